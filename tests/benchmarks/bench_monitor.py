@@ -1,0 +1,146 @@
+"""The monitor on a terminal, one reading a second: CPU, bytes drawn, memory, time to the first paint and values.
+
+Needs Linux (processor time and memory come from /proc). `--stopped SECONDS` also leaves the terminal unread for so
+long, as a frozen SSH session does, and counts the readings that the meter still gets.
+"""
+
+import argparse
+import contextlib
+import re
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyte
+from programs import Terminal, on_terminal, simulated_meter
+from report import Row, table
+
+COLUMNS, ROWS = 120, 40
+SETTLING = 4.0
+VALUE = re.compile(r"\d kWh")
+TERMINALS = {
+    "16 colours": {"term": "xterm-16color"},
+    "true colour": {"term": "xterm-256color", "COLORTERM": "truecolor"},
+}
+# Instantaneous values asked for: type 162, three objects, cause 5.
+READING = re.compile(rb"\xa2\x03\x05")
+
+
+def first_times(terminal: Terminal) -> tuple[float, float]:
+    """Seconds from the start to the first text on the screen, and to the first energy with its unit; nan: never."""
+    screen = pyte.Screen(COLUMNS, ROWS)
+    stream = pyte.ByteStream(screen)
+    painted = valued = float("nan")
+    for time_read, data in terminal.chunks:
+        stream.feed(data)
+        text = "\n".join(screen.display)
+        if painted != painted and text.strip():
+            painted = time_read
+        if VALUE.search(text):
+            valued = time_read
+            break
+    return painted, valued
+
+
+def measure(title: str, seconds: float, term: str, **environment: str) -> None:
+    with on_terminal("--demo", columns=COLUMNS, rows=ROWS, term=term, **environment) as terminal:
+        terminal.read(SETTLING)
+        cpu, begin = terminal.cpu_seconds(), time.monotonic()
+        count = terminal.read(seconds)
+        cpu, lasted = terminal.cpu_seconds() - cpu, time.monotonic() - begin
+        memory = terminal.memory_bytes()
+    painted, valued = first_times(terminal)
+    table(
+        f"Monitor, {title}, {COLUMNS}x{ROWS}, one reading a second, {lasted:.0f} s",
+        [
+            Row("processor", 100 * cpu / lasted, "% of a core", 3.0),
+            Row("drawn per update", count / lasted, "B", 1500),
+            Row("memory (resident)", memory / 1e6, "MB"),
+            Row("start to the first paint", painted, "s", 0.6),
+            Row("start to the first values", valued, "s", 1.0),
+        ],
+    )
+
+
+class CountingRelay:
+    """A TCP relay in front of a meter that counts the readings asked for."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.readings = 0
+        self._meter = (host, port)
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._server.accept()
+                meter = socket.create_connection(self._meter)
+                threading.Thread(target=self._pass, args=(client, meter, True), daemon=True).start()
+                threading.Thread(target=self._pass, args=(meter, client, False), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(4096):
+                self.readings += len(READING.findall(data)) if counted else 0
+                target.sendall(data)
+            target.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._server.close()
+
+
+@contextlib.contextmanager
+def relayed_profile(relay: CountingRelay) -> Iterator[list[str]]:
+    """The options that open the monitor on the relay, from a profiles file of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "profiles.toml"
+        path.write_text(f'[profiles.relay]\ntarget = "{relay.url}"\npassword = 1\npoll_period = 1.0\n')
+        path.chmod(0o600)
+        yield ["--profiles", str(path), "--profile", "relay"]
+
+
+def stopped_terminal(seconds: float) -> None:
+    """The terminal stops reading; the meter must not notice."""
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(simulated_meter("--tcp", "127.0.0.1:0"))
+        host, _, port = url.removeprefix("tcp://").rpartition(":")
+        relay = CountingRelay(host, int(port))
+        stack.callback(relay.close)
+        options = stack.enter_context(relayed_profile(relay))
+        terminal = stack.enter_context(on_terminal(*options, columns=COLUMNS, rows=ROWS))
+        terminal.read(SETTLING)
+        before = relay.readings
+        time.sleep(seconds)
+        unread = relay.readings - before
+        thawed = time.monotonic()
+        drawn = terminal.read(2)
+        table(
+            f"Monitor, terminal unread for {seconds:.0f} s",
+            [
+                Row("readings a second meanwhile", unread / seconds, "", 0.95, at_least=True),
+                Row("drawn when it reads again", drawn / (time.monotonic() - thawed), "B/s"),
+            ],
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long each terminal is watched (20)")
+    parser.add_argument("--stopped", type=float, metavar="SECONDS", help="also leave the terminal unread for so long")
+    arguments, _ = parser.parse_known_args()
+    if not Path("/proc/self/stat").exists():
+        sys.exit("bench_monitor needs /proc, which this system does not have.")
+    for title, options in TERMINALS.items():
+        measure(title, arguments.seconds, **options)
+    if arguments.stopped:
+        stopped_terminal(arguments.stopped)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""The real program as a user starts it, in a process of its own: the simulated meter, and the monitor on a terminal."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+COMMAND = [sys.executable, "-c", "from iec102_tui.cli import main; main()"]
+# What a terminal, a shell or a CI machine may have set, and what changes what Textual draws.
+UNWANTED = frozenset(
+    (
+        "COLORTERM",
+        "COLUMNS",
+        "LINES",
+        "NO_COLOR",
+        "TERM_PROGRAM",
+        "TEXTUAL_ANIMATIONS",
+        "TEXTUAL_COLOR_SYSTEM",
+        "TEXTUAL_THEME",
+    )
+)
+
+
+@contextlib.contextmanager
+def simulated_meter(*options: str) -> Iterator[str]:
+    """`iec102-tui simulate` with these options; gives the URL of its line `ready URL`."""
+    process = subprocess.Popen([*COMMAND, "simulate", *options], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        word, _, url = process.stdout.readline().strip().partition(" ")
+        if word != "ready":
+            raise RuntimeError(f"the simulated meter did not start: {word} {url}")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+@dataclass
+class Terminal:
+    """A program on a pseudo terminal that is read, or left unread, as told. Times are seconds since its start."""
+
+    pid: int
+    master: int
+    started: float
+    chunks: list[tuple[float, bytes]] = field(default_factory=list)
+
+    def read(self, seconds: float) -> int:
+        """Reads what the program draws for so long; gives the number of bytes, and keeps them with their time."""
+        end = time.monotonic() + seconds
+        count = 0
+        while (left := end - time.monotonic()) > 0:
+            if not select.select([self.master], [], [], left)[0]:
+                break
+            try:
+                data = os.read(self.master, 65536)
+            except OSError:  # the program has ended (Linux says so with an error)
+                break
+            if not data:
+                break
+            count += len(data)
+            self.chunks.append((time.monotonic() - self.started, data))
+        return count
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.master, keys)
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the program so far, all its threads, user and system."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory_bytes(self) -> int:
+        """Resident memory."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextlib.contextmanager
+def on_terminal(
+    *options: str, columns: int = 120, rows: int = 40, term: str = "xterm-256color", **environment: str
+) -> Iterator[Terminal]:
+    """The program with these options on a terminal of this size and kind; ended when the block is left."""
+    variables = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    variables |= {"TERM": term, **environment}
+    started = time.monotonic()
+    pid, master = pty.fork()
+    if pid == 0:
+        try:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.execvpe(COMMAND[0], [*COMMAND, *options], variables)
+        finally:
+            os._exit(127)
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    terminal = Terminal(pid, master, started)
+    try:
+        yield terminal
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        terminal.read(5)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(master)

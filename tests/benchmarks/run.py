@@ -1,0 +1,29 @@
+"""Runs the benchmarks and prints their tables: `python tests/benchmarks/run.py [NAME ...] [OPTION ...]`.
+
+Names are decode, poll and monitor; without one all run. Options go to the benchmarks: see `run.py NAME --help`.
+"""
+
+import importlib
+import itertools
+import sys
+
+BENCHMARKS = {
+    "decode": "frames a second, against iec870ree",
+    "poll": "the cycle of the 24 signals, against the time that its bytes need on the wire",
+    "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
+}
+
+
+def main(arguments: list[str]) -> None:
+    names = list(itertools.takewhile(lambda argument: not argument.startswith("-"), arguments))
+    options = arguments[len(names) :]
+    if not BENCHMARKS.keys() >= set(names):
+        listed = "\n".join(f"  {name:8} {what}" for name, what in BENCHMARKS.items())
+        sys.exit(f"{__doc__}\n{listed}")
+    for name in names or BENCHMARKS:
+        sys.argv = [f"bench_{name}", *options]
+        importlib.import_module(f"bench_{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
