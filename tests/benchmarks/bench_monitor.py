@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyte
-from programs import Terminal, on_terminal, simulated_meter
 from report import Row, table
+from support.program import Terminal, on_terminal, simulated_meter
 
 COLUMNS, ROWS = 120, 40
 SETTLING = 4.0
@@ -140,7 +140,3 @@ def main() -> None:
         measure(title, arguments.seconds, **options)
     if arguments.stopped:
         stopped_terminal(arguments.stopped)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,8 +11,8 @@ import time
 
 import iec102
 from iec102.transport.tap import TapRecord
-from programs import simulated_meter
 from report import Row, table
+from support.program import simulated_meter
 
 SPEED, FORMAT, BITS = 9600, "8E1", 11
 EXPECTED_BYTES = 140
@@ -60,7 +60,3 @@ def main() -> None:
     arguments, _ = parser.parse_known_args()
     measure("TCP", ["--tcp", "127.0.0.1:0"], arguments.cycles)
     measure("a pty", ["--pty"], arguments.cycles)
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ Names are decode, poll and monitor; without one all run. Options go to the bench
 import importlib
 import itertools
 import sys
+from pathlib import Path
 
 BENCHMARKS = {
     "decode": "frames a second, against iec870ree",
@@ -26,4 +27,5 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))  # `support`, which the tests use too
     main(sys.argv[1:])

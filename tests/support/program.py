@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-COMMAND = [sys.executable, "-c", "from iec102_tui.cli import main; main()"]
+_INSTALLED = Path(sys.executable).with_name("iec102-tui")
+COMMAND = [str(_INSTALLED)] if _INSTALLED.exists() else [sys.executable, "-m", "iec102_tui"]
 # What a terminal, a shell or a CI machine may have set, and what changes what Textual draws.
 UNWANTED = frozenset(
     (
@@ -35,7 +36,7 @@ UNWANTED = frozenset(
 def simulated_meter(*options: str) -> Iterator[str]:
     """`iec102-tui simulate` with these options; gives the URL of its line `ready URL`."""
     process = subprocess.Popen([*COMMAND, "simulate", *options], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    assert process.stdout
     try:
         word, _, url = process.stdout.readline().strip().partition(" ")
         if word != "ready":
@@ -45,6 +46,19 @@ def simulated_meter(*options: str) -> Iterator[str]:
         process.terminate()
         process.wait(10)
         process.stdout.close()
+
+
+def run(*arguments: str, timeout: float = 30.0, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The program with these arguments, without a terminal and to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        timeout=timeout,
+    )
 
 
 @dataclass
