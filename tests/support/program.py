@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,10 +55,15 @@ def run(*arguments: str, timeout: float = 30.0, **environment: str) -> subproces
         capture_output=True,
         check=False,
         encoding="utf-8",
-        env=os.environ | environment,
+        env=_without_settings(os.environ) | environment,
         stdin=subprocess.DEVNULL,
         timeout=timeout,
     )
+
+
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the person who runs the tests has set for the program must not reach it."""
+    return {name: value for name, value in environment.items() if not name.startswith("IEC102_")}
 
 
 @dataclass
@@ -105,7 +110,7 @@ def on_terminal(
     *options: str, columns: int = 120, rows: int = 40, term: str = "xterm-256color", **environment: str
 ) -> Iterator[Terminal]:
     """The program with these options on a terminal of this size and kind; ended when the block is left."""
-    variables = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    variables = {name: value for name, value in _without_settings(os.environ).items() if name not in UNWANTED}
     variables |= {"TERM": term, **environment}
     started = time.monotonic()
     pid, master = pty.fork()
