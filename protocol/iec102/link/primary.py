@@ -1,0 +1,325 @@
+"""The primary station: the reader's side of the link (REE profile reference, 2 and 9.2).
+
+One service at a time. Frames and the time go in; frames to transmit, results and a deadline come out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+
+from iec102.errors import LinkBusy, LinkError, NoAnswer
+from iec102.link.events import (
+    Confirmed,
+    Data,
+    Failed,
+    LinkCounters,
+    LinkEvent,
+    NoData,
+    Started,
+    StatusReceived,
+    Transmit,
+)
+from iec102.link.frame import Answer, Frame, Function, request
+
+
+class State(Enum):
+    """What the station waits for."""
+
+    STOPPED = "link not started"
+    PROBE = "link status, asked for alone"
+    STATUS = "link status, first step of the start"
+    RESET = "acknowledgement of the reset"
+    CHECK = "link status after the reset"
+    READY = "nothing: link started"
+    FLOW = "link status, until the meter takes user data again"
+    CONFIRM = "confirmation of user data"
+    DATA = "class 2 data"
+
+
+class Then(Enum):
+    """What follows a matching answer."""
+
+    TRANSMIT = "the request of the next state"
+    REPORT = "the service is over"
+    PAUSE = "a pause, then the same frame again"
+
+
+# What each state has asked for, and whether that frame counts (FCV).
+REQUESTS: dict[State, tuple[Function, bool]] = {
+    State.PROBE: (Function.LINK_STATUS, False),
+    State.STATUS: (Function.LINK_STATUS, False),
+    State.RESET: (Function.RESET, False),
+    State.CHECK: (Function.LINK_STATUS, False),
+    State.FLOW: (Function.LINK_STATUS, False),
+    State.CONFIRM: (Function.USER_DATA, True),
+    State.DATA: (Function.CLASS_2, True),
+}
+
+# Every answer that matches; any other is ignored and counted, and never moves the FCB.
+TRANSITIONS: dict[tuple[State, int], tuple[State, Then]] = {
+    (State.PROBE, Answer.LINK_STATUS): (State.STOPPED, Then.REPORT),
+    (State.STATUS, Answer.LINK_STATUS): (State.RESET, Then.TRANSMIT),
+    (State.RESET, Answer.ACK): (State.CHECK, Then.TRANSMIT),
+    (State.RESET, Answer.NACK): (State.RESET, Then.PAUSE),
+    (State.CHECK, Answer.LINK_STATUS): (State.READY, Then.REPORT),
+    (State.FLOW, Answer.LINK_STATUS): (State.CONFIRM, Then.TRANSMIT),
+    (State.CONFIRM, Answer.ACK): (State.READY, Then.REPORT),
+    (State.CONFIRM, Answer.NACK): (State.CONFIRM, Then.PAUSE),
+    (State.DATA, Answer.USER_DATA): (State.READY, Then.REPORT),
+    (State.DATA, Answer.NO_DATA): (State.READY, Then.REPORT),
+    (State.DATA, Answer.NACK): (State.DATA, Then.PAUSE),
+}
+
+_LONGEST_PAUSE = 1.0
+_REMEMBERED_COPIES = 8
+
+
+class PrimaryStation:
+    """The link to one link address.
+
+    ``timeout`` is the time for one answer in seconds, counted from the end of the request on the line
+    (``byte_time`` seconds a byte, 0 where it is unknown); ``retries`` 3 means four attempts.
+
+    FCB: the first counting frame after a reset has FCB 1; it toggles with each answered one. A frame
+    without a valid answer is repeated as it was, so the meter repeats its answer and no record is lost.
+
+    Late copies: after a repeat the meter may answer twice. The next counting frame therefore waits until
+    the line was quiet for the longest certain round trip, and a second copy of such an ASDU is recognised,
+    counted and dropped even later, so that it is neither a record twice nor the answer to the next poll.
+    """
+
+    def __init__(self, address: int, *, timeout: float = 3.0, retries: int = 3, byte_time: float = 0.0) -> None:
+        self.address = address
+        self.timeout = timeout
+        self.retries = retries
+        self.byte_time = byte_time
+        self.counters = LinkCounters()
+        self.deadline: float | None = None
+        self.state = State.STOPPED
+        self._fcb = True
+        self._frame: Frame | None = None  # the request of this state
+        self._waiting_to_send = False  # it is held back until the deadline
+        self._user_data = b""
+        self._attempts = 0
+        self._sent_first = 0.0
+        self._refused = False  # the last answer to it was NACK or DFC
+        self._meter_holds = False  # DFC of the last answer
+        self._resume = State.STOPPED  # where a probe came from
+        self._no_data_last = False
+        self._quiet_until = 0.0
+        self._owed = 0  # second copies that may still come
+        self._copies: deque[bytes] = deque(maxlen=_REMEMBERED_COPIES)
+        self._dropped_copy: bytes | None = None
+
+    @property
+    def started(self) -> bool:
+        """The link start is done and no service has failed since."""
+        return self.state in (State.READY, State.FLOW, State.CONFIRM, State.DATA)
+
+    @property
+    def busy(self) -> bool:
+        """A service is under way."""
+        return self.state not in (State.STOPPED, State.READY)
+
+    # Services
+
+    def start(self, now: float) -> list[LinkEvent]:
+        """Link start: status, reset, status. Ends with Started or Failed."""
+        self._expect(State.STOPPED, State.READY)
+        return self._begin(State.STATUS, now)
+
+    def request_status(self, now: float) -> list[LinkEvent]:
+        """The link status alone, which changes nothing in a meter. Ends with StatusReceived or Failed."""
+        self._expect(State.STOPPED, State.READY)
+        self._resume = self.state
+        return self._begin(State.PROBE, now)
+
+    def send(self, asdu: bytes, now: float) -> list[LinkEvent]:
+        """User data, confirm expected. Ends with Confirmed or Failed."""
+        self._expect(State.READY)
+        self._user_data = asdu
+        return self._begin(State.FLOW if self._meter_holds else State.CONFIRM, now)
+
+    def poll(self, now: float) -> list[LinkEvent]:
+        """Class 2 data. Ends with Data, NoData or Failed."""
+        self._expect(State.READY)
+        return self._begin(State.DATA, now)
+
+    def abort(self, now: float) -> None:
+        """The transport is gone or the service is given up: the link must be started again."""
+        if self.busy and self._attempts:
+            self._settle(now, self._attempts)
+        self._stop()
+
+    # The line
+
+    def receive(self, frame: Frame, now: float) -> list[LinkEvent]:
+        """Takes a frame from the line; what is not the answer to the request is ignored and counted."""
+        if frame.address != self.address or frame.request:
+            self.counters.ignored_foreign += 1
+            return []
+        if self._is_copy(frame):
+            self._late(now)
+            return []
+        if self.state is State.READY and self._no_data_last and frame.function == Answer.USER_DATA and frame.asdu:
+            # The "no data" was a second copy of an older one, and this is the answer to the same poll.
+            self._no_data_last = False
+            return [Data(frame.asdu)]
+        transition = TRANSITIONS.get((self.state, frame.function))
+        if transition is None or self._waiting_to_send or not _has_right_form(frame):
+            if self._waiting_to_send and self._owed:
+                self._late(now)
+            else:
+                self.counters.ignored_unmatched += 1
+            return []
+        return self._answered(frame, *transition, now)
+
+    def expire(self, now: float) -> list[LinkEvent]:
+        """At the deadline: sends what was held back, repeats the request, or ends the service as failed."""
+        if self.deadline is None or now < self.deadline or self._frame is None:
+            return []
+        if self._waiting_to_send:
+            self._waiting_to_send = False
+            return self._transmit(now)
+        self.counters.timeouts += 1
+        self._refused = False
+        return self._again(now)
+
+    # Inside
+
+    def _expect(self, *states: State) -> None:
+        if self.state not in states:
+            raise RuntimeError(f"the link is not free for this service: it waits for {self.state.value}")
+
+    def _begin(self, state: State, now: float) -> list[LinkEvent]:
+        function, counts = REQUESTS[state]
+        asdu = self._user_data if state is State.CONFIRM else None
+        self.state = state
+        self._frame = request(function, self.address, fcb=self._fcb if counts else None, asdu=asdu)
+        self._attempts = 0
+        self._refused = False
+        self._dropped_copy = None
+        self._no_data_last = False
+        if self._owed and now < self._quiet_until and (counts or state is State.STATUS):
+            return self._hold(self._quiet_until)
+        return self._transmit(now)
+
+    def _hold(self, until: float) -> list[LinkEvent]:
+        self._waiting_to_send = True
+        self.deadline = until
+        return []
+
+    def _transmit(self, now: float) -> list[LinkEvent]:
+        assert self._frame is not None
+        repeat = self._attempts > 0
+        self._owed = 0 if not repeat else self._owed
+        self._attempts += 1
+        self.counters.requests += 1
+        self.counters.repeats += repeat
+        if not repeat:
+            self._sent_first = now
+        self._waiting_to_send = False
+        self.deadline = now + len(self._frame.encode()) * self.byte_time + self.timeout
+        return [Transmit(self._frame, repeat)]
+
+    def _again(self, now: float) -> list[LinkEvent]:
+        if self._attempts <= self.retries:
+            if self._refused:
+                return self._hold(now + min(self.timeout / 4, _LONGEST_PAUSE))
+            return self._transmit(now)
+        return self._fail(now)
+
+    def _fail(self, now: float) -> list[LinkEvent]:
+        error: LinkError
+        if self._refused:
+            error = LinkBusy(
+                f"link address {self.address} answers that it is busy, {self._attempts} times: "
+                "check whether another reader uses the meter, then try again"
+            )
+        else:
+            error = NoAnswer(
+                f"no answer from link address {self.address} to {self._attempts} "
+                f"{'attempt' if self._attempts == 1 else 'attempts'} of {self.timeout:g} s: "
+                "check the link address, the cable or optical head, and the speed and format"
+            )
+        probing = self.state is State.PROBE
+        self._settle(now, self._attempts)
+        self._stop()
+        if probing:
+            self.state = self._resume
+        return [Failed(error)]
+
+    def _stop(self) -> None:
+        self.state = State.STOPPED
+        self._frame = None
+        self._waiting_to_send = False
+        self.deadline = None
+        self._meter_holds = False
+        self._no_data_last = False
+
+    def _answered(self, frame: Frame, state: State, then: Then, now: float) -> list[LinkEvent]:
+        self._meter_holds = frame.dfc
+        if then is Then.PAUSE or (self.state is State.FLOW and frame.dfc):
+            self.counters.nacks += 1
+            self._refused = True
+            return self._again(now)
+        self.counters.answers += 1
+        if self._attempts == 1:
+            self.counters.round_trip(now - self._sent_first)
+        else:
+            self._settle(now, self._attempts - 1)
+        if then is Then.TRANSMIT:
+            if self.state is State.RESET:
+                self._fcb = True
+            return self._begin(state, now)
+        return [self._report(frame, state)]
+
+    def _report(self, frame: Frame, state: State) -> LinkEvent:
+        ended, self.state = self.state, state
+        self._frame = None
+        self.deadline = None
+        if ended is State.PROBE:
+            self.state = self._resume
+            return StatusReceived()
+        if ended is State.CHECK:
+            self._copies.clear()
+            return Started()
+        self._fcb = not self._fcb
+        if ended is State.CONFIRM:
+            return Confirmed()
+        if frame.asdu is None:
+            self._no_data_last = True
+            return NoData()
+        if self._attempts > 1 and frame.asdu != self._dropped_copy:
+            self._copies.extend([frame.asdu] * (self._attempts - 1))
+        return Data(frame.asdu)
+
+    def _settle(self, now: float, owed: int) -> None:
+        """Second copies may still come: the next counting frame waits for a quiet line."""
+        self._owed = owed
+        self._quiet_until = now + self._quiet_time()
+
+    def _quiet_time(self) -> float:
+        longest = self.counters.round_trip_max
+        return self.timeout if longest is None else longest
+
+    def _is_copy(self, frame: Frame) -> bool:
+        if frame.function != Answer.USER_DATA or frame.asdu is None or frame.asdu not in self._copies:
+            return False
+        self._copies.remove(frame.asdu)
+        self._dropped_copy = frame.asdu
+        return True
+
+    def _late(self, now: float) -> None:
+        self.counters.late += 1
+        if self._owed:
+            self._owed -= 1
+            self._quiet_until = now + self._quiet_time() if self._owed else now
+            if self._waiting_to_send and not self._refused:
+                self.deadline = self._quiet_until
+
+
+def _has_right_form(frame: Frame) -> bool:
+    """User data come in a variable frame with an ASDU, all else in a fixed one."""
+    return bool(frame.asdu) == (frame.function == Answer.USER_DATA)
