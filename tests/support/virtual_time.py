@@ -1,0 +1,88 @@
+"""An event loop whose clock jumps to the next timer when nothing is ready: minutes of dialogue pass in milliseconds.
+
+    def test_silence_ends_in_no_answer() -> None:
+        with pytest.raises(NoAnswer):
+            run(line.exchange(...))
+
+`loop.time()` starts at 0. Work in an executor and real sockets still work: while a thread is busy the clock stands
+still. What a socket or a pty has under way is not waited for as long as there is a timer to jump to, so dialogues in
+virtual time run in memory. A program that waits for something that can never come fails at once instead of hanging.
+"""
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+# Real seconds that a busy thread, or a socket with nothing else left to wait for, is given.
+_REAL_WAIT = 10.0
+
+
+class Deadlock(AssertionError):
+    """Everything waits, and no timer is left that could end it."""
+
+
+class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type,misc]
+    """Asks the real selector without waiting; what would have been waiting moves the virtual clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.busy_threads = 0
+        self.outside = False
+
+    def select(self, timeout: float | None = None) -> Any:
+        ready = super().select(0)
+        if ready or timeout is not None and timeout <= 0:
+            return ready
+        if self.busy_threads or (timeout is None and self.outside):
+            ready = super().select(_REAL_WAIT)
+            if not ready:
+                raise Deadlock(f"a thread or a socket gave nothing for {_REAL_WAIT:g} s")
+            return ready
+        if timeout is None:
+            raise Deadlock("everything waits, and no timer is left")
+        self.now += timeout
+        return ready
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """A selector loop with virtual time; `advance()` is for tests that drive the clock by hand."""
+
+    def __init__(self) -> None:
+        self._jumping = _JumpingSelector()
+        super().__init__(self._jumping)
+        # Timers closer together than this run in one turn; the default is that of the machine's clock.
+        self._clock_resolution = 1e-9
+        self._jumping.outside = False  # what is registered so far is the loop's own wake-up pipe
+
+    def time(self) -> float:
+        return self._jumping.now
+
+    def _add_reader(self, fd: Any, callback: Callable[..., Any], *args: Any) -> Any:
+        self._jumping.outside = True
+        return super()._add_reader(fd, callback, *args)  # type: ignore[misc]
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Executor | None, func: Callable[..., T], *args: Any
+    ) -> asyncio.Future[T]:
+        self._jumping.busy_threads += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(self._thread_done)
+        return future
+
+    def _thread_done(self, _future: object) -> None:
+        self._jumping.busy_threads -= 1
+
+    def advance(self, seconds: float) -> None:
+        """Moves the clock without running anything: what a machine asleep or a blocked loop looks like."""
+        self._jumping.now += seconds
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Runs a coroutine to its end in virtual time and gives its result."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        return runner.run(coroutine)
