@@ -1,0 +1,68 @@
+"""The application layer: ASDUs of the REE profile, encoded and decoded, and the course of an exchange. Sans-IO."""
+
+from iec102.application.asdu import Asdu, Cause, Content, Raw, TypeId, type_name
+from iec102.application.blocks import BLOCK_ADDRESSES, Block, BlockRequest, TotalBlocks, read_blocks
+from iec102.application.clock import ClockTime, read_clock
+from iec102.application.decode import decode, decode_asdu
+from iec102.application.exchange import Course, Exchange
+from iec102.application.identity import Identity, read_identity
+from iec102.application.instantaneous import (
+    Energies,
+    Energy,
+    InstantaneousValues,
+    ObjectList,
+    Power,
+    Powers,
+    VoltageCurrent,
+    VoltagesCurrents,
+    read_instantaneous,
+)
+from iec102.application.password import Password
+from iec102.application.qualifier import Qualifier, qualifier_words
+from iec102.application.session import AccessKey, end_session, start_session
+from iec102.application.timetag import MADRID, TimeTagA, TimeTagB
+from iec102.application.totals import IntegratedTotals, RangeRequest, Total, read_totals
+
+__all__ = [
+    "BLOCK_ADDRESSES",
+    "MADRID",
+    "AccessKey",
+    "Asdu",
+    "Block",
+    "BlockRequest",
+    "Cause",
+    "ClockTime",
+    "Content",
+    "Course",
+    "Energies",
+    "Energy",
+    "Exchange",
+    "Identity",
+    "InstantaneousValues",
+    "IntegratedTotals",
+    "ObjectList",
+    "Password",
+    "Power",
+    "Powers",
+    "Qualifier",
+    "RangeRequest",
+    "Raw",
+    "TimeTagA",
+    "TimeTagB",
+    "Total",
+    "TotalBlocks",
+    "TypeId",
+    "VoltageCurrent",
+    "VoltagesCurrents",
+    "decode",
+    "decode_asdu",
+    "end_session",
+    "qualifier_words",
+    "read_blocks",
+    "read_clock",
+    "read_identity",
+    "read_instantaneous",
+    "read_totals",
+    "start_session",
+    "type_name",
+]

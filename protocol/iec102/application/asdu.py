@@ -1,0 +1,196 @@
+"""The application service data unit: its header and what stands behind it (REE profile reference, 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+HEADER = 6
+_NEGATIVE = 0x40
+_TEST = 0x80
+_CAUSE = 0x3F
+
+
+class Cause(IntEnum):
+    """Causes of transmission (causas de transmision)."""
+
+    INITIALISED = 4
+    REQUEST = 5
+    ACTIVATION = 6
+    CONFIRMATION = 7
+    DEACTIVATION = 8
+    DEACTIVATION_CONFIRMATION = 9
+    TERMINATION = 10
+    RECORD_NOT_AVAILABLE = 13
+    TYPE_NOT_AVAILABLE = 14
+    UNKNOWN_RECORD = 15
+    UNKNOWN_ADDRESS = 16
+    OBJECT_NOT_AVAILABLE = 17
+    PERIOD_NOT_AVAILABLE = 18
+
+
+ERROR_CAUSES = range(Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE + 1)
+
+
+class TypeId(IntEnum):
+    """The types that this library reads or writes by name; any other stays a number."""
+
+    EVENTS = 1
+    ABSOLUTE_TOTALS = 8
+    INCREMENTAL_TOTALS = 11
+    IDENTITY = 71
+    CLOCK = 72
+    READ_IDENTITY = 100
+    READ_EVENTS = 101
+    READ_EVENTS_BY_TIME = 102
+    READ_CLOCK = 103
+    READ_ABSOLUTE_TOTALS = 122
+    READ_INCREMENTAL_TOTALS = 123
+    READ_CURRENT_TARIFF = 133
+    READ_STORED_TARIFF = 134
+    CLOSE_BILLING = 137
+    ABSOLUTE_BLOCKS = 139
+    INCREMENTAL_BLOCKS = 140
+    READ_CONFIGURATION = 141
+    CONFIGURATION = 142
+    READ_RECORDER = 156
+    RECORDER = 157
+    READ_INSTANTANEOUS = 162
+    INSTANTANEOUS = 163
+    SET_CLOCK = 181
+    READ_POINT_PARAMETERS = 182
+    START_SESSION = 183
+    END_SESSION = 187
+    READ_ABSOLUTE_BLOCKS = 189
+    READ_INCREMENTAL_BLOCKS = 190
+
+
+_TYPE_NAMES = {
+    1: "events",
+    8: "absolute totals",
+    11: "incremental totals",
+    71: "manufacturer and device identity",
+    72: "current date and time",
+    100: "read identity",
+    101: "read events, whole record",
+    102: "read events by time",
+    103: "read date and time",
+    122: "read absolute totals by range",
+    123: "read incremental totals by range",
+    128: "electronic signature of readings",
+    129: "measuring point parameters",
+    130: "electronic signature of increments",
+    131: "summer time change dates",
+    132: "load private signature key",
+    133: "read tariff information, current",
+    134: "read tariff information, stored closings",
+    135: "tariff information, current",
+    136: "tariff information, stored closing",
+    137: "close billing period",
+    139: "blocks of absolute totals",
+    140: "blocks of incremental totals",
+    141: "read configuration",
+    142: "configuration",
+    143: "modify communication ports",
+    144: "read contracted powers",
+    145: "contracted powers",
+    146: "modify contracted powers",
+    147: "read holidays",
+    148: "holidays",
+    150: "read tariff extension objects",
+    151: "tariff extension objects",
+    156: "read recorder configuration",
+    157: "recorder configuration",
+    162: "read instantaneous values",
+    163: "instantaneous values",
+    180: "modify holidays",
+    181: "set date and time",
+    182: "read measuring point parameters",
+    183: "start session, access key",
+    184: "read signature of increments",
+    185: "read summer time change dates",
+    186: "modify summer time change dates",
+    187: "end session",
+    189: "read blocks of absolute totals",
+    190: "read blocks of incremental totals",
+}
+
+
+def type_name(type_: int) -> str:
+    """A plain name of a type; an unknown one is "type N"."""
+    return _TYPE_NAMES.get(type_, f"type {type_}")
+
+
+class Content(Protocol):
+    """What stands behind the header of an ASDU."""
+
+    @property
+    def count(self) -> int:
+        """N, the number of information objects."""
+
+    def encode_body(self) -> bytes:
+        """The bytes behind the header, up to 246."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A body whose layout is not known, or does not fit its type; kept as it is."""
+
+    data: bytes = b""
+
+    @property
+    def count(self) -> int:
+        """Unknown: 0."""
+        return 0
+
+    def encode_body(self) -> bytes:
+        """The bytes as they came."""
+        return self.data
+
+
+NOTHING = Raw()
+
+
+@dataclass(frozen=True, slots=True)
+class Asdu:
+    """One ASDU::
+
+        0  type identification
+        1  variable structure qualifier: N 6..0 (number of objects), SQ 7 (always 0 in the REE profile)
+        2  cause 5..0, P/N 6 (1 negative), T 7 (test)
+        3  measuring point address, little endian (0 to 65535)
+        5  record address
+        6  objects
+
+    ``count`` is byte 1 as it stands; left out when building, it is the content's own.
+    """
+
+    type: int
+    cause: int
+    point_address: int = 1
+    record: int = 0
+    content: Content = NOTHING
+    negative: bool = False
+    test: bool = False
+    count: int = -1
+
+    def __post_init__(self) -> None:
+        if self.count < 0:
+            object.__setattr__(self, "count", self.content.count)
+
+    def encode(self) -> bytes:
+        """The bytes for a frame, 6 to 252."""
+        cause = self.cause | (_NEGATIVE if self.negative else 0) | (_TEST if self.test else 0)
+        header = (self.type, self.count, cause, self.point_address & 0xFF, self.point_address >> 8, self.record)
+        return bytes(header) + self.content.encode_body()
+
+    @property
+    def is_error(self) -> bool:
+        """An error cause: the meter echoes the request instead of answering it."""
+        return self.cause in ERROR_CAUSES
+
+
+def split_cause(byte: int) -> tuple[int, bool, bool]:
+    """Cause, negative, test."""
+    return byte & _CAUSE, bool(byte & _NEGATIVE), bool(byte & _TEST)
