@@ -25,7 +25,7 @@ class Deadlock(AssertionError):
     """Everything waits, and no timer is left that could end it."""
 
 
-class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type,misc]
+class _JumpingSelector(selectors.DefaultSelector):
     """Asks the real selector without waiting; what would have been waiting moves the virtual clock."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type,mi
 
     def select(self, timeout: float | None = None) -> Any:
         ready = super().select(0)
-        if ready or timeout is not None and timeout <= 0:
+        if ready or (timeout is not None and timeout <= 0):
             return ready
         if self.busy_threads or (timeout is None and self.outside):
             ready = super().select(_REAL_WAIT)
