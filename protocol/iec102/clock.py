@@ -1,0 +1,19 @@
+"""The clocks of this machine, in one place."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+# The monotonic clock stands still in suspend, so a stale value would look fresh; boot time goes on.
+_AGE_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def boottime() -> float:
+    """Seconds for ages: goes on while the machine sleeps, never jumps with the wall clock."""
+    return time.clock_gettime(_AGE_CLOCK)
+
+
+def wall() -> datetime:
+    """The wall clock in UTC, for stamps only."""
+    return datetime.now(UTC)

@@ -1,0 +1,80 @@
+"""What a line and a station need to be told, with the ranges of each setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iec102.application.password import Password
+from iec102.errors import InvalidSetting
+
+BAUDRATES = (300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200)
+FORMATS = tuple(f"{bits}{parity}{stop}" for bits in "87" for parity in "NEO" for stop in "12")
+
+# Lowest and highest value of each numeric setting, and its unit.
+RANGES: dict[str, tuple[int, int, str]] = {
+    "link_address": (0, 65_535, ""),
+    "point_address": (0, 65_535, ""),
+    "timeout": (100, 600_000, " ms"),
+    "retries": (0, 100, ""),
+    "delay": (0, 600_000, " ms"),
+}
+
+_MILLISECONDS = 1000
+
+
+def check_range(name: str, value: int) -> None:
+    """Raises InvalidSetting where a numeric setting is out of its range."""
+    low, high, unit = RANGES[name]
+    if not low <= value <= high:
+        raise InvalidSetting(f"{name.replace('_', ' ')} {value}{unit} is out of range: {low} to {high}{unit}")
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """How to use a line. ``timeout`` and ``delay`` (between two requests) are milliseconds.
+
+    ``retries`` 3 means four attempts. Speed and format mean nothing to TCP.
+    """
+
+    baudrate: int = 9600
+    format: str = "8N1"
+    timeout: int = 3000
+    retries: int = 3
+    delay: int = 0
+
+    def __post_init__(self) -> None:
+        if self.baudrate not in BAUDRATES:
+            raise InvalidSetting(
+                f"baud rate {self.baudrate} is not one of {', '.join(str(rate) for rate in BAUDRATES)}"
+            )
+        if self.format not in FORMATS:
+            raise InvalidSetting(f"format {self.format!r} is not one of {', '.join(FORMATS)}")
+        for name in ("timeout", "retries", "delay"):
+            check_range(name, getattr(self, name))
+
+    @property
+    def timeout_seconds(self) -> float:
+        return self.timeout / _MILLISECONDS
+
+    @property
+    def delay_seconds(self) -> float:
+        return self.delay / _MILLISECONDS
+
+    @property
+    def byte_time(self) -> float:
+        """Seconds that one byte takes on a serial line: start bit, data, parity, stop."""
+        bits = 1 + int(self.format[0]) + (self.format[1] != "N") + int(self.format[2])
+        return bits / self.baudrate
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A measuring point behind a line: link address and point address (0 to 65535), key of the session."""
+
+    link_address: int = 1
+    point_address: int = 1
+    password: Password | None = None
+
+    def __post_init__(self) -> None:
+        check_range("link_address", self.link_address)
+        check_range("point_address", self.point_address)

@@ -1,0 +1,180 @@
+"""Serial ports, by pyserial-asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import grp
+import os
+import re
+import termios
+from collections.abc import Callable
+
+import serial
+import serial_asyncio  # type: ignore[import-untyped]
+from serial.tools.list_ports import comports
+
+from iec102.errors import ConnectFailed, InvalidSetting, LineError
+from iec102.settings import LineSettings
+from iec102.transport.base import Receiver, Transport
+from iec102.transport.tcp import TcpProtocol
+
+_PTY = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f]|ttys\d+)")
+_ERRNO = re.compile(r"\(?(?:\[Errno )?(\d+)")
+_SHOWN_PORTS = 4
+
+
+class SerialOpener:
+    """A port by its path; ``settings`` give speed and format. On a pty, which has no parity, the format is 8N1."""
+
+    def __init__(self, port: str, settings: LineSettings) -> None:
+        self.port = port
+        self.settings = settings
+        self.name = f"serial:{port}"
+        self.byte_time = settings.byte_time
+        self._closing: asyncio.Future[None] | None = None
+
+    async def open(self, receiver: Receiver) -> Transport:
+        """Opens the port for this program alone. Raises ConnectFailed or InvalidSetting."""
+        loop = asyncio.get_running_loop()
+        if self._closing is not None:
+            # The lock on the port ends only with its closing, which may still wait for the last bytes to leave.
+            await asyncio.wait((self._closing,))
+        opening = loop.run_in_executor(None, self._open)
+        try:
+            port = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unwanted)
+            raise
+        try:
+            return SerialTransport(serial_asyncio_transport(loop, receiver, port, self._close))
+        except (termios.error, serial.SerialException, OSError, ValueError) as error:
+            self._close(port)
+            raise self._failed(error) from error
+
+    def _open(self) -> serial.Serial:
+        """In a thread: opening may wait for the hardware."""
+        form = "8N1" if _PTY.fullmatch(os.path.realpath(self.port)) else self.settings.format
+        try:
+            port = serial.Serial(
+                self.port,
+                baudrate=self.settings.baudrate,
+                bytesize=int(form[0]),
+                parity=form[1],
+                stopbits=int(form[2]),
+                exclusive=True,
+            )
+        except (termios.error, serial.SerialException, OSError, ValueError) as error:
+            raise self._failed(error) from error
+        # USB adapters otherwise hold received bytes back for 16 ms.
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            port.set_low_latency_mode(True)
+        return port
+
+    def _close(self, port: serial.Serial) -> None:
+        self._closing = asyncio.get_running_loop().run_in_executor(None, _close_quietly, port)
+
+    def _failed(self, error: Exception) -> LineError | InvalidSetting:
+        code = _code(error)
+        if isinstance(error, ValueError) and code is None:
+            return InvalidSetting(
+                f"{self.name}: the port does not offer {self.settings.baudrate} {self.settings.format}: "
+                "check the speed and the format"
+            )
+        return ConnectFailed(f"{self.name}: {self._meaning(code, error)}")
+
+    def _meaning(self, code: int | None, error: Exception) -> str:
+        if code in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
+            return f"there is no such port: check the cable and the adapter ({_ports_here()})"
+        if code in (errno.EACCES, errno.EPERM):
+            return self._permission()
+        if code in (errno.EBUSY, errno.EAGAIN):
+            return "the port is in use by another program: close that program, or use another port"
+        if code in (errno.ENOTTY, errno.EINVAL, errno.EISDIR):
+            return f"this is no serial port: check the path ({_ports_here()})"
+        if code == errno.EIO:
+            return "the port does not work: pull the adapter out, put it back and try again"
+        return f"the port cannot be opened ({error}): check the path, the cable and the adapter"
+
+    def _permission(self) -> str:
+        try:
+            group = grp.getgrgid(os.stat(self.port).st_gid).gr_name
+        except (OSError, KeyError):
+            group = "dialout"
+        return (
+            f"you may not open this port, which belongs to the group {group}: "
+            f"run `sudo usermod -aG {group} $USER`, then log in again"
+        )
+
+
+class SerialTransport:
+    """An open port."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    def close(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.abort()
+
+
+class _PortTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
+    """pyserial-asyncio's transport, but losing the port neither blocks the loop nor prints on standard error."""
+
+    give_back: Callable[[serial.Serial], None]
+
+    def _fatal_error(self, exc: Exception, message: str = "") -> None:
+        self._abort(exc)
+
+    def _call_connection_lost(self, exc: Exception | None) -> None:
+        port, self._serial = self._serial, None
+        if port is None:
+            return
+        self._write_buffer.clear()
+        self.give_back(port)
+        self._protocol.connection_lost(exc)
+
+
+def serial_asyncio_transport(
+    loop: asyncio.AbstractEventLoop,
+    receiver: Receiver,
+    port: serial.Serial,
+    give_back: Callable[[serial.Serial], None],
+) -> asyncio.Transport:
+    """The port on the loop; ``give_back`` closes it. Raises what a port raises when it is configured again."""
+    transport = _PortTransport(loop, TcpProtocol(receiver), port)
+    transport.give_back = give_back
+    result: asyncio.Transport = transport
+    return result
+
+
+def _close_quietly(port: serial.Serial) -> None:
+    """In a thread. What is unsent is dropped: at 300 baud it would keep the port for seconds."""
+    with contextlib.suppress(termios.error, serial.SerialException, OSError):
+        port.reset_output_buffer()
+    with contextlib.suppress(termios.error, serial.SerialException, OSError):
+        port.close()
+
+
+def _close_unwanted(opening: asyncio.Future[serial.Serial]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        _close_quietly(opening.result())
+
+
+def _code(error: Exception) -> int | None:
+    number = getattr(error, "errno", None)
+    if isinstance(number, int):
+        return number
+    # termios.error and "Could not configure port: (5, 'Input/output error')" carry it only in their text.
+    found = _ERRNO.search(str(error))
+    return int(found[1]) if found else None
+
+
+def _ports_here() -> str:
+    names = sorted(port.device for port in comports())
+    more = " and more" if len(names) > _SHOWN_PORTS else ""
+    return f"ports here: {', '.join(names[:_SHOWN_PORTS])}{more}" if names else "no serial port was found here"

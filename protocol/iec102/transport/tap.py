@@ -1,0 +1,30 @@
+"""The frame tap: every frame and every piece of garbage of a line, both ways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from iec102.link.frame import Frame, Garbage
+
+
+class Direction(StrEnum):
+    """Seen from this program."""
+
+    SENT = "tx"
+    RECEIVED = "rx"
+
+
+@dataclass(frozen=True, slots=True)
+class TapRecord:
+    """One item of the line. ``time`` is the age clock in seconds, ``wall`` the wall clock (UTC).
+
+    ``repeat`` marks a request that was sent before without an answer.
+    """
+
+    time: float
+    wall: datetime
+    direction: Direction
+    item: Frame | Garbage
+    repeat: bool = False
