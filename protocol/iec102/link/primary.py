@@ -84,7 +84,7 @@ class PrimaryStation:
     FCB: the first counting frame after a reset has FCB 1; it toggles with each answered one. A frame
     without a valid answer is repeated as it was, so the meter repeats its answer and no record is lost.
 
-    Late copies: after a repeat the meter may answer twice. The next counting frame therefore waits until
+    Late copies: after a repeat the meter may answer twice. The next new frame therefore waits until
     the line was quiet for the longest certain round trip, and a second copy of such an ASDU is recognised,
     counted and dropped even later, so that it is neither a record twice nor the answer to the next poll.
     """
@@ -201,7 +201,7 @@ class PrimaryStation:
         self._refused = False
         self._dropped_copy = None
         self._no_data_last = False
-        if self._owed and now < self._quiet_until and (counts or state is State.STATUS):
+        if self._owed and now < self._quiet_until:
             return self._hold(self._quiet_until)
         return self._transmit(now)
 
@@ -296,7 +296,7 @@ class PrimaryStation:
         return Data(frame.asdu)
 
     def _settle(self, now: float, owed: int) -> None:
-        """Second copies may still come: the next counting frame waits for a quiet line."""
+        """Second copies may still come: the next new frame waits for a quiet line."""
         self._owed = owed
         self._quiet_until = now + self._quiet_time()
 
