@@ -2,5 +2,6 @@
 
 from iec102.explain.explain import explain
 from iec102.explain.field import NOT_IN_REFERENCE, Field
+from iec102.explain.summary import summary
 
-__all__ = ["NOT_IN_REFERENCE", "Field", "explain"]
+__all__ = ["NOT_IN_REFERENCE", "Field", "explain", "summary"]

@@ -1,0 +1,44 @@
+"""A frame in one line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from iec102.explain import summary
+from iec102.link import FrameReader
+
+
+def line_of(text: str) -> str:
+    reader = FrameReader()
+    (item,) = reader.feed(bytes.fromhex(text)) + reader.flush()
+    return summary(item)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10 49 58 1B BC 16", "link status?"),
+        ("10 09 01 00 0A 16", "no data yet"),
+        ("68 0D 0D 68 08 58 1B B7 01 07 01 00 00 07 00 00 00 42 16", "start session, access key, confirmed"),
+        (
+            "68 15 15 68 08 01 00 7B 01 12 01 00 0B 01 01 00 00 01 03 11 00 00 20 03 11 EE 16",
+            "read incremental totals by range, record 11, objects 1 to 1, 2017-03-01 00:00 to 2017-03-00 00:00, "
+            "REFUSED: integration period not available",
+        ),
+        (
+            "68 14 14 68 08 01 00 0B 01 05 01 00 0B 01 72 00 00 00 00 00 81 A1 07 10 D2 16",
+            "incremental totals, record 11, 1 value at 2016-07-01 01:00",
+        ),
+        ("10 49 58 1B BD 16", "garbage: bad checksum: expected BC, found BD"),
+    ],
+)
+def test_frames_in_plain_words(text: str, expected: str) -> None:
+    assert line_of(text) == expected
+
+
+@given(st.binary(min_size=1, max_size=600))
+def test_any_bytes_have_a_summary(data: bytes) -> None:
+    reader = FrameReader()
+    for item in reader.feed(data) + reader.flush():
+        assert summary(item)
