@@ -105,7 +105,7 @@ def test_totals_are_the_same(theirs: dict[str, Any], meter: str, reading: str) -
     records = theirs["readings"][reading]
     assert len(records) == READINGS[reading]
     expected = [
-        {"time": utc(answer.time.datetime(ZONE)), "totals": [[t.address, t.value, t.quality] for t in answer.totals]}
+        {"time": utc(answer.time.utc(ZONE)), "totals": [[t.address, t.value, t.quality] for t in answer.totals]}
         for answer in asyncio.run(ours())
     ]
     if layout in (["1"], ["2"]):

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import iec102
 import pytest
 from iec102.application import blocks, clock, identity, instantaneous, totals
 from iec102.application.asdu import Asdu
+from iec102.application.decode import decode
 from iec102.application.timetag import MADRID, TimeTagA, TimeTagB
 from iec102.link.frame import Frame
+from iec102.link.reader import FrameReader
 from support.iec870ree import BLOCK_OF_THREE, drive
 
 REAL_FRAMES = Path(__file__).parents[3] / "shared" / "real_frames.jsonl"
@@ -21,20 +22,20 @@ COUNT = 40  # made frames of each type
 
 
 def utc(tag: TimeTagA | TimeTagB) -> str:
-    when = tag.datetime(MADRID)
+    when = tag.utc(MADRID)
     assert when is not None
-    return when.astimezone(UTC).isoformat()
+    return when.isoformat()
 
 
 def ours(frame: Frame) -> Any:
     """What this library decodes, in the form of iec870ree_client.py."""
-    asdu = iec102.decode(frame)
+    asdu = decode(frame)
     assert asdu is not None
     match asdu.content:
         case totals.IntegratedTotals() as content:
             return [{"time": utc(content.time), "totals": listed(content.totals)}]
         case blocks.TotalBlocks() as content:
-            return [{"time": utc(block.time), "totals": listed(block.totals())} for block in content.blocks]
+            return [{"time": utc(block.time), "totals": listed(block.totals)} for block in content.blocks]
         case identity.Identity() as content:
             standard = f"{content.month}/{content.year}"
             return {"standard": standard, "manufacturer": content.manufacturer, "device": content.device_id}
@@ -82,7 +83,7 @@ def theirs(python: str, frames: Iterable[Frame]) -> list[Any]:
 def real_frames() -> list[Frame]:
     if not REAL_FRAMES.exists():
         pytest.skip(f"the collection of real frames is not at {REAL_FRAMES}")
-    reader = iec102.FrameReader()
+    reader = FrameReader()
     lines = REAL_FRAMES.read_text().splitlines()
     items = [item for line in lines for item in reader.feed(bytes.fromhex(json.loads(line)["hex"]))]
     return [item for item in items if isinstance(item, Frame) and item.asdu and item.asdu[0] in COMPARED]
@@ -113,28 +114,34 @@ class Maker:
     def time(self) -> TimeTagA:
         return TimeTagA.of(self.when(), MADRID)
 
+    def some_totals(self, addresses: Iterable[int]) -> tuple[totals.Total, ...]:
+        return tuple(totals.Total(address, self.bits(32), self.bits(8)) for address in addresses)
+
     def integrated_totals(self) -> totals.IntegratedTotals:
-        count = self._random.randint(1, 8)
-        found = (totals.Total(address, self.bits(32), self.bits(8)) for address in range(1, count + 1))
-        return totals.IntegratedTotals(tuple(found), self.time())
+        return totals.IntegratedTotals(self.some_totals(range(1, self._random.randint(1, 8) + 1)), self.time())
 
     def total_blocks(self, layout: int) -> blocks.TotalBlocks:
-        size, most = {9: (8, 5), 10: (6, 6), 11: (3, 11)}[layout]
+        most = {9: 5, 10: 6, 11: 11}[layout]
         made = (
-            blocks.Block(layout, tuple((self.bits(32), self.bits(8)) for _ in range(size)), self.time())
+            blocks.Block(layout, self.some_totals(blocks.BLOCK_ADDRESSES[layout]), self.time())
             for _ in range(self._random.randint(1, most))
         )
         return blocks.TotalBlocks(tuple(made))
 
     def identity(self) -> identity.Identity:
-        return identity.Identity(self._random.randint(1, 12), 2000 + self.bits(4), self.bits(8), self.bits(32))
+        return identity.Identity(
+            year=2000 + self.bits(4),
+            month=self._random.randint(1, 12),
+            manufacturer=self.bits(8),
+            device_id=self.bits(32),
+        )
 
     def clock(self) -> clock.ClockTime:
         when = self.when() + timedelta(seconds=self._random.randrange(60), milliseconds=self._random.randrange(1000))
         return clock.ClockTime(TimeTagB.of(when, MADRID))
 
-    def energies(self, value_bits: int, *, invalid: bool = False) -> instantaneous.Energies:
-        made = (instantaneous.Energy(self.bits(value_bits), invalid, False) for _ in range(6))
+    def some_energies(self, value_bits: int, *, invalid: bool = False) -> instantaneous.Energies:
+        made = (instantaneous.Energy(self.bits(value_bits), invalid) for _ in range(6))
         return instantaneous.Energies(tuple(made), self.time())
 
     def power(self) -> instantaneous.Power:
@@ -152,11 +159,9 @@ class Maker:
 
     def instantaneous(self) -> instantaneous.InstantaneousValues:
         """Energies of 27 bits and all valid: what the client can read."""
-        return instantaneous.InstantaneousValues(
-            energies=self.energies(27),
-            powers=instantaneous.Powers(*(self.power() for _ in range(4)), self.time()),
-            voltages_currents=instantaneous.VoltagesCurrents(*(self.phase() for _ in range(3)), self.time()),
-        )
+        powers = instantaneous.Powers(*(self.power() for _ in range(4)), self.time())
+        phases = instantaneous.VoltagesCurrents(*(self.phase() for _ in range(3)), self.time())
+        return instantaneous.InstantaneousValues((self.some_energies(27), powers, phases))
 
 
 def answer(type_id: int, content: Any, record: int = 0) -> Frame:
@@ -186,16 +191,15 @@ def test_a_block_of_three_holds_the_objects_1_3_and_6_where_the_client_counts_1_
 
 
 def test_an_energy_beyond_27_bits_wraps_in_the_client_alone(iec870ree_python: str) -> None:
-    content = instantaneous.InstantaneousValues(Maker(30).energies(30), None, None)
-    frame = answer(163, content)
-    assert content.energies is not None
-    full = [energy.value for energy in content.energies.values]
+    energies = Maker(30).some_energies(30)
+    frame = answer(163, instantaneous.InstantaneousValues((energies,)))
+    full = [energy.value for energy in energies.values]
     assert max(full) >= 1 << 27
     assert ours(frame)["192"]["values"] == full
     assert theirs(iec870ree_python, [frame])[0]["192"]["values"] == [value & 0x07FFFFFF for value in full]
 
 
 def test_an_invalid_energy_is_seen_by_this_library_alone(iec870ree_python: str) -> None:
-    frame = answer(163, instantaneous.InstantaneousValues(Maker(31).energies(27, invalid=True), None, None))
+    frame = answer(163, instantaneous.InstantaneousValues((Maker(31).some_energies(27, invalid=True),)))
     assert ours(frame)["192"]["valid"] == [False] * 6
     assert theirs(iec870ree_python, [frame])[0]["192"]["valid"] == [True] * 6
