@@ -1,0 +1,91 @@
+"""`iec102-tui profiles`: the saved meters, where they are, and whether their file is right."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import click
+import tomli_w
+from iec102_tui.plain_text import printable
+from iec102_tui.profile import Profile, encode
+from iec102_tui.profiles import Loaded, ProfileStore
+
+
+@click.group()
+def profiles() -> None:
+    """List the saved meters, check their file, show one."""
+
+
+def _store(context: click.Context) -> ProfileStore:
+    """The file of `--profiles`, which stands before the command."""
+    path = context.find_root().params.get("profiles")
+    return ProfileStore(Path(path) if path else None)
+
+
+@profiles.command("list")
+@click.pass_context
+def list_profiles(context: click.Context) -> None:
+    """One profile a line: its name and its target."""
+    store = _store(context)
+    loaded = store.load()
+    width = max((len(printable(name)) for name in loaded.names), default=0)
+    for name in loaded.names:
+        profile = loaded.profiles.get(name)
+        click.echo(f"{printable(name):{width}}  {printable(profile.target) if profile else '(has an error)'}".rstrip())
+    for problem in loaded.problems:
+        click.echo(problem.sentence, err=True)
+    if loaded.unusable:
+        context.exit(2)
+    if not loaded.names:
+        click.echo(f"No profiles in {printable(str(store.path))} yet.", err=True)
+
+
+@profiles.command()
+@click.pass_context
+def path(context: click.Context) -> None:
+    """Where the profiles are, or will be with the first one saved."""
+    click.echo(_store(context).path)
+
+
+@profiles.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Say what is wrong in the file of profiles, if anything is."""
+    store = _store(context)
+    loaded = store.load()
+    where = printable(str(store.path))
+    for problem in (*loaded.problems, *loaded.warnings):
+        click.echo(problem.sentence, err=True)
+    if readers := _other_readers(store.path, loaded):
+        click.echo(readers, err=True)
+    if loaded.problems:
+        context.exit(2)
+    if not loaded.exists:
+        click.echo(f"{where} does not exist yet: it is made when the first profile is saved.")
+        return
+    count = len(loaded.profiles)
+    click.echo(f"{where}: {count} profile{'' if count == 1 else 's'}, no errors.")
+
+
+def _other_readers(path: Path, loaded: Loaded) -> str | None:
+    if not any(profile.password for profile in loaded.profiles.values()):
+        return None
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if not mode & 0o077:
+        return None
+    return f"{printable(str(path))} holds passwords and other users can read it (mode {mode:03o}): chmod 600 it."
+
+
+@profiles.command()
+@click.argument("name")
+@click.pass_context
+def show(context: click.Context, name: str) -> None:
+    """One profile with all its settings; the password is not shown."""
+    click.echo(_shown(name, _store(context).find(name)), nl=False)
+
+
+def _shown(name: str, profile: Profile) -> str:
+    table = {key: value for key, value in encode(profile).items() if key != "password"}
+    text = tomli_w.dumps({"profiles": {name: table}})
+    return text + ("# password: ***\n" if profile.password else "# password: asked for when connecting\n")
