@@ -1,8 +1,10 @@
-"""The clocks of this machine, in one place."""
+"""The clocks of this machine, in one place, so that tests and captures can hand in others."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 # The monotonic clock stands still in suspend, so a stale value would look fresh; boot time goes on.
@@ -17,3 +19,14 @@ def boottime() -> float:
 def wall() -> datetime:
     """The wall clock in UTC, for stamps only."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The two clocks that a line and its users read."""
+
+    boottime: Callable[[], float] = boottime
+    wall: Callable[[], datetime] = wall
+
+
+SYSTEM_CLOCK = Clock()

@@ -83,6 +83,20 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine to its end in virtual time and gives its result."""
+    """Runs a coroutine to its end in virtual time and gives its result. What fails in a callback fails the test."""
+    failures: list[BaseException] = []
+
+    def keep(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        failures.append(context.get("exception") or RuntimeError(context["message"]))
+
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(coroutine)
+        runner.get_loop().set_exception_handler(keep)
+        try:
+            result = runner.run(coroutine)
+        except BaseException as error:
+            if failures:
+                raise failures[0] from error
+            raise
+    if failures:
+        raise failures[0]
+    return result

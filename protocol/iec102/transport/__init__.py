@@ -1,6 +1,6 @@
-"""Ways to a meter: bytes out, bytes in. Asyncio."""
+"""Ways to a meter: TCP, serial, in memory. A transport pushes its bytes to a receiver, and is opened only once."""
 
 from iec102.transport.base import Opener, Receiver, Transport
-from iec102.transport.tap import TapRecord
+from iec102.transport.tap import Direction, Tap, TapRecord
 
-__all__ = ["Opener", "Receiver", "TapRecord", "Transport"]
+__all__ = ["Direction", "Opener", "Receiver", "Tap", "TapRecord", "Transport"]

@@ -12,13 +12,13 @@ import termios
 from collections.abc import Callable
 
 import serial
-import serial_asyncio  # type: ignore[import-untyped]
+import serial_asyncio
 from serial.tools.list_ports import comports
 
 from iec102.errors import ConnectFailed, InvalidSetting, LineError
 from iec102.settings import LineSettings
 from iec102.transport.base import Receiver, Transport
-from iec102.transport.tcp import TcpProtocol
+from iec102.transport.tcp import ReceiverProtocol
 
 _PTY = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f]|ttys\d+)")
 _ERRNO = re.compile(r"\(?(?:\[Errno )?(\d+)")
@@ -126,6 +126,7 @@ class _PortTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
     """pyserial-asyncio's transport, but losing the port neither blocks the loop nor prints on standard error."""
 
     give_back: Callable[[serial.Serial], None]
+    _serial: serial.Serial | None
 
     def _fatal_error(self, exc: Exception, message: str = "") -> None:
         self._abort(exc)
@@ -146,7 +147,7 @@ def serial_asyncio_transport(
     give_back: Callable[[serial.Serial], None],
 ) -> asyncio.Transport:
     """The port on the loop; ``give_back`` closes it. Raises what a port raises when it is configured again."""
-    transport = _PortTransport(loop, TcpProtocol(receiver), port)
+    transport = _PortTransport(loop, ReceiverProtocol(receiver), port)
     transport.give_back = give_back
     result: asyncio.Transport = transport
     return result

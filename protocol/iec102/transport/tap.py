@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +21,8 @@ class Direction(StrEnum):
 class TapRecord:
     """One item of the line. ``time`` is the age clock in seconds, ``wall`` the wall clock (UTC).
 
-    ``repeat`` marks a request that was sent before without an answer.
+    ``repeat`` marks a request that was sent before without an answer. ``secret``: it carries the meter's password, or
+    may carry it (garbage during a login). ``note``: why a received frame was not taken, such as "late".
     """
 
     time: float
@@ -28,3 +30,8 @@ class TapRecord:
     direction: Direction
     item: Frame | Garbage
     repeat: bool = False
+    secret: bool = False
+    note: str = ""
+
+
+Tap = Callable[[TapRecord], None]

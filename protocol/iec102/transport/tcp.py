@@ -4,44 +4,107 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
+from dataclasses import dataclass
 
 from iec102.errors import ConnectFailed
-from iec102.transport.base import Receiver, StreamTransport, Transport
+from iec102.transport.base import Receiver, Transport
 
 # Seconds without traffic before the first probe, between probes, and how many go unanswered.
-_KEEP_ALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+_KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+# Milliseconds for the peer's machine to acknowledge sent bytes, where the system has this option.
+_USER_TIMEOUT = 20_000
+
+_REFUSED = "the connection was refused: check the port number, and whether another program uses the converter"
+_NO_ROUTE = "there is no route to this host: check the address, the network and the converter's power"
+_SILENT = "nothing answered in time: check the address, the network, firewalls and the converter's power"
+_UNKNOWN_NAME = "the host name is not known: check its spelling and the name server, or give the IP address"
+_FORBIDDEN = "this machine does not allow the connection: check its firewall"
+_MEANINGS = {
+    errno.ECONNREFUSED: _REFUSED,
+    errno.ECONNRESET: _REFUSED,
+    errno.EHOSTUNREACH: _NO_ROUTE,
+    errno.ENETUNREACH: _NO_ROUTE,
+    errno.ETIMEDOUT: _SILENT,
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+}
 
 
-async def open_tcp(host: str, port: int, receiver: Receiver, *, within: float) -> Transport:
-    """Connects within ``within`` seconds. Raises ConnectFailed with what to check."""
-    loop = asyncio.get_running_loop()
-    where = f"{host}:{port}"
-    try:
-        async with asyncio.timeout(within):
-            transport, protocol = await loop.create_connection(lambda: StreamTransport(receiver), host, port)
-    except TimeoutError:
-        raise ConnectFailed(
-            f"{where} did not answer within {within:g} s: check the address, the network and the converter's power"
-        ) from None
-    except socket.gaierror:
-        raise ConnectFailed(f"the host name {host!r} is not known: check its spelling or give its address") from None
-    except ConnectionRefusedError:
-        raise ConnectFailed(
-            f"{where} refused the connection: check the port number, and whether another program uses the converter"
-        ) from None
-    except OSError as error:
-        raise ConnectFailed(f"{where} cannot be reached ({error.strerror or error}): check the network") from None
-    _keep_alive(transport.get_extra_info("socket"))
-    return protocol
+@dataclass(frozen=True, slots=True)
+class TcpOpener:
+    """A host (name, IPv4 or IPv6) and a port. ``deadline`` in seconds, for the name and the connection together."""
+
+    host: str
+    port: int
+    deadline: float = 5.0
+    byte_time: float = 0.0
+
+    @property
+    def name(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"tcp://{host}:{self.port}"
+
+    async def open(self, receiver: Receiver) -> Transport:
+        """Connects. Raises ConnectFailed."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self.deadline):
+                transport, _ = await loop.create_connection(lambda: ReceiverProtocol(receiver), self.host, self.port)
+        except TimeoutError as error:
+            raise ConnectFailed(f"{self.name}: {_SILENT}") from error
+        except (OSError, UnicodeError) as error:
+            raise ConnectFailed(f"{self.name}: {_meaning(error)}") from error
+        prepare_socket(transport)
+        return TcpTransport(transport)
 
 
-def _keep_alive(connection: socket.socket) -> None:
-    """Half-open connections are noticed; frames leave at once."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in _KEEP_ALIVE.items():
-        option = getattr(socket, name, None)
-        if option is not None:
-            with contextlib.suppress(OSError):
-                connection.setsockopt(socket.IPPROTO_TCP, option, value)
+class ReceiverProtocol(asyncio.Protocol):
+    """An asyncio protocol that hands everything to a receiver."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    def data_received(self, data: bytes) -> None:
+        self._receiver.data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._receiver.connection_lost(exc)
+
+
+class TcpTransport:
+    """A connection."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def write(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self._transport.abort()
+
+
+def prepare_socket(transport: asyncio.BaseTransport) -> None:
+    """Small frames leave at once; a peer that has vanished is noticed."""
+    connection: socket.socket = transport.get_extra_info("socket")
+    options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1), (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+    for name, value in (*_KEEP_ALIVE.items(), ("TCP_USER_TIMEOUT", _USER_TIMEOUT)):
+        if hasattr(socket, name):
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    # A peer that has closed at once makes these fail; the receiver hears of it by itself.
+    with contextlib.suppress(OSError):
+        for option in options:
+            connection.setsockopt(*option)
+
+
+def _meaning(error: OSError | UnicodeError) -> str:
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        return _UNKNOWN_NAME
+    known = _MEANINGS.get(error.errno or 0)
+    if known is None:
+        # A name with several addresses: asyncio gives the errors of its attempts only as text.
+        known = next((text for code, text in _MEANINGS.items() if f"[Errno {code}]" in str(error)), None)
+    return known or f"the connection failed ({error.strerror or error}): check the address and the port"

@@ -1,0 +1,97 @@
+"""Which keys meters have accepted and refused, and which sessions are open.
+
+Meters lock out after several wrong keys, so one that was refused, or was sent and never answered, is not sent again
+by itself. A key that this meter has accepted before may be sent again: after a restart it must be.
+"""
+
+from __future__ import annotations
+
+from iec102.application.password import Password
+from iec102.errors import KeyNeeded, KeyNotAnswered, KeyRefused
+from iec102.settings import Station
+
+_Point = tuple[int, int]
+_Known = tuple[int, int, Password]
+
+
+class Access:
+    """The memory of one line."""
+
+    def __init__(self) -> None:
+        self._accepted: set[_Known] = set()
+        self._refused: set[_Known] = set()
+        self._unanswered: set[_Known] = set()
+        self._open: dict[_Point, Password] = {}
+
+    def check(self, station: Station) -> None:
+        """Raises KeyNeeded, KeyRefused or KeyNotAnswered when no session with this station's key may be started."""
+        if station.password is None:
+            raise KeyNeeded(
+                f"the meter at link address {station.link_address} needs its password: give the read-only password"
+            )
+        known = _known(station)
+        if known in self._refused:
+            raise KeyRefused(
+                f"the meter at link address {station.link_address} has refused this password before: it was not sent "
+                "again, because meters lock out after several wrong ones; check it, or try it once more on purpose"
+            )
+        if known in self._unanswered:
+            raise self.not_answered(station)
+
+    @staticmethod
+    def not_answered(station: Station) -> KeyNotAnswered:
+        """The error for a key that was sent and not answered."""
+        return KeyNotAnswered(
+            f"the meter at link address {station.link_address} did not answer the password, so it may have refused it: "
+            "check the password and the point address; it is not sent again by itself, because meters lock out"
+        )
+
+    def is_open(self, station: Station) -> bool:
+        """The meter's session is open with this station's key."""
+        return station.password is not None and self._open.get(_point(station)) == station.password
+
+    def was_accepted(self, station: Station) -> bool:
+        """This meter has accepted this key before."""
+        return _known(station) in self._accepted
+
+    def accepted(self, station: Station) -> None:
+        """The meter has accepted the key: the session is open."""
+        assert station.password is not None
+        self._accepted.add(_known(station))
+        self._open[_point(station)] = station.password
+
+    def refused(self, station: Station) -> None:
+        """The meter has refused the key."""
+        self._accepted.discard(_known(station))
+        self._refused.add(_known(station))
+        self._open.pop(_point(station), None)
+
+    def unanswered(self, station: Station) -> None:
+        """The key was sent for the first time and nothing certain came back."""
+        self._unanswered.add(_known(station))
+
+    def forget_refusal(self, station: Station) -> None:
+        """The user wants the key to be sent once more."""
+        self._refused.discard(_known(station))
+        self._unanswered.discard(_known(station))
+
+    def lost(self, link_address: int) -> None:
+        """The link of this address starts again: its sessions are taken for lost."""
+        self._open = {point: key for point, key in self._open.items() if point[0] != link_address}
+
+    def ended(self, point: _Point) -> None:
+        """The session of this (link address, measuring point) was ended."""
+        self._open.pop(point, None)
+
+    def open_points(self) -> list[_Point]:
+        """(link address, measuring point) of every open session."""
+        return list(self._open)
+
+
+def _point(station: Station) -> _Point:
+    return station.link_address, station.point_address
+
+
+def _known(station: Station) -> _Known:
+    assert station.password is not None
+    return station.link_address, station.point_address, station.password

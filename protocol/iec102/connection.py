@@ -1,0 +1,236 @@
+"""One open transport, from its opening to its loss."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from iec102.clock import Clock
+from iec102.errors import Disconnected
+from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
+from iec102.state import Tally
+from iec102.transport.base import Opener, Transport
+from iec102.transport.tap import Direction, Tap, TapRecord
+
+# Seconds a byte on the slowest line that meters have: 300 bit/s, 11 bits a byte.
+_SLOWEST_BYTE = 11 / 300
+# A pause this long inside an answer ends it: seconds, or byte times on a line of known speed.
+_GAP = 0.5
+_GAP_BYTES = 50
+_SHORTEST_GAP = 0.1
+# Frames of these types carry the key: 129 answers it, 132 loads another, 183 sends it.
+SECRET_TYPES = frozenset((129, 132, 183))
+
+Begin = Callable[[float], list[LinkEvent]]
+
+
+class Connection:
+    """Carries bytes between a transport and the link that is in service.
+
+    The request timeout of the link holds for the first byte of an answer. While an answer is arriving, the line waits
+    on, as long as the longest frame takes at its speed; only then does the link hear of the deadline.
+    """
+
+    def __init__(
+        self,
+        byte_time: float,
+        tally: Tally,
+        clock: Clock,
+        tap: Tap | None,
+        on_lost: Callable[[Disconnected], None],
+    ) -> None:
+        self.frames_sent = 0
+        self.heard_something = False  # since the latest service began
+        self.lost: Disconnected | None = None
+        self._loop = asyncio.get_running_loop()
+        self._tally = tally
+        self._clock = clock
+        self._tap = tap
+        self._on_lost = on_lost
+        self._name = ""
+        self._reader = FrameReader()
+        self._transport: Transport | None = None
+        self._link: PrimaryStation | None = None
+        self._result: asyncio.Future[LinkEvent | None] | None = None
+        self._unclaimed: deque[LinkEvent] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._secret = False
+        self._secret_ends = False
+        self._last_received = 0.0
+        self._longest_answer = MAX_FRAME * (byte_time or _SLOWEST_BYTE)
+        self._gap = max(_SHORTEST_GAP, _GAP_BYTES * byte_time) if byte_time else _GAP
+
+    async def open(self, opener: Opener) -> None:
+        """Opens the transport, once. Raises ConnectFailed, Disconnected or InvalidSetting."""
+        self._name = opener.name
+        self._transport = await opener.open(self)
+        if self.lost is not None:
+            raise self.lost
+
+    # Services
+
+    async def serve(self, link: PrimaryStation, begin: Begin) -> LinkEvent:
+        """Runs one service of the link to its end. Raises Disconnected."""
+        if self.lost is not None:
+            raise self.lost
+        if self._unclaimed and self._link is link and begin == link.poll:
+            return self._unclaimed.popleft()
+        self._unclaimed.clear()
+        self.heard_something = False
+        self._link = link
+        self._result = self._loop.create_future()
+        self._take(begin(self._loop.time()))
+        self._arm()
+        try:
+            event = await self._result
+        finally:
+            self._result = None
+        assert event is not None
+        return event
+
+    async def pause(self, seconds: float) -> None:
+        """Waits, but not on when data come in the meantime. Raises Disconnected."""
+        if self.lost is not None:
+            raise self.lost
+        if self._unclaimed:
+            return
+        self._result = self._loop.create_future()
+        timer = self._loop.call_later(seconds, _wake, self._result)
+        try:
+            event = await self._result
+        finally:
+            self._result = None
+            timer.cancel()
+        if event is not None:
+            self._unclaimed.append(event)
+
+    def carries_secret(self, secret: bool) -> None:
+        """From here on garbage may hold the key, or no longer does once a good frame has followed it."""
+        self._secret_ends = not secret
+        self._secret = self._secret or secret
+
+    def close(self) -> None:
+        """Gives the transport back; a service under way ends as disconnected."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
+        self._lose(Disconnected(f"{self._name}: the line was closed"))
+
+    # The transport's side
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the line."""
+        if self.lost is not None:
+            return
+        now = self._loop.time()
+        self.heard_something = True
+        self._last_received = now
+        self._tally.bytes_received += len(data)
+        for item in self._reader.feed(data):
+            self._item(item, now)
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The transport is gone."""
+        self._transport = None
+        reason = f"the connection was lost ({exc})" if exc else "the other side closed the connection"
+        self._lose(Disconnected(f"{self._name}: {reason}: check the converter, the adapter and the cable"))
+
+    # Inside
+
+    def _lose(self, error: Disconnected) -> None:
+        if self.lost is not None:
+            return
+        self.lost = error
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._result is not None and not self._result.done():
+            self._result.set_exception(error)
+        self._on_lost(error)
+
+    def _item(self, item: Frame | Garbage, now: float) -> None:
+        if isinstance(item, Garbage):
+            self._tally.garbage_bytes += len(item.data)
+            self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
+            self._record(Direction.RECEIVED, item, secret=self._secret)
+            return
+        if self._secret_ends:
+            self._secret = False
+        if self._link is None:
+            self._tally.unasked += 1
+            self._record(Direction.RECEIVED, item, note="not asked for")
+            return
+        counters = self._link.counters
+        before = counters.late, counters.ignored_foreign, counters.ignored_unmatched
+        events = self._link.receive(item, now)
+        after = counters.late, counters.ignored_foreign, counters.ignored_unmatched
+        changed = (word for word, old, new in zip(_NOTES, before, after, strict=True) if old != new)
+        self._record(Direction.RECEIVED, item, note=next(changed, ""))
+        self._take(events)
+
+    def _take(self, events: list[LinkEvent]) -> None:
+        for event in events:
+            if isinstance(event, Transmit):
+                self._send(event)
+            elif self._result is not None and not self._result.done():
+                self._result.set_result(event)
+            else:
+                self._unclaimed.append(event)
+
+    def _send(self, event: Transmit) -> None:
+        data = event.frame.encode()
+        self.frames_sent += 1
+        self._tally.bytes_sent += len(data)
+        self._record(Direction.SENT, event.frame, repeat=event.repeat)
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def _arm(self) -> None:
+        """The timer follows the link's deadline."""
+        deadline = self._link.deadline if self._link is not None else None
+        if self._timer is not None:
+            if self._timer.when() == deadline and not self._timer.cancelled():
+                return
+            self._timer.cancel()
+            self._timer = None
+        if deadline is not None and self.lost is None:
+            self._timer = self._loop.call_at(deadline, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        link, now = self._link, self._loop.time()
+        if link is None or link.deadline is None:
+            return
+        if (later := self._answer_ends(link.deadline)) > now:
+            self._timer = self._loop.call_at(later, self._expire)
+            return
+        for item in self._reader.flush():
+            self._item(item, now)
+        if link.deadline is not None and link.deadline <= now:
+            self._take(link.expire(now))
+        self._arm()
+
+    def _answer_ends(self, deadline: float) -> float:
+        """Until when to wait for the rest of an answer that has begun."""
+        if not self._reader.pending:
+            return deadline
+        return max(deadline, min(self._last_received + self._gap, deadline + self._longest_answer))
+
+    def _record(
+        self, direction: Direction, item: Frame | Garbage, *, repeat: bool = False, secret: bool = False, note: str = ""
+    ) -> None:
+        if self._tap is None:
+            return
+        if isinstance(item, Frame) and item.asdu:
+            secret = item.asdu[0] in SECRET_TYPES
+        self._tap(TapRecord(self._clock.boottime(), self._clock.wall(), direction, item, repeat, secret, note))
+
+
+# Why the link did not take a frame, in the order in which its counters are compared.
+_NOTES = ("late", "another station's", "not the answer to the request")
+
+
+def _wake(future: asyncio.Future[LinkEvent | None]) -> None:
+    if not future.done():
+        future.set_result(None)

@@ -1,0 +1,131 @@
+"""What is said to one meter on one connection: link start, exchanges."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from iec102.application import Asdu, Exchange, decode_asdu
+from iec102.connection import Begin, Connection
+from iec102.errors import ContentTimeout, Iec102Error
+from iec102.link import Data, Failed, LinkEvent, PrimaryStation
+from iec102.reconnect import PROBE_PERIOD
+from iec102.settings import LineSettings
+
+# Types that carry the key, in the request or in the answer.
+_SECRET_REQUESTS = frozenset((132, 182, 183))
+# Seconds between two polls after "no data yet"; the first pauses are short, for meters that only need a moment.
+_FIRST_PAUSE = 0.02
+_LONGEST_PAUSE = 0.5
+# Seconds for a meter to find records in its memory; all other answers must be there within the attempts of a request.
+_SEARCH_TIME = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The data of an exchange, without its echoes.
+
+    ``sent`` and ``received`` are times of the event loop: when the request went out first, and when the last answer
+    had come. ``repeated``: frames were repeated in between, so that the time it took says nothing about the meter.
+    """
+
+    answers: tuple[Asdu, ...]
+    sent: float
+    received: float
+    repeated: bool = False
+
+
+class Conversation:
+    """A link, as long as the connection stands."""
+
+    def __init__(self, connection: Connection, link: PrimaryStation, settings: LineSettings) -> None:
+        self.connection = connection
+        self.link = link
+        self._timeout = settings.timeout / 1000
+        self._retries = settings.retries
+        # An exchange was given up in the middle. The meter may hold answers to it, which a new link start discards.
+        self.unfinished = False
+
+    @property
+    def ready(self) -> bool:
+        """The link is started and nothing of an earlier exchange can come."""
+        return self.link.started and not self.unfinished
+
+    async def start(self, *, patient: bool = False, alone: bool = True) -> None:
+        """Link start: status, reset, status. Raises NoAnswer, LinkBusy or Disconnected.
+
+        ``patient``: a meter that may be away is asked for its status more often than the request timeout, but no
+        longer in all, unless it is not ``alone`` on the line: then once, so that the others do not wait.
+        """
+        self.link.abort(self._now())
+        self.unfinished = False
+        if patient:
+            await self._probe(1 if not alone else self._retries + 1)
+        await self._serve(self.link.start)
+
+    async def exchange(self, request: Asdu, abandoned: Callable[[], bool] = lambda: False) -> Answered | None:
+        """One request and its answers; None when it was abandoned between two frames.
+
+        Raises LinkError, Disconnected, RequestRefused, KeyRefused or UnexpectedAnswer.
+        """
+        exchange = Exchange(request)
+        link = self.link
+        self.connection.carries_secret(request.type in _SECRET_REQUESTS)
+        repeats = link.counters.repeats
+        self.unfinished = True
+        sent = self._now()
+        await self._serve(lambda now: link.send(request.encode(), now))
+        patience = self._timeout * (self._retries + 1)
+        if exchange.can_be_cut:
+            patience = max(patience, _SEARCH_TIME)
+        pause, heard = _FIRST_PAUSE, self._now()
+        while not abandoned():
+            event = await self._serve(link.poll)
+            if isinstance(event, Data):
+                count = len(exchange.answers)
+                if self._ends(exchange, decode_asdu(event.asdu)):
+                    return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
+                if len(exchange.answers) > count:
+                    pause, heard = _FIRST_PAUSE, self._now()
+                    continue
+            if self._now() - heard >= patience:
+                raise ContentTimeout(
+                    f"link address {link.address} answers, but had no data for {patience:g} s: "
+                    "check the point address and the password, or ask for a shorter period"
+                )
+            if not isinstance(event, Data):
+                await self.connection.pause(min(pause, max(0.0, heard + patience - self._now())))
+                pause = min(2 * pause, _LONGEST_PAUSE)
+        return None
+
+    def _ends(self, exchange: Exchange, asdu: Asdu | None) -> bool:
+        """A refusal ends an exchange as well as its last answer does. ``asdu`` is None where it was no whole header."""
+        if asdu is None:
+            return False
+        try:
+            ended = exchange.receive(asdu)
+        except Iec102Error:
+            self.unfinished = False
+            raise
+        self.unfinished = not ended
+        return ended
+
+    async def _probe(self, attempts: int) -> None:
+        link = self.link
+        period = min(self._timeout, PROBE_PERIOD) if attempts > 1 else self._timeout
+        link.timeout, link.retries = period, max(0, round(attempts * self._timeout / period) - 1)
+        try:
+            await self._serve(link.request_status)
+        finally:
+            link.timeout, link.retries = self._timeout, self._retries
+
+    async def _serve(self, begin: Begin) -> LinkEvent:
+        event = await self.connection.serve(self.link, begin)
+        if isinstance(event, Failed):
+            raise event.error
+        return event
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

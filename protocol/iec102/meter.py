@@ -1,0 +1,138 @@
+"""Meter: what a user of the library calls."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta, tzinfo
+from enum import IntEnum
+from typing import TypeVar
+
+from iec102.application import (
+    MADRID,
+    Asdu,
+    ClockTime,
+    Identity,
+    InstantaneousValues,
+    IntegratedTotals,
+    TimeTagA,
+    TotalBlocks,
+    read_blocks,
+    read_clock,
+    read_identity,
+    read_instantaneous,
+    read_totals,
+)
+from iec102.conversation import Answered
+from iec102.errors import InvalidSetting, UnexpectedAnswer
+from iec102.line import Line
+from iec102.reading import ClockReading, Reading
+from iec102.settings import Station
+from iec102.signals import signal_values
+
+T = TypeVar("T")
+
+FIRST_OBJECT, LAST_OBJECT = 1, 8
+
+
+class Register(IntEnum):
+    """Record addresses of the load profile."""
+
+    HOURLY = 11
+    QUARTER_HOURLY = 12
+    DAILY = 21
+
+
+class Meter:
+    """One measuring point behind a line. Every method raises Iec102Error; times come back in ``zone``."""
+
+    def __init__(self, line: Line, station: Station, *, zone: tzinfo = MADRID, who: str = "meter") -> None:
+        self.line = line
+        self.station = station
+        self.zone = zone
+        self.who = who
+
+    async def read_instantaneous(self) -> Reading:
+        """The 24 signals, asked for with one request (162, objects 192, 193 and 194)."""
+        answered = await self._ask(read_instantaneous(self.station.point_address))
+        values = _only(answered, InstantaneousValues)
+        times = (part.time for part in (values.powers, values.energies, values.voltages_currents) if part is not None)
+        return Reading(
+            time=self._wall_at(answered.received),
+            meter_time=next((local for tag in times if (local := tag.local(self.zone)) is not None), None),
+            link_address=self.station.link_address,
+            point_address=self.station.point_address,
+            values=signal_values(values),
+        )
+
+    async def read_identity(self) -> Identity:
+        """Manufacturer and device (100)."""
+        return _only(await self._ask(read_identity(self.station.point_address)), Identity)
+
+    async def read_clock(self) -> ClockReading:
+        """Date and time of the meter (103), and how far it is from this machine's."""
+        answered = await self._ask(read_clock(self.station.point_address))
+        meter = _only(answered, ClockTime).time.local(self.zone)
+        if meter is None:
+            raise UnexpectedAnswer("the meter answered with no valid date and time: check its clock")
+        round_trip = answered.received - answered.sent
+        local = self._wall_at(answered.received) - timedelta(seconds=round_trip / 2)
+        return ClockReading(meter, local, (meter - local).total_seconds(), round_trip, answered.repeated)
+
+    async def read_totals(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        register: int = Register.HOURLY,
+        incremental: bool = True,
+        objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
+        block: int | None = None,
+    ) -> list[IntegratedTotals]:
+        """One piece of a load profile, as the meter gives it for the bounds ``start`` and ``end`` (both aware).
+
+        Totals of the ``objects`` from the first to the last (1 to 8) by range (122, 123), or the totals of a ``block``
+        object (9, 10 or 11) by blocks (189, 190). A time is the end of its interval. Meters do not treat the bounds
+        alike: some include the first, some the last.
+        """
+        if start.tzinfo is None or end.tzinfo is None:
+            raise InvalidSetting("the times of a load profile need a time zone")
+        first, last = TimeTagA.of(start, self.zone), TimeTagA.of(end, self.zone)
+        point = self.station.point_address
+        if block is None:
+            request = read_totals(point, register, *objects, first, last, incremental=incremental)
+        else:
+            request = read_blocks(point, register, block, first, last, incremental=incremental)
+        records: list[IntegratedTotals] = []
+        for asdu in (await self._ask(request)).answers:
+            if isinstance(asdu.content, IntegratedTotals):
+                records.append(asdu.content)
+            elif isinstance(asdu.content, TotalBlocks):
+                records.extend(part.integrated_totals() for part in asdu.content.blocks)
+            else:
+                raise _misfit(asdu)
+        return records
+
+    async def _ask(self, request: Asdu) -> Answered:
+        return await self.line.timed_exchange(self.station, request, who=self.who)
+
+    def _wall_at(self, loop_time: float) -> datetime:
+        """This machine's date and time at a time of the event loop that has just been."""
+        ago = asyncio.get_running_loop().time() - loop_time
+        return self.line.clock.wall().astimezone(self.zone) - timedelta(seconds=ago)
+
+
+def _only(answered: Answered, content: type[T]) -> T:
+    """The content of an answer of one ASDU."""
+    for asdu in answered.answers:
+        if isinstance(asdu.content, content):
+            return asdu.content
+    if not answered.answers:
+        raise UnexpectedAnswer("the meter ended its answer without data")
+    raise _misfit(answered.answers[0])
+
+
+def _misfit(asdu: Asdu) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"the answer of type {asdu.type} has {len(asdu.content.encode_body())} bytes that do not fit its layout: "
+        "look at it in the frame log"
+    )
