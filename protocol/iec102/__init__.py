@@ -1,16 +1,23 @@
-"""IEC 60870-5-102 in the Spanish REE profile: frames, application data, client, simulated meter."""
+"""IEC 60870-5-102 in the Spanish REE profile: frames, application data, client, simulated meter.
 
-from iec102.application import Asdu, Password, decode
-from iec102.connect import connect
-from iec102.errors import Iec102Error
-from iec102.line import Line
-from iec102.link import Frame, FrameReader, Garbage
-from iec102.meter import Meter, Register
-from iec102.monitor import Monitor, Snapshot
-from iec102.reading import ClockReading, Reading
-from iec102.settings import LineSettings, Station
-from iec102.signals import SIGNALS, Signal, SignalValue
-from iec102.target import open_line
+The names below are loaded when they are first used, so that decoding frames does not load the client.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from iec102.application import Asdu, Password, decode
+    from iec102.errors import Iec102Error
+    from iec102.line import Line
+    from iec102.link import Frame, FrameReader, Garbage
+    from iec102.meter import Meter, Register
+    from iec102.monitor import Monitor, Snapshot
+    from iec102.opening import connect
+    from iec102.reading import ClockReading, Reading
+    from iec102.settings import LineSettings, Station
+    from iec102.signals import SIGNALS, Signal, SignalValue
+    from iec102.target import open_line
 
 __all__ = [
     "SIGNALS",
@@ -35,3 +42,26 @@ __all__ = [
     "decode",
     "open_line",
 ]
+
+_HOMES = {
+    "application": ("Asdu", "Password", "decode"),
+    "errors": ("Iec102Error",),
+    "line": ("Line",),
+    "link": ("Frame", "FrameReader", "Garbage"),
+    "meter": ("Meter", "Register"),
+    "monitor": ("Monitor", "Snapshot"),
+    "opening": ("connect",),
+    "reading": ("ClockReading", "Reading"),
+    "settings": ("LineSettings", "Station"),
+    "signals": ("SIGNALS", "Signal", "SignalValue"),
+    "target": ("open_line",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
