@@ -1,0 +1,53 @@
+"""What goes wrong on the line of a simulated meter, frame by frame, the same for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+DELAY = 4.0
+"""Seconds by which a delayed frame is late: more than the usual request timeout."""
+
+_NOISE_LENGTHS = (1, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What happens to one frame."""
+
+    data: bytes
+    delay: float = 0.0
+    disconnect: bool = False
+
+
+class Faults:
+    """Decides the fate of each frame, in either direction; ``rates`` are 0 to 1 by the names in FAULTS."""
+
+    def __init__(self, rates: Mapping[str, float], seed: int) -> None:
+        self._rates = rates
+        self._random = Random(seed)  # noqa: S311 - reproducible, not secret
+
+    def fate(self, frame: bytes) -> Fate:
+        """Lost (no data), changed, preceded by rubbish, late, or the end of the connection."""
+        if not self._rates:
+            return Fate(frame)
+        if self._happens("disconnect"):
+            return Fate(b"", disconnect=True)
+        if self._happens("drop"):
+            return Fate(b"")
+        if self._happens("corrupt"):
+            frame = self._corrupted(frame)
+        if self._happens("noise"):
+            frame = self._random.randbytes(self._random.randint(*_NOISE_LENGTHS)) + frame
+        return Fate(frame, DELAY if self._happens("delay") else 0.0)
+
+    def _happens(self, name: str) -> bool:
+        rate = self._rates.get(name, 0.0)
+        return rate > 0 and self._random.random() < rate
+
+    def _corrupted(self, frame: bytes) -> bytes:
+        """One byte changed, so that the checksum, or the frame's form, shows it."""
+        position = self._random.randrange(len(frame))
+        changed = frame[position] ^ self._random.randint(1, 255)
+        return frame[:position] + bytes((changed,)) + frame[position + 1 :]

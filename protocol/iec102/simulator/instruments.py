@@ -1,0 +1,61 @@
+"""What the simulated meter measures at this moment, as the objects of type 163."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+from iec102.application.instantaneous import (
+    ENERGIES,
+    POWERS,
+    VOLTAGES_CURRENTS,
+    Energies,
+    Energy,
+    InstantaneousObject,
+    Power,
+    Powers,
+    VoltageCurrent,
+    VoltagesCurrents,
+)
+from iec102.application.timetag import TimeTagA
+from iec102.simulator.electrical import Phase, Site
+
+PRIMARY_VOLTAGE, SECONDARY_VOLTAGE = 400, 400  # V
+PRIMARY_CURRENT, SECONDARY_CURRENT = 500, 5  # A
+
+
+def measure(site: Site, object_: int, now: datetime, zone: tzinfo) -> InstantaneousObject | None:
+    """One object; None where the meter has no such object."""
+    time = TimeTagA.of(now, zone)
+    stamp = now.timestamp()
+    if object_ == ENERGIES:
+        return Energies(tuple(Energy(int(value)) for value in site.energies(stamp)), time)
+    if object_ == POWERS:
+        l1, l2, l3 = (_power(phase) for phase in site.phases(stamp))
+        return Powers(_total([l1, l2, l3]), l1, l2, l3, time)
+    if object_ == VOLTAGES_CURRENTS:
+        first, second, third = (_secondary(phase) for phase in site.phases(stamp))
+        return VoltagesCurrents(first, second, third, time)
+    return None
+
+
+def _power(phase: Phase) -> Power:
+    return Power(
+        round(abs(phase.active)),
+        round(abs(phase.reactive)),
+        round(phase.factor * 1000),
+        phase.active < 0,
+        phase.reactive < 0,
+    )
+
+
+def _total(phases: list[Power]) -> Power:
+    active = sum(phase.active for phase in phases)
+    reactive = sum(phase.reactive for phase in phases)
+    factor = round(sum(phase.factor for phase in phases) / len(phases))
+    return Power(active, reactive, factor, phases[0].exporting, phases[0].reactive_negative)
+
+
+def _secondary(phase: Phase) -> VoltageCurrent:
+    current = phase.current * SECONDARY_CURRENT / PRIMARY_CURRENT
+    voltage = phase.voltage * SECONDARY_VOLTAGE / PRIMARY_VOLTAGE
+    return VoltageCurrent(round(current * 10), round(voltage * 10))

@@ -1,0 +1,40 @@
+"""The memory of the simulated meter: registers and the load profile of the last 400 days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, tzinfo
+
+from iec102.application.timetag import MADRID, TimeTagA
+from iec102.application.totals import IntegratedTotals, Total
+from iec102.intervals import Register, before, expected_ends
+from iec102.simulator.electrical import Site
+
+DEPTH = timedelta(days=400)
+OBJECTS = range(1, 9)
+
+_RESERVES = (Total(7, 0, 0x80), Total(8, 0, 0x80))
+
+
+class Memory:
+    """Records by the END of their interval. Increments are differences of whole registers: they add up."""
+
+    def __init__(self, site: Site, zone: tzinfo = MADRID) -> None:
+        self._site = site
+        self._zone = zone
+
+    def registers(self, when: datetime) -> tuple[int, ...]:
+        """A+, A-, Q1 to Q4 in whole kWh and kVArh."""
+        return tuple(int(value) for value in self._site.energies(when.timestamp()))
+
+    def records(
+        self, register: Register, start: datetime, end: datetime, now: datetime, *, incremental: bool
+    ) -> Iterator[IntegratedTotals]:
+        """The stored records with start < end of interval <= end, oldest first, all eight totals each."""
+        for when in expected_ends(register, max(start, now - DEPTH), min(end, now), self._zone):
+            values = self.registers(when)
+            if incremental:
+                earlier = self.registers(before(register, when, self._zone))
+                values = tuple(late - early for late, early in zip(values, earlier, strict=True))
+            totals = tuple(Total(address, value) for address, value in enumerate(values, start=1))
+            yield IntegratedTotals(totals + _RESERVES, TimeTagA.of(when, self._zone))

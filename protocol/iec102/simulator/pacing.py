@@ -1,0 +1,66 @@
+"""Bytes take the time on the line that they take at its speed, in both directions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+# Seconds of line that one delivery covers; the last one ends exactly when the last byte has passed.
+_DELIVERY = 0.01
+
+
+class PacedLine:
+    """A half-duplex line, on an absolute schedule: what starts when the line is still busy waits for it.
+
+    ``byte_time`` is the seconds of one byte; 0 passes everything at once.
+    """
+
+    def __init__(self, byte_time: float) -> None:
+        self.byte_time = byte_time
+        self._loop = asyncio.get_running_loop()
+        self._free_at = 0.0
+        self._timers: set[asyncio.TimerHandle] = set()
+
+    def arrive(self, data: bytes, deliver: Callable[[bytes], None]) -> None:
+        """Bytes that the other side has put on the line: they are here when the last one has passed."""
+        if not self.byte_time:
+            deliver(data)
+            return
+        self._occupy(len(data), self._loop.time())
+        self._at(self._free_at, partial(deliver, data))
+
+    def send(self, data: bytes, deliver: Callable[[bytes], None], delay: float = 0.0) -> None:
+        """Puts bytes on the line behind what is on it; they come out little by little."""
+        if not self.byte_time and not delay:
+            deliver(data)
+            return
+        # An answer starts when its request has passed, not when this program was woken for it.
+        start = self._occupy(len(data), max(self._free_at, self._loop.time() - _DELIVERY) + delay)
+        step = max(1, int(_DELIVERY / self.byte_time)) if self.byte_time else len(data)
+        # The short piece goes first, so that the last delivery is not a crumb.
+        edge = len(data) % step or step
+        begin = 0
+        while begin < len(data):
+            piece = data[begin:edge]
+            self._at(start + edge * self.byte_time, partial(deliver, piece))
+            begin, edge = edge, edge + step
+
+    def cancel(self) -> None:
+        """Drops all that is still on the line."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+
+    def _occupy(self, count: int, earliest: float) -> float:
+        start = max(earliest, self._free_at)
+        self._free_at = start + count * self.byte_time
+        return start
+
+    def _at(self, when: float, action: Callable[[], None]) -> None:
+        def fire() -> None:
+            self._timers.discard(timer)
+            action()
+
+        timer = self._loop.call_at(when, fire)
+        self._timers.add(timer)

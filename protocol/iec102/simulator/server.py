@@ -1,0 +1,156 @@
+"""Doors of the simulated meter: TCP, a pseudo terminal, or memory."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tty
+from typing import Protocol, cast
+
+from iec102.simulator.config import SimulatorConfig
+from iec102.simulator.meter import MeterLine, SimulatedMeter
+
+_READ_SIZE = 4096
+
+
+class Receiver(Protocol):
+    """Who gets what the meter sends."""
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the meter."""
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The meter has closed the connection."""
+
+
+class _TcpConnection(asyncio.Protocol):
+    """One client: a line of its own."""
+
+    def __init__(self, meter: SimulatedMeter, clients: set[_TcpConnection]) -> None:
+        self._meter = meter
+        self._clients = clients
+        self._line: MeterLine | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._line = self._meter.connect(self._transport.write, self.close)
+        self._clients.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self._line is not None:
+            self._line.receive(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._clients.discard(self)
+        if self._line is not None:
+            self._line.close()
+
+    def close(self) -> None:
+        """Ends this client's connection."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class TcpServer:
+    """The meter behind an Ethernet converter that takes several clients, each on a line of its own."""
+
+    def __init__(self, server: asyncio.Server, clients: set[_TcpConnection]) -> None:
+        self._server = server
+        self._clients = clients
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host, port = self._server.sockets[0].getsockname()[:2]
+        return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
+
+    def close(self) -> None:
+        """Stops listening and drops the clients."""
+        self._server.close()
+        for client in list(self._clients):
+            client.close()
+
+
+async def serve_tcp(meter: SimulatedMeter, host: str, port: int) -> TcpServer:
+    """Listens on ``host``; port 0 picks a free one. Raises OSError."""
+    clients: set[_TcpConnection] = set()
+    loop = asyncio.get_running_loop()
+    return TcpServer(await loop.create_server(lambda: _TcpConnection(meter, clients), host, port), clients)
+
+
+class PtyServer:
+    """The meter behind a serial port. The other side may close it and open it again."""
+
+    def __init__(self, meter: SimulatedMeter) -> None:
+        self._loop = asyncio.get_running_loop()
+        # The slave stays open here too: without it, the master fails while no reader has it open.
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._name = os.ttyname(self._slave)
+        self._line = meter.connect(self._write, lambda: None)
+        self._loop.add_reader(self._master, self._readable)
+
+    @property
+    def url(self) -> str:
+        """The port for the reader."""
+        return f"serial:{self._name}"
+
+    def close(self) -> None:
+        """Takes the port away."""
+        self._loop.remove_reader(self._master)
+        self._line.close()
+        os.close(self._master)
+        os.close(self._slave)
+
+    def _readable(self) -> None:
+        try:
+            data = os.read(self._master, _READ_SIZE)
+        except BlockingIOError:
+            return
+        self._line.receive(data)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            os.write(self._master, data)
+        except BlockingIOError:
+            # Nobody reads the port: a real line loses the bytes too.
+            return
+
+
+class MemoryTransport:
+    """The meter in this process: its reader's end of the line."""
+
+    def __init__(self, meter: SimulatedMeter, receiver: Receiver) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._receiver: Receiver | None = receiver
+        self.line = meter.connect(self._deliver, self._lost)
+
+    def write(self, data: bytes) -> None:
+        """Bytes for the meter; they arrive in the loop's next turn."""
+        self._loop.call_soon(self._pass_on, bytes(data))
+
+    def close(self) -> None:
+        """Ends the connection at once."""
+        self._receiver = None
+        self.line.close()
+
+    def _pass_on(self, data: bytes) -> None:
+        if self._receiver is not None:
+            self.line.receive(data)
+
+    def _deliver(self, data: bytes) -> None:
+        if self._receiver is not None:
+            self._receiver.data_received(data)
+
+    def _lost(self) -> None:
+        receiver, self._receiver = self._receiver, None
+        if receiver is not None:
+            self._loop.call_soon(receiver.connection_lost, None)
+
+
+def connect_memory(config: SimulatorConfig | SimulatedMeter, receiver: Receiver) -> MemoryTransport:
+    """A reader's end of a line to a simulated meter in this process."""
+    meter = config if isinstance(config, SimulatedMeter) else SimulatedMeter(config)
+    return MemoryTransport(meter, receiver)
