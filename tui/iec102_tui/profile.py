@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import math
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from iec102.settings import BAUDRATES, RANGES, LineSettings, Station
 from iec102.target import parse_target
 
 from iec102_tui import ratio
+from iec102_tui.misspelling import misspelt
 from iec102_tui.plain_text import quoted
 from iec102_tui.ratio import Ratio
 
@@ -53,7 +53,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A key of a table, what is there and what may be there, as the end of a sentence without its full stop."""
+    """A key of a table, what is there and what may be there, as the end of a sentence."""
 
     key: str
     message: str
@@ -128,7 +128,7 @@ def wanted(key: str) -> str:
 def decode(table: Mapping[str, object]) -> tuple[Profile | None, list[Fault]]:
     """The profile that a TOML table holds, or everything that is wrong with it. Other keys are left alone."""
     values, faults = decode_values(table)
-    faults += [Fault(key, f"is missing; it must be {_WANTED[key]}") for key in ("target",) if key not in table]
+    faults += [Fault(key, f"is missing; it must be {_WANTED[key]}.") for key in ("target",) if key not in table]
     return (None, faults) if faults else (Profile(**values), [])
 
 
@@ -148,10 +148,10 @@ def decode_values(table: Mapping[str, object]) -> tuple[dict[str, Any], list[Fau
 
 def _complaint(key: str, value: object, error: Exception) -> str:
     if key == "password":  # what is there is near to the real one
-        return f"must be {_WANTED[key]}"
+        return f"must be {_WANTED[key]}."
     if key == "target" and isinstance(error, InvalidSetting):  # it knows which part of the target is wrong
-        return f"is wrong: {str(error).rstrip('.')}"
-    return f"is {quoted(value)}; it must be {_WANTED[key]}"
+        return f"is wrong: {str(error).rstrip('.')}."
+    return f"is {quoted(value)}; it must be {_WANTED[key]}."
 
 
 def encode(profile: Profile) -> dict[str, object]:
@@ -168,10 +168,4 @@ def encode(profile: Profile) -> dict[str, object]:
 
 def unknown_keys(table: Mapping[str, object]) -> list[Fault]:
     """Keys that no profile has, with the key that was perhaps meant."""
-    return [misspelt(key, KEYS) for key in table if key not in KEYS]
-
-
-def misspelt(key: str, known: tuple[str, ...]) -> Fault:
-    """What is said about a key that has no meaning here."""
-    near = difflib.get_close_matches(key, known, 1)
-    return Fault(key, "is not known and has no effect" + (f"; did you mean {near[0]}?" if near else ""))
+    return [Fault(key, misspelt(key, KEYS)) for key in table if key not in KEYS]

@@ -10,9 +10,10 @@ from typing import Any
 
 from iec102.errors import InvalidSetting
 
+from iec102_tui.misspelling import misspelt
 from iec102_tui.plain_text import printable, quoted
 from iec102_tui.presets import Preset, read_presets, shipped_file
-from iec102_tui.profile import Fault, Profile, decode, misspelt, unknown_keys
+from iec102_tui.profile import Fault, Profile, decode, unknown_keys
 from iec102_tui.toml_document import Document
 
 TABLE = "profiles"
@@ -100,12 +101,14 @@ def examine(path: Path, document: Document) -> Loaded:
     unusable = file_problem(path, document)
     problems = [Problem(None, unusable)] if unusable else []
     warnings = [
-        _problem(path, None, misspelt(key, (TABLE,))) for key in document.tables if key not in (TABLE, _SHIPPED)
+        _problem(path, None, Fault(key, misspelt(key, (TABLE,))))
+        for key in document.tables
+        if key not in (TABLE, _SHIPPED)
     ]
     tables = tables_of(document)
     for name, table in tables.items():
         if not isinstance(table, dict):
-            problems.append(_problem(path, name, Fault("", f"is {quoted(table)}; it must be a table")))
+            problems.append(_problem(path, name, Fault("", f"is {quoted(table)}; it must be a table.")))
             continue
         profile, faults = decode(table)
         problems += [_problem(path, name, fault) for fault in faults]
@@ -142,8 +145,7 @@ def file_problem(path: Path, document: Document) -> str | None:
 def _problem(path: Path, name: str | None, fault: Fault) -> Problem:
     parts = [TABLE, name, fault.key] if name is not None else [fault.key]
     where = ".".join(_key(part) for part in parts if part or part is name)
-    stop = "" if fault.message.endswith("?") else "."
-    return Problem(name, f"{printable(str(path))}: {where} {fault.message}{stop}")
+    return Problem(name, f"{printable(str(path))}: {where} {fault.message}")
 
 
 def _presets() -> tuple[dict[str, Preset], list[Problem]]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import platformdirs
 import tomli_w
 
 from iec102_tui import toml_document, whole_file
 from iec102_tui.plain_text import printable, quoted
-from iec102_tui.profile import KEYS, Profile, encode
+from iec102_tui.profile import KEYS, Profile, decode, encode
 from iec102_tui.profile_list import (
     TABLE,
     Conflict,
@@ -48,7 +49,7 @@ __all__ = [
 
 VARIABLE = "IEC102_TUI_PROFILES"
 _ATTEMPTS = 5
-_DEFAULTS = {name: value for name, value in encode(Profile(target="simulated:")).items() if name != "target"}
+_DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(Profile)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +131,20 @@ class ProfileStore:
 
     # Changing
 
-    def save(self, name: str, profile: Profile, *, new: bool = False, overwrite: bool = False) -> Saved:
+    def save(
+        self, name: str, profile: Profile, *, was: Profile | None = None, new: bool = False, overwrite: bool = False
+    ) -> Saved:
         """Writes a profile; keys that the program does not know stay. ``new``: the name must be free (save as).
 
-        ``overwrite`` replaces what somebody else made of this profile meanwhile. Raises NotSaved.
+        ``was`` is what a form was filled with, where the file may have been read again since. ``overwrite`` replaces
+        what somebody else made of this profile meanwhile. Raises NotSaved.
         """
 
         def change(profiles: dict[str, Any]) -> None:
             if new:
                 _must_be_free(name, profiles)
+            if was and not overwrite and decode(profiles.get(name, {}))[0] != was:
+                raise self._conflict(name, profiles)
             profiles[name] = _merged(profiles.get(name), encode(profile))
 
         if new or name not in self._known():
@@ -227,9 +233,12 @@ class ProfileStore:
         was, there = self._known(), tables_of(now)
         for name in () if overwrite else touched:
             if was.get(name) != there.get(name):
-                done = "changed" if name in there else "deleted"
-                path = printable(str(self.path))
-                raise Conflict(name, f"Not saved: another program has {done} {quoted(name)} in {path} meanwhile.")
+                raise self._conflict(name, there)
+
+    def _conflict(self, name: str, there: Mapping[str, Any]) -> Conflict:
+        done = "changed" if name in there else "deleted"
+        path = printable(str(self.path))
+        return Conflict(name, f"Not saved: another program has {done} {quoted(name)} in {path} meanwhile.")
 
     def _not_saved(self) -> str:
         return f"{printable(str(self.path))} could not be saved and is as it was"

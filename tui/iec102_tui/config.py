@@ -1,0 +1,154 @@
+"""Settings of the program: what the command line says, then the environment, then `config.toml`, then the default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import platformdirs
+from iec102.errors import InvalidSetting
+
+from iec102_tui import toml_document
+from iec102_tui.misspelling import misspelt
+from iec102_tui.plain_text import printable, quoted
+
+PROGRAM = "iec102-tui"
+VARIABLE = "IEC102_TUI_CONFIG"
+THEMES = ("dark", "light", "high-contrast", "ansi", "plain")
+SLOWEST_REFRESH = 60.0
+"""The longest time between two repaints, s."""
+
+
+class Folders(msgspec.Struct, frozen=True, kw_only=True):
+    """Where files go: exports and captures are for the user, the archive and the log are the program's own."""
+
+    exports: Path = msgspec.field(default_factory=lambda: platformdirs.user_documents_path() / PROGRAM)
+    captures: Path = msgspec.field(default_factory=lambda: platformdirs.user_documents_path() / PROGRAM)
+    archive: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path(PROGRAM))
+    log: Path = msgspec.field(default_factory=lambda: platformdirs.user_state_path(PROGRAM))
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """``theme`` is one of THEMES; ``refresh`` the least time between two repaints, 0 to 60 s; ``keys`` by action."""
+
+    theme: str = "dark"
+    refresh: float = 0.25
+    low_bandwidth: bool = False
+    mouse: bool = True
+    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
+    folders: Folders = msgspec.field(default_factory=Folders)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One setting, whatever it comes from: its type, what else must be true of it, and both in words."""
+
+    kind: type
+    fits: Callable[[Any], bool]
+    wanted: str
+
+    def read(self, value: object, *, written: bool) -> Any:
+        """The value. ``written``: it is text from the environment. Raises InvalidSetting."""
+        try:
+            result: Any = msgspec.convert(value, self.kind, strict=not written)
+        except msgspec.ValidationError:
+            result = None
+        if result is None or not self.fits(result):
+            raise InvalidSetting(f"is {quoted(value)}; it must be {self.wanted}")
+        return result
+
+
+_FOLDERS = tuple(field.name for field in msgspec.structs.fields(Folders))
+_YES_OR_NO = _Setting(bool, lambda value: True, "true or false")
+_FOLDER = _Setting(str, lambda text: bool(text) and "\0" not in text, 'the path of a folder, such as "~/meters"')
+_KEY = _Setting(str, bool, 'one or several keys with commas between them, such as "f1,1"')
+_SETTINGS: Mapping[str, _Setting] = {
+    "theme": _Setting(str, lambda name: name in THEMES, f"one of {', '.join(THEMES)}"),
+    "refresh": _Setting(float, lambda seconds: 0 <= seconds <= SLOWEST_REFRESH, "a number of 0 to 60 s"),
+    "low_bandwidth": _YES_OR_NO,
+    "mouse": _YES_OR_NO,
+    **{f"folders.{name}": _FOLDER for name in _FOLDERS},
+}
+_TABLES = ("keys", "folders")
+
+
+def default_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """The file of IEC102_TUI_CONFIG, or `config.toml` in the user's configuration folder."""
+    named = environment.get(VARIABLE)
+    return Path(named).expanduser() if named else platformdirs.user_config_path(PROGRAM) / "config.toml"
+
+
+def variable_of(key: str) -> str:
+    """The environment variable of a setting: IEC102_TUI_THEME, IEC102_TUI_FOLDERS_EXPORTS, ..."""
+    return "IEC102_TUI_" + key.upper().replace(".", "_")
+
+
+def load(
+    arguments: Mapping[str, object] | None = None,
+    environment: Mapping[str, str] = os.environ,
+    path: Path | None = None,
+) -> tuple[Config, tuple[str, ...]]:
+    """The settings, and a sentence for each that is wrong: what comes next in order stands in for it.
+
+    ``arguments`` are those of the command line by setting (None: not given), folders as `folders.exports`. Raises
+    InvalidSetting for one of these.
+    """
+    file = path or default_path(environment)
+    document = toml_document.read(file)
+    said: list[str] = [document.problem] if document.problem else []
+    where = printable(str(file))
+    values: dict[str, Any] = {}
+    for source, key, value, written in (*_of_file(document.tables, where, said), *_of_environment(environment)):
+        try:
+            values[key] = _SETTINGS[key].read(value, written=written)
+        except InvalidSetting as error:
+            said.append(f"{source} {error}.")
+    for key, value in (arguments or {}).items():
+        if value is not None:
+            values[key] = _SETTINGS[key].read(value, written=False)
+    return _config(values, _keys(document.tables, where, said)), tuple(said)
+
+
+def _of_file(tables: Mapping[str, Any], where: str, said: list[str]) -> Iterator[tuple[str, str, object, bool]]:
+    """The settings that the file has; tells what has no meaning there."""
+    for name, value in tables.items():
+        if name in _TABLES and not isinstance(value, dict):
+            said.append(f"{where}: {name} is {quoted(value)}; it must be a table, [{name}].")
+    flat = {name: value for name, value in tables.items() if name not in _TABLES}
+    folders = tables.get("folders")
+    if isinstance(folders, dict):
+        flat |= {f"folders.{name}": value for name, value in folders.items()}
+    for key, value in flat.items():
+        if key in _SETTINGS:
+            yield f"{where}: {key}", key, value, False
+        else:
+            said.append(f"{where}: {printable(key)} {misspelt(key, (*_SETTINGS, *_TABLES))}")
+
+
+def _of_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, object, bool]]:
+    for key in _SETTINGS:
+        name = variable_of(key)
+        if environment.get(name):
+            yield name, key, environment[name], True
+
+
+def _keys(tables: Mapping[str, Any], where: str, said: list[str]) -> dict[str, str]:
+    """The user's keys. Which actions there are is known to the interface alone."""
+    table = tables.get("keys")
+    found = {}
+    for action, value in (table if isinstance(table, dict) else {}).items():
+        try:
+            found[action] = _KEY.read(value, written=False)
+        except InvalidSetting as error:
+            said.append(f"{where}: keys.{printable(action)} {error}.")
+    return found
+
+
+def _config(values: Mapping[str, Any], keys: dict[str, str]) -> Config:
+    folders = {name: Path(values[f"folders.{name}"]).expanduser() for name in _FOLDERS if f"folders.{name}" in values}
+    plain = {key: value for key, value in values.items() if "." not in key}
+    return Config(keys=keys, folders=Folders(**folders), **plain)
