@@ -35,7 +35,8 @@ async def cycles(url: str, count: int) -> tuple[list[float], float]:
             begin = time.perf_counter()
             await meter.read_instantaneous()
             durations.append(time.perf_counter() - begin)
-    return durations, seen / count
+        size = seen / count  # before the end of the session adds its frames
+    return durations, size
 
 
 def measure(transport: str, options: list[str], count: int) -> None:
