@@ -8,7 +8,7 @@ iec870ree 0.14.1 misreads some fields (protocol reference, 8.6 and 8.3). Where t
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -116,7 +116,7 @@ def test_totals_are_the_same(theirs: dict[str, Any], meter: str, reading: str) -
     assert records == expected
 
 
-def only(record: dict[str, Any], objects: Sequence[int]) -> dict[str, Any]:
+def only(record: dict[str, Any], objects: Collection[int]) -> dict[str, Any]:
     return record | {"totals": [total for total in record["totals"] if total[0] in objects]}
 
 
@@ -180,3 +180,12 @@ def signals(values: dict[str, Any]) -> dict[str, tuple[float, bool]]:
 
 def test_a_wrong_key_is_refused_as_the_client_expects(iec870ree_python: str, meter: str) -> None:
     assert client_session(iec870ree_python, meter, key=KEY + 1)["login"] == {"cause": 7, "negative": True}
+
+
+def test_fill_bytes_and_negative_errors_change_nothing_for_the_client(
+    iec870ree_python: str, theirs: dict[str, Any]
+) -> None:
+    daily = "absolute,daily_billings,2026-10-20T00:00,2026-10-30T00:00"
+    with simulated_meter(*METER, "--quirk", "fill-ff", "--quirk", "negative-errors") as url:
+        found = client_session(iec870ree_python, url, daily, NEVER_STORED)
+    assert found == theirs | {"readings": {name: theirs["readings"][name] for name in (daily, NEVER_STORED)}}

@@ -159,8 +159,8 @@ class Maker:
 
     def instantaneous(self) -> instantaneous.InstantaneousValues:
         """Energies of 27 bits and all valid: what the client can read."""
-        powers = instantaneous.Powers(*(self.power() for _ in range(4)), self.time())
-        phases = instantaneous.VoltagesCurrents(*(self.phase() for _ in range(3)), self.time())
+        powers = instantaneous.Powers(self.power(), self.power(), self.power(), self.power(), self.time())
+        phases = instantaneous.VoltagesCurrents(self.phase(), self.phase(), self.phase(), self.time())
         return instantaneous.InstantaneousValues((self.some_energies(27), powers, phases))
 
 
