@@ -149,7 +149,7 @@ class ProfileStore:
 
         if new or name not in self._known():
             check_name(name)
-        return self._change([name], change, overwrite=overwrite)
+        return Saved(name, self._change([name], change, overwrite=overwrite))
 
     def rename(self, name: str, to: str) -> Saved:
         """Gives a profile another name in the same place. Raises UnknownProfile, NotSaved."""
@@ -162,27 +162,26 @@ class ProfileStore:
 
         check_name(to)
         self._must_exist(name)
-        return Saved(to, self._change([name], change).notice)
+        return Saved(to, self._change([name], change))
 
     def duplicate(self, name: str, to: str | None = None) -> Saved:
         """A copy of a profile with all its keys, under ``to`` or `NAME copy`. Raises UnknownProfile, NotSaved."""
         self._must_exist(name)
-        target = to or _free_copy_name(name, self._known())
+        target = _free_copy_name(name, self._known()) if to is None else to
 
         def change(profiles: dict[str, Any]) -> None:
             _must_be_free(target, profiles)
             profiles[target] = copy.deepcopy(profiles[name])
 
         check_name(target)
-        return Saved(target, self._change([name], change).notice)
+        return Saved(target, self._change([name], change))
 
     def delete(self, name: str) -> Deleted:
         """Takes a profile out; what it gives puts it back. Raises UnknownProfile, NotSaved."""
         self._must_exist(name)
         table = self._known()[name]
         place = list(self._known()).index(name)
-        saved = self._change([name], lambda profiles: profiles.pop(name))
-        return Deleted(name, table, place, saved.notice)
+        return Deleted(name, table, place, self._change([name], lambda profiles: profiles.pop(name)))
 
     def undo(self, deleted: Deleted) -> Saved:
         """Puts a deleted profile back where it was. Raises NotSaved when its name is taken by now."""
@@ -194,7 +193,7 @@ class ProfileStore:
             profiles.clear()
             profiles.update(items)
 
-        return self._change([], change, said_of=deleted.name)
+        return Saved(deleted.name, self._change([], change))
 
     def _must_exist(self, name: str) -> None:
         if name not in self._known():
@@ -206,9 +205,11 @@ class ProfileStore:
         change: Callable[[dict[str, Any]], object],
         *,
         overwrite: bool = False,
-        said_of: str = "",
-    ) -> Saved:
-        """Applies a change to what the file holds now, unless a touched profile is not what was read, and saves it."""
+    ) -> str | None:
+        """Applies a change to what the file holds now, unless a touched profile is not what was read, and saves it.
+
+        Gives what there is to tell about it.
+        """
         try:
             with whole_file.locked(self.path):
                 for _ in range(_ATTEMPTS):
@@ -222,7 +223,7 @@ class ProfileStore:
                     except whole_file.Changed:
                         continue
                     self._base, self._signature = after, self._look()
-                    return Saved(said_of or touched[0], self._notice(now))
+                    return self._notice(now)
         except OSError as error:
             raise NotSaved(f"{self._not_saved()}: {toml_document.reason(error)}.") from error
         raise NotSaved(f"{self._not_saved()}: another program keeps writing it.")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import tomli_w
+
 from iec102_tui.plain_text import printable
 from iec102_tui.profile import Profile, encode
 from iec102_tui.profiles import Loaded, ProfileStore

@@ -1,0 +1,80 @@
+"""The command line: one file a command, loaded when it is invoked."""
+
+from __future__ import annotations
+
+from importlib import import_module, metadata
+from typing import Any
+
+import click
+
+from iec102_tui.cli.run import carry_out
+
+# Command, its one-line help (so that `--help` loads no command), in the order of `--help`.
+COMMANDS = {
+    "simulate": "Run the simulated meter for other programs.",
+    "read": "Print the 24 signals once, or every --watch SECONDS.",
+    "decode": "Explain frames given as hex, on standard input, or in a file.",
+    "profiles": "List the saved meters, check their file, show one.",
+}
+
+
+class LazyGroup(click.Group):
+    """Finds a command in the file of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"iec102_tui.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(f"iec102-tui {metadata.version('iec102-tui')}")
+        context.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND [ARGS]...]",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--profiles", metavar="FILE", type=click.Path(), help="File of saved meters, for every command.")
+@click.option(
+    "--profile", metavar="NAME", help="Open the monitor on a saved meter, or on a target such as tcp://HOST:PORT."
+)
+@click.option("--demo", is_flag=True, help="Open the monitor on the built-in simulated meter.")
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--log-file", metavar="FILE", type=click.Path(dir_okay=False), help="Where diagnostics go.")
+@click.option("-v", "--verbose", count=True, help="More diagnostics; twice for all.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+)
+@click.pass_context
+def cli(context: click.Context, /, **options: Any) -> None:
+    """Terminal monitor for electricity meters that speak IEC 60870-5-102 in the Spanish REE profile.
+
+    Without a command it opens the monitor.
+    """
+    from iec102_tui.diagnostics import start_log
+
+    start_log(options["log_file"], options["verbose"])
+    if context.invoked_subcommand is None:
+        from iec102_tui.cli.monitor import monitor
+
+        monitor(**{name: options[name] for name in ("profiles", "profile", "demo", "no_mouse")})
+    elif options["profile"] or options["demo"]:
+        raise click.UsageError("--profile and --demo open the monitor: they do not go with a command.")
+
+
+def main() -> None:
+    """The program `iec102-tui`."""
+    raise SystemExit(carry_out(cli))

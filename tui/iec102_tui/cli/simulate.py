@@ -1,0 +1,88 @@
+"""`iec102-tui simulate`: the simulated meter for other programs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import datetime
+from typing import Any
+
+import click
+from iec102.errors import ConnectFailed, InvalidSetting
+from iec102.simulator import (
+    FAULTS,
+    QUIRKS,
+    LineSpeed,
+    PtyServer,
+    SimulatedMeter,
+    SimulatorConfig,
+    TcpServer,
+    parse_fault,
+    serve_tcp,
+)
+
+from iec102_tui.cli.run import run_async
+
+_ADDRESS = click.IntRange(0, 65_535)
+_DEFAULT_PORT = "127.0.0.1:0"
+
+
+def _listing(title: str, names: Any) -> str:
+    return f"{title}:\n\n\b\n" + "\n".join(f"  {name}: {text}" for name, text in names.items())
+
+
+@click.command(epilog=_listing("Quirks", QUIRKS) + "\n\n" + _listing("Faults, each with a rate of 0 to 1", FAULTS))
+@click.option("--tcp", metavar="HOST:PORT", help=f"Listen here; port 0 picks a free one ({_DEFAULT_PORT}).")
+@click.option("--pty", is_flag=True, help="Be a serial port instead.")
+@click.option("--link-address", type=_ADDRESS, default=1, metavar="N", help="Link address (1).")
+@click.option("--point-address", type=_ADDRESS, default=1, metavar="N", help="Measuring point (1).")
+@click.option("--password", type=click.IntRange(0, 0xFFFF_FFFF), default=1, metavar="N", help="Access key (1).")
+@click.option("--clock", metavar="ISO-TIME", help="Freeze the meter's clock.")
+@click.option("--seed", type=int, default=1, metavar="N", help="Another site, another day (1).")
+@click.option("--line", metavar="SPEED", help="Bytes take the time of a line such as 9600-8E1.")
+@click.option("--quirk", "quirks", multiple=True, metavar="NAME", help="Differ as real meters do; see below.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME=RATE", help="Faults of the line; see below.")
+def simulate(tcp: str | None, pty: bool, **options: Any) -> None:
+    """Run the simulated meter until it is ended. Prints one line when it is ready."""
+    if tcp and pty:
+        raise click.UsageError("--tcp and --pty are two ways to the same meter: choose one.")
+    run_async(_serve(tcp or _DEFAULT_PORT, pty, _config(options)))
+
+
+def _config(options: dict[str, Any]) -> SimulatorConfig:
+    clock, line = options.pop("clock"), options.pop("line")
+    return SimulatorConfig(
+        clock=None if clock is None else _instant(clock),
+        line=None if line is None else LineSpeed.parse(line),
+        quirks=frozenset(options.pop("quirks")),
+        faults=dict(parse_fault(text) for text in options.pop("faults")),
+        **options,
+    )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidSetting(f"the clock {text!r} is no date and time such as 2026-11-22T10:00:00+01:00") from None
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=SimulatorConfig().zone)
+
+
+async def _serve(address: str, pty: bool, config: SimulatorConfig) -> None:
+    meter = SimulatedMeter(config)
+    server = PtyServer(meter) if pty else await _listen(meter, address)
+    with contextlib.closing(server):
+        click.echo(f"ready {server.url}")
+        await asyncio.Event().wait()
+
+
+async def _listen(meter: SimulatedMeter, address: str) -> TcpServer:
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65_535:
+        raise InvalidSetting(f"{address!r} is no HOST:PORT with a port of 0 to 65535")
+    try:
+        return await serve_tcp(meter, host.strip("[]"), int(port))
+    except OSError as error:
+        raise ConnectFailed(
+            f"cannot listen on {address} ({error.strerror or error}): it may be in use, choose another port"
+        ) from None
