@@ -23,7 +23,7 @@ def _build(folder: Path) -> Path:
     if python.exists() and _works(python):
         return python
     venv.create(folder, clear=True, with_pip=True)
-    pip = "-m pip install --quiet --disable-pip-version-check --retries 1 --timeout 20".split()
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "20"]
     subprocess.run([str(python), *pip, *REQUIREMENTS], capture_output=True, text=True, check=True)
     subprocess.run([python, "-I", "-c", CHECK], capture_output=True, text=True, check=True)
     return python
