@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from iec102.application import Asdu, Password, decode
     from iec102.errors import Iec102Error
+    from iec102.intervals import Register
     from iec102.line import Line
     from iec102.link import Frame, FrameReader, Garbage
-    from iec102.meter import Meter, Register
+    from iec102.meter import Meter
     from iec102.monitor import Monitor, Snapshot
     from iec102.opening import connect
     from iec102.reading import ClockReading, Reading
@@ -46,9 +47,10 @@ __all__ = [
 _HOMES = {
     "application": ("Asdu", "Password", "decode"),
     "errors": ("Iec102Error",),
+    "intervals": ("Register",),
     "line": ("Line",),
     "link": ("Frame", "FrameReader", "Garbage"),
-    "meter": ("Meter", "Register"),
+    "meter": ("Meter",),
     "monitor": ("Monitor", "Snapshot"),
     "opening": ("connect",),
     "reading": ("ClockReading", "Reading"),

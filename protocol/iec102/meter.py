@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta, tzinfo
-from enum import IntEnum
 from typing import TypeVar
 
 from iec102.application import (
@@ -24,6 +23,7 @@ from iec102.application import (
 )
 from iec102.conversation import Answered
 from iec102.errors import InvalidSetting, UnexpectedAnswer
+from iec102.intervals import Register
 from iec102.line import Line
 from iec102.reading import ClockReading, Reading
 from iec102.settings import Station
@@ -32,14 +32,6 @@ from iec102.signals import signal_values
 T = TypeVar("T")
 
 FIRST_OBJECT, LAST_OBJECT = 1, 8
-
-
-class Register(IntEnum):
-    """Record addresses of the load profile."""
-
-    HOURLY = 11
-    QUARTER_HOURLY = 12
-    DAILY = 21
 
 
 class Meter:

@@ -102,26 +102,26 @@ def _simulated(text: str, rest: str) -> Callable[[LineSettings], Opener]:
     return opener
 
 
-@dataclass(frozen=True, slots=True)
 class SimulatedOpener:
-    """A simulated meter in this process."""
+    """A simulated meter in this process; it is the same meter each time it is opened."""
 
-    config: SimulatorConfig
-    name: str = "simulated:"
+    name = "simulated:"
 
-    @property
-    def byte_time(self) -> float:
-        return self.config.line.byte_time if self.config.line is not None else 0.0
+    def __init__(self, config: SimulatorConfig) -> None:
+        from iec102.simulator import SimulatedMeter
+
+        self.meter = SimulatedMeter(config)
+        self.byte_time = config.line.byte_time if config.line is not None else 0.0
 
     async def open(self, receiver: Receiver) -> Transport:
         from iec102.simulator import connect_memory
 
-        return connect_memory(self.config, receiver)
+        return connect_memory(self.meter, receiver)
 
 
 def _simulator_config(text: str, query: str) -> SimulatorConfig:
     """The options of the command ``simulate`` as a query: line, seed, clock, quirk, fault=NAME=RATE and the like."""
-    from iec102.simulator import LineSpeed, SimulatorConfig
+    from iec102.simulator import LineSpeed, SimulatorConfig, parse_fault
 
     options: dict[str, Any] = {}
     quirks: set[str] = set()
@@ -137,8 +137,7 @@ def _simulator_config(text: str, query: str) -> SimulatorConfig:
             elif key == "quirk":
                 quirks.add(value)
             elif key == "fault":
-                name, _, rate = value.partition("=")
-                faults[name] = float(rate)
+                faults.update([parse_fault(value)])
             else:
                 raise InvalidTarget(f"{text!r}: the simulated meter has no option {key!r}")
         return SimulatorConfig(quirks=frozenset(quirks), faults=faults, **options)

@@ -1,0 +1,143 @@
+"""A refused key is never sent again by itself. Dialogues in virtual time."""
+
+import asyncio
+
+import pytest
+from iec102.application import Password
+from iec102.errors import ContentTimeout, KeyNotAnswered, KeyRefused
+from iec102.link import Frame
+from iec102.settings import Station
+from iec102.state import LineState, Phase
+from support.dialogue import line_to, values
+from support.scripted_meter import ScriptedLine, ScriptedMeter, as_it_is
+from support.virtual_time import run
+
+WRONG_KEY = Station(1, 1, Password(99))
+
+
+def test_a_refused_key_is_sent_exactly_once() -> None:
+    async def dialogue() -> None:
+        scripted, states = ScriptedLine(), list[LineState]()
+        line = line_to(scripted, states=states)
+        for _ in range(3):
+            with pytest.raises(KeyRefused, match="password"):
+                await values(line, station=WRONG_KEY)
+        assert scripted.meters[0].keys == [99]
+        assert states[-1].phase is Phase.REFUSED
+        assert await values(line) == 1001  # the right key may be tried
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_refused_key_stops_reconnection() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+        line = line_to(scripted, reconnect=True)
+        with pytest.raises(KeyRefused):
+            await values(line, station=WRONG_KEY)
+        await asyncio.sleep(1000)
+        assert scripted.meters[0].keys == [99]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_refused_key_is_sent_again_only_on_purpose() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+        line = line_to(scripted)
+        for _ in range(2):
+            with pytest.raises(KeyRefused):
+                await values(line, station=WRONG_KEY)
+            line.forget_refusal(WRONG_KEY)
+        assert scripted.meters[0].keys == [99, 99]
+        await line.close()
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize("reconnect", [False, True])
+def test_a_key_that_is_answered_with_silence_is_sent_exactly_once(reconnect: bool) -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        meter.login = "silent"
+        scripted = ScriptedLine(meter)
+        line = line_to(scripted, reconnect=reconnect)
+        for _ in range(3):
+            with pytest.raises(KeyNotAnswered, match="may have refused"):
+                await values(line)
+        assert meter.keys == [1]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_the_frame_with_the_key_is_repeated_only_before_its_acknowledgement_and_unchanged() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+        lost = iter([True, True])
+        scripted.to_reader = lambda frame: (
+            [] if frame.function == 0 and scripted.meters[0].keys and next(lost, False) else as_it_is(frame)
+        )
+        line = line_to(scripted)
+        await values(line)
+        logins = [frame for _, frame in scripted.sent if frame.asdu is not None and frame.asdu[0] == 183]
+        assert len(logins) == 3
+        assert len(set(logins)) == 1
+        assert scripted.meters[0].keys == [1]  # the meter saw repetitions, not new logins
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_key_whose_frame_is_never_acknowledged_counts_as_possibly_refused() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+        scripted.to_meter = lambda frame: [] if frame.asdu is not None else as_it_is(frame)
+        line = line_to(scripted, reconnect=True)
+        with pytest.raises(KeyNotAnswered):
+            await values(line)
+        sent = len(scripted.sent)
+        with pytest.raises(KeyNotAnswered):
+            await values(line)
+        assert len(scripted.sent) == sent
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_key_that_a_meter_hangs_up_on_counts_as_possibly_refused() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+
+        def hang_up(frame: Frame) -> list[bytes]:
+            if frame.asdu is not None:
+                scripted.cut()
+            return as_it_is(frame)
+
+        scripted.to_meter = hang_up
+        line = line_to(scripted, reconnect=True)
+        with pytest.raises(KeyNotAnswered):
+            await values(line)
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_key_that_was_accepted_before_is_sent_again_after_silence() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        scripted = ScriptedLine(meter)
+        line = line_to(scripted)
+        await values(line)
+        scripted.cut()
+        meter.login = "silent"
+        with pytest.raises(ContentTimeout):
+            await values(line)
+        meter.login = "accept"
+        await values(line)
+        assert meter.keys == [1, 1, 1]
+        await line.close()
+
+    run(dialogue())
