@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
+from iec102.clock import wall
 from iec102.link import Frame, FrameReader, SecondaryStation
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.electrical import Site
@@ -25,7 +26,7 @@ class SimulatedMeter:
 
     def now(self) -> datetime:
         """The meter's clock, frozen where the configuration says so."""
-        return self.config.clock or datetime.now(UTC)
+        return self.config.clock or wall()
 
     def station(self) -> MeterStation:
         """The application for one more reader."""

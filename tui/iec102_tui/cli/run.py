@@ -89,11 +89,11 @@ def run_async(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 def sentence(text: object) -> str:
-    """An error's text as a sentence: a capital in front, a full stop at the end, on one line."""
+    """An error's text as a sentence: a capital in front of a plain word, a full stop at the end, on one line."""
     words = " ".join(str(text).split())
     if not words.endswith((".", "?", "!")):
         words += "."
-    return words[:1].upper() + words[1:]
+    return words[:1].upper() + words[1:] if words.partition(" ")[0].isalpha() else words
 
 
 def _say(error: object, status: int) -> int:
