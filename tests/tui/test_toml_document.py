@@ -63,8 +63,19 @@ def test_comments_are_seen(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a = 1", 'a = "#"', "a = '#'", 'a = "\\"#"', "'#' = 1", '"#" = 1', 'a = """\n"#\n"""', "a = '''\n'#\n'''"]
-    + ['a = """\\"""#"""', 'a = """x#""""'],
+    [
+        "",
+        "a = 1",
+        'a = "#"',
+        "a = '#'",
+        'a = "\\"#"',
+        "'#' = 1",
+        '"#" = 1',
+        'a = """\n"#\n"""',
+        "a = '''\n'#\n'''",
+        'a = """\\"""#"""',
+        'a = """x#""""',
+    ],
 )
 def test_what_is_no_comment_is_none(text: str) -> None:
     document = parse(NAME, text.encode())

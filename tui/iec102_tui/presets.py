@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ def shipped_file() -> Path:
     root = package.parent.parent
     if package.parent.name == "tui" and (root / "pyproject.toml").is_file():
         return root / "profiles.toml"
-    return Path(str(resources.files("iec102_tui") / "profiles.toml"))
+    return package / "profiles.toml"
 
 
 def read_presets(path: Path | None = None) -> dict[str, Preset]:
