@@ -94,7 +94,7 @@ class ProfileStore:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or default_path()
+        self.path = (path or default_path()).absolute()  # as it is named in sentences
         self._base: Document | None = None
         self._signature: object = None
         self._comments_told = False

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 import tomli_w
 
+from iec102_tui.cli.run import WRONG_USE
 from iec102_tui.plain_text import printable
 from iec102_tui.profile import Profile, encode
-from iec102_tui.profiles import Loaded, ProfileStore
+from iec102_tui.profiles import Loaded, ProfileStore, UnknownProfile
 
 
 @click.group()
@@ -20,16 +21,23 @@ def profiles() -> None:
 
 def _store(context: click.Context) -> ProfileStore:
     """The file of `--profiles`, which stands before the command."""
-    path = context.find_root().params.get("profiles")
-    return ProfileStore(Path(path) if path else None)
+    named = context.find_root().params.get("profiles")
+    return ProfileStore(Path(named) if named else None)
+
+
+def _load(context: click.Context) -> Loaded:
+    """What the file holds. Raises UnknownProfile where one was named that does not exist."""
+    loaded = _store(context).load()
+    if context.find_root().params.get("profiles") and not loaded.exists and not loaded.unusable:
+        raise UnknownProfile(f"The file of profiles {printable(str(loaded.path))} does not exist.")
+    return loaded
 
 
 @profiles.command("list")
 @click.pass_context
 def list_profiles(context: click.Context) -> None:
     """One profile a line: its name and its target."""
-    store = _store(context)
-    loaded = store.load()
+    loaded = _load(context)
     width = max((len(printable(name)) for name in loaded.names), default=0)
     for name in loaded.names:
         profile = loaded.profiles.get(name)
@@ -37,9 +45,9 @@ def list_profiles(context: click.Context) -> None:
     for problem in loaded.problems:
         click.echo(problem.sentence, err=True)
     if loaded.unusable:
-        context.exit(2)
+        context.exit(WRONG_USE)
     if not loaded.names:
-        click.echo(f"No profiles in {printable(str(store.path))} yet.", err=True)
+        click.echo(f"No profiles in {printable(str(loaded.path))} yet.", err=True)
 
 
 @profiles.command()
@@ -53,15 +61,14 @@ def path(context: click.Context) -> None:
 @click.pass_context
 def check(context: click.Context) -> None:
     """Say what is wrong in the file of profiles, if anything is."""
-    store = _store(context)
-    loaded = store.load()
-    where = printable(str(store.path))
+    loaded = _load(context)
+    where = printable(str(loaded.path))
     for problem in (*loaded.problems, *loaded.warnings):
         click.echo(problem.sentence, err=True)
-    if readers := _other_readers(store.path, loaded):
+    if readers := _other_readers(loaded):
         click.echo(readers, err=True)
     if loaded.problems:
-        context.exit(2)
+        context.exit(WRONG_USE)
     if not loaded.exists:
         click.echo(f"{where} does not exist yet: it is made when the first profile is saved.")
         return
@@ -69,13 +76,13 @@ def check(context: click.Context) -> None:
     click.echo(f"{where}: {count} profile{'' if count == 1 else 's'}, no errors.")
 
 
-def _other_readers(path: Path, loaded: Loaded) -> str | None:
+def _other_readers(loaded: Loaded) -> str | None:
     if not any(profile.password for profile in loaded.profiles.values()):
         return None
-    mode = stat.S_IMODE(path.stat().st_mode)
+    mode = stat.S_IMODE(loaded.path.stat().st_mode)
     if not mode & 0o077:
         return None
-    return f"{printable(str(path))} holds passwords and other users can read it (mode {mode:03o}): chmod 600 it."
+    return f"{printable(str(loaded.path))} holds passwords and other users can read it (mode {mode:03o}): chmod 600 it."
 
 
 @profiles.command()
@@ -88,5 +95,6 @@ def show(context: click.Context, name: str) -> None:
 
 def _shown(name: str, profile: Profile) -> str:
     table = {key: value for key, value in encode(profile).items() if key != "password"}
-    text = tomli_w.dumps({"profiles": {name: table}})
+    lines = tomli_w.dumps({"profiles": {name: table}}).splitlines()
+    text = "".join(f"{printable(line)}\n" for line in lines)
     return text + ("# password: ***\n" if profile.password else "# password: asked for when connecting\n")
