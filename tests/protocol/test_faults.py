@@ -54,8 +54,10 @@ async def readings(line: Line, count: int) -> list[Reading]:
     return result
 
 
-async def month(line: Line, block: int | None) -> list[IntegratedTotals]:
-    result = await Meter(line, STATION).read_totals(*MONTH, block=block)
+async def month(
+    line: Line, block: int | None = None, bounds: tuple[datetime, datetime] = MONTH
+) -> list[IntegratedTotals]:
+    result = await Meter(line, STATION).read_totals(*bounds, block=block)
     await line.close()
     return result
 
@@ -187,7 +189,7 @@ def test_a_wrong_key_goes_over_the_line_exactly_once(quirk: str) -> None:
 def test_a_cancelled_month_is_not_taken_for_a_day_also_by_a_meter_that_keeps_its_answers() -> None:
     async def dialogue() -> None:
         day = datetime(2026, 11, 1, tzinfo=MADRID), datetime(2026, 11, 2, tzinfo=MADRID)
-        clean = await Meter(line_to(), STATION).read_totals(*day)
+        clean = await month(line_to(), bounds=day)
         line = line_to("keep-pending", speed="9600-8E1")
         meter = Meter(line, STATION)
         long = asyncio.create_task(meter.read_totals(*MONTH))
