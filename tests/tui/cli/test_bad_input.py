@@ -12,7 +12,7 @@ import pytest
 from support.program import run, simulated_meter
 
 SECRET = "4242424242"
-QUICK = ("--timeout", "150", "--retries", "1")
+QUICK = ("--password", "1", "--timeout", "150", "--retries", "1")
 METER_FAILED, WRONG_USE = 1, 2
 
 
@@ -128,7 +128,7 @@ def test_a_wrong_password_in_a_profile_is_not_shown(profiles: Path) -> None:
     ],
 )
 def test_a_target_that_makes_no_sense_is_refused(target: str, named: str) -> None:
-    assert named in sentence(WRONG_USE, "read", target)
+    assert named in sentence(WRONG_USE, "read", target).lower()
 
 
 @pytest.mark.parametrize(
@@ -149,8 +149,8 @@ def test_a_target_that_makes_no_sense_is_refused(target: str, named: str) -> Non
 )
 def test_an_option_out_of_range_is_refused_with_its_range(option: str, value: str, range_end: str) -> None:
     said = sentence(WRONG_USE, "read", "simulated:", option, value)
-    assert option.lstrip("-").replace("-", " ") in said.replace("-", " ").replace("_", " ")
-    assert range_end in said.replace(",", "").replace(" ", "") or range_end in said
+    assert option.lstrip("-") in said.lower()
+    assert range_end in said
 
 
 @pytest.mark.parametrize("text", [f"{SECRET}99", f"x{SECRET}", f"-{SECRET}"])
@@ -214,13 +214,13 @@ def test_a_host_that_hangs_up_at_once_is_said() -> None:
 
 
 def test_a_serial_port_that_does_not_exist_is_named() -> None:
-    assert "/dev/ttyNOSUCH" in sentence(METER_FAILED, "read", "serial:/dev/ttyNOSUCH")
+    assert "/dev/ttyNOSUCH" in sentence(METER_FAILED, "read", "serial:/dev/ttyNOSUCH", *QUICK)
 
 
 def test_a_file_that_is_no_serial_port_is_named(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch()
-    assert str(path) in sentence(METER_FAILED, "read", f"serial:{path}")
+    assert str(path) in sentence(METER_FAILED, "read", f"serial:{path}", *QUICK)
 
 
 def test_a_serial_port_in_use_is_said() -> None:
@@ -251,12 +251,12 @@ def test_a_wrong_link_address_leads_to_the_link_address(meter: str) -> None:
 
 
 def test_a_wrong_point_address_leads_to_the_point_address(meter: str) -> None:
-    said = sentence(METER_FAILED, "read", meter, "--point-address", "9", "--password", "1", *QUICK)
+    said = sentence(METER_FAILED, "read", meter, "--point-address", "9", *QUICK)
     assert "point" in said
 
 
 def test_a_wrong_key_leads_to_the_password_and_does_not_show_it(meter: str) -> None:
-    said = sentence(METER_FAILED, "read", meter, "--password", "77123", *QUICK)
+    said = sentence(METER_FAILED, "read", meter, *QUICK, "--password", "77123")
     assert "password" in said or "key" in said
     assert "77123" not in said
 
@@ -264,5 +264,5 @@ def test_a_wrong_key_leads_to_the_password_and_does_not_show_it(meter: str) -> N
 @pytest.mark.parametrize("quirk", ["silent-login", "refuse-login-14"])
 def test_a_key_refused_in_another_way_leads_to_the_password_too(quirk: str) -> None:
     with simulated_meter("--tcp", "127.0.0.1:0", "--quirk", quirk) as url:
-        said = sentence(METER_FAILED, "read", url, "--password", "77123", *QUICK)
+        said = sentence(METER_FAILED, "read", url, *QUICK, "--password", "77123")
     assert "password" in said or "key" in said
