@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def profiles(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Profiles:
-    """`iec102-tui --profiles FILE profiles ...`; an error that the program turns into its last sentence is in `exception`."""
+    """`iec102-tui --profiles FILE profiles ...`; what the program would say last is in `exception`."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
     def invoke(*arguments: str) -> Result:

@@ -95,6 +95,6 @@ def show(context: click.Context, name: str) -> None:
 
 def _shown(name: str, profile: Profile) -> str:
     table = {key: value for key, value in encode(profile).items() if key != "password"}
-    lines = tomli_w.dumps({"profiles": {name: table}}).splitlines()
+    lines = tomli_w.dumps({"profiles": {name: table}}).removesuffix("\n").split("\n")
     text = "".join(f"{printable(line)}\n" for line in lines)
     return text + ("# password: ***\n" if profile.password else "# password: asked for when connecting\n")
