@@ -1,0 +1,165 @@
+"""The meter side, on a thread and event loop of its own: a terminal that stops reading never stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import Iec102Error
+from iec102.line import Line
+from iec102.meter import Meter
+from iec102.monitor import Monitor, Snapshot
+from iec102.state import LineState
+from iec102.target import open_line
+from iec102.transport.tap import TapRecord
+
+from iec102_tui.capture import FrameRing
+from iec102_tui.connection import Connection
+from iec102_tui.history import History
+
+_log = logging.getLogger(__name__)
+
+# Seconds that a session is given to end before the program goes on without it.
+_FAREWELL = 6.0
+
+
+class Engine:
+    """Reads one meter until it is stopped.
+
+    It hands over through one slot for the latest snapshot, one ring of frames and one pending wake-up: ``wake`` is
+    called from the engine's thread when there is news and the screen has taken the news before (``taken``). It never
+    waits for the screen. ``after`` is an engine that gives its line back first.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        frames: FrameRing,
+        wake: Callable[[], None],
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        after: Engine | None = None,
+    ) -> None:
+        self.connection = connection
+        self.frames = frames
+        self.history = History()
+        self.snapshot: Snapshot | None = None
+        self._wake = wake
+        self._clock = clock
+        self._after = after
+        self._news_pending = False
+        self._reads = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._line: Line | None = None
+        self._meter: Meter | None = None
+        self._stop = threading.Event()
+        self._stopping: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="meter", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread; it connects and reads by itself."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Asks for the end of the session with the meter and of the thread; returns at once."""
+        self._stop.set()
+        loop, stopping = self._loop, self._stopping
+        if loop is not None and stopping is not None:
+            # The loop may have ended by itself meanwhile.
+            try:
+                loop.call_soon_threadsafe(stopping.set)
+            except RuntimeError:
+                _log.debug("the engine had already ended")
+
+    def join(self) -> None:
+        """Waits for the end, in bounded time."""
+        self._thread.join(_FAREWELL)
+
+    def taken(self) -> None:
+        """The screen has taken over what there was: the next news wakes it again."""
+        self._news_pending = False
+
+    def hurry(self) -> None:
+        """Ends the pause before the next attempt to connect."""
+        self._on_line(lambda line: line.hurry())
+
+    def submit(self, work: Callable[[Meter], Coroutine[Any, Any, None]]) -> None:
+        """Runs work with the meter on the engine's loop, beside the continuous reading."""
+        loop = self._loop
+        if loop is not None:
+            loop.call_soon_threadsafe(self._start_work, work)
+
+    # On the engine's thread
+
+    def _run(self) -> None:
+        if self._after is not None:
+            self._after.join()
+            self._after = None
+        try:
+            asyncio.run(self._main())
+        except Exception:
+            _log.exception("the engine ended")
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        if self._stop.is_set():
+            return
+        self._work: set[asyncio.Task[None]] = set()
+        connection = self.connection
+        self._line = open_line(
+            connection.target,
+            connection.settings,
+            reconnect=True,
+            tap=self._heard,
+            on_state=self._state_changed,
+            clock=self._clock,
+        )
+        self._meter = Meter(self._line, connection.station, zone=connection.zone, who="live")
+        self._monitor = Monitor(self._meter, period=connection.poll_period, on_snapshot=self._hand_over)
+        reading = asyncio.create_task(self._read())
+        await self._stopping.wait()
+        for task in (reading, *self._work):
+            task.cancel()
+        await asyncio.gather(reading, *self._work, return_exceptions=True)
+        await self._line.close()
+
+    async def _read(self) -> None:
+        try:
+            await self._monitor.run()
+        except Iec102Error as error:
+            _log.warning("reading ended: %s", error)
+
+    def _start_work(self, work: Callable[[Meter], Coroutine[Any, Any, None]]) -> None:
+        if self._meter is not None:
+            task = asyncio.create_task(work(self._meter))
+            self._work.add(task)
+            task.add_done_callback(self._work.discard)
+
+    def _on_line(self, action: Callable[[Line], None]) -> None:
+        loop, line = self._loop, self._line
+        if loop is not None and line is not None:
+            loop.call_soon_threadsafe(action, line)
+
+    def _heard(self, record: TapRecord) -> None:
+        self.frames.append(record)
+        self._news()
+
+    def _state_changed(self, state: LineState) -> None:
+        self._monitor.state_changed(state)
+
+    def _hand_over(self, snapshot: Snapshot) -> None:
+        if snapshot.reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
+            self._reads = snapshot.reads
+            self.history.add(snapshot.reading, snapshot.read_at)
+        self.snapshot = snapshot
+        self._news()
+
+    def _news(self) -> None:
+        if not self._news_pending:
+            self._news_pending = True
+            self._wake()

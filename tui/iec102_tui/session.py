@@ -1,0 +1,132 @@
+"""Where the engine's state meets the widgets: they are told "changed" and pull what they show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.monitor import Snapshot
+
+from iec102_tui.capture import FrameRing
+from iec102_tui.connection import Connection
+from iec102_tui.engine import Engine
+from iec102_tui.history import History
+
+
+class Session:
+    """The meter that the screen shows, or none.
+
+    ``changed`` is called on the interface's loop when there is news, at most every ``refresh`` seconds, and once a
+    second for the ages.
+    """
+
+    def __init__(self, *, refresh: float = 0.25, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.clock = clock
+        self.frames = FrameRing()
+        self.connection: Connection | None = None
+        self.frozen: Snapshot | None = None
+        self._engine: Engine | None = None
+        self._refresh = refresh
+        self._changed: Callable[[], None] = lambda: None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._next_delivery = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def attach(self, changed: Callable[[], None]) -> None:
+        """Called on the interface's loop, before the first connection."""
+        self._changed = changed
+        self._loop = asyncio.get_running_loop()
+
+    # What widgets pull
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What the screen shows: the latest state, or the one that was frozen."""
+        return self.frozen or self.latest
+
+    @property
+    def latest(self) -> Snapshot | None:
+        """The latest state of the meter; None before there is any."""
+        return None if self._engine is None else self._engine.snapshot
+
+    @property
+    def history(self) -> History | None:
+        """The readings since the connection."""
+        return None if self._engine is None else self._engine.history
+
+    @property
+    def engine(self) -> Engine | None:
+        """The meter side, for work beside the continuous reading."""
+        return self._engine
+
+    def age(self) -> float | None:
+        """Seconds since the values on the screen were read; None while there are none."""
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.read_at is None:
+            return None
+        return max(0.0, self.clock.boottime() - snapshot.read_at)
+
+    @property
+    def stale_after(self) -> float:
+        """Age in seconds from which values are stale: two readings and two seconds are missing."""
+        period = self.connection.poll_period if self.connection is not None else 1.0
+        return 2 * period + 2
+
+    def is_stale(self) -> bool:
+        """The values on the screen are no longer what the meter measures now."""
+        age = self.age()
+        return age is not None and age > self.stale_after
+
+    # What the user does
+
+    def connect(self, connection: Connection) -> None:
+        """Leaves the meter that is shown and goes to another."""
+        before = self._engine
+        if before is not None:
+            before.stop()
+        self.connection = connection
+        self.frozen = None
+        self.frames = FrameRing()
+        self._engine = Engine(connection, self.frames, self._woken, clock=self.clock, after=before)
+        self._engine.start()
+        self._changed()
+
+    def disconnect(self) -> None:
+        """Ends the session with the meter; its last values stay on the screen, with their age."""
+        if self._engine is not None:
+            self._engine.stop()
+
+    def close(self) -> None:
+        """The program ends: ends the session with the meter and waits for that, in bounded time."""
+        self._changed = lambda: None
+        if self._engine is not None:
+            self._engine.stop()
+            self._engine.join()
+
+    def freeze(self) -> bool:
+        """Holds the view while reading goes on, or lets it go again; gives whether it is held."""
+        self.frozen = None if self.frozen is not None else self.latest
+        self._changed()
+        return self.frozen is not None
+
+    # The wake-up
+
+    def _woken(self) -> None:
+        """On the engine's thread."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._schedule)
+
+    def _schedule(self) -> None:
+        assert self._loop is not None
+        if self._timer is None:
+            self._timer = self._loop.call_at(max(self._loop.time(), self._next_delivery), self._deliver)
+
+    def _deliver(self) -> None:
+        assert self._loop is not None
+        self._timer = None
+        self._next_delivery = self._loop.time() + self._refresh
+        if self._engine is not None:
+            self._engine.taken()
+        self._changed()
