@@ -40,10 +40,11 @@ class Connection:
         tap: Tap | None,
         on_lost: Callable[[Disconnected], None],
     ) -> None:
+        self._loop = asyncio.get_running_loop()
         self.frames_sent = 0
+        self.sent_at = self._loop.time()
         self.heard_something = False  # since the latest service began
         self.lost: Disconnected | None = None
-        self._loop = asyncio.get_running_loop()
         self._tally = tally
         self._clock = clock
         self._tap = tap
@@ -181,6 +182,7 @@ class Connection:
     def _send(self, event: Transmit) -> None:
         data = event.frame.encode()
         self.frames_sent += 1
+        self.sent_at = self._loop.time()
         self._tally.bytes_sent += len(data)
         self._record(Direction.SENT, event.frame, repeat=event.repeat)
         if self._transport is not None:

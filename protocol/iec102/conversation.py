@@ -112,13 +112,14 @@ class Conversation:
         return ended
 
     async def _probe(self, attempts: int) -> None:
-        link = self.link
+        """By a station of its own: a second copy of a status does no harm, and the link need not wait for it."""
         period = min(self._timeout, PROBE_PERIOD) if attempts > 1 else self._timeout
-        link.timeout, link.retries = period, max(0, round(attempts * self._timeout / period) - 1)
-        try:
-            await self._serve(link.request_status)
-        finally:
-            link.timeout, link.retries = self._timeout, self._retries
+        retries = max(0, round(attempts * self._timeout / period) - 1)
+        probe = PrimaryStation(self.link.address, timeout=period, retries=retries, byte_time=self.link.byte_time)
+        probe.counters = self.link.counters
+        event = await self.connection.serve(probe, probe.request_status)
+        if isinstance(event, Failed):
+            raise event.error
 
     async def _serve(self, begin: Begin) -> LinkEvent:
         event = await self.connection.serve(self.link, begin)

@@ -92,6 +92,7 @@ class Line:
         self._worker: asyncio.Task[None] | None = None
         self._closing = False
         self._free_at = 0.0
+        self._tried_at = 0.0
 
     # For its users
 
@@ -260,6 +261,7 @@ class Line:
             return self._connection
         self._drop_connection()
         self._publish(Phase.OPENING, f"opening {self.name}")
+        self._tried_at = self._now()
         connection = Connection(self._opener.byte_time, self._tally, self.clock, self._tap, self._went_away)
         await connection.open(self._opener)
         self._connection = connection
@@ -308,10 +310,11 @@ class Line:
     def _not_reached(self, peer: _Peer, error: LineError | LinkError) -> None:
         """An attempt has failed: close what is useless, and say when the next one comes."""
         silent = self._is_silent(peer, error)
+        tried_at = self._tried_at if self._connection is None else self._connection.sent_at
         backoff = self._backoff if self._connection is None or isinstance(error, LineError) else peer.backoff
         if silent or isinstance(error, LineError):
             self._drop_connection()
-        at = backoff.failed(self._now())
+        at = backoff.failed(self._now(), tried_at)
         if self._reconnect:
             wait = max(0.0, at - self._now())
             self._publish(Phase.WAITING, "", str(error), backoff.attempt, self.clock.boottime() + wait)

@@ -21,8 +21,11 @@ class Backoff:
         self._lost_at: float | None = None
         self._pause = FIRST_PAUSE
 
-    def failed(self, now: float) -> float:
-        """An attempt failed, or the connection was lost; gives the time of the next attempt."""
+    def failed(self, now: float, tried_at: float | None = None) -> float:
+        """An attempt failed, or the connection was lost; gives the time of the next attempt.
+
+        The pause runs from ``tried_at``, when the last thing was sent that nobody answered (default: now).
+        """
         if self._lost_at is None:
             self._lost_at = now
             self._pause = FIRST_PAUSE
@@ -31,7 +34,7 @@ class Backoff:
         else:
             self._pause = min(self._pause * GROWTH, LONGEST_PAUSE)
         self.attempt += 1
-        self.next_attempt = now + self._pause
+        self.next_attempt = max(now, (now if tried_at is None else tried_at) + self._pause)
         return self.next_attempt
 
     def hurry(self) -> None:
