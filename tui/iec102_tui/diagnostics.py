@@ -3,42 +3,82 @@
 from __future__ import annotations
 
 import logging
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import platformdirs
 from iec102.errors import InvalidSetting
+from iec102.state import LineState
+from iec102.transport.tap import Tap, TapRecord
 
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _SIZE = 1_000_000
 _KEPT = 3
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
+_log = logging.getLogger(__name__)
 
-def log_path(chosen: str | None = None) -> Path:
-    """The file of `--log-file`, or `iec102-tui.log` in the user's state folder."""
-    return Path(chosen) if chosen else platformdirs.user_state_path("iec102-tui") / "iec102-tui.log"
+
+class _LogFile(RotatingFileHandler):
+    """Makes its folder and itself with the first line. Whatever cannot be written costs the log, not the program."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging gave it
+        """Standard error is the screen."""
 
 
 def start_log(chosen: str | None, verbosity: int) -> None:
-    """Diagnostics go to the file from now on; the file is made with the first line.
+    """Diagnostics go to ``chosen`` or to the user's state folder from now on: with 0 mistakes of the program, with 1
+    also what happens on the line, with 2 every frame.
 
-    A state folder that cannot be written costs the log, not the program. A file that the user has named must be
-    writable: raises InvalidSetting.
+    Raises InvalidSetting for a ``chosen`` file that cannot be written.
     """
-    path = log_path(chosen)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if chosen:
-            path.touch()
-    except OSError as error:
-        if chosen:
-            raise InvalidSetting(f"the log file {path} cannot be written: {error.strerror or error}") from None
-        logging.getLogger().addHandler(logging.NullHandler())
-        return
-    handler = RotatingFileHandler(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", delay=True)
+    path = Path(chosen) if chosen else platformdirs.user_state_path("iec102-tui") / "iec102-tui.log"
+    if chosen:
+        _must_be_writable(path)
+    handler = _LogFile(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="replace", delay=True)
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
+    for old in [old for old in root.handlers if isinstance(old, _LogFile)]:
+        root.removeHandler(old)
+        old.close()
     root.addHandler(handler)
     root.setLevel(_LEVELS[min(verbosity, len(_LEVELS) - 1)])
-    logging.raiseExceptions = False
+
+
+def log_path() -> Path | None:
+    """Where diagnostics go; None before they have a place."""
+    return next((Path(log.baseFilename) for log in logging.getLogger().handlers if isinstance(log, _LogFile)), None)
+
+
+def log_state(state: LineState) -> None:
+    """A line has another state."""
+    _log.info("%s", ", ".join(filter(None, (state.phase, state.step, state.error))))
+
+
+def frame_tap() -> Tap | None:
+    """Logs the frames of a line; None where nobody wants to know them all."""
+    return _log_frame if _log.isEnabledFor(logging.DEBUG) else None
+
+
+def _log_frame(record: TapRecord) -> None:
+    from iec102.explain import summary  # loads what decodes every type
+
+    if record.secret:
+        words = "(may hold the password)"
+    else:
+        item = record.item
+        words = f"{(item.encode() if hasattr(item, 'encode') else item.data).hex(' ')}  {summary(item)}"
+    _log.debug("%s %s%s%s", record.direction, words, " repeat" * record.repeat, record.note and f" ({record.note})")
+
+
+def _must_be_writable(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise InvalidSetting(f"the log file {path} cannot be written: {error.strerror or error}") from None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
 import click
 
 from iec102_tui.cli.run import carry_out
 
-# Command, its one-line help (so that `--help` loads no command), in the order of `--help`.
+# Commands in the order of `--help`, which shows their line without loading them. A command is the object of its own
+# name in the file of its name.
 COMMANDS = {
     "simulate": "Run the simulated meter for other programs.",
     "read": "Print the 24 signals once, or every --watch SECONDS.",
@@ -27,7 +28,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"iec102_tui.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"iec102_tui.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -37,7 +39,9 @@ class LazyGroup(click.Group):
 
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        click.echo(f"iec102-tui {metadata.version('iec102-tui')}")
+        from importlib.metadata import version
+
+        click.echo(f"iec102-tui {version('iec102-tui')}")
         context.exit()
 
 
@@ -54,12 +58,12 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.option("--demo", is_flag=True, help="Open the monitor on the built-in simulated meter.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option("--log-file", metavar="FILE", type=click.Path(dir_okay=False), help="Where diagnostics go.")
-@click.option("-v", "--verbose", count=True, help="More diagnostics; twice for all.")
+@click.option("-v", "--verbose", count=True, help="Log what happens on the line too; twice: every frame.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
 )
 @click.pass_context
-def cli(context: click.Context, /, **options: Any) -> None:
+def cli(context: click.Context, /, **options: Any) -> int | None:
     """Terminal monitor for electricity meters that speak IEC 60870-5-102 in the Spanish REE profile.
 
     Without a command it opens the monitor.
@@ -70,9 +74,10 @@ def cli(context: click.Context, /, **options: Any) -> None:
     if context.invoked_subcommand is None:
         from iec102_tui.cli.monitor import monitor
 
-        monitor(**{name: options[name] for name in ("profiles", "profile", "demo", "no_mouse")})
-    elif options["profile"] or options["demo"]:
+        return monitor(context, options["profile"], demo=options["demo"], mouse=not options["no_mouse"])
+    if options["profile"] or options["demo"]:
         raise click.UsageError("--profile and --demo open the monitor: they do not go with a command.")
+    return None
 
 
 def main() -> None:

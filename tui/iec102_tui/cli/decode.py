@@ -16,7 +16,7 @@ from iec102.application import Asdu, ClockTime, IntegratedTotals, decode_asdu, t
 from iec102.errors import InvalidSetting
 from iec102.link import Frame, FrameReader, Garbage
 
-from iec102_tui.cli.options import ZoneType
+from iec102_tui.cli.options import ZONE
 
 _BETWEEN_DIGITS = re.compile(r"[\s:,\-]+")
 
@@ -25,7 +25,7 @@ _BETWEEN_DIGITS = re.compile(r"[\s:,\-]+")
 @click.argument("hex_", metavar="[HEX ... | -]", nargs=-1)
 @click.option("--file", "file", metavar="FILE", type=click.Path(), help="Lines of hex in a file.")
 @click.option(
-    "--timezone", type=ZoneType(), default="Europe/Madrid", metavar="ZONE", help="The meter's (Europe/Madrid)."
+    "--timezone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="The meter's (Europe/Madrid)."
 )
 def decode(hex_: tuple[str, ...], file: str | None, timezone: str) -> None:
     """Explain frames: each argument, or each line, is a stream of bytes of its own.

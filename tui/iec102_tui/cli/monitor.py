@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 import click
 
-from iec102_tui.connection import Connection, demo, resolve
-from iec102_tui.profiles import ProfileStore
+from iec102_tui.cli.options import resolved, store, with_password
+from iec102_tui.connection import Connection
+from iec102_tui.connection import demo as demo_connection
 
 
-def monitor(profiles: str | None, profile: str | None, demo: bool, no_mouse: bool) -> None:
-    """Opens the monitor and ends with its exit status."""
+def monitor(context: click.Context, profile: str | None, *, demo: bool, mouse: bool) -> int:
+    """Opens the monitor and gives its exit status."""
     if profile and demo:
-        raise click.UsageError("Choose --profile NAME or --demo.")
-    store = ProfileStore(Path(profiles) if profiles else None)
-    chosen = _chosen(profile, demo, store)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        # Textual draws on standard error, and a standard input at its end would keep a core busy.
-        raise click.UsageError("The monitor needs a terminal: use 'iec102-tui read' in scripts.")
-    if os.environ.get("TERM", "dumb") == "dumb":
-        raise click.UsageError("This terminal cannot move its cursor (TERM=dumb): set TERM, or use 'iec102-tui read'.")
+        raise click.UsageError("--profile and --demo name two meters: choose one.")
+    chosen: Connection | None = demo_connection() if demo else None
+    if profile:
+        chosen = resolved(context, profile, {})
+    _must_be_on_terminal()
+    if chosen is not None:
+        chosen = with_password(chosen)
     from iec102_tui.app import open_monitor
 
-    sys.exit(open_monitor(chosen, store=store, mouse=not no_mouse))
+    return open_monitor(chosen, store=store(context), mouse=mouse)
 
 
-def _chosen(profile: str | None, wants_demo: bool, store: ProfileStore) -> Connection | None:
-    if wants_demo:
-        return demo()
-    return resolve(profile, {}, store) if profile else None
+def _must_be_on_terminal() -> None:
+    # Textual draws on standard error, and a standard input at its end would keep a core busy.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
+        raise click.UsageError("The monitor needs a terminal: in scripts use `iec102-tui read`.")
+    if os.environ.get("TERM", "dumb") == "dumb":
+        raise click.UsageError("This terminal cannot move its cursor (TERM=dumb): set TERM, or use `iec102-tui read`.")

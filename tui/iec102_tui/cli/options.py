@@ -2,107 +2,122 @@
 
 from __future__ import annotations
 
+import getpass
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
+from click.shell_completion import CompletionItem
 from iec102.application.password import Password
 from iec102.errors import InvalidSetting
-from iec102.settings import BAUDRATES, FORMATS, RANGES
 
-from iec102_tui.connection import Connection, resolve
+from iec102_tui import profile
+from iec102_tui.connection import Connection, is_url, resolve
 from iec102_tui.profiles import ProfileStore
 
 PASSWORD_VARIABLE = "IEC102_PASSWORD"  # noqa: S105 - the variable's name
 _ASK = "-"
+_DEFAULT_PASSWORD = Password(1)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class ZoneType(click.ParamType[str]):
-    """A time zone by its name."""
+class Setting(click.ParamType[Any]):
+    """The value of a key of a profile, with the range that it has there."""
 
-    name = "zone"
+    def __init__(self, key: str, kind: Callable[[str], Any] = int) -> None:
+        self.name = key
+        self._kind = kind
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            self.fail(f"the time zone {value!r} is not known: write one like Europe/Madrid", param, ctx)
-        return str(value)
+            setting = self._kind(value)
+        except ValueError:
+            self.fail(f"{value!r} is not {profile.wanted(self.name)}", param, ctx)
+        try:
+            profile.check(self.name, setting)
+        except InvalidSetting as error:
+            self.fail(str(error), param, ctx)
+        return setting
 
 
-def _ranged(name: str) -> click.IntRange:
-    low, high, _unit = RANGES[name]
-    return click.IntRange(low, high)
+ZONE = Setting("timezone", str)
+SECONDS = Setting("poll_period", float)
 
-
-_OPTIONS = (
-    click.option("--link-address", type=_ranged("link_address"), metavar="N", help="Link address, 0 to 65535 (1)."),
-    click.option(
-        "--point-address", type=_ranged("point_address"), metavar="N", help="Measuring point, 0 to 65535 (1)."
-    ),
-    click.option("--password", metavar="N", help=f"Access key; '-' asks for it. Also in {PASSWORD_VARIABLE}."),
-    click.option("--baudrate", type=int, metavar="N", help="Serial speed, 300 to 115200 (9600)."),
-    click.option("--format", metavar="FORMAT", help="Serial format (8N1)."),
-    click.option("--timeout", type=_ranged("timeout"), metavar="MS", help="Request timeout, 100 to 600000 ms (3000)."),
-    click.option("--retries", type=_ranged("retries"), metavar="N", help="Repeats without an answer, 0 to 100 (3)."),
-    click.option("--delay", type=_ranged("delay"), metavar="MS", help="Pause between requests, 0 to 600000 ms (0)."),
-    click.option("--timezone", type=ZoneType(), metavar="ZONE", help="The meter's time zone (Europe/Madrid)."),
-)
-_KEYS = ("link_address", "point_address", "password", "baudrate", "format", "timeout", "retries", "delay", "timezone")
+_OPTIONS = {
+    "link_address": (Setting("link_address"), "N", "Link address, 0 to 65535 (1)."),
+    "point_address": (Setting("point_address"), "N", "Measuring point, 0 to 65535 (1)."),
+    "password": (str, "N", f"Access key (1 for a URL); - asks for it. Also in {PASSWORD_VARIABLE}."),
+    "baudrate": (Setting("baudrate"), "N", "Serial speed, 300 to 115200 bit/s (9600)."),
+    "format": (Setting("format", str.upper), "FORMAT", "Data bits, parity and stop bits of a serial line (8N1)."),
+    "timeout": (Setting("timeout"), "MS", "Request timeout, 100 to 600000 ms (3000)."),
+    "retries": (Setting("retries"), "N", "Repeats of a request without an answer, 0 to 100 (3)."),
+    "delay": (Setting("delay"), "MS", "Pause between requests, 0 to 600000 ms (0)."),
+    "timezone": (ZONE, "ZONE", "The meter's time zone (Europe/Madrid)."),
+}
 
 
 def target_options(function: Function) -> Function:
     """The argument TARGET and the options of a meter, for a command whose function takes them by name."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return click.argument("target")(function)
+    for key, (kind, metavar, words) in reversed(_OPTIONS.items()):
+        function = click.option(f"--{key.replace('_', '-')}", key, type=kind, metavar=metavar, help=words)(function)
+    return click.argument("target", shell_complete=_complete)(function)
 
 
-def connection(context: click.Context, target: str, options: dict[str, Any]) -> Connection:
-    """What TARGET and the options mean; takes its own options out of ``options``.
+def connection(context: click.Context, target: str, options: Mapping[str, Any]) -> Connection:
+    """What TARGET and the options mean, with the password. Raises InvalidSetting or click.UsageError."""
+    return with_password(resolved(context, target, options))
 
-    Raises InvalidSetting, and click.UsageError where a password is needed and cannot be asked for.
+
+def resolved(context: click.Context, target: str, options: Mapping[str, Any]) -> Connection:
+    """What TARGET and the options mean, the command line before the environment before the profile.
+
+    Has no password where a profile has none and none was given.
     """
-    given = {key: options.pop(key) for key in _KEYS}
-    _check_choices(given)
-    text, given["password"] = given["password"], None
-    if text is None:
-        text = os.environ.get(PASSWORD_VARIABLE)
-    if text is not None:
-        given["password"] = ask_password() if text == _ASK else Password(text)
-    resolved = resolve(target, given, store(context))
-    if resolved.station.password is None:
-        return resolved.with_password(Password(1) if "://" in target else ask_password())
-    return resolved
+    given = {key: options.get(key) for key in _OPTIONS}
+    password = given["password"] if given["password"] is not None else os.environ.get(PASSWORD_VARIABLE) or None
+    if password is not None:
+        given["password"] = _ask() if password == _ASK else Password(password)
+    found = resolve(target, given, store(context))
+    if found.station.password is None and is_url(target):
+        return found.with_password(_DEFAULT_PASSWORD)
+    return found
+
+
+def with_password(connection: Connection) -> Connection:
+    """The connection as it is, or with the password that is asked for now."""
+    if connection.station.password is not None:
+        return connection
+    if not _on_terminal():
+        raise click.UsageError(
+            f"The profile has no password: give --password, or set {PASSWORD_VARIABLE}, or save it in the profile."
+        )
+    return connection.with_password(_ask())
 
 
 def store(context: click.Context) -> ProfileStore:
-    """The file of `--profiles`, which stands before the command. Raises InvalidSetting where it does not exist."""
-    named = context.find_root().params.get("profiles")
-    if named is None:
-        return ProfileStore()
-    path = Path(named)
-    if not path.is_file():
-        raise InvalidSetting(f"the file of profiles {path} does not exist or is no file: check --profiles")
-    return ProfileStore(path)
+    """The file of `--profiles`, which stands before the command, or the user's."""
+    path = context.find_root().params.get("profiles")
+    return ProfileStore(Path(path) if path else None)
 
 
-def ask_password() -> Password:
-    """Asks on the terminal, without showing what is typed."""
-    if not os.isatty(0):
-        raise click.UsageError(f"The password is missing: give --password, or set {PASSWORD_VARIABLE}.")
-    return Password(click.prompt("Password", hide_input=True, err=True))
+def _ask() -> Password:
+    """From the terminal, where it is not shown, or one line of standard input."""
+    try:
+        text = getpass.getpass("Password: ") if _on_terminal() else sys.stdin.readline()
+    except EOFError:
+        text = ""
+    return Password(text.strip())
 
 
-def _check_choices(given: dict[str, Any]) -> None:
-    if given["baudrate"] is not None and given["baudrate"] not in BAUDRATES:
-        raise InvalidSetting(f"baudrate {given['baudrate']} is not one of {', '.join(map(str, BAUDRATES))}")
-    if given["format"] is not None:
-        given["format"] = given["format"].upper()
-        if given["format"] not in FORMATS:
-            raise InvalidSetting(f"format {given['format']!r} is not one of {', '.join(FORMATS)}")
+def _on_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the saved meters, and how a URL begins."""
+    known = [*store(context).load().names, "tcp://", "serial:", "simulated:"]
+    return [CompletionItem(text) for text in known if text.startswith(incomplete)]

@@ -4,59 +4,98 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import click
-from iec102.errors import Iec102Error
-from iec102.line import Line
+from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.meter import Meter
-from iec102.monitor import Monitor, Snapshot
 from iec102.reading import Reading
 from iec102.signals import SignalValue
 from iec102.state import LineState
 from iec102.target import open_line
 
-from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.run import run_async, sentence
 from iec102_tui.connection import Connection
+from iec102_tui.diagnostics import frame_tap, log_state
+
+# Seconds to the next reading after one that failed at once, so that a refusing meter is not flooded.
+_PAUSE_AFTER_ERROR = 0.5
+
+Write = Callable[[Reading], None]
 
 
 @click.command()
 @target_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a reading, one a line with --watch.")
-@click.option("--watch", type=click.FloatRange(0), metavar="SECONDS", help="Read again and again; 0: back to back.")
+@click.option("--watch", type=SECONDS, metavar="SECONDS", help="Read again and again; 0: back to back.")
 @click.pass_context
 def read(context: click.Context, /, target: str, as_json: bool, watch: float | None, **options: Any) -> None:
     """Print the 24 signals of TARGET once, or every --watch SECONDS.
 
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+
+    With --watch it goes on through lost answers and connects again by itself. Exported power is negative.
     """
-    meter = connection(context, target, options)
-    run_async(_once(meter, as_json) if watch is None else _watch(meter, as_json, watch))
+    chosen = connection(context, target, options)
+    write = _write_document if as_json else _write_table
+    run_async(_once(chosen, write) if watch is None else _watch(chosen, watch, write))
 
 
-async def _once(connection: Connection, as_json: bool) -> None:
-    line = open_line(connection.target, connection.settings)
+async def _once(connection: Connection, write: Write) -> None:
+    line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=log_state)
     try:
-        reading = await Meter(line, connection.station, zone=connection.zone, who="read").read_instantaneous()
+        reading = await Meter(line, connection.station, zone=connection.zone).read_instantaneous()
     finally:
         await line.close()
-    click.echo(json.dumps(reading.to_json(), indent=1) if as_json else table(reading))
+    write(reading)
 
 
-class _Watcher:
-    """Prints each reading when it is fresh, and each change of state in one line on standard error."""
+async def _watch(connection: Connection, period: float, write: Write) -> None:
+    """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
+    news = _News(connection.name)
+    line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
+    meter = Meter(line, connection.station, zone=connection.zone)
+    now = asyncio.get_running_loop().time
+    due = now()
+    try:
+        while True:
+            due += period
+            try:
+                write(await meter.read_instantaneous())
+                news.well()
+            except (AccessError, InvalidSetting):
+                raise
+            except Iec102Error as error:
+                news.trouble(error)
+                due = max(due, now() + _PAUSE_AFTER_ERROR)
+            due = max(due, now())
+            await asyncio.sleep(due - now())
+    finally:
+        await line.close()
 
-    def __init__(self, as_json: bool) -> None:
-        self._as_json = as_json
-        self._reads = 0
-        self._said = ""
 
-    def show(self, snapshot: Snapshot) -> None:
-        self._say(snapshot.error or snapshot.state.error or str(snapshot.state.phase))
-        if snapshot.reading is not None and snapshot.reads != self._reads:
-            self._reads = snapshot.reads
-            click.echo(json.dumps(snapshot.reading.to_json()) if self._as_json else table(snapshot.reading) + "\n")
+class _News:
+    """Says on standard error what has changed, each in one line and once."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._said: str | None = None
+
+    def state(self, state: LineState) -> None:
+        """The line has another state."""
+        log_state(state)
+        if state.error is not None:
+            self.trouble(state.error)
+        elif state.connected:
+            self.well()
+
+    def well(self) -> None:
+        self._say(f"{self._name}: connected")
+
+    def trouble(self, error: object) -> None:
+        self._say(f"{self._name}: {error}" if not str(error).startswith(self._name) else str(error))
 
     def _say(self, words: str) -> None:
         if words != self._said:
@@ -64,28 +103,13 @@ class _Watcher:
             click.echo(sentence(words), err=True)
 
 
-async def _watch(connection: Connection, as_json: bool, period: float) -> None:
-    watcher = _Watcher(as_json)
-    monitors: list[Monitor] = []
-
-    def state_changed(state: LineState) -> None:
-        for monitor in monitors:
-            monitor.state_changed(state)
-
-    line: Line = open_line(connection.target, connection.settings, reconnect=True, on_state=state_changed)
-    meter = Meter(line, connection.station, zone=connection.zone, who="read")
-    monitors.append(Monitor(meter, period=period, on_snapshot=watcher.show))
-    try:
-        await monitors[0].run()
-    except Iec102Error:
-        await asyncio.sleep(0)
-        raise
-    finally:
-        await line.close()
+def _write_document(reading: Reading) -> None:
+    """For programs, on one line."""
+    click.echo(json.dumps(reading.to_json()))
 
 
-def table(reading: Reading) -> str:
-    """The 24 signals for people: group, label, value, unit, and what is wrong with it."""
+def _write_table(reading: Reading) -> None:
+    """For people: group, label, value, unit, and what is wrong with it; an empty line ends it."""
     moment = "no time" if reading.meter_time is None else f"{reading.meter_time:%Y-%m-%d %H:%M %Z}"
     lines = [
         f"Read {reading.time:%Y-%m-%d %H:%M:%S %Z}, meter time {moment}, "
@@ -97,7 +121,7 @@ def table(reading: Reading) -> str:
             group = value.signal.group
             lines.append(group)
         lines.append(f"  {value.label:22}{_number(value):>14} {value.unit or '':6}{_remark(value)}".rstrip())
-    return "\n".join(lines)
+    click.echo("\n".join(lines) + "\n")
 
 
 def _number(value: SignalValue) -> str:

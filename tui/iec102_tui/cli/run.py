@@ -8,101 +8,143 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Coroutine, Iterator, Sequence
+from types import FrameType
+from typing import Any, NoReturn, TextIO
 
 import click
 from iec102.errors import Iec102Error, InvalidSetting
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+from iec102_tui.plain_text import printable
+
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 _log = logging.getLogger(__name__)
+# What asks the program to end: kill, and the end of the terminal or of the SSH session.
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
-class Terminated(Exception):
-    """SIGTERM: the program was asked to end, and ends well."""
+class Terminated(BaseException):
+    """SIGTERM or a hang-up: the program was asked to end, and ends well."""
 
 
-def carry_out(command: click.Command) -> int:
+def carry_out(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Runs a command of the command line and gives its exit status.
 
-    0 done, or ended by SIGTERM; 1 the meter or the line failed; 2 wrong usage; 130 Ctrl+C. A closed pipe is silent.
+    0 done, or ended by SIGTERM or a hang-up; 1 the meter or the line failed; 2 wrong usage; 130 Ctrl+C. A closed pipe
+    is silent.
     """
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):
+        with contextlib.suppress(AttributeError):  # closed, or put in its place by a test
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        status = command.main(standalone_mode=False, prog_name="iec102-tui")
-        sys.stdout.flush()
-        return status if isinstance(status, int) else 0
+        return _status(command, arguments)
+    except BrokenPipeError:
+        _give_up_output()
+        return DONE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except Terminated:
+        return DONE
+
+
+def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
+    try:
+        with _ends_on_signals():
+            status = command.main(arguments, prog_name="iec102-tui", standalone_mode=False)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        return status if isinstance(status, int) else DONE
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return WRONG_USE
     except click.ClickException as error:
-        return _wrong_use(error)
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except Terminated:
-        return 0
-    except BrokenPipeError:
-        # Nobody reads any more: what is still buffered must not raise when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"\nTry '{context.command_path} --help'." if context else ""
+        return _say(sentence(error.format_message()) + hint, WRONG_USE)
     except InvalidSetting as error:
-        return _say(error, WRONG_USE)
+        return _say(sentence(error), WRONG_USE)
     except Iec102Error as error:
-        return _say(error, FAILED)
+        _log.info("%s", error)
+        return _say(sentence(error), FAILED)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         _log.error("the command failed", exc_info=error)
-        return _say(error.strerror or error, FAILED)
+        _give_up_output()
+        return _say(sentence(": ".join(filter(None, (error.filename, error.strerror or str(error))))), FAILED)
     except Exception as error:
-        # The traceback may hold secrets on its way through locals, so only its places go to the log.
-        _log.error("the program failed: %s", type(error).__name__, exc_info=error)
+        _log.critical("the program failed", exc_info=error)
         from iec102_tui.diagnostics import log_path
 
-        return _say(f"The program failed ({type(error).__name__}): its log {log_path()} says where", FAILED)
+        return _say(f"The program failed ({type(error).__name__}); {log_path()} says where.", FAILED)
 
 
 def run_async(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Runs a coroutine; SIGTERM cancels it, so that it cleans up, and then raises Terminated."""
-    terminated = False
+    """Runs a coroutine. Ctrl+C, SIGTERM and a hang-up cancel it, so that it cleans up, and then end the command."""
+    asked_to_end = False
 
     async def governed() -> None:
-        nonlocal terminated
         task = asyncio.current_task()
         assert task is not None
 
-        def terminate() -> None:
-            nonlocal terminated
-            terminated = True
+        def end() -> None:
+            nonlocal asked_to_end
+            asked_to_end = True
             task.cancel()
 
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
+        for number in _ending():
+            asyncio.get_running_loop().add_signal_handler(number, end)
         await coroutine
 
     try:
         asyncio.run(governed())
     except asyncio.CancelledError:
-        if terminated:
+        if asked_to_end:
             raise Terminated from None
         raise
 
 
 def sentence(text: object) -> str:
     """An error's text as a sentence: a capital in front of a plain word, a full stop at the end, on one line."""
-    words = " ".join(str(text).split())
+    words = printable(" ".join(str(text).split()))
     if not words.endswith((".", "?", "!")):
         words += "."
-    return words[:1].upper() + words[1:] if words.partition(" ")[0].isalpha() else words
+    return words[:1].upper() + words[1:] if words.partition(" ")[0].rstrip(",").isalpha() else words
 
 
-def _say(error: object, status: int) -> int:
-    click.echo(sentence(error), err=True)
+@contextlib.contextmanager
+def _ends_on_signals() -> Iterator[None]:
+    """SIGTERM and a hang-up end also a command that has no event loop."""
+    before = {number: signal.signal(number, _end) for number in _ending()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ending() -> list[signal.Signals]:
+    """Without those that are to be ignored, such as the hang-up under nohup."""
+    return [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _say(text: str, status: int) -> int:
+    click.echo(text, err=True)
     return status
 
 
-def _wrong_use(error: click.ClickException) -> int:
-    context = getattr(error, "ctx", None)
-    if context is not None:
-        click.echo(f"Try '{context.command_path} --help'.", err=True)
-    return _say(error.format_message(), WRONG_USE)
+def _give_up_output() -> None:
+    """Nobody can read any more: what is still buffered must not raise again when the interpreter ends."""
+    stream: TextIO | None
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            with contextlib.suppress(OSError, ValueError):  # no file behind it
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
