@@ -13,11 +13,15 @@ from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 import click
+from click.shell_completion import shell_complete
 from iec102.errors import Iec102Error, InvalidSetting
 
 from iec102_tui.plain_text import printable
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+_NAME = "iec102-tui"
+_COMPLETE = "_IEC102_TUI_COMPLETE"
 
 _log = logging.getLogger(__name__)
 # What asks the program to end: kill, and the end of the terminal or of the SSH session.
@@ -51,10 +55,12 @@ def carry_out(command: click.Command, arguments: Sequence[str] | None = None) ->
 def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     try:
         with _ends_on_signals():
-            status = command.main(arguments, prog_name="iec102-tui", standalone_mode=False)
+            status = _invoke(command, list(sys.argv[1:] if arguments is None else arguments))
             if sys.stdout is not None:
                 sys.stdout.flush()
-        return status if isinstance(status, int) else DONE
+        return status
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return WRONG_USE
@@ -67,7 +73,7 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     except Iec102Error as error:
         _log.info("%s", error)
         return _say(sentence(error), FAILED)
-    except BrokenPipeError:
+    except (BrokenPipeError, click.Abort):
         raise
     except OSError as error:
         _log.error("the command failed", exc_info=error)
@@ -78,6 +84,15 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
         from iec102_tui.diagnostics import log_path
 
         return _say(f"The program failed ({type(error).__name__}); {log_path()} says where.", FAILED)
+
+
+def _invoke(command: click.Command, arguments: list[str]) -> int:
+    """What click's own `main` does, which ends a closed pipe and Ctrl+C in other ways."""
+    if instruction := os.environ.get(_COMPLETE):
+        return shell_complete(command, {}, _NAME, _COMPLETE, instruction)
+    with command.make_context(_NAME, arguments) as context:
+        status = command.invoke(context)
+    return status if isinstance(status, int) else DONE
 
 
 def run_async(coroutine: Coroutine[Any, Any, None]) -> None:
