@@ -42,7 +42,7 @@ class Conversation:
     def __init__(self, connection: Connection, link: PrimaryStation, settings: LineSettings) -> None:
         self.connection = connection
         self.link = link
-        self._timeout = settings.timeout / 1000
+        self._timeout = settings.timeout_seconds
         self._retries = settings.retries
         # An exchange was given up in the middle. The meter may hold answers to it, which a new link start discards.
         self.unfinished = False

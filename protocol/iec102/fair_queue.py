@@ -23,7 +23,7 @@ class FairQueue(Generic[T]):
         """An item that could not be served yet is this one's next again."""
         self._waiting.setdefault(who, deque()).appendleft(item)
 
-    def pop(self, ready: Callable[[T], bool] = lambda _: True) -> tuple[str, T] | None:
+    def pop(self, ready: Callable[[T], bool] = lambda _: True) -> T | None:
         """The next item that is ready; None when none is. Only the first item of each is looked at."""
         for who, items in self._waiting.items():
             if ready(items[0]):
@@ -32,7 +32,7 @@ class FairQueue(Generic[T]):
                     self._waiting.move_to_end(who)
                 else:
                     del self._waiting[who]
-                return who, item
+                return item
         return None
 
     def discard(self, who: str, item: T) -> None:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from iec102.application import Password, read_clock, read_identity
-from iec102.errors import ConnectFailed, ContentTimeout, Disconnected, KeyNeeded, NoAnswer
+from iec102.application import Asdu, Cause, Password, read_clock, read_identity
+from iec102.errors import ConnectFailed, ContentTimeout, Disconnected, KeyNeeded, NoAnswer, TypeNotAvailable
 from iec102.link import Frame
 from iec102.settings import LineSettings, Station
 from iec102.state import LineState, Phase
@@ -127,6 +127,41 @@ def test_a_request_that_needs_no_session_is_sent_without_a_key() -> None:
         await line.close()
 
     run(dialogue())
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_a_session_that_the_meter_has_ended_is_opened_again(tells: bool) -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        meter.tells_no_session = tells
+        line = line_to(ScriptedLine(meter), LineSettings(retries=0))
+        await values(line)
+        meter.session = False
+        if not tells:
+            with pytest.raises(ContentTimeout):
+                await values(line)
+        assert await values(line) == 1002
+        assert meter.keys == [1, 1]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_request_that_the_meter_does_not_offer_costs_one_login_and_no_more() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        line = line_to(ScriptedLine(meter))
+        await values(line)
+        for _ in range(5):
+            with pytest.raises(TypeNotAvailable):
+                await line.exchange(STATION, Asdu(141, Cause.REQUEST, 1), who="test")
+        assert meter.keys == [1, 1]
+        await line.close()
+
+    run(dialogue())
+
+
+# What is told
 
 
 def test_the_tap_hears_everything_in_order_with_its_time() -> None:

@@ -174,14 +174,14 @@ def test_an_endless_stream_of_bytes_does_not_hold_the_line_for_ever() -> None:
     run(dialogue())
 
 
-def test_a_refused_request_leaves_the_session_open() -> None:
+def test_a_refused_request_leaves_the_link_in_order() -> None:
     async def dialogue() -> None:
         meter = ScriptedMeter()
         line = line_to(ScriptedLine(meter))
         with pytest.raises(TypeNotAvailable):
             await line.exchange(STATION, Asdu(141, Cause.REQUEST, 1), who="test")
         await values(line)
-        assert meter.keys == [1]
+        assert meter.resets == 1
         await line.close()
 
     run(dialogue())

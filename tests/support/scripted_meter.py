@@ -49,6 +49,7 @@ class ScriptedMeter:
         self.keys: list[int] = []
         self.resets = 0
         self.session = False
+        self.tells_no_session = False  # refuses requests without a session, instead of silence
         self.not_ready = 0  # polls answered with "no data yet"
         self.energy = 1000
         self.records = 24
@@ -80,6 +81,8 @@ class ScriptedMeter:
             self.answers.append(echo(request, Cause.CONFIRMATION))
         elif self.session:
             self.answers.extend(self.answer(request))
+        elif self.tells_no_session:
+            self.answers.append(echo(request, Cause.TYPE_NOT_AVAILABLE))
         return True
 
     def _log_in(self, request: Asdu, key: Password) -> None:

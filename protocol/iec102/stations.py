@@ -1,0 +1,280 @@
+"""What a line owns: the transport, one link a link address, the sessions, and how each is reached and lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from iec102.access import Access
+from iec102.application import Asdu, end_session, start_session
+from iec102.clock import Clock
+from iec102.connection import Connection
+from iec102.conversation import Answered, Conversation
+from iec102.counting import total
+from iec102.errors import AccessError, Disconnected, Iec102Error, InvalidSetting, KeyRefused, LineError, LinkError
+from iec102.link import PrimaryStation
+from iec102.reconnect import Backoff
+from iec102.settings import LineSettings, Station
+from iec102.state import LineCounters, LineState, Phase, Tally
+from iec102.transport.base import Opener
+from iec102.transport.tap import Tap
+
+
+@dataclass(eq=False, slots=True)
+class _Peer:
+    """A link address on the line."""
+
+    link: PrimaryStation
+    backoff: Backoff = field(default_factory=Backoff)
+    talk: Conversation | None = None
+    started_before: bool = False
+
+
+class Stations:
+    """For one task at a time: ``reach`` a station, then ``ask`` it."""
+
+    def __init__(
+        self,
+        opener: Opener,
+        settings: LineSettings,
+        *,
+        reconnect: bool,
+        tap: Tap | None,
+        on_state: Callable[[LineState], None] | None,
+        clock: Clock,
+    ) -> None:
+        self.state = LineState(since=clock.boottime())
+        self.access = Access()
+        self._opener = opener
+        self._settings = settings
+        self._reconnect = reconnect
+        self._tap = tap
+        self._on_state = on_state
+        self._clock = clock
+        self._tally = Tally()
+        self._peers: dict[int, _Peer] = {}
+        self._backoff = Backoff()
+        self._connection: Connection | None = None
+        self._busy = False
+        self._free_at = 0.0
+        self._tried_at = 0.0
+
+    @property
+    def counters(self) -> LineCounters:
+        """What has happened so far."""
+        return total(self._tally, (peer.link.counters for peer in self._peers.values()))
+
+    def next_attempt(self, address: int) -> float | None:
+        """The time (of the loop) before which this address is not tried; None when nothing is in its way."""
+        times = [self._backoff.next_attempt] if self._connection is None else []
+        if (peer := self._peers.get(address)) is not None:
+            times.append(peer.backoff.next_attempt)
+        return max((at for at in times if at is not None), default=None)
+
+    def hurry(self) -> None:
+        """The next attempts may come at once."""
+        self._backoff.hurry()
+        for peer in self._peers.values():
+            peer.backoff.hurry()
+
+    async def reach(self, station: Station, *, session: bool) -> tuple[Conversation, bool]:
+        """Transport, link and session, as far as they are needed and not there; and whether it took a new login.
+
+        Raises LineError or LinkError for what may be better at the next attempt, which ``next_attempt`` tells;
+        AccessError, InvalidSetting and others for what will not.
+        """
+        self._busy = True
+        peer = self._peer(station.link_address)
+        try:
+            return await self._reach(peer, station, session)
+        except (LineError, LinkError) as error:
+            self._not_reached(peer, error)
+            raise
+        except AccessError as error:
+            self.publish(Phase.REFUSED, "", str(error))
+            raise
+        except InvalidSetting as error:
+            self.publish(Phase.STOPPED, "", str(error))
+            raise
+        finally:
+            self._busy = False
+
+    async def ask(self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool]) -> Answered | None:
+        """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
+        self._busy = True
+        self._tally.exchanges += 1
+        try:
+            return await self._exchange(talk, request, abandoned)
+        except (LineError, LinkError) as error:
+            if isinstance(error, LineError) or self._is_silent(self._peer(talk.link.address), error):
+                self.drop_connection()
+            self.publish(Phase.LOST, "", str(error))
+            raise
+        finally:
+            self._busy = False
+
+    async def end_sessions(self) -> None:
+        """187 where a session is open and the meter still answers."""
+        for address, point in self.access.open_points():
+            talk = self._peers[address].talk
+            if talk is None or not talk.link.started or talk.connection.lost is not None:
+                continue
+            with contextlib.suppress(Iec102Error):
+                await talk.exchange(end_session(point))
+            self.access.ended((address, point))
+
+    def drop_connection(self) -> None:
+        """Gives the transport back; all links must be started again, and all sessions."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        connection.close()
+        for peer in self._peers.values():
+            peer.talk = None
+            peer.link.abort(self._now())
+            self.access.lost(peer.link.address)
+
+    # Reaching a meter
+
+    async def _reach(self, peer: _Peer, station: Station, session: bool) -> tuple[Conversation, bool]:
+        if session:
+            self.access.check(station)
+        connection = await self._connect()
+        if peer.talk is None or peer.talk.connection is not connection:
+            peer.talk = Conversation(connection, peer.link, self._settings)
+        talk = peer.talk
+        if not talk.ready:
+            await self._start_link(peer, talk)
+        login = session and not self.access.is_open(station)
+        if login:
+            await self._log_in(talk, station)
+        self.publish(Phase.CONNECTED)
+        return talk, login
+
+    async def _connect(self) -> Connection:
+        if self._connection is not None and self._connection.lost is None:
+            return self._connection
+        self.drop_connection()
+        self.publish(Phase.OPENING, f"opening {self._opener.name}")
+        self._tried_at = self._now()
+        connection = Connection(self._opener.byte_time, self._tally, self._clock, self._tap, self._went_away)
+        await connection.open(self._opener)
+        self._connection = connection
+        self._tally.connections += 1
+        return connection
+
+    async def _start_link(self, peer: _Peer, talk: Conversation) -> None:
+        address = peer.link.address
+        self.publish(Phase.STARTING, f"link status of address {address}")
+        self.access.lost(address)
+        alone = not any(other.talk and other.talk.link.started for other in self._peers.values() if other is not peer)
+        lost = not talk.unfinished
+        await self._keep_distance()
+        await talk.start(patient=self._reconnect, alone=alone)
+        self._tally.reconnections += lost and peer.started_before
+        peer.started_before = True
+        self._backoff.succeeded()
+        peer.backoff.succeeded()
+
+    async def _log_in(self, talk: Conversation, station: Station) -> None:
+        """Not interrupted by the one who asked for it: an unanswered key would count as possibly refused."""
+        assert station.password is not None
+        self.publish(Phase.LOGIN, f"password to point {station.point_address}")
+        sent = talk.connection.frames_sent
+        try:
+            await self._exchange(talk, start_session(station.point_address, station.password), lambda: False)
+        except KeyRefused:
+            self.access.refused(station)
+            raise
+        except Iec102Error as error:
+            if talk.connection.frames_sent == sent or self.access.was_accepted(station):
+                raise
+            self.access.unanswered(station)
+            raise self.access.not_answered(station) from error
+        self.access.accepted(station)
+
+    async def _exchange(self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool]) -> Answered | None:
+        await self._keep_distance()
+        try:
+            return await talk.exchange(request, abandoned)
+        finally:
+            self._free_at = self._now() + self._settings.delay_seconds
+
+    async def _keep_distance(self) -> None:
+        """The delay between requests."""
+        if (left := self._free_at - self._now()) > 0:
+            await asyncio.sleep(left)
+
+    # Losing it
+
+    def _not_reached(self, peer: _Peer, error: LineError | LinkError) -> None:
+        """An attempt has failed: close what is useless, and say when the next one comes."""
+        tried_at = self._tried_at if self._connection is None else self._connection.sent_at
+        backoff = self._backoff if self._connection is None or isinstance(error, LineError) else peer.backoff
+        if isinstance(error, LineError) or self._is_silent(peer, error):
+            self.drop_connection()
+        if not self._reconnect:
+            self.publish(Phase.LOST, "", str(error))
+            return
+        wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
+        self.publish(Phase.WAITING, "", str(error), backoff.attempt, self._clock.boottime() + wait)
+
+    def _went_away(self, error: Disconnected) -> None:
+        """The transport is lost. A service that is under way fails by itself."""
+        if not self._busy and self._connection is not None:
+            self.drop_connection()
+            self.publish(Phase.LOST, "", str(error))
+
+    def _is_silent(self, peer: _Peer, error: Iec102Error) -> bool:
+        """Not one byte came in the service that failed, and nobody else on the line is known to answer."""
+        connection = self._connection
+        if connection is None or not isinstance(error, LinkError):
+            return False
+        others = (other for other in self._peers.values() if other is not peer)
+        return not connection.heard_something and not any(other.link.started for other in others)
+
+    # Small things
+
+    def _peer(self, address: int) -> _Peer:
+        if address not in self._peers:
+            settings = self._settings
+            link = PrimaryStation(
+                address,
+                timeout=settings.timeout_seconds,
+                retries=settings.retries,
+                byte_time=self._opener.byte_time,
+            )
+            self._peers[address] = _Peer(link)
+        return self._peers[address]
+
+    def publish(
+        self,
+        phase: Phase,
+        step: str = "",
+        error: str | None = None,
+        attempt: int = 0,
+        next_attempt: float | None = None,
+    ) -> None:
+        """The state is this now. Errors and attempts stay through the phases of a reconnection."""
+        old = self.state
+        trying = phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
+        new = replace(
+            old,
+            phase=phase,
+            step=step,
+            error=old.error if trying else error,
+            attempt=old.attempt if trying else attempt,
+            next_attempt=next_attempt,
+            since=old.since if old.connected == (phase is Phase.CONNECTED) else self._clock.boottime(),
+        )
+        if new == old:
+            return
+        self.state = new
+        if self._on_state is not None:
+            self._on_state(new)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
