@@ -1,0 +1,122 @@
+"""Two lines that say which meter this is, how the connection stands and how old the values are."""
+
+from __future__ import annotations
+
+from iec102.monitor import Snapshot
+from iec102.state import Phase
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from iec102_tui.grid_cells import age_text
+from iec102_tui.plain_text import printable
+from iec102_tui.session import Session
+
+_CLOCK_TOLERANCE = 1.0
+
+
+class StatusLine(Widget):
+    """First line: meter, state in words, age. Second: the error with what to check, or clock, rate and counters."""
+
+    DEFAULT_CSS = """
+    StatusLine { height: 2; }
+    """
+
+    def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._session = session
+        self._shown = ("", "")
+
+    def update_status(self) -> None:
+        """Draws again where the words have changed."""
+        lines = status_lines(self._session)
+        if lines != self._shown:
+            self._shown = lines
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        text = self._shown[y] if y < len(self._shown) else ""
+        return Strip([Segment(_fitted(text, width), self.rich_style)], width)
+
+
+def _fitted(text: str, width: int) -> str:
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + ">"
+
+
+def status_lines(session: Session) -> tuple[str, str]:
+    """The two lines, whatever the width."""
+    connection, snapshot = session.connection, session.latest
+    if connection is None:
+        return " No meter chosen", " F1 chooses a meter"
+    name, target = printable(connection.name), printable(connection.target)
+    meter = name if name == target else f"{name} ({target})"
+    if snapshot is None:
+        return f" {meter}  connecting", ""
+    first = f" {meter}  {_state(session, snapshot)}  {_age(session)}"
+    return first.rstrip(), " " + (_problem(snapshot) or _figures(snapshot))
+
+
+def _state(session: Session, snapshot: Snapshot) -> str:
+    state = snapshot.state
+    words = str(state.phase)
+    if state.phase is Phase.WAITING and state.next_attempt is not None:
+        left = max(0, round(state.next_attempt - session.clock.boottime()))
+        return f"{words} in {left} s (attempt {state.attempt + 1})"
+    if state.step and state.phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN):
+        return f"{words}: {printable(state.step)}"
+    return words
+
+
+def _age(session: Session) -> str:
+    age = session.age()
+    if age is None:
+        return "no values yet"
+    if session.frozen is not None:
+        return f"VIEW FROZEN, values {age_text(age)} old"
+    if session.is_stale():
+        return f"VALUES STALE, {age_text(age)} old"
+    return f"values {age_text(age)} old"
+
+
+def _problem(snapshot: Snapshot) -> str:
+    error = snapshot.error or snapshot.state.error
+    return f"! {printable(error)}" if error else ""
+
+
+def _figures(snapshot: Snapshot) -> str:
+    counters = snapshot.counters
+    parts = [
+        _clock(snapshot),
+        f"{snapshot.rate:.1f} reads/s" if snapshot.rate < 100 else f"{snapshot.rate:.0f} reads/s",
+    ]
+    parts.append(f"timeouts {counters.timeouts}")
+    parts.append(f"bad frames {counters.bad_frames}")
+    if counters.reconnections:
+        parts.append(f"reconnections {counters.reconnections}")
+    return "  ".join(part for part in parts if part)
+
+
+def _clock(snapshot: Snapshot) -> str:
+    reading = snapshot.reading
+    if reading is None:
+        return ""
+    if reading.meter_time is None:
+        return "meter clock not valid"
+    moment = f"meter clock {reading.meter_time:%Y-%m-%d %H:%M}"
+    difference = snapshot.clock_difference
+    if difference is None:
+        return moment
+    if abs(difference) < _CLOCK_TOLERANCE:
+        return f"{moment} (right)"
+    return f"{moment} ({_span(abs(difference))} {'ahead' if difference > 0 else 'behind'})"
+
+
+def _span(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86_400:.0f} days"
