@@ -6,11 +6,14 @@ import logging
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 from iec102.errors import InvalidSetting
-from iec102.state import LineState
-from iec102.transport.tap import Tap, TapRecord
+
+if TYPE_CHECKING:
+    from iec102.state import LineState
+    from iec102.transport.tap import Tap, TapRecord
 
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _SIZE = 1_000_000
@@ -66,14 +69,17 @@ def frame_tap() -> Tap | None:
 
 
 def _log_frame(record: TapRecord) -> None:
-    from iec102.explain import summary  # loads what decodes every type
+    _log.debug("%s %s", record.direction, "(may hold the password)" if record.secret else _frame_in_words(record))
 
-    if record.secret:
-        words = "(may hold the password)"
-    else:
-        item = record.item
-        words = f"{(item.encode() if hasattr(item, 'encode') else item.data).hex(' ')}  {summary(item)}"
-    _log.debug("%s %s%s%s", record.direction, words, " repeat" * record.repeat, record.note and f" ({record.note})")
+
+def _frame_in_words(record: TapRecord) -> str:
+    from iec102.explain import summary  # loads what decodes every type
+    from iec102.link import Garbage
+
+    item = record.item
+    data = item.data if isinstance(item, Garbage) else item.encode()
+    remarks = [word for word in ("repeat" if record.repeat else "", record.note) if word]
+    return "; ".join([f"{data.hex(' ')}  {summary(item)}", *remarks])
 
 
 def _must_be_writable(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
@@ -97,6 +96,8 @@ def _invoke(command: click.Command, arguments: list[str]) -> int:
 
 def run_async(coroutine: Coroutine[Any, Any, None]) -> None:
     """Runs a coroutine. Ctrl+C, SIGTERM and a hang-up cancel it, so that it cleans up, and then end the command."""
+    import asyncio  # takes longer to load than all that `--help` and `--version` need
+
     asked_to_end = False
 
     async def governed() -> None:
