@@ -24,9 +24,7 @@ _BETWEEN_DIGITS = re.compile(r"[\s:,\-]+")
 @click.command()
 @click.argument("hex_", metavar="[HEX ... | -]", nargs=-1)
 @click.option("--file", "file", metavar="FILE", type=click.Path(), help="Lines of hex in a file.")
-@click.option(
-    "--timezone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="The meter's (Europe/Madrid)."
-)
+@click.option("--timezone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="The meter's (Europe/Madrid).")
 def decode(hex_: tuple[str, ...], file: str | None, timezone: str) -> None:
     """Explain frames: each argument, or each line, is a stream of bytes of its own.
 

@@ -57,14 +57,14 @@ class FrameList(ScrollView, can_focus=True):
 
     def __init__(self, frames: FrameRing, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._frames = frames
+        self.frames = frames
         self._start = 0
         self._end = 0
         self.cursor: int | None = None
 
     def use(self, frames: FrameRing) -> None:
         """Shows another ring, from its newest frame."""
-        self._frames = frames
+        self.frames = frames
         self._start = self._end = -1
         self.cursor = None
         self.following = True
@@ -72,7 +72,7 @@ class FrameList(ScrollView, can_focus=True):
 
     def update_frames(self) -> None:
         """Takes over what the ring has got since the last time; redraws only if something visible changed."""
-        start, end = self._frames.start, self._frames.end
+        start, end = self.frames.start, self.frames.end
         if (start, end) == (self._start, self._end):
             return
         dropped = start - self._start
@@ -121,7 +121,7 @@ class FrameList(ScrollView, can_focus=True):
         if not self._start <= number < self._end:
             return Strip.blank(width, self.rich_style)
         try:
-            record = self._frames[number]
+            record = self.frames[number]
         except LookupError:
             return Strip.blank(width, self.rich_style)
         selected = number == self.cursor
@@ -149,7 +149,7 @@ class FrameList(ScrollView, can_focus=True):
     def _gap(self, number: int, record: TapRecord) -> str:
         if number <= self._start:
             return " " * 9
-        gap = record.time - self._frames[number - 1].time
+        gap = record.time - self.frames[number - 1].time
         return f" +{min(gap, _LONGEST_GAP):7.3f}"
 
     def _to_newest(self) -> None:

@@ -1,0 +1,79 @@
+"""The composition root: session, screens, and how the program ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from iec102_tui.connection import Connection
+from iec102_tui.diagnostics import log_path
+from iec102_tui.panes.frame_log import FrameLogPane
+from iec102_tui.panes.live import LivePane
+from iec102_tui.profiles import ProfileStore
+from iec102_tui.screens.main import MainScreen
+from iec102_tui.session import Session
+
+_log = logging.getLogger(__name__)
+
+CRASHED = 1
+
+
+class MonitorApp(App[int]):
+    """Composes the monitor. What it does is in its panes."""
+
+    TITLE = "iec102-tui"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["styles/main.tcss", "styles/live.tcss", "styles/frame_log.tcss"]
+    ESCAPE_TO_MINIMIZE = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,ctrl+q", "quit", "Quit", id="app.quit", priority=False),
+        Binding("question_mark", "show_help_panel", "Help", id="app.help", key_display="?"),
+        Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
+    ]
+
+    def __init__(self, session: Session, connection: Connection | None) -> None:
+        super().__init__()
+        self._session = session
+        self._connection = connection
+        self._main = MainScreen(session, [LivePane(session), FrameLogPane(session)], "live")
+        self.crashed = False
+
+    def on_mount(self) -> None:
+        self.push_screen(self._main)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, 0)
+        self._session.attach(self._news)
+        if self._connection is not None:
+            self._session.connect(self._connection)
+
+    def _news(self) -> None:
+        if self._main.is_mounted:
+            self._main.session_changed()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would print every local variable, and with them what is secret."""
+        _log.error("the monitor failed: %s", type(error).__name__, exc_info=error)
+        self.crashed = True
+        self._exception = error
+        self._close_messages_no_wait()
+
+
+def open_monitor(connection: Connection | None, *, store: ProfileStore, mouse: bool = True) -> int:
+    """Opens the monitor and gives its exit status when the user has left it."""
+    session = Session()
+    app = MonitorApp(session, connection)
+    try:
+        app.run(mouse=mouse)
+    finally:
+        session.close()
+    if app.crashed:
+        print(f"The monitor failed: its log {log_path()} says where.")  # noqa: T201 - the terminal is the user's again
+        return CRASHED
+    return app.return_code or 0

@@ -1,0 +1,35 @@
+"""What the four panes have in common."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from iec102_tui.session import Session
+from textual.containers import Vertical
+from textual.reactive import reactive
+
+
+class Pane(Vertical, can_focus=True):
+    """A part of the main screen. It pulls what it shows from the session, and knows no other pane."""
+
+    TITLE: ClassVar[str]
+    KEY: ClassVar[str]
+    """The function key that goes to it."""
+
+    full: reactive[bool] = reactive(True)
+    """There is room for all; False: it shows a summary beside the other panes."""
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.session = session
+        self.border_title = f"{self.KEY} {self.TITLE}"
+
+    def session_changed(self) -> None:
+        """There is news. Called only while the pane is visible."""
+
+    def tick(self) -> None:
+        """A second has passed. Called only while the pane is visible."""
+
+    def focus_content(self) -> None:
+        """The user goes to this pane."""
+        self.focus()
