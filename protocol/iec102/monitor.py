@@ -14,6 +14,8 @@ from iec102.state import LineCounters, LineState
 
 # Seconds between two readings of the meter's clock.
 CLOCK_PERIOD = 600.0
+# After a failure it is asked for half as often, down to every ten hours or so.
+_MOST_CLOCK_FAILURES = 6
 # Seconds between two readings after one that failed at once, so that a refusing meter is not flooded.
 _PAUSE_AFTER_ERROR = 0.5
 # The rate is that of the readings of this many seconds, but of no fewer than this many readings.
@@ -71,6 +73,7 @@ class Monitor:
         self._times: deque[float] = deque()
         self._difference: float | None = None
         self._difference_due = float("-inf")
+        self._clock_failures = 0
         self._connection = 0
         self._error: str | None = None
 
@@ -111,20 +114,23 @@ class Monitor:
         """At each new connection and every ten minutes, behind a reading, so that no reading is late for it."""
         line = self.meter.line
         connection = line.counters.connections + line.counters.reconnections
-        if connection == self._connection and self._clock() < self._difference_due:
+        due = self._clock() >= self._difference_due
+        if not due and (connection == self._connection or self._clock_failures):
             return
+        self._connection = connection
         try:
             reading = await self.meter.read_clock()
         except (AccessError, InvalidSetting):
             raise
         except Iec102Error:
-            # Not every meter has a clock that can be read, and no value depends on it: it is tried again when due.
-            self._connection = connection
-            self._difference_due = self._clock() + self._clock_period
+            # Not every meter has a clock that can be read, and an answer that never comes takes time from the values.
+            self._difference_due = self._clock() + self._clock_period * 2**self._clock_failures
+            self._clock_failures = min(self._clock_failures + 1, _MOST_CLOCK_FAILURES)
             return
+        self._clock_failures = 0
         if reading.repeated:
+            self._difference_due = self._clock()
             return
-        self._connection = connection
         self._difference = reading.difference
         self._difference_due = self._clock() + self._clock_period
         self._hand_over()

@@ -8,9 +8,9 @@ from iec102.errors import Disconnected, InvalidSetting
 from iec102.reconnect import Backoff
 from iec102.settings import LineSettings
 from iec102.state import LineState, Phase
-from iec102.transport import Receiver, Transport
+from iec102.transport import Receiver
 from support.dialogue import line_to, now, values
-from support.scripted_meter import ScriptedLine, ScriptedMeter
+from support.scripted_meter import ScriptedEnd, ScriptedLine, ScriptedMeter
 from support.virtual_time import run
 
 
@@ -181,7 +181,7 @@ def test_a_converter_that_accepts_and_closes_at_once_is_not_hammered() -> None:
         scripted = ScriptedLine()
 
         class Hostile(ScriptedLine):
-            async def open(self, receiver: Receiver) -> Transport:
+            async def open(self, receiver: Receiver) -> ScriptedEnd:
                 end = await scripted.open(receiver)
                 asyncio.get_running_loop().call_later(0.01, scripted.cut)
                 return end
@@ -201,7 +201,7 @@ def test_an_invalid_setting_stops_reconnection_and_says_so() -> None:
         tries = 0
 
         class Unable(ScriptedLine):
-            async def open(self, receiver: Receiver) -> Transport:
+            async def open(self, receiver: Receiver) -> ScriptedEnd:
                 nonlocal tries
                 tries += 1
                 raise InvalidSetting("the port does not offer 115200 7O2")
