@@ -1,0 +1,41 @@
+"""The tests see neither the settings nor the files of the person who runs them."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# What a terminal, a shell or a CI machine may have set, and what changes what is drawn. Some of it is read at import.
+_UNWANTED = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING")
+_FOLDERS = {
+    "HOME": "home",
+    "XDG_CACHE_HOME": "home/.cache",
+    "XDG_CONFIG_HOME": "home/.config",
+    "XDG_DATA_HOME": "home/.local/share",
+    "XDG_STATE_HOME": "home/.local/state",
+}
+_FOR_TESTS = ("IEC102_REQUIRE_INTEROP",)
+
+
+def pytest_configure() -> None:
+    for name in list(os.environ):
+        of_program = name.startswith(("IEC102_", "TEXTUAL_")) and name not in _FOR_TESTS
+        if of_program or name in _UNWANTED:
+            del os.environ[name]
+    os.environ["TERM"] = "xterm-256color"
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in itertools.count())
+
+
+@pytest.fixture(autouse=True)
+def _no_files_of_the_user(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins as on a new machine. The folders are made by who needs them."""
+    home = next(_homes)
+    for name, folder in _FOLDERS.items():
+        monkeypatch.setenv(name, str(home / folder))
