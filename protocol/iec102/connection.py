@@ -113,10 +113,10 @@ class Connection:
 
     def close(self) -> None:
         """Gives the transport back; a service under way ends as disconnected."""
+        self._lose(Disconnected(f"{self._name}: the line was closed"))
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close()
-        self._lose(Disconnected(f"{self._name}: the line was closed"))
 
     # The transport's side
 

@@ -48,7 +48,7 @@ class SerialOpener:
             opening.add_done_callback(_close_unwanted)
             raise
         try:
-            return SerialTransport(serial_asyncio_transport(loop, receiver, port, self._close))
+            return SerialTransport(loop, receiver, port, self._close)
         except (termios.error, serial.SerialException, OSError, ValueError) as error:
             self._close(port)
             raise self._failed(error) from error
@@ -76,13 +76,12 @@ class SerialOpener:
         self._closing = asyncio.get_running_loop().run_in_executor(None, _close_quietly, port)
 
     def _failed(self, error: Exception) -> LineError | InvalidSetting:
-        code = _code(error)
-        if isinstance(error, ValueError) and code is None:
+        if isinstance(error, ValueError):
             return InvalidSetting(
                 f"{self.name}: the port does not offer {self.settings.baudrate} {self.settings.format}: "
                 "check the speed and the format"
             )
-        return ConnectFailed(f"{self.name}: {self._meaning(code, error)}")
+        return ConnectFailed(f"{self.name}: {self._meaning(_code(error), error)}")
 
     def _meaning(self, code: int | None, error: Exception) -> str:
         if code in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
@@ -108,49 +107,44 @@ class SerialOpener:
         )
 
 
-class SerialTransport:
-    """An open port."""
+class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
+    """pyserial-asyncio's transport, but losing or closing the port neither blocks the loop nor prints anything.
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
+    ``give_back`` closes the port elsewhere.
+    """
 
-    def write(self, data: bytes) -> None:
-        self._transport.write(data)
+    _serial: serial.Serial | None
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        receiver: Receiver,
+        port: serial.Serial,
+        give_back: Callable[[serial.Serial], None],
+    ) -> None:
+        super().__init__(loop, ReceiverProtocol(receiver), port)
+        self._give_back = give_back
 
     def close(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.abort()
-
-
-class _PortTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
-    """pyserial-asyncio's transport, but losing the port neither blocks the loop nor prints on standard error."""
-
-    give_back: Callable[[serial.Serial], None]
-    _serial: serial.Serial | None
+        """At once: the opener must know of it before it opens the port again."""
+        if self._serial is not None:
+            self._closing = True
+            self._remove_reader()
+            self._remove_writer()
+            self._release(self._serial)
 
     def _fatal_error(self, exc: Exception, message: str = "") -> None:
         self._abort(exc)
 
     def _call_connection_lost(self, exc: Exception | None) -> None:
-        port, self._serial = self._serial, None
-        if port is None:
-            return
+        if self._serial is not None:
+            self._release(self._serial)
+            self._protocol.connection_lost(exc)
+
+    def _release(self, port: serial.Serial) -> None:
+        self._serial = None
         self._write_buffer.clear()
-        self.give_back(port)
-        self._protocol.connection_lost(exc)
-
-
-def serial_asyncio_transport(
-    loop: asyncio.AbstractEventLoop,
-    receiver: Receiver,
-    port: serial.Serial,
-    give_back: Callable[[serial.Serial], None],
-) -> asyncio.Transport:
-    """The port on the loop; ``give_back`` closes it. Raises what a port raises when it is configured again."""
-    transport = _PortTransport(loop, ReceiverProtocol(receiver), port)
-    transport.give_back = give_back
-    result: asyncio.Transport = transport
-    return result
+        self._give_back(port)
 
 
 def _close_quietly(port: serial.Serial) -> None:
