@@ -102,6 +102,7 @@ class PrimaryStation:
         self._waiting_to_send = False  # it is held back until the deadline
         self._user_data = b""
         self._attempts = 0
+        self._unanswered = 0  # attempts of this service that nothing has answered: each may still be
         self._sent_first = 0.0
         self._refused = False  # the last answer to it was NACK or DFC
         self._meter_holds = False  # DFC of the last answer
@@ -149,7 +150,7 @@ class PrimaryStation:
     def abort(self, now: float) -> None:
         """The transport is gone or the service is given up: the link must be started again."""
         if self.busy and self._attempts:
-            self._settle(now, self._attempts)
+            self._settle(now, self._unanswered + 1)
         self._stop()
 
     # The line
@@ -183,6 +184,7 @@ class PrimaryStation:
             self._waiting_to_send = False
             return self._transmit(now)
         self.counters.timeouts += 1
+        self._unanswered += 1
         self._refused = False
         return self._again(now)
 
@@ -198,6 +200,7 @@ class PrimaryStation:
         self.state = state
         self._frame = request(function, self.address, fcb=self._fcb if counts else None, asdu=asdu)
         self._attempts = 0
+        self._unanswered = 0
         self._refused = False
         self._dropped_copy = None
         self._no_data_last = False
@@ -244,7 +247,7 @@ class PrimaryStation:
                 "check the link address, the cable or optical head, and the speed and format"
             )
         probing = self.state is State.PROBE
-        self._settle(now, self._attempts)
+        self._settle(now, self._unanswered)
         self._stop()
         if probing:
             self.state = self._resume
@@ -265,10 +268,10 @@ class PrimaryStation:
             self._refused = True
             return self._again(now)
         self.counters.answers += 1
-        if self._attempts == 1:
+        if self._unanswered:
+            self._settle(now, self._unanswered)
+        elif self._attempts == 1:
             self.counters.round_trip(now - self._sent_first)
-        else:
-            self._settle(now, self._attempts - 1)
         if then is Then.TRANSMIT:
             if self.state is State.RESET:
                 self._fcb = True
@@ -291,8 +294,8 @@ class PrimaryStation:
         if frame.asdu is None:
             self._no_data_last = True
             return NoData()
-        if self._attempts > 1 and frame.asdu != self._dropped_copy:
-            self._copies.extend([frame.asdu] * (self._attempts - 1))
+        if frame.asdu != self._dropped_copy:
+            self._copies.extend([frame.asdu] * self._unanswered)
         return Data(frame.asdu)
 
     def _settle(self, now: float, owed: int) -> None:
