@@ -31,5 +31,7 @@ def _must_be_on_terminal() -> None:
     # Textual draws on standard error, and a standard input at its end would keep a core busy.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         raise click.UsageError("The monitor needs a terminal: in scripts use `iec102-tui read`.")
-    if os.environ.get("TERM", "dumb") == "dumb":
-        raise click.UsageError("This terminal cannot move its cursor (TERM=dumb): set TERM, or use `iec102-tui read`.")
+    if (term := os.environ.get("TERM", "")) in ("", "dumb"):
+        raise click.UsageError(
+            f"This terminal cannot move its cursor (TERM={term}): set TERM, or use `iec102-tui read`."
+        )

@@ -92,7 +92,7 @@ class _News:
             self.well()
 
     def well(self) -> None:
-        self._say(f"{self._name}: connected")
+        self._say(f"connected to {self._name}")
 
     def trouble(self, error: object) -> None:
         self._say(f"{self._name}: {error}" if not str(error).startswith(self._name) else str(error))

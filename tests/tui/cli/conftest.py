@@ -1,0 +1,23 @@
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+from iec102_tui.cli import cli
+from iec102_tui.cli.run import carry_out
+
+
+@pytest.fixture
+def program(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., tuple[int, str, str]]]:
+    """The command line in this process: exit status, standard output and standard error of some arguments."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+
+    def carry(*arguments: str) -> tuple[int, str, str]:
+        status = carry_out(cli, arguments)
+        return status, *capfd.readouterr()
+
+    yield carry
+    for handler in [handler for handler in root.handlers if handler not in handlers]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
