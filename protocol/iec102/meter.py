@@ -21,8 +21,9 @@ from iec102.application import (
     read_instantaneous,
     read_totals,
 )
+from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.conversation import Answered
-from iec102.errors import InvalidSetting, UnexpectedAnswer
+from iec102.errors import InvalidSetting, ObjectNotAvailable, UnexpectedAnswer
 from iec102.intervals import Register
 from iec102.line import Line
 from iec102.reading import ClockReading, Reading
@@ -32,6 +33,7 @@ from iec102.signals import signal_values
 T = TypeVar("T")
 
 FIRST_OBJECT, LAST_OBJECT = 1, 8
+INSTANTANEOUS_OBJECTS = (ENERGIES, POWERS, VOLTAGES_CURRENTS)
 
 
 class Meter:
@@ -42,10 +44,20 @@ class Meter:
         self.station = station
         self.zone = zone
         self.who = who
+        self._objects: tuple[int, ...] = INSTANTANEOUS_OBJECTS
 
     async def read_instantaneous(self) -> Reading:
-        """The 24 signals, asked for with one request (162, objects 192, 193 and 194)."""
-        answered = await self._ask(read_instantaneous(self.station.point_address))
+        """The 24 signals, asked for with one request (162, objects 192, 193 and 194).
+
+        A meter that does not offer all three is asked for each alone, once, and from then on for what it offers.
+        """
+        try:
+            answered = await self._ask_objects(self._objects)
+        except ObjectNotAvailable:
+            if len(self._objects) == 1:
+                raise
+            self._objects = await self._offered()
+            answered = await self._ask_objects(self._objects)
         values = _only(answered, InstantaneousValues)
         times = (part.time for part in (values.powers, values.energies, values.voltages_currents) if part is not None)
         return Reading(
@@ -103,6 +115,24 @@ class Meter:
             else:
                 raise _misfit(asdu)
         return records
+
+    async def _ask_objects(self, objects: tuple[int, ...]) -> Answered:
+        return await self._ask(read_instantaneous(self.station.point_address, objects))
+
+    async def _offered(self) -> tuple[int, ...]:
+        """Which of the three objects the meter answers. Raises ObjectNotAvailable when it is none."""
+        offered: list[int] = []
+        refused: ObjectNotAvailable | None = None
+        for number in INSTANTANEOUS_OBJECTS:
+            try:
+                await self._ask_objects((number,))
+            except ObjectNotAvailable as error:
+                refused = error
+            else:
+                offered.append(number)
+        if not offered and refused is not None:
+            raise refused
+        return tuple(offered)
 
     async def _ask(self, request: Asdu) -> Answered:
         return await self.line.timed_exchange(self.station, request, who=self.who)

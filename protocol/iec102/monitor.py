@@ -157,7 +157,7 @@ class Monitor:
                 reads=self._reads,
                 rate=self._rate(),
                 counters=line.counters,
-                error=self._error or line.state.error,
+                error=line.state.error or self._error,
             )
         )
 

@@ -127,6 +127,7 @@ def test_every_request_is_executed_exactly_once_whatever_happens_to_its_frames(s
         scripted.to_meter = scripted.to_reader = unreliable(chance)
         energies = []
         for _ in range(300):
+            scripted.meters[0].not_ready = chance.choice((0, 0, 0, 1, 2))
             (answer,) = await line.exchange(STATION, read_instantaneous(1), who="test")
             energies.append(answer.content.energies.values[0].value)  # type: ignore[attr-defined]
         assert energies == list(range(1001, 1301))

@@ -85,6 +85,24 @@ def test_closing_while_the_line_is_being_opened_again_does_not_wait() -> None:
     run(dialogue())
 
 
+def test_closing_that_is_cancelled_gives_the_line_back_all_the_same() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+        line = line_to(scripted)
+        await values(line)
+        scripted.mute = True
+        closing = asyncio.create_task(line.close())
+        await asyncio.sleep(0.5)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        assert scripted.end is not None
+        assert scripted.end.receiver is None
+        await line.close()  # and once more does no harm
+
+    run(dialogue())
+
+
 def test_sessions_of_two_points_and_two_addresses_are_kept_apart() -> None:
     async def dialogue() -> None:
         north, south = ScriptedMeter(1, key=1), ScriptedMeter(7000, key=7)

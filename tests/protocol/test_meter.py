@@ -7,15 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 import iec102
 import pytest
-from iec102.application import MADRID, Asdu, Cause, Password, Raw, TimeTagB
+from iec102.application import MADRID, Asdu, Cause, ObjectList, Password, Raw, TimeTagB
 from iec102.clock import Clock
-from iec102.errors import InvalidSetting, InvalidTarget, KeyRefused, PeriodNotAvailable, UnexpectedAnswer
+from iec102.errors import (
+    InvalidSetting,
+    InvalidTarget,
+    KeyRefused,
+    ObjectNotAvailable,
+    PeriodNotAvailable,
+    UnexpectedAnswer,
+)
 from iec102.intervals import Register
 from iec102.line import Line
 from iec102.meter import Meter
 from iec102.settings import LineSettings, Station
 from support.dialogue import STATION, line_to
-from support.scripted_meter import NOW, ScriptedLine, ScriptedMeter, virtual_clock
+from support.scripted_meter import NOW, ScriptedLine, ScriptedMeter, echo, virtual_clock
 from support.virtual_time import run
 
 FROZEN = "simulated:?clock=2026-11-22T10:00:00+01:00"
@@ -242,6 +249,41 @@ def test_another_point_is_asked_with_its_own_address() -> None:
         reading = await Meter(line, Station(1, 300, Password(1))).read_instantaneous()
         assert reading.point_address == 300
         assert [request.point_address for request in meter.requests] == [300, 300]
+        await line.close()
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize("offered", [{192}, {192, 194}])
+def test_a_meter_that_offers_some_objects_only_is_asked_for_those(offered: set[int]) -> None:
+    class Modest(ScriptedMeter):
+        def answer(self, request: Asdu) -> list[Asdu]:
+            if isinstance(request.content, ObjectList) and not offered.issuperset(request.content.objects):
+                return [echo(request, Cause.OBJECT_NOT_AVAILABLE)]
+            return super().answer(request)
+
+    async def dialogue() -> None:
+        scripted = Modest()
+        line = line_to(ScriptedLine(scripted))
+        meter = Meter(line, STATION)
+        for _ in range(3):
+            assert (await meter.read_instantaneous())["energy.active_imported"].value == scripted.energy
+        asked = [request.content.objects for request in scripted.requests if isinstance(request.content, ObjectList)]
+        assert asked == [(192, 193, 194), (192,), (193,), (194,), *[tuple(sorted(offered))] * 3]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_meter_without_any_of_the_objects_says_so() -> None:
+    class Mute(ScriptedMeter):
+        def answer(self, request: Asdu) -> list[Asdu]:
+            return [echo(request, Cause.OBJECT_NOT_AVAILABLE)]
+
+    async def dialogue() -> None:
+        line = line_to(ScriptedLine(Mute()))
+        with pytest.raises(ObjectNotAvailable):
+            await Meter(line, STATION).read_instantaneous()
         await line.close()
 
     run(dialogue())

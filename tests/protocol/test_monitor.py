@@ -205,7 +205,7 @@ def test_a_meter_that_refuses_the_values_is_asked_again_without_haste() -> None:
         def answer(self, request: Asdu) -> list[Asdu]:
             if request.type == 162:
                 self.asked.append((now(), 162))
-                return [echo(request, Cause.OBJECT_NOT_AVAILABLE)]
+                return [echo(request, Cause.RECORD_NOT_AVAILABLE)]
             return super().answer(request)
 
     async def dialogue() -> None:
