@@ -1,4 +1,4 @@
-"""Ways to a meter: TCP, serial, in memory. A transport pushes its bytes to a receiver, and is opened only once."""
+"""Ways to a meter: TCP and serial. A transport pushes its bytes to a receiver, and is opened only once."""
 
 from iec102.transport.base import Opener, Receiver, Transport
 from iec102.transport.tap import Direction, Tap, TapRecord
