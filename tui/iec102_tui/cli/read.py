@@ -95,7 +95,7 @@ class _News:
         self._say(f"connected to {self._name}")
 
     def trouble(self, error: object) -> None:
-        self._say(f"{self._name}: {error}" if not str(error).startswith(self._name) else str(error))
+        self._say(str(error))
 
     def _say(self, words: str) -> None:
         if words != self._said:
