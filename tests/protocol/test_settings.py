@@ -28,10 +28,10 @@ def test_a_line_setting_is_taken_within_its_range_only(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["link_address", "point_address"])
 def test_an_address_has_sixteen_bits(name: str) -> None:
-    assert getattr(Station(**{name: 65_535}), name) == 65_535
+    assert getattr(Station(**{name: 65_535}), name) == 65_535  # type: ignore[arg-type]
     for value in (-1, 65_536):
         with pytest.raises(InvalidSetting, match=rf"{name.replace('_', ' ')}.*{value}.*0 to 65535"):
-            Station(**{name: value})
+            Station(**{name: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("format_", ["", "8", "9N1", "8X1", "8N3", "8N1 "])
