@@ -202,6 +202,17 @@ def test_a_copy_that_comes_after_the_next_poll_is_known_again_too() -> None:
     assert link.receive(reply(Answer.USER_DATA, b"two"), 2.7) == [Data(b"two")]
 
 
+def test_a_late_acknowledgement_is_waited_out_and_counted_as_late() -> None:
+    link = started()
+    link.send(KEY, 1.0)
+    link.expire(2.0)
+    assert link.receive(reply(Answer.ACK), 2.05) == [Confirmed()]
+    assert link.poll(2.06) == []
+    assert link.receive(reply(Answer.ACK), 2.08) == []
+    assert (link.counters.late, link.counters.ignored_unmatched) == (1, 0)
+    assert link.deadline == 2.08  # both answers have come: nothing is waited for any more
+
+
 def test_the_same_answer_twice_from_a_meter_that_was_not_asked_twice_is_taken() -> None:
     link = asked()
     link.poll(1.0)
