@@ -47,7 +47,8 @@ class Setting(click.ParamType[Any]):
 ZONE = Setting("timezone", str)
 SECONDS = Setting("poll_period", float)
 
-_OPTIONS = {
+# By key of a profile: kind of value, how it stands in the help, and the help.
+TARGET_OPTIONS = {
     "link_address": (Setting("link_address"), "N", "Link address, 0 to 65535 (1)."),
     "point_address": (Setting("point_address"), "N", "Measuring point, 0 to 65535 (1)."),
     "password": (str, "N", f"Access key (1 for a URL); - asks for it. Also in {PASSWORD_VARIABLE}."),
@@ -62,7 +63,7 @@ _OPTIONS = {
 
 def target_options(function: Function) -> Function:
     """The argument TARGET and the options of a meter, for a command whose function takes them by name."""
-    for key, (kind, metavar, words) in reversed(_OPTIONS.items()):
+    for key, (kind, metavar, words) in reversed(TARGET_OPTIONS.items()):
         function = click.option(f"--{key.replace('_', '-')}", key, type=kind, metavar=metavar, help=words)(function)
     return click.argument("target", shell_complete=_complete)(function)
 
@@ -77,7 +78,7 @@ def resolved(context: click.Context, target: str, options: Mapping[str, Any]) ->
 
     Has no password where a profile has none and none was given.
     """
-    given = {key: options.get(key) for key in _OPTIONS}
+    given = {key: options.get(key) for key in TARGET_OPTIONS}
     password = given["password"] if given["password"] is not None else os.environ.get(PASSWORD_VARIABLE) or None
     if password is not None:
         given["password"] = _ask() if password == _ASK else Password(password)

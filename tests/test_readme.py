@@ -1,0 +1,57 @@
+"""What the README shows works."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from iec102_tui.cli import COMMANDS
+from iec102_tui.cli.options import TARGET_OPTIONS
+from iec102_tui.profile import KEYS, decode
+from support.program import simulated_meter
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.M)
+
+
+def test_every_command_is_in_the_list_of_commands() -> None:
+    shown = re.findall(
+        r"^iec102-tui ([a-z][a-z-]*) ", README.partition("## Commands")[2].partition("TARGET` is")[0], re.M
+    )
+    assert sorted(shown) == sorted(COMMANDS)
+
+
+def test_every_option_of_a_meter_is_explained() -> None:
+    for key in TARGET_OPTIONS:
+        assert f"`--{key.replace('_', '-')}`" in README
+
+
+def test_the_profile_shows_every_key_and_is_right() -> None:
+    (profile,) = tomllib.loads(blocks("toml")[0])["profiles"].values()
+    assert list(profile) == list(KEYS)
+    assert decode(profile)[1] == []
+
+
+def test_the_examples_of_the_library_run() -> None:
+    reading, decoding = blocks("python")
+    with simulated_meter("--tcp", "127.0.0.1:0") as url:
+        done = subprocess.run(
+            [sys.executable, "-c", reading.replace("tcp://127.0.0.1:40001", url)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert re.fullmatch(r"-?\d+ kW\n", done.stdout)
+    data = "import iec102\ndata = bytes.fromhex('10490100 4A16')\n"
+    done = subprocess.run([sys.executable, "-c", data + decoding], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+
+
+def test_the_command_is_installed_under_its_name() -> None:
+    (command,) = entry_points(group="console_scripts", name="iec102-tui")
+    assert command.value == "iec102_tui.cli:main"
