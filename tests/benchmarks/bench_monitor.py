@@ -24,10 +24,9 @@ COLUMNS, ROWS = 120, 40
 SETTLING = 4.0
 STARTS, STARTING = 5, 2.5
 VALUE = re.compile(r"\d kWh")
-TERMINALS = {
-    "16 colours": {"term": "xterm-16color"},
-    "true colour": {"term": "xterm-256color", "COLORTERM": "truecolor"},
-}
+SIXTEEN = {"term": "xterm-16color"}
+TRUE_COLOUR = {"term": "xterm-256color", "COLORTERM": "truecolor"}
+MAXIMISE = b"z"
 # Instantaneous values asked for: type 162, three objects, cause 5.
 READING = re.compile(rb"\xa2\x03\x05")
 
@@ -48,30 +47,36 @@ def first_times(terminal: Terminal) -> tuple[float, float]:
     return painted, valued
 
 
-def start(term: str, **environment: str) -> tuple[float, float]:
-    """One more start of the program, only for its first times."""
-    with on_terminal("--demo", columns=COLUMNS, rows=ROWS, term=term, **environment) as terminal:
-        terminal.read(STARTING)
-    return first_times(terminal)
+def starts() -> None:
+    """The first times of several starts, one after the other."""
+    times = []
+    for _ in range(STARTS):
+        with on_terminal("--demo", columns=COLUMNS, rows=ROWS, **SIXTEEN) as terminal:
+            terminal.read(STARTING)
+        times.append(first_times(terminal))
+    painted, valued = (statistics.median(column) for column in zip(*times, strict=True))
+    table(
+        f"Monitor, start of the demo, median of {STARTS}",
+        [Row("first paint", painted, "s", 0.6), Row("first values", valued, "s", 1.0)],
+    )
 
 
-def measure(title: str, seconds: float, term: str, **environment: str) -> None:
-    starts = [start(term, **environment) for _ in range(STARTS)]
-    with on_terminal("--demo", columns=COLUMNS, rows=ROWS, term=term, **environment) as terminal:
+def measure(title: str, seconds: float, bytes_target: float | None, keys: bytes, **options: str) -> None:
+    """The demo for so many seconds, after these keys."""
+    with on_terminal("--demo", columns=COLUMNS, rows=ROWS, **options) as terminal:
+        terminal.read(SETTLING)
+        terminal.type(keys)
         terminal.read(SETTLING)
         cpu, begin = terminal.cpu_seconds(), time.monotonic()
         count = terminal.read(seconds)
         cpu, lasted = terminal.cpu_seconds() - cpu, time.monotonic() - begin
         memory = terminal.memory_bytes()
-    painted, valued = (statistics.median(times) for times in zip(*starts, strict=True))
     table(
         f"Monitor, {title}, {COLUMNS}x{ROWS}, one reading a second, {lasted:.0f} s",
         [
             Row("processor", 100 * cpu / lasted, "% of a core", 3.0),
-            Row("drawn per update", count / lasted, "B", 1500),
+            Row("drawn per update", count / lasted, "B", bytes_target),
             Row("memory (resident)", memory / 1e6, "MB"),
-            Row(f"start to the first paint, median of {STARTS}", painted, "s", 0.6),
-            Row(f"start to the first values, median of {STARTS}", valued, "s", 1.0),
         ],
     )
 
@@ -146,7 +151,9 @@ def main() -> None:
     arguments, _ = parser.parse_known_args()
     if not Path("/proc/self/stat").exists():
         sys.exit("bench_monitor needs /proc, which this system does not have.")
-    for title, options in TERMINALS.items():
-        measure(title, arguments.seconds, **options)
+    starts()
+    measure("grid and status, 16 colours", arguments.seconds, 1500, MAXIMISE, **SIXTEEN)
+    measure("all panes, 16 colours", arguments.seconds, 3000, b"", **SIXTEEN)
+    measure("all panes, true colour", arguments.seconds, None, b"", **TRUE_COLOUR)
     if arguments.stopped:
         stopped_terminal(arguments.stopped)

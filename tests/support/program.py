@@ -93,6 +93,7 @@ class Terminal:
         return count
 
     def type(self, keys: bytes) -> None:
+        """As if somebody typed them."""
         os.write(self.master, keys)
 
     def cpu_seconds(self) -> float:
