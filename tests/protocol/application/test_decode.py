@@ -153,7 +153,8 @@ def test_the_instantaneous_values_of_a_real_meter() -> None:
     asdu = asdu_of(
         "68 68 68 68 08 01 00 A3 03 05 01 00 00 C0 62 E7 03 00 D2 0F 01 00 99 B1 00 00 5E 25 00 00 9D 01 00 00"
         "06 0B 00 00 37 92 6E 04 15 C1 08 00 00 03 00 00 9A 03 02 00 00 00 00 00 DC 01 03 00 00 01 00 00 05 02"
-        "02 00 00 01 00 00 AA 01 37 92 6E 04 15 C2 0C 00 00 55 09 00 00 0D 00 00 55 09 00 00 0C 00 00 47 09 00 00 37 92 6E 04 15 03 16"
+        "02 00 00 01 00 00 AA 01 37 92 6E 04 15 C2 0C 00 00 55 09 00 00 0D 00 00 55 09 00 00 0C 00 00 47 09 00"
+        "00 37 92 6E 04 15 03 16"
     )
     values = asdu.content
     assert isinstance(values, InstantaneousValues)

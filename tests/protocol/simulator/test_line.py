@@ -178,9 +178,7 @@ def test_a_pty_survives_being_closed_and_opened_again() -> None:
     async def talk() -> list[bytes]:
         server = PtyServer(SimulatedMeter(config()))
         path = server.url.removeprefix("serial:")
-        answers = []
-        for _ in range(2):
-            answers.append(await asyncio.to_thread(_ask_port, path))
+        answers = [await asyncio.to_thread(_ask_port, path) for _ in range(2)]
         server.close()
         return answers
 
