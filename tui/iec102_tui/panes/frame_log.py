@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from iec102.link import Garbage
-from iec102_tui.frame_text import hex_lines, tree_lines
-from iec102_tui.panes.pane import Pane
-from iec102_tui.session import Session
-from iec102_tui.widgets.frame_list import FrameList, heading
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
+
+from iec102_tui.frame_text import hex_lines, tree_lines
+from iec102_tui.panes.pane import Pane
+from iec102_tui.session import Session
+from iec102_tui.widgets.frame_list import FrameList, heading
 
 _SUMMARY_SECONDS = 1.0
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
 from iec102_tui.grid_cells import View
 from iec102_tui.panes.pane import Pane
 from iec102_tui.session import Session
 from iec102_tui.widgets.signal_grid import SignalGrid
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.reactive import reactive
 
 _TREND_STEP = 10.0
 _TREND_SECONDS = 120.0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from iec102_tui.session import Session
 from textual.containers import Vertical
 from textual.reactive import reactive
+
+from iec102_tui.session import Session
 
 
 class Pane(Vertical, can_focus=True):

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import ClassVar
 
-from iec102_tui.panes.pane import Pane
-from iec102_tui.session import Session
-from iec102_tui.widgets.pane_switch import PaneSwitch
-from iec102_tui.widgets.status_line import StatusLine
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus, Resize
 from textual.screen import Screen
 from textual.widgets import Footer, Static
+
+from iec102_tui.panes.pane import Pane
+from iec102_tui.session import Session
+from iec102_tui.widgets.pane_switch import PaneSwitch
+from iec102_tui.widgets.status_line import StatusLine
 
 SMALLEST = (80, 24)
 ROOM_FOR_ALL = (120, 40)

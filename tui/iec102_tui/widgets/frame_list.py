@@ -9,7 +9,6 @@ from iec102.application import decode
 from iec102.explain import summary
 from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.capture import FrameRing
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -18,6 +17,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from iec102_tui.capture import FrameRing
 
 _HEADING = "  time          gap    dir  bytes  fn  type cause  meaning"
 _LONGEST_GAP = 999.999

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from iec102_tui.grid_cells import Cell, Mark, View, cells
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+from iec102_tui.grid_cells import Cell, Mark, View, cells
 
 _COMPONENTS = {mark: f"signal-grid--{mark.value}" for mark in Mark}
 

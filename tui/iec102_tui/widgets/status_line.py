@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from iec102.monitor import Snapshot
 from iec102.state import Phase
-from iec102_tui.grid_cells import age_text
-from iec102_tui.plain_text import printable
-from iec102_tui.session import Session
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
+
+from iec102_tui.grid_cells import age_text
+from iec102_tui.plain_text import printable
+from iec102_tui.session import Session
 
 _CLOCK_TOLERANCE = 1.0
 
