@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.application.instantaneous import (
     ENERGIES,
@@ -10,7 +11,6 @@ from iec102.application.instantaneous import (
     VOLTAGES_CURRENTS,
     Energies,
     InstantaneousValues,
-    Power,
     Powers,
     VoltagesCurrents,
 )
@@ -28,9 +28,8 @@ class Signal:
     decimals: int
 
 
-@dataclass(frozen=True, slots=True)
-class SignalValue:
-    """A value with its signal.
+class SignalValue(NamedTuple):
+    """A value with its signal; a tuple, since each reading makes 24.
 
     Power carries its direction: exported active power and Q3/Q4 reactive power are negative. Voltages and
     currents are secondary values. ``value`` is None only where the meter sent no such object.
@@ -80,49 +79,49 @@ SIGNALS: tuple[Signal, ...] = _catalogue()
 BY_KEY: dict[str, Signal] = {signal.key: signal for signal in SIGNALS}
 
 _ENERGY_SIGNALS = SIGNALS[:6]
-_POWER_SIGNALS = SIGNALS[6:18]
-_VI_SIGNALS = SIGNALS[18:]
-
-Pairs = list[tuple[int | float, bool]]
+_POWER_SIGNALS = (SIGNALS[6:9], SIGNALS[9:12], SIGNALS[12:15], SIGNALS[15:18])
+_VI_SIGNALS = (SIGNALS[18:20], SIGNALS[20:22], SIGNALS[22:24])
 
 
 def signal_values(answer: InstantaneousValues) -> dict[str, SignalValue]:
     """All 24 in order; the signals of an object that the meter did not send are None and not valid."""
     values: dict[str, SignalValue] = {}
     energies, powers, phases = answer.energies, answer.powers, answer.voltages_currents
-    _fill(values, _ENERGY_SIGNALS, [] if energies is None else _energy_pairs(energies))
-    _fill(values, _POWER_SIGNALS, [] if powers is None else _power_pairs(powers))
-    _fill(values, _VI_SIGNALS, [] if phases is None else _vi_pairs(phases))
+    if energies is None:
+        _add_missing(values, ENERGIES)
+    else:
+        _add_energies(values, energies)
+    if powers is None:
+        _add_missing(values, POWERS)
+    else:
+        _add_powers(values, powers)
+    if phases is None:
+        _add_missing(values, VOLTAGES_CURRENTS)
+    else:
+        _add_voltages_currents(values, phases)
     return values
 
 
-def _fill(values: dict[str, SignalValue], signals: tuple[Signal, ...], pairs: Pairs) -> None:
-    if not pairs:
-        values.update((signal.key, SignalValue(signal, None, False)) for signal in signals)
-        return
-    for signal, (value, valid) in zip(signals, pairs, strict=True):
-        values[signal.key] = SignalValue(signal, value, valid)
+def _add_missing(values: dict[str, SignalValue], object_: int) -> None:
+    values.update((signal.key, SignalValue(signal, None, False)) for signal in SIGNALS if signal.object == object_)
 
 
-def _energy_pairs(energies: Energies) -> Pairs:
-    return [(total.value, not total.invalid) for total in energies.values]
+def _add_energies(values: dict[str, SignalValue], energies: Energies) -> None:
+    for signal, total in zip(_ENERGY_SIGNALS, energies.values, strict=True):
+        values[signal.key] = SignalValue(signal, total.value, not total.invalid)
 
 
-def _power_pairs(powers: Powers) -> Pairs:
-    pairs: Pairs = []
-    for power in (powers.total, powers.l1, powers.l2, powers.l3):
-        pairs += _pairs_of(power)
-    return pairs
+def _add_powers(values: dict[str, SignalValue], powers: Powers) -> None:
+    parts = (powers.total, powers.l1, powers.l2, powers.l3)
+    for (active, reactive, factor), power in zip(_POWER_SIGNALS, parts, strict=True):
+        valid = not power.invalid
+        values[active.key] = SignalValue(active, power.signed_active, valid)
+        values[reactive.key] = SignalValue(reactive, power.signed_reactive, valid)
+        values[factor.key] = SignalValue(factor, power.factor / 1000, valid)
 
 
-def _pairs_of(power: Power) -> Pairs:
-    valid = not power.invalid
-    return [(power.signed_active, valid), (power.signed_reactive, valid), (power.factor / 1000, valid)]
-
-
-def _vi_pairs(phases: VoltagesCurrents) -> Pairs:
-    pairs: Pairs = []
-    for phase in (phases.l1, phases.l2, phases.l3):
+def _add_voltages_currents(values: dict[str, SignalValue], phases: VoltagesCurrents) -> None:
+    for (current, voltage), phase in zip(_VI_SIGNALS, (phases.l1, phases.l2, phases.l3), strict=True):
         valid = not phase.invalid
-        pairs += [(phase.current / 10, valid), (phase.voltage / 10, valid)]
-    return pairs
+        values[current.key] = SignalValue(current, phase.current / 10, valid)
+        values[voltage.key] = SignalValue(voltage, phase.voltage / 10, valid)

@@ -1,11 +1,14 @@
-"""Instantaneous values: 162 and 163 (REE profile reference, 8.6)."""
+"""Instantaneous values: 162 and 163 (REE profile reference, 8.6).
+
+The values inside an object are named tuples, made many times a second: a frozen dataclass takes twice as long to make.
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from iec102.application.asdu import Asdu, Cause, TypeId
 from iec102.application.timetag import TimeTagA
@@ -22,6 +25,7 @@ _PHASE_BYTES = 7
 
 _BITS_24 = 0xFF_FFFF
 _BITS_30 = 0x3FFF_FFFF
+_PHASE_BITS = (1 << 56) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,7 @@ class ObjectList:
         return cls(tuple(body)) if len(body) == count else None
 
 
-@dataclass(frozen=True, slots=True)
-class Energy:
+class Energy(NamedTuple):
     """A total of 30 bits in kWh or kVArh; bit 30 reserved, bit 31 IV."""
 
     value: int
@@ -70,8 +73,7 @@ class Energies:
         return cls(values, TimeTagA.from_bytes(body, offset + _ENERGIES.size))
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(NamedTuple):
     """Eight bytes of object 193, little endian::
 
     0..23   active power, kW          24..47  reactive power, kVAr     (both unsigned)
@@ -111,6 +113,7 @@ class Power:
 
     @classmethod
     def of(cls, word: int) -> Power:
+        """From its 64 bits."""
         flags = word >> 58
         return cls(
             word & _BITS_24,
@@ -144,8 +147,7 @@ class Powers:
         return cls(Power.of(total), Power.of(l1), Power.of(l2), Power.of(l3), time)
 
 
-@dataclass(frozen=True, slots=True)
-class VoltageCurrent:
+class VoltageCurrent(NamedTuple):
     """Seven bytes of object 194: current 0..23 in 0.1 A, voltage 24..53 in 0.1 V, reserved 54, IV 55."""
 
     current: int
@@ -158,8 +160,8 @@ class VoltageCurrent:
         return word.to_bytes(_PHASE_BYTES, "little")
 
     @classmethod
-    def decode(cls, body: bytes, offset: int) -> VoltageCurrent:
-        word = int.from_bytes(body[offset : offset + _PHASE_BYTES], "little")
+    def of(cls, word: int) -> VoltageCurrent:
+        """From its 56 bits."""
         return cls(word & _BITS_24, word >> 24 & _BITS_30, word >> 55 != 0, word >> 54 & 1 != 0)
 
 
@@ -179,8 +181,10 @@ class VoltagesCurrents:
 
     @classmethod
     def decode(cls, body: bytes, offset: int) -> VoltagesCurrents:
-        l1, l2, l3 = (VoltageCurrent.decode(body, offset + _PHASE_BYTES * phase) for phase in range(3))
-        return cls(l1, l2, l3, TimeTagA.from_bytes(body, offset + 3 * _PHASE_BYTES))
+        bits = int.from_bytes(body[offset : offset + 3 * _PHASE_BYTES], "little")
+        of = VoltageCurrent.of
+        time = TimeTagA.from_bytes(body, offset + 3 * _PHASE_BYTES)
+        return cls(of(bits & _PHASE_BITS), of(bits >> 56 & _PHASE_BITS), of(bits >> 112), time)
 
 
 InstantaneousObject = Energies | Powers | VoltagesCurrents
@@ -238,7 +242,10 @@ class InstantaneousValues:
         return cls(tuple(objects)) if len(objects) == count else None
 
     def _first(self, kind: type[_Object]) -> _Object | None:
-        return next((item for item in self.objects if isinstance(item, kind)), None)
+        for item in self.objects:
+            if isinstance(item, kind):
+                return item
+        return None
 
 
 def read_instantaneous(point_address: int, objects: Iterable[int] = ALL_OBJECTS) -> Asdu:

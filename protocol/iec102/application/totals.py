@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import starmap
+from typing import NamedTuple
 
 from iec102.application.asdu import Asdu, Cause, TypeId
 from iec102.application.timetag import TimeTagA
@@ -37,9 +39,11 @@ class RangeRequest:
         return cls(body[0], body[1], TimeTagA.from_bytes(body, 2), TimeTagA.from_bytes(body, 2 + _TIME))
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    """Object address, value in whole kWh or kVArh (32 bits, primary side), qualifier byte."""
+class Total(NamedTuple):
+    """Object address, value in whole kWh or kVArh (32 bits, primary side), qualifier byte.
+
+    A named tuple, because a month of records makes six thousand of them: half the time of a frozen dataclass.
+    """
 
     address: int
     value: int
@@ -58,8 +62,7 @@ class IntegratedTotals:
         return len(self.totals)
 
     def encode_body(self) -> bytes:
-        packed = (_TOTAL.pack(total.address, total.value, total.quality) for total in self.totals)
-        return b"".join(packed) + self.time.encode()
+        return b"".join(starmap(_TOTAL.pack, self.totals)) + self.time.encode()
 
     @classmethod
     def decode_body(cls, body: bytes, count: int) -> IntegratedTotals | None:
@@ -67,7 +70,7 @@ class IntegratedTotals:
         end = len(body) - _TIME
         if end != count * _TOTAL.size:
             return None
-        totals = tuple([Total(*fields) for fields in _TOTAL.iter_unpack(body[:end])])
+        totals = tuple(map(Total._make, _TOTAL.iter_unpack(body[:end])))
         return cls(totals, TimeTagA.from_bytes(body, end))
 
 

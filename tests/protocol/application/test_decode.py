@@ -192,7 +192,7 @@ def test_the_signs_of_a_power_are_its_quadrant(flags: int, quadrant: int, signs:
 
 def test_the_voltage_of_a_public_test_vector_is_invalid() -> None:
     # 34 09 00 80: 235.6 V with the flag in the top bit of the last byte
-    value = VoltageCurrent.decode(bytes.fromhex("0C 00 00 34 09 00 80"), 0)
+    value = VoltageCurrent.of(int.from_bytes(bytes.fromhex("0C 00 00 34 09 00 80"), "little"))
     assert value == VoltageCurrent(12, 2356, invalid=True)
 
 
