@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -44,7 +45,7 @@ class SignalGrid(Widget):
             return
         changed = [cell for place, cell in self._cells.items() if before[place] != cell]
         if changed:
-            self.refresh(*(Region(cell.x, cell.y, len(cell.text), 1) for cell in changed))
+            self.refresh(*_rows_of(changed))
 
     def on_resize(self) -> None:
         """Other columns may fit now."""
@@ -61,7 +62,8 @@ class SignalGrid(Widget):
             style = self.rich_style + self.get_component_rich_style(_COMPONENTS[cell.mark], partial=True)
             segments.append(Segment(cell.text, style))
             x = cell.x + len(cell.text)
-        return Strip(segments, x).adjust_cell_length(width, self.rich_style)
+        # Cells of one style become one segment: a style costs more bytes than a cell.
+        return Strip(segments, x).adjust_cell_length(width, self.rich_style).simplify()
 
     def _arrange(self) -> None:
         found = cells(self._view, self.size.width, self.size.height)
@@ -71,3 +73,11 @@ class SignalGrid(Widget):
             self._lines.setdefault(cell.y, []).append(cell)
         for line in self._lines.values():
             line.sort(key=lambda cell: cell.x)
+
+
+def _rows_of(changed: Iterable[Cell]) -> list[Region]:
+    """One region a row: Textual draws a row from the widget's left edge to the end of each region, once for each."""
+    ends: dict[int, int] = {}
+    for cell in changed:
+        ends[cell.y] = max(ends.get(cell.y, 0), cell.x + len(cell.text))
+    return [Region(0, y, end, 1) for y, end in ends.items()]
