@@ -13,7 +13,9 @@ def iec870ree_python(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
     Without a network the tests are skipped, unless IEC102_REQUIRE_INTEROP=1 says that they must run.
     """
     has_cache = request.config.pluginmanager.hasplugin("cacheprovider") and request.config.cache
-    folder = request.config.cache.mkdir(environment_name()) if has_cache else tmp_path_factory.mktemp(environment_name())
+    folder = (
+        request.config.cache.mkdir(environment_name()) if has_cache else tmp_path_factory.mktemp(environment_name())
+    )
     try:
         return interpreter(folder)
     except NotInstalled as error:
