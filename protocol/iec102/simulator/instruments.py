@@ -17,7 +17,7 @@ from iec102.application.instantaneous import (
     VoltagesCurrents,
 )
 from iec102.application.timetag import TimeTagA
-from iec102.simulator.electrical import Phase, Site
+from iec102.simulator.electrical import Phase, Site, power_factor
 
 PRIMARY_VOLTAGE, SECONDARY_VOLTAGE = 400, 400  # V
 PRIMARY_CURRENT, SECONDARY_CURRENT = 500, 5  # A
@@ -30,8 +30,9 @@ def measure(site: Site, object_: int, now: datetime, zone: tzinfo) -> Instantane
     if object_ == ENERGIES:
         return Energies(tuple(Energy(int(value)) for value in site.energies(stamp)), time)
     if object_ == POWERS:
+        active, reactive = site.powers(stamp)
         l1, l2, l3 = (_power(phase) for phase in site.phases(stamp))
-        return Powers(_total([l1, l2, l3]), l1, l2, l3, time)
+        return Powers(_total((l1, l2, l3), power_factor(active, reactive)), l1, l2, l3, time)
     if object_ == VOLTAGES_CURRENTS:
         first, second, third = (_secondary(phase) for phase in site.phases(stamp))
         return VoltagesCurrents(first, second, third, time)
@@ -48,11 +49,11 @@ def _power(phase: Phase) -> Power:
     )
 
 
-def _total(phases: list[Power]) -> Power:
+def _total(phases: tuple[Power, Power, Power], factor: float) -> Power:
+    """The sum of what the phases show, so that the screen adds up."""
     active = sum(phase.active for phase in phases)
     reactive = sum(phase.reactive for phase in phases)
-    factor = round(sum(phase.factor for phase in phases) / len(phases))
-    return Power(active, reactive, factor, phases[0].exporting, phases[0].reactive_negative)
+    return Power(active, reactive, round(factor * 1000), phases[0].exporting, phases[0].reactive_negative)
 
 
 def _secondary(phase: Phase) -> VoltageCurrent:

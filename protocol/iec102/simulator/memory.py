@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from iec102.application.timetag import MADRID, TimeTagA
 from iec102.application.totals import IntegratedTotals, Total
 from iec102.intervals import Register, before, expected_ends
-from iec102.simulator.electrical import Site
+from iec102.simulator.electrical import COMMISSIONED, Site
 
 DEPTH = timedelta(days=400)
 OBJECTS = range(1, 9)
@@ -31,7 +31,8 @@ class Memory:
         self, register: Register, start: datetime, end: datetime, now: datetime, *, incremental: bool
     ) -> Iterator[IntegratedTotals]:
         """The stored records with start < end of interval <= end, oldest first, all eight totals each."""
-        for when in expected_ends(register, max(start, now - DEPTH), min(end, now), self._zone):
+        oldest = max(start, now - DEPTH, COMMISSIONED)
+        for when in expected_ends(register, oldest, min(end, now), self._zone):
             values = self.registers(when)
             if incremental:
                 earlier = self.registers(before(register, when, self._zone))
