@@ -16,6 +16,7 @@ from iec102_tui.diagnostics import log_path
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
 from iec102_tui.profiles import ProfileStore
+from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
 from iec102_tui.session import Session
 
@@ -28,13 +29,30 @@ class MonitorApp(App[int]):
     """Composes the monitor. What it does is in its panes."""
 
     TITLE = "iec102-tui"
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["styles/main.tcss", "styles/live.tcss", "styles/frame_log.tcss"]
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        f"styles/{name}.tcss" for name in ("main", "live", "frame_log", "help")
+    ]
     ESCAPE_TO_MINIMIZE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,ctrl+q", "quit", "Quit", id="app.quit", priority=False),
-        Binding("question_mark", "show_help_panel", "Help", id="app.help", key_display="?"),
-        Binding("ctrl+z", "suspend_process", "Suspend", id="app.suspend", show=False),
+        Binding("q,ctrl+q", "quit", "Quit", id="app.quit", key_display="q"),
+        Binding(
+            "question_mark",
+            "help",
+            "Help",
+            id="app.help",
+            key_display="?",
+            tooltip="All keys, those of this pane first",
+        ),
+        Binding("ctrl+p", "command_palette", "All actions", id="app.palette", show=False, tooltip="Find any action"),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            id="app.suspend",
+            show=False,
+            tooltip="Back to the shell; fg returns",
+        ),
     ]
 
     def __init__(self, session: Session, connection: Connection | None) -> None:
@@ -52,6 +70,10 @@ class MonitorApp(App[int]):
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
+
+    def action_help(self) -> None:
+        """Shows all keys."""
+        self.push_screen(HelpScreen(help_lines(self.screen)))
 
     def _news(self) -> None:
         if self._main.is_mounted:

@@ -44,7 +44,8 @@ class FrameLogPane(Pane):
     def session_changed(self) -> None:
         frames = self.query_one(FrameList)
         if frames.frames is not self.session.frames:
-            frames.use(self.session.frames)
+            connection = self.session.connection
+            frames.use(self.session.frames, None if connection is None else connection.zone)
         now = self.session.clock.boottime()
         if self._paused or (not self.full and now - self._updated < _SUMMARY_SECONDS):
             return

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus, Resize
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from iec102_tui.panes.pane import Pane
@@ -58,6 +59,7 @@ class MainScreen(Screen[None]):
         self._current = start
         self._maximised = False
         self._layout: Layout | None = None
+        self._had_focus: Widget | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusLine(self._session, id="status")
@@ -78,9 +80,14 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         layout = layout_for(event.size.width, event.size.height)
-        if layout is not self._layout:
-            self._layout = layout
-            self._arrange()
+        before, self._layout = self._layout, layout
+        if layout is before:
+            return
+        if layout is Layout.TOO_SMALL:
+            self._had_focus = self.focused
+        self._arrange()
+        if before is Layout.TOO_SMALL and self._had_focus is not None:
+            self.set_focus(self._had_focus)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Focus that moves by Tab takes its pane with it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import ClassVar
 
 from iec102.application import decode
@@ -59,13 +60,15 @@ class FrameList(ScrollView, can_focus=True):
     def __init__(self, frames: FrameRing, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.frames = frames
+        self.zone: tzinfo | None = None
         self._start = 0
         self._end = 0
         self.cursor: int | None = None
 
-    def use(self, frames: FrameRing) -> None:
-        """Shows another ring, from its newest frame."""
+    def use(self, frames: FrameRing, zone: tzinfo | None) -> None:
+        """Shows another ring, from its newest frame, with the times of ``zone`` (None: this machine's)."""
         self.frames = frames
+        self.zone = zone
         self._start = self._end = -1
         self.cursor = None
         self.following = True
@@ -145,7 +148,7 @@ class FrameList(ScrollView, can_focus=True):
         return self.get_component_rich_style(name, partial=True)
 
     def _text(self, number: int, record: TapRecord) -> str:
-        return f"{record.wall.astimezone():%H:%M:%S.%f}"[:-3] + self._gap(number, record) + _columns(record)
+        return f"{record.wall.astimezone(self.zone):%H:%M:%S.%f}"[:-3] + self._gap(number, record) + _columns(record)
 
     def _gap(self, number: int, record: TapRecord) -> str:
         if number <= self._start:

@@ -1,0 +1,231 @@
+"""The monitor's keys, at 80x24 and larger, on a meter that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from iec102_tui.app import MonitorApp
+from iec102_tui.panes.frame_log import FrameLogPane
+from iec102_tui.panes.live import LivePane
+from iec102_tui.widgets.frame_list import FrameList
+from iec102_tui.widgets.pane_switch import PaneSwitch
+from iec102_tui.widgets.signal_grid import SignalGrid
+from iec102_tui.widgets.status_line import status_lines
+from support.still_meter import NOW, StillSession, add_frames, changed, reading, snapshot
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+LIVE = snapshot(reading())
+Steps = Callable[[MonitorApp, "Pilot[int]", StillSession], Awaitable[None]]
+
+
+def drive(steps: Steps, size: tuple[int, int] = (80, 24)) -> None:
+    """Runs the monitor without a terminal."""
+
+    async def run() -> None:
+        session = StillSession(LIVE)
+        add_frames(session)
+        app = MonitorApp(session, None)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await steps(app, pilot, session)
+
+    asyncio.run(run())
+
+
+def text_of(app: MonitorApp) -> str:
+    """All that the live grid shows."""
+    grid = app.screen.query_one(SignalGrid)
+    return "\n".join(grid.render_line(y).text for y in range(grid.size.height))
+
+
+def test_all_24_signals_are_on_the_smallest_screen() -> None:
+    async def steps(app: MonitorApp, _pilot: Pilot[int], _session: StillSession) -> None:
+        shown = text_of(app)
+        for value in reading().values.values():
+            assert value.label in shown
+            assert f"{value.value:.{value.signal.decimals}f}" in shown
+
+    drive(steps)
+
+
+@pytest.mark.parametrize(("key", "pane"), [("f2", "live"), ("2", "live"), ("f3", "log"), ("3", "log")])
+def test_function_keys_and_digits_go_to_the_panes(key: str, pane: str) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("f3" if pane == "live" else "f2", key)
+        assert app.screen.query_one(f"#{pane}").display
+        assert not app.screen.query_one("#live" if pane == "log" else "#log").display
+        assert app.screen.query_one(PaneSwitch).current == ("F2" if pane == "live" else "F3")
+
+    drive(steps)
+
+
+def test_a_key_maximises_the_focused_pane_and_brings_the_rest_back() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        live, log = app.screen.query_one(LivePane), app.screen.query_one(FrameLogPane)
+        assert live.display
+        assert log.display
+        assert not live.full
+        await pilot.press("f2", "z")
+        assert (live.display, log.display, live.full) == (True, False, True)
+        assert "maximum" in text_of(app)
+        await pilot.press("z")
+        assert (live.display, log.display, live.full) == (True, True, False)
+
+    drive(steps, (120, 40))
+
+
+def test_resizing_keeps_pane_and_focus() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("f3")
+        focused = app.screen.focused
+        for size in ((70, 20), (160, 50), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert app.screen.focused is focused
+        assert app.screen.query_one("#log").display
+
+    drive(steps)
+
+
+def test_freezing_holds_the_view_and_says_so_while_reading_goes_on() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("f")
+        other = reading(power__active_total=changed("power.active_total", value=777))
+        session.show(replace(snapshot(other), reads=43))
+        await pilot.pause()
+        assert "777" not in text_of(app)
+        assert "FROZEN" in status_lines(session)[0]
+        await pilot.press("f")
+        assert "777" in text_of(app)
+
+    drive(steps)
+
+
+def test_volts_and_amperes_change_sides() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        current = reading().values["vi.current_l1"].value
+        assert current is not None
+        assert "secondary values" in text_of(app)
+        await pilot.press("p")
+        assert "primary, 1/1 500/5" in text_of(app)
+        assert f"{current * 100:.1f}" in text_of(app)
+        await pilot.press("p")
+        assert "secondary values" in text_of(app)
+
+    drive(steps)
+
+
+def test_values_become_stale_by_themselves_and_say_so() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        assert "stale" not in text_of(app)
+        session.now = NOW + 30
+        app.screen._tick()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert text_of(app).count("stale") == 24
+        assert "VALUES STALE, 30 s old" in status_lines(session)[0]
+
+    drive(steps)
+
+
+def test_statistics_start_again_by_a_key() -> None:
+    async def steps(_app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        assert session.history is not None
+        assert session.history.statistics["vi.voltage_l1"].count
+        await pilot.press("x")
+        assert not session.history.statistics["vi.voltage_l1"].count
+
+    drive(steps)
+
+
+def test_escape_neither_quits_nor_leaves_the_pane() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("escape", "escape")
+        assert app.is_running
+        assert app.screen.query_one("#live").display
+
+    drive(steps)
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+def test_q_quits_with_status_0(key: str) -> None:
+    async def run() -> int | None:
+        app = MonitorApp(StillSession(LIVE), None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press(key)
+        return app.return_code
+
+    assert asyncio.run(run()) == 0
+
+
+def test_the_help_names_the_keys_and_the_palette_the_actions() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        (shown,) = app.screen.query("#help Static").results(Static)
+        assert str(shown.render()).startswith("Live\n")
+        for words in ("Hold the view while reading goes on", "One pane alone, or all again", "Quit"):
+            assert words in str(shown.render())
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert not app.screen.query("#help")
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert app.screen.query("CommandInput")
+
+    drive(steps)
+
+
+# The frame log
+
+
+def test_the_log_follows_detaches_and_follows_again() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("f3")
+        frames = app.screen.query_one(FrameList)
+        assert frames.following
+        assert frames.cursor == session.frames.end - 1
+        await pilot.press("up", "up")
+        assert not frames.following
+        stayed = frames.cursor
+        add_frames(session)
+        session.told()
+        await pilot.pause()
+        assert frames.cursor == stayed
+        await pilot.press("end")
+        assert frames.following
+        assert frames.cursor == session.frames.end - 1
+
+    drive(steps)
+
+
+def test_pausing_holds_the_list_and_never_the_capture() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("f3", "space")
+        frames = app.screen.query_one(FrameList)
+        shown = frames.virtual_size.height
+        add_frames(session)
+        session.told()
+        await pilot.pause()
+        assert frames.virtual_size.height == shown
+        assert session.frames.end == shown + 8
+        await pilot.press("space")
+        assert frames.virtual_size.height == session.frames.end
+
+    drive(steps)
+
+
+def test_the_frame_under_the_cursor_is_explained_and_its_password_is_not() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("f3", "home", "down", "down")
+        await pilot.pause()
+        detail = str(app.screen.query_one("#log-detail").render())
+        assert "start session, access key" in detail
+        assert "access key: ***" in detail
+        assert detail.count("??") == 5  # four bytes and the checksum, from which one could be reckoned
+        assert "39 30" not in detail
+
+    drive(steps)

@@ -1,0 +1,85 @@
+"""What the monitor looks like, at three sizes, on a meter and a clock that stand still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from iec102.state import LineState, Phase
+from iec102_tui.app import MonitorApp
+from support.still_meter import CONNECTED, NOW, StillSession, add_frames, changed, reading, snapshot
+
+SIZES = [(80, 24), (120, 40), (160, 50)]
+SnapCompare = Callable[..., bool]
+
+WAITING = LineState(
+    Phase.WAITING,
+    error="127.0.0.1:40001 refused the connection: check the port number, and whether another program uses it",
+    attempt=7,
+    next_attempt=NOW + 12,
+    since=NOW - 60,
+)
+OPENING = LineState(Phase.LOGIN, step="password for point 1", since=NOW)
+REFUSED = LineState(
+    Phase.REFUSED, error="the meter refused the password: check the password and the point address", since=NOW
+)
+
+STATES = {
+    "live": snapshot(reading()),
+    "stale": snapshot(reading(), age=75, state=WAITING, error=WAITING.error),
+    "invalid": snapshot(
+        reading(
+            energy__reactive_q1=changed("energy.reactive_q1", value=17.0, valid=False),
+            vi__voltage_l2=changed("vi.voltage_l2", value=None, valid=False),
+        )
+    ),
+    "connecting": snapshot(None, state=OPENING),
+    "refused": snapshot(None, state=REFUSED),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("state", STATES)
+def test_the_monitor(snap_compare: SnapCompare, state: str, size: tuple[int, int]) -> None:
+    session = StillSession(STATES[state])
+    add_frames(session)
+    assert snap_compare(MonitorApp(session, None), terminal_size=size)
+
+
+def test_a_terminal_that_is_too_small_says_what_is_needed(snap_compare: SnapCompare) -> None:
+    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(70, 20))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_live_pane_alone(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=size, press=["2", "z"])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_frame_log_alone(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    session = StillSession(STATES["live"])
+    add_frames(session)
+    assert snap_compare(MonitorApp(session, None), terminal_size=size, press=["3", "z"])
+
+
+def test_primary_values_are_said_to_be_primary(snap_compare: SnapCompare) -> None:
+    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(80, 24), press=["p"])
+
+
+def test_without_ratios_the_values_stay_secondary_and_say_so(snap_compare: SnapCompare) -> None:
+    session = StillSession(STATES["live"])
+    assert session.connection is not None
+    session.connection = replace(session.connection, voltage_ratio=None, current_ratio=None)
+    assert snap_compare(MonitorApp(session, None), terminal_size=(80, 24), press=["p"])
+
+
+def test_a_long_name_and_markup_from_a_file_are_plain_text(snap_compare: SnapCompare) -> None:
+    session = StillSession(snapshot(None, state=CONNECTED, error="[bold red]x[/] \x1b[31m" + "word " * 40))
+    assert session.connection is not None
+    session.connection = replace(session.connection, name="[blink]north[/blink]" * 5)
+    assert snap_compare(MonitorApp(session, None), terminal_size=(80, 24))
+
+
+def test_the_help(snap_compare: SnapCompare) -> None:
+    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(80, 24), press=["question_mark"])

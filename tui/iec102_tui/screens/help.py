@@ -1,0 +1,61 @@
+"""The help: every key of the screen, made from the bindings, those of the focused pane first."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.dom import DOMNode
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+_KEY_WIDTH = 16
+
+
+def help_lines(screen: Screen[object]) -> list[str]:
+    """The keys as they are now, the user's own included, from the focused widget up to the program."""
+    sections: dict[str, dict[str, list[Binding]]] = {}
+    for active in screen.active_bindings.values():
+        if not active.binding.system:
+            actions = sections.setdefault(_title(active.node, screen), {})
+            actions.setdefault(active.binding.action, []).append(active.binding)
+    lines: list[str] = []
+    for title, actions in sections.items():
+        lines += ["", title, *(_line(bindings, screen) for bindings in actions.values())]
+    return lines[1:]
+
+
+def _title(node: DOMNode, screen: Screen[object]) -> str:
+    """The pane that a binding belongs to."""
+    if node is screen or node is screen.app:
+        return "Everywhere"
+    titles = (getattr(owner, "TITLE", None) for owner in node.ancestors_with_self if owner is not screen.app)
+    return next((title for title in titles if isinstance(title, str)), "Everywhere")
+
+
+def _line(bindings: list[Binding], screen: Screen[object]) -> str:
+    """One line an action, with all its keys."""
+    keys = ", ".join(dict.fromkeys(screen.app.get_key_display(binding) for binding in bindings))
+    return f"  {keys:{_KEY_WIDTH}}  {bindings[0].tooltip or bindings[0].description}"
+
+
+class HelpScreen(ModalScreen[None]):
+    """Over the main screen; any of its keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,escape,q,enter", "dismiss", "Close", id="help.close", key_display="?"),
+    ]
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help") as box:
+            box.border_title = "Keys (? or Escape closes)"
+            yield Static("\n".join(self._lines), markup=False)
+
+    def on_mount(self) -> None:
+        self.query_one("#help").focus()
