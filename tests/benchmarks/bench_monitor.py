@@ -7,11 +7,9 @@ long, as a frozen SSH session does, and counts the readings that the meter still
 import argparse
 import contextlib
 import re
-import socket
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ from pathlib import Path
 import pyte
 from report import Row, table
 from support.program import Terminal, on_terminal, simulated_meter
+from support.relay import Relay
 
 COLUMNS, ROWS = 120, 40
 SETTLING = 4.0
@@ -81,37 +80,13 @@ def measure(title: str, seconds: float, bytes_target: float | None, keys: bytes,
     )
 
 
-class CountingRelay:
-    """A TCP relay in front of a meter that counts the readings asked for."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self.readings = 0
-        self._meter = (host, port)
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.url = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._server.accept()
-                meter = socket.create_connection(self._meter)
-                threading.Thread(target=self._pass, args=(client, meter, True), daemon=True).start()
-                threading.Thread(target=self._pass, args=(meter, client, False), daemon=True).start()
-
-    def _pass(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(4096):
-                self.readings += len(READING.findall(data)) if counted else 0
-                target.sendall(data)
-            target.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self._server.close()
+def readings(relay: Relay) -> int:
+    """How many have been asked for."""
+    return len(READING.findall(relay.asked))
 
 
 @contextlib.contextmanager
-def relayed_profile(relay: CountingRelay) -> Iterator[list[str]]:
+def relayed_profile(relay: Relay) -> Iterator[list[str]]:
     """The options that open the monitor on the relay, from a profiles file of its own."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "profiles.toml"
@@ -124,15 +99,13 @@ def stopped_terminal(seconds: float) -> None:
     """The terminal stops reading; the meter must not notice."""
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(simulated_meter("--tcp", "127.0.0.1:0"))
-        host, _, port = url.removeprefix("tcp://").rpartition(":")
-        relay = CountingRelay(host, int(port))
-        stack.callback(relay.close)
+        relay = stack.enter_context(Relay(url))
         options = stack.enter_context(relayed_profile(relay))
         terminal = stack.enter_context(on_terminal(*options, columns=COLUMNS, rows=ROWS))
         terminal.read(SETTLING)
-        before = relay.readings
+        before = readings(relay)
         time.sleep(seconds)
-        unread = relay.readings - before
+        unread = readings(relay) - before
         thawed = time.monotonic()
         drawn = terminal.read(2)
         table(

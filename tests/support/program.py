@@ -74,6 +74,7 @@ class Terminal:
     master: int
     started: float
     chunks: list[tuple[float, bytes]] = field(default_factory=list)
+    status: int | None = None
 
     def read(self, seconds: float) -> int:
         """Reads what the program draws for so long; gives the number of bytes, and keeps them with their time."""
@@ -95,6 +96,17 @@ class Terminal:
     def type(self, keys: bytes) -> None:
         """As if somebody typed them."""
         os.write(self.master, keys)
+
+    def end(self, seconds: float) -> int | None:
+        """Reads until the program has ended, at most so long; its exit status (negative: the signal), else None."""
+        deadline = time.monotonic() + seconds
+        while self.status is None and time.monotonic() < deadline:
+            self.read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+        self.read(0.05)
+        return self.status
 
     def cpu_seconds(self) -> float:
         """Processor time of the program so far, all its threads, user and system."""
@@ -126,10 +138,9 @@ def on_terminal(
     try:
         yield terminal
     finally:
-        with contextlib.suppress(ProcessLookupError):
+        if terminal.status is None:
             os.kill(pid, signal.SIGTERM)
-        terminal.read(5)
-        with contextlib.suppress(ProcessLookupError):
+        if terminal.end(5) is None:
             os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+            os.waitpid(pid, 0)
         os.close(master)
