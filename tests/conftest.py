@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,10 @@ def pytest_configure() -> None:
         if of_program or name in _UNWANTED:
             del os.environ[name]
     os.environ["TERM"] = "xterm-256color"
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            # In the background or under nohup: ignored here all the same, but the programs of the tests must hear it.
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 import pexpect
@@ -130,6 +130,33 @@ def test_an_error_becomes_a_sentence_on_one_line(text: str, said: str) -> None:
 SIMULATE = [*COMMAND, "simulate", "--tcp", "127.0.0.1:0"]
 
 
+class Started:
+    """A program in a process of its own, which is ended when it takes longer than a test may."""
+
+    def __init__(self, *command: str) -> None:
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.stdin, self.stdout = self.process.stdin, self.process.stdout
+        self._limit = threading.Timer(20, self.process.kill)
+        self._limit.start()
+
+    def __enter__(self) -> "Started":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.kill()
+        self._limit.cancel()
+        self.process.__exit__(None, None, None)
+
+    def end(self) -> tuple[int, str]:
+        """Its exit status and what it has said on standard error."""
+        assert self.process.stderr
+        said = self.process.stderr.read()
+        return self.process.wait(), said
+
+
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGTERM, 0), (signal.SIGHUP, 0), (signal.SIGINT, 130)], ids=lambda value: str(value)
 )
@@ -137,47 +164,37 @@ SIMULATE = [*COMMAND, "simulate", "--tcp", "127.0.0.1:0"]
     "command", [SIMULATE, [*COMMAND, "read", "simulated:", "--watch", "60"]], ids=["simulate", "read"]
 )
 def test_a_command_that_waits_ends_well(command: list[str], number: signal.Signals, status: int) -> None:
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.readline()
-        process.send_signal(number)
-        assert "Traceback" not in process.stderr.read()
-    assert process.returncode == status
+    with Started(*command) as program:
+        assert program.stdout.readline()
+        program.process.send_signal(number)
+        ended, said = program.end()
+    assert ended == status
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_command_that_waits_for_its_input_ends_well(number: signal.Signals, status: int) -> None:
-    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    with subprocess.Popen([*COMMAND, "decode", "-"], **pipes, text=True) as process:
-        process.stdin.write("10 49 01 00 4A 16\n")
-        process.stdin.flush()
-        assert process.stdout.readline()
-        process.send_signal(number)
-        assert process.stderr.read() == ""
-    assert process.returncode == status
+    with Started(*COMMAND, "decode", "-") as program:
+        program.stdin.write("10 49 01 00 4A 16\n")
+        program.stdin.flush()
+        assert program.stdout.readline()
+        program.process.send_signal(number)
+        assert program.end() == (status, "")
 
 
 def test_under_nohup_a_hang_up_does_nothing() -> None:
-    command = ["nohup", *SIMULATE]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline()
-        process.send_signal(signal.SIGHUP)
-        process.send_signal(signal.SIGINT)
-        process.wait(10)
-    assert process.returncode == 130
+    with Started("nohup", *SIMULATE) as program:
+        assert program.stdout.readline()
+        program.process.send_signal(signal.SIGHUP)
+        program.process.send_signal(signal.SIGINT)
+        assert program.end()[0] == 130
 
 
 def test_a_closed_pipe_is_silent() -> None:
-    command = [*COMMAND, "read", "simulated:", "--json", "--watch", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == "Connected to simulated:.\n"
-    assert process.returncode == 0
+    with Started(*COMMAND, "read", "simulated:", "--json", "--watch", "0") as program:
+        assert program.stdout.readline()
+        program.stdout.close()
+        assert program.end() == (0, "Connected to simulated:.\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
