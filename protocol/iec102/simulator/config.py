@@ -16,9 +16,12 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
     {
         "no-blocks": "answers block readings (189, 190) with cause 14",
         "no-122": "answers absolute totals by range (122) with cause 14",
+        "no-163": "answers the reading of instantaneous values (162) with cause 14",
         "no-quarter-hours": "does not have record 12: cause 15",
         "start-bound-included": "returns the record at the start of a range too",
+        "end-bound-excluded": "does not return the record at the end of a range",
         "su-ignored": "reads the bounds of a range without their summer time bit",
+        "late-change-label": "labels the end of the last hour of summer 03:00 SU=1 instead of 02:00 SU=0",
         "fill-ff": "sends fill bytes 0xFF before each frame",
         "refuse-login-14": "refuses a wrong key with cause 14 instead of 7 and P/N=1",
         "silent-login": "does not answer a wrong key at all",
@@ -26,21 +29,32 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
         "negative-errors": "sets P/N=1 in error echoes",
         "not-ready": "answers the first poll after each request with function 9",
         "keep-pending": "keeps the answers of an unfinished reading when the next request comes",
+        "slow-MS": "takes so many milliseconds for each answer, as in slow-200",
+        "session-timeout-S": "ends a session after so many seconds without a frame, as in session-timeout-60",
     }
 )
+
+# The quirks that carry a number.
+_COUNTED = {
+    "slow-MS": re.compile(r"slow-(\d{1,6})"),
+    "session-timeout-S": re.compile(r"session-timeout-(\d{1,6})"),
+}
 
 # Faults of the line, each with a rate from 0 to 1, counted over the frames of both directions.
 FAULTS: Mapping[str, str] = MappingProxyType(
     {
         "drop": "the frame is lost",
-        "corrupt": "one byte of the frame is changed",
+        "corrupt": "one byte of the frame is changed, so that its checksum shows it",
         "delay": "the frame comes 4 s late",
         "noise": "rubbish stands before the frame",
-        "disconnect": "the connection is closed instead",
+        "disconnect": "the connection is closed instead (a serial port loses the frame)",
     }
 )
 
-_LINE = re.compile(r"(\d+)-([78])([NEO])([12])")
+_HIGHEST_ADDRESS = 0xFFFF
+_HIGHEST_PASSWORD = 0xFFFF_FFFF
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
+_LINE = re.compile(r"(\d{1,7})-([78])([NEO])([12])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +77,13 @@ class LineSpeed:
 class SimulatorConfig:
     """Everything that a simulated meter answers follows from this, byte for byte where ``clock`` is set.
 
-    ``clock`` freezes the meter's clock (aware). ``faults`` gives rates of 0 to 1 by name.
+    ``clock`` freezes the meter's clock, from 2000 to 2099; without an offset it is a time in ``zone``. ``faults``
+    gives rates of 0 to 1 by name. Raises InvalidSetting.
     """
 
     link_address: int = 1
     point_address: int = 1
-    password: int = 1
+    password: int = field(default=1, repr=False)
     clock: datetime | None = None
     seed: int = 1
     quirks: frozenset[str] = frozenset()
@@ -77,14 +92,40 @@ class SimulatorConfig:
     zone: tzinfo = MADRID
 
     def __post_init__(self) -> None:
-        for name in self.quirks:
-            if name not in QUIRKS:
-                raise InvalidSetting(f"quirk {name!r} is not one of {', '.join(QUIRKS)}")
+        for name, address in (("link address", self.link_address), ("point address", self.point_address)):
+            if not 0 <= address <= _HIGHEST_ADDRESS:
+                raise InvalidSetting(f"the {name} is {address}: it must be from 0 to {_HIGHEST_ADDRESS}")
+        if not 0 <= self.password <= _HIGHEST_PASSWORD:
+            raise InvalidSetting(f"the password must be a whole number of 0 to {_HIGHEST_PASSWORD}")
+        if self.clock is not None:
+            object.__setattr__(self, "clock", self._checked(self.clock))
+        for quirk in self.quirks:
+            if _counted(quirk) is None and (quirk not in QUIRKS or quirk in _COUNTED):
+                raise InvalidSetting(f"quirk {quirk!r} is not one of {', '.join(QUIRKS)}")
         for name, rate in self.faults.items():
             if name not in FAULTS:
                 raise InvalidSetting(f"fault {name!r} is not one of {', '.join(FAULTS)}")
             if not 0 <= rate <= 1:
                 raise InvalidSetting(f"the rate of fault {name!r} is {rate}: it must be from 0 to 1")
+
+    def _checked(self, clock: datetime) -> datetime:
+        aware = clock if clock.tzinfo is not None else clock.replace(tzinfo=self.zone)
+        first, end = (datetime(year, 1, 1, tzinfo=self.zone) for year in (_FIRST_YEAR, _LAST_YEAR + 1))
+        if not first <= aware < end:
+            raise InvalidSetting(f"the clock is in {aware.year}: it must be from {_FIRST_YEAR} to {_LAST_YEAR}")
+        return aware
+
+    def count(self, quirk: str) -> int | None:
+        """The number of a quirk such as ``slow-MS``; None without that quirk."""
+        return dict(counted for name in self.quirks if (counted := _counted(name))).get(quirk)
+
+
+def _counted(name: str) -> tuple[str, int] | None:
+    """``slow-MS`` and 200 for ``slow-200``."""
+    for quirk, pattern in _COUNTED.items():
+        if (found := pattern.fullmatch(name)) is not None:
+            return quirk, int(found[1])
+    return None
 
 
 def parse_fault(text: str) -> tuple[str, float]:

@@ -10,11 +10,14 @@ DELAY = 4.0
 """Seconds by which a delayed frame is late: more than the usual request timeout."""
 
 _NOISE_LENGTHS = (1, 12)
+# What the checksum does not cover in front: start, lengths, second start.
+_VARIABLE_START = 0x68
+_BEHIND_FIXED, _BEHIND_VARIABLE = 1, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What happens to one frame."""
+    """What happens to one frame; without ``data`` it is lost."""
 
     data: bytes
     delay: float = 0.0
@@ -29,7 +32,7 @@ class Faults:
         self._random = Random(seed)  # noqa: S311 - reproducible, not secret
 
     def fate(self, frame: bytes) -> Fate:
-        """Lost (no data), changed, preceded by rubbish, late, or the end of the connection."""
+        """Lost, changed, preceded by rubbish, late, or the end of the connection."""
         if not self._rates:
             return Fate(frame)
         if self._happens("disconnect"):
@@ -47,7 +50,8 @@ class Faults:
         return rate > 0 and self._random.random() < rate
 
     def _corrupted(self, frame: bytes) -> bytes:
-        """One byte changed, so that the checksum, or the frame's form, shows it."""
-        position = self._random.randrange(len(frame))
+        """Changes one byte that the checksum covers, or the checksum, so that the checksum shows it."""
+        first = _BEHIND_VARIABLE if frame[0] == _VARIABLE_START else _BEHIND_FIXED
+        position = self._random.randrange(first, len(frame) - 1)
         changed = frame[position] ^ self._random.randint(1, 255)
         return frame[:position] + bytes((changed,)) + frame[position + 1 :]

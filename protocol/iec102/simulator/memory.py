@@ -11,17 +11,23 @@ from iec102.intervals import Register, before, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
 
 DEPTH = timedelta(days=400)
-OBJECTS = range(1, 9)
 
 _RESERVES = (Total(7, 0, 0x80), Total(8, 0, 0x80))
+_HOUR = timedelta(hours=1)
+_SU = 1 << 15
 
 
 class Memory:
-    """Records by the END of their interval. Increments are differences of whole registers: they add up."""
+    """Records by the END of their interval. Increments are differences of whole registers: they add up.
 
-    def __init__(self, site: Site, zone: tzinfo = MADRID) -> None:
+    ``late_change_label``: the end of the last hour of summer is told as 03:00 SU=1 instead of 02:00 SU=0; both
+    are the same instant (REE profile reference, 5).
+    """
+
+    def __init__(self, site: Site, zone: tzinfo = MADRID, *, late_change_label: bool = False) -> None:
         self._site = site
         self._zone = zone
+        self._late_change_label = late_change_label
 
     def registers(self, when: datetime) -> tuple[int, ...]:
         """A+, A-, Q1 to Q4 in whole kWh and kVArh."""
@@ -38,4 +44,12 @@ class Memory:
                 earlier = self.registers(before(register, when, self._zone))
                 values = tuple(late - early for late, early in zip(values, earlier, strict=True))
             totals = tuple(Total(address, value) for address, value in enumerate(values, start=1))
-            yield IntegratedTotals(totals + _RESERVES, TimeTagA.of(when, self._zone))
+            yield IntegratedTotals(totals + _RESERVES, self._label(when))
+
+    def _label(self, when: datetime) -> TimeTagA:
+        label = TimeTagA.of(when, self._zone)
+        if not self._late_change_label or label.summer:
+            return label
+        if not TimeTagA.of(when - timedelta(microseconds=1), self._zone).summer:
+            return label
+        return TimeTagA(TimeTagA.of(when + _HOUR, self._zone).bits | _SU)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from iec102.clock import wall
-from iec102.link import Frame, FrameReader, SecondaryStation
+from iec102.link import Frame, FrameReader, Garbage, SecondaryStation
 from iec102.simulator.config import SimulatorConfig
-from iec102.simulator.electrical import Site
+from iec102.simulator.electrical import COMMISSIONED, Site
 from iec102.simulator.faults import Faults
 from iec102.simulator.pacing import PacedLine
 from iec102.simulator.station import MeterStation
 
 _FILL = b"\xff\xff\xff"
+
+# Seconds of silence after which an unfinished frame was no frame: longer than any gap inside one on a network.
+_GAP = 0.5
 
 
 class SimulatedMeter:
@@ -26,7 +30,8 @@ class SimulatedMeter:
 
     def now(self) -> datetime:
         """The meter's clock, frozen where the configuration says so."""
-        return self.config.clock or wall()
+        # A machine whose clock has no battery starts in 1970, which no time tag can tell.
+        return self.config.clock or max(wall(), COMMISSIONED)
 
     def station(self) -> MeterStation:
         """The application for one more reader."""
@@ -50,10 +55,15 @@ class MeterLine:
     ) -> None:
         config = meter.config
         self.station = meter.station()
+        self._loop = asyncio.get_running_loop()
         self._link = SecondaryStation(config.link_address, self.station)
         self._reader = FrameReader()
+        self._gap: asyncio.TimerHandle | None = None
         self._faults = Faults(config.faults, config.seed * 1_000 + number)
         self._fill = _FILL if "fill-ff" in config.quirks else b""
+        self._turnaround = (config.count("slow-MS") or 0) / 1000
+        self._session_timeout = config.count("session-timeout-S")
+        self._heard_at = self._loop.time()
         self._paced = PacedLine(config.line.byte_time if config.line is not None else 0.0)
         self._deliver = deliver
         self._disconnect = disconnect
@@ -65,29 +75,54 @@ class MeterLine:
     def close(self) -> None:
         """The reader is gone."""
         self._paced.cancel()
+        self._forget_gap()
 
     def _arrived(self, data: bytes) -> None:
-        for item in self._reader.feed(data):
-            if isinstance(item, Frame):
-                self._answer(item)
+        self._forget_gap()
+        self._take(self._reader.feed(data))
+        if self._reader.pending:
+            self._gap = self._loop.call_later(_GAP, self._silent)
 
-    def _answer(self, frame: Frame) -> None:
-        request = self._faults.fate(frame.encode())
-        if request.disconnect:
+    def _silent(self) -> None:
+        """Noise may have looked like the start of a long frame: what it holds is looked at again."""
+        self._gap = None
+        self._take(self._reader.flush())
+
+    def _forget_gap(self) -> None:
+        if self._gap is not None:
+            self._gap.cancel()
+            self._gap = None
+
+    def _take(self, items: Sequence[Frame | Garbage]) -> None:
+        for item in items:
+            if isinstance(item, Frame):
+                self._hear(item)
+
+    def _hear(self, frame: Frame) -> None:
+        """A frame meets its fate on the way to the meter."""
+        fate = self._faults.fate(frame.encode())
+        if fate.disconnect:
             self._break()
             return
-        if request.data != frame.encode():
-            # Lost or damaged on the way: the meter has not understood it.
-            return
+        ear = FrameReader()
+        for item in ear.feed(fate.data) + ear.flush():
+            if isinstance(item, Frame):
+                self._answer(item, fate.delay)
+
+    def _answer(self, frame: Frame, delay: float) -> None:
+        now = self._loop.time()
+        if self._session_timeout is not None and now - self._heard_at > self._session_timeout:
+            self.station.end_session()
+        self._heard_at = now
         reply = self._link.receive(frame)
         if reply is None:
             return
-        answer = self._faults.fate(reply.encode())
-        if answer.disconnect:
+        fate = self._faults.fate(reply.encode())
+        if fate.disconnect:
             self._break()
-        elif answer.data:
-            self._paced.send(self._fill + answer.data, self._deliver, request.delay + answer.delay)
+        elif fate.data:
+            self._paced.send(self._fill + fate.data, self._deliver, delay + fate.delay + self._turnaround)
 
     def _break(self) -> None:
-        self._paced.cancel()
+        self.close()
         self._disconnect()

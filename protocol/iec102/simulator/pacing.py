@@ -31,13 +31,29 @@ class PacedLine:
         self._at(self._free_at, partial(deliver, data))
 
     def send(self, data: bytes, deliver: Callable[[bytes], None], delay: float = 0.0) -> None:
-        """Puts bytes on the line behind what is on it; they come out little by little."""
-        if not self.byte_time and not delay:
+        """Puts bytes on the line behind what is on it; they come out little by little.
+
+        During a delay the line is free for others.
+        """
+        # An answer starts when its request has passed, not when this program was woken for it.
+        earliest = max(self._free_at, self._loop.time() - _DELIVERY) + delay
+        if delay:
+            self._at(earliest, partial(self._transmit, data, deliver, earliest))
+        else:
+            self._transmit(data, deliver, earliest)
+
+    def cancel(self) -> None:
+        """Drops all that is still on the line."""
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+
+    def _transmit(self, data: bytes, deliver: Callable[[bytes], None], earliest: float) -> None:
+        if not self.byte_time:
             deliver(data)
             return
-        # An answer starts when its request has passed, not when this program was woken for it.
-        start = self._occupy(len(data), max(self._free_at, self._loop.time() - _DELIVERY) + delay)
-        step = max(1, int(_DELIVERY / self.byte_time)) if self.byte_time else len(data)
+        start = self._occupy(len(data), earliest)
+        step = max(1, int(_DELIVERY / self.byte_time))
         # The short piece goes first, so that the last delivery is not a crumb.
         edge = len(data) % step or step
         begin = 0
@@ -45,12 +61,6 @@ class PacedLine:
             piece = data[begin:edge]
             self._at(start + edge * self.byte_time, partial(deliver, piece))
             begin, edge = edge, edge + step
-
-    def cancel(self) -> None:
-        """Drops all that is still on the line."""
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
 
     def _occupy(self, count: int, earliest: float) -> float:
         start = max(earliest, self._free_at)

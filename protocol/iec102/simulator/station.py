@@ -15,6 +15,7 @@ from iec102.application import (
     BlockRequest,
     Cause,
     ClockTime,
+    Content,
     Identity,
     InstantaneousValues,
     IntegratedTotals,
@@ -49,6 +50,7 @@ _RANGE_READINGS = {
     TypeId.READ_INCREMENTAL_BLOCKS: TypeId.INCREMENTAL_BLOCKS,
 }
 _RATIOS_OBJECT = 198
+_MINUTE = timedelta(minutes=1)
 _CONFIGURATION_LENGTH = 246
 
 
@@ -66,7 +68,7 @@ class MeterStation:
     def __init__(self, config: SimulatorConfig, site: Site, clock: Callable[[], datetime]) -> None:
         self._config = config
         self._site = site
-        self._memory = Memory(site, config.zone)
+        self._memory = Memory(site, config.zone, late_change_label="late-change-label" in config.quirks)
         self._clock = clock
         self._session = False
         self._waiting: deque[Iterator[bytes]] = deque()
@@ -77,6 +79,10 @@ class MeterStation:
         """The link was reset: nothing waits any more. The session goes on."""
         self._waiting.clear()
         self._not_ready = False
+
+    def end_session(self) -> None:
+        """What follows needs the key again."""
+        self._session = False
 
     def user_data(self, asdu: bytes) -> bool:
         """Takes a request; its answers wait to be polled."""
@@ -107,12 +113,12 @@ class MeterStation:
         return None
 
     def _answers(self, request: Asdu) -> Iterable[Asdu]:
-        if request.type == TypeId.START_SESSION:
-            return self._start_session(request)
         if request.point_address != self._config.point_address:
             raise Refused(Cause.UNKNOWN_ADDRESS)
+        if request.type == TypeId.START_SESSION:
+            return self._start_session(request)
         if request.type == TypeId.END_SESSION:
-            self._session = False
+            self.end_session()
             return (replace(request, cause=Cause.CONFIRMATION),)
         if not self._session:
             if "silent-without-session" in self._config.quirks:
@@ -125,13 +131,8 @@ class MeterStation:
     def _start_session(self, request: Asdu) -> Iterable[Asdu]:
         self.logins += 1
         content = request.content
-        right = (
-            request.point_address == self._config.point_address
-            and isinstance(content, AccessKey)
-            and content.key.reveal() == self._config.password
-        )
-        if right:
-            self._session = True
+        self._session = isinstance(content, AccessKey) and content.key.reveal() == self._config.password
+        if self._session:
             return (replace(request, cause=Cause.CONFIRMATION),)
         if "silent-login" in self._config.quirks:
             return ()
@@ -146,7 +147,7 @@ class MeterStation:
                 return Asdu(TypeId.IDENTITY, Cause.REQUEST, point, content=IDENTITY)
             case TypeId.READ_CLOCK:
                 return Asdu(TypeId.CLOCK, Cause.REQUEST, point, content=ClockTime(TimeTagB.of(self._clock(), zone)))
-            case TypeId.READ_INSTANTANEOUS if isinstance(request.content, ObjectList):
+            case TypeId.READ_INSTANTANEOUS if "no-163" not in self._config.quirks:
                 return Asdu(TypeId.INSTANTANEOUS, Cause.REQUEST, point, content=self._measured(request.content))
             case TypeId.READ_CONFIGURATION:
                 return Asdu(TypeId.CONFIGURATION, Cause.REQUEST, point, content=Raw(self._configuration()), count=1)
@@ -157,7 +158,9 @@ class MeterStation:
                 return Asdu(TypeId.RECORDER, Cause.REQUEST, point, content=body, count=1)
         raise Refused(Cause.TYPE_NOT_AVAILABLE)
 
-    def _measured(self, asked: ObjectList) -> InstantaneousValues:
+    def _measured(self, asked: Content) -> InstantaneousValues:
+        if not isinstance(asked, ObjectList):
+            raise Refused(Cause.OBJECT_NOT_AVAILABLE)
         now = self._clock()
         objects = [measure(self._site, object_, now, self._config.zone) for object_ in asked.objects]
         known = tuple(item for item in objects if item is not None)
@@ -185,7 +188,9 @@ class MeterStation:
         if start is None or end is None:
             raise Refused(Cause.PERIOD_NOT_AVAILABLE)
         if "start-bound-included" in quirks:
-            start -= timedelta(minutes=1)
+            start -= _MINUTE
+        if "end-bound-excluded" in quirks:
+            end -= _MINUTE
         records = self._memory.records(Register(request.record), start, end, self._clock(), incremental=not absolute)
         first = next(records, None)
         if first is None:
