@@ -229,3 +229,15 @@ def test_the_frame_under_the_cursor_is_explained_and_its_password_is_not() -> No
         assert "39 30" not in detail
 
     drive(steps)
+
+
+def test_a_failure_ends_in_one_sentence_without_any_local_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> MonitorApp:
+        app = MonitorApp(StillSession(LIVE), None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            monkeypatch.setattr(LivePane, "action_side", lambda _pane: 1 / 0)
+            await pilot.press("p")
+        return app
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(run())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from iec102_tui.config import Config
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
 from iec102_tui.panes.frame_log import FrameLogPane
@@ -19,10 +21,13 @@ from iec102_tui.profiles import ProfileStore
 from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
 from iec102_tui.session import Session
+from iec102_tui.themes import HIGH_CONTRAST, LOOKS
 
 _log = logging.getLogger(__name__)
 
 CRASHED = 1
+SLOW_REFRESH = 1.0
+"""Seconds between two repaints at least, in the low-bandwidth mode."""
 
 
 class MonitorApp(App[int]):
@@ -55,15 +60,27 @@ class MonitorApp(App[int]):
         ),
     ]
 
-    def __init__(self, session: Session, connection: Connection | None) -> None:
+    def __init__(
+        self, session: Session, connection: Connection | None, config: Config | None = None, notices: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self._session = session
         self._connection = connection
-        self._main = MainScreen(session, [LivePane(session), FrameLogPane(session)], "live")
+        self._config = config or Config()
+        self._notices = notices
+        self._look = LOOKS[self._config.theme]
+        live = LivePane(session, plain=self._look.plain, trend_step=60.0 if self._config.low_bandwidth else 10.0)
+        self._main = MainScreen(session, [live, FrameLogPane(session)], "live")
         self.crashed = False
 
     def on_mount(self) -> None:
+        self.register_theme(HIGH_CONTRAST)
+        self.theme = self._look.theme
+        self.set_keymap(dict(self._config.keys))
+        self._main.set_class(self._look.plain, "plain")
         self.push_screen(self._main)
+        for notice in self._notices:
+            self.notify(notice, severity="warning", markup=False)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit, 0)
@@ -87,12 +104,17 @@ class MonitorApp(App[int]):
         self._close_messages_no_wait()
 
 
-def open_monitor(connection: Connection | None, *, store: ProfileStore, mouse: bool = True) -> int:
-    """Opens the monitor and gives its exit status when the user has left it."""
-    session = Session()
-    app = MonitorApp(session, connection)
+def open_monitor(
+    connection: Connection | None, *, store: ProfileStore, config: Config, notices: Sequence[str] = ()
+) -> int:
+    """Opens the monitor and gives its exit status when the user has left it.
+
+    ``notices`` are sentences on what is wrong in the configuration.
+    """
+    session = Session(refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh)
+    app = MonitorApp(session, connection, config, notices)
     try:
-        app.run(mouse=mouse)
+        app.run(mouse=config.mouse)
     finally:
         session.close()
     if app.crashed:

@@ -56,7 +56,11 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     "--profile", metavar="NAME", help="Open the monitor on a saved meter, or on a target such as tcp://HOST:PORT."
 )
 @click.option("--demo", is_flag=True, help="Open the monitor on the built-in simulated meter.")
+@click.option(
+    "--theme", metavar="NAME", help="dark, light, high-contrast, ansi (16 colours) or plain (no box characters)."
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--low-bandwidth", is_flag=True, help="Refresh at most once a second, with fewer bytes.")
 @click.option("--log-file", metavar="FILE", type=click.Path(dir_okay=False), help="Where diagnostics go.")
 @click.option("-v", "--verbose", count=True, help="Log what happens on the line too; twice: every frame.")
 @click.option(
@@ -74,7 +78,12 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
     if context.invoked_subcommand is None:
         from iec102_tui.cli.monitor import monitor
 
-        return monitor(context, options["profile"], demo=options["demo"], mouse=not options["no_mouse"])
+        settings = {
+            "theme": options["theme"],
+            "mouse": False if options["no_mouse"] else None,
+            "low_bandwidth": options["low_bandwidth"] or None,
+        }
+        return monitor(context, options["profile"], demo=options["demo"], settings=settings)
     if options["profile"] or options["demo"]:
         raise click.UsageError("--profile and --demo open the monitor: they do not go with a command.")
     return None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 
 import click
 
 from iec102_tui.cli.options import resolved, store, with_password
+from iec102_tui.config import load
 from iec102_tui.connection import Connection
 from iec102_tui.connection import demo as demo_connection
 
 
-def monitor(context: click.Context, profile: str | None, *, demo: bool, mouse: bool) -> int:
-    """Opens the monitor and gives its exit status."""
+def monitor(context: click.Context, profile: str | None, *, demo: bool, settings: Mapping[str, object]) -> int:
+    """Opens the monitor and gives its exit status; ``settings`` are those of the command line, by their name."""
     if profile and demo:
         raise click.UsageError("--profile and --demo name two meters: choose one.")
     chosen: Connection | None = demo_connection() if demo else None
@@ -22,9 +24,10 @@ def monitor(context: click.Context, profile: str | None, *, demo: bool, mouse: b
     _must_be_on_terminal()
     if chosen is not None:
         chosen = with_password(chosen)
+    config, notices = load(settings)
     from iec102_tui.app import open_monitor
 
-    return open_monitor(chosen, store=store(context), mouse=mouse)
+    return open_monitor(chosen, store=store(context), config=config, notices=notices)
 
 
 def _must_be_on_terminal() -> None:

@@ -43,9 +43,10 @@ class FrameLogPane(Pane):
 
     def session_changed(self) -> None:
         frames = self.query_one(FrameList)
-        if frames.frames is not self.session.frames:
-            connection = self.session.connection
-            frames.use(self.session.frames, None if connection is None else connection.zone)
+        connection = self.session.connection
+        zone = None if connection is None else connection.zone
+        if frames.frames is not self.session.frames or frames.zone is not zone:
+            frames.use(self.session.frames, zone)
         now = self.session.clock.boottime()
         if self._paused or (not self.full and now - self._updated < _SUMMARY_SECONDS):
             return

@@ -13,7 +13,6 @@ from iec102_tui.panes.pane import Pane
 from iec102_tui.session import Session
 from iec102_tui.widgets.signal_grid import SignalGrid
 
-_TREND_STEP = 10.0
 _TREND_SECONDS = 120.0
 
 
@@ -32,9 +31,10 @@ class LivePane(Pane):
     primary: reactive[bool] = reactive(False)
     """Volts and amperes of the primary side, where the ratios are known."""
 
-    def __init__(self, session: Session, *, plain: bool = False) -> None:
+    def __init__(self, session: Session, *, plain: bool = False, trend_step: float = 10.0) -> None:
         super().__init__(session, id="live")
         self._plain = plain
+        self._trend_step = trend_step
         self._reads = -1
         self._changed: frozenset[str] = frozenset()
         self._values: dict[str, object] = {}
@@ -95,7 +95,7 @@ class LivePane(Pane):
                 voltage_ratio=None if connection is None else connection.voltage_ratio,
                 current_ratio=None if connection is None else connection.current_ratio,
                 history=session.history,
-                trend_until=now // _TREND_STEP * _TREND_STEP,
+                trend_until=now // self._trend_step * self._trend_step,
                 trend_seconds=_TREND_SECONDS,
                 statistics=self.full,
                 plain=self._plain,
