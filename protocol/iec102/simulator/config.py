@@ -100,7 +100,9 @@ class SimulatorConfig:
         if self.clock is not None:
             object.__setattr__(self, "clock", self._checked(self.clock))
         for quirk in self.quirks:
-            if _counted(quirk) is None and (quirk not in QUIRKS or quirk in _COUNTED):
+            if quirk in _COUNTED:
+                raise InvalidSetting(f"quirk {quirk!r} stands for a number at its end: it {QUIRKS[quirk]}")
+            if _counted(quirk) is None and quirk not in QUIRKS:
                 raise InvalidSetting(f"quirk {quirk!r} is not one of {', '.join(QUIRKS)}")
         for name, rate in self.faults.items():
             if name not in FAULTS:

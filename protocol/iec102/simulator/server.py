@@ -11,6 +11,8 @@ from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.meter import MeterLine, SimulatedMeter
 
 _READ_SIZE = 4096
+# Bytes that wait for a client that does not read; what comes on top is lost, as on a real line.
+_MOST_WAITING = 65_536
 
 
 class Receiver(Protocol):
@@ -34,7 +36,7 @@ class _TcpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._line = self._meter.connect(self._transport.write, self.close)
+        self._line = self._meter.connect(self._write, self.close)
         self._clients.add(self)
 
     def data_received(self, data: bytes) -> None:
@@ -50,6 +52,10 @@ class _TcpConnection(asyncio.Protocol):
         """Ends this client's connection."""
         if self._transport is not None:
             self._transport.abort()
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is not None and self._transport.get_write_buffer_size() < _MOST_WAITING:
+            self._transport.write(data)
 
 
 class TcpServer:

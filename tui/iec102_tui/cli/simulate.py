@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import re
+import socket
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +28,8 @@ from iec102_tui.cli.run import run_async
 
 _ADDRESS = click.IntRange(0, 65_535)
 _DEFAULT_PORT = "127.0.0.1:0"
+_HIGHEST_PORT = 65_535
+_PORT = re.compile(r"[0-9]{1,5}")
 
 
 def _listing(title: str, names: Any) -> str:
@@ -62,10 +67,9 @@ def _config(options: dict[str, Any]) -> SimulatorConfig:
 
 def _instant(text: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
         raise InvalidSetting(f"the clock {text!r} is no date and time such as 2026-11-22T10:00:00+01:00") from None
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=SimulatorConfig().zone)
 
 
 async def _serve(address: str, pty: bool, config: SimulatorConfig) -> None:
@@ -78,11 +82,21 @@ async def _serve(address: str, pty: bool, config: SimulatorConfig) -> None:
 
 async def _listen(meter: SimulatedMeter, address: str) -> TcpServer:
     host, colon, port = address.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65_535:
-        raise InvalidSetting(f"{address!r} is no HOST:PORT with a port of 0 to 65535")
+    if not colon or not host or not _PORT.fullmatch(port) or int(port) > _HIGHEST_PORT:
+        raise InvalidSetting(f"{address!r} is no HOST:PORT with a port of 0 to {_HIGHEST_PORT}")
     try:
         return await serve_tcp(meter, host.strip("[]"), int(port))
-    except OSError as error:
-        raise ConnectFailed(
-            f"cannot listen on {address} ({error.strerror or error}): it may be in use, choose another port"
-        ) from None
+    except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
+        raise ConnectFailed(f"cannot listen on {address}: {_reason(error)}") from None
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return "another program uses this port; choose another one, or port 0 for a free one"
+    if isinstance(error, UnicodeError | socket.gaierror):
+        return "no such host; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
+    if isinstance(error, PermissionError):
+        return "this port needs more rights; choose one above 1023"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this is no address of this machine; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
+    return error.strerror or str(error)
