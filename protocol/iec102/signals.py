@@ -14,6 +14,7 @@ from iec102.application.instantaneous import (
     Powers,
     VoltagesCurrents,
 )
+from iec102.application.maker import maker
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,50 +79,49 @@ def _catalogue() -> tuple[Signal, ...]:
 SIGNALS: tuple[Signal, ...] = _catalogue()
 BY_KEY: dict[str, Signal] = {signal.key: signal for signal in SIGNALS}
 
-_ENERGY_SIGNALS = SIGNALS[:6]
-_POWER_SIGNALS = (SIGNALS[6:9], SIGNALS[9:12], SIGNALS[12:15], SIGNALS[15:18])
-_VI_SIGNALS = (SIGNALS[18:20], SIGNALS[20:22], SIGNALS[22:24])
+_KEYS = tuple(BY_KEY)
+_signal_value = maker(SignalValue)
+_Numbers = list[int | float | None]
 
 
 def signal_values(answer: InstantaneousValues) -> dict[str, SignalValue]:
     """All 24 in order; the signals of an object that the meter did not send are None and not valid."""
-    values: dict[str, SignalValue] = {}
-    energies, powers, phases = answer.energies, answer.powers, answer.voltages_currents
+    numbers: _Numbers = []
+    valid: list[bool] = []
+    _add_energies(answer.energies, numbers, valid)
+    _add_powers(answer.powers, numbers, valid)
+    _add_voltages_currents(answer.voltages_currents, numbers, valid)
+    return dict(zip(_KEYS, map(_signal_value, zip(SIGNALS, numbers, valid, strict=True)), strict=True))
+
+
+def _add_energies(energies: Energies | None, numbers: _Numbers, valid: list[bool]) -> None:
     if energies is None:
-        _add_missing(values, ENERGIES)
-    else:
-        _add_energies(values, energies)
+        _add_missing(6, numbers, valid)
+        return
+    for value, invalid, _ in energies.values:
+        numbers.append(value)
+        valid.append(not invalid)
+
+
+def _add_powers(powers: Powers | None, numbers: _Numbers, valid: list[bool]) -> None:
     if powers is None:
-        _add_missing(values, POWERS)
-    else:
-        _add_powers(values, powers)
+        _add_missing(12, numbers, valid)
+        return
+    for power in (powers.total, powers.l1, powers.l2, powers.l3):
+        active, reactive, factor, exporting, negative, invalid, _ = power
+        numbers += (-active if exporting else active, -reactive if negative else reactive, factor / 1000)
+        valid += (not invalid,) * 3
+
+
+def _add_voltages_currents(phases: VoltagesCurrents | None, numbers: _Numbers, valid: list[bool]) -> None:
     if phases is None:
-        _add_missing(values, VOLTAGES_CURRENTS)
-    else:
-        _add_voltages_currents(values, phases)
-    return values
+        _add_missing(6, numbers, valid)
+        return
+    for current, voltage, invalid, _ in (phases.l1, phases.l2, phases.l3):
+        numbers += (current / 10, voltage / 10)
+        valid += (not invalid,) * 2
 
 
-def _add_missing(values: dict[str, SignalValue], object_: int) -> None:
-    values.update((signal.key, SignalValue(signal, None, False)) for signal in SIGNALS if signal.object == object_)
-
-
-def _add_energies(values: dict[str, SignalValue], energies: Energies) -> None:
-    for signal, total in zip(_ENERGY_SIGNALS, energies.values, strict=True):
-        values[signal.key] = SignalValue(signal, total.value, not total.invalid)
-
-
-def _add_powers(values: dict[str, SignalValue], powers: Powers) -> None:
-    parts = (powers.total, powers.l1, powers.l2, powers.l3)
-    for (active, reactive, factor), power in zip(_POWER_SIGNALS, parts, strict=True):
-        valid = not power.invalid
-        values[active.key] = SignalValue(active, power.signed_active, valid)
-        values[reactive.key] = SignalValue(reactive, power.signed_reactive, valid)
-        values[factor.key] = SignalValue(factor, power.factor / 1000, valid)
-
-
-def _add_voltages_currents(values: dict[str, SignalValue], phases: VoltagesCurrents) -> None:
-    for (current, voltage), phase in zip(_VI_SIGNALS, (phases.l1, phases.l2, phases.l3), strict=True):
-        valid = not phase.invalid
-        values[current.key] = SignalValue(current, phase.current / 10, valid)
-        values[voltage.key] = SignalValue(voltage, phase.voltage / 10, valid)
+def _add_missing(count: int, numbers: _Numbers, valid: list[bool]) -> None:
+    numbers += (None,) * count
+    valid += (False,) * count

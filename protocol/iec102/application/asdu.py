@@ -7,9 +7,10 @@ from enum import IntEnum
 from typing import Protocol
 
 HEADER = 6
-_NEGATIVE = 0x40
-_TEST = 0x80
-_CAUSE = 0x3F
+# Byte 2 of the header.
+NEGATIVE = 0x40
+TEST = 0x80
+CAUSE = 0x3F
 
 
 class Cause(IntEnum):
@@ -181,7 +182,7 @@ class Asdu:
 
     def encode(self) -> bytes:
         """The bytes for a frame, 6 to 252."""
-        cause = self.cause | (_NEGATIVE if self.negative else 0) | (_TEST if self.test else 0)
+        cause = self.cause | (NEGATIVE if self.negative else 0) | (TEST if self.test else 0)
         header = (self.type, self.count, cause, self.point_address & 0xFF, self.point_address >> 8, self.record)
         return bytes(header) + self.content.encode_body()
 
@@ -189,8 +190,3 @@ class Asdu:
     def is_error(self) -> bool:
         """An error cause: the meter echoes the request instead of answering it."""
         return self.cause in ERROR_CAUSES
-
-
-def split_cause(byte: int) -> tuple[int, bool, bool]:
-    """Cause, negative, test."""
-    return byte & _CAUSE, bool(byte & _NEGATIVE), bool(byte & _TEST)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from iec102.application.asdu import Asdu, Cause, TypeId
 from iec102.application.timetag import TimeTagA
-from iec102.application.totals import IntegratedTotals, Total
+from iec102.application.totals import IntegratedTotals, Total, total_of
 
 _TIME = 5
 _RANGE_LENGTH = 1 + 2 * _TIME
@@ -82,7 +82,7 @@ class TotalBlocks:
                 return None
             fields = layout.unpack_from(body, position + 1)
             position += 1 + layout.size
-            totals = tuple(map(Total, BLOCK_ADDRESSES[object_], fields[::2], fields[1::2]))
+            totals = tuple(map(total_of, zip(BLOCK_ADDRESSES[object_], fields[::2], fields[1::2], strict=True)))
             blocks.append(Block(object_, totals, TimeTagA.from_bytes(body, position)))
             position += _TIME
         return cls(tuple(blocks)) if len(blocks) == count else None

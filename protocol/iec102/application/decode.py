@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iec102.application.asdu import HEADER, Asdu, Content, Raw, TypeId, split_cause
+from iec102.application.asdu import CAUSE, HEADER, NEGATIVE, TEST, Asdu, Content, Raw, TypeId
 from iec102.application.blocks import BlockRequest, TotalBlocks
 from iec102.application.clock import ClockTime
 from iec102.application.identity import Identity
@@ -45,8 +45,17 @@ def decode_asdu(data: bytes) -> Asdu | None:
     body = data[HEADER:]
     decoder = _DECODERS.get(data[0])
     content = None if decoder is None or count & _SQ else decoder(body, count)
-    cause, negative, test = split_cause(data[2])
-    return Asdu(data[0], cause, data[3] | data[4] << 8, data[5], content or Raw(body), negative, test, count)
+    flags = data[2]
+    return Asdu(
+        data[0],
+        flags & CAUSE,
+        data[3] | data[4] << 8,
+        data[5],
+        content or Raw(body),
+        flags & NEGATIVE != 0,
+        flags & TEST != 0,
+        count,
+    )
 
 
 def decode(frame: Frame) -> Asdu | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from iec102.application.asdu import Asdu, Cause, TypeId
+from iec102.application.maker import maker
 from iec102.application.timetag import TimeTagA
 
 ENERGIES = 192
@@ -55,6 +56,9 @@ class Energy(NamedTuple):
     reserved: bool = False
 
 
+_energy = maker(Energy)
+
+
 @dataclass(frozen=True, slots=True)
 class Energies:
     """Object 192 (totalizadores): A+, A-, Q1, Q2, Q3, Q4, then a time tag a."""
@@ -69,7 +73,7 @@ class Energies:
     @classmethod
     def decode(cls, body: bytes, offset: int) -> Energies:
         words = _ENERGIES.unpack_from(body, offset)
-        values = tuple([Energy(word & _BITS_30, word > 0x7FFF_FFFF, word & 0x4000_0000 != 0) for word in words])
+        values = tuple([_energy((word & _BITS_30, word > 0x7FFF_FFFF, word & 0x4000_0000 != 0)) for word in words])
         return cls(values, TimeTagA.from_bytes(body, offset + _ENERGIES.size))
 
 

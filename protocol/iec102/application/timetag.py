@@ -23,6 +23,25 @@ def standard_offset(zone: tzinfo) -> timedelta:
     return (winter.utcoffset() or timedelta()) - (winter.dst() or timedelta())
 
 
+@lru_cache(maxsize=16)
+def _instants(bits: int, zone: tzinfo) -> tuple[datetime, datetime] | tuple[None, None]:
+    """The instant of a time tag a in UTC and in ``zone``. The objects of an answer share their minute: made once."""
+    try:
+        civil = datetime(
+            _CENTURY + (bits >> 32 & 0x7F),
+            bits >> 24 & 0x0F,
+            bits >> 16 & 0x1F,
+            bits >> 8 & 0x1F,
+            bits & 0x3F,
+            tzinfo=UTC,
+        )
+    except ValueError:
+        return None, None
+    offset = standard_offset(zone)
+    instant = civil - (offset + _HOUR if bits & _SU else offset)
+    return instant, instant.astimezone(zone)
+
+
 @dataclass(frozen=True, slots=True)
 class TimeTagA:
     """Five bytes, to the minute::
@@ -116,25 +135,11 @@ class TimeTagA:
 
     def utc(self, zone: tzinfo = MADRID) -> datetime | None:
         """The instant in UTC by SU; None for "no date" (all-zero tags occur) and for impossible dates."""
-        bits = self.bits
-        try:
-            local = datetime(
-                _CENTURY + (bits >> 32 & 0x7F),
-                bits >> 24 & 0x0F,
-                bits >> 16 & 0x1F,
-                bits >> 8 & 0x1F,
-                bits & 0x3F,
-                tzinfo=UTC,
-            )
-        except ValueError:
-            return None
-        offset = standard_offset(zone)
-        return local - (offset + _HOUR if bits & _SU else offset)
+        return _instants(self.bits, zone)[0]
 
     def local(self, zone: tzinfo = MADRID) -> datetime | None:
         """The same instant in ``zone``."""
-        instant = self.utc(zone)
-        return None if instant is None else instant.astimezone(zone)
+        return _instants(self.bits, zone)[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from iec102.application.asdu import Asdu, Cause, TypeId
+from iec102.application.maker import maker
 from iec102.application.timetag import TimeTagA
 
 _TOTAL = struct.Struct("<BIB")
@@ -50,6 +51,9 @@ class Total(NamedTuple):
     quality: int = 0
 
 
+total_of = maker(Total)
+
+
 @dataclass(frozen=True, slots=True)
 class IntegratedTotals:
     """8 and 11: N totals of six bytes, then the time tag a that they share, the END of their interval."""
@@ -70,7 +74,7 @@ class IntegratedTotals:
         end = len(body) - _TIME
         if end != count * _TOTAL.size:
             return None
-        totals = tuple(map(Total._make, _TOTAL.iter_unpack(body[:end])))
+        totals = tuple(map(total_of, _TOTAL.iter_unpack(body[:end])))
         return cls(totals, TimeTagA.from_bytes(body, end))
 
 
