@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from textual.binding import Binding, BindingType
 from iec102_tui.config import Config
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
+from iec102_tui.ending import EndBySignal
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
 from iec102_tui.profiles import ProfileStore
@@ -69,9 +69,15 @@ class MonitorApp(App[int]):
         self._config = config or Config()
         self._notices = notices
         self._look = LOOKS[self._config.theme]
-        live = LivePane(session, plain=self._look.plain, trend_step=60.0 if self._config.low_bandwidth else 10.0)
+        live = LivePane(
+            session,
+            self._config.folders.exports,
+            plain=self._look.plain,
+            trend_step=60.0 if self._config.low_bandwidth else 10.0,
+        )
         self._main = MainScreen(session, [live, FrameLogPane(session)], "live")
         self.crashed = False
+        self.ending: EndBySignal | None = None
 
     def on_mount(self) -> None:
         self.register_theme(HIGH_CONTRAST)
@@ -81,9 +87,8 @@ class MonitorApp(App[int]):
         self.push_screen(self._main)
         for notice in self._notices:
             self.notify(notice, severity="warning", markup=False)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.exit, 0)
+        if self.ending is not None:
+            self.ending.attach(partial(self.exit, 0))
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
@@ -113,10 +118,12 @@ def open_monitor(
     """
     session = Session(refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh)
     app = MonitorApp(session, connection, config, notices)
-    try:
-        app.run(mouse=config.mouse)
-    finally:
-        session.close()
+    with EndBySignal() as app.ending:
+        try:
+            app.run(mouse=config.mouse)
+        finally:
+            app.ending.over()
+            session.close()
     if app.crashed:
         print(f"The monitor failed: its log {log_path()} says where.")  # noqa: T201 - the terminal is the user's again
         return CRASHED

@@ -20,6 +20,7 @@ from iec102.transport.tap import TapRecord
 from iec102_tui.capture import FrameRing
 from iec102_tui.connection import Connection
 from iec102_tui.history import History
+from iec102_tui.recorder import Recorder
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class Engine:
         self.connection = connection
         self.frames = frames
         self.history = History()
+        self.recorder: Recorder | None = None
         self.snapshot: Snapshot | None = None
         self._wake = wake
         self._clock = clock
@@ -83,6 +85,12 @@ class Engine:
         """The screen has taken over what there was: the next news wakes it again."""
         self._news_pending = False
 
+    def record(self, recorder: Recorder | None) -> None:
+        """All readings go to this recorder from now on; None ends the recording."""
+        before, self.recorder = self.recorder, recorder
+        if before is not None:
+            before.close()
+
     def hurry(self) -> None:
         """Ends the pause before the next attempt to connect."""
         self._on_line(lambda line: line.hurry())
@@ -96,6 +104,12 @@ class Engine:
     # On the engine's thread
 
     def _run(self) -> None:
+        try:
+            self._run_until_stopped()
+        finally:
+            self.record(None)
+
+    def _run_until_stopped(self) -> None:
         if self._after is not None:
             self._after.join()
             self._after = None
@@ -156,6 +170,9 @@ class Engine:
         if snapshot.reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
             self._reads = snapshot.reads
             self.history.add(snapshot.reading, snapshot.read_at)
+            recorder = self.recorder
+            if recorder is not None:
+                recorder.add(snapshot.reading)
         self.snapshot = snapshot
         self._news()
 

@@ -44,7 +44,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that the grid shows. ``age`` in seconds; ``trend_until`` is the age clock's time that the trends end at."""
+    """All that the grid shows. ``age`` in seconds; ``trend_until`` is the age clock's time that the trends end at.
+
+    ``cursor`` is the key of the signal that is chosen.
+    """
 
     reading: Reading | None = None
     age: float | None = None
@@ -58,6 +61,7 @@ class View:
     trend_seconds: float = 120.0
     statistics: bool = True
     plain: bool = False
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _row(view: View, signal: Signal, index: int, y: int, columns: Sequence[_Colu
     value = _value_of(view, signal)
     mark = _mark(view, signal, value)
     found = [
-        Cell(0, y, f" {signal.label:{_LABEL}} ", Mark.LABEL),
+        Cell(0, y, f"{_cursor(view, signal)}{signal.label:{_LABEL}} ", Mark.LABEL),
         Cell(_LABEL + 2, y, f"{_number(view, signal, value):>{_VALUE}} {signal.unit or '':{_UNIT}}", mark),
         Cell(_LABEL + _VALUE + _UNIT + 3, y, f" {note(view, signal, value):{_NOTE}}", mark),
     ]
@@ -191,12 +195,16 @@ def _short_row(view: View, signal: Signal, x: int, y: int, widths: tuple[int, in
     mark = _mark(view, signal, value)
     text = f"{_number(view, signal, value):>{number}} {signal.unit or '':{unit}} {note(view, signal, value):{words}}"
     return [
-        Cell(x, y, f"{signal.label:{label}} ", Mark.LABEL),
+        Cell(x, y, f"{signal.label:{label}}{_cursor(view, signal)}", Mark.LABEL),
         Cell(x + label + 1, y, text[: _HALF - label - 1].ljust(_HALF - label - 1), mark),
     ]
 
 
 # Texts
+
+
+def _cursor(view: View, signal: Signal) -> str:
+    return ">" if signal.key == view.cursor else " "
 
 
 def _group_title(view: View, group: str) -> str:
@@ -271,3 +279,17 @@ def age_text(seconds: float) -> str:
     if seconds < 7200:
         return f"{int(seconds / 60)} min"
     return f"{int(seconds / 3600)} h"
+
+
+def grid_text(view: View) -> str:
+    """The grid as lines for the clipboard and for a file."""
+    lines: dict[int, list[Cell]] = {}
+    for cell in _one_column(view, _BASE + _COLUMNS[0].width):
+        lines.setdefault(cell.y, []).append(cell)
+    return "\n".join("".join(cell.text for cell in cells_of).rstrip() for _y, cells_of in sorted(lines.items()))
+
+
+def value_text(view: View, value: SignalValue) -> str:
+    """One value with its label, unit and note."""
+    number = _number(view, value.signal, value)
+    return " ".join(f"{value.label} {number} {value.unit or ''} {note(view, value.signal, value)}".split())

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,8 +16,12 @@ from iec102.errors import InvalidSetting
 from iec102.link import Frame, FrameReader, Garbage
 
 from iec102_tui.cli.options import ZONE
+from iec102_tui.plain_text import quoted
 
-_BETWEEN_DIGITS = re.compile(r"[\s:,\-]+")
+_STANDARD_INPUT = "-"
+# What people and programs put between the bytes, and in front of the first one.
+_NO_DIGITS = re.compile(r"\b0x|[\s:,;\-\ufeff]+", re.IGNORECASE)
+_NO_HEX = re.compile("[^0-9a-f]", re.IGNORECASE)
 
 
 @click.command()
@@ -26,39 +29,59 @@ _BETWEEN_DIGITS = re.compile(r"[\s:,\-]+")
 @click.option("--file", "file", metavar="FILE", type=click.Path(), help="Lines of hex in a file.")
 @click.option("--timezone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="The meter's (Europe/Madrid).")
 def decode(hex_: tuple[str, ...], file: str | None, timezone: str) -> None:
-    """Explain frames: each argument, or each line, is a stream of bytes of its own.
+    """Explain frames: each argument, or each line of standard input, is a stream of bytes of its own.
 
     Prints one JSON object a line for each frame.
     """
     zone = ZoneInfo(timezone)
-    for number, text in enumerate(_streams(hex_, file), start=1):
-        for item in _items(text, number):
+    for place, text in _streams(hex_, file):
+        for item in _items(text, place):
             click.echo(json.dumps(_document(item, zone)))
 
 
-def _streams(arguments: tuple[str, ...], file: str | None) -> Iterable[str]:
+def _streams(arguments: tuple[str, ...], file: str | None) -> Iterator[tuple[str, str]]:
+    """Each stream with the words for where it stands."""
     if file is not None:
         if arguments:
             raise click.UsageError("Give frames or --file, not both.")
-        try:
-            return Path(file).read_text(encoding="utf-8").splitlines()
-        except UnicodeDecodeError:
-            raise InvalidSetting(f"{file} is no text with lines of hex") from None
-        except OSError as error:
-            raise InvalidSetting(f"{file} cannot be read: {error.strerror or error}") from None
-    if arguments in ((), ("-",)):
-        return sys.stdin
-    return arguments
+        yield from _lines_of_file(file)
+    elif arguments in ((), (_STANDARD_INPUT,)):
+        if sys.stdin is None:
+            raise InvalidSetting("standard input is closed: give frames as arguments, or --file FILE")
+        yield from _lines(sys.stdin.buffer, "standard input")
+    elif _STANDARD_INPUT in arguments:
+        raise click.UsageError("Give frames or - for standard input, not both.")
+    else:
+        for number, argument in enumerate(arguments, start=1):
+            yield f"argument {number}", argument
 
 
-def _items(text: str, number: int) -> Iterator[Frame | Garbage]:
+def _lines_of_file(name: str) -> Iterator[tuple[str, str]]:
     try:
-        data = bytes.fromhex(_BETWEEN_DIGITS.sub("", text))
-    except ValueError:
-        raise InvalidSetting(f"stream {number} is not hex: write pairs of digits such as 10 49 01 00 4A 16") from None
+        with open(name, "rb") as lines:
+            yield from _lines(lines, name)
+    except OSError as error:
+        raise InvalidSetting(f"{name} cannot be read: {error.strerror or error}") from None
+
+
+def _lines(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(lines, start=1):
+        yield f"line {number} of {name}", line.decode("utf-8", errors="replace")
+
+
+def _items(text: str, place: str) -> Iterator[Frame | Garbage]:
     reader = FrameReader()
-    yield from reader.feed(data)
+    yield from reader.feed(_bytes(text, place))
     yield from reader.flush()
+
+
+def _bytes(text: str, place: str) -> bytes:
+    digits = _NO_DIGITS.sub("", text)
+    if wrong := _NO_HEX.search(digits):
+        raise InvalidSetting(f"{place} has {quoted(wrong[0])}, which is no hex digit: write it like 10 49 01 00 4A 16")
+    if len(digits) % 2:
+        raise InvalidSetting(f"{place} has {len(digits)} hex digits, but each byte is two: one is missing or too many")
+    return bytes.fromhex(digits)
 
 
 def _document(item: Frame | Garbage, zone: tzinfo) -> dict[str, Any]:
@@ -71,8 +94,10 @@ def _document(item: Frame | Garbage, zone: tzinfo) -> dict[str, Any]:
         "function": item.function,
         "fcb": item.fcb,
     }
-    asdu = None if item.asdu is None else decode_asdu(item.asdu)
-    return document if asdu is None else document | _asdu(asdu, zone)
+    if item.asdu is None:
+        return document
+    asdu = decode_asdu(item.asdu)
+    return document | (_too_short(item.asdu) if asdu is None else _asdu(asdu, zone))
 
 
 def _asdu(asdu: Asdu, zone: tzinfo) -> dict[str, Any]:
@@ -83,12 +108,18 @@ def _asdu(asdu: Asdu, zone: tzinfo) -> dict[str, Any]:
         "point_address": asdu.point_address,
         "record": asdu.record,
     }
-    if isinstance(asdu.content, IntegratedTotals):
+    content = asdu.content
+    if isinstance(content, IntegratedTotals):
         document["objects"] = [
-            {"address": total.address, "value": total.value, "quality": total.quality} for total in asdu.content.totals
+            {"address": total.address, "value": total.value, "quality": total.quality} for total in content.totals
         ]
-    if isinstance(asdu.content, IntegratedTotals | ClockTime):
-        instant = asdu.content.time.local(zone)
+    if isinstance(content, IntegratedTotals | ClockTime):
+        instant = content.time.local(zone)
         document["time"] = None if instant is None else instant.isoformat()
-    document["name"] = type_name(asdu.type)
-    return document
+    return document | {"name": type_name(asdu.type)}
+
+
+def _too_short(data: bytes) -> dict[str, Any]:
+    """A good frame around less than the header of an ASDU: the keys are there, their values are not known."""
+    unknown = dict.fromkeys(("type", "cause", "negative", "point_address", "record"))
+    return unknown | {"name": f"{len(data)} bytes, too few for an ASDU"}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
+from iec102.signals import SIGNALS
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
+from textual.widgets import Static
 
-from iec102_tui.grid_cells import View
+from iec102_tui.grid_cells import View, grid_text, scaled, value_text
 from iec102_tui.panes.pane import Pane
+from iec102_tui.recorder import Recorder
 from iec102_tui.session import Session
+from iec102_tui.text_file import dated_path, write_text
 from iec102_tui.widgets.signal_grid import SignalGrid
 
 _TREND_SECONDS = 120.0
@@ -25,14 +30,38 @@ class LivePane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "freeze", "Freeze", id="live.freeze", tooltip="Hold the view while reading goes on"),
         Binding("p", "side", "Primary/secondary", id="live.side", tooltip="Volts and amperes of the other side"),
+        Binding("enter", "plot", "Plot", id="live.plot", tooltip="The last minutes of the chosen signal"),
+        Binding("up", "cursor(-1)", "Signal up", id="live.up", show=False, tooltip="Choose the signal above"),
+        Binding("down", "cursor(1)", "Signal down", id="live.down", show=False, tooltip="Choose the signal below"),
+        Binding("r", "record", "Record", id="live.record", tooltip="All readings to a CSV file, until pressed again"),
+        Binding(
+            "y",
+            "copy",
+            "Copy",
+            id="live.copy",
+            show=False,
+            tooltip="The chosen value, or the grid, to clipboard and file",
+        ),
+        Binding(
+            "Y",
+            "copy_grid",
+            "Copy grid",
+            id="live.copy_grid",
+            show=False,
+            tooltip="The whole grid to clipboard and file",
+        ),
         Binding("x", "reset", "Reset statistics", id="live.reset", show=False, tooltip="Minimum, maximum, mean again"),
     ]
 
     primary: reactive[bool] = reactive(False)
     """Volts and amperes of the primary side, where the ratios are known."""
 
-    def __init__(self, session: Session, *, plain: bool = False, trend_step: float = 10.0) -> None:
+    cursor: reactive[str | None] = reactive(None)
+    """The key of the chosen signal."""
+
+    def __init__(self, session: Session, exports: Path, *, plain: bool = False, trend_step: float = 10.0) -> None:
         super().__init__(session, id="live")
+        self._exports = exports
         self._plain = plain
         self._trend_step = trend_step
         self._reads = -1
@@ -41,6 +70,7 @@ class LivePane(Pane):
 
     def compose(self) -> ComposeResult:
         yield SignalGrid(id="grid")
+        yield Static("", id="recording", markup=False)
 
     def session_changed(self) -> None:
         self._notice_changes()
@@ -48,6 +78,7 @@ class LivePane(Pane):
 
     def tick(self) -> None:
         self._show()
+        self._tell_recording()
 
     def watch_full(self) -> None:
         if self.is_mounted:
@@ -56,6 +87,76 @@ class LivePane(Pane):
     def watch_primary(self) -> None:
         if self.is_mounted:
             self._show()
+
+    def watch_cursor(self) -> None:
+        if self.is_mounted:
+            self._show()
+
+    def action_cursor(self, by: int) -> None:
+        """Chooses another signal."""
+        keys = [signal.key for signal in SIGNALS]
+        self.cursor = keys[(keys.index(self.cursor) + by) % len(keys)] if self.cursor else keys[0 if by > 0 else -1]
+
+    def action_plot(self) -> None:
+        """Opens the plot of the chosen signal, or of the total active power."""
+        from iec102_tui.screens.plot import PlotScreen  # loads the plot library, which takes its time
+
+        view = self.query_one(SignalGrid).view
+        key = self.cursor or "power.active_total"
+        self.app.push_screen(
+            PlotScreen(self.session, key, lambda signal, value: scaled(view, signal, value), plain=self._plain)
+        )
+
+    def action_copy(self) -> None:
+        """Copies the chosen value; without one, the whole grid."""
+        view = self.query_one(SignalGrid).view
+        value = None if view.reading is None or self.cursor is None else view.reading.values[self.cursor]
+        self._copy(grid_text(view) if value is None else value_text(view, value), "value" if value else "grid")
+
+    def action_copy_grid(self) -> None:
+        """Copies the whole grid."""
+        self._copy(grid_text(self.query_one(SignalGrid).view), "grid")
+
+    def action_record(self) -> None:
+        """Starts or ends the recording of all readings."""
+        engine = self.session.engine
+        if engine is None:
+            self.notify("There is nothing to record: connect to a meter first (F1).", markup=False)
+            return
+        recorder = engine.recorder
+        if recorder is not None:
+            engine.record(None)
+            self.notify(f"Recorded to {recorder.path}", markup=False)
+        else:
+            path = dated_path(self._exports, "readings", self.session.clock.wall(), "csv")
+            try:
+                engine.record(Recorder(path, self.session.clock.boottime()))
+            except OSError as error:
+                self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+        self._tell_recording()
+
+    def _copy(self, text: str, what: str) -> None:
+        self.app.copy_to_clipboard(text)
+        path = dated_path(self._exports, what, self.session.clock.wall(), "txt")
+        try:
+            write_text(path, text + "\n")
+        except OSError as error:
+            self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+            return
+        # Terminals and tmux may drop the clipboard without a word: the file is always there.
+        self.notify(f"Copied, and written to {path}", markup=False)
+
+    def _tell_recording(self) -> None:
+        engine = self.session.engine
+        recorder = None if engine is None else engine.recorder
+        if recorder is None:
+            words = ""
+        else:
+            seconds = int(self.session.clock.boottime() - recorder.started)
+            words = recorder.error or f"REC {seconds // 60}:{seconds % 60:02} {recorder.path}"
+        line = self.query_one("#recording", Static)
+        line.display = bool(words)
+        line.update(words)
 
     def action_freeze(self) -> None:
         """Holds the view, or lets it go again."""
@@ -99,5 +200,6 @@ class LivePane(Pane):
                 trend_seconds=_TREND_SECONDS,
                 statistics=self.full,
                 plain=self._plain,
+                cursor=self.cursor,
             )
         )
