@@ -8,6 +8,8 @@ from functools import partial
 
 # Seconds of line that one delivery covers; the last one ends exactly when the last byte has passed.
 _DELIVERY = 0.01
+# Seconds by which a loop that is not overloaded may be late for a timer.
+_LATEST_WAKING = 0.01
 
 
 class PacedLine:
@@ -35,8 +37,9 @@ class PacedLine:
 
         During a delay the line is free for others.
         """
+        now = self._loop.time()
         # An answer starts when its request has passed, not when this program was woken for it.
-        earliest = max(self._free_at, self._loop.time() - _DELIVERY) + delay
+        earliest = (self._free_at if now - self._free_at < _LATEST_WAKING else now) + delay
         if delay:
             self._at(earliest, partial(self._transmit, data, deliver, earliest))
         else:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from iec102.application import IntegratedTotals
-from iec102.application.timetag import MADRID
+from iec102.application.timetag import MADRID, TimeTagA
 from iec102.intervals import Register, midnight
 from iec102.simulator.electrical import Site
 from iec102.simulator.memory import DEPTH, Memory
@@ -59,6 +59,41 @@ def test_labels_are_the_ends_with_the_right_summer_time_bit() -> None:
         for record in records(Register.HOURLY, midnight(spring), midnight(spring + timedelta(days=1)))
     ]
     assert labels[:3] == [(1, False), (3, True), (4, True)]
+
+
+def test_the_end_of_summer_may_be_labelled_in_summer_time() -> None:
+    day = date(2026, 10, 25)
+    late = Memory(Site(1), late_change_label=True)
+    for register, count in ((Register.HOURLY, 25), (Register.QUARTER_HOURLY, 100)):
+        bounds = midnight(day), midnight(day + timedelta(days=1))
+        found = list(late.records(register, *bounds, NOW, incremental=True))
+        usual = records(register, *bounds)
+        differing = [(one.time, other.time) for one, other in zip(found, usual, strict=True) if one != other]
+        assert [(one.hour, one.summer, one.weekday) for one, _other in differing] == [(3, True, 7)]
+        assert [one.time.utc() for one in found] == [other.time.utc() for other in usual]
+        assert len({one.time for one in found}) == count
+
+
+def test_a_meter_remembers_nothing_from_before_it_was_installed() -> None:
+    now = datetime(2000, 1, 3, 5, tzinfo=UTC)
+    found = list(MEMORY.records(Register.HOURLY, now - timedelta(days=300), now, now, incremental=True))
+    assert found[0].time == TimeTagA.of(datetime(2000, 1, 1, tzinfo=UTC))
+    assert len(found) == 54
+    assert all(total.value >= 0 for record in found for total in record.totals)
+
+
+@pytest.mark.parametrize("register", [Register.HOURLY, Register.QUARTER_HOURLY])
+def test_the_increments_of_a_year_are_the_growth_of_the_registers(register: Register) -> None:
+    start, end = datetime(2025, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+    growth = [late - early for early, late in zip(MEMORY.registers(start), MEMORY.registers(end), strict=True)]
+    assert sums(records(register, start, end))[:6] == growth
+
+
+def test_weekdays_are_right_on_every_label() -> None:
+    for record in records(Register.DAILY, NOW - timedelta(days=400), NOW):
+        local = record.time.local()
+        assert local is not None
+        assert (local.hour, local.minute, local.isoweekday()) == (0, 0, record.time.weekday)
 
 
 def test_reserve_channels_are_zero_and_invalid() -> None:

@@ -75,7 +75,13 @@ def test_the_right_key_is_echoed_with_cause_7() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quirk", "expected"), [("negative-errors", [(7, True)]), ("refuse-login-14", [(14, False)]), ("silent-login", [])]
+    ("quirk", "expected"),
+    [
+        ("negative-errors", [(7, True)]),
+        ("no-122", [(7, True)]),
+        ("refuse-login-14", [(14, False)]),
+        ("silent-login", []),
+    ],
 )
 def test_a_wrong_key_is_refused(quirk: str, expected: list[tuple[int, bool]]) -> None:
     talk = Talk(quirk, logged_in=False)
@@ -190,16 +196,34 @@ def test_errors_are_echoes_with_their_cause(request_: Asdu, cause: int | None) -
     [
         ("no-blocks", read_blocks(1, 11, 9, TimeTagA.of(START), TimeTagA.of(END)), 14),
         ("no-122", hours(incremental=False), 14),
+        ("no-163", read_instantaneous(1), 14),
         ("no-quarter-hours", hours(record=12), 15),
     ],
 )
 def test_what_a_meter_does_not_offer(quirk: str, request_: Asdu, cause: int) -> None:
     assert causes(Talk(quirk).ask(request_)) == [cause]
-    assert causes(Talk().ask(request_))[0] == 7
+    assert causes(Talk().ask(request_))[0] in (5, 7)
 
 
 def test_a_meter_may_include_the_start() -> None:
     assert ends(Talk("start-bound-included").ask(hours()))[0] == START
+
+
+def test_a_meter_may_exclude_the_end() -> None:
+    found = ends(Talk("start-bound-included", "end-bound-excluded").ask(hours()))
+    assert (found[0], found[-1], len(found)) == (START, END - timedelta(hours=1), 24)
+
+
+def test_a_wrong_point_is_said_before_the_key_is_looked_at() -> None:
+    talk = Talk(logged_in=False)
+    assert causes(talk.ask(start_session(2, Password(1)))) == [Cause.UNKNOWN_ADDRESS]
+    assert causes(talk.ask(start_session(2, Password(9)))) == [Cause.UNKNOWN_ADDRESS]
+
+
+def test_a_wrong_key_ends_the_session_that_was_open() -> None:
+    talk = Talk()
+    talk.ask(start_session(1, Password(2)))
+    assert causes(talk.ask(read_identity(1))) == [14]
 
 
 def test_a_meter_may_ignore_the_summer_time_bit() -> None:
