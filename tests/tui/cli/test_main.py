@@ -194,7 +194,7 @@ def test_a_closed_pipe_is_silent() -> None:
     with Started(*COMMAND, "read", "simulated:", "--json", "--watch", "0") as program:
         assert program.stdout.readline()
         program.stdout.close()
-        assert program.end() == (0, "Connected to simulated:.\n")
+        assert program.end() == (0, "Connected to simulated.\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

@@ -16,7 +16,7 @@ from iec102.state import LineState
 from iec102.target import open_line
 
 from iec102_tui.cli.options import SECONDS, connection, target_options
-from iec102_tui.cli.run import run_async, sentence
+from iec102_tui.cli.run import located, run_async, sentence
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import frame_tap, log_state
 
@@ -40,7 +40,7 @@ def read(context: click.Context, /, target: str, as_json: bool, watch: float | N
     """
     chosen = connection(context, target, options)
     write = _write_document if as_json else _write_table
-    run_async(_once(chosen, write) if watch is None else _watch(chosen, watch, write))
+    run_async(_once(chosen, write) if watch is None else _watch(chosen, watch, write), chosen.name)
 
 
 async def _once(connection: Connection, write: Write) -> None:
@@ -92,10 +92,10 @@ class _News:
             self.well()
 
     def well(self) -> None:
-        self._say(f"connected to {self._name}")
+        self._say(f"connected to {self._name.rstrip(':')}")
 
     def trouble(self, error: object) -> None:
-        self._say(str(error))
+        self._say(located(error, self._name))
 
     def _say(self, words: str) -> None:
         if words != self._said:

@@ -70,8 +70,9 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     except InvalidSetting as error:
         return _say(sentence(error), WRONG_USE)
     except Iec102Error as error:
-        _log.info("%s", error)
-        return _say(sentence(error), FAILED)
+        said = sentence(located(error, *getattr(error, "__notes__", ())[:1]))
+        _log.info("%s", said)
+        return _say(said, FAILED)
     except (BrokenPipeError, click.Abort):
         raise
     except OSError as error:
@@ -94,8 +95,11 @@ def _invoke(command: click.Command, arguments: list[str]) -> int:
     return status if isinstance(status, int) else DONE
 
 
-def run_async(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Runs a coroutine. Ctrl+C, SIGTERM and a hang-up cancel it, so that it cleans up, and then end the command."""
+def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
+    """Runs a coroutine. Ctrl+C, SIGTERM and a hang-up cancel it, so that it cleans up, and then end the command.
+
+    ``where`` names the meter in the sentence about an error.
+    """
     import asyncio  # takes longer to load than all that `--help` and `--version` need
 
     asked_to_end = False
@@ -115,10 +119,19 @@ def run_async(coroutine: Coroutine[Any, Any, None]) -> None:
 
     try:
         asyncio.run(governed())
+    except Iec102Error as error:
+        error.add_note(where)
+        raise
     except asyncio.CancelledError:
         if asked_to_end:
             raise Terminated from None
         raise
+
+
+def located(error: object, where: str = "") -> str:
+    """An error's text with the meter or the line that it is about, unless it says that itself."""
+    text, place = str(error), where.rstrip(":")
+    return text if not place or place in text else f"{place}: {text}"
 
 
 def sentence(text: object) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import click
+from iec102.application import Password
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.simulator import (
     FAULTS,
@@ -24,9 +25,10 @@ from iec102.simulator import (
     serve_tcp,
 )
 
+from iec102_tui.cli.options import Setting
 from iec102_tui.cli.run import run_async
 
-_ADDRESS = click.IntRange(0, 65_535)
+_KEY = Setting("password", lambda text: Password(text).reveal())
 _DEFAULT_PORT = "127.0.0.1:0"
 _HIGHEST_PORT = 65_535
 _PORT = re.compile(r"[0-9]{1,5}")
@@ -39,9 +41,15 @@ def _listing(title: str, names: Any) -> str:
 @click.command(epilog=_listing("Quirks", QUIRKS) + "\n\n" + _listing("Faults, each with a rate of 0 to 1", FAULTS))
 @click.option("--tcp", metavar="HOST:PORT", help=f"Listen here; port 0 picks a free one ({_DEFAULT_PORT}).")
 @click.option("--pty", is_flag=True, help="Be a serial port instead.")
-@click.option("--link-address", type=_ADDRESS, default=1, metavar="N", help="Link address (1).")
-@click.option("--point-address", type=_ADDRESS, default=1, metavar="N", help="Measuring point (1).")
-@click.option("--password", type=click.IntRange(0, 0xFFFF_FFFF), default=1, metavar="N", help="Access key (1).")
+@click.option("--link-address", type=Setting("link_address"), default=1, metavar="N", help="Link address (1).")
+@click.option("--point-address", type=Setting("point_address"), default=1, metavar="N", help="Measuring point (1).")
+@click.option(
+    "--password",
+    type=_KEY,
+    default=1,
+    metavar="N",
+    help="Access key (1).",
+)
 @click.option("--clock", metavar="ISO-TIME", help="Freeze the meter's clock.")
 @click.option("--seed", type=int, default=1, metavar="N", help="Another site, another day (1).")
 @click.option("--line", metavar="SPEED", help="Bytes take the time of a line such as 9600-8E1.")
