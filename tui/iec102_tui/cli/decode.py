@@ -22,6 +22,8 @@ _STANDARD_INPUT = "-"
 # What people and programs put between the bytes, and in front of the first one.
 _NO_DIGITS = re.compile(r"\b0x|[\s:,;\-\ufeff]+", re.IGNORECASE)
 _NO_HEX = re.compile("[^0-9a-f]", re.IGNORECASE)
+# A good frame around less than the header of an ASDU has the same keys as any other.
+_TOO_SHORT = dict.fromkeys(("type", "cause", "negative", "point_address", "record")) | {"name": "too short for an ASDU"}
 
 
 @click.command()
@@ -97,7 +99,7 @@ def _document(item: Frame | Garbage, zone: tzinfo) -> dict[str, Any]:
     if item.asdu is None:
         return document
     asdu = decode_asdu(item.asdu)
-    return document | (_too_short(item.asdu) if asdu is None else _asdu(asdu, zone))
+    return document | (_TOO_SHORT if asdu is None else _asdu(asdu, zone))
 
 
 def _asdu(asdu: Asdu, zone: tzinfo) -> dict[str, Any]:
@@ -117,9 +119,3 @@ def _asdu(asdu: Asdu, zone: tzinfo) -> dict[str, Any]:
         instant = content.time.local(zone)
         document["time"] = None if instant is None else instant.isoformat()
     return document | {"name": type_name(asdu.type)}
-
-
-def _too_short(data: bytes) -> dict[str, Any]:
-    """A good frame around less than the header of an ASDU: the keys are there, their values are not known."""
-    unknown = dict.fromkeys(("type", "cause", "negative", "point_address", "record"))
-    return unknown | {"name": f"{len(data)} bytes, too few for an ASDU"}
