@@ -43,13 +43,7 @@ def _listing(title: str, names: Any) -> str:
 @click.option("--pty", is_flag=True, help="Be a serial port instead.")
 @click.option("--link-address", type=Setting("link_address"), default=1, metavar="N", help="Link address (1).")
 @click.option("--point-address", type=Setting("point_address"), default=1, metavar="N", help="Measuring point (1).")
-@click.option(
-    "--password",
-    type=_KEY,
-    default=1,
-    metavar="N",
-    help="Access key (1).",
-)
+@click.option("--password", type=_KEY, default=1, metavar="N", help="Access key (1).")
 @click.option("--clock", metavar="ISO-TIME", help="Freeze the meter's clock.")
 @click.option("--seed", type=int, default=1, metavar="N", help="Another site, another day (1).")
 @click.option("--line", metavar="SPEED", help="Bytes take the time of a line such as 9600-8E1.")
