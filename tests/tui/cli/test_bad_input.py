@@ -27,7 +27,7 @@ def sentence(status: int, *arguments: str, **environment: str) -> str:
         lines = [line for line in lines if not line.startswith(("Usage:", "Try "))]
     assert len(lines) == 1, done.stderr
     assert lines[0].endswith((".", "?")), lines[0]
-    assert len(lines[0]) < 300
+    assert len(lines[0]) < 400
     return lines[0]
 
 
