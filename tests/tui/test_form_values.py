@@ -1,0 +1,81 @@
+"""Profiles as the texts of a form, and back."""
+
+import pytest
+from iec102.application.password import Password
+from iec102_tui.form_values import Texts, empty_texts, preset_texts, read, texts_of
+from iec102_tui.presets import read_presets
+from iec102_tui.profile import Profile
+from iec102_tui.ratio import Ratio
+
+TARGETS = ["serial:/dev/ttyUSB0", "tcp://meter.example:40001", "tcp://[::1]:4001", "simulated:", "simulated:?seed=7"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_profile_comes_back_as_it_was(target: str) -> None:
+    profile = Profile(
+        target=target, password=Password(7), poll_period=0.5, format="7E1", voltage_ratio=Ratio.parse("66000/110")
+    )
+    assert read(texts_of(profile)).profile == profile
+
+
+def test_a_profile_without_password_and_ratios_leaves_their_fields_empty() -> None:
+    texts = texts_of(Profile(target="simulated:"))
+    assert (texts["password"], texts["voltage_ratio"]) == ("", "")
+    filled = read(texts).profile
+    assert filled is not None
+    assert filled.password is None
+
+
+def _reasons(**changes: str) -> Texts:
+    return dict(read({**texts_of(Profile(target="tcp://host:4001")), **changes}).reasons)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("link_address", "65536", "0 to 65535"),
+        ("link_address", "", "0 to 65535"),
+        ("point_address", "1.5", "0 to 65535"),
+        ("password", "4294967296", "0 to 4294967295"),
+        ("timeout", "99", "100 to 600000 ms"),
+        ("retries", "9" * 5000, "0 to 100"),
+        ("delay", "-1", "0 to 600000 ms"),
+        ("poll_period", "nan", "0 to 86400 s"),
+        ("poll_period", "1_0", "0 to 86400 s"),
+        ("timezone", "Europe/Nowhere", "time zone"),
+        ("voltage_ratio", "500", "primary/secondary"),
+        ("host", "", "host name"),
+        ("host", "a/b", "host name"),
+        ("host", "[", "host name"),
+        ("tcp_port", "0", "1 to 65535"),
+        ("tcp_port", "65536", "1 to 65535"),
+        ("tcp_port", "1/", "1 to 65535"),
+    ],
+)
+def test_a_wrong_text_is_said_at_its_own_field(field: str, text: str, words: str) -> None:
+    reasons = _reasons(**{field: text})
+    assert list(reasons) == [field]
+    assert words in reasons[field]
+
+
+def test_a_wrong_password_is_not_repeated_in_the_reason() -> None:
+    assert "31337x" not in _reasons(password="31337x")["password"]
+
+
+def test_fields_of_another_kind_of_target_are_not_looked_at() -> None:
+    assert not _reasons(kind="Simulated", host="", tcp_port="", port="")
+
+
+def test_wrong_options_of_the_simulated_meter_are_named() -> None:
+    assert "no option" in _reasons(kind="Simulated", options="nonsense=1")["options"]
+
+
+def test_a_new_meter_lacks_its_port_alone() -> None:
+    assert list(read(empty_texts()).reasons) == ["port"]
+
+
+def test_a_preset_fills_in_and_leaves_the_rest_to_the_user() -> None:
+    presets = read_presets()
+    endesa, naturgy = preset_texts(presets["Endesa"]), preset_texts(presets["Naturgy"])
+    assert (endesa["format"], endesa["link_address"], endesa["password"]) == ("8E1", "", "1")
+    assert (naturgy["link_address"], naturgy["point_address"], naturgy["password"]) == ("1", "", "")
