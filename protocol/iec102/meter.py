@@ -15,15 +15,19 @@ from iec102.application import (
     IntegratedTotals,
     TimeTagA,
     TotalBlocks,
+    TransformerRatios,
+    ratios_of,
     read_blocks,
     read_clock,
+    read_configuration,
     read_identity,
     read_instantaneous,
+    read_recorder_ratios,
     read_totals,
 )
 from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.conversation import Answered
-from iec102.errors import InvalidSetting, ObjectNotAvailable, UnexpectedAnswer
+from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.intervals import Register
 from iec102.line import Line
 from iec102.reading import ClockReading, Reading
@@ -115,6 +119,20 @@ class Meter:
             else:
                 raise _misfit(asdu)
         return records
+
+    async def read_ratios(self) -> TransformerRatios | None:
+        """The ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
+        point = self.station.point_address
+        for request in (read_configuration(point), read_recorder_ratios(point)):
+            try:
+                answered = await self._ask(request)
+            except RequestRefused:
+                continue
+            for asdu in answered.answers:
+                ratios = ratios_of(asdu)
+                if ratios is not None:
+                    return ratios
+        return None
 
     async def _ask_objects(self, objects: tuple[int, ...]) -> Answered:
         return await self._ask(read_instantaneous(self.station.point_address, objects))

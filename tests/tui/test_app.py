@@ -111,7 +111,7 @@ def test_volts_and_amperes_change_sides() -> None:
         assert current is not None
         assert "secondary values" in text_of(app)
         await pilot.press("p")
-        assert "primary, 1/1 500/5" in text_of(app)
+        assert "primary, 1/1 500/5 (profile)" in text_of(app)
         assert f"{current * 100:.1f}" in text_of(app)
         await pilot.press("p")
         assert "secondary values" in text_of(app)

@@ -34,6 +34,11 @@ def drive(steps: Steps, folder: Path, size: tuple[int, int] = (80, 24)) -> None:
     asyncio.run(run())
 
 
+def only(folder: Path, pattern: str) -> Path:
+    (path,) = folder.glob(pattern)
+    return path
+
+
 def test_the_cursor_marks_a_signal_without_colour(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("down", "down")
@@ -68,10 +73,10 @@ def test_a_value_and_the_grid_are_copied_to_a_file_too(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("down", "y")
         value = reading().values["energy.active_imported"].value
-        (written,) = tmp_path.glob("value-*.txt")
+        written = only(tmp_path, "value-*.txt")
         assert written.read_text() == f"Active imported {value} kWh\n" == app.clipboard + "\n"
         await pilot.press("Y")
-        (written,) = tmp_path.glob("grid-*.txt")
+        written = only(tmp_path, "grid-*.txt")
         assert written.read_text().count("\n") == 28
 
     drive(steps, tmp_path)

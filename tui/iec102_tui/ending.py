@@ -6,15 +6,14 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
-import termios
 import threading
 from collections.abc import Callable
 from types import FrameType
 
-# Seconds for an end in good order, before what the terminal does not take is thrown away.
+# Seconds for an end in good order, before what the terminal does not take goes to the null device.
 GRACE = 1.0
 _PAUSE = 0.05
+_STDERR = 2
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 # Alternate screen, mouse, focus, bracketed paste and the Kitty keyboard off; line wrap and cursor on.
@@ -24,18 +23,19 @@ RESTORE = b"\x1b[<u\x1b[?1049l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?
 class EndBySignal:
     """Ends the monitor on a signal; signals have this meaning within the ``with`` block.
 
-    Textual writes through a queue of 30 frames, and waits on its event loop when the terminal takes no more (a frozen
-    SSH session): a signal handler of the loop would never run then. So the handlers are those of the process, and a
-    thread empties the terminal's buffer until Textual has come to its end.
+    Textual writes to standard error on a thread, through a queue of 30 frames, and waits for that queue on its event
+    loop when the terminal takes no more (a frozen SSH session): a signal handler of the loop would never run then, and
+    no end in good order would come to its end. So the handlers are those of the process; and when the end takes too
+    long, standard error becomes the null device, and the write that waits for the terminal is interrupted: Python
+    repeats it, on the null device.
     """
 
     def __init__(self) -> None:
-        self._terminal = sys.__stderr__.fileno() if sys.__stderr__ is not None else 2
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: Callable[[], object] = lambda: None
         self._over = threading.Event()
         self._helper: threading.Thread | None = None
-        self._emptied = False
+        self._terminal: int | None = None
 
     def __enter__(self) -> EndBySignal:
         self._before = {number: signal.signal(number, self._signalled) for number in _SIGNALS}
@@ -57,25 +57,34 @@ class EndBySignal:
         self._over.set()
         if self._helper is not None:
             self._helper.join()
-        if self._emptied:
-            # What Textual wrote to restore the terminal may have been thrown away with the rest.
-            blocking = os.get_blocking(self._terminal)
-            os.set_blocking(self._terminal, False)
-            with contextlib.suppress(OSError):
-                os.write(self._terminal, RESTORE)
-            os.set_blocking(self._terminal, blocking)
+        if self._terminal is not None:
+            _restore(self._terminal)
+            os.dup2(self._terminal, _STDERR)
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         if self._helper is None:
-            self._helper = threading.Thread(target=self._let_go, name="ending", daemon=True)
+            self._helper = threading.Thread(target=self._insist, name="ending", daemon=True)
             self._helper.start()
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._end)
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._end)
 
-    def _let_go(self) -> None:
+    def _insist(self) -> None:
         if self._over.wait(GRACE):
             return
-        self._emptied = True
+        self._terminal = os.dup(_STDERR)
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, _STDERR)
+        os.close(null)
         while not self._over.wait(_PAUSE):
-            with contextlib.suppress(termios.error):
-                termios.tcflush(self._terminal, termios.TCOFLUSH)
+            for thread in threading.enumerate():
+                if thread.ident is not None and thread is not threading.current_thread():
+                    signal.pthread_kill(thread.ident, signal.SIGTERM)
+
+
+def _restore(terminal: int) -> None:
+    """What Textual wrote last went to the null device. A terminal that still takes nothing is left as it is."""
+    blocking = os.get_blocking(terminal)
+    os.set_blocking(terminal, False)
+    with contextlib.suppress(OSError):
+        os.write(terminal, RESTORE)
+    os.set_blocking(terminal, blocking)

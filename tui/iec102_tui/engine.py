@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from iec102.application import TransformerRatios
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Iec102Error
 from iec102.line import Line
@@ -19,6 +20,7 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.capture import FrameRing
 from iec102_tui.connection import Connection
+from iec102_tui.diagnostics import log_path
 from iec102_tui.history import History
 from iec102_tui.recorder import Recorder
 
@@ -49,6 +51,10 @@ class Engine:
         self.frames = frames
         self.history = History()
         self.recorder: Recorder | None = None
+        self.failure: str | None = None
+        """A fault of the program itself, as one sentence."""
+        self.ratios: TransformerRatios | None = None
+        """What the meter says of its transformers; None until it has, or where it does not."""
         self.snapshot: Snapshot | None = None
         self._wake = wake
         self._clock = clock
@@ -124,6 +130,7 @@ class Engine:
         if self._stop.is_set():
             return
         self._work: set[asyncio.Task[None]] = set()
+        self._first_reading = asyncio.Event()
         connection = self.connection
         self._line = open_line(
             connection.target,
@@ -136,6 +143,8 @@ class Engine:
         self._meter = Meter(self._line, connection.station, zone=connection.zone, who="live")
         self._monitor = Monitor(self._meter, period=connection.poll_period, on_snapshot=self._hand_over)
         reading = asyncio.create_task(self._read())
+        if connection.voltage_ratio is None or connection.current_ratio is None:
+            self._start_work(self._learn_ratios)
         await self._stopping.wait()
         for task in (reading, *self._work):
             task.cancel()
@@ -147,6 +156,19 @@ class Engine:
             await self._monitor.run()
         except Iec102Error as error:
             _log.warning("reading ended: %s", error)
+        except Exception as error:
+            _log.exception("reading ended")
+            self.failure = f"Reading has failed ({type(error).__name__}): the log {log_path()} says where."
+            self._news()
+
+    async def _learn_ratios(self, meter: Meter) -> None:
+        """Asked for once, behind the first reading."""
+        await self._first_reading.wait()
+        try:
+            self.ratios = await meter.read_ratios()
+        except Iec102Error as error:
+            _log.info("the meter does not tell its ratios: %s", error)
+        self._news()
 
     def _start_work(self, work: Callable[[Meter], Coroutine[Any, Any, None]]) -> None:
         if self._meter is not None:
@@ -170,6 +192,7 @@ class Engine:
         if snapshot.reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
             self._reads = snapshot.reads
             self.history.add(snapshot.reading, snapshot.read_at)
+            self._first_reading.set()
             recorder = self.recorder
             if recorder is not None:
                 recorder.add(snapshot.reading)

@@ -10,7 +10,7 @@ from iec102.reading import Reading
 from iec102.signals import SIGNALS, Signal, SignalValue
 
 from iec102_tui.history import History
-from iec102_tui.ratio import Ratio
+from iec102_tui.ratio import Ratios
 from iec102_tui.sparkline import sparkline
 
 FULL_HEIGHT = 29
@@ -54,8 +54,7 @@ class View:
     stale: bool = False
     changed: frozenset[str] = frozenset()
     primary: bool = False
-    voltage_ratio: Ratio | None = None
-    current_ratio: Ratio | None = None
+    ratios: Ratios | None = None
     history: History | None = None
     trend_until: float = 0.0
     trend_seconds: float = 120.0
@@ -212,9 +211,9 @@ def _group_title(view: View, group: str) -> str:
         return f"{group}"
     if not view.primary:
         return "V-I  secondary values"
-    if view.voltage_ratio is None or view.current_ratio is None:
+    if view.ratios is None:
         return "V-I  SECONDARY: ratios not known"
-    return f"V-I  primary, {view.voltage_ratio} {view.current_ratio}"
+    return f"V-I  primary, {view.ratios}"
 
 
 def _value_of(view: View, signal: Signal) -> SignalValue | None:
@@ -239,9 +238,9 @@ def _number(view: View, signal: Signal, value: SignalValue | None) -> str:
 
 def scaled(view: View, signal: Signal, value: float) -> float:
     """Volts and amperes on the side that is shown; anything else as it is."""
-    if not view.primary or view.voltage_ratio is None or view.current_ratio is None or signal.group != "V-I":
+    if not view.primary or view.ratios is None or signal.group != "V-I":
         return value
-    ratio = view.voltage_ratio if signal.unit == "V" else view.current_ratio
+    ratio = view.ratios.voltage if signal.unit == "V" else view.ratios.current
     return float(value * ratio.factor)
 
 

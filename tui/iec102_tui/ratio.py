@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
+from iec102.application import TransformerRatios
 from iec102.errors import InvalidSetting
 
 WANTED = 'primary/secondary, such as "66000/110" or "500/5", both above 0'
@@ -42,4 +43,29 @@ class Ratio:
         return Fraction(self.primary) / Fraction(self.secondary)
 
     def __str__(self) -> str:
-        return f"{self.primary}/{self.secondary}"
+        return f"{self.primary:f}/{self.secondary:f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """Both ratios of a meter, and where they come from: "profile" or "meter"."""
+
+    voltage: Ratio
+    current: Ratio
+    source: str
+
+    @classmethod
+    def of_meter(cls, told: TransformerRatios) -> Ratios:
+        """From what a meter tells, in tenths of a volt and of an ampere."""
+        return cls(
+            _of_tenths(told.primary_voltage, told.secondary_voltage),
+            _of_tenths(told.primary_current, told.secondary_current),
+            "meter",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.voltage} {self.current} ({self.source})"
+
+
+def _of_tenths(primary: int, secondary: int) -> Ratio:
+    return Ratio((Decimal(primary) / 10).normalize(), (Decimal(secondary) / 10).normalize())

@@ -12,6 +12,7 @@ from iec102_tui.capture import FrameRing
 from iec102_tui.connection import Connection
 from iec102_tui.engine import Engine
 from iec102_tui.history import History
+from iec102_tui.ratio import Ratios
 
 
 class Session:
@@ -54,6 +55,19 @@ class Session:
     def history(self) -> History | None:
         """The readings since the connection."""
         return None if self._engine is None else self._engine.history
+
+    @property
+    def ratios(self) -> Ratios | None:
+        """The transformer ratios: the profile's, else the meter's own."""
+        connection, engine = self.connection, self._engine
+        if connection is not None and connection.voltage_ratio is not None and connection.current_ratio is not None:
+            return Ratios(connection.voltage_ratio, connection.current_ratio, "profile")
+        return None if engine is None or engine.ratios is None else Ratios.of_meter(engine.ratios)
+
+    @property
+    def failure(self) -> str | None:
+        """A fault of the program itself, as one sentence."""
+        return None if self._engine is None else self._engine.failure
 
     @property
     def engine(self) -> Engine | None:

@@ -3,6 +3,12 @@
 from iec102.application.asdu import Asdu, Cause, Content, Raw, TypeId, type_name
 from iec102.application.blocks import BLOCK_ADDRESSES, Block, BlockRequest, TotalBlocks, read_blocks
 from iec102.application.clock import ClockTime, read_clock
+from iec102.application.configuration import (
+    TransformerRatios,
+    ratios_of,
+    read_configuration,
+    read_recorder_ratios,
+)
 from iec102.application.decode import decode, decode_asdu
 from iec102.application.exchange import Course, Exchange
 from iec102.application.identity import Identity, read_identity
@@ -51,6 +57,7 @@ __all__ = [
     "TimeTagB",
     "Total",
     "TotalBlocks",
+    "TransformerRatios",
     "TypeId",
     "VoltageCurrent",
     "VoltagesCurrents",
@@ -58,10 +65,13 @@ __all__ = [
     "decode_asdu",
     "end_session",
     "qualifier_words",
+    "ratios_of",
     "read_blocks",
     "read_clock",
+    "read_configuration",
     "read_identity",
     "read_instantaneous",
+    "read_recorder_ratios",
     "read_totals",
     "start_session",
     "type_name",

@@ -184,7 +184,7 @@ class LivePane(Pane):
 
     def _show(self) -> None:
         session = self.session
-        snapshot, connection = session.snapshot, session.connection
+        snapshot = session.snapshot
         now = session.clock.boottime()
         self.query_one(SignalGrid).show(
             View(
@@ -193,8 +193,7 @@ class LivePane(Pane):
                 stale=session.is_stale(),
                 changed=self._changed,
                 primary=self.primary,
-                voltage_ratio=None if connection is None else connection.voltage_ratio,
-                current_ratio=None if connection is None else connection.current_ratio,
+                ratios=session.ratios,
                 history=session.history,
                 trend_until=now // self._trend_step * self._trend_step,
                 trend_seconds=_TREND_SECONDS,

@@ -1,6 +1,8 @@
-"""Two lines that say which meter this is, how the connection stands and how old the values are."""
+"""The lines that say which meter this is, how the connection stands and how old the values are."""
 
 from __future__ import annotations
+
+import textwrap
 
 from iec102.monitor import Snapshot
 from iec102.state import Phase
@@ -16,7 +18,10 @@ _CLOCK_TOLERANCE = 1.0
 
 
 class StatusLine(Widget):
-    """First line: meter, state in words, age. Second: the error with what to check, or clock, rate and counters."""
+    """First line: meter, state in words, age. Second: clock, rate and counters, or the error with what to check.
+
+    An error that is longer than the line goes on below it: what to check stands at its end.
+    """
 
     DEFAULT_CSS = """
     StatusLine { height: 2; }
@@ -25,19 +30,30 @@ class StatusLine(Widget):
     def __init__(self, session: Session, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._session = session
-        self._shown = ("", "")
+        self._shown = ["", ""]
 
     def update_status(self) -> None:
         """Draws again where the words have changed."""
-        lines = status_lines(self._session)
+        first, second = status_lines(self._session)
+        lines = [first, *_wrapped(second, self.size.width or 80)]
         if lines != self._shown:
+            if len(lines) != len(self._shown):
+                self.styles.height = len(lines)
             self._shown = lines
             self.refresh()
+
+    def on_resize(self) -> None:
+        self.update_status()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         text = self._shown[y] if y < len(self._shown) else ""
         return Strip([Segment(_fitted(text, width), self.rich_style)], width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Up to three lines, indented as the first; only an error is ever that long."""
+    return textwrap.wrap(text.strip(), width - 1, initial_indent=" ", subsequent_indent="   ", max_lines=3) or [""]
 
 
 def _fitted(text: str, width: int) -> str:
@@ -51,6 +67,8 @@ def status_lines(session: Session) -> tuple[str, str]:
         return " No meter chosen", " F1 chooses a meter"
     name, target = printable(connection.name), printable(connection.target)
     meter = name if name == target else f"{name} ({target})"
+    if session.failure is not None:
+        return f" {meter}  stopped  {_age(session)}", f" ! {session.failure}"
     if snapshot is None:
         return f" {meter}  connecting", ""
     first = f" {meter}  {_state(session, snapshot)}  {_age(session)}"
