@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
+from iec102.errors import InvalidSetting
+
 HEADER = 6
+_HEADER = struct.Struct("<BBBHB")
 # Byte 2 of the header.
 NEGATIVE = 0x40
 TEST = 0x80
@@ -181,12 +185,25 @@ class Asdu:
             object.__setattr__(self, "count", self.content.count)
 
     def encode(self) -> bytes:
-        """The bytes for a frame, 6 to 252."""
-        cause = self.cause | (NEGATIVE if self.negative else 0) | (TEST if self.test else 0)
-        header = (self.type, self.count, cause, self.point_address & 0xFF, self.point_address >> 8, self.record)
-        return bytes(header) + self.content.encode_body()
+        """The bytes for a frame, 6 to 252. Raises InvalidSetting for a value that its field cannot hold."""
+        try:
+            cause = fit(self.cause, 6) | (NEGATIVE if self.negative else 0) | (TEST if self.test else 0)
+            header = _HEADER.pack(self.type, self.count, cause, self.point_address, self.record)
+            return header + self.content.encode_body()
+        except (struct.error, ValueError, OverflowError) as error:
+            raise InvalidSetting(f"an ASDU of type {self.type} cannot hold this: {error}") from None
 
     @property
     def is_error(self) -> bool:
-        """An error cause: the meter echoes the request instead of answering it."""
-        return self.cause in ERROR_CAUSES
+        """An error cause: the meter echoes the request instead of answering it.
+
+        Causes above 18 have no meaning in this profile, so that they can only be errors too.
+        """
+        return self.cause >= Cause.RECORD_NOT_AVAILABLE
+
+
+def fit(value: int, bits: int) -> int:
+    """The value, for a field of so many bits. Raises ValueError where it would spill into the next field."""
+    if value >> bits:
+        raise ValueError(f"{value} is not in 0 to {(1 << bits) - 1}")
+    return value

@@ -89,6 +89,8 @@ class TotalBlocks:
 
 
 def _encode_block(block: Block) -> bytes:
+    if block.object not in _LAYOUTS:
+        raise ValueError(f"object {block.object} is none of {', '.join(map(str, _LAYOUTS))}")
     fields = (field for total in block.totals for field in (total.value, total.quality))
     return bytes((block.object,)) + _LAYOUTS[block.object].pack(*fields) + block.time.encode()
 

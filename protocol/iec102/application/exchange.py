@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from iec102.application.asdu import Asdu, Cause, TypeId
+from iec102.application.asdu import Asdu, Cause, TypeId, type_name
 from iec102.errors import KeyRefused, UnexpectedAnswer, refusal
 
 
@@ -44,21 +44,18 @@ class Exchange:
     def receive(self, asdu: Asdu) -> bool:
         """Takes one ASDU; True when the exchange is over.
 
-        Raises RequestRefused (causes 13 to 18), KeyRefused, or UnexpectedAnswer (a negative confirmation of
-        anything else than a key). ASDUs of other points or types are ignored and counted.
+        Raises RequestRefused (causes 13 and above), KeyRefused, or UnexpectedAnswer (a refusal without a
+        reason). ASDUs of other points or types are ignored and counted.
         """
         request = self.request
-        if asdu.point_address != request.point_address:
+        if asdu.point_address != request.point_address or asdu.type not in (request.type, self._answer_type):
             return self._ignore()
+        self._check(asdu)
         if asdu.type == request.type:
-            self._check(asdu)
             if asdu.cause == Cause.CONFIRMATION:
                 return self.course is Course.COMMAND
-            if asdu.cause == Cause.TERMINATION and self.course is Course.ACTIVATED:
-                return True
-            if asdu.type != self._answer_type:
-                return self._ignore()
-        if asdu.type != self._answer_type or self.course is Course.COMMAND:
+            if asdu.cause == Cause.TERMINATION:
+                return self.course is Course.ACTIVATED or self._ignore()
             return self._ignore()
         if self.answers and asdu == self.answers[-1] and asdu.type != TypeId.EVENTS:
             self.doubled += 1
@@ -67,17 +64,21 @@ class Exchange:
         return self.course is Course.DIRECT
 
     def _check(self, asdu: Asdu) -> None:
-        login = self.request.type == TypeId.START_SESSION
-        refused = asdu.negative and asdu.cause == Cause.CONFIRMATION
-        if login and (refused or asdu.is_error):
-            raise KeyRefused(
-                f"the meter refused the password (cause {asdu.cause}): check the password and the point address; "
-                "it is not sent again by itself, because meters lock out after several wrong ones"
-            )
-        if asdu.is_error:
+        """An error cause refuses in an echo, which is the rule, and in an ASDU of the answer's type."""
+        if self.request.type == TypeId.START_SESSION:
+            if asdu.cause != Cause.CONFIRMATION or asdu.negative:
+                sign = ", negative" if asdu.negative else ""
+                raise KeyRefused(
+                    f"the meter refused the password (cause {asdu.cause}{sign}): check the password and the point "
+                    "address; it is not sent again by itself, because meters lock out after several wrong ones"
+                )
+        elif asdu.is_error:
             raise refusal(asdu.cause, asdu.type, asdu.record)
-        if refused:
-            raise UnexpectedAnswer(f"the meter refused the request of type {asdu.type} without giving a reason")
+        elif asdu.negative and asdu.type == self.request.type and asdu.cause != Cause.TERMINATION:
+            raise UnexpectedAnswer(
+                f"the meter refused the request ({type_name(asdu.type)}) without giving a reason: "
+                "check whether the password allows it"
+            )
 
     def _ignore(self) -> bool:
         self.ignored += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from iec102.application.asdu import Asdu, Cause, TypeId
+from iec102.application.asdu import Asdu, Cause, TypeId, fit
 
 _LAYOUT = struct.Struct("<BBI")
 _CENTURY = 2000
@@ -28,7 +28,7 @@ class Identity:
         return 1
 
     def encode_body(self) -> bytes:
-        return _LAYOUT.pack(self.month | (self.year - _CENTURY) << 4, self.manufacturer, self.device_id)
+        return _LAYOUT.pack(fit(self.month, 4) | fit(self.year - _CENTURY, 4) << 4, self.manufacturer, self.device_id)
 
     @classmethod
     def decode_body(cls, body: bytes, _count: int) -> Identity | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from iec102.application.asdu import Asdu, Cause, TypeId
+from iec102.application.asdu import Asdu, Cause, TypeId, fit
 from iec102.application.maker import maker
 from iec102.application.timetag import TimeTagA
 
@@ -67,7 +67,7 @@ class Energies:
     time: TimeTagA
 
     def encode(self) -> bytes:
-        words = (total.value | total.reserved << 30 | total.invalid << 31 for total in self.values)
+        words = (fit(total.value, 30) | total.reserved << 30 | total.invalid << 31 for total in self.values)
         return bytes((ENERGIES,)) + _ENERGIES.pack(*words) + self.time.encode()
 
     @classmethod
@@ -112,8 +112,8 @@ class Power(NamedTuple):
 
     def word(self) -> int:
         """The 64 bits."""
-        flags = self.exporting | self.reactive_negative << 1 | self.reserved << 2 | self.invalid << 5
-        return self.active | self.reactive << 24 | self.factor << 48 | flags << 58
+        flags = self.exporting | self.reactive_negative << 1 | fit(self.reserved, 3) << 2 | self.invalid << 5
+        return fit(self.active, 24) | fit(self.reactive, 24) << 24 | fit(self.factor, 10) << 48 | flags << 58
 
     @classmethod
     def of(cls, word: int) -> Power:
@@ -160,7 +160,7 @@ class VoltageCurrent(NamedTuple):
     reserved: bool = False
 
     def encode(self) -> bytes:
-        word = self.current | self.voltage << 24 | self.reserved << 54 | self.invalid << 55
+        word = fit(self.current, 24) | fit(self.voltage, 30) << 24 | self.reserved << 54 | self.invalid << 55
         return word.to_bytes(_PHASE_BYTES, "little")
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iec102.errors import InvalidSetting
 
 _HIGHEST = 0xFFFF_FFFF
+_LONGEST = 20  # digits, with zeros in front
 
 
 class Password:
@@ -13,13 +14,13 @@ class Password:
     __slots__ = ("_value",)
 
     def __init__(self, value: int | str) -> None:
-        try:
-            number = int(value)
-        except ValueError:
-            number = -1
-        if not 0 <= number <= _HIGHEST:
+        if isinstance(value, str):
+            digits = value.strip()
+            # int() would take "1_000" and "-0" too: a key that is not what was meant may lock the meter.
+            value = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST else -1
+        if type(value) is not int or not 0 <= value <= _HIGHEST:
             raise InvalidSetting(f"the password must be a whole number of 0 to {_HIGHEST}")
-        self._value = number
+        self._value = value
 
     def reveal(self) -> int:
         """The number itself, for the frame that carries it and nothing else."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from iec102.errors import InvalidSetting
 
 MADRID = ZoneInfo("Europe/Madrid")
 
 _CENTURY = 2000
+_LAST_YEAR = 0x7F
 _SU = 1 << 15
 _IV = 1 << 7
 _NO_DATE_MASK = 0x1F << 16 | 0x0F << 24
@@ -28,7 +31,7 @@ def _instants(bits: int, zone: tzinfo) -> tuple[datetime, datetime] | tuple[None
     """The instant of a time tag a in UTC and in ``zone``. The objects of an answer share their minute: made once."""
     try:
         civil = datetime(
-            _CENTURY + (bits >> 32 & 0x7F),
+            _CENTURY + (bits >> 32 & _LAST_YEAR),
             bits >> 24 & 0x0F,
             bits >> 16 & 0x1F,
             bits >> 8 & 0x1F,
@@ -60,13 +63,20 @@ class TimeTagA:
 
     @classmethod
     def of(cls, when: datetime, zone: tzinfo = MADRID) -> TimeTagA:
-        """The tag of an instant (aware), with SU and day of week; seconds are dropped."""
-        local = when.astimezone(zone)
-        summer = (local.utcoffset() or timedelta()) != standard_offset(zone)
+        """The tag of an instant (aware), with SU and day of week; seconds are dropped.
+
+        Raises InvalidSetting for a time without a zone and for years that a tag does not have.
+        """
+        if when.tzinfo is None:
+            raise InvalidSetting(f"{when} has no time zone, so that it is no instant")
+        # The calendar's first and last year cannot be converted.
+        local = when if when.year in (MINYEAR, MAXYEAR) else when.astimezone(zone)
+        if not 0 <= local.year - _CENTURY <= _LAST_YEAR:
+            raise InvalidSetting(f"{local} is not in the years {_CENTURY} to {_CENTURY + _LAST_YEAR}")
         return cls(
             local.minute
             | local.hour << 8
-            | (_SU if summer else 0)
+            | (_SU if local.dst() else 0)
             | local.day << 16
             | local.isoweekday() << 21
             | local.month << 24
@@ -131,7 +141,7 @@ class TimeTagA:
     @property
     def year(self) -> int:
         """With the century: 2000 to 2127; 0 for "no date"."""
-        return _CENTURY + (self.bits >> 32 & 0x7F) if self.bits & _NO_DATE_MASK else 0
+        return _CENTURY + (self.bits >> 32 & _LAST_YEAR) if self.bits & _NO_DATE_MASK else 0
 
     def utc(self, zone: tzinfo = MADRID) -> datetime | None:
         """The instant in UTC by SU; None for "no date" (all-zero tags occur) and for impossible dates."""

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iec102.application import (
     Asdu,
+    Block,
     BlockRequest,
     Cause,
     ClockTime,
@@ -35,6 +36,7 @@ from iec102.application import (
     type_name,
 )
 from iec102.application.instantaneous import Energies, Energy, Power, Powers, VoltageCurrent, VoltagesCurrents
+from iec102.errors import InvalidSetting
 from iec102.link import Frame, FrameReader
 from support.real_frames import needs_real_frames, real_frames
 
@@ -273,3 +275,32 @@ def test_types_have_names_and_an_unknown_one_its_number() -> None:
 def test_the_key_is_in_no_text_of_an_asdu() -> None:
     asdu = start_session(1, Password(42_424_242))
     assert "42424242" not in f"{asdu!r} {asdu}"
+
+
+POWER = Power(1, 1, 1)
+ZERO = TimeTagA(0)
+
+
+@pytest.mark.parametrize(
+    "asdu",
+    [
+        Asdu(256, 5),
+        Asdu(100, 64),
+        Asdu(100, 5, point_address=65_536),
+        Asdu(100, 5, record=-1),
+        read_totals(1, 11, 1, 256, ZERO, ZERO),
+        Asdu(11, 5, content=IntegratedTotals((Total(1, 2**32),), ZERO)),
+        Asdu(163, 5, content=InstantaneousValues((Energies((Energy(2**30),) * 6, ZERO),))),
+        Asdu(163, 5, content=InstantaneousValues((Energies((Energy(1),) * 5, ZERO),))),
+        Asdu(163, 5, content=InstantaneousValues((Powers(Power(-1, 1, 1), POWER, POWER, POWER, ZERO),))),
+        Asdu(163, 5, content=InstantaneousValues((Powers(Power(1, 1, 1024), POWER, POWER, POWER, ZERO),))),
+        Asdu(163, 5, content=InstantaneousValues((VoltagesCurrents(*[VoltageCurrent(2**24, 1)] * 3, ZERO),))),
+        Asdu(140, 5, content=TotalBlocks((Block(12, (), ZERO),))),
+        Asdu(140, 5, content=TotalBlocks((Block(11, (), ZERO),))),
+        Asdu(71, 5, content=Identity(1999, 4, 66, 1)),
+        Asdu(71, 5, content=Identity(2002, 16, 66, 1)),
+    ],
+)
+def test_a_value_that_its_field_cannot_hold_is_refused_and_spoils_no_other(asdu: Asdu) -> None:
+    with pytest.raises(InvalidSetting):
+        asdu.encode()

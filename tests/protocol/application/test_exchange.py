@@ -81,7 +81,16 @@ def test_an_error_cause_is_an_error_of_its_own(cause: int, error: type[errors.Re
 
 
 @pytest.mark.parametrize(
-    "answer", [echo(LOGIN, 7, negative=True), echo(LOGIN, 14), echo(LOGIN, 16), echo(LOGIN, 14, negative=True)]
+    "answer",
+    [
+        echo(LOGIN, 7, negative=True),
+        echo(LOGIN, 14),
+        echo(LOGIN, 16),
+        echo(LOGIN, 14, negative=True),
+        echo(LOGIN, 45),
+        echo(LOGIN, 10),
+        echo(LOGIN, 6),
+    ],
 )
 def test_any_refusal_of_a_login_is_a_refused_key(answer: Asdu) -> None:
     with pytest.raises(errors.KeyRefused) as refused:
@@ -92,6 +101,37 @@ def test_any_refusal_of_a_login_is_a_refused_key(answer: Asdu) -> None:
 def test_a_negative_confirmation_of_anything_else_is_said() -> None:
     with pytest.raises(errors.UnexpectedAnswer):
         Exchange(TOTALS).receive(echo(TOTALS, 7, negative=True))
+
+
+@pytest.mark.parametrize("cause", [19, 45, 63])
+def test_a_cause_that_the_profile_does_not_know_is_a_refusal_too(cause: int) -> None:
+    with pytest.raises(errors.RequestRefused, match=f"cause {cause}"):
+        Exchange(read_identity(1)).receive(echo(read_identity(1), cause))
+
+
+def test_an_error_under_the_type_of_the_answer_is_no_data() -> None:
+    exchange = Exchange(read_instantaneous(1))
+    with pytest.raises(errors.ObjectNotAvailable):
+        exchange.receive(Asdu(163, Cause.OBJECT_NOT_AVAILABLE))
+    assert exchange.answers == []
+
+
+def test_a_negative_echo_of_a_direct_reading_is_said() -> None:
+    with pytest.raises(errors.UnexpectedAnswer, match="read instantaneous values"):
+        Exchange(read_instantaneous(1)).receive(echo(read_instantaneous(1), 5, negative=True))
+
+
+def test_the_data_that_came_before_a_negative_termination_counts() -> None:
+    exchange = Exchange(TOTALS)
+    exchange.receive(record(1))
+    assert exchange.receive(echo(TOTALS, 10, negative=True))
+    assert exchange.answers == [record(1)]
+
+
+def test_the_confirmation_of_a_direct_reading_does_not_end_it() -> None:
+    exchange = Exchange(read_identity(1))
+    assert not exchange.receive(echo(read_identity(1), 7))
+    assert exchange.receive(Asdu(71, Cause.REQUEST, content=Raw(b"x")))
 
 
 def test_answers_of_another_point_or_type_are_ignored_and_counted() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from iec102.application import MADRID, TimeTagA, TimeTagB
+from iec102.errors import InvalidSetting
 
 instants = st.datetimes(datetime(2000, 1, 2), datetime(2099, 12, 30), timezones=st.just(UTC))
 
@@ -94,6 +95,38 @@ def test_the_instant_of_the_change_may_be_labelled_either_way() -> None:
     summer_label = TimeTagA(winter_label.bits + (1 << 8) | 1 << 15)
     assert (winter_label.hour, summer_label.hour) == (2, 3)
     assert summer_label.utc() == winter_label.utc()
+
+
+def test_the_hour_that_spring_leaves_out_counts_by_its_su_bit() -> None:
+    winter_label = tag_a("00 02 1D 03 1A")  # 2026-03-29 02:00 SU=0: the instant of the change
+    summer_label = tag_a("00 83 1D 03 1A")  # 03:00 SU=1, the same
+    assert winter_label.utc() == summer_label.utc() == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert winter_label.local() == summer_label.local()
+    local = winter_label.local()
+    assert local is not None
+    assert local.isoformat() == "2026-03-29T03:00:00+02:00"
+
+
+def test_a_wrong_su_bit_still_names_one_instant() -> None:
+    tag = tag_a("00 0A 01 07 1A")  # 2026-07-01 10:00 by a clock without summer time
+    local = tag.local()
+    assert local is not None
+    assert local.isoformat() == "2026-07-01T11:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        datetime(2026, 11, 22),
+        datetime(1999, 12, 31, tzinfo=UTC),
+        datetime(2128, 1, 1, tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+    ],
+)
+def test_a_time_that_no_tag_holds_is_refused(when: datetime) -> None:
+    with pytest.raises(InvalidSetting):
+        TimeTagA.of(when)
 
 
 def test_the_day_of_the_week_is_right() -> None:
