@@ -13,6 +13,7 @@ from iec102.application import (
     BlockRequest,
     Cause,
     ClockTime,
+    Content,
     Identity,
     InstantaneousValues,
     IntegratedTotals,
@@ -93,6 +94,25 @@ def test_every_captured_frame_keeps_its_bytes() -> None:
         assert isinstance(frame, Frame)
         asdu = decode(frame)
         assert (None if asdu is None else asdu.encode()) == frame.asdu
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "content"),
+    [
+        ("68 0A 0A 68 73 01 00 A2 01 05 01 00 00 C0 DD 16", 162, ObjectList((192,))),
+        ("68 09 09 68 53 58 1B BB 00 06 01 00 00 88 16", 187, Raw()),
+        (
+            "68 13 13 68 73 58 1B 86 01 06 01 00 88 00 00 01 0A 09 00 00 01 02 0A 1D 16",
+            134,
+            Raw(bytes.fromhex("00 00 01 0A 09 00 00 01 02 0A")),
+        ),
+        ("68 0B 0B 68 73 13 BF 9C 02 05 01 00 00 C3 C4 70 16", 156, Raw(b"\xc3\xc4")),
+        ("68 0A 0A 68 73 13 BF 96 01 05 01 00 86 C5 2D 16", 150, Raw(b"\xc5")),
+    ],
+)
+def test_requests_of_real_readers(text: str, type_: int, content: Content) -> None:
+    asdu = asdu_of(text)
+    assert (asdu.type, asdu.content) == (type_, content)
 
 
 def test_the_error_echo_of_a_real_meter() -> None:
