@@ -52,18 +52,18 @@ class MainScreen(Screen[None]):
         Binding("escape", "leave_field", "Leave field", id="field.leave", show=False),
     ]
 
-    def __init__(self, session: Session, panes: Sequence[Pane], start: str) -> None:
+    def __init__(self, session: Session, panes: Sequence[Pane], start: str, *, maximised: bool = False) -> None:
         super().__init__()
         self._session = session
         self._panes = panes
         self._current = start
-        self._maximised = False
+        self._maximised = maximised
         self._layout: Layout | None = None
         self._had_focus: Widget | None = None
 
     def compose(self) -> ComposeResult:
         yield StatusLine(self._session, id="status")
-        yield PaneSwitch([(pane.KEY, pane.TITLE) for pane in self._panes], id="switch")
+        yield PaneSwitch(sorted((pane.KEY, pane.TITLE) for pane in self._panes), id="switch")
         yield Container(*self._panes, id="panes")
         yield Static(
             f"This terminal is too small.\nIt needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.",
@@ -108,6 +108,10 @@ class MainScreen(Screen[None]):
             if pane.display:
                 pane.tick()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key goes only to a pane that is there."""
+        return action != "pane" or any(pane.id == parameters[0] for pane in self._panes)
+
     def action_pane(self, name: str) -> None:
         """Goes to a pane."""
         self._current = name
@@ -121,7 +125,7 @@ class MainScreen(Screen[None]):
 
     def action_leave_field(self) -> None:
         """Gives the keys back to the pane."""
-        self._pane(self._current).focus()
+        self._pane(self._current).focus_content()
 
     def _pane(self, name: str) -> Pane:
         return next(pane for pane in self._panes if pane.id == name)
