@@ -15,6 +15,7 @@ from iec102_tui.config import Config
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
 from iec102_tui.ending import EndBySignal
+from iec102_tui.panes.connection import ConnectionPane
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
 from iec102_tui.profiles import ProfileStore
@@ -35,7 +36,7 @@ class MonitorApp(App[int]):
 
     TITLE = "iec102-tui"
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
-        f"styles/{name}.tcss" for name in ("main", "live", "frame_log", "help")
+        f"styles/{name}.tcss" for name in ("main", "connection", "live", "frame_log", "help")
     ]
     ESCAPE_TO_MINIMIZE = False
 
@@ -61,7 +62,13 @@ class MonitorApp(App[int]):
     ]
 
     def __init__(
-        self, session: Session, connection: Connection | None, config: Config | None = None, notices: Sequence[str] = ()
+        self,
+        session: Session,
+        connection: Connection | None,
+        config: Config | None = None,
+        notices: Sequence[str] = (),
+        *,
+        store: ProfileStore | None = None,
     ) -> None:
         super().__init__()
         self._session = session
@@ -75,7 +82,9 @@ class MonitorApp(App[int]):
             plain=self._look.plain,
             trend_step=60.0 if self._config.low_bandwidth else 10.0,
         )
-        self._main = MainScreen(session, [live, FrameLogPane(session)], "live")
+        known = connection is not None or session.connection is not None
+        panes = [live, ConnectionPane(session, store or ProfileStore()), FrameLogPane(session)]
+        self._main = MainScreen(session, panes, "live" if known else "connection", maximised=not known)
         self.crashed = False
         self.ending: EndBySignal | None = None
 
@@ -117,7 +126,7 @@ def open_monitor(
     ``notices`` are sentences on what is wrong in the configuration.
     """
     session = Session(refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh)
-    app = MonitorApp(session, connection, config, notices)
+    app = MonitorApp(session, connection, config, notices, store=store)
     with EndBySignal() as app.ending:
         try:
             app.run(mouse=config.mouse)

@@ -1,0 +1,61 @@
+"""A line of text asked for over the main screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from iec102.errors import InvalidSetting
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+
+class QuestionScreen(ModalScreen[str | None]):
+    """Gives the text, None when the user goes back. ``check`` raises InvalidSetting for a text that will not do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", id="question.back", tooltip="Back without an answer"),
+    ]
+
+    def __init__(
+        self, title: str, *, text: str = "", keys: str = "", check: Callable[[str], object], secret: bool = False
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._keys = keys or "Enter takes it, Escape goes back"
+        self._check = check
+        self.input = Input(text, password=secret, max_length=200, compact=True)
+        self.input.cursor_blink = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as box:
+            box.border_title = self._title
+            yield self.input
+            yield Static("", classes="reason", markup=False)
+            yield Static(self._keys, classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self.input.focus()
+
+    @on(Input.Changed)
+    def _judge(self, event: Input.Changed) -> None:
+        self.query_one(".reason", Static).update(self._reason(event.value) if event.value else "")
+
+    @on(Input.Submitted)
+    def _answered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if reason := self._reason(event.value):
+            self.query_one(".reason", Static).update(reason)
+        else:
+            self.dismiss(event.value)
+
+    def _reason(self, text: str) -> str:
+        try:
+            self._check(text)
+        except InvalidSetting as error:
+            return f"! {error}"
+        return ""

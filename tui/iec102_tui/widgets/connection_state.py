@@ -1,0 +1,94 @@
+"""How the connection stands, in words: meter, target, state with its step, last error, counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iec102.state import LineCounters, LineState, Phase
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from iec102_tui.plain_text import printable
+from iec102_tui.session import Session
+
+_WITH_STEP = (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
+
+
+@dataclass(frozen=True, slots=True)
+class StateText:
+    """What is shown; empty where there is nothing to say."""
+
+    meter: str
+    target: str
+    state: str
+    error: str
+    counters: str
+
+
+def state_text(session: Session) -> StateText:
+    """The state of the latest snapshot."""
+    connection, snapshot = session.connection, session.latest
+    if connection is None:
+        return StateText("No meter chosen", "", "not connected", "", "")
+    name, target = printable(connection.name), printable(connection.target)
+    if snapshot is None:
+        return StateText(name, target, "connecting", "", "")
+    error = snapshot.error or snapshot.state.error or ""
+    if error and snapshot.state.phase is Phase.REFUSED:
+        error += ". It is sent again only when you connect again (c)"
+    return StateText(name, target, _state(session, snapshot.state), printable(error), _counters(snapshot.counters))
+
+
+def _state(session: Session, state: LineState) -> str:
+    if state.phase in (Phase.CLOSED, Phase.IDLE):
+        return "not connected"
+    words = str(state.phase)
+    if state.phase is Phase.WAITING and state.next_attempt is not None:
+        left = max(0, round(state.next_attempt - session.clock.boottime()))
+        return f"{words} in {left} s, attempt {state.attempt + 1}"
+    return f"{words}: {printable(state.step)}" if state.step and state.phase in _WITH_STEP else words
+
+
+def _counters(counters: LineCounters) -> str:
+    parts = [
+        f"{counters.answers} answers to {counters.requests} requests",
+        f"timeouts {counters.timeouts}",
+        f"repeats {counters.repeats}",
+        f"bad frames {counters.bad_frames}",
+        f"reconnections {counters.reconnections}",
+        f"bytes {counters.bytes_sent} out, {counters.bytes_received} in",
+    ]
+    if counters.round_trip_last is not None:
+        parts.append(f"last answer {counters.round_trip_last * 1000:.0f} ms")
+    return "  ".join(parts)
+
+
+class ConnectionState(Vertical):
+    """Three rows or more where there is room for all, else a line for each part."""
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._session = session
+        self._shown: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="connection-meter", markup=False)
+        yield Static("", id="connection-error", markup=False)
+        yield Static("", id="connection-counters", markup=False)
+
+    def show(self, *, full: bool) -> None:
+        """Draws again what has changed."""
+        text = state_text(self._session)
+        if (text, full) == self._shown:
+            return
+        self._shown = (text, full)
+        meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
+        self._set("connection-meter", ("   " if full else "\n").join(part for part in meter if part))
+        self._set("connection-error", f"! {text.error}" if text.error else "")
+        self._set("connection-counters", text.counters)
+
+    def _set(self, name: str, text: str) -> None:
+        part = self.query_one(f"#{name}", Static)
+        part.update(text)
+        part.display = bool(text)

@@ -1,0 +1,49 @@
+"""A row of a form: what it is, the value, and beside it what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from iec102_tui.widgets.choice import Choice
+
+_LONGEST = 4096
+
+
+class FormField(Horizontal):
+    """A text, or one of some values. Its id is ``field-KEY``."""
+
+    def __init__(self, key: str, label: str, *, values: Sequence[str] = (), secret: bool = False) -> None:
+        super().__init__(id=f"field-{key.replace('_', '-')}")
+        self.key = key
+        self.label = label
+        self.control: Input | Choice = (
+            Choice(values) if values else Input(password=secret, max_length=_LONGEST, compact=True)
+        )
+        if isinstance(self.control, Input):
+            self.control.cursor_blink = False
+        self._reason = Static("", classes="reason", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.label, classes="label", markup=False)
+        yield self.control
+        yield self._reason
+
+    @property
+    def text(self) -> str:
+        """The value as text."""
+        return self.control.value
+
+    def fill(self, text: str) -> None:
+        """Sets the value, which is no change by the user."""
+        if self.control.value != text:
+            with self.control.prevent(Input.Changed):
+                self.control.value = text
+
+    def say(self, reason: str) -> None:
+        """Shows what is wrong with the value; empty when nothing is."""
+        self.set_class(bool(reason), "wrong")
+        self._reason.update(f"! {reason}" if reason else "")
