@@ -39,8 +39,8 @@ from support.iec870ree import NotInstalled, interpreter
 
 CLIENT = Path(__file__).with_name("iec870ree_decode.py")
 FIRST = datetime(2025, 11, 1, tzinfo=UTC)
-# So many frames a round, enough for a round of at least a hundredth of a second on either side.
-OUR_FRAMES, THEIR_FRAMES = 2_000, 50
+# So many frames a round: of type 163 about a twentieth of a second on either side.
+OUR_FRAMES, THEIR_FRAMES = 2_000, 20
 
 
 def tag(minutes: int) -> TimeTagA:
