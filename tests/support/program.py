@@ -100,13 +100,22 @@ class Terminal:
     def end(self, seconds: float) -> int | None:
         """Reads until the program has ended, at most so long; its exit status (negative: the signal), else None."""
         deadline = time.monotonic() + seconds
-        while self.status is None and time.monotonic() < deadline:
+        while self.poll() is None and time.monotonic() < deadline:
             self.read(0.05)
+        self.read(0.05)
+        return self.status
+
+    def poll(self) -> int | None:
+        """The exit status, once the program has ended."""
+        if self.status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
-        self.read(0.05)
         return self.status
+
+    def hang_up(self) -> None:
+        """The terminal is closed, as when a connection is lost."""
+        os.dup2(os.open(os.devnull, os.O_RDWR), self.master)
 
     def cpu_seconds(self) -> float:
         """Processor time of the program so far, all its threads, user and system."""

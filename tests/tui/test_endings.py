@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,12 +66,57 @@ def relay() -> Iterator[Relay]:
         yield relay
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_the_monitor_ends_its_session_and_leaves_the_terminal_clean(relay: Relay, ending: str, tmp_path: Path) -> None:
+@pytest.fixture
+def terminal(relay: Relay, tmp_path: Path) -> Iterator[Terminal]:
     with on_terminal("--profile", relay.url, columns=COLUMNS, rows=ROWS, HOME=str(tmp_path)) as terminal:
         wait_for(terminal, "connected")
-        ENDINGS[ending](terminal)
-        assert terminal.end(10) == 0
+        yield terminal
+
+
+def assert_left_clean(terminal: Terminal) -> None:
     for mode, (sequence, last) in LEFT_CLEAN.items():
         assert re.findall(sequence, drawn(terminal))[-1:] in ([], [last]), mode
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_monitor_ends_its_session_and_leaves_the_terminal_clean(
+    relay: Relay, terminal: Terminal, ending: str
+) -> None:
+    ENDINGS[ending](terminal)
+    assert terminal.end(10) == 0
+    assert_left_clean(terminal)
+    assert END_OF_SESSION in relay.asked
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_monitor_on_a_terminal_that_has_stopped_reading(
+    relay: Relay, terminal: Terminal, number: signal.Signals
+) -> None:
+    block(terminal)
+    os.kill(terminal.pid, number)
+    assert waited(terminal, 10) == 0
+    assert END_OF_SESSION in relay.asked
+
+
+def block(terminal: Terminal) -> None:
+    """Makes the program draw more than its unread terminal takes, until it does nothing any more."""
+    terminal.type(b"23" * 6 + b"f" * 80)  # whole panes to fill the terminal, small changes to fill Textual's queue
+    before, now = 0.0, terminal.cpu_seconds()
+    while now - before > 0.01:
+        time.sleep(0.3)
+        before, now = now, terminal.cpu_seconds()
+
+
+def waited(terminal: Terminal, seconds: float) -> int | None:
+    """The exit status of the program, with its terminal left unread."""
+    deadline = time.monotonic() + seconds
+    while terminal.status is None and time.monotonic() < deadline:
+        terminal.poll()
+        time.sleep(0.05)
+    return terminal.status
+
+
+def test_the_monitor_ends_its_session_when_its_terminal_is_gone(relay: Relay, terminal: Terminal) -> None:
+    terminal.hang_up()
+    assert terminal.end(10) == 0
     assert END_OF_SESSION in relay.asked

@@ -127,7 +127,7 @@ def open_monitor(
     """
     session = Session(refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh)
     app = MonitorApp(session, connection, config, notices, store=store)
-    with EndBySignal() as app.ending:
+    with EndBySignal(session.close) as app.ending:
         try:
             app.run(mouse=config.mouse)
         finally:

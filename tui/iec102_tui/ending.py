@@ -7,11 +7,14 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
 # Seconds for an end in good order, before what the terminal does not take goes to the null device.
 GRACE = 1.0
+# Seconds after that, before the process ends whatever the interface does.
+PATIENCE = 5.0
 _PAUSE = 0.05
 _STDERR = 2
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -27,10 +30,13 @@ class EndBySignal:
     loop when the terminal takes no more (a frozen SSH session): a signal handler of the loop would never run then, and
     no end in good order would come to its end. So the handlers are those of the process; and when the end takes too
     long, standard error becomes the null device, and the write that waits for the terminal is interrupted: Python
-    repeats it, on the null device.
+    repeats it, on the null device. When even that is in vain, ``give_up`` is called, on a thread, and the process ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, give_up: Callable[[], object], *, grace: float = GRACE, patience: float = PATIENCE) -> None:
+        self._give_up = give_up
+        self._grace = grace
+        self._patience = patience
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: Callable[[], object] = lambda: None
         self._over = threading.Event()
@@ -63,19 +69,25 @@ class EndBySignal:
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         if self._helper is None:
+            # The kernel lets SIGCONT follow a hang-up, and Textual would start again on a terminal that is gone.
+            signal.signal(signal.SIGCONT, lambda _number, _frame: None)
             self._helper = threading.Thread(target=self._insist, name="ending", daemon=True)
             self._helper.start()
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._end)
 
     def _insist(self) -> None:
-        if self._over.wait(GRACE):
+        if self._over.wait(self._grace):
             return
         self._terminal = os.dup(_STDERR)
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, _STDERR)
         os.close(null)
+        until = time.monotonic() + self._patience
         while not self._over.wait(_PAUSE):
+            if time.monotonic() > until:
+                self._give_up()
+                os._exit(0)
             for thread in threading.enumerate():
                 if thread.ident is not None and thread is not threading.current_thread():
                     signal.pthread_kill(thread.ident, signal.SIGTERM)
