@@ -99,6 +99,6 @@ def _reason(error: OSError | UnicodeError) -> str:
         return "no such host; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
     if isinstance(error, PermissionError):
         return "this port needs more rights; choose one above 1023"
-    if error.errno == errno.EADDRNOTAVAIL:
+    if error.errno in (errno.EADDRNOTAVAIL, None):  # None: asyncio of Python 3.12 and newer
         return "this is no address of this machine; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
     return error.strerror or str(error)
