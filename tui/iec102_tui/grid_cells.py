@@ -168,8 +168,9 @@ def _trend(view: View, index: int) -> str:
 
 # Two blocks: Energy and V-I on the left, Power on the right
 
-_LEFT = (15, 10, 5, 7)
-_RIGHT = (20, 7, 4, 7)
+# Widths of label, number, unit and note. A longer number pushes the note, and is never cut.
+_LEFT = (15, 9, 5, 7)
+_RIGHT = (20, 6, 4, 7)
 _HALF = 40
 
 
@@ -193,9 +194,10 @@ def _short_row(view: View, signal: Signal, x: int, y: int, widths: tuple[int, in
     label, number, unit, words = widths
     mark = _mark(view, signal, value)
     text = f"{_number(view, signal, value):>{number}} {signal.unit or '':{unit}} {note(view, signal, value):{words}}"
+    room = _HALF - label - 1 - (x == 0)  # a column stays free between the blocks
     return [
         Cell(x, y, f"{signal.label:{label}}{_cursor(view, signal)}", Mark.LABEL),
-        Cell(x + label + 1, y, text[: _HALF - label - 1].ljust(_HALF - label - 1), mark),
+        Cell(x + label + 1, y, text[:room].ljust(room), mark),
     ]
 
 

@@ -10,11 +10,13 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from iec102_tui.connection import Connection
 from iec102_tui.grid_cells import age_text
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 
 _CLOCK_TOLERANCE = 1.0
+_LEAST_NAME = 8
 
 
 class StatusLine(Widget):
@@ -34,8 +36,9 @@ class StatusLine(Widget):
 
     def update_status(self) -> None:
         """Draws again where the words have changed."""
-        first, second = status_lines(self._session)
-        lines = [first, *_wrapped(second, self.size.width or 80)]
+        width = self.size.width or 80
+        first, second = status_lines(self._session, width)
+        lines = [first, *_wrapped(second, width)]
         if lines != self._shown:
             if len(lines) != len(self._shown):
                 self.styles.height = len(lines)
@@ -48,7 +51,7 @@ class StatusLine(Widget):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         text = self._shown[y] if y < len(self._shown) else ""
-        return Strip([Segment(_fitted(text, width), self.rich_style)], width)
+        return Strip([Segment(_cut(text, width).ljust(width), self.rich_style)], width)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -56,23 +59,33 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text.strip(), width - 1, initial_indent=" ", subsequent_indent="   ", max_lines=3) or [""]
 
 
-def _fitted(text: str, width: int) -> str:
-    return text.ljust(width) if len(text) <= width else text[: width - 1] + ">"
-
-
-def status_lines(session: Session) -> tuple[str, str]:
-    """The two lines, whatever the width."""
+def status_lines(session: Session, width: int | None = None) -> tuple[str, str]:
+    """The two lines; where ``width`` is short the meter's name gives way, never the state or the age."""
     connection, snapshot = session.connection, session.latest
     if connection is None:
         return " No meter chosen", " F1 chooses a meter"
-    name, target = printable(connection.name), printable(connection.target)
-    meter = name if name == target else f"{name} ({target})"
     if session.failure is not None:
-        return f" {meter}  stopped  {_age(session)}", f" ! {session.failure}"
-    if snapshot is None:
-        return f" {meter}  connecting", ""
-    first = f" {meter}  {_state(session, snapshot)}  {_age(session)}"
-    return first.rstrip(), " " + (_problem(snapshot) or _figures(snapshot))
+        state, second = f"stopped  {_age(session)}", f" ! {session.failure}"
+    elif snapshot is None:
+        state, second = "connecting", ""
+    else:
+        state = f"{_state(session, snapshot)}  {_age(session)}"
+        second = " " + (_problem(snapshot) or _figures(snapshot))
+    room = None if width is None else width - len(f"   {state}")
+    return f" {_meter(connection, room)}  {state}", second
+
+
+def _meter(connection: Connection, room: int | None) -> str:
+    """The meter's name and target, or the name alone where both are too long."""
+    name, target = printable(connection.name), printable(connection.target)
+    both = name if name == target else f"{name} ({target})"
+    if room is None or len(both) <= room:
+        return both
+    return _cut(name, max(room, _LEAST_NAME))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + ">"
 
 
 def _state(session: Session, snapshot: Snapshot) -> str:
