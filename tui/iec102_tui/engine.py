@@ -75,13 +75,8 @@ class Engine:
     def stop(self) -> None:
         """Asks for the end of the session with the meter and of the thread; returns at once."""
         self._stop.set()
-        loop, stopping = self._loop, self._stopping
-        if loop is not None and stopping is not None:
-            # The loop may have ended by itself meanwhile.
-            try:
-                loop.call_soon_threadsafe(stopping.set)
-            except RuntimeError:
-                _log.debug("the engine had already ended")
+        if self._stopping is not None:
+            self._call(self._stopping.set)
 
     def join(self) -> None:
         """Waits for the end, in bounded time."""
@@ -103,9 +98,16 @@ class Engine:
 
     def submit(self, work: Callable[[Meter], Coroutine[Any, Any, None]]) -> None:
         """Runs work with the meter on the engine's loop, beside the continuous reading."""
-        loop = self._loop
-        if loop is not None:
-            loop.call_soon_threadsafe(self._start_work, work)
+        self._call(self._start_work, work)
+
+    def _call(self, action: Callable[..., object], *arguments: object) -> None:
+        """Runs an action on the engine's loop, if that is still there."""
+        if self._loop is None:
+            return
+        try:
+            self._loop.call_soon_threadsafe(action, *arguments)
+        except RuntimeError:
+            _log.debug("the engine had already ended")
 
     # On the engine's thread
 
@@ -177,9 +179,8 @@ class Engine:
             task.add_done_callback(self._work.discard)
 
     def _on_line(self, action: Callable[[Line], None]) -> None:
-        loop, line = self._loop, self._line
-        if loop is not None and line is not None:
-            loop.call_soon_threadsafe(action, line)
+        if self._line is not None:
+            self._call(action, self._line)
 
     def _heard(self, record: TapRecord) -> None:
         self.frames.append(record)

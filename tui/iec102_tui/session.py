@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from iec102.clock import SYSTEM_CLOCK, Clock
@@ -129,8 +130,10 @@ class Session:
     def _woken(self) -> None:
         """On the engine's thread."""
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._schedule)
+        if loop is not None:
+            # The interface may end at any moment; the meter side goes on until it has ended its session.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._schedule)
 
     def _schedule(self) -> None:
         assert self._loop is not None
