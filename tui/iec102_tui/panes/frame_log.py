@@ -36,6 +36,7 @@ class FrameLogPane(Pane):
     def compose(self) -> ComposeResult:
         yield Static(heading(200), id="log-heading", markup=False)
         yield FrameList(self.session.frames, id="frames")
+        yield Static("", id="log-count", markup=False)
         yield Static("", id="log-detail", markup=False)
 
     def focus_content(self) -> None:
@@ -52,11 +53,13 @@ class FrameLogPane(Pane):
             return
         self._updated = now
         frames.update_frames()
-        self._say()
+        if self.full:
+            self._say()
 
     def watch_full(self) -> None:
         if self.is_mounted:
             self.query_one("#log-detail").display = self.full
+            self.query_one("#log-count").display = self.full
             self._explain()
 
     def action_pause(self) -> None:
@@ -74,7 +77,8 @@ class FrameLogPane(Pane):
         frames = self.query_one(FrameList)
         kept = self.session.frames.end - self.session.frames.start
         words = "PAUSED" if self._paused else "following" if frames.following else "End follows"
-        self.border_subtitle = f"{kept:,} of {self.session.frames.limit:,} frames, {words}".replace(",", " ", 2)
+        # A line of its own, and not in the border: a changed border draws the whole pane again.
+        self.query_one("#log-count", Static).update(f" {kept} of {self.session.frames.limit} frames, {words}")
 
     def _explain(self) -> None:
         if not self.full:
