@@ -5,10 +5,10 @@ One service at a time. Frames and the time go in; frames to transmit, results an
 
 from __future__ import annotations
 
-from collections import deque
 from enum import Enum
 
 from iec102.errors import LinkBusy, LinkError, NoAnswer
+from iec102.link.copies import SecondCopies
 from iec102.link.events import (
     Confirmed,
     Data,
@@ -68,11 +68,9 @@ TRANSITIONS: dict[tuple[State, int], tuple[State, Then]] = {
     (State.CONFIRM, Answer.NACK): (State.CONFIRM, Then.PAUSE),
     (State.DATA, Answer.USER_DATA): (State.READY, Then.REPORT),
     (State.DATA, Answer.NO_DATA): (State.READY, Then.REPORT),
-    (State.DATA, Answer.NACK): (State.DATA, Then.PAUSE),
 }
 
 _LONGEST_PAUSE = 1.0
-_REMEMBERED_COPIES = 8
 
 
 class PrimaryStation:
@@ -85,8 +83,9 @@ class PrimaryStation:
     without a valid answer is repeated as it was, so the meter repeats its answer and no record is lost.
 
     Late copies: after a repeat the meter may answer twice. The next new frame therefore waits until
-    the line was quiet for the longest certain round trip, and a second copy of such an ASDU is recognised,
+    the line was quiet for the longest certain round trip, and a second copy is recognised by its content,
     counted and dropped even later, so that it is neither a record twice nor the answer to the next poll.
+    What is dropped may have been the answer after all: then the request is repeated, soon, and nothing is lost.
     """
 
     def __init__(self, address: int, *, timeout: float = 3.0, retries: int = 3, byte_time: float = 0.0) -> None:
@@ -103,15 +102,16 @@ class PrimaryStation:
         self._user_data = b""
         self._attempts = 0
         self._unanswered = 0  # attempts of this service that nothing has answered: each may still be
+        self._doubted = 0  # attempts of this service whose answer was taken for a second copy
         self._sent_first = 0.0
+        self._answer_by = 0.0
         self._refused = False  # the last answer to it was NACK or DFC
         self._meter_holds = False  # DFC of the last answer
         self._resume = State.STOPPED  # where a probe came from
-        self._no_data_last = False
+        self._polled = False  # the last frame sent was a poll, and it was answered
         self._quiet_until = 0.0
-        self._owed = 0  # second copies that may still come
-        self._copies: deque[bytes] = deque(maxlen=_REMEMBERED_COPIES)
-        self._dropped_copy: bytes | None = None
+        self._owed = 0  # second copies that may still come before the next new frame
+        self._copies = SecondCopies()
 
     @property
     def started(self) -> bool:
@@ -160,19 +160,16 @@ class PrimaryStation:
         if frame.address != self.address or frame.request:
             self.counters.ignored_foreign += 1
             return []
-        if self._is_copy(frame):
-            self._late(now)
-            return []
-        if self.state is State.READY and self._no_data_last and frame.function == Answer.USER_DATA and frame.asdu:
-            # The "no data" was a second copy of an older one, and this is the answer to the same poll.
-            self._no_data_last = False
-            return [Data(frame.asdu)]
+        if frame.function == Answer.USER_DATA and frame.asdu:
+            if self._copies.take(frame.asdu):
+                return self._late(frame, now)
+            if self._polled and self._is_free_for_data():
+                return [self._take_behind_time(frame.asdu)]
         transition = TRANSITIONS.get((self.state, frame.function))
+        if self._waiting_to_send and self._owed:
+            return self._late(frame, now)
         if transition is None or self._waiting_to_send or not _has_right_form(frame):
-            if self._waiting_to_send and self._owed:
-                self._late(now)
-            else:
-                self.counters.ignored_unmatched += 1
+            self.counters.ignored_unmatched += 1
             return []
         return self._answered(frame, *transition, now)
 
@@ -181,11 +178,13 @@ class PrimaryStation:
         if self.deadline is None or now < self.deadline or self._frame is None:
             return []
         if self._waiting_to_send:
-            self._waiting_to_send = False
             return self._transmit(now)
-        self.counters.timeouts += 1
-        self._unanswered += 1
         self._refused = False
+        if self.deadline < self._answer_by:
+            self._doubted += 1
+        else:
+            self.counters.timeouts += 1
+            self._unanswered += 1
         return self._again(now)
 
     # Inside
@@ -201,9 +200,8 @@ class PrimaryStation:
         self._frame = request(function, self.address, fcb=self._fcb if counts else None, asdu=asdu)
         self._attempts = 0
         self._unanswered = 0
+        self._doubted = 0
         self._refused = False
-        self._dropped_copy = None
-        self._no_data_last = False
         if self._owed and now < self._quiet_until:
             return self._hold(self._quiet_until)
         return self._transmit(now)
@@ -222,8 +220,10 @@ class PrimaryStation:
         self.counters.repeats += repeat
         if not repeat:
             self._sent_first = now
+            self._polled = False
         self._waiting_to_send = False
-        self.deadline = now + len(self._frame.encode()) * self.byte_time + self.timeout
+        self._answer_by = now + len(self._frame.encode()) * self.byte_time + self.timeout
+        self.deadline = self._answer_by
         return [Transmit(self._frame, repeat)]
 
     def _again(self, now: float) -> list[LinkEvent]:
@@ -247,7 +247,7 @@ class PrimaryStation:
                 "check the link address, the cable or optical head, and the speed and format"
             )
         probing = self.state is State.PROBE
-        self._settle(now, self._unanswered)
+        self._settle(now, self._unanswered + self._doubted)
         self._stop()
         if probing:
             self.state = self._resume
@@ -259,7 +259,7 @@ class PrimaryStation:
         self._waiting_to_send = False
         self.deadline = None
         self._meter_holds = False
-        self._no_data_last = False
+        self._polled = False
 
     def _answered(self, frame: Frame, state: State, then: Then, now: float) -> list[LinkEvent]:
         self._meter_holds = frame.dfc
@@ -268,8 +268,8 @@ class PrimaryStation:
             self._refused = True
             return self._again(now)
         self.counters.answers += 1
-        if self._unanswered:
-            self._settle(now, self._unanswered)
+        if self._unanswered or self._doubted:
+            self._settle(now, self._unanswered + self._doubted)
         elif self._attempts == 1:
             self.counters.round_trip(now - self._sent_first)
         if then is Then.TRANSMIT:
@@ -286,17 +286,34 @@ class PrimaryStation:
             self.state = self._resume
             return StatusReceived()
         if ended is State.CHECK:
-            self._copies.clear()
+            self._copies.forget()
             return Started()
         self._fcb = not self._fcb
         if ended is State.CONFIRM:
+            self._copies.next_exchange()
             return Confirmed()
+        self._polled = True
         if frame.asdu is None:
-            self._no_data_last = True
             return NoData()
-        if frame.asdu != self._dropped_copy:
-            self._copies.extend([frame.asdu] * self._unanswered)
+        self._copies.expect(frame.asdu, self._unanswered, self._doubted)
         return Data(frame.asdu)
+
+    def _is_free_for_data(self) -> bool:
+        """No service is under way, or a poll that is still held back."""
+        return self.state is State.READY or (self.state is State.DATA and self._waiting_to_send)
+
+    def _take_behind_time(self, asdu: bytes) -> LinkEvent:
+        """Data behind the answer to a poll: that one was a copy of an older "no data", and this is the answer.
+
+        Some meters also answer "no data" first and then, to the repetition, the data. The FCB has moved for this
+        poll already; one that was held back is not needed any more.
+        """
+        self.state = State.READY
+        self._frame = None
+        self._waiting_to_send = False
+        self.deadline = None
+        self._copies.expect(asdu, 0, 0)
+        return Data(asdu)
 
     def _settle(self, now: float, owed: int) -> None:
         """Second copies may still come: the next new frame waits for a quiet line."""
@@ -307,20 +324,21 @@ class PrimaryStation:
         longest = self.counters.round_trip_max
         return self.timeout if longest is None else longest
 
-    def _is_copy(self, frame: Frame) -> bool:
-        if frame.function != Answer.USER_DATA or frame.asdu is None or frame.asdu not in self._copies:
-            return False
-        self._copies.remove(frame.asdu)
-        self._dropped_copy = frame.asdu
-        return True
-
-    def _late(self, now: float) -> None:
+    def _late(self, frame: Frame, now: float) -> list[LinkEvent]:
+        """A second copy, most likely."""
         self.counters.late += 1
         if self._owed:
             self._owed -= 1
             self._quiet_until = now + self._quiet_time() if self._owed else now
             if self._waiting_to_send and not self._refused:
                 self.deadline = self._quiet_until
+        elif self._awaits(frame) and self._attempts <= self.retries:
+            # Or it was the answer, equal to an earlier one: then no other comes without a repeat.
+            self.deadline = min(self._answer_by, now + self._quiet_time())
+        return []
+
+    def _awaits(self, frame: Frame) -> bool:
+        return not self._waiting_to_send and (self.state, frame.function) in TRANSITIONS
 
 
 def _has_right_form(frame: Frame) -> bool:

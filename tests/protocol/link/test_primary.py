@@ -213,12 +213,32 @@ def test_a_late_acknowledgement_is_waited_out_and_counted_as_late() -> None:
     assert link.deadline == 2.08  # both answers have come: nothing is waited for any more
 
 
-def test_the_same_answer_twice_from_a_meter_that_was_not_asked_twice_is_taken() -> None:
+def test_an_answer_that_the_line_doubles_is_one_answer() -> None:
+    link = asked()
+    link.poll(1.0)
+    assert link.receive(reply(Answer.USER_DATA, b"one"), 1.1) == [Data(b"one")]
+    link.poll(1.2)
+    assert link.receive(reply(Answer.USER_DATA, b"one"), 1.21) == []
+    assert link.receive(reply(Answer.USER_DATA, b"two"), 1.3) == [Data(b"two")]
+    assert link.counters.repeats == 0
+
+
+def test_an_answer_equal_to_the_one_before_is_asked_for_again_soon_and_then_taken() -> None:
     link = asked()
     link.poll(1.0)
     link.receive(reply(Answer.USER_DATA, b"same"), 1.1)
-    link.poll(1.2)
-    assert link.receive(reply(Answer.USER_DATA, b"same"), 1.3) == [Data(b"same")]
+    first = link.poll(1.2)
+    assert link.receive(reply(Answer.USER_DATA, b"same"), 1.3) == []
+    assert link.deadline == pytest.approx(1.4)  # the longest round trip, not the whole timeout
+    assert sent(link.expire(link.deadline)) == sent(first)
+    assert link.receive(reply(Answer.USER_DATA, b"same"), 1.5) == [Data(b"same")]
+    assert link.counters.timeouts == 0
+    link.send(KEY, 2.0)
+    assert link.deadline is not None
+    link.expire(link.deadline)
+    assert link.receive(reply(Answer.ACK), 2.1) == [Confirmed()]
+    link.poll(2.2)
+    assert link.receive(reply(Answer.USER_DATA, b"same"), 2.3) == [Data(b"same")]  # another exchange
 
 
 def test_data_that_come_after_a_late_no_data_are_not_lost() -> None:
