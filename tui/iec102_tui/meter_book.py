@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from iec102_tui.connection import Connection, connection_of, demo
 from iec102_tui.form_values import Texts, empty_texts, texts_of
-from iec102_tui.plain_text import printable
+from iec102_tui.plain_text import printable, quoted
 from iec102_tui.presets import Preset
 from iec102_tui.profile import Profile
 from iec102_tui.profiles import Deleted, Loaded, NotSaved, ProfileStore, Saved
@@ -112,12 +112,17 @@ class MeterBook:
 
     # What changes
 
-    def refresh(self) -> bool:
-        """Reads the file again when somebody else has written it; gives whether that was so."""
+    def refresh(self) -> str:
+        """Reads the file again when somebody else has written it; gives a sentence on that, empty when it is as it was.
+
+        What is edited of a meter that is gone becomes a new meter, so that it is not lost.
+        """
         if not self._store.changed():
-            return False
-        self._reload()
-        return True
+            return ""
+        lost = self._reload()
+        if lost:
+            return f"{quoted(lost)} is gone from the file of profiles; what was in its form is now the new meter."
+        return "The file of profiles was changed and has been read again."
 
     def revert(self, entry: Entry) -> None:
         """Takes back what was changed in the form."""
@@ -165,13 +170,15 @@ class MeterBook:
         self._reload()
         return saved
 
-    def _reload(self) -> None:
-        """What is edited of a meter that is gone becomes a new meter, so that it is not lost."""
+    def _reload(self) -> str:
+        """Gives the name of a meter that was being edited and is gone."""
         self.loaded = self._store.load()
         edited = {entry: draft for entry, draft in self._drafts.items() if draft.edited}
-        for entry in [entry for entry in edited if not self._there(entry)]:
+        lost = [entry for entry in edited if not self._there(entry)]
+        for entry in lost:
             edited[NEW] = Draft(edited.pop(entry).texts, None, empty_texts())
         self._drafts = edited
+        return lost[-1].name if lost else ""
 
     def _there(self, entry: Entry) -> bool:
         return entry.kind is not Kind.SAVED or entry.name in self.loaded.names

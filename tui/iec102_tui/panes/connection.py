@@ -2,186 +2,81 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import ClassVar
 
 from iec102.application.password import Password
-from iec102.errors import InvalidSetting
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import OptionList, Static
 
 from iec102_tui.connection import Connection
-from iec102_tui.form_values import SERIAL, preset_texts
-from iec102_tui.meter_book import NEW, SIMULATED, Entry, Kind, MeterBook
 from iec102_tui.panes.pane import Pane
-from iec102_tui.plain_text import printable, quoted
-from iec102_tui.profiles import Conflict, ProfilesError, ProfileStore, Saved, check_name
+from iec102_tui.plain_text import quoted
+from iec102_tui.profiles import ProfileStore
 from iec102_tui.screens.password import PasswordScreen
-from iec102_tui.screens.pick import PickScreen
-from iec102_tui.screens.question import QuestionScreen
-from iec102_tui.serial_ports import serial_ports
 from iec102_tui.session import Session
-from iec102_tui.widgets.connection_form import ConnectionForm
 from iec102_tui.widgets.connection_state import ConnectionState
-from iec102_tui.widgets.meter_list import MeterList
-from iec102_tui.widgets.search_field import SearchField
-
-_IN_SUMMARY = ("connect", "disconnect", "open")
-_OF_SAVED = ("rename", "duplicate", "delete")
-
-
-def _key(key: str, action: str, words: str, tooltip: str, *, show: bool = False) -> Binding:
-    return Binding(key, action, words, id=f"connection.{action}", show=show, tooltip=tooltip)
+from iec102_tui.widgets.meter_editor import MeterEditor
 
 
 class ConnectionPane(Pane):
-    """The form shows the meter under the list's cursor; what is changed there stays with it until it is saved."""
+    """Beside other panes only how the connection stands; alone also the meters and their settings."""
 
     TITLE = "Connection"
     KEY = "F1"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("c", "connect", "Connect", "Connect to the meter in the form", show=True),
-        _key("d", "disconnect", "Disconnect", "End the session with the meter", show=True),
-        _key("enter", "open", "Choose a meter", "All of this pane", show=True),
-        _key("slash", "search", "Search", "Search in the list", show=True),
-        _key("e", "edit", "Edit", "To the form", show=True),
-        _key("s", "save", "Save", "Save what is in the form", show=True),
-        _key("a", "save_as", "Save as", "Save what is in the form under another name"),
-        _key("S", "overwrite", "Overwrite", "Save over what another program has written"),
-        _key("b", "revert", "Back to saved", "Take back what was changed in the form"),
-        _key("n", "new", "New meter", "Fill in the form for another meter"),
-        _key("p", "preset", "Utility preset", "Fill the form with what a utility usually sets"),
-        _key("o", "ports", "Serial ports", "Choose from the serial ports of this machine"),
-        _key("v", "reveal", "Show password", "Show or mask the password"),
-        _key("r", "rename", "Rename", "Give the saved meter another name"),
-        _key("y", "duplicate", "Duplicate", "Copy the saved meter"),
-        _key("delete,x", "delete", "Delete", "Delete the saved meter"),
-        _key("u", "undo", "Undo delete", "Put back what was deleted last"),
+        Binding("c", "connect", "Connect", id="connection.connect", tooltip="Connect to the meter in the form"),
+        Binding("d", "disconnect", "Disconnect", id="connection.disconnect", tooltip="End the session with the meter"),
+        Binding("enter", "open", "Choose a meter", id="connection.open", tooltip="All of this pane"),
     ]
 
     def __init__(self, session: Session, store: ProfileStore) -> None:
         super().__init__(session, id="connection")
-        self._book = MeterBook(store)
-        self._entry: Entry = self._book.entries()[0]
-        self._conflict: Entry | None = None
-        self._list = MeterList(id="meter-list")
-        self._form = ConnectionForm(id="connection-form")
-        self._search = SearchField(id="meter-search")
         self._state = ConnectionState(session, id="connection-state")
+        self._editor = MeterEditor(store, id="meter-editor")
 
     def compose(self) -> ComposeResult:
         yield self._state
-        with Horizontal(id="connection-body"):
-            with Vertical(id="meters"):
-                yield self._search
-                yield self._list
-            yield self._form
-        yield Static("", id="connection-help", markup=False)
-        yield Static("", id="connection-message", markup=False)
+        yield self._editor
 
     def on_mount(self) -> None:
-        self._search.display = False
-        self._show_list(self._entry)
-        self._fill()
-        self._say(self._book.problem(self._entry))
+        self.watch_full()
 
     def focus_content(self) -> None:
         if self.full:
-            self._list.focus()
+            self._editor.focus_list()
         else:
             self.focus()
-
-    # What comes from outside
 
     def session_changed(self) -> None:
         self._state.show(full=self.full)
 
     def tick(self) -> None:
         self._state.show(full=self.full)
-        if self._book.refresh():
-            self._show_list()
-            self._fill()
-            self._say(self._book.problem(self._entry) or "The file of profiles was changed and has been read again.")
+        if self.full:
+            self._editor.read_again()
 
     def watch_full(self) -> None:
         if not self.is_mounted:
             return
         focused = self.has_focus_within or self.has_focus
         self.can_focus = not self.full
-        self.set_class(not self.full, "summary")
+        self._editor.display = self.full
         self._state.show(full=self.full)
         if focused:
             self.focus_content()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "open":
-            return not self.full
-        if not self.full:
-            return action in _IN_SUMMARY or not hasattr(ConnectionPane, f"action_{action}")
-        if action in _OF_SAVED:
-            return self._entry.kind is Kind.SAVED
-        if action == "overwrite":
-            return self._conflict == self._entry
-        if action == "undo":
-            return self._book.can_undo
-        return True
-
-    @on(OptionList.OptionHighlighted)
-    def _moved(self, event: OptionList.OptionHighlighted) -> None:
-        event.stop()
-        self._follow()
-
-    @on(MeterList.Chosen)
-    def _chosen(self, event: MeterList.Chosen) -> None:
-        event.stop()
-        self.action_connect()
-
-    @on(ConnectionForm.Edited)
-    def _edited(self, event: ConnectionForm.Edited) -> None:
-        event.stop()
-        self._book.keep(self._entry, self._form.texts)
-        self._show_list()
-
-    @on(ConnectionForm.HelpChanged)
-    def _help_changed(self, event: ConnectionForm.HelpChanged) -> None:
-        event.stop()
-        self.query_one("#connection-help", Static).update(event.text)
-
-    @on(ConnectionForm.PortsWanted)
-    def _ports_wanted(self, event: ConnectionForm.PortsWanted) -> None:
-        event.stop()
-        self.action_ports()
-
-    @on(SearchField.Changed, "#meter-search")
-    def _searched(self, event: SearchField.Changed) -> None:
-        event.stop()
-        self._show_list()
-        self._follow()
-
-    @on(SearchField.Left)
-    def _search_left(self, event: SearchField.Left) -> None:
-        event.stop()
-        self._search.display = bool(self._search.value)
-        self._list.focus()
-
-    # Connecting
+        return not self.full if action == "open" else True
 
     async def action_open(self) -> None:
         """Shows all of the pane."""
         await self.run_action("screen.maximise")
 
     def action_connect(self) -> None:
-        """Connects to the meter in the form; in the summary, to the meter of last time."""
-        if not self.full:
-            if self.session.connection is not None:
-                self.session.connect(self.session.connection)
-            return
-        connection = self._read_connection()
+        """Connects to the meter in the form; in the summary, to the one that is shown there."""
+        connection = self._editor.connection() if self.full else self.session.connection
         if connection is None:
             return
         if connection.station.password is not None:
@@ -194,191 +89,17 @@ class ConnectionPane(Pane):
 
         self.app.push_screen(PasswordScreen(connection.name), answered)
 
-    def _read_connection(self) -> Connection | None:
-        self._follow()
-        profile = self._form.read().profile
-        if profile is None:
-            self._say(f"Not connected. {self._form.focus_wrong()}")
-            return None
-        try:
-            return self._book.connection(self._entry, profile)
-        except InvalidSetting as error:
-            self._say(f"Not connected: {error}")
-            return None
-
-    def _connect(self, connection: Connection) -> None:
-        self._say(f"Connecting to {quoted(connection.name)}. F2 shows the values.")
-        self.session.connect(connection)
-        self._state.show(full=self.full)
-
     def action_disconnect(self) -> None:
         """Ends the session with the meter."""
         self.session.disconnect()
-        self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
+        self._editor.say("Disconnected." if self.session.connection is not None else "No meter is connected.")
 
-    # The list
+    @on(MeterEditor.Chosen)
+    def _chosen(self, event: MeterEditor.Chosen) -> None:
+        event.stop()
+        self.action_connect()
 
-    def action_search(self) -> None:
-        """Goes to the search."""
-        self._search.display = True
-        self._search.focus()
-
-    def action_new(self) -> None:
-        """Goes to the form for another meter."""
-        self._search.value = ""
-        self._search.display = False
-        self._show_list(NEW)
-        self._follow()
-        self._form.focus_first()
-
-    def action_duplicate(self) -> None:
-        """Copies the saved meter."""
-        self._change(lambda: self._book.duplicate(self._entry), "Copied to")
-
-    def action_rename(self) -> None:
-        """Asks for another name of the saved meter."""
-        self._ask_name("Rename", self._entry.name, lambda name: self._book.rename(self._entry, name), "Renamed to")
-
-    def action_delete(self) -> None:
-        """Deletes the saved meter, which undo puts back."""
-        self._follow()
-        if self._entry.kind is not Kind.SAVED:
-            return
-        try:
-            deleted = self._book.delete(self._entry)
-        except ProfilesError as error:
-            self._failed(error)
-            return
-        self._show_list()
-        self._say(f"Deleted {quoted(deleted.name)}; u puts it back.", deleted.notice)
-
-    def action_undo(self) -> None:
-        """Puts back what was deleted last."""
-        self._change(self._book.undo, "Put back")
-
-    # The form
-
-    def action_edit(self) -> None:
-        """Goes to the form."""
-        self._form.focus_first()
-
-    def action_reveal(self) -> None:
-        """Shows the password or masks it."""
-        self._form.action_reveal()
-
-    def action_revert(self) -> None:
-        """Takes back what was changed."""
-        self._book.revert(self._entry)
-        self._conflict = None
-        self._fill()
-        self._show_list()
-        self._say("The form is as it was saved.")
-
-    def action_preset(self) -> None:
-        """Chooses what a utility usually sets."""
-        names = list(self._book.presets)
-
-        def picked(number: int | None) -> None:
-            if number is not None:
-                preset = self._book.presets[names[number]]
-                self._form.change(preset_texts(preset))
-                more = " The meter ID gives the link address." if preset.link_address_from_meter_id else ""
-                self._say(f"Filled in as {names[number]} usually sets it; nothing is saved yet.{more}")
-
-        self.app.push_screen(PickScreen("Utility preset", names), picked)
-
-    @work(exclusive=True)
-    async def action_ports(self) -> None:
-        """Chooses from the serial ports; looking for them may take a moment."""
-        ports = await asyncio.to_thread(serial_ports)
-        if not ports:
-            self._say("This machine shows no serial port: check the cable of the adapter and its driver.")
-            return
-
-        def picked(number: int | None) -> None:
-            if number is not None:
-                self._form.change({"kind": SERIAL, "port": ports[number].path})
-
-        self.app.push_screen(PickScreen("Serial ports", [port.label for port in ports]), picked)
-
-    def action_save(self) -> None:
-        """Saves what is in the form."""
-        self._save(overwrite=False)
-
-    def action_overwrite(self) -> None:
-        """Saves it over what another program has written."""
-        self._save(overwrite=True)
-
-    def action_save_as(self) -> None:
-        """Asks for a name and saves what is in the form under it."""
-        self._follow()
-        profile = self._form.read().profile
-        if profile is None:
-            self._say(f"Not saved. {self._form.focus_wrong()}")
-            return
-        entry = self._entry
-        self._ask_name("Save as", "", lambda name: self._book.save_as(entry, name, profile), "Saved")
-
-    def _save(self, *, overwrite: bool) -> None:
-        self._follow()
-        if self._entry.kind is not Kind.SAVED:
-            self.action_save_as()
-            return
-        profile = self._form.read().profile
-        if profile is None:
-            self._say(f"Not saved. {self._form.focus_wrong()}")
-            return
-        entry = self._entry
-        self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), "Saved")
-
-    # In common
-
-    def _ask_name(self, title: str, text: str, change: Callable[[str], Saved], done: str) -> None:
-        def answered(name: str | None) -> None:
-            if name is not None:
-                self._change(lambda: change(name), done)
-
-        self.app.push_screen(QuestionScreen(f"{title}: name of the meter", text=text, check=check_name), answered)
-
-    def _change(self, change: Callable[[], Saved], done: str) -> None:
-        """Changes the store and says how that went."""
-        try:
-            saved = change()
-        except ProfilesError as error:
-            self._failed(error)
-            return
-        self._conflict = None
-        self._show_list(Entry(Kind.SAVED, saved.name))
-        self._entry = Entry(Kind.SAVED, saved.name)
-        self._fill()
-        self._say(f"{done} {quoted(saved.name)}.", saved.notice)
-
-    def _failed(self, error: ProfilesError) -> None:
-        if isinstance(error, Conflict):
-            self._conflict = self._entry
-            self._say(f"{error} S overwrites that, b takes it.")
-        else:
-            self._say(str(error))
-
-    def _follow(self) -> None:
-        """The form shows the entry under the cursor."""
-        entry = self._list.current
-        if entry is None or entry == self._entry:
-            return
-        self._book.keep(self._entry, self._form.texts)
-        self._entry = entry
-        self._fill()
-        self._say(self._book.problem(entry))
-
-    def _fill(self) -> None:
-        self._form.fill(self._book.draft(self._entry).texts)
-        self.refresh_bindings()
-
-    def _show_list(self, current: Entry | None = None) -> None:
-        entries = self._book.entries(self._search.value)
-        if not self._book.loaded.names and not self._search.value:
-            entries = [SIMULATED, NEW]
-        self._list.show([(entry, self._book.label(entry)) for entry in entries], current)
-
-    def _say(self, sentence: str, more: str | None = None) -> None:
-        self.query_one("#connection-message", Static).update(printable(f"{sentence} {more}" if more else sentence))
+    def _connect(self, connection: Connection) -> None:
+        self._editor.say(f"Connecting to {quoted(connection.name)}. F2 shows the values.")
+        self.session.connect(connection)
+        self._state.show(full=self.full)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import ClassVar
 
 from iec102.errors import InvalidSetting
 from iec102.settings import BAUDRATES, FORMATS
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -15,9 +16,11 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import Input
 
-from iec102_tui.form_values import FIELDS_OF_KIND, KINDS, Filled, Texts, read
+from iec102_tui.form_values import FIELDS_OF_KIND, KINDS, SERIAL, Filled, Texts, read
 from iec102_tui.presets import ON_DISPLAY, link_address_of
 from iec102_tui.profile import wanted
+from iec102_tui.screens.pick import PickScreen
+from iec102_tui.serial_ports import serial_ports
 from iec102_tui.widgets.choice import Choice
 from iec102_tui.widgets.form_field import FormField
 
@@ -60,6 +63,7 @@ _HELP = {
     "voltage_ratio": "Of the voltage transformers; empty when it is not known.",
     "current_ratio": "Of the current transformers; empty when it is not known.",
 }
+_NO_PORTS = "This machine shows no serial port: check the cable of the adapter and its driver."
 
 
 class ConnectionForm(VerticalScroll, can_focus=False):
@@ -76,15 +80,12 @@ class ConnectionForm(VerticalScroll, can_focus=False):
     class Edited(Message):
         """The user has changed something."""
 
-    class HelpChanged(Message):
-        """Another field has the focus, and this is what there is to know of it."""
+    class Hint(Message):
+        """What there is to know of the field that has the focus."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
-
-    class PortsWanted(Message):
-        """The user wants to choose from the serial ports."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -134,9 +135,19 @@ class ConnectionForm(VerticalScroll, can_focus=False):
         self._fields[key].control.focus()
         return f"{self._fields[key].label}: {reasons[key]}."
 
-    def action_list_ports(self) -> None:
-        """Asks for the list of serial ports."""
-        self.post_message(self.PortsWanted())
+    @work(exclusive=True)
+    async def action_list_ports(self) -> None:
+        """Chooses from the serial ports; looking for them may take a moment."""
+        ports = await asyncio.to_thread(serial_ports)
+        if not ports:
+            self.post_message(self.Hint(_NO_PORTS))
+            return
+
+        def picked(number: int | None) -> None:
+            if number is not None:
+                self.change({"kind": SERIAL, "port": ports[number].path})
+
+        self.app.push_screen(PickScreen("Serial ports", [port.label for port in ports]), picked)
 
     def action_reveal(self) -> None:
         """Shows the password, or masks it again."""
@@ -167,7 +178,7 @@ class ConnectionForm(VerticalScroll, can_focus=False):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         for key, field in self._fields.items():
             if field.control is event.widget:
-                self.post_message(self.HelpChanged(_help(key)))
+                self.post_message(self.Hint(_help(key)))
         self.refresh_bindings()
 
     def _use_meter_id(self) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from iec102_tui.widgets.choice import Choice
 
 _LONGEST = 4096
+_LONG = 60
+"""A reason with more characters has rows of its own, below the field."""
 
 
-class FormField(Horizontal):
+class FormField(Vertical):
     """A text, or one of some values. Its id is ``field-KEY``."""
 
     def __init__(self, key: str, label: str, *, values: Sequence[str] = (), secret: bool = False) -> None:
@@ -25,12 +27,15 @@ class FormField(Horizontal):
         )
         if isinstance(self.control, Input):
             self.control.cursor_blink = False
-        self._reason = Static("", classes="reason", markup=False)
+        self._beside = Static("", classes="reason beside", markup=False)
+        self._below = Static("", classes="reason below", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield Static(self.label, classes="label", markup=False)
-        yield self.control
-        yield self._reason
+        with Horizontal():
+            yield Static(self.label, classes="label", markup=False)
+            yield self.control
+            yield self._beside
+        yield self._below
 
     @property
     def text(self) -> str:
@@ -46,4 +51,6 @@ class FormField(Horizontal):
     def say(self, reason: str) -> None:
         """Shows what is wrong with the value; empty when nothing is."""
         self.set_class(bool(reason), "wrong")
-        self._reason.update(f"! {reason}" if reason else "")
+        self.set_class(len(reason) > _LONG, "long")
+        for part in (self._beside, self._below):
+            part.update(f"! {reason}" if reason else "")

@@ -1,0 +1,328 @@
+"""The saved meters and the form with all settings of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from iec102.errors import InvalidSetting
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
+from textual.message import Message
+from textual.widgets import OptionList, Static
+
+from iec102_tui.connection import Connection
+from iec102_tui.form_values import preset_texts
+from iec102_tui.meter_book import NEW, Entry, Kind, MeterBook
+from iec102_tui.plain_text import printable, quoted
+from iec102_tui.profiles import Conflict, ProfilesError, ProfileStore, Saved, check_name
+from iec102_tui.screens.pick import PickScreen
+from iec102_tui.screens.question import QuestionScreen
+from iec102_tui.widgets.connection_form import ConnectionForm
+from iec102_tui.widgets.meter_list import MeterList
+from iec102_tui.widgets.search_field import SearchField
+
+_OF_SAVED = ("rename", "duplicate", "delete")
+
+
+def _key(key: str, action: str, words: str, tooltip: str, *, show: bool = False) -> Binding:
+    return Binding(key, action, words, id=f"connection.{action}", show=show, tooltip=tooltip)
+
+
+class MeterEditor(Vertical):
+    """The form shows the meter under the list's cursor; what is changed there stays with it until it is saved."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("slash", "search", "Search", "Search in the list", show=True),
+        _key("e", "edit", "Edit", "To the form", show=True),
+        _key("s", "save", "Save", "Save what is in the form", show=True),
+        _key("a", "save_as", "Save as", "Save what is in the form under another name"),
+        _key("S", "overwrite", "Overwrite", "Save over what another program has written"),
+        _key("b", "revert", "Back to saved", "Take back what was changed in the form"),
+        _key("n", "new", "New meter", "Fill in the form for another meter"),
+        _key("p", "preset", "Utility preset", "Fill the form with what a utility usually sets"),
+        _key("o", "ports", "Serial ports", "Choose from the serial ports of this machine"),
+        _key("v", "reveal", "Show password", "Show or mask the password"),
+        _key("r", "rename", "Rename", "Give the saved meter another name"),
+        _key("y", "duplicate", "Duplicate", "Copy the saved meter"),
+        _key("delete,x", "delete", "Delete", "Delete the saved meter"),
+        _key("u", "undo", "Undo delete", "Put back what was deleted last"),
+    ]
+
+    class Chosen(Message):
+        """The user takes the meter in the form."""
+
+    def __init__(self, store: ProfileStore, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._book = MeterBook(store)
+        self._entry: Entry = self._book.entries()[0]
+        self._conflict: Entry | None = None
+        self._list = MeterList(id="meter-list")
+        self._form = ConnectionForm(id="connection-form")
+        self._search = SearchField(id="meter-search")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="connection-body"):
+            with Vertical(id="meters"):
+                yield self._search
+                yield self._list
+            yield self._form
+        yield Static("", id="connection-help", markup=False)
+        yield Static("", id="connection-message", markup=False)
+
+    def on_mount(self) -> None:
+        self._search.display = False
+        self._settle(self._entry)
+        self.say(self._book.problem(self._entry))
+
+    def focus_list(self) -> None:
+        """Goes to the list."""
+        self._list.focus()
+
+    # What comes from outside
+
+    def read_again(self) -> None:
+        """Reads the file of profiles when somebody else has written it."""
+        news = self._book.refresh()
+        if news:
+            self._settle()
+            self.say(self._book.problem(self._entry) or news)
+
+    def connection(self) -> Connection | None:
+        """What the form means; None when something is wrong with it, which is said."""
+        self._follow()
+        profile = self._form.read().profile
+        if profile is None:
+            self.say(f"Not connected. {self._form.focus_wrong()}")
+            return None
+        try:
+            return self._book.connection(self._entry, profile)
+        except InvalidSetting as error:
+            self.say(f"Not connected: {error}")
+            return None
+
+    def say(self, sentence: str, more: str | None = None) -> None:
+        """Says what has happened, below the form."""
+        self.query_one("#connection-message", Static).update(printable(f"{sentence} {more}" if more else sentence))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in _OF_SAVED:
+            return self._entry.kind is Kind.SAVED
+        if action == "overwrite":
+            return self._conflict == self._entry
+        if action == "undo":
+            return self._book.can_undo
+        return True
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._follow()
+
+    @on(MeterList.Chosen)
+    def _chosen(self, event: MeterList.Chosen) -> None:
+        event.stop()
+        self.post_message(self.Chosen())
+
+    @on(ConnectionForm.Edited)
+    def _edited(self, event: ConnectionForm.Edited) -> None:
+        event.stop()
+        self._book.keep(self._entry, self._form.texts)
+        self._show_list()
+
+    @on(ConnectionForm.Hint)
+    def _hinted(self, event: ConnectionForm.Hint) -> None:
+        event.stop()
+        self._help(event.text)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if event.widget is self._list:
+            self._help_on_list()
+
+    @on(SearchField.Changed, "#meter-search")
+    def _searched(self, event: SearchField.Changed) -> None:
+        event.stop()
+        self._show_list()
+        self._follow()
+
+    @on(SearchField.Left)
+    def _search_left(self, event: SearchField.Left) -> None:
+        event.stop()
+        self._search.display = bool(self._search.value)
+        self._list.focus()
+
+    # The list
+
+    def action_search(self) -> None:
+        """Goes to the search."""
+        self._search.display = True
+        self._search.focus()
+
+    def action_new(self) -> None:
+        """Goes to the form for another meter."""
+        self._search.value = ""
+        self._search.display = False
+        self._show_list(NEW)
+        self._follow()
+        self._form.focus_first()
+
+    def action_duplicate(self) -> None:
+        """Copies the saved meter."""
+        self._change(lambda: self._book.duplicate(self._entry), "Copied to")
+
+    def action_rename(self) -> None:
+        """Asks for another name of the saved meter."""
+        self._ask_name("Rename", self._entry.name, lambda name: self._book.rename(self._entry, name), "Renamed to")
+
+    def action_delete(self) -> None:
+        """Deletes the saved meter, which undo puts back."""
+        self._follow()
+        if self._entry.kind is not Kind.SAVED:
+            return
+        try:
+            deleted = self._book.delete(self._entry)
+        except ProfilesError as error:
+            self._failed(error)
+            return
+        self._settle()
+        self.say(f"Deleted {quoted(deleted.name)}; u puts it back.", deleted.notice)
+
+    def action_undo(self) -> None:
+        """Puts back what was deleted last."""
+        self._change(self._book.undo, "Put back")
+
+    # The form
+
+    def action_edit(self) -> None:
+        """Goes to the form."""
+        self._form.focus_first()
+
+    def action_reveal(self) -> None:
+        """Shows the password or masks it."""
+        self._form.action_reveal()
+
+    def action_revert(self) -> None:
+        """Takes back what was changed."""
+        self._book.revert(self._entry)
+        self._conflict = None
+        self._fill()
+        self._show_list()
+        self.say("The form is as it was saved.")
+
+    def action_preset(self) -> None:
+        """Chooses what a utility usually sets."""
+        names = list(self._book.presets)
+
+        def picked(number: int | None) -> None:
+            if number is not None:
+                preset = self._book.presets[names[number]]
+                self._form.change(preset_texts(preset))
+                more = " The meter ID gives the link address." if preset.link_address_from_meter_id else ""
+                self.say(f"Filled in as {names[number]} usually sets it; nothing is saved yet.{more}")
+
+        self.app.push_screen(PickScreen("Utility preset", names), picked)
+
+    def action_ports(self) -> None:
+        """Chooses from the serial ports."""
+        self._form.action_list_ports()
+
+    def action_save(self) -> None:
+        """Saves what is in the form."""
+        self._save(overwrite=False)
+
+    def action_overwrite(self) -> None:
+        """Saves it over what another program has written."""
+        self._save(overwrite=True)
+
+    def action_save_as(self) -> None:
+        """Asks for a name and saves what is in the form under it."""
+        self._follow()
+        profile = self._form.read().profile
+        if profile is None:
+            self.say(f"Not saved. {self._form.focus_wrong()}")
+            return
+        entry = self._entry
+        self._ask_name("Save as", "", lambda name: self._book.save_as(entry, name, profile), "Saved")
+
+    def _save(self, *, overwrite: bool) -> None:
+        self._follow()
+        if self._entry.kind is not Kind.SAVED:
+            self.action_save_as()
+            return
+        profile = self._form.read().profile
+        if profile is None:
+            self.say(f"Not saved. {self._form.focus_wrong()}")
+            return
+        entry = self._entry
+        self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), "Saved")
+
+    # In common
+
+    def _ask_name(self, title: str, text: str, change: Callable[[str], Saved], done: str) -> None:
+        def answered(name: str | None) -> None:
+            if name is not None:
+                self._change(lambda: change(name), done)
+
+        self.app.push_screen(QuestionScreen(f"{title}: name of the meter", text=text, check=check_name), answered)
+
+    def _change(self, change: Callable[[], Saved], done: str) -> None:
+        """Changes the store and says how that went."""
+        try:
+            saved = change()
+        except ProfilesError as error:
+            self._failed(error)
+            return
+        self._conflict = None
+        self._search.value = ""
+        self._search.display = False
+        self._settle(Entry(Kind.SAVED, saved.name))
+        self.say(f"{done} {quoted(saved.name)}.", saved.notice)
+
+    def _failed(self, error: ProfilesError) -> None:
+        if isinstance(error, Conflict):
+            self._conflict = self._entry
+            self.say(f"{error} S overwrites that, b takes it.")
+        else:
+            self.say(str(error))
+
+    def _follow(self) -> None:
+        """The form shows the entry under the cursor."""
+        entry = self._list.current
+        if entry is None or entry == self._entry:
+            return
+        self._book.keep(self._entry, self._form.texts)
+        self._entry = entry
+        self._fill()
+        self.say(self._book.problem(entry))
+
+    def _settle(self, current: Entry | None = None) -> None:
+        """List and form show what the book holds now."""
+        self._show_list(current)
+        there = self._book.entries()
+        self._entry = self._list.current or (self._entry if self._entry in there else there[0])
+        self._fill()
+
+    def _fill(self) -> None:
+        self._form.fill(self._book.draft(self._entry).texts)
+        self.refresh_bindings()
+        if self._list.has_focus:
+            self._help_on_list()
+
+    def _help_on_list(self) -> None:
+        """The keys for which the footer has no room."""
+        found = {
+            active.binding.description: self.app.get_key_display(active.binding)
+            for active in self.screen.active_bindings.values()
+            if active.node in (self, self._list) and not active.binding.show and active.binding.id
+        }
+        self._help("  ".join(f"{key} {words}" for words, key in found.items()))
+
+    def _help(self, text: str) -> None:
+        self.query_one("#connection-help", Static).update(text)
+
+    def _show_list(self, current: Entry | None = None) -> None:
+        entries = self._book.entries(self._search.value)
+        self._list.show([(entry, self._book.label(entry)) for entry in entries], current)
