@@ -60,6 +60,7 @@ class FrameLogPane(Pane):
         if self.is_mounted:
             self.query_one("#log-detail").display = self.full
             self.query_one("#log-count").display = self.full
+            self._say()
             self._explain()
 
     def action_pause(self) -> None:
