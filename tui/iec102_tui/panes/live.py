@@ -30,7 +30,14 @@ class LivePane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "freeze", "Freeze", id="live.freeze", tooltip="Hold the view while reading goes on"),
         Binding("p", "side", "Primary/secondary", id="live.side", tooltip="Volts and amperes of the other side"),
-        Binding("enter", "plot", "Plot", id="live.plot", tooltip="The last minutes of the chosen signal"),
+        Binding(
+            "enter",
+            "plot",
+            "Plot",
+            id="live.plot",
+            key_display="enter",
+            tooltip="The last minutes of the chosen signal",
+        ),
         Binding("up", "cursor(-1)", "Signal up", id="live.up", show=False, tooltip="Choose the signal above"),
         Binding("down", "cursor(1)", "Signal down", id="live.down", show=False, tooltip="Choose the signal below"),
         Binding("r", "record", "Record", id="live.record", tooltip="All readings to a CSV file, until pressed again"),
