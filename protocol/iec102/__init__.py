@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iec102.application import Asdu, Password, decode
+    from iec102.curve import Gap, LoadRecord
     from iec102.errors import Iec102Error
     from iec102.intervals import Register
     from iec102.line import Line
     from iec102.link import Frame, FrameReader, Garbage
+    from iec102.load_profile import Download, MemoryStore
     from iec102.meter import Meter
     from iec102.monitor import Monitor, Snapshot
     from iec102.opening import connect
@@ -24,12 +26,16 @@ __all__ = [
     "SIGNALS",
     "Asdu",
     "ClockReading",
+    "Download",
     "Frame",
     "FrameReader",
+    "Gap",
     "Garbage",
     "Iec102Error",
     "Line",
     "LineSettings",
+    "LoadRecord",
+    "MemoryStore",
     "Meter",
     "Monitor",
     "Password",
@@ -46,10 +52,12 @@ __all__ = [
 
 _HOMES = {
     "application": ("Asdu", "Password", "decode"),
+    "curve": ("Gap", "LoadRecord"),
     "errors": ("Iec102Error",),
     "intervals": ("Register",),
     "line": ("Line",),
     "link": ("Frame", "FrameReader", "Garbage"),
+    "load_profile": ("Download", "MemoryStore"),
     "meter": ("Meter",),
     "monitor": ("Monitor", "Snapshot"),
     "opening": ("connect",),

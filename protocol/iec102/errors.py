@@ -63,6 +63,10 @@ class UnexpectedAnswer(Iec102Error):
     """The meter answered something that does not fit the request."""
 
 
+class RegisterNotAvailable(Iec102Error):
+    """The meter does not keep the load profile that was asked for, such as quarter-hours."""
+
+
 class RequestRefused(Iec102Error):
     """The meter echoed the request with an error cause (REE profile reference, 3.1)."""
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
 
 from iec102.application.timetag import MADRID
+from iec102.errors import InvalidSetting
 
 
 class Register(IntEnum):
@@ -22,7 +23,19 @@ class Register(IntEnum):
     DAILY = 21
 
 
+LONGEST_PIECE = 168
+"""Intervals that one request asks for at most: a week of hours. With one too many at both ends they fill 34 blocks."""
+
 _STEPS = {Register.HOURLY: timedelta(hours=1), Register.QUARTER_HOURLY: timedelta(minutes=15)}
+
+
+def checked_range(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """The bounds of a load profile as they are. Raises InvalidSetting where they are no instants in their order."""
+    if start.tzinfo is None or end.tzinfo is None:
+        raise InvalidSetting("the times of a load profile need a time zone")
+    if end <= start:
+        raise InvalidSetting(f"the end of the load profile, {end:%Y-%m-%d %H:%M}, must be after its start")
+    return start, end
 
 
 def expected_ends(register: Register, start: datetime, end: datetime, zone: tzinfo = MADRID) -> list[datetime]:
@@ -60,6 +73,14 @@ def before(register: Register, instant: datetime, zone: tzinfo = MADRID) -> date
     return midnight(instant.astimezone(zone).date() - timedelta(days=1), zone)
 
 
+def after(register: Register, instant: datetime, zone: tzinfo = MADRID) -> datetime:
+    """The end of the interval behind the one that ends at ``instant``."""
+    step = _STEPS.get(register)
+    if step is not None:
+        return instant + step
+    return midnight(instant.astimezone(zone).date() + timedelta(days=1), zone)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Consecutive intervals, by their ends, that one request asks for."""
@@ -73,6 +94,11 @@ class Piece:
     @property
     def last(self) -> datetime:
         return self.ends[-1]
+
+    def cut(self, size: int) -> tuple[Piece, Piece | None]:
+        """The first ``size`` intervals, and the rest where there is one."""
+        rest = self.ends[size:]
+        return Piece(self.ends[:size]), Piece(rest) if rest else None
 
 
 def pieces(expected: Sequence[datetime], missing: Iterable[datetime], size: int) -> Iterator[Piece]:

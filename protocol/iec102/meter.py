@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
@@ -27,8 +28,9 @@ from iec102.application import (
 )
 from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.conversation import Answered
+from iec102.curve import CurveReader, LoadRecord
 from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
-from iec102.intervals import Register
+from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
 from iec102.line import Line
 from iec102.reading import ClockReading, Reading
 from iec102.settings import Station
@@ -102,6 +104,22 @@ class Meter:
         object (9, 10 or 11) by blocks (189, 190). A time is the end of its interval. Meters do not treat the bounds
         alike: some include the first, some the last.
         """
+        records, _seconds = await self.timed_totals(
+            start, end, register=register, incremental=incremental, objects=objects, block=block
+        )
+        return records
+
+    async def timed_totals(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        register: int = Register.HOURLY,
+        incremental: bool = True,
+        objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
+        block: int | None = None,
+    ) -> tuple[list[IntegratedTotals], float]:
+        """As ``read_totals``, with the seconds that it took on the line."""
         if start.tzinfo is None or end.tzinfo is None:
             raise InvalidSetting("the times of a load profile need a time zone")
         first, last = TimeTagA.of(start, self.zone), TimeTagA.of(end, self.zone)
@@ -110,15 +128,30 @@ class Meter:
             request = read_totals(point, register, *objects, first, last, incremental=incremental)
         else:
             request = read_blocks(point, register, block, first, last, incremental=incremental)
+        answered = await self._ask(request)
         records: list[IntegratedTotals] = []
-        for asdu in (await self._ask(request)).answers:
+        for asdu in answered.answers:
             if isinstance(asdu.content, IntegratedTotals):
                 records.append(asdu.content)
             elif isinstance(asdu.content, TotalBlocks):
                 records.extend(part.integrated_totals() for part in asdu.content.blocks)
             else:
                 raise _misfit(asdu)
-        return records
+        return records, answered.received - answered.sent
+
+    async def read_load_profile(
+        self, start: datetime, end: datetime, *, register: Register = Register.HOURLY, incremental: bool = True
+    ) -> AsyncIterator[LoadRecord]:
+        """The records of the intervals that end in (``start``, ``end``], oldest first, by the fastest way there is.
+
+        Both bounds are aware. An interval that the meter does not give is left out. The next piece is asked for when
+        the records before it have been taken.
+        """
+        expected = expected_ends(register, *checked_range(start, end), self.zone)
+        reader = CurveReader(self, register, incremental=incremental, zone=self.zone)
+        for piece in pieces(expected, expected, LONGEST_PIECE):
+            for record in (await reader.read(piece)).records:
+                yield record
 
     async def read_ratios(self) -> TransformerRatios | None:
         """The ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
