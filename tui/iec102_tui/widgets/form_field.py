@@ -21,6 +21,7 @@ class FormField(Vertical):
     def __init__(self, key: str, label: str, *, values: Sequence[str] = (), secret: bool = False) -> None:
         super().__init__(id=f"field-{key.replace('_', '-')}")
         self.key = key
+        self.reason = ""
         self.label = label
         self.control: Input | Choice = (
             Choice(values) if values else Input(password=secret, max_length=_LONGEST, compact=True)
@@ -50,6 +51,9 @@ class FormField(Vertical):
 
     def say(self, reason: str) -> None:
         """Shows what is wrong with the value; empty when nothing is."""
+        if reason == self.reason:
+            return
+        self.reason = reason
         self.set_class(bool(reason), "wrong")
         self.set_class(len(reason) > _LONG, "long")
         for part in (self._beside, self._below):

@@ -110,7 +110,7 @@ class MeterEditor(Vertical):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in _OF_SAVED:
-            return self._entry.kind is Kind.SAVED
+            return self._entry.kind is Kind.SAVED and self._entry == self._list.current
         if action == "overwrite":
             return self._conflict == self._entry
         if action == "undo":
