@@ -204,7 +204,7 @@ def test_a_download_through_faults_equals_an_undisturbed_one(seed: int) -> None:
     async def dialogue() -> None:
         plain, _ = await downloaded(FROZEN, *NOVEMBER)
         store = CountingStore()
-        faults = "&fault=drop=0.1&fault=corrupt=0.1&fault=noise=0.05&fault=disconnect=0.05"
+        faults = "&fault=drop=0.03&fault=corrupt=0.03&fault=noise=0.03&fault=disconnect=0.02"
         line = open_line(f"{FROZEN}{faults}", LineSettings(timeout=200 + seed, retries=0))
         failures = 0
         download = Download(Meter(line, STATION), store, Register.HOURLY, *NOVEMBER, shared=True)
@@ -244,7 +244,7 @@ def test_a_new_download_asks_only_for_what_the_store_does_not_have() -> None:
 def test_failures_are_waited_out_once_the_meter_has_answered() -> None:
     async def dialogue() -> None:
         told: list[Progress] = []
-        line = open_line(f"{FROZEN}&fault=drop=0.05", LineSettings(timeout=200, retries=0))
+        line = open_line(f"{FROZEN}&fault=drop=0.03", LineSettings(timeout=200, retries=0))
         store = MemoryStore()
         download = Download(
             Meter(line, STATION),
