@@ -14,6 +14,7 @@ from iec102_tui.cli.run import carry_out
 COMMANDS = {
     "simulate": "Run the simulated meter for other programs.",
     "read": "Print the 24 signals once, or every --watch SECONDS.",
+    "load-profile": "Download a load profile to CSV.",
     "decode": "Explain frames given as hex, on standard input, or in a file.",
     "profiles": "List the saved meters, check their file, show one.",
 }

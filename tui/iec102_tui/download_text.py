@@ -1,0 +1,38 @@
+"""How far a download is, in words."""
+
+from __future__ import annotations
+
+from iec102.load_profile import Progress
+
+_MINUTE, _HOUR = 60, 3600
+
+
+def progress_words(progress: Progress) -> str:
+    """Records, gaps, way, rate and time left, in that order, so that what is cut off is what matters least."""
+    parts = [f"{progress.records} of {progress.expected} records"]
+    if progress.gaps:
+        parts.append(f"{progress.gaps} missing")
+    if progress.left and progress.paused:
+        parts.append("paused")
+    elif progress.left and (left := progress.seconds_left) is not None:
+        parts.append(f"{duration_words(left)} left")
+    if progress.way is not None:
+        parts.append(f"by {progress.way}")
+    if progress.fetched and progress.elapsed:
+        parts.append(f"{progress.rate:.1f}/s")
+    for count, words in ((progress.doubled, "doubled"), (progress.disordered, "out of order")):
+        if count:
+            parts.append(f"{count} {words}")
+    if progress.foreign:
+        parts.append(f"{progress.foreign} with an odd time")
+    return ", ".join(parts)
+
+
+def duration_words(seconds: float) -> str:
+    """Rounded up to what people count in."""
+    whole = max(1, round(seconds))
+    if whole < 2 * _MINUTE:
+        return f"{whole} s"
+    if whole < 2 * _HOUR:
+        return f"{-(-whole // _MINUTE)} min"
+    return f"{whole / _HOUR:.1f} h"

@@ -1,0 +1,76 @@
+"""Load profiles as CSV files, written whole: under a name stands a finished file or what was there before."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+
+from iec102.curve import CHANNELS, LoadRecord
+
+HEADER = ",".join(("time", *CHANNELS, *(f"q_{name}" for name in CHANNELS)))
+
+
+def csv_lines(records: Iterable[LoadRecord], zone: tzinfo) -> Iterator[str]:
+    """Header and records, each with its line feed. Times are ISO 8601 with the offset of ``zone``.
+
+    A channel that a record does not have is empty; qualifiers are two hexadecimal digits.
+    """
+    yield HEADER + "\n"
+    addresses = range(1, len(CHANNELS) + 1)
+    for record in records:
+        totals = {total.address: total for total in record.totals}
+        values = (str(totals[number].value) if number in totals else "" for number in addresses)
+        qualifiers = (f"{totals[number].quality:02x}" if number in totals else "" for number in addresses)
+        yield ",".join((record.end.astimezone(zone).isoformat(timespec="seconds"), *values, *qualifiers)) + "\n"
+
+
+def write_whole(path: Path, lines: Iterable[str], *, overwrite: bool = False) -> None:
+    """Writes a file beside its place, then moves it there. Raises OSError, FileExistsError unless ``overwrite``.
+
+    A symbolic link stays, the file behind it is written. What is no ordinary file, such as a pipe, is written as it is.
+    """
+    target = Path(os.path.realpath(path))
+    before = _status(target)
+    if before is not None and not overwrite:
+        raise FileExistsError(errno.EEXIST, "it exists already", str(path))
+    if before is not None and not stat.S_ISREG(before.st_mode):
+        with target.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+        return
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        with new.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+            file.flush()
+            if before is not None:
+                os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
+            os.fsync(file.fileno())
+        _move(new, target, overwrite=overwrite)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            new.unlink()
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _move(new: Path, target: Path, *, overwrite: bool) -> None:
+    if not overwrite:
+        try:
+            os.link(new, target)  # fails where somebody has made the file meanwhile
+        except FileExistsError:
+            raise
+        except OSError:
+            pass  # a file system without hard links
+        else:
+            return
+    new.replace(target)

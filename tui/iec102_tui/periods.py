@@ -1,0 +1,65 @@
+"""The range of a load profile: as dates that somebody types, and as the usual ones such as this month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from types import MappingProxyType
+
+from iec102.errors import InvalidSetting
+from iec102.intervals import midnight
+
+FIRST_YEAR, LAST_YEAR = 2001, 2099
+"""Time tags have two digits for the year, and one record more than asked for is on the way at both ends."""
+
+PERIODS: Mapping[str, str] = MappingProxyType(
+    {
+        "today": "today",
+        "yesterday": "yesterday",
+        "this-month": "this month",
+        "last-month": "last month",
+        "last-7-days": "last 7 days",
+    }
+)
+
+
+def parse_time(text: str, zone: tzinfo) -> datetime:
+    """An instant from ``2026-11-01`` (00:00 in ``zone``), ``2026-11-01 10:15`` or the same with an offset.
+
+    Raises InvalidSetting.
+    """
+    words = text.strip()
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        raise InvalidSetting(f"{words!r} is no date: write 2026-11-01 or 2026-11-01T10:15") from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise InvalidSetting(f"the year {moment.year} is out of range: {FIRST_YEAR} to {LAST_YEAR}")
+    if moment.tzinfo is not None:
+        return moment
+    local = moment.replace(tzinfo=zone)
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
+        raise InvalidSetting(f"{words} does not exist in {zone}: the clock is put forward there")
+    return local
+
+
+def period(name: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The range of one of PERIODS at an instant; what lies after it is left out."""
+    today = now.astimezone(zone).date()
+    first = today.replace(day=1)
+    start, end = {
+        "today": (today, today + timedelta(days=1)),
+        "yesterday": (today - timedelta(days=1), today),
+        "this-month": (first, _next_month(first)),
+        "last-month": ((first - timedelta(days=1)).replace(day=1), first),
+        "last-7-days": (today - timedelta(days=7), today),
+    }[name]
+    return _local(start, zone), min(_local(end, zone), now.astimezone(zone))
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)
+
+
+def _local(day: date, zone: tzinfo) -> datetime:
+    return midnight(day, zone).astimezone(zone)
