@@ -1,10 +1,10 @@
-"""A primary and a secondary station on a line that loses, changes and delays frames, in handed-in time."""
+"""A primary and a secondary station on a line that loses, changes, doubles and delays frames, in handed-in time."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from iec102.errors import LinkError
@@ -13,6 +13,8 @@ from iec102.link import (
     Data,
     Failed,
     Frame,
+    FrameReader,
+    Garbage,
     LinkEvent,
     NoData,
     PrimaryStation,
@@ -22,33 +24,55 @@ from iec102.link import (
 )
 
 FLIGHT = 0.01
+# Seconds of silence after which the meter looks again at the start of a frame.
+GAP = 0.2
 MOST_STEPS = 5_000
+MOST_POLLS = 300
 
 
 @dataclass(frozen=True)
 class Fate:
-    """What happens to one frame; None as ``delay`` loses it."""
+    """What happens to one frame on its way: seconds under way, copies that arrive, place of a changed byte."""
 
-    delay: float | None = FLIGHT
+    delay: float = FLIGHT
+    copies: int = 1
+    changed: int | None = None
+
+    def arrives(self, data: bytes) -> bytes:
+        if self.changed is not None:
+            place = self.changed % len(data)
+            data = data[:place] + bytes((data[place] ^ 0x08,)) + data[place + 1 :]
+        return data * self.copies
+
+
+LOST = Fate(copies=0)
 
 
 class ScriptedMeter:
-    """Answers request ``n`` with ``records`` ASDUs of its own, then with an end."""
+    """Answers each request with ``records`` ASDUs of its own, then with an end.
 
-    def __init__(self, records: int) -> None:
+    ``pauses`` says how often the meter has no data yet before each of them; ``alike`` makes all records of a request
+    the same bytes.
+    """
+
+    def __init__(self, records: int, pauses: tuple[int, ...] = (), *, alike: bool = False) -> None:
         self.records = records
+        self.pauses = pauses
+        self.alike = alike
         self.executed: list[bytes] = []
-        self._waiting: list[bytes] = []
+        self._waiting: list[bytes | None] = []
 
     def answers_to(self, asdu: bytes) -> list[bytes]:
-        return [b"%s %d" % (asdu, number) for number in range(self.records)] + [b"end " + asdu]
+        return [b"%s %d" % (asdu, 0 if self.alike else number) for number in range(self.records)] + [b"end " + asdu]
 
     def reset(self) -> None:
         self._waiting.clear()
 
     def user_data(self, asdu: bytes) -> bool:
         self.executed.append(asdu)
-        self._waiting = self.answers_to(asdu)
+        self._waiting = []
+        for answer, pauses in itertools.zip_longest(self.answers_to(asdu), self.pauses[: self.records + 1]):
+            self._waiting += [None] * (pauses or 0) + [answer]
         return True
 
     def next_data(self) -> bytes | None:
@@ -56,9 +80,21 @@ class ScriptedMeter:
 
 
 class Dialogue:
-    """Reads each request's answers to their end, over a line whose next frames have the given fates."""
+    """Reads each request's answers to their end; ``fates`` holds what happens to the frames, by their number.
 
-    def __init__(self, primary: PrimaryStation, meter: ScriptedMeter, fates: Iterator[Fate]) -> None:
+    The line keeps the order of the bytes, as every line does; with ``overtaking`` an answer may pass an older one.
+    ``pause`` is the reader's time between two services.
+    """
+
+    def __init__(
+        self,
+        primary: PrimaryStation,
+        meter: ScriptedMeter,
+        fates: Mapping[int, Fate],
+        *,
+        overtaking: bool = False,
+        pause: float = 0.0,
+    ) -> None:
         self.now = 0.0
         self.primary = primary
         self.sent: list[Frame] = []
@@ -66,8 +102,13 @@ class Dialogue:
         self.failure: LinkError | None = None
         self._secondary = SecondaryStation(primary.address, meter)
         self._fates = fates
-        self._flying: list[tuple[float, int, bool, Frame]] = []
-        self._numbers = itertools.count()
+        self._overtaking = overtaking
+        self._pause = pause
+        self._frames = 0
+        self._flying: list[tuple[float, int, bool, bytes]] = []
+        self._latest = {True: 0.0, False: 0.0}
+        self._heard = {True: FrameReader(), False: FrameReader()}
+        self._meter_heard_at = 0.0
         self._results: list[LinkEvent] = []
 
     def read_all(self, requests: list[bytes]) -> None:
@@ -80,10 +121,11 @@ class Dialogue:
                 return
             if not self._poll_to_the_end(asdu):
                 return
+            self._results.clear()
 
     def _poll_to_the_end(self, asdu: bytes) -> bool:
-        for _ in range(200):
-            event = self._serve(self.primary.poll)
+        for _ in range(MOST_POLLS):
+            event = self._results.pop(0) if self._results else self._serve(self.primary.poll)
             if isinstance(event, Data):
                 self.answers[asdu].append(event.asdu)
                 if event.asdu == b"end " + asdu:
@@ -95,6 +137,9 @@ class Dialogue:
         return False
 
     def _serve(self, begin: Callable[[float], list[LinkEvent]]) -> LinkEvent:
+        self._wait()
+        if self._results:
+            return self._results.pop(0)
         self._take(begin(self.now))
         for _ in range(MOST_STEPS):
             if self._results:
@@ -102,20 +147,40 @@ class Dialogue:
             self._step()
         raise AssertionError("the dialogue does not end")
 
+    def _wait(self) -> None:
+        until = self.now + self._pause
+        while self._flying and self._flying[0][0] <= until:
+            self._deliver()
+        self.now = until
+
     def _step(self) -> None:
         deadline = self.primary.deadline
         if self._flying and (deadline is None or self._flying[0][0] <= deadline):
-            self.now, _number, to_meter, frame = heapq.heappop(self._flying)
-            if to_meter:
-                reply = self._secondary.receive(frame)
-                if reply is not None:
-                    self._fly(reply, to_meter=False)
-            else:
-                self._take(self.primary.receive(frame, self.now))
+            self._deliver()
             return
         assert deadline is not None, "the primary waits for ever"
         self.now = max(self.now, deadline)
+        self._primary_hears(self._heard[False].flush())
         self._take(self.primary.expire(self.now))
+
+    def _deliver(self) -> None:
+        when, _number, to_meter, data = heapq.heappop(self._flying)
+        self.now = max(self.now, when)
+        reader = self._heard[to_meter]
+        if not to_meter:
+            self._primary_hears(reader.feed(data))
+            return
+        rest = reader.flush() if self.now - self._meter_heard_at > GAP else []
+        self._meter_heard_at = self.now
+        for frame in rest + reader.feed(data):
+            reply = self._secondary.receive(frame) if isinstance(frame, Frame) else None
+            if reply is not None:
+                self._fly(reply, to_meter=False)
+
+    def _primary_hears(self, items: list[Frame | Garbage]) -> None:
+        for item in items:
+            if isinstance(item, Frame):
+                self._take(self.primary.receive(item, self.now))
 
     def _take(self, events: list[LinkEvent]) -> None:
         for event in events:
@@ -128,6 +193,9 @@ class Dialogue:
             self._results.append(event)
 
     def _fly(self, frame: Frame, *, to_meter: bool) -> None:
-        delay = next(self._fates, Fate()).delay
-        if delay is not None:
-            heapq.heappush(self._flying, (self.now + delay, next(self._numbers), to_meter, frame))
+        fate = self._fates.get(self._frames, Fate())
+        self._frames += 1
+        arrival = self.now + fate.delay
+        if to_meter or not self._overtaking:
+            arrival = self._latest[to_meter] = max(self._latest[to_meter], arrival)
+        heapq.heappush(self._flying, (arrival, self._frames, to_meter, fate.arrives(frame.encode())))

@@ -160,10 +160,11 @@ class PrimaryStation:
         if frame.address != self.address or frame.request:
             self.counters.ignored_foreign += 1
             return []
-        if frame.function == Answer.USER_DATA and frame.asdu:
-            if self._copies.take(frame.asdu):
+        if frame.function in (Answer.USER_DATA, Answer.NO_DATA) and _has_right_form(frame):
+            sure = self._awaits(frame) and (self._doubted > 0 or self.retries == 0)
+            if self._copies.take(frame.asdu, last_too=not sure):
                 return self._late(frame, now)
-            if self._polled and self._is_free_for_data():
+            if frame.asdu and self._polled and self._is_free_for_data():
                 return [self._take_behind_time(frame.asdu)]
         transition = TRANSITIONS.get((self.state, frame.function))
         if self._waiting_to_send and self._owed:
@@ -293,10 +294,8 @@ class PrimaryStation:
             self._copies.next_exchange()
             return Confirmed()
         self._polled = True
-        if frame.asdu is None:
-            return NoData()
         self._copies.expect(frame.asdu, self._unanswered, self._doubted)
-        return Data(frame.asdu)
+        return NoData() if frame.asdu is None else Data(frame.asdu)
 
     def _is_free_for_data(self) -> bool:
         """No service is under way, or a poll that is still held back."""
