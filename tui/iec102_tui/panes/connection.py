@@ -35,40 +35,54 @@ class ConnectionPane(Pane):
         super().__init__(session, id="connection")
         self._state = ConnectionState(session, id="connection-state")
         self._editor = MeterEditor(store, id="meter-editor")
+        self._made = False
+        self._arranged_full: bool | None = None
 
     def compose(self) -> ComposeResult:
         yield self._state
-        yield self._editor
-
-    def on_mount(self) -> None:
-        self.watch_full()
 
     def focus_content(self) -> None:
-        if self.full:
+        if self.full and self._editor.is_mounted:
             self._editor.focus_list()
         else:
+            self.can_focus = True
             self.focus()
 
     def session_changed(self) -> None:
-        self._state.show(full=self.full)
+        self._show()
 
     def tick(self) -> None:
-        self._state.show(full=self.full)
-        if self.full:
+        self._show()
+        if self.full and self._editor.is_mounted:
             self._editor.read_again()
 
     def watch_full(self) -> None:
-        if not self.is_mounted:
-            return
+        if self.is_mounted and self.display:
+            self._show()
+
+    def _show(self) -> None:
+        """The editor is made when it is first seen: the monitor starts without it on a meter that is chosen."""
         focused = self.has_focus_within or self.has_focus
-        self.can_focus = not self.full
-        self._editor.display = self.full
         self._state.show(full=self.full)
-        if focused:
-            self.focus_content()
+        if self.full and not self._made:
+            self._made = True
+            self.mount(self._editor)
+        if self._editor.is_mounted and self._arranged_full is not self.full:
+            self._arranged_full = self.full
+            self._editor.display = self.full
+            self.can_focus = not self.full
+            if focused:
+                self.focus_content()
+
+    @on(MeterEditor.Ready)
+    def _ready(self, event: MeterEditor.Ready) -> None:
+        event.stop()
+        self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not self.full if action == "open" else True
+        if action == "open":
+            return not self.full
+        return self._editor.is_mounted or not self.full
 
     async def action_open(self) -> None:
         """Shows all of the pane."""
@@ -92,7 +106,7 @@ class ConnectionPane(Pane):
     def action_disconnect(self) -> None:
         """Ends the session with the meter."""
         self.session.disconnect()
-        self._editor.say("Disconnected." if self.session.connection is not None else "No meter is connected.")
+        self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
 
     @on(MeterEditor.Chosen)
     def _chosen(self, event: MeterEditor.Chosen) -> None:
@@ -100,6 +114,10 @@ class ConnectionPane(Pane):
         self.action_connect()
 
     def _connect(self, connection: Connection) -> None:
-        self._editor.say(f"Connecting to {quoted(connection.name)}. F2 shows the values.")
+        self._say(f"Connecting to {quoted(connection.name)}. F2 shows the values.")
         self.session.connect(connection)
         self._state.show(full=self.full)
+
+    def _say(self, sentence: str) -> None:
+        if self._editor.is_mounted:
+            self._editor.say(sentence)

@@ -16,7 +16,7 @@ class Choice(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", "Value before", id="choice.previous", show=False, tooltip="The value before"),
-        Binding("right,space", "step(1)", "Next value", id="choice.next", tooltip="The next value"),
+        Binding("right,space", "step(1)", "Next value", id="choice.next", show=False, tooltip="The next value"),
     ]
 
     value: reactive[str] = reactive("", init=False)

@@ -36,8 +36,8 @@ class MeterEditor(Vertical):
     """The form shows the meter under the list's cursor; what is changed there stays with it until it is saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("slash", "search", "Search", "Search in the list", show=True),
-        _key("e", "edit", "Edit", "To the form", show=True),
+        _key("slash", "search", "Search", "Search in the list"),
+        _key("e", "edit", "Edit", "To the form"),
         _key("s", "save", "Save", "Save what is in the form", show=True),
         _key("a", "save_as", "Save as", "Save what is in the form under another name"),
         _key("S", "overwrite", "Overwrite", "Save over what another program has written"),
@@ -54,6 +54,9 @@ class MeterEditor(Vertical):
 
     class Chosen(Message):
         """The user takes the meter in the form."""
+
+    class Ready(Message):
+        """It can be used."""
 
     def __init__(self, store: ProfileStore, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -77,6 +80,7 @@ class MeterEditor(Vertical):
         self._search.display = False
         self._settle(self._entry)
         self.say(self._book.problem(self._entry))
+        self.call_after_refresh(self.post_message, self.Ready())
 
     def focus_list(self) -> None:
         """Goes to the list."""
