@@ -172,9 +172,19 @@ def test_the_help_names_the_keys_and_the_palette_the_actions() -> None:
         await pilot.press("question_mark")
         await pilot.pause()
         assert not app.screen.query("#help")
-        await pilot.press("ctrl+p")
+    drive(steps)
+
+
+def test_the_palette_finds_an_action_and_does_it() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("ctrl+p", *"secondary")
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if app.screen.query_one("CommandList").option_count:
+                break
+        await pilot.press("enter")
         await pilot.pause()
-        assert app.screen.query("CommandInput")
+        assert "primary" in text_of(app)
 
     drive(steps)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 
+from iec102_tui.actions import Actions
 from iec102_tui.config import Config
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
@@ -38,6 +40,7 @@ class MonitorApp(App[int]):
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         f"styles/{name}.tcss" for name in ("main", "connection", "live", "frame_log", "help")
     ]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Actions}
     ESCAPE_TO_MINIMIZE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
