@@ -172,6 +172,7 @@ def test_the_help_names_the_keys_and_the_palette_the_actions() -> None:
         await pilot.press("question_mark")
         await pilot.pause()
         assert not app.screen.query("#help")
+
     drive(steps)
 
 

@@ -24,7 +24,8 @@ class SecondaryStation:
     """Answers one reader under one link address.
 
     A counting frame with the FCB of the one before is a repetition: the last answer goes out again and
-    nothing is executed again. After a reset the first counting frame has FCB 1. A NACK leaves the FCB.
+    nothing is executed again. A NACK leaves the FCB. After a reset the first counting frame must have FCB 1: one
+    with FCB 0 repeats what no longer has an answer. Before the first reset either FCB is taken.
     """
 
     def __init__(self, address: int, application: Application) -> None:
@@ -45,7 +46,7 @@ class SecondaryStation:
             return answer(Answer.LINK_STATUS, self.address)
         if not frame.fcv:
             return None
-        if frame.fcb == self._last_fcb and self._last_answer is not None:
+        if frame.fcb == self._last_fcb:
             return self._last_answer
         return self._execute(frame)
 

@@ -177,42 +177,6 @@ def test_the_status_alone_changes_nothing_of_a_started_link() -> None:
     assert sent(link.poll(1.2)) == [POLL_0]
 
 
-def test_a_late_second_copy_is_not_the_answer_to_the_next_poll() -> None:
-    link = asked()
-    link.poll(1.0)
-    link.expire(2.0)
-    assert link.receive(reply(Answer.USER_DATA, b"one"), 2.05) == [Data(b"one")]
-    assert link.poll(2.1) == []  # held back: a second copy may still come
-    assert link.receive(reply(Answer.USER_DATA, b"one"), 2.12) == []
-    assert link.deadline is not None
-    assert sent(link.expire(link.deadline)) == [POLL_1]
-    assert link.counters.late == 1
-    assert link.receive(reply(Answer.USER_DATA, b"two"), 2.5) == [Data(b"two")]
-
-
-def test_a_copy_that_comes_after_the_next_poll_is_known_again_too() -> None:
-    link = asked()
-    link.poll(1.0)
-    link.expire(2.0)
-    link.receive(reply(Answer.USER_DATA, b"one"), 2.05)
-    link.poll(2.1)
-    assert link.deadline is not None
-    assert sent(link.expire(link.deadline)) == [POLL_1]
-    assert link.receive(reply(Answer.USER_DATA, b"one"), 2.6) == []
-    assert link.receive(reply(Answer.USER_DATA, b"two"), 2.7) == [Data(b"two")]
-
-
-def test_a_late_acknowledgement_is_waited_out_and_counted_as_late() -> None:
-    link = started()
-    link.send(KEY, 1.0)
-    link.expire(2.0)
-    assert link.receive(reply(Answer.ACK), 2.05) == [Confirmed()]
-    assert link.poll(2.06) == []
-    assert link.receive(reply(Answer.ACK), 2.08) == []
-    assert (link.counters.late, link.counters.ignored_unmatched) == (1, 0)
-    assert link.deadline == 2.08  # both answers have come: nothing is waited for any more
-
-
 def test_an_answer_that_the_line_doubles_is_one_answer() -> None:
     link = asked()
     link.poll(1.0)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
+import sys
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +17,7 @@ from support.real_frames import needs_real_frames, real_frames
 STATUS = Frame(0x0B, 1)
 DATA = Frame(0x08, 1, bytes(range(40)))
 Item = Frame | Garbage
+TraceFunction = Any
 
 frames = st.builds(Frame, st.integers(0, 255), st.integers(0, 65_535), st.one_of(st.none(), st.binary(max_size=252)))
 noise = st.one_of(
@@ -126,6 +130,18 @@ def test_long_garbage_comes_in_bounded_pieces() -> None:
     assert [len(item.data) for item in items if isinstance(item, Garbage)] == [MAX_FRAME] * 3
 
 
+HOSTILE = [
+    b"\x68",
+    b"\x10",
+    b"\x01",
+    b"\xff\x10",
+    b"\x68\xff\xff\x68",
+    b"\x68\x68\x68\x68\x16",
+    b"\x68\x03\x03\x68\x16",
+    b"\x68\xfd\xfd\x68" + b"\x16" * 60,
+]
+
+
 class CountingBytes(bytes):
     """Bytes that count how many of them are copied out or summed."""
 
@@ -137,9 +153,7 @@ class CountingBytes(bytes):
         return part
 
 
-@pytest.mark.parametrize(
-    "pattern", [b"\x68", b"\x10", b"\x68\xff\xff\x68", b"\x68\x68\x68\x68\x16", b"\x68\x03\x03\x68\x16"]
-)
+@pytest.mark.parametrize("pattern", HOSTILE)
 def test_hostile_input_costs_no_more_a_byte_when_there_is_more_of_it(pattern: bytes) -> None:
     def cost_a_byte(length: int) -> float:
         CountingBytes.looked_at = 0
@@ -149,6 +163,34 @@ def test_hostile_input_costs_no_more_a_byte_when_there_is_more_of_it(pattern: by
 
     assert cost_a_byte(40_000) <= 1.2 * cost_a_byte(4_000)
     assert cost_a_byte(40_000) <= 2 * MAX_FRAME
+
+
+@pytest.mark.parametrize("piece", [1, 7, 300])
+@pytest.mark.parametrize("pattern", HOSTILE)
+def test_nor_does_it_in_small_pieces(pattern: bytes, piece: int) -> None:
+    def steps_a_byte(length: int) -> float:
+        """Lines of the reader that are executed."""
+        data = pattern * (length // len(pattern))
+        reader = FrameReader()
+        steps = 0
+
+        def count(frame: FrameType, event: str, _argument: object) -> TraceFunction:
+            nonlocal steps
+            steps += event == "line"
+            return count
+
+        before = sys.gettrace()
+        sys.settrace(count)
+        try:
+            for begin in range(0, len(data), piece):
+                reader.feed(data[begin : begin + piece])
+        finally:
+            sys.settrace(before)
+        return steps / length
+
+    few, many = steps_a_byte(2_000), steps_a_byte(6_000)
+    assert many <= 1.25 * few
+    assert many <= 60
 
 
 def test_good_frames_between_random_noise_are_all_found() -> None:

@@ -54,6 +54,35 @@ def test_the_first_counting_frame_after_a_reset_has_fcb_1() -> None:
     assert recorder.requests == [b"ask"]
 
 
+def test_fcb_0_behind_a_reset_repeats_nothing_and_gets_no_answer() -> None:
+    meter, recorder = station()
+    assert meter.receive(user_data(fcb=False)) is None
+    assert recorder.requests == []
+    assert meter.receive(user_data(fcb=True)) == answer(Answer.ACK, 7000)
+
+
+def test_a_reader_that_leaves_out_the_reset_is_answered_with_either_fcb() -> None:
+    for fcb in (False, True):
+        assert SecondaryStation(7000, Recorder()).receive(user_data(fcb=fcb)) == answer(Answer.ACK, 7000)
+
+
+def test_a_reset_in_the_middle_starts_the_count_again() -> None:
+    meter, recorder = station()
+    meter.receive(user_data(fcb=True, asdu=b"one"))
+    meter.receive(request(Function.RESET, 7000))
+    meter.receive(user_data(fcb=True, asdu=b"two"))
+    assert recorder.requests == [b"one", b"two"]
+
+
+def test_the_link_status_between_two_polls_moves_nothing() -> None:
+    meter, recorder = station()
+    recorder.data = [b"one", b"two"]
+    first = meter.receive(poll(fcb=True))
+    meter.receive(request(Function.LINK_STATUS, 7000))
+    assert meter.receive(poll(fcb=True)) == first
+    assert recorder.data == [b"two"]
+
+
 def test_the_same_fcb_again_repeats_the_answer_and_executes_nothing() -> None:
     meter, recorder = station()
     recorder.data = [b"one", b"two"]
