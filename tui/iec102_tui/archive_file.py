@@ -1,0 +1,202 @@
+"""The file of the archive: its tables, opening it, and what is wrong with it in one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from iec102.curve import CHANNELS
+from iec102.errors import Iec102Error
+
+APPLICATION_ID = 0x69313032
+"""Stands in the head of the file: "i102"."""
+VERSION = 1
+
+WAIT = 5.0
+"""Seconds that another program's writing is waited for."""
+
+VALUES = tuple(f"v{number}" for number in range(1, len(CHANNELS) + 1))
+QUALIFIERS = tuple(f"q{number}" for number in range(1, len(CHANNELS) + 1))
+TOTALS = VALUES + QUALIFIERS
+"""The columns of a record's totals: values and qualifiers of the objects 1 to 8, NULL where the meter gave none."""
+
+_TOTALS_SQL = ", ".join(f"{name} INTEGER" for name in TOTALS)
+_NOW = "INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER))"
+
+# Times are seconds since 1970 in UTC; "end" is the END of a record's interval.
+_SCHEMA = f"""
+CREATE TABLE meter (id INTEGER PRIMARY KEY, identity TEXT NOT NULL, point_address INTEGER NOT NULL,
+    UNIQUE (identity, point_address));
+CREATE TABLE seen (target TEXT NOT NULL, link_address INTEGER NOT NULL, point_address INTEGER NOT NULL,
+    meter INTEGER NOT NULL REFERENCES meter, PRIMARY KEY (target, link_address, point_address)) WITHOUT ROWID;
+CREATE TABLE curve (id INTEGER PRIMARY KEY, meter INTEGER NOT NULL REFERENCES meter, register INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('incremental', 'absolute')), way TEXT, UNIQUE (meter, register, kind));
+CREATE TABLE record (curve INTEGER NOT NULL REFERENCES curve, "end" INTEGER NOT NULL, {_TOTALS_SQL}, stored {_NOW},
+    PRIMARY KEY (curve, "end")) WITHOUT ROWID;
+CREATE TABLE differing (curve INTEGER NOT NULL, "end" INTEGER NOT NULL, {_TOTALS_SQL}, stored {_NOW},
+    FOREIGN KEY (curve, "end") REFERENCES record);
+CREATE INDEX differing_of ON differing (curve, "end");
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {VERSION};
+"""
+
+
+class ArchiveError(Iec102Error):
+    """The archive cannot be used; the text says why and what to do."""
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """The archive, made with its folder where there is none. Raises ArchiveError."""
+    with _said(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
+        with _closed_on_error(connection):
+            empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if empty and not _number(connection, "application_id"):
+                connection.execute("PRAGMA journal_mode = WAL")
+                with transaction(connection):
+                    _make_tables(connection)
+            _check_kind(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            _try_to_write(connection)
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """The archive as it is on the disk, for one thread. Raises ArchiveError."""
+    with _said(path):
+        path.open("rb").close()
+        try:
+            return _open_as(path, "mode=ro")
+        except sqlite3.OperationalError as error:
+            if _wal(path).exists() or not error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+                raise
+            return _open_as(path, "immutable=1")  # where nothing can be written, nobody else writes
+
+
+def _open_as(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=WAIT, isolation_level=None)
+    with _closed_on_error(connection):
+        _check_kind(connection, path)
+    return connection
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for one piece of reading, closed behind it. Raises ArchiveError."""
+    connection = open_for_reading(path)
+    try:
+        with _said(path):
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def writing(path: Path, connection: sqlite3.Connection) -> Iterator[None]:
+    """A transaction: all of it is kept, or nothing. Raises ArchiveError."""
+    with _said(path), transaction(connection):
+        yield
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """As ``writing``, but raises sqlite3.Error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def faults(path: Path) -> list[str]:
+    """What SQLite finds wrong in the file, one sentence each. Raises ArchiveError where it cannot even be read."""
+    with reading(path) as connection:
+        found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+        found += [f"a row of {row[0]} refers to nothing" for row in connection.execute("PRAGMA foreign_key_check")]
+    return [sentence for sentence in found if sentence != "ok"]
+
+
+def vacuum(path: Path) -> None:
+    """Gives back what the file no longer needs. Raises ArchiveError."""
+    connection = open_for_writing(path)
+    try:
+        with _said(path):
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    """Inside a transaction, unless another program has made them meanwhile."""
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return
+    for statement in _SCHEMA.split(";\n"):
+        connection.execute(statement)
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Finds out now, not with the first piece of a download, that nothing can be written there."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _check_kind(connection: sqlite3.Connection, path: Path) -> None:
+    if _number(connection, "application_id") != APPLICATION_ID:
+        raise ArchiveError(f"{path} is no archive of this program: name another file with --archive")
+    if _number(connection, "user_version") > VERSION:
+        raise ArchiveError(f"the archive {path} was made by a newer version of this program: use that one")
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+_WORDS = {
+    "SQLITE_BUSY": "the archive {} is in use by another program: wait until that has written, or use --no-archive",
+    "SQLITE_READONLY": "the archive {} cannot be written: check its permissions, or name another with --archive",
+    "SQLITE_FULL": "the disk is full, the archive {} takes nothing more: make room, or name another with --archive",
+    "SQLITE_NOTADB": "{} is no archive of this program: name another file with --archive",
+    "SQLITE_CORRUPT": "the archive {} is damaged: move it away, a new one is made; or name another with --archive",
+    "SQLITE_CANTOPEN": "the archive {} cannot be opened: check the permissions of the file and of its folder",
+    "SQLITE_IOERR": "the archive {} cannot be read or written: check the disk",
+}
+
+
+@contextlib.contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Errors of SQLite and of the operating system as an ArchiveError that names the file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        for code, words in _WORDS.items():
+            if name.startswith(code) or (name == "SQLITE_LOCKED" and code == "SQLITE_BUSY"):
+                raise ArchiveError(words.format(path)) from error
+        raise ArchiveError(f"the archive {path} cannot be used ({error}): name another with --archive") from error
+    except OSError as error:
+        raise ArchiveError(f"the archive {path} cannot be used: {error.strerror or error}") from error
