@@ -16,7 +16,8 @@ from iec102.curve import LoadRecord, Way
 from iec102.intervals import Register, expected_ends
 from iec102.settings import Station
 from iec102_tui import archive_file
-from iec102_tui.archive import Archive, Curve, MeterKey, contents, default_path
+from iec102_tui.archive import Archive, Curve
+from iec102_tui.archive_curves import MeterKey, contents, default_path
 from iec102_tui.archive_file import APPLICATION_ID, ArchiveError, faults, vacuum
 
 METER = MeterKey("device 251-48304838", 1)

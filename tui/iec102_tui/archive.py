@@ -3,91 +3,21 @@
 from __future__ import annotations
 
 import queue
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from iec102.curve import LoadRecord, Way
-from iec102.errors import RequestRefused, UnexpectedAnswer
 from iec102.intervals import Register
-from iec102.meter import Meter
 from iec102.settings import Station
 
-from iec102_tui import config
+from iec102_tui.archive_curves import ArchivedCurve, MeterKey, default_path, place, recall
 from iec102_tui.archive_file import ArchiveError, open_for_writing, reading, writing
-from iec102_tui.archive_rows import NAMES, Extent, columns, extent, instant, keep, load_records, seconds
-
-FILE_NAME = "archive.sqlite"
-
-_NO_DEVICE = (0, 0xFFFF_FFFF)
-_SECRET = re.compile(r"(?<=[?&])password=[^&]*&?")
-
-_CURVE = (
-    "SELECT curve.id, curve.way FROM curve JOIN meter ON meter.id = curve.meter "
-    "WHERE identity = ? AND point_address = ? AND register = ? AND kind = ?"
-)
-_RECORDS = f'SELECT "end", {NAMES} FROM record WHERE curve = ? AND "end" > ? AND "end" <= ? ORDER BY "end"'
-_DIFFERING = (
-    f'SELECT "end", {NAMES}, stored FROM differing WHERE curve = ? AND "end" > ? AND "end" <= ? ORDER BY "end", stored'
-)
+from iec102_tui.archive_rows import columns, keep, seconds
 
 _Job = Callable[[sqlite3.Connection], None]
-
-
-def default_path() -> Path:
-    """The archive in the user's data folder, or in the folder of the setting ``folders.archive``."""
-    settings, _problems = config.load()
-    return settings.folders.archive / FILE_NAME
-
-
-@dataclass(frozen=True, slots=True)
-class MeterKey:
-    """Which meter: ``identity`` is what it says of itself, or its link address where it says nothing."""
-
-    identity: str
-    point_address: int
-
-    def __str__(self) -> str:
-        return f"{self.identity}, point {self.point_address}"
-
-
-def key_of_address(station: Station) -> MeterKey:
-    """The key of a meter that does not tell who it is."""
-    return MeterKey(f"link {station.link_address}", station.point_address)
-
-
-async def ask_who(meter: Meter) -> MeterKey:
-    """The key of the meter that answers now (100). Raises Iec102Error, but not where the meter does not tell."""
-    try:
-        identity = await meter.read_identity()
-    except (RequestRefused, UnexpectedAnswer):
-        return key_of_address(meter.station)
-    if identity.device_id in _NO_DEVICE:
-        return key_of_address(meter.station)
-    return MeterKey(f"device {identity.manufacturer}-{identity.device_id}", meter.station.point_address)
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What is there of one curve of one meter."""
-
-    meter: MeterKey
-    register: Register
-    incremental: bool
-    extent: Extent
-
-
-@dataclass(frozen=True, slots=True)
-class Differing:
-    """A record that the meter gave otherwise than it is ``archived``, and when (``received``, UTC)."""
-
-    archived: LoadRecord
-    other: LoadRecord
-    received: datetime
 
 
 class Archive:
@@ -122,20 +52,14 @@ class Archive:
         def job(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
-                (*_place(target, station), _meter_id(connection, meter)),
+                (*place(target, station), _meter_id(connection, meter)),
             )
 
         self.later(job)
 
     def recall(self, target: str, station: Station) -> MeterKey | None:
         """Who answered there last. Raises ArchiveError."""
-        with reading(self.path) as connection:
-            found = connection.execute(
-                "SELECT identity, meter.point_address FROM seen JOIN meter ON meter.id = seen.meter "
-                "WHERE target = ? AND link_address = ? AND seen.point_address = ?",
-                _place(target, station),
-            ).fetchone()
-        return MeterKey(*found) if found else None
+        return recall(self.path, target, station)
 
     def flush(self) -> None:
         """Waits until all is on the disk. Raises ArchiveError for what could not be written since it was last said."""
@@ -175,24 +99,23 @@ class Archive:
         self._connection.close()
 
 
-class Curve:
+class Curve(ArchivedCurve):
     """The records of one meter in one register: the Store of a download. May be used on two threads at once."""
 
-    def __init__(self, archive: Archive, meter: MeterKey, register: Register, incremental: bool) -> None:
+    def __init__(self, archive: Archive, meter: MeterKey, register: Register, incremental: bool = True) -> None:
+        super().__init__(archive.path, meter, register, incremental)
         self.archive = archive
-        self.meter = meter
-        self.register = register
-        self.incremental = incremental
         self._pending: set[int] = set()
-        self._key = (meter.identity, meter.point_address, int(register), kind_of(incremental))
+        self._lock = threading.Lock()
 
     def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
         """Which of these are archived or on their way to the disk. Raises ArchiveError."""
         if not ends:
             return []
-        there = set(self._pending)  # before the disk is looked at: what is written meanwhile is found there
-        with reading(self.archive.path) as connection:
-            curve, _way = self._find(connection)
+        with self._lock:  # before the disk is looked at: what is written meanwhile is found there
+            there = set(self._pending)
+        with reading(self.path) as connection:
+            curve, _way = self.find(connection)
             rows = connection.execute(
                 'SELECT "end" FROM record WHERE curve = ? AND "end" BETWEEN ? AND ?',
                 (curve, seconds(min(ends)), seconds(max(ends))),
@@ -209,7 +132,8 @@ class Curve:
         self.archive.raise_failure()
         rows = [columns(record) for record in records]
         ends = {seconds(record.end) for record in records}
-        self._pending = self._pending | ends  # a new set: the other thread may be looking at the old one
+        with self._lock:
+            self._pending |= ends
 
         def job(connection: sqlite3.Connection) -> None:
             curve = self._make(connection)
@@ -217,13 +141,6 @@ class Curve:
                 keep(connection, curve, row)
 
         self.archive.later(job, lambda: self._forget(ends))
-
-    @property
-    def way(self) -> Way | None:
-        """The way that its last download has found. Raises ArchiveError."""
-        with reading(self.archive.path) as connection:
-            _curve, way = self._find(connection)
-        return Way.__members__.get(way or "")
 
     def remember(self, way: Way | None) -> None:
         """The way that a download has found; None changes nothing. Does not wait."""
@@ -235,62 +152,17 @@ class Curve:
 
         self.archive.later(job)
 
-    def records(self, start: datetime, end: datetime) -> list[LoadRecord]:
-        """Those that end in (``start``, ``end``], oldest first, as far as they are on the disk. Raises ArchiveError."""
-        with reading(self.archive.path) as connection:
-            return self._records(connection, start, end)
-
-    def differing(self, start: datetime, end: datetime) -> list[Differing]:
-        """What the meter gave otherwise at another time, in (``start``, ``end``]. Raises ArchiveError."""
-        with reading(self.archive.path) as connection:
-            curve, _way = self._find(connection)
-            rows = connection.execute(_DIFFERING, (curve, seconds(start), seconds(end))).fetchall()
-            archived = {record.end: record for record in self._records(connection, start, end)} if rows else {}
-        others = zip(load_records(row[:-1] for row in rows), (instant(row[-1]) for row in rows), strict=True)
-        return [Differing(archived[other.end], other, received) for other, received in others]
-
-    def _records(self, connection: sqlite3.Connection, start: datetime, end: datetime) -> list[LoadRecord]:
-        curve, _way = self._find(connection)
-        return load_records(connection.execute(_RECORDS, (curve, seconds(start), seconds(end))))
-
-    def _find(self, connection: sqlite3.Connection) -> tuple[int | None, str | None]:
-        found: tuple[int, str | None] | None = connection.execute(_CURVE, self._key).fetchone()
-        return found or (None, None)
-
     def _make(self, connection: sqlite3.Connection) -> int:
-        curve, _way = self._find(connection)
+        curve, _way = self.find(connection)
         if curve is not None:
             return curve
         meter = _meter_id(connection, self.meter)
-        connection.execute("INSERT INTO curve (meter, register, kind) VALUES (?, ?, ?)", (meter, *self._key[2:]))
+        connection.execute("INSERT INTO curve (meter, register, kind) VALUES (?, ?, ?)", (meter, *self.key[2:]))
         return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def _forget(self, ends: set[int]) -> None:
-        self._pending = self._pending - ends
-
-
-def contents(path: Path) -> list[Contents]:
-    """What the file holds, by meter, register and kind. Raises ArchiveError."""
-    with reading(path) as connection:
-        curves = connection.execute(
-            "SELECT curve.id, identity, point_address, register, kind FROM curve JOIN meter ON meter.id = curve.meter "
-            "ORDER BY identity, point_address, register, kind DESC"
-        ).fetchall()
-        return [
-            Contents(MeterKey(identity, point_address), Register(register), kind == kind_of(True), found)
-            for curve, identity, point_address, register, kind in curves
-            if (found := extent(connection, curve, Register(register))) is not None
-        ]
-
-
-def kind_of(incremental: bool) -> str:
-    """The kind of values, as it stands in the archive and on the command line."""
-    return "incremental" if incremental else "absolute"
-
-
-def _place(target: str, station: Station) -> tuple[str, int, int]:
-    """Where a meter answers. The target of a simulated meter may hold its password, which is nobody's business."""
-    return _SECRET.sub("", target), station.link_address, station.point_address
+        with self._lock:
+            self._pending -= ends
 
 
 def _meter_id(connection: sqlite3.Connection, meter: MeterKey) -> int:

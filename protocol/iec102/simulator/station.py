@@ -40,7 +40,8 @@ from iec102.simulator.instruments import (
 )
 from iec102.simulator.memory import Memory
 
-IDENTITY = Identity(2002, 4, 251, 48_304_838)
+_FIRST_DEVICE = 48_304_838
+_DEVICES = 1 << 32
 
 _BLOCKS_IN_AN_ASDU = {9: 5, 10: 6, 11: 11}
 _RANGE_READINGS = {
@@ -68,6 +69,7 @@ class MeterStation:
     def __init__(self, config: SimulatorConfig, site: Site, clock: Callable[[], datetime]) -> None:
         self._config = config
         self._site = site
+        self._identity = _identity_of(config)
         self._memory = Memory(site, config.zone, late_change_label="late-change-label" in config.quirks)
         self._clock = clock
         self._session = False
@@ -144,7 +146,7 @@ class MeterStation:
         point, zone = request.point_address, self._config.zone
         match request.type:
             case TypeId.READ_IDENTITY:
-                return Asdu(TypeId.IDENTITY, Cause.REQUEST, point, content=IDENTITY)
+                return Asdu(TypeId.IDENTITY, Cause.REQUEST, point, content=self._identity)
             case TypeId.READ_CLOCK:
                 return Asdu(TypeId.CLOCK, Cause.REQUEST, point, content=ClockTime(TimeTagB.of(self._clock(), zone)))
             case TypeId.READ_INSTANTANEOUS if "no-163" not in self._config.quirks:
@@ -219,9 +221,9 @@ class MeterStation:
         port = bytes((6, 8))
         body = b"".join(
             (
-                bytes((IDENTITY.manufacturer,)),
+                bytes((self._identity.manufacturer,)),
                 b"SM\x01",
-                IDENTITY.device_id.to_bytes(4, "little"),
+                self._identity.device_id.to_bytes(4, "little"),
                 b"\x24",
                 TimeTagA.of(datetime(2003, 2, 10, tzinfo=UTC), self._config.zone).encode(),
                 bytes((97,)),
@@ -234,6 +236,12 @@ class MeterStation:
             )
         )
         return body.ljust(_CONFIGURATION_LENGTH, b"\0")
+
+
+def _identity_of(config: SimulatorConfig) -> Identity:
+    """Meters that differ in what they have measured or in their link address have numbers of their own."""
+    number = _FIRST_DEVICE + (config.seed - 1 << 16) + config.link_address - 1
+    return Identity(2002, 4, 251, number % _DEVICES)
 
 
 def _ratios() -> bytes:
