@@ -97,9 +97,10 @@ class Progress:
 class Download:
     """The intervals of one curve that end in (``start``, ``end``], both aware, from a meter into a store.
 
-    ``shared``: others use the line too, so that a piece takes about two seconds of it at most. ``patience`` is how many
-    failures of the line in a row are waited out once the first piece has come; None: all, from the beginning.
-    ``on_progress`` is called on the loop after each piece and must not block. Raises InvalidSetting.
+    ``shared``: others use the line too, so that a piece takes about two seconds of it at most, and pieces take no more
+    than ``share`` (above 0 to 1) of its time; it may be set meanwhile. ``patience`` is how many failures of the line in
+    a row are waited out once the first piece has come; None: all, from the beginning. ``on_progress`` is called on the
+    loop after each piece and must not block. Raises InvalidSetting.
     """
 
     def __init__(
@@ -112,6 +113,7 @@ class Download:
         incremental: bool = True,
         *,
         shared: bool = False,
+        share: float = 1.0,
         patience: int | None = 0,
         channels: int = 8,
         way: Way | None = None,
@@ -123,6 +125,7 @@ class Download:
         )
         self._store = store
         self._shared = shared
+        self.share = share
         self._patience = patience
         self._on_progress = on_progress
         self._size = _FIRST_SHARED_PIECE if shared else LONGEST_PIECE
@@ -197,6 +200,8 @@ class Download:
             runs.popleft()
             if rest is not None:
                 runs.appendleft(rest)
+            if self._shared and runs:
+                await asyncio.sleep(answer.seconds * (1 / self.share - 1))
         return self.progress
 
     def _take(self, answer: PieceAnswer) -> None:

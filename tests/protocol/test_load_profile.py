@@ -463,3 +463,18 @@ def test_a_pause_lasts_until_it_is_ended_and_does_not_count_as_time() -> None:
         assert progress.seconds_left == 0
 
     run(dialogue())
+
+
+def test_a_share_of_the_line_leaves_the_rest_to_others() -> None:
+    async def seconds(share: float) -> float:
+        loop = asyncio.get_running_loop()
+        async with iec102.connect(FROZEN + "&line=9600-8E1", password=1) as meter:
+            began = loop.time()
+            await Download(meter, MemoryStore(), Register.HOURLY, *NOVEMBER, shared=True, share=share).run()
+            return loop.time() - began
+
+    async def dialogue() -> None:
+        whole, quarter = await seconds(1.0), await seconds(0.25)
+        assert 3.4 < quarter / whole < 4.1
+
+    run(dialogue())

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from iec102.state import LineState, Phase
 from iec102_tui.app import MonitorApp
-from support.still_meter import CONNECTED, NOW, StillSession, add_frames, changed, reading, snapshot
+from support.curves import local, records_of, wanted, with_quality
+from support.still_meter import CONNECTED, NOW, WALL, StillSession, add_frames, changed, reading, snapshot
+from textual.pilot import Pilot
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
 SnapCompare = Callable[..., bool]
@@ -83,3 +85,23 @@ def test_a_long_name_and_markup_from_a_file_are_plain_text(snap_compare: SnapCom
 
 def test_the_help(snap_compare: SnapCompare) -> None:
     assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(80, 24), press=["question_mark"])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("look", ["table", "plot", "map"])
+def test_the_load_profile_alone(snap_compare: SnapCompare, look: str, size: tuple[int, int]) -> None:
+    session = StillSession(STATES["live"])
+    assert session.connection is not None
+    choice = wanted(local(2026, 11, 1), WALL)
+    records = records_of(choice, lambda index: 100 + 90 * (index % 24) * (23 - index % 24) // 132)
+    records[4] = with_quality(records[4], 1, 0x80)
+    records[5] = with_quality(records[5], 2, 0x02)
+    del records[7:9]
+    session.downloads.store(session.connection, choice).put(records)
+
+    async def steps(pilot: Pilot[int]) -> None:
+        await pilot.press("4", *(["z"] if size[0] >= 120 else []), *["v"] * ["table", "plot", "map"].index(look))
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(MonitorApp(session, None), terminal_size=size, run_before=steps)

@@ -20,9 +20,11 @@ from iec102_tui.ending import EndBySignal
 from iec102_tui.panes.connection import ConnectionPane
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
+from iec102_tui.panes.load_profile import LoadProfilePane
 from iec102_tui.profiles import ProfileStore
 from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
+from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
 from iec102_tui.themes import HIGH_CONTRAST, LOOKS
 
@@ -38,7 +40,7 @@ class MonitorApp(App[int]):
 
     TITLE = "iec102-tui"
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
-        f"styles/{name}.tcss" for name in ("main", "connection", "live", "frame_log", "help")
+        f"styles/{name}.tcss" for name in ("main", "connection", "live", "frame_log", "load_profile", "help")
     ]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Actions}
     ESCAPE_TO_MINIMIZE = False
@@ -86,7 +88,12 @@ class MonitorApp(App[int]):
             trend_step=60.0 if self._config.low_bandwidth else 10.0,
         )
         known = connection is not None or session.connection is not None
-        panes = [live, ConnectionPane(session, store or ProfileStore()), FrameLogPane(session)]
+        panes = [
+            live,
+            ConnectionPane(session, store or ProfileStore()),
+            FrameLogPane(session),
+            LoadProfilePane(session, self._config.folders.exports, plain=self._look.plain),
+        ]
         self._main = MainScreen(session, panes, "live" if known else "connection", maximised=not known)
         self.crashed = False
         self.ending: EndBySignal | None = None
@@ -104,6 +111,19 @@ class MonitorApp(App[int]):
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
+
+    async def action_quit(self) -> None:
+        """Leaves; asks first while a download runs."""
+        if not self._session.downloads.running:
+            self.exit(0)
+            return
+
+        def answered(number: int | None) -> None:
+            if number == 0:
+                self.exit(0)
+
+        lines = ["Quit; what has come is kept", "Stay until the download is done"]
+        self.push_screen(PickScreen("A download is running", lines), answered)
 
     def action_help(self) -> None:
         """Shows all keys."""

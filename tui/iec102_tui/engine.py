@@ -21,6 +21,7 @@ from iec102.transport.tap import TapRecord
 from iec102_tui.capture import FrameRing
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
+from iec102_tui.download_job import DownloadJob
 from iec102_tui.history import History
 from iec102_tui.recorder import Recorder
 
@@ -76,7 +77,7 @@ class Engine:
         """Asks for the end of the session with the meter and of the thread; returns at once."""
         self._stop.set()
         if self._stopping is not None:
-            self._call(self._stopping.set)
+            self.call(self._stopping.set)
 
     def join(self) -> None:
         """Waits for the end, in bounded time."""
@@ -98,9 +99,13 @@ class Engine:
 
     def submit(self, work: Callable[[Meter], Coroutine[Any, Any, None]]) -> None:
         """Runs work with the meter on the engine's loop, beside the continuous reading."""
-        self._call(self._start_work, work)
+        self.call(self._start_work, work)
 
-    def _call(self, action: Callable[..., object], *arguments: object) -> None:
+    def download(self, job: DownloadJob) -> None:
+        """Runs a download beside the continuous reading."""
+        self.submit(lambda meter: job.run(meter, self._news))
+
+    def call(self, action: Callable[..., object], *arguments: object) -> None:
         """Runs an action on the engine's loop, if that is still there."""
         if self._loop is None:
             return
@@ -180,7 +185,7 @@ class Engine:
 
     def _on_line(self, action: Callable[[Line], None]) -> None:
         if self._line is not None:
-            self._call(action, self._line)
+            self.call(action, self._line)
 
     def _heard(self, record: TapRecord) -> None:
         self.frames.append(record)

@@ -11,6 +11,7 @@ from iec102.monitor import Snapshot
 
 from iec102_tui.capture import FrameRing
 from iec102_tui.connection import Connection
+from iec102_tui.downloads import Downloads
 from iec102_tui.engine import Engine
 from iec102_tui.history import History
 from iec102_tui.ratio import Ratios
@@ -26,6 +27,7 @@ class Session:
     def __init__(self, *, refresh: float = 0.25, clock: Clock = SYSTEM_CLOCK) -> None:
         self.clock = clock
         self.frames = FrameRing()
+        self.downloads = Downloads()
         self.connection: Connection | None = None
         self.frozen: Snapshot | None = None
         self._engine: Engine | None = None

@@ -1,0 +1,100 @@
+"""A download beside the continuous reading: run by the engine, watched by the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from iec102.curve import Gap
+from iec102.errors import Iec102Error
+from iec102.load_profile import Download, Progress, Store
+from iec102.meter import Meter
+
+from iec102_tui.curve import Wanted
+
+SHARES = (0.25, 0.5, 0.75, 1.0)
+"""Parts of the line's time that a download may take."""
+
+
+class DownloadJob:
+    """One download. The screen reads its properties; what changes it is called on the engine's loop.
+
+    All failures of the line are waited out, until it is cancelled or the meter is left.
+    """
+
+    def __init__(self, wanted: Wanted, store: Store, *, share: float = 1.0) -> None:
+        self.wanted = wanted
+        self.share = share
+        self.progress: Progress | None = None
+        """None before it has begun."""
+        self.error: str | None = None
+        """Why it ended before its end, in one sentence."""
+        self.ended = False
+        self.paused = False
+        self._store = store
+        self._download: Download | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The intervals that the meter did not give."""
+        return () if self._download is None else self._download.gaps
+
+    @property
+    def complete(self) -> bool:
+        """It has come to its end."""
+        return self.ended and self.error is None
+
+    # On the engine's loop
+
+    async def run(self, meter: Meter, news: Callable[[], None]) -> None:
+        """Downloads; ``news`` is called when something has changed."""
+        self._task = asyncio.current_task()
+
+        def on_progress(progress: Progress) -> None:
+            self.progress = progress
+            news()
+
+        try:
+            self._download = Download(
+                Meter(meter.line, meter.station, zone=meter.zone, who="load profile"),
+                self._store,
+                self.wanted.register,
+                self.wanted.start,
+                self.wanted.end,
+                self.wanted.incremental,
+                shared=True,
+                share=self.share,
+                patience=None,
+                on_progress=on_progress,
+            )
+            await self._download.run()
+        except Iec102Error as error:
+            self.error = str(error)
+        except asyncio.CancelledError:
+            self.error = self.error or "the meter was left"
+            raise
+        finally:
+            self.ended = True
+            news()
+
+    def pause(self) -> None:
+        """Asks for nothing more, or goes on."""
+        if self._download is not None and not self.ended:
+            self.paused = not self.paused
+            if self.paused:
+                self._download.pause()
+            else:
+                self._download.resume()
+
+    def cancel(self) -> None:
+        """Ends it; what has come is kept."""
+        if self._task is not None and not self.ended:
+            self.error = "cancelled"
+            self._task.cancel()
+
+    def set_share(self, share: float) -> None:
+        """Takes another part of the line's time from now on."""
+        self.share = share
+        if self._download is not None:
+            self._download.share = share

@@ -1,0 +1,61 @@
+"""The load profiles of this run: what has been downloaded of each meter, and the download that runs."""
+
+from __future__ import annotations
+
+from iec102.curve import LoadRecord
+from iec102.load_profile import MemoryStore
+
+from iec102_tui.connection import Connection
+from iec102_tui.curve import Wanted
+from iec102_tui.download_job import SHARES, DownloadJob
+from iec102_tui.engine import Engine
+
+
+class Downloads:
+    """One download at a time. What has come stays when the meter is left."""
+
+    def __init__(self) -> None:
+        self.job: DownloadJob | None = None
+        """The latest, also when it has ended."""
+        self.share = SHARES[-1]
+        self._stores: dict[tuple[object, ...], MemoryStore] = {}
+        self._engine: Engine | None = None
+
+    @property
+    def running(self) -> bool:
+        """A download has begun and not ended."""
+        return self.job is not None and not self.job.ended
+
+    def records(self, connection: Connection, wanted: Wanted) -> list[LoadRecord]:
+        """What is known of a curve, oldest first. May be called from another thread."""
+        return self.store(connection, wanted).records()
+
+    def start(self, engine: Engine, connection: Connection, wanted: Wanted) -> None:
+        """Downloads what is missing, unless a download runs."""
+        if not self.running:
+            self._engine = engine
+            self.job = DownloadJob(wanted, self.store(connection, wanted), share=self.share)
+            engine.download(self.job)
+
+    def pause(self) -> None:
+        """Holds the download, or lets it go on."""
+        if self._engine is not None and self.job is not None:
+            self._engine.call(self.job.pause)
+
+    def cancel(self) -> None:
+        """Ends the download; what has come is kept."""
+        if self._engine is not None and self.job is not None:
+            self._engine.call(self.job.cancel)
+
+    def next_share(self) -> float:
+        """Takes another part of the line's time, round and round; gives it."""
+        self.share = SHARES[(SHARES.index(self.share) + 1) % len(SHARES)]
+        if self._engine is not None and self.job is not None:
+            self._engine.call(self.job.set_share, self.share)
+        return self.share
+
+    def store(self, connection: Connection, wanted: Wanted) -> MemoryStore:
+        """Where the records of a curve of a meter are."""
+        station = connection.station
+        key = connection.target, station.link_address, station.point_address, wanted.register, wanted.incremental
+        return self._stores.setdefault(key, MemoryStore())

@@ -1,0 +1,280 @@
+"""The load-profile pane: choose a curve, download it, look at it, export it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta, tzinfo
+from pathlib import Path
+from typing import ClassVar
+
+from iec102.application import MADRID
+from iec102.curve import CHANNELS, LoadRecord
+from iec102.intervals import Register
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from iec102_tui.curve import Curve, Wanted, curve_of
+from iec102_tui.curve_cells import maxima_words, words_of
+from iec102_tui.download_text import progress_words
+from iec102_tui.export import csv_lines, write_whole
+from iec102_tui.panes.pane import Pane
+from iec102_tui.periods import PERIODS, period
+from iec102_tui.plain_text import printable
+from iec102_tui.screens.dates import DatesScreen, Range
+from iec102_tui.screens.pick import PickScreen
+from iec102_tui.screens.text import TextScreen
+from iec102_tui.session import Session
+from iec102_tui.text_file import dated_path
+from iec102_tui.widgets.curve_view import CurveView
+
+_FIRST_PERIOD = "this-month"
+_REGISTERS = tuple(Register)
+# Seconds between two looks at what a running download has brought.
+_RELOAD_SECONDS = 1.0
+
+
+class LoadProfilePane(Pane):
+    """Beside other panes the choice and the progress; alone also the intervals."""
+
+    TITLE = "Load profile"
+    KEY = "F4"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "download", "Download", id="curve.download", tooltip="Download what is missing of this range"),
+        Binding("p", "period", "Period", id="curve.period", tooltip="Today, yesterday, this month, ..."),
+        Binding("t", "dates", "Dates", id="curve.dates", tooltip="From and to, typed or by a calendar"),
+        Binding("r", "register", "Register", id="curve.register", show=False, tooltip="Hourly, quarter-hourly, daily"),
+        Binding("a", "values", "Values", id="curve.values", show=False, tooltip="Incremental or absolute values"),
+        Binding("space", "pause", "Pause", id="curve.pause", tooltip="Pause the download, or go on"),
+        Binding("x", "cancel", "Cancel", id="curve.cancel", tooltip="End the download; what has come is kept"),
+        Binding("o", "share", "Line share", id="curve.share", show=False, tooltip="Part of the line for a download"),
+        Binding("e", "export", "Export", id="curve.export", tooltip="What is known of this range to a CSV file"),
+        Binding("enter", "words", "In words", id="curve.words", show=False, tooltip="This interval and its qualifiers"),
+        Binding("m", "maxima", "Maxima", id="curve.maxima", show=False, tooltip="The maxima and when they were"),
+    ]
+
+    def __init__(self, session: Session, exports: Path, *, plain: bool = False) -> None:
+        super().__init__(session, id="load-profile")
+        self._exports = exports
+        self._view = CurveView(id="curve", plain=plain)
+        self._period: str | None = _FIRST_PERIOD
+        self._register = Register.HOURLY
+        self._incremental = True
+        self._range: Range | None = None
+        self._curve: Curve | None = None
+        self._known: object = None
+        self._loaded_at = float("-inf")
+        self._loading = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="curve-choice", markup=False)
+        yield Static("", id="curve-progress", markup=False)
+        yield self._view
+
+    @property
+    def zone(self) -> tzinfo:
+        """The meter's."""
+        return MADRID if self.session.connection is None else self.session.connection.zone
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is chosen, as of now."""
+        if self._range is not None:
+            bounds, words = self._range, ""
+        else:
+            name = self._period or _FIRST_PERIOD
+            now = self.session.clock.wall().replace(second=0, microsecond=0)
+            bounds, words = period(name, now, self.zone), PERIODS[name]
+        if bounds[1] <= bounds[0]:
+            bounds = bounds[0], bounds[0] + timedelta(minutes=1)
+        return Wanted(*bounds, words, self._register, self._incremental)
+
+    def focus_content(self) -> None:
+        if self.full:
+            self._view.focus_content()
+        else:
+            self.focus()
+
+    def session_changed(self) -> None:
+        self._show()
+
+    def tick(self) -> None:
+        self._show()
+
+    def watch_full(self) -> None:
+        if self.is_mounted:
+            focused = self.has_focus_within or self.has_focus
+            self._view.display = self.full
+            self.can_focus = not self.full
+            if focused:
+                self.focus_content()
+            self._show()
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        running = self.session.downloads.running
+        if action in ("pause", "cancel"):
+            return running
+        if action in ("download", "dates"):
+            return not running
+        return self.full or action not in ("words",)
+
+    def action_download(self) -> None:
+        """Downloads what is missing of the chosen range."""
+        session = self.session
+        if session.engine is None or session.connection is None:
+            self.notify("There is no meter to ask: connect to one first (F1).", markup=False)
+            return
+        session.downloads.start(session.engine, session.connection, self.wanted)
+        self._show()
+        self.refresh_bindings()
+
+    def action_pause(self) -> None:
+        """Holds the download, or lets it go on."""
+        self.session.downloads.pause()
+
+    def action_cancel(self) -> None:
+        """Ends the download."""
+        self.session.downloads.cancel()
+
+    def action_share(self) -> None:
+        """Gives the download another part of the line's time."""
+        share = self.session.downloads.next_share()
+        self.notify(f"A download takes at most {share:.0%} of the line's time.", markup=False)
+        self._show()
+
+    def action_register(self) -> None:
+        """Hourly, quarter-hourly, daily values."""
+        self._register = _REGISTERS[(_REGISTERS.index(self._register) + 1) % len(_REGISTERS)]
+        self._show()
+
+    def action_values(self) -> None:
+        """Incremental or absolute values."""
+        self._incremental = not self._incremental
+        self._show()
+
+    def action_period(self) -> None:
+        """Chooses one of the usual ranges."""
+        names = list(PERIODS)
+
+        def picked(number: int | None) -> None:
+            if number is not None:
+                self._range, self._period = None, names[number]
+                self._show()
+
+        self.app.push_screen(PickScreen("Period", list(PERIODS.values())), picked)
+
+    def action_dates(self) -> None:
+        """Asks for both bounds."""
+
+        def picked(bounds: Range | None) -> None:
+            if bounds is not None:
+                self._range = bounds
+                self._show()
+
+        wanted = self.wanted
+        self.app.push_screen(DatesScreen(wanted.start, wanted.end, self.zone), picked)
+
+    def action_words(self) -> None:
+        """Shows the interval under the cursor in words."""
+        if self._curve is not None and self._curve.ends:
+            self.app.push_screen(TextScreen("Interval", words_of(self._curve, self._view.cursor)))
+
+    def action_maxima(self) -> None:
+        """Shows the maxima with their times."""
+        if self._curve is not None:
+            self.app.push_screen(TextScreen("Maxima", maxima_words(self._curve) or ["No valid values yet."]))
+
+    async def action_export(self) -> None:
+        """Writes what is known of the range."""
+        curve = self._curve
+        if curve is None or curve.empty:
+            self.notify("There is nothing to export yet: g downloads this range.", markup=False)
+            return
+        path = dated_path(self._exports, "load-profile", self.session.clock.wall(), "csv")
+        records = [curve.records[end] for end in curve.ends if end in curve.records]
+        try:
+            await asyncio.to_thread(_write, path, records, curve.zone)
+        except OSError as error:
+            self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+            return
+        missing = len(curve.ends) - len(records)
+        gaps = f", {missing} intervals are missing" if missing else ""
+        self.notify(f"{len(records)} records written to {path}{gaps}", markup=False)
+
+    # What is shown
+
+    def _show(self) -> None:
+        if not self.display:
+            return
+        wanted, job = self.wanted, self.session.downloads.job
+        choice = f"{wanted.kind}, {wanted.range_words(self.zone)}"
+        self._say("curve-choice", choice if self.full else choice.replace(": ", ":\n"))
+        self._say("curve-progress", self._progress_words() + ("" if self.full else self._totals()))
+        progress = None if job is None else job.progress
+        known = (
+            self.session.connection,
+            wanted,
+            None if progress is None else (progress.records, progress.gaps),
+            job is not None and job.ended,
+        )
+        now = self.session.clock.boottime()
+        finished = job is None or job.ended
+        if known != self._known and (finished or now - self._loaded_at >= _RELOAD_SECONDS):
+            if self._known is not None and finished:
+                self.refresh_bindings()
+            self._known, self._loaded_at = known, now
+            self.run_worker(self._load(), group="curve")
+
+    def _say(self, name: str, text: str) -> None:
+        part = self.query_one(f"#{name}", Static)
+        if part.content != text:
+            part.update(text)
+
+    def _progress_words(self) -> str:
+        job = self.session.downloads.job
+        if job is None:
+            return "g downloads this range"
+        if job.progress is None and not job.ended:
+            return "waiting for the meter"
+        words = "" if job.progress is None else progress_words(job.progress)
+        if job.error is not None:
+            return f"{words}; ended: {printable(job.error)}. g goes on" if words else f"! {printable(job.error)}"
+        if job.ended:
+            return f"done: {words}"
+        problem = job.progress.problem if job.progress is not None else None
+        waits = f"; ! {printable(problem)}" if problem else ""
+        return f"{words}, line share {job.share:.0%}{waits}"
+
+    def _totals(self) -> str:
+        """Of active energy, where there is no room for a table."""
+        curve = self._curve
+        if curve is None or curve.empty or not curve.wanted.incremental:
+            return ""
+        words = ("(grid -> site)", "(site -> grid)")
+        totals = zip(CHANNELS, curve.totals, words, strict=False)
+        return "".join(f"\n{name} {total} kWh {way}" for name, total, way in totals if total is not None)
+
+    async def _load(self) -> None:
+        """Sorts out in a thread what is known; what has changed meanwhile is loaded after it."""
+        if self._loading:
+            self._known = None
+            return
+        self._loading = True
+        try:
+            connection, job, wanted, zone = self.session.connection, self.session.downloads.job, self.wanted, self.zone
+            records = [] if connection is None else self.session.downloads.records(connection, wanted)
+            gaps = () if job is None or job.wanted.kind != wanted.kind else job.gaps
+            self._curve = await asyncio.to_thread(curve_of, wanted, zone, records, gaps)
+        finally:
+            self._loading = False
+        self._view.show(self._curve)
+        self._show()
+
+
+def _write(path: Path, records: Sequence[LoadRecord], zone: tzinfo) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, csv_lines(records, zone))
