@@ -20,6 +20,7 @@ from iec102_tui.screens.dates import DateInput, DatesScreen
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.screens.text import TextScreen
 from iec102_tui.session import Session
+from iec102_tui.shelf import MemoryShelf
 from iec102_tui.widgets.curve_table import CurveTable
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import WALL, StillSession, reading, snapshot
@@ -61,7 +62,9 @@ def known(records: list[LoadRecord], choice: Wanted = NOVEMBER) -> StillSession:
     """A session that has downloaded this before."""
     session = StillSession(snapshot(reading()))
     assert session.connection is not None
-    session.downloads.store(session.connection, choice).put(records)
+    shelf = session.downloads.shelf
+    assert isinstance(shelf, MemoryShelf)
+    shelf.store(session.connection, choice).put(records)
     return session
 
 
@@ -322,7 +325,7 @@ def test_hostile_text_from_the_meter_is_text(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         from iec102_tui.download_job import DownloadJob
 
-        job = DownloadJob(NOVEMBER, session.downloads.store(demo(), NOVEMBER))
+        job = DownloadJob(demo(), NOVEMBER, session.downloads.shelf)
         job.ended, job.error = True, "[bold]\x1b[31mno"
         session.downloads.job = job
         session.told()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from iec102.state import LineState, Phase
 from iec102_tui.app import MonitorApp
+from iec102_tui.shelf import MemoryShelf
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import CONNECTED, NOW, WALL, StillSession, add_frames, changed, reading, snapshot
 from textual.pilot import Pilot
@@ -97,7 +98,9 @@ def test_the_load_profile_alone(snap_compare: SnapCompare, look: str, size: tupl
     records[4] = with_quality(records[4], 1, 0x80)
     records[5] = with_quality(records[5], 2, 0x02)
     del records[7:9]
-    session.downloads.store(session.connection, choice).put(records)
+    shelf = session.downloads.shelf
+    assert isinstance(shelf, MemoryShelf)
+    shelf.store(session.connection, choice).put(records)
 
     async def steps(pilot: Pilot[int]) -> None:
         await pilot.press("4", *(["z"] if size[0] >= 120 else []), *["v"] * ["table", "plot", "map"].index(look))

@@ -13,9 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 
 from iec102_tui.actions import Actions
+from iec102_tui.archive_curves import FILE_NAME
 from iec102_tui.config import Config
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
+from iec102_tui.downloads import Downloads
 from iec102_tui.ending import EndBySignal
 from iec102_tui.panes.connection import ConnectionPane
 from iec102_tui.panes.frame_log import FrameLogPane
@@ -26,6 +28,7 @@ from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
+from iec102_tui.shelf import ArchiveShelf
 from iec102_tui.themes import HIGH_CONTRAST, LOOKS
 
 _log = logging.getLogger(__name__)
@@ -148,7 +151,10 @@ def open_monitor(
 
     ``notices`` are sentences on what is wrong in the configuration.
     """
-    session = Session(refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh)
+    session = Session(
+        refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh,
+        downloads=Downloads(ArchiveShelf(config.folders.archive / FILE_NAME)),
+    )
     app = MonitorApp(session, connection, config, notices, store=store)
     with EndBySignal(session.close) as app.ending:
         try:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from iec102.curve import Gap
 from iec102.errors import Iec102Error
-from iec102.load_profile import Download, Progress, Store
+from iec102.load_profile import Download, Progress
 from iec102.meter import Meter
 
+from iec102_tui.connection import Connection
 from iec102_tui.curve import Wanted
+from iec102_tui.shelf import Shelf
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """Parts of the line's time that a download may take."""
@@ -22,7 +24,7 @@ class DownloadJob:
     All failures of the line are waited out, until it is cancelled or the meter is left.
     """
 
-    def __init__(self, wanted: Wanted, store: Store, *, share: float = 1.0) -> None:
+    def __init__(self, connection: Connection, wanted: Wanted, shelf: Shelf, *, share: float = 1.0) -> None:
         self.wanted = wanted
         self.share = share
         self.progress: Progress | None = None
@@ -31,7 +33,8 @@ class DownloadJob:
         """Why it ended before its end, in one sentence."""
         self.ended = False
         self.paused = False
-        self._store = store
+        self._connection = connection
+        self._shelf = shelf
         self._download: Download | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -56,9 +59,11 @@ class DownloadJob:
             news()
 
         try:
+            own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile")
+            place = await self._shelf.place(own, self._connection, self.wanted)
             self._download = Download(
-                Meter(meter.line, meter.station, zone=meter.zone, who="load profile"),
-                self._store,
+                own,
+                place.store,
                 self.wanted.register,
                 self.wanted.start,
                 self.wanted.end,
@@ -66,9 +71,13 @@ class DownloadJob:
                 shared=True,
                 share=self.share,
                 patience=None,
+                way=place.way,
                 on_progress=on_progress,
             )
-            await self._download.run()
+            try:
+                await self._download.run()
+            finally:
+                await place.finish(self._download.progress.way)
         except Iec102Error as error:
             self.error = str(error)
         except asyncio.CancelledError:

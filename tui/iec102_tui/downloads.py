@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from iec102.curve import LoadRecord
-from iec102.load_profile import MemoryStore
+import logging
 
+from iec102.curve import LoadRecord
+
+from iec102_tui.archive_file import ArchiveError
 from iec102_tui.connection import Connection
 from iec102_tui.curve import Wanted
 from iec102_tui.download_job import SHARES, DownloadJob
 from iec102_tui.engine import Engine
+from iec102_tui.shelf import MemoryShelf, Shelf
+
+_log = logging.getLogger(__name__)
 
 
 class Downloads:
     """One download at a time. What has come stays when the meter is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self.shelf = shelf or MemoryShelf()
         self.job: DownloadJob | None = None
         """The latest, also when it has ended."""
         self.share = SHARES[-1]
-        self._stores: dict[tuple[object, ...], MemoryStore] = {}
         self._engine: Engine | None = None
 
     @property
@@ -27,14 +32,14 @@ class Downloads:
         return self.job is not None and not self.job.ended
 
     def records(self, connection: Connection, wanted: Wanted) -> list[LoadRecord]:
-        """What is known of a curve, oldest first. May be called from another thread."""
-        return self.store(connection, wanted).records()
+        """What is known of a curve, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
+        return self.shelf.records(connection, wanted)
 
     def start(self, engine: Engine, connection: Connection, wanted: Wanted) -> None:
         """Downloads what is missing, unless a download runs."""
         if not self.running:
             self._engine = engine
-            self.job = DownloadJob(wanted, self.store(connection, wanted), share=self.share)
+            self.job = DownloadJob(connection, wanted, self.shelf, share=self.share)
             engine.download(self.job)
 
     def pause(self) -> None:
@@ -54,8 +59,9 @@ class Downloads:
             self._engine.call(self.job.set_share, self.share)
         return self.share
 
-    def store(self, connection: Connection, wanted: Wanted) -> MemoryStore:
-        """Where the records of a curve of a meter are."""
-        station = connection.station
-        key = connection.target, station.link_address, station.point_address, wanted.register, wanted.incremental
-        return self._stores.setdefault(key, MemoryStore())
+    def close(self) -> None:
+        """The program ends: writes what waits."""
+        try:
+            self.shelf.close()
+        except ArchiveError as error:
+            _log.warning("%s", error)

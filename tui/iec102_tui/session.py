@@ -24,10 +24,12 @@ class Session:
     second for the ages.
     """
 
-    def __init__(self, *, refresh: float = 0.25, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self, *, refresh: float = 0.25, clock: Clock = SYSTEM_CLOCK, downloads: Downloads | None = None
+    ) -> None:
         self.clock = clock
         self.frames = FrameRing()
-        self.downloads = Downloads()
+        self.downloads = downloads or Downloads()
         self.connection: Connection | None = None
         self.frozen: Snapshot | None = None
         self._engine: Engine | None = None
@@ -120,6 +122,7 @@ class Session:
         if self._engine is not None:
             self._engine.stop()
             self._engine.join()
+        self.downloads.close()
 
     def freeze(self) -> bool:
         """Holds the view while reading goes on, or lets it go again; gives whether it is held."""

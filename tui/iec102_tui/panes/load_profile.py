@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import ClassVar
 
 from iec102.application import MADRID
-from iec102.curve import CHANNELS, LoadRecord
+from iec102.curve import CHANNELS, Gap, LoadRecord
 from iec102.intervals import Register
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from iec102_tui.archive_file import ArchiveError
 from iec102_tui.curve import Curve, Wanted, curve_of
 from iec102_tui.curve_cells import maxima_words, words_of
 from iec102_tui.download_text import progress_words
@@ -64,6 +65,7 @@ class LoadProfilePane(Pane):
         self._incremental = True
         self._range: Range | None = None
         self._curve: Curve | None = None
+        self._problem = ""
         self._known: object = None
         self._loaded_at = float("-inf")
         self._loading = False
@@ -236,6 +238,8 @@ class LoadProfilePane(Pane):
 
     def _progress_words(self) -> str:
         job = self.session.downloads.job
+        if self._problem:
+            return self._problem
         if job is None:
             return "g downloads this range"
         if job.progress is None and not job.ended:
@@ -244,7 +248,8 @@ class LoadProfilePane(Pane):
         if job.error is not None:
             return f"{words}; ended: {printable(job.error)}. g goes on" if words else f"! {printable(job.error)}"
         if job.ended:
-            return f"done: {words}"
+            where = f"\n{printable(self.session.downloads.shelf.words)}" if self.full else ""
+            return f"done: {words}{where}"
         problem = job.progress.problem if job.progress is not None else None
         waits = f"; ! {printable(problem)}" if problem else ""
         return f"{words}, line share {job.share:.0%}{waits}"
@@ -264,15 +269,24 @@ class LoadProfilePane(Pane):
             self._known = None
             return
         self._loading = True
+        job = self.session.downloads.job
+        gaps = () if job is None or job.wanted.kind != self.wanted.kind else job.gaps
         try:
-            connection, job, wanted, zone = self.session.connection, self.session.downloads.job, self.wanted, self.zone
-            records = [] if connection is None else self.session.downloads.records(connection, wanted)
-            gaps = () if job is None or job.wanted.kind != wanted.kind else job.gaps
-            self._curve = await asyncio.to_thread(curve_of, wanted, zone, records, gaps)
+            self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, gaps)
+            self._problem = ""
+        except ArchiveError as error:
+            self._problem = f"! {printable(str(error))}"
         finally:
             self._loading = False
-        self._view.show(self._curve)
+        if self._curve is not None:
+            self._view.show(self._curve)
         self._show()
+
+    def _sorted_out(self, wanted: Wanted, zone: tzinfo, gaps: Iterable[Gap]) -> Curve:
+        """Not on the interface's thread."""
+        connection = self.session.connection
+        records = [] if connection is None else self.session.downloads.records(connection, wanted)
+        return curve_of(wanted, zone, records, gaps)
 
 
 def _write(path: Path, records: Sequence[LoadRecord], zone: tzinfo) -> None:
