@@ -24,6 +24,18 @@ from iec102.intervals import Piece, Register, after, before
 CHANNELS = ("A+", "A-", "Ri+", "Rc+", "Ri-", "Rc-", "Res1", "Res2")
 """The names of the totals 1 to 8."""
 
+CHANNEL_LABELS = (
+    "A+ (grid -> site) kWh",
+    "A- (site -> grid) kWh",
+    "Ri+ (Q1) kVArh",
+    "Rc+ (Q2) kVArh",
+    "Ri- (Q3) kVArh",
+    "Rc- (Q4) kVArh",
+    "Res1",
+    "Res2",
+)
+"""The same with what they mean: "exported" is the grid's view of A+, "imported" of A-."""
+
 REGISTER_WORDS = {
     Register.HOURLY: "hourly values",
     Register.QUARTER_HOURLY: "quarter-hourly values",

@@ -98,6 +98,10 @@ class ArchivedCurve:
         self.incremental = incremental
         self.key = (meter.identity, meter.point_address, int(register), kind_of(incremental))
 
+    def sibling(self, register: Register) -> ArchivedCurve:
+        """The same of another register."""
+        return ArchivedCurve(self.path, self.meter, register, self.incremental)
+
     @property
     def way(self) -> Way | None:
         """The way that its last download has found."""

@@ -20,12 +20,17 @@ def progress_words(progress: Progress) -> str:
         parts.append(f"by {progress.way}")
     if progress.fetched and progress.elapsed:
         parts.append(f"{progress.rate:.1f}/s")
-    for count, words in ((progress.doubled, "doubled"), (progress.disordered, "out of order")):
-        if count:
-            parts.append(f"{count} {words}")
-    if progress.foreign:
-        parts.append(f"{progress.foreign} with an odd time")
-    return ", ".join(parts)
+    return ", ".join((*parts, *oddities(progress)))
+
+
+def oddities(progress: Progress) -> list[str]:
+    """What came otherwise than it must, and how often."""
+    counts = (
+        (progress.doubled, "doubled"),
+        (progress.disordered, "out of order"),
+        (progress.foreign, "with an odd time"),
+    )
+    return [f"{count} {words}" for count, words in counts if count]
 
 
 def duration_words(seconds: float) -> str:

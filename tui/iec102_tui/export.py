@@ -15,37 +15,39 @@ from iec102.curve import CHANNELS, LoadRecord
 HEADER = ",".join(("time", *CHANNELS, *(f"q_{name}" for name in CHANNELS)))
 
 
-def csv_lines(records: Iterable[LoadRecord], zone: tzinfo) -> Iterator[str]:
+def csv_lines(records: Iterable[LoadRecord], zone: tzinfo, separator: str = ",", header: str = HEADER) -> Iterator[str]:
     """Header and records, each with its line feed. Times are ISO 8601 with the offset of ``zone``.
 
-    A channel that a record does not have is empty; qualifiers are two hexadecimal digits.
+    A channel that a record does not have is empty; qualifiers are two hexadecimal digits. ``header`` has commas, which
+    ``separator`` takes the place of.
     """
-    yield HEADER + "\n"
+    yield header.replace(",", separator) + "\n"
     addresses = range(1, len(CHANNELS) + 1)
     for record in records:
         totals = {total.address: total for total in record.totals}
         values = (str(totals[number].value) if number in totals else "" for number in addresses)
         qualifiers = (f"{totals[number].quality:02x}" if number in totals else "" for number in addresses)
-        yield ",".join((record.end.astimezone(zone).isoformat(timespec="seconds"), *values, *qualifiers)) + "\n"
+        yield separator.join((record.end.astimezone(zone).isoformat(timespec="seconds"), *values, *qualifiers)) + "\n"
 
 
-def write_whole(path: Path, lines: Iterable[str], *, overwrite: bool = False) -> None:
+def write_whole(path: Path, parts: Iterable[str] | Iterable[bytes], *, overwrite: bool = False) -> None:
     """Writes a file beside its place, then moves it there. Raises OSError, FileExistsError unless ``overwrite``.
 
-    A symbolic link stays, the file behind it is written. What is no ordinary file, such as a pipe, is written as it is.
+    Text is UTF-8. A symbolic link stays, the file behind it is written. What is no ordinary file, such as a pipe, is
+    written as it is.
     """
     target = Path(os.path.realpath(path))
     before = _status(target)
     if before is not None and not overwrite:
         raise FileExistsError(errno.EEXIST, "it exists already", str(path))
     if before is not None and not stat.S_ISREG(before.st_mode):
-        with target.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
+        with target.open("wb") as file:
+            file.writelines(map(_encoded, parts))
         return
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        with new.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
+        with new.open("wb") as file:
+            file.writelines(map(_encoded, parts))
             file.flush()
             if before is not None:
                 os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
@@ -54,6 +56,10 @@ def write_whole(path: Path, lines: Iterable[str], *, overwrite: bool = False) ->
     finally:
         with contextlib.suppress(FileNotFoundError):
             new.unlink()
+
+
+def _encoded(part: str | bytes) -> bytes:
+    return part.encode() if isinstance(part, str) else part
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from types import MappingProxyType
@@ -21,6 +22,9 @@ PERIODS: Mapping[str, str] = MappingProxyType(
         "last-7-days": "last 7 days",
     }
 )
+
+
+_LAST_DAYS = re.compile(r"last-(\d{1,5})-days", re.ASCII)
 
 
 def parse_time(text: str, zone: tzinfo) -> datetime:
@@ -44,17 +48,32 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
 
 
 def period(name: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The range of one of PERIODS at an instant; what lies after it is left out."""
+    """The range of one of PERIODS at an instant, with any number of last days; what lies after it is left out.
+
+    Raises InvalidSetting.
+    """
     today = now.astimezone(zone).date()
     first = today.replace(day=1)
-    start, end = {
-        "today": (today, today + timedelta(days=1)),
-        "yesterday": (today - timedelta(days=1), today),
-        "this-month": (first, _next_month(first)),
-        "last-month": ((first - timedelta(days=1)).replace(day=1), first),
-        "last-7-days": (today - timedelta(days=7), today),
-    }[name]
+    if last := _LAST_DAYS.fullmatch(name):
+        start, end = today - timedelta(days=_checked_days(int(last[1]), today)), today
+    else:
+        known = {
+            "today": (today, today + timedelta(days=1)),
+            "yesterday": (today - timedelta(days=1), today),
+            "this-month": (first, _next_month(first)),
+            "last-month": ((first - timedelta(days=1)).replace(day=1), first),
+        }
+        if name not in known:
+            raise InvalidSetting(f"{name!r} is no period: {', '.join(known)}, last-N-days")
+        start, end = known[name]
     return _local(start, zone), min(_local(end, zone), now.astimezone(zone))
+
+
+def _checked_days(days: int, today: date) -> int:
+    most = (today - date(FIRST_YEAR, 1, 1)).days
+    if not 1 <= days <= most:
+        raise InvalidSetting(f"the last {days} days are out of range: 1 to {most}")
+    return days
 
 
 def _next_month(first: date) -> date:

@@ -1,60 +1,61 @@
-"""`iec102-tui load-profile`: a load profile as CSV."""
+"""`iec102-tui load-profile`: a load profile from the meter, and from the archive what is there already."""
 
 from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from iec102.errors import InvalidSetting
-from iec102.intervals import Register, checked_range
+from iec102.clock import SYSTEM_CLOCK
+from iec102.curve import REGISTER_WORDS, CurveReader, Gap, LoadRecord, Way
+from iec102.errors import RegisterNotAvailable, RequestRefused, UnexpectedAnswer
+from iec102.intervals import Register
 from iec102.load_profile import Download, MemoryStore, Progress
 from iec102.meter import Meter
+from iec102.oldest import stored_since
 from iec102.target import open_line
 
+from iec102_tui.archive import Archive, Curve
+from iec102_tui.archive_curves import ask_who, kind_of
+from iec102_tui.archive_file import ArchiveError
+from iec102_tui.cli.curve_options import REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.options import connection, target_options
-from iec102_tui.cli.run import DONE, FAILED, run_async
+from iec102_tui.cli.output import Output, in_zone, output_options
+from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import frame_tap, log_state
-from iec102_tui.download_text import progress_words
-from iec102_tui.export import csv_lines, write_whole
-from iec102_tui.periods import parse_time
+from iec102_tui.download_text import oddities, progress_words
+from iec102_tui.findings import findings
 
-REGISTERS = {"hourly": Register.HOURLY, "quarter-hourly": Register.QUARTER_HOURLY, "daily": Register.DAILY}
 # Failures of the line in a row that are waited out once the meter has answered.
 _PATIENCE = 5
+_MOST_FINDINGS = 20
 
 
 @click.command("load-profile")
 @target_options
-@click.option("--from", "start", required=True, metavar="TIME", help="Start, excluded: 2026-11-01 or 2026-11-01T10:00.")
-@click.option("--to", "end", required=True, metavar="TIME", help="End, included.")
-@click.option(
-    "--register", type=click.Choice(list(REGISTERS)), default="hourly", show_default=True, help="Which intervals."
-)
-@click.option(
-    "--values",
-    type=click.Choice(["incremental", "absolute"]),
-    default="incremental",
-    show_default=True,
-    help="Energy of each interval, or the registers at its end.",
-)
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, whole or not.")
-@click.option("--force", is_flag=True, help="Replace the file if there is one.")
-@click.option("--strict", is_flag=True, help="Exit status 1 when intervals are missing.")
+@curve_options
+@archive_option
+@click.option("--no-archive", is_flag=True, help="Neither use the archive nor add to it.")
+@click.option("--again", is_flag=True, help="Ask also for what is archived; what differs is kept beside it.")
+@output_options
 @click.pass_context
 def load_profile(
     context: click.Context,
     /,
     target: str,
-    start: str,
-    end: str,
+    start: str | None,
+    end: str | None,
+    period_name: str | None,
     register: str,
     values: str,
-    output: Path | None,
-    force: bool,
+    archive_path: Path | None,
+    no_archive: bool,
+    again: bool,
     strict: bool,
     **options: Any,
 ) -> int:
@@ -62,60 +63,142 @@ def load_profile(
 
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
 
-    A record stands at the END of its interval. A date without a time is 00:00 in the meter's time zone. Intervals that
-    the meter does not give are named on standard error.
+    A record stands at the END of its interval. A date without a time is 00:00 in the meter's time zone. What comes is
+    archived, and what is archived is not asked for again. Intervals that the meter does not give are named on standard
+    error, and values that contradict each other.
     """
+    if no_archive and (archive_path is not None or again):
+        raise click.UsageError("--no-archive does not go with --archive or --again.")
+    output = Output(**{name: options.pop(name) for name in _OUTPUT})
     chosen = connection(context, target, options)
-    bounds = checked_range(parse_time(start, chosen.zone), parse_time(end, chosen.zone))
-    if output is not None:
-        _check_output(output, force=force)
-    store = MemoryStore()
-    meter = Meter(
-        open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=log_state),
-        chosen.station,
-        zone=chosen.zone,
-    )
-    download = Download(
-        meter,
-        store,
-        REGISTERS[register],
-        *bounds,
-        incremental=values == "incremental",
-        patience=_PATIENCE,
-        on_progress=_tell if _on_terminal() else lambda _progress: None,
-    )
-    run_async(_run(download, meter), chosen.name)
-    _write(store, chosen, output, force=force)
-    for gap in download.gaps:
-        click.echo(f"missing {gap.end.astimezone(chosen.zone).isoformat(timespec='seconds')}: {gap.reason}", err=True)
-    return FAILED if strict and download.gaps else DONE
-
-
-async def _run(download: Download, meter: Meter) -> None:
+    bounds = chosen_range(start, end, period_name, chosen.zone)
+    archive = None if no_archive else _archive(archive_path)
+    reading = _Reading(chosen, REGISTERS[register], values == kind_of(True), bounds, archive, again=again)
     try:
-        await download.run()
+        run_async(reading.run(), chosen.name)
+        if archive is not None:
+            archive.flush()
+        output.write(reading.records(), chosen.zone)
+        reading.report()
     finally:
-        if _on_terminal():
-            click.echo(err=True)
-        await meter.line.close()
+        if archive is not None:
+            archive.close()
+    return FAILED if strict and reading.gaps else DONE
 
 
-def _check_output(path: Path, *, force: bool) -> None:
-    """Before anything is asked of the meter."""
-    if path.is_dir():
-        raise InvalidSetting(f"{path} is a folder: name a file in it")
-    if path.exists() and not force:
-        raise InvalidSetting(f"{path} exists already: give another name, or --force to replace it")
-    if not path.absolute().parent.is_dir():
-        raise InvalidSetting(f"there is no folder {path.absolute().parent} for the file")
+def _archive(path: Path | None) -> Archive | None:
+    """The archive that was named, or the user's, without which it goes too."""
+    try:
+        return Archive(path)
+    except ArchiveError as error:
+        if path is not None:
+            raise
+        click.echo(f"{sentence(error)} It goes on without the archive.", err=True)
+        return None
 
 
-def _write(store: MemoryStore, chosen: Connection, output: Path | None, *, force: bool) -> None:
-    lines = csv_lines(store.records(), chosen.zone)
-    if output is None:
-        click.echo("".join(lines), nl=False)
-    else:
-        write_whole(output, lines, overwrite=force)
+_OUTPUT = ("output", "force", "file_format", "separator", "decimal_comma", "labels", "bom")
+
+
+class _AskedAgain(Curve):
+    """Asks for everything, to compare."""
+
+    def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
+        return []
+
+
+class _Reading:
+    """One curve of one meter, from the archive and from the meter."""
+
+    def __init__(
+        self,
+        chosen: Connection,
+        register: Register,
+        incremental: bool,
+        bounds: tuple[datetime, datetime] | None,
+        archive: Archive | None,
+        *,
+        again: bool,
+    ) -> None:
+        self._chosen = chosen
+        self._register = register
+        self._incremental = incremental
+        self._bounds = bounds
+        self._archive = archive
+        self._curve_type = _AskedAgain if again else Curve
+        self._memory = MemoryStore()
+        self._curve: Curve | None = None
+        self._progress = Progress(0)
+        self.gaps: tuple[Gap, ...] = ()
+
+    async def run(self) -> None:
+        """Asks the meter. Raises Iec102Error; what has come by then is kept."""
+        chosen = self._chosen
+        line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=log_state)
+        meter = Meter(line, chosen.station, zone=chosen.zone)
+        try:
+            if self._archive is not None:
+                key = await ask_who(meter)
+                self._archive.remember(chosen.target, chosen.station, key)
+                self._curve = self._curve_type(self._archive, key, self._register, self._incremental)
+            way = self._curve.way if self._curve else None
+            if self._bounds is None:
+                self._bounds, way = await self._all(meter, way)
+            await self._download(meter, self._bounds, way)
+        finally:
+            await line.close()
+
+    async def _download(self, meter: Meter, bounds: tuple[datetime, datetime], way: Way | None) -> None:
+        download = Download(
+            meter,
+            self._curve or self._memory,
+            self._register,
+            *bounds,
+            incremental=self._incremental,
+            patience=_PATIENCE,
+            way=way,
+            on_progress=_tell if _on_terminal() else lambda _progress: None,
+        )
+        try:
+            await download.run()
+        finally:
+            self.gaps, self._progress = download.gaps, download.progress
+            if self._curve is not None:
+                self._curve.remember(self._progress.way)
+            if _on_terminal():
+                click.echo(err=True)
+
+    async def _all(self, meter: Meter, way: Way | None) -> tuple[tuple[datetime, datetime], Way]:
+        """From the oldest record that the meter has to its own present, and the way that has found it."""
+        try:
+            now = (await meter.read_clock()).meter
+        except (RequestRefused, UnexpectedAnswer):
+            now = SYSTEM_CLOCK.wall()
+        reader = CurveReader(meter, self._register, incremental=self._incremental, zone=meter.zone, way=way)
+        oldest = await stored_since(reader, now, (self._curve or self._memory).put)
+        if oldest is None:
+            raise RegisterNotAvailable(f"the meter has stored no {REGISTER_WORDS[self._register]} yet")
+        return (oldest, now), reader.way
+
+    def records(self) -> list[LoadRecord]:
+        """What is there of the range, oldest first."""
+        if self._curve is None or self._bounds is None:
+            return self._memory.records()
+        return self._curve.records(*self._bounds)
+
+    def report(self) -> None:
+        """Says on standard error what is missing and what does not fit."""
+        zone = self._chosen.zone
+        for gap in self.gaps:
+            click.echo(f"missing {in_zone(gap.end, zone)}: {gap.reason}", err=True)
+        if odd := ", ".join(oddities(self._progress)):
+            click.echo(f"The meter sent records that did not fit: {odd}.", err=True)
+        if self._curve is not None and self._bounds is not None:
+            found = list(findings(self._curve, *self._bounds, zone))
+            for words in found[:_MOST_FINDINGS]:
+                click.echo(words, err=True)
+            if len(found) > _MOST_FINDINGS:
+                click.echo(f"and {len(found) - _MOST_FINDINGS} more: iec102-tui archive verify names all.", err=True)
 
 
 def _on_terminal() -> bool:

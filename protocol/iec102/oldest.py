@@ -1,0 +1,63 @@
+"""How far back a meter's load profile goes, found with few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from iec102.curve import CurveReader, LoadRecord
+from iec102.intervals import Piece, before, expected_ends, midnight
+
+_FARTHEST = 4096
+"""Days that are looked back at most: eleven years."""
+
+
+async def stored_since(
+    reader: CurveReader, now: datetime, keep: Callable[[Sequence[LoadRecord]], None] = lambda _records: None
+) -> datetime | None:
+    """The start of the oldest interval that the meter has; None where it has nothing.
+
+    Asks for single days, each twice as far back as the one before, then halves the distance: a meter's memory is a
+    ring, so that before its oldest day there is nothing. A day without records among others does not end the search
+    as long as an older one that is asked for has some. ``keep`` is given the records that come. Raises Iec102Error.
+    """
+    search = _Search(reader, now, keep)
+    asked = [0]
+    while asked[-1] < _FARTHEST:
+        asked.append(max(1, 2 * asked[-1]))
+    there = [days for days in asked if await search.has(days)]
+    if not there:
+        return None
+    known = there[-1]
+    empty = max(1, 2 * known)
+    while empty - known > 1:
+        middle = (known + empty) // 2
+        if await search.has(middle):
+            known = middle
+        else:
+            empty = middle
+    return search.oldest
+
+
+class _Search:
+    """Asks for days, counted back from today."""
+
+    def __init__(self, reader: CurveReader, now: datetime, keep: Callable[[Sequence[LoadRecord]], None]) -> None:
+        self._reader = reader
+        self._zone: tzinfo = reader.zone
+        self._now = now
+        self._today = now.astimezone(self._zone).date()
+        self._keep = keep
+        self.oldest: datetime | None = None
+
+    async def has(self, days: int) -> bool:
+        """Whether there is a record of that day."""
+        day = self._today - timedelta(days=days)
+        end = min(midnight(day + timedelta(days=1), self._zone), self._now)
+        ends = expected_ends(self._reader.register, midnight(day, self._zone), end, self._zone)
+        records = (await self._reader.read(Piece(tuple(ends)))).records if ends else ()
+        if records:
+            self._keep(records)
+            start = before(self._reader.register, records[0].end, self._zone)
+            self.oldest = start if self.oldest is None else min(self.oldest, start)
+        return bool(records)

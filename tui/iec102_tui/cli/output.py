@@ -1,0 +1,87 @@
+"""The options of commands that write a load profile, and the writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from iec102.curve import LoadRecord
+from iec102.errors import InvalidSetting
+
+from iec102_tui.export import write_whole
+from iec102_tui.formats import FORMATS, Layout, check_parquet, encoded
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
+
+_OPTIONS = (
+    click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, whole or not."),
+    click.option("--force", is_flag=True, help="Replace the file if there is one."),
+    click.option("--file-format", type=click.Choice(FORMATS), help="Otherwise by the ending of FILE, or csv."),
+    click.option("--separator", type=click.Choice(list(_SEPARATORS)), help="Between the columns of a CSV (,)."),
+    click.option("--decimal-comma", is_flag=True, help="For spreadsheets that have it: ; between columns."),
+    click.option("--labels", is_flag=True, help="Direction and unit of each channel in the header of a CSV."),
+    click.option("--bom", is_flag=True, help="A byte order mark before the text, for spreadsheets."),
+    click.option("--strict", is_flag=True, help="Exit status 1 when intervals are missing."),
+)
+
+
+def output_options(function: Function) -> Function:
+    """Where the load profile goes, and how it is written."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+class Output:
+    """What these options mean. Raises InvalidSetting, before anything is asked of a meter."""
+
+    def __init__(
+        self,
+        output: Path | None,
+        force: bool,
+        file_format: str | None,
+        separator: str | None,
+        decimal_comma: bool,
+        labels: bool,
+        bom: bool,
+    ) -> None:
+        if separator == "," and decimal_comma:
+            raise InvalidSetting("a comma cannot separate columns and decimals: give another --separator")
+        chosen = _SEPARATORS[separator or (";" if decimal_comma else ",")]
+        ending = output.suffix.lower().removeprefix(".") if output else ""
+        self.layout = Layout(file_format or (ending if ending in FORMATS else "csv"), chosen, labels, bom)
+        self.path = output
+        self._force = force
+        if self.layout.format == "parquet":
+            if output is None:
+                raise InvalidSetting("Parquet is no text: name a file with --output")
+            check_parquet()
+        if output is not None:
+            _check(output, force=force)
+
+    def write(self, records: Sequence[LoadRecord], zone: tzinfo) -> None:
+        """To the file, whole, or to standard output."""
+        parts = encoded(records, zone, self.layout)
+        if self.path is None:
+            click.echo(b"".join(parts), nl=False)
+        else:
+            write_whole(self.path, parts, overwrite=self._force)
+
+
+def in_zone(instant: datetime, zone: tzinfo) -> str:
+    """As times stand in a CSV."""
+    return instant.astimezone(zone).isoformat(timespec="seconds")
+
+
+def _check(path: Path, *, force: bool) -> None:
+    if path.is_dir():
+        raise InvalidSetting(f"{path} is a folder: name a file in it")
+    if path.exists() and not force:
+        raise InvalidSetting(f"{path} exists already: give another name, or --force to replace it")
+    if not path.absolute().parent.is_dir():
+        raise InvalidSetting(f"there is no folder {path.absolute().parent} for the file")
