@@ -24,7 +24,7 @@ from iec102_tui.archive_curves import ask_who, kind_of
 from iec102_tui.archive_file import ArchiveError
 from iec102_tui.cli.curve_options import REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.options import connection, target_options
-from iec102_tui.cli.output import Output, in_zone, output_options
+from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import frame_tap, log_state
@@ -69,7 +69,7 @@ def load_profile(
     """
     if no_archive and (archive_path is not None or again):
         raise click.UsageError("--no-archive does not go with --archive or --again.")
-    output = Output(**{name: options.pop(name) for name in _OUTPUT})
+    output = Output(**{name: options.pop(name) for name in OUTPUT})
     chosen = connection(context, target, options)
     bounds = chosen_range(start, end, period_name, chosen.zone)
     archive = None if no_archive else _archive(archive_path)
@@ -95,9 +95,6 @@ def _archive(path: Path | None) -> Archive | None:
             raise
         click.echo(f"{sentence(error)} It goes on without the archive.", err=True)
         return None
-
-
-_OUTPUT = ("output", "force", "file_format", "separator", "decimal_comma", "labels", "bom")
 
 
 class _AskedAgain(Curve):

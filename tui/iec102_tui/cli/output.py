@@ -16,6 +16,9 @@ from iec102_tui.formats import FORMATS, Layout, check_parquet, encoded
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+OUTPUT = ("output", "force", "file_format", "separator", "decimal_comma", "labels", "bom")
+"""The names of what ``Output`` is made from."""
+
 _SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 
 _OPTIONS = (

@@ -1,0 +1,246 @@
+"""`iec102-tui archive`: what has been downloaded, as a list and as files; whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from iec102.curve import REGISTER_WORDS
+from iec102.errors import InvalidSetting
+from iec102.intervals import before, expected_ends
+
+from iec102_tui.archive_curves import (
+    ArchivedCurve,
+    Contents,
+    MeterKey,
+    contents,
+    default_path,
+    kind_of,
+    places,
+    recall,
+)
+from iec102_tui.archive_file import faults, vacuum
+from iec102_tui.cli.curve_options import ALL, REGISTERS, archive_option, chosen_range, curve_options
+from iec102_tui.cli.options import ZONE, resolved
+from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
+from iec102_tui.cli.run import DONE, FAILED
+from iec102_tui.connection import is_url
+from iec102_tui.findings import findings
+from iec102_tui.plain_text import printable
+from iec102_tui.profiles import UnknownProfile
+
+_ZONE = click.option("--timezone", "zone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="Of the times.")
+
+
+@click.group(invoke_without_command=True)
+@archive_option
+@click.pass_context
+def archive(context: click.Context, archive_path: Path | None) -> int | None:
+    """What has been downloaded: list it, export it, verify it.
+
+    Without a command it lists.
+    """
+    if context.invoked_subcommand is None:
+        return int(context.invoke(list_archive, archive_path=archive_path, zone="Europe/Madrid"))
+    return None
+
+
+def _path(context: click.Context, named: Path | None) -> Path:
+    """The archive of `--archive`, behind the command or before it, or the user's."""
+    parent = context.parent.params.get("archive_path") if context.parent else None
+    return named or parent or default_path()
+
+
+def _existing(context: click.Context, named: Path | None) -> Path | None:
+    """The same, or None and a sentence where nothing has been archived yet. Raises InvalidSetting for a named one."""
+    path = _path(context, named)
+    if path.exists():
+        return path
+    if path != default_path():
+        raise InvalidSetting(f"there is no archive {printable(str(path))}")
+    click.echo(f"Nothing has been archived yet: {path} is made by the first download.", err=True)
+    return None
+
+
+@archive.command("list")
+@archive_option
+@_ZONE
+@click.pass_context
+def list_archive(context: click.Context, archive_path: Path | None, zone: str) -> int:
+    """List what is there by meter and range, with what is missing in between.
+
+    Ranges are written as --from and --to take them: the start is excluded, the end included.
+    """
+    path = _existing(context, archive_path)
+    if path is None:
+        return DONE
+    click.echo(path)
+    seen = places(path)
+    for meter, curves in groupby(contents(path), key=lambda found: found.meter):
+        click.echo(printable(", ".join((str(meter), *seen.get(meter, ())))))
+        for found in curves:
+            for line in _listed(found, ZoneInfo(zone)):
+                click.echo(line)
+    return DONE
+
+
+@archive.command()
+@archive_option
+@click.pass_context
+def path(context: click.Context, archive_path: Path | None) -> None:
+    """Where the archive is, or will be with the first download."""
+    click.echo(_path(context, archive_path))
+
+
+@archive.command()
+@click.argument("meter", required=False)
+@curve_options
+@archive_option
+@_ZONE
+@output_options
+@click.pass_context
+def export(
+    context: click.Context,
+    /,
+    meter: str | None,
+    start: str | None,
+    end: str | None,
+    period_name: str | None,
+    register: str,
+    values: str,
+    archive_path: Path | None,
+    zone: str,
+    strict: bool,
+    **options: Any,
+) -> int:
+    """Write a load profile from the archive, without asking the meter.
+
+    METER is its number as `list` shows it, a profile's name or a URL; it may be left out where there is only one.
+    Without a range it is all that is there. Missing intervals are named on standard error.
+    """
+    output = Output(**{name: options[name] for name in OUTPUT})
+    path = _existing(context, archive_path)
+    if path is None:
+        return FAILED
+    there = [
+        found
+        for found in contents(path)
+        if (found.register, kind_of(found.incremental)) == (REGISTERS[register], values)
+    ]
+    found = _chosen(there, meter, lambda: _answered_at(context, path, meter or ""), f"{values} {register} values")
+    curve = ArchivedCurve(path, found.meter, found.register, found.incremental)
+    where = ZoneInfo(zone)
+    bounds = chosen_range(start, end, period_name, where, default=ALL)
+    bounds = bounds or (before(found.register, found.extent.first, where), found.extent.last)
+    records = curve.records(*bounds)
+    output.write(records, where)
+    missing = sorted(set(expected_ends(found.register, *bounds, where)) - {record.end for record in records})
+    for end_ in missing:
+        click.echo(f"missing {in_zone(end_, where)}: it is not in the archive", err=True)
+    return FAILED if strict and missing else DONE
+
+
+@archive.command()
+@archive_option
+@_ZONE
+@click.pass_context
+def verify(context: click.Context, archive_path: Path | None, zone: str) -> int:
+    """Look for damage, values that the meter gave twice, and sums that do not add up.
+
+    Exit status 1 when there is any.
+    """
+    path = _existing(context, archive_path)
+    if path is None:
+        return DONE
+    found = [*faults(path), *_findings(path, ZoneInfo(zone))]
+    for words in found:
+        click.echo(words, err=True)
+    curves = contents(path)
+    count = sum(curve.extent.records for curve in curves)
+    meters = len({curve.meter for curve in curves})
+    result = _counted(len(found), "finding") if found else "nothing wrong"
+    click.echo(f"{path}: {_counted(count, 'record')} of {_counted(meters, 'meter')}, {result}.")
+    return FAILED if found else DONE
+
+
+@archive.command("vacuum")
+@archive_option
+@click.pass_context
+def vacuum_archive(context: click.Context, archive_path: Path | None) -> None:
+    """Give back the room that the file no longer needs."""
+    path = _existing(context, archive_path)
+    if path is not None:
+        size = path.stat().st_size
+        vacuum(path)
+        click.echo(f"{path}: {path.stat().st_size} bytes, before {size}.")
+
+
+def _listed(found: Contents, zone: tzinfo) -> Iterator[str]:
+    extent = found.extent
+    start = before(found.register, extent.first, zone)
+    range_ = f"{in_zone(start, zone)} to {in_zone(extent.last, zone)}"
+    differing = f", {extent.differing} differing" if extent.differing else ""
+    kind = f"{kind_of(found.incremental)} {REGISTER_WORDS[found.register]}"
+    yield f"  {kind}: {range_}, {_counted(extent.records, 'record')}{differing}"
+    for hole in extent.holes:
+        last = before(found.register, hole.before, zone)
+        yield f"    missing: {in_zone(hole.after, zone)} to {in_zone(last, zone)}, {_counted(hole.missing, 'record')}"
+
+
+def _findings(path: Path, zone: tzinfo) -> Iterator[str]:
+    """Of all curves, each sum once, with the meter where there are several."""
+    curves = contents(path)
+    several = len({curve.meter for curve in curves}) > 1
+    told: set[tuple[MeterKey, bool, str]] = set()
+    for found in curves:
+        curve = ArchivedCurve(path, found.meter, found.register, found.incremental)
+        start = before(found.register, found.extent.first, zone)
+        for words in findings(curve, start, found.extent.last, zone):
+            if (found.meter, found.incremental, words) not in told:
+                told.add((found.meter, found.incremental, words))
+                yield f"{found.meter}: {words}" if several else words
+
+
+def _chosen(there: list[Contents], meter: str | None, answered: Callable[[], MeterKey | None], what: str) -> Contents:
+    """The curve of the meter that is meant. Raises InvalidSetting."""
+    if not there:
+        raise InvalidSetting(f"the archive has no {what}: iec102-tui archive list says what it has")
+    if meter is None:
+        chosen = there
+    else:
+        chosen = [found for found in there if meter in _names(found.meter)]
+        if not chosen:
+            key = answered()
+            chosen = [found for found in there if found.meter == key]
+    if not chosen:
+        raise InvalidSetting(f"the archive has no {what} of {meter}: iec102-tui archive list says what it has")
+    if len(chosen) > 1:
+        known = "; ".join(str(found.meter) for found in chosen)
+        raise InvalidSetting(f"the archive has {what} of several meters, say which: {known}")
+    return chosen[0]
+
+
+def _names(meter: MeterKey) -> tuple[str, ...]:
+    """How a meter may be called."""
+    number = meter.identity.rpartition(" ")[2]
+    return str(meter), meter.identity, number, number.rpartition("-")[2]
+
+
+def _answered_at(context: click.Context, path: Path, target: str) -> MeterKey | None:
+    """The meter that answered at a profile's target or at a URL when it was read last."""
+    try:
+        chosen = resolved(context, target, {})
+    except UnknownProfile:
+        if is_url(target):
+            raise
+        return None
+    return recall(path, chosen.target, chosen.station)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
