@@ -1,6 +1,7 @@
 """Runs the benchmarks and prints their tables: `python tests/benchmarks/run.py [NAME ...] [OPTION ...]`.
 
-Names are decode, poll and monitor; without one all run. Options go to the benchmarks: see `run.py NAME --help`.
+Names are decode, poll, load_profile, archive and monitor; without one all run. Options go to the benchmarks: see
+`run.py NAME --help`.
 """
 
 import importlib
@@ -11,6 +12,8 @@ from pathlib import Path
 BENCHMARKS = {
     "decode": "frames a second, against iec870ree",
     "poll": "the cycle of the 24 signals, against the time that its bytes need on the wire",
+    "load_profile": "hourly values by blocks and by ranges, against the time on the wire, beside iec870ree",
+    "archive": "a year of quarter-hours: written, read, exported",
     "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
 }
 
@@ -19,7 +22,7 @@ def main(arguments: list[str]) -> None:
     names = list(itertools.takewhile(lambda argument: not argument.startswith("-"), arguments))
     options = arguments[len(names) :]
     if not BENCHMARKS.keys() >= set(names):
-        listed = "\n".join(f"  {name:8} {what}" for name, what in BENCHMARKS.items())
+        listed = "\n".join(f"  {name:12} {what}" for name, what in BENCHMARKS.items())
         sys.exit(f"{__doc__}\n{listed}")
     for name in names or BENCHMARKS:
         sys.argv = [f"bench_{name}", *options]

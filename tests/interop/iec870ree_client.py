@@ -13,6 +13,7 @@ OBJECT is the client's number of a block layout (0 eight channels, 1 six, 2 thre
 import json
 import socket
 import sys
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -111,7 +112,11 @@ def course(app: Any, link: Any, key: int, readings: list[str]) -> dict[str, Any]
     result["identity"] = content(app.get_info())
     result["clock"] = content(app.read_datetime())
     result["instantaneous"] = content(app.ext_read_instant_values(objects=["totalizadores", "potencias", "I_V"]))
-    result["readings"] = {reading: read(app, reading) for reading in readings}
+    result["readings"], result["seconds"] = {}, {}
+    for reading in readings:
+        begin = time.perf_counter()
+        result["readings"][reading] = read(app, reading)
+        result["seconds"][reading] = time.perf_counter() - begin
     app.finish_session()
     return result
 

@@ -61,10 +61,10 @@ def works(python: str | Path) -> bool:
     return done.returncode == 0
 
 
-def drive(python: str, *arguments: str, stdin: str | None = None) -> Any:
+def drive(python: str, *arguments: str, stdin: str | None = None, timeout: float = 60) -> Any:
     """What the client prints under its interpreter; when it fails, its own last words are the failure."""
     done = subprocess.run(
-        [python, "-I", CLIENT, *arguments], input=stdin, capture_output=True, text=True, timeout=60, check=False
+        [python, "-I", CLIENT, *arguments], input=stdin, capture_output=True, text=True, timeout=timeout, check=False
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
