@@ -70,9 +70,8 @@ def theirs(python: str, url: str, days: int) -> tuple[float, float]:
     host, _, port = url.removeprefix("tcp://").rpartition(":")
     bounds = ",".join(f"{when:%Y-%m-%dT%H:%M}" for when in (END - timedelta(days=days), END))
     readings = (f"blocks,profiles,{bounds},0", f"incremental,profiles,{bounds}")
-    result = drive(python, "session", host, port, "1", "1", "1", *readings, timeout=CLIENT_PATIENCE)
-    blocks, ranges = (result["seconds"][reading] for reading in readings)
-    return blocks, ranges
+    seconds = drive(python, "timed", host, port, "1", "1", "1", *readings, timeout=CLIENT_PATIENCE)
+    return seconds[readings[0]], seconds[readings[1]]
 
 
 def measure(title: str, options: tuple[str, ...], days: int, least: float, python: str | None, *, paced: bool) -> None:

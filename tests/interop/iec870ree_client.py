@@ -3,6 +3,7 @@
 Run by an interpreter that has iec870ree 0.14.1 (a virtual environment of its own), never imported by the tests:
 
     python -I iec870ree_client.py session HOST PORT LINK_ADDRESS POINT_ADDRESS KEY [READING ...]
+    python -I iec870ree_client.py timed ... the same, but prints the seconds that each reading took
     python -I iec870ree_client.py decode < one frame in hex a line
 
 A READING is METHOD,REGISTER,FROM,TO or METHOD,REGISTER,FROM,TO,OBJECT: METHOD is absolute, incremental or blocks,
@@ -148,6 +149,9 @@ def main() -> None:
     else:
         host, port, link_address, point_address, key, *readings = arguments
         result = session(host, int(port), int(link_address), int(point_address), int(key), readings)
+        seconds = result.pop("seconds", {})
+        if mode == "timed":
+            result = seconds
     json.dump(result, sys.stdout)
 
 
