@@ -10,7 +10,6 @@ import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
-from iec102_tui.widgets.frame_list import FrameList
 from iec102_tui.widgets.pane_switch import PaneSwitch
 from iec102_tui.widgets.signal_grid import SignalGrid
 from iec102_tui.widgets.status_line import status_lines
@@ -186,58 +185,6 @@ def test_the_palette_finds_an_action_and_does_it() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert "primary" in text_of(app)
-
-    drive(steps)
-
-
-# The frame log
-
-
-def test_the_log_follows_detaches_and_follows_again() -> None:
-    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
-        await pilot.press("f3")
-        frames = app.screen.query_one(FrameList)
-        assert frames.following
-        assert frames.cursor == session.frames.end - 1
-        await pilot.press("up", "up")
-        assert not frames.following
-        stayed = frames.cursor
-        add_frames(session)
-        session.told()
-        await pilot.pause()
-        assert frames.cursor == stayed
-        await pilot.press("end")
-        assert frames.following
-        assert frames.cursor == session.frames.end - 1
-
-    drive(steps)
-
-
-def test_pausing_holds_the_list_and_never_the_capture() -> None:
-    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
-        await pilot.press("f3", "space")
-        frames = app.screen.query_one(FrameList)
-        shown = frames.virtual_size.height
-        add_frames(session)
-        session.told()
-        await pilot.pause()
-        assert frames.virtual_size.height == shown
-        assert session.frames.end == shown + 8
-        await pilot.press("space")
-        assert frames.virtual_size.height == session.frames.end
-
-    drive(steps)
-
-
-def test_the_frame_under_the_cursor_is_explained_and_its_password_is_not() -> None:
-    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
-        await pilot.press("f3", "home", "down", "down")
-        await pilot.pause()
-        detail = str(app.screen.query_one("#log-detail").render())
-        assert "start session, access key" in detail
-        assert "access key: ***" in detail
-        assert detail.count("??") == 5  # four bytes and the checksum, from which one could be reckoned
-        assert "39 30" not in detail
 
     drive(steps)
 

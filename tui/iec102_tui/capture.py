@@ -44,6 +44,15 @@ class FrameRing:
             raise LookupError(number)
         return self._records[number % self.limit]
 
+    def frozen(self) -> FrameRing:
+        """What is here now, under the same numbers; it changes no more."""
+        copy = FrameRing(self.limit)
+        copy._end = -1
+        while copy._end != self._end:  # until nothing was appended while copying
+            copy._end = self._end
+            copy._records = self._records[:]
+        return copy
+
     def latest(self, count: int) -> Iterator[tuple[int, TapRecord]]:
         """The last ``count`` frames with their numbers, oldest first."""
         for number in range(max(self.start, self._end - count), self._end):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from iec102.link import Garbage
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.widgets import Static
 
-from iec102_tui.frame_text import hex_lines, tree_lines
 from iec102_tui.panes.pane import Pane
 from iec102_tui.session import Session
-from iec102_tui.widgets.frame_list import FrameList, heading
+from iec102_tui.widgets.frame_detail import FrameDetail
+from iec102_tui.widgets.frame_list import FrameList
 
 _SUMMARY_SECONDS = 1.0
+_WIDE = 110
+"""Columns from which sixteen bytes a row leave enough room for the tree."""
 
 
 class FrameLogPane(Pane):
@@ -26,28 +28,42 @@ class FrameLogPane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Pause", id="frames.pause", tooltip="Hold the list; frames are kept all the same"),
+        Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark the frame, or take its mark away"),
+        Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
+        Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, id="log")
+        self._source = session.frames
         self._paused = False
         self._updated = float("-inf")
 
     def compose(self) -> ComposeResult:
-        yield Static(heading(200), id="log-heading", markup=False)
+        yield Static("", id="log-heading", markup=False)
         yield FrameList(self.session.frames, id="frames")
         yield Static("", id="log-count", markup=False)
-        yield Static("", id="log-detail", markup=False)
+        yield FrameDetail(id="log-detail")
+
+    @property
+    def frames(self) -> FrameList:
+        """The list."""
+        return self.query_one(FrameList)
 
     def focus_content(self) -> None:
-        self.query_one(FrameList).focus()
+        self.frames.focus()
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "wide")
+        self.call_after_refresh(self._head)
 
     def session_changed(self) -> None:
-        frames = self.query_one(FrameList)
+        frames = self.frames
         connection = self.session.connection
         zone = None if connection is None else connection.zone
-        if frames.frames is not self.session.frames or frames.zone is not zone:
-            frames.use(self.session.frames, zone)
+        if self._source is not self.session.frames or frames.zone is not zone:
+            self._source, self._paused = self.session.frames, False
+            frames.use(self._source, zone)
         now = self.session.clock.boottime()
         if self._paused or (not self.full and now - self._updated < _SUMMARY_SECONDS):
             return
@@ -66,33 +82,54 @@ class FrameLogPane(Pane):
     def action_pause(self) -> None:
         """Holds the list, or lets it go on."""
         self._paused = not self._paused
+        frames = self.frames
+        frames.view.use(self.session.frames.frozen() if self._paused else self.session.frames)
+        frames.update_frames()
         self._say()
-        self.session_changed()
+
+    def action_mark(self) -> None:
+        """Marks the frame at the cursor."""
+        self.frames.toggle_mark()
+        self._say()
+
+    def action_next_mark(self) -> None:
+        """Goes to the next marked frame that is shown, the first one after the last."""
+        frames = self.frames
+        shown = sorted(number for number in frames.marks if frames.view.shows(number))
+        if not shown:
+            self.notify("No frame that is shown is marked: m marks the one at the cursor.", markup=False)
+            return
+        after = (number for number in shown if frames.cursor is not None and number > frames.cursor)
+        frames.go_to(next(after, shown[0]))
+
+    def action_partner(self) -> None:
+        """Goes from a request to its answer, and back."""
+        frames = self.frames
+        if frames.partner is None:
+            self.notify("No other frame belongs to this one.", markup=False)
+        elif not frames.view.shows(frames.partner):
+            self.notify("The filter hides the frame that belongs to this one.", markup=False)
+        else:
+            frames.go_to(frames.partner)
 
     @on(FrameList.Selected)
     def _selected(self, event: FrameList.Selected) -> None:
         event.stop()
         self._explain()
 
+    def _head(self) -> None:
+        self.query_one("#log-heading", Static).update(self.frames.heading, layout=False)
+
     def _say(self) -> None:
-        frames = self.query_one(FrameList)
+        frames = self.frames
         kept = self.session.frames.end - self.session.frames.start
         words = "PAUSED" if self._paused else "following" if frames.following else "End follows"
         # A line of its own, and not in the border: a changed border draws the whole pane again.
-        self.query_one("#log-count", Static).update(f" {kept} of {self.session.frames.limit} frames, {words}")
+        self.query_one("#log-count", Static).update(
+            f" {kept} of {self.session.frames.limit} frames, {words}", layout=False
+        )
 
     def _explain(self) -> None:
-        if not self.full:
-            return
-        number = self.query_one(FrameList).cursor
-        detail = self.query_one("#log-detail", Static)
-        try:
-            record = None if number is None else self.session.frames[number]
-        except LookupError:
-            record = None
-        if record is None:
-            detail.update("")
-        elif isinstance(record.item, Garbage):
-            detail.update("\n".join([f"Garbage: {record.item.reason}", *hex_lines(record)]))
-        else:
-            detail.update("\n".join([*hex_lines(record), *tree_lines(record)]))
+        if self.full:
+            frames = self.frames
+            self.query_one(FrameDetail).show(frames.frames, frames.cursor)

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import ClassVar
 
-from iec102.application import decode
-from iec102.explain import summary
 from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.events import Resize
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from iec102_tui.capture import FrameRing
+from iec102_tui.frame_pairs import NEAR, partner
+from iec102_tui.frame_row import Row, heading, row_text, special
+from iec102_tui.frame_view import FrameView
+from iec102_tui.widgets.lines import Lines
 
-_HEADING = "  time          gap    dir  bytes  fn  type cause  meaning"
-_LONGEST_GAP = 999.999
+_SIGNS = 4
+"""Cursor, mark, what is wrong with the frame, a blank."""
 
 
-class FrameList(ScrollView, can_focus=True):
-    """One line a frame, made only when it is visible.
+class FrameList(Lines):
+    """One line a frame.
 
     Following keeps the newest frame in view; moving up detaches, End follows again. Frames come in all the
     same. The cursor stays on its frame, by the frame's number.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Previous frame", id="frames.up", show=False),
-        Binding("down,j", "move(1)", "Next frame", id="frames.down", show=False),
-        Binding("pageup", "page(-1)", "Page up", id="frames.page_up", show=False),
-        Binding("pagedown", "page(1)", "Page down", id="frames.page_down", show=False),
         Binding("home", "oldest", "Oldest frame", id="frames.oldest", show=False),
-        Binding("end", "follow", "Follow the newest", id="frames.follow", tooltip="Keep the newest frame in view"),
+        Binding("end", "follow", "Follow", id="frames.follow", tooltip="Keep the newest frame in view"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -59,133 +57,171 @@ class FrameList(ScrollView, can_focus=True):
 
     def __init__(self, frames: FrameRing, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.frames = frames
+        self.view = FrameView(frames)
         self.zone: tzinfo | None = None
-        self._start = 0
-        self._end = 0
         self.cursor: int | None = None
+        self.marks: set[int] = set()
+        self.partner: int | None = None
+        """The request or the answer of the frame at the cursor."""
+
+    # What it shows
+
+    @property
+    def frames(self) -> FrameRing:
+        """Where the frames are."""
+        return self.view.frames
 
     def use(self, frames: FrameRing, zone: tzinfo | None) -> None:
         """Shows another ring, from its newest frame, with the times of ``zone`` (None: this machine's)."""
-        self.frames = frames
         self.zone = zone
-        self._start = self._end = -1
-        self.cursor = None
+        self.marks.clear()
+        self.view.use(frames)
         self.following = True
-        self.update_frames()
+        self._select(None)
+        self.view.start_again(self.view.accepts)
 
-    def update_frames(self) -> None:
-        """Takes over what the ring has got since the last time; redraws only if something visible changed."""
-        start, end = self.frames.start, self.frames.end
-        if (start, end) == (self._start, self._end):
-            return
-        dropped = start - self._start
-        self._start, self._end = start, end
-        self.virtual_size = Size(self.size.width, end - start)
-        if self.cursor is not None and self.cursor < start:
-            self._select(start)
-        if self.following:
-            self._to_newest()
-        elif dropped > 0:
-            self.scroll_to(y=self.scroll_offset.y - dropped, animate=False)
+    def filter_by(self, accepts: Callable[[TapRecord], bool] | None) -> None:
+        """Shows only what a filter lets through, None: all. Frames come with the next ``update_frames``."""
+        self.view.start_again(accepts)
+        self.top = 0
         self.refresh()
+
+    def update_frames(self) -> bool:
+        """Takes over what the ring has got; False: there is more to filter, and it wants to be called again soon."""
+        view, height = self.view, self.size.height
+        before, count = view.looked_at, self.row_count
+        first = view.numbers[self.top] if self.top < count else None
+        seen = view.numbers[self.top + height - 1] if height and self.top + height <= count else None
+        complete = view.catch_up()
+        if first is not None:
+            self.top = view.row(first)
+        if complete:
+            self._settle()
+            self._tie()
+        same = (view.looked_at, self.row_count) == (before, count)
+        past = (
+            not self.following
+            and seen is not None
+            and seen + NEAR < before.stop
+            and before.start == view.looked_at.start
+        )
+        if not (same or past):
+            self.refresh()
+        return complete
+
+    def _settle(self) -> None:
+        """The cursor is on a frame that is shown, following on the newest."""
+        numbers = self.view.numbers
+        if not numbers:
+            self._select(None)
+        elif self.following or self.cursor is None:
+            self._select(numbers[-1])
+            self.bring_into_view(len(numbers) - 1)
+        else:
+            row = min(self.view.row(self.cursor), len(numbers) - 1)
+            if numbers[row] != self.cursor:
+                self._select(numbers[row])
+                self.bring_into_view(row)
+
+    # Rows
+
+    @property
+    def row_count(self) -> int:
+        return len(self.view.numbers)
+
+    @property
+    def cursor_row(self) -> int | None:
+        if self.cursor is None or not self.row_count:
+            return None
+        return min(self.view.row(self.cursor), self.row_count - 1)
+
+    def go_to_row(self, row: int, by: int) -> None:
+        self.following = row == self.row_count - 1 and by > 0
+        self._select(self.view.numbers[row])
+        self.bring_into_view(row)
+
+    def go_to(self, number: int) -> None:
+        """The cursor goes to a frame that is shown, and stays there."""
+        self.go_to_row(self.view.row(number), 0)
+
+    def wheel(self, by: int) -> None:
+        """Scrolling back detaches."""
+        if by < 0:
+            self.following = False
+        super().wheel(by)
 
     # Actions
 
-    def action_move(self, by: int) -> None:
-        """Moves the cursor; up from the newest frame detaches."""
-        if self.cursor is None:
-            return
-        target = min(max(self.cursor + by, self._start), self._end - 1)
-        self.following = target == self._end - 1 and by > 0
-        self._select(target)
-        self._show_cursor()
-
-    def action_page(self, direction: int) -> None:
-        """Moves by what is visible."""
-        self.action_move(direction * max(1, self.size.height - 1))
-
     def action_oldest(self) -> None:
         """Goes to the oldest frame that is kept."""
-        if self._end > self._start:
-            self.following = False
-            self._select(self._start)
-            self._show_cursor()
+        if self.row_count:
+            self.go_to_row(0, -1)
 
     def action_follow(self) -> None:
         """Goes to the newest frame and stays with it."""
         self.following = True
-        self._to_newest()
+        self._settle()
+
+    def toggle_mark(self) -> None:
+        """Marks the frame at the cursor, or takes its mark away."""
+        if self.cursor is not None:
+            self.marks ^= {self.cursor}
+            self.refresh_row(self.cursor_row)
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        number = self._start + self.scroll_offset.y + y
-        width = self.size.width
-        if not self._start <= number < self._end:
-            return Strip.blank(width, self.rich_style)
+    @property
+    def heading(self) -> str:
+        """The heads of the columns, for the width that it has."""
+        return " " * _SIGNS + heading(max(0, self.size.width - _SIGNS))
+
+    def line(self, row: int, width: int) -> Strip:
+        number = self.view.numbers[row]
         try:
             record = self.frames[number]
+            previous = self.frames[number - 1] if number > self.frames.start else None
         except LookupError:
             return Strip.blank(width, self.rich_style)
         selected = number == self.cursor
-        text = (">" if selected else " ") + self._text(number, record)
-        style = self.rich_style + self._style(record)
+        place = ">" if selected else "=" if number == self.partner else " "
+        sign = special(self.frames, number, record)[0] or " "
+        text = row_text(Row(self.frames, number, record, previous, self.zone), max(0, width - _SIGNS))
+        style = self.rich_style + self._style(record, sign)
         if selected:
             style += self.get_component_rich_style("frame-list--cursor", partial=True)
-        return Strip([Segment(text.ljust(width)[:width], style)], width)
+        return Strip([Segment(f"{place}{'*' if number in self.marks else ' '}{sign} {text}"[:width], style)], width)
 
-    def on_resize(self) -> None:
-        """Keeps the newest frame or the cursor in view."""
-        self.virtual_size = Size(self.size.width, self._end - self._start)
-        self._show_cursor()
+    def on_resize(self, event: Resize) -> None:
+        """Where it follows, the newest frame stays in view; otherwise what was there."""
+        if self.following:
+            self._settle()
+        else:
+            super().on_resize(event)
 
-    def _style(self, record: TapRecord) -> Style:
-        if isinstance(record.item, Garbage):
+    def _style(self, record: TapRecord, sign: str) -> Style:
+        if isinstance(record.item, Garbage) or sign != " ":
             name = "frame-list--bad"
         else:
             name = "frame-list--sent" if record.direction is Direction.SENT else "frame-list--received"
         return self.get_component_rich_style(name, partial=True)
 
-    def _text(self, number: int, record: TapRecord) -> str:
-        return f"{record.wall.astimezone(self.zone):%H:%M:%S.%f}"[:-3] + self._gap(number, record) + _columns(record)
-
-    def _gap(self, number: int, record: TapRecord) -> str:
-        if number <= self._start:
-            return " " * 9
-        gap = record.time - self.frames[number - 1].time
-        return f" +{min(gap, _LONGEST_GAP):7.3f}"
-
-    def _to_newest(self) -> None:
-        self._select(self._end - 1 if self._end > self._start else None)
-        self._show_cursor()
-
     def _select(self, number: int | None) -> None:
-        if number != self.cursor:
-            self.cursor = number
-            self.refresh()
-            self.post_message(self.Selected(number))
+        if number == self.cursor:
+            return
+        self.refresh_row(self.cursor_row)
+        self.cursor = number
+        self.refresh_row(self.cursor_row)
+        self._tie()
+        self.post_message(self.Selected(number))
 
-    def _show_cursor(self) -> None:
-        if self.cursor is not None:
-            region = Region(0, self.cursor - self._start, 1, 1)
-            self.scroll_to_region(region, animate=False, force=True, immediate=True)
-
-
-def heading(width: int) -> str:
-    """The column heads above the list."""
-    return _HEADING[:width]
-
-
-def _columns(record: TapRecord) -> str:
-    item = record.item
-    sign = "<<" if record.direction is Direction.RECEIVED else ">>"
-    if isinstance(item, Garbage):
-        return f" {sign}!{len(item.data):5}                  {summary(item)}"
-    asdu = decode(item)
-    length = 6 if item.asdu is None else 9 + len(item.asdu)
-    mark = "r" if record.repeat else " "
-    type_ = "   " if asdu is None else f"{asdu.type:3}"
-    cause = "  " if asdu is None else f"{asdu.cause:2}"
-    repeat = "REPEAT: " if record.repeat else ""
-    return f" {sign}{mark}{length:5}  {item.function:2}   {type_}    {cause}  {repeat}{summary(item)}"
+    def _tie(self) -> None:
+        """Marks the request or the answer of the frame at the cursor."""
+        try:
+            other = None if self.cursor is None else partner(self.frames, self.cursor)
+        except LookupError:
+            other = None
+        if other != self.partner:
+            for number in (self.partner, other):
+                if number is not None:
+                    self.refresh_row(self.view.row(number))
+            self.partner = other

@@ -1,0 +1,75 @@
+"""Which request and which answer belong together."""
+
+from __future__ import annotations
+
+from iec102.link import Frame, Garbage
+from iec102.transport.tap import Direction, TapRecord
+
+from iec102_tui.capture import FrameRing
+
+NEAR = 100
+"""Frames at most between a request and its answer: noise, late answers, those of other meters."""
+
+
+def partner(frames: FrameRing, number: int) -> int | None:
+    """The number of a request's answer or of an answer's request; None where there is none (yet)."""
+    step = 1 if _is_sent(frames[number]) else -1
+    if step < 0 and not _is_answer(frames[number]):
+        return None
+    for other in range(number + step, number + step * NEAR, step):
+        if not frames.start <= other < frames.end:
+            return None
+        record = frames[other]
+        if _is_sent(record):
+            return other if step < 0 else None
+        if _is_answer(record):
+            return other if step > 0 else None
+    return None
+
+
+def unanswered(frames: FrameRing, number: int) -> bool:
+    """The next request went out without an answer to this one."""
+    if not _is_sent(frames[number]):
+        return False
+    for other in range(number + 1, min(number + NEAR, frames.end)):
+        if _is_answer(frames[other]):
+            return False
+        if _is_sent(frames[other]):
+            return True
+    return False
+
+
+def round_trip(frames: FrameRing, number: int) -> float | None:
+    """Seconds from the latest sending of the request to its answer, for an answer."""
+    if _is_sent(frames[number]):
+        return None
+    request = partner(frames, number)
+    return None if request is None else frames[number].time - frames[request].time
+
+
+def about(frames: FrameRing, number: int) -> str:
+    """What ties a frame to others, as one sentence. Raises LookupError for a frame that is not there."""
+    record, other = frames[number], partner(frames, number)
+    if _is_sent(record):
+        kind = "repeated request" if record.repeat else "request"
+        if other is not None:
+            return f"Frame {number}: {kind}, answered by frame {other} after {_milliseconds(frames, number, other)}."
+        return f"Frame {number}: {kind}, no answer{'' if unanswered(frames, number) else ' yet'}."
+    if isinstance(record.item, Garbage):
+        return f"Frame {number}: bytes that are no frame."
+    if other is None:
+        return f"Frame {number}: answer to no request{f', {record.note}' if record.note else ''}."
+    return f"Frame {number}: answer to frame {other}, {_milliseconds(frames, other, number)} after it."
+
+
+def _milliseconds(frames: FrameRing, request: int, answer: int) -> str:
+    return f"{(frames[answer].time - frames[request].time) * 1000:.1f} ms"
+
+
+def _is_sent(record: TapRecord) -> bool:
+    return record.direction is Direction.SENT
+
+
+def _is_answer(record: TapRecord) -> bool:
+    """It was received, and taken."""
+    return not _is_sent(record) and isinstance(record.item, Frame) and not record.note

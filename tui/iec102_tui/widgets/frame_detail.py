@@ -1,0 +1,52 @@
+"""One frame explained: in words, as a tree of fields, as bytes; tree and bytes move together."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from iec102_tui.capture import FrameRing
+from iec102_tui.frame_pairs import about
+from iec102_tui.frame_text import hex_bytes
+from iec102_tui.widgets.field_tree import FieldTree
+from iec102_tui.widgets.hex_view import HexView
+
+
+class FrameDetail(Vertical):
+    """The field chosen in the tree is marked in the bytes; a byte chosen there takes the tree's cursor along."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="frame-about", markup=False)
+        with Horizontal():
+            yield FieldTree(id="frame-tree")
+            yield HexView(id="frame-hex")
+
+    def show(self, frames: FrameRing, number: int | None) -> None:
+        """Explains a frame; None, or one that is no longer kept, empties it."""
+        try:
+            record = None if number is None else frames[number]
+            words = "" if number is None else about(frames, number)
+        except LookupError:
+            record, words = None, "This frame is no longer in memory."
+        self.query_one("#frame-about", Static).update(words, layout=False)
+        self.query_one(FieldTree).show(record)
+        self.query_one(HexView).show([] if record is None else hex_bytes(record))
+        self._mark()
+
+    @on(FieldTree.Chosen)
+    def _field_chosen(self, event: FieldTree.Chosen) -> None:
+        event.stop()
+        self._mark()
+
+    @on(HexView.ByteChosen)
+    def _byte_chosen(self, event: HexView.ByteChosen) -> None:
+        event.stop()
+        self.query_one(FieldTree).choose_byte(event.offset)
+        self._mark()
+
+    def _mark(self) -> None:
+        row = self.query_one(FieldTree).chosen
+        if row is not None:
+            self.query_one(HexView).mark(row.start, row.stop)

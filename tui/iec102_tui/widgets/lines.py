@@ -1,0 +1,106 @@
+"""Rows of text that scroll, each made only when it is drawn."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+_WHEEL = 3
+
+
+class Lines(Widget, can_focus=True):
+    """A window on ``row_count`` rows, from row ``top`` on, with a cursor on one of them.
+
+    Not Textual's ScrollView: there each new row means a new layout of the whole screen.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.top = 0
+
+    # What a kind of rows says
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    @property
+    def cursor_row(self) -> int | None:
+        """The row of the cursor."""
+        raise NotImplementedError
+
+    def go_to_row(self, row: int, by: int) -> None:
+        """The cursor goes to a row that exists; ``by``: the way it came."""
+        raise NotImplementedError
+
+    def line(self, row: int, width: int) -> Strip:
+        """One row, as wide as the widget."""
+        raise NotImplementedError
+
+    # What all have in common
+
+    def render_line(self, y: int) -> Strip:
+        row, width = self.top + y, self.size.width
+        return self.line(row, width) if row < self.row_count else Strip.blank(width, self.rich_style)
+
+    def bring_into_view(self, row: int) -> None:
+        """Scrolls as little as possible."""
+        self.scroll_rows(min(max(self.top, row - self.size.height + 1), row))
+
+    def scroll_rows(self, top: int) -> None:
+        """Makes ``top`` the first row on the screen, as far as there are rows."""
+        top = max(0, min(top, self.row_count - self.size.height))
+        if top != self.top:
+            self.top = top
+            self.refresh()
+
+    def refresh_row(self, row: int | None) -> None:
+        """Draws one row again."""
+        if row is not None and 0 <= row - self.top < self.size.height:
+            self.refresh(Region(0, row - self.top, self.size.width, 1))
+
+    def action_move(self, by: int) -> None:
+        """Moves the cursor."""
+        if (row := self.cursor_row) is not None:
+            self.go_to_row(min(max(row + by, 0), self.row_count - 1), by)
+
+    def action_page(self, direction: int) -> None:
+        """Moves by what is visible."""
+        self.action_move(direction * max(1, self.size.height - 1))
+
+    def on_resize(self, _event: Resize) -> None:
+        """What was in view stays in view."""
+        row = self.cursor_row
+        self.scroll_rows(self.top)
+        if row is not None:
+            self.bring_into_view(row)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.wheel(-_WHEEL)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.wheel(_WHEEL)
+
+    def wheel(self, by: int) -> None:
+        """The mouse wheel scrolls and leaves the cursor where it is."""
+        self.scroll_rows(self.top + by)
+
+    def on_click(self, event: Click) -> None:
+        row = self.top + event.y
+        if row < self.row_count:
+            self.go_to_row(row, 0)
