@@ -1,14 +1,17 @@
 """What the README shows works."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from iec102_tui.archive import Archive
 from iec102_tui.cli import COMMANDS
 from iec102_tui.cli.options import TARGET_OPTIONS
+from iec102_tui.export import HEADER
 from iec102_tui.profile import KEYS, decode
 from support.program import simulated_meter
 
@@ -55,3 +58,26 @@ def test_the_examples_of_the_library_run() -> None:
 def test_the_command_is_installed_under_its_name() -> None:
     (command,) = entry_points(group="console_scripts", name="iec102-tui")
     assert command.value == "iec102_tui.cli:main"
+
+
+def test_the_columns_of_the_csv_are_explained() -> None:
+    table = README.partition("Columns of the CSV:")[2].partition("\n\nWhat")[0]
+    shown = re.findall(r"`([^`]+)`", "\n".join(line.split("|")[1] for line in table.strip().splitlines()))
+    columns = HEADER.split(",")
+    assert shown[:-2] == columns[:9]
+    assert shown[-2:] == [columns[9], columns[-1]]
+
+
+def test_the_tables_of_the_archive_are_explained(tmp_path: Path) -> None:
+    Archive(tmp_path / "archive.sqlite").close()
+    section = README.partition("| Table | Columns |")[2].partition("\n\n")[0]
+    shown = {line.split("|")[1].strip(" `"): line for line in section.splitlines()[2:]}
+    connection = sqlite3.connect(tmp_path / "archive.sqlite")
+    tables = [
+        row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
+    ]
+    assert list(shown) == tables
+    for table in tables[:-1]:
+        for _number, column, *_rest in connection.execute(f"PRAGMA table_info({table})"):
+            assert f"`{column}`" in shown[table] or re.fullmatch("[vq][2-7]", column), (table, column)
+    connection.close()
