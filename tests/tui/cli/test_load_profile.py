@@ -5,32 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import json
 import os
-import sqlite3
 import stat
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from iec102 import Frame, FrameReader
 from iec102.application import Total
-from iec102.clock import Clock
-from iec102.curve import CHANNELS, LoadRecord, Way
+from iec102.curve import LoadRecord, Way
 from iec102.load_profile import Progress
-from iec102_tui.archive_curves import ArchivedCurve, contents, default_path
-from iec102_tui.cli import curve_options, load_profile
-from iec102_tui.cli.curve_options import REGISTERS
 from iec102_tui.download_text import duration_words, progress_words
 from iec102_tui.export import HEADER, csv_lines, write_whole
-from iec102_tui.formats import Layout, encoded
 from iec102_tui.periods import parse_time, period
-from support.program import simulated_meter
-from support.relay import Relay
 
 Program = Callable[..., tuple[int, str, str]]
 
@@ -151,189 +139,6 @@ def test_a_meter_that_is_away_and_one_without_quarters_end_with_status_1(program
     status, out, err = program("load-profile", FROZEN + "&quirk=no-quarter-hours", *DAY, "--register", "quarter-hourly")
     assert (status, out) == (1, "")
     assert "no quarter-hourly values" in err
-
-
-# The archive
-
-
-def asked_for_records(relay: Relay) -> int:
-    """How many readings of totals the meter was asked for."""
-    return sum(b"\xbe\x01\x06" in frame or b"\x7b\x01\x06" in frame for frame in requests(relay))
-
-
-def requests(relay: Relay) -> list[bytes]:
-    return [item.asdu for item in FrameReader().feed(relay.asked) if isinstance(item, Frame) and item.asdu]
-
-
-def test_what_is_archived_is_not_asked_for_again(program: Program) -> None:
-    with simulated_meter("--tcp", "127.0.0.1:0", "--clock", "2026-11-22T10:00:07+01:00") as url, Relay(url) as relay:
-        whole = program("load-profile", relay.url, "--from", "2026-11-01", "--to", "2026-11-04", "--no-archive")
-        assert (whole[0], asked_for_records(relay)) == (0, 1)
-        assert program("load-profile", relay.url, "--from", "2026-11-02", "--to", "2026-11-03")[0] == 0
-        assert asked_for_records(relay) == 2
-        asked = program("load-profile", relay.url, "--from", "2026-11-01", "--to", "2026-11-04")
-        assert asked == whole
-        assert asked_for_records(relay) == 4  # what was missing on both sides
-        assert program("load-profile", relay.url, "--from", "2026-11-01", "--to", "2026-11-04") == whole
-        assert asked_for_records(relay) == 4
-        assert program("load-profile", relay.url, "--from", "2026-11-01", "--to", "2026-11-04", "--again") == whole
-        assert asked_for_records(relay) == 5
-
-
-def test_the_archive_is_the_named_one_or_none(program: Program, tmp_path: Path) -> None:
-    path = tmp_path / "mine.sqlite"
-    assert program("load-profile", FROZEN, *DAY, "--no-archive")[0] == 0
-    assert not default_path().exists()
-    assert program("load-profile", FROZEN, *DAY, "--archive", str(path))[0] == 0
-    assert not default_path().exists()
-    (found,) = contents(path)
-    assert (str(found.meter), found.extent.records) == ("device 251-48698054, point 1", 24)
-
-
-def test_meters_are_apart_in_the_archive(program: Program) -> None:
-    first = program("load-profile", FROZEN, *DAY)[1]
-    other = program("load-profile", FROZEN.replace("seed=7", "seed=8"), *DAY)[1]
-    assert first != other
-    assert program("load-profile", FROZEN, *DAY)[1] == first
-
-
-def test_the_way_is_remembered(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = FROZEN + "&quirk=no-blocks"
-    program("load-profile", target, *DAY)
-    (found,) = contents(default_path())
-    assert ArchivedCurve(default_path(), found.meter, found.register).way is Way.RANGES_8
-    asked: list[Way | None] = []
-    real = load_profile.Download
-
-    def download(*arguments: Any, way: Way | None, **options: Any) -> Any:
-        asked.append(way)
-        return real(*arguments, way=way, **options)
-
-    monkeypatch.setattr(load_profile, "Download", download)
-    program("load-profile", target, "--from", "2026-11-02", "--to", "2026-11-03")
-    assert asked == [Way.RANGES_8]
-
-
-def test_an_archive_that_cannot_be_used_is_said_before_the_meter_is_asked(program: Program, tmp_path: Path) -> None:
-    path = tmp_path / "text"
-    path.write_text("no archive")
-    status, out, err = program("load-profile", "tcp://127.0.0.1:1", *DAY, "--archive", str(path))
-    assert (status, out) == (1, "")
-    assert "is no archive of this program" in err
-    default_path().parent.mkdir(parents=True)
-    default_path().write_text("no archive")
-    status, out, err = program("load-profile", FROZEN, *DAY)
-    assert (status, len(out.splitlines())) == (0, 25)
-    assert "without the archive" in err
-
-
-def test_values_that_contradict_each_other_are_reported(program: Program) -> None:
-    for register in REGISTERS:
-        assert program("load-profile", FROZEN, *DAY, "--register", register)[::2] == (0, "")
-    connection = sqlite3.connect(default_path())
-    with connection:
-        connection.execute('UPDATE record SET v1 = v1 + 1000 WHERE curve = 1 AND "end" = 1793498400')
-    connection.close()
-    status, out, err = program("load-profile", FROZEN, *DAY, "--again")
-    assert status == 0
-    value = int(out.splitlines()[3].split(",")[1])
-    day = int(program("load-profile", FROZEN, *DAY, "--register", "daily")[1].splitlines()[1].split(",")[1])
-    differing, quarters, daily = err.splitlines()
-    assert differing.startswith(
-        f"differing 2026-11-01T03:00:00+01:00: A+ is archived as {value}, the meter gave {value - 1000} on "
-    )
-    assert quarters == (
-        f"sum 2026-11-01T03:00:00+01:00: A+ is {value} in the hourly values, "
-        f"the quarter-hourly values add up to {value - 1000}"
-    )
-    assert daily == (
-        f"sum 2026-11-02T00:00:00+01:00: A+ is {day} in the daily values, the hourly values add up to {day + 1000}"
-    )
-
-
-# Periods
-
-
-def test_a_period_stands_instead_of_from_and_to(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = datetime(2026, 11, 22, 9, 0, 7, tzinfo=UTC)
-    monkeypatch.setattr(curve_options, "SYSTEM_CLOCK", Clock(wall=lambda: now))
-    for name, first, count in (
-        ("today", "2026-11-22T01:00:00+01:00", 10),
-        ("yesterday", "2026-11-21T01:00:00+01:00", 24),
-        ("this-month", "2026-11-01T01:00:00+01:00", 21 * 24 + 10),
-        ("last-3-days", "2026-11-19T01:00:00+01:00", 72),
-    ):
-        status, out, err = program("load-profile", FROZEN, "--period", name)
-        rows = out.splitlines()[1:]
-        assert (status, err, rows[0].partition(",")[0], len(rows)) == (0, "", first, count)
-
-
-def test_all_is_from_the_oldest_record_to_the_newest(program: Program) -> None:
-    status, out, err = program("load-profile", FROZEN, "--period", "all", "--register", "daily")
-    rows = out.splitlines()[1:]
-    assert (status, err, len(rows)) == (0, "", 400)
-    assert rows[0].startswith("2025-10-19T00:00:00+02:00,")
-    assert rows[-1].startswith("2026-11-22T00:00:00+01:00,")
-    without = program("load-profile", FROZEN, "--period", "all", "--register", "daily", "--no-archive")
-    assert without == (status, out, err)
-
-
-# Formats
-
-
-def test_a_csv_for_spreadsheets(program: Program, tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    plain = program("load-profile", FROZEN, *DAY)[1]
-    assert program("load-profile", FROZEN, *DAY, "--decimal-comma", "--bom", "-o", str(path))[0] == 0
-    assert path.read_bytes() == b"\xef\xbb\xbf" + plain.replace(",", ";").encode()
-    assert program("load-profile", FROZEN, *DAY, "--separator", "tab")[1] == plain.replace(",", "\t")
-    labelled = program("load-profile", FROZEN, *DAY, "--labels")[1]
-    assert labelled.startswith("time,A+ (grid -> site) kWh,A- (site -> grid) kWh,")
-    assert labelled.splitlines()[1:] == plain.splitlines()[1:]
-
-
-def test_json_lines_have_the_columns_of_the_csv(program: Program, tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    rows = list(csv.DictReader(io.StringIO(program("load-profile", FROZEN, *DAY)[1])))
-    text = program("load-profile", FROZEN, *DAY, "--file-format", "jsonl")[1]
-    assert program("load-profile", FROZEN, *DAY, "-o", str(path))[0] == 0
-    assert path.read_text() == text
-    found = [json.loads(line) for line in text.splitlines()]
-    assert [list(row) for row in found] == [HEADER.split(",")] * 24
-    for row, expected in zip(found, rows, strict=True):
-        assert row["time"] == expected["time"]
-        assert [str(row[name]) for name in CHANNELS] == [expected[name] for name in CHANNELS]
-        assert [f"{row[f'q_{name}']:02x}" for name in CHANNELS] == [expected[f"q_{name}"] for name in CHANNELS]
-
-
-def test_what_a_record_does_not_have_is_null_in_json() -> None:
-    (line,) = encoded(
-        [LoadRecord(datetime(2026, 10, 25, 1, tzinfo=UTC), (Total(1, 7, 0xC1),))], MADRID, Layout("jsonl")
-    )
-    row = json.loads(line)
-    assert (row["A+"], row["q_A+"], row["A-"], row["q_A-"]) == (7, 0xC1, None, None)
-
-
-def test_parquet_without_pyarrow_is_said_before_the_meter_is_asked(
-    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    status, _out, err = program("load-profile", "tcp://127.0.0.1:1", *DAY, "-o", str(tmp_path / "out.parquet"))
-    assert status == 2
-    assert "iec102-tui[parquet]" in err
-
-
-def test_parquet_has_times_values_and_labels(program: Program, tmp_path: Path) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
-    path = tmp_path / "out.parquet"
-    rows = list(csv.DictReader(io.StringIO(program("load-profile", FROZEN, *DAY)[1])))
-    assert program("load-profile", FROZEN, *DAY, "-o", str(path)) == (0, "", "")
-    table = parquet.read_table(path)
-    assert table.column_names == HEADER.split(",")
-    assert [when.isoformat() for when in table["time"].to_pylist()] == [row["time"] for row in rows]
-    assert table["A+"].to_pylist() == [int(row["A+"]) for row in rows]
-    assert table["q_Res1"].to_pylist() == [int(row["q_Res1"], 16) for row in rows]
-    assert table.schema.field("A-").metadata[b"label"] == b"A- (site -> grid) kWh"
 
 
 def test_it_stands_in_the_help(program: Program) -> None:
