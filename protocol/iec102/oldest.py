@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from iec102.curve import CurveReader, LoadRecord
 from iec102.intervals import Piece, before, expected_ends, midnight
@@ -13,15 +13,20 @@ _FARTHEST = 4096
 
 
 async def stored_since(
-    reader: CurveReader, now: datetime, keep: Callable[[Sequence[LoadRecord]], None] = lambda _records: None
+    reader: CurveReader,
+    now: datetime,
+    *,
+    has: Callable[[Sequence[datetime]], Iterable[datetime]] = lambda _ends: (),
+    put: Callable[[Sequence[LoadRecord]], None] = lambda _records: None,
 ) -> datetime | None:
     """The start of the oldest interval that the meter has; None where it has nothing.
 
     Asks for single days, each twice as far back as the one before, then halves the distance: a meter's memory is a
     ring, so that before its oldest day there is nothing. A day without records among others does not end the search
-    as long as an older one that is asked for has some. ``keep`` is given the records that come. Raises Iec102Error.
+    as long as an older one that is asked for has some. ``has`` and ``put`` are those of a store: a day of which it has
+    records is not asked for. Raises Iec102Error.
     """
-    search = _Search(reader, now, keep)
+    search = _Search(reader, now, has, put)
     asked = [0]
     while asked[-1] < _FARTHEST:
         asked.append(max(1, 2 * asked[-1]))
@@ -42,22 +47,35 @@ async def stored_since(
 class _Search:
     """Asks for days, counted back from today."""
 
-    def __init__(self, reader: CurveReader, now: datetime, keep: Callable[[Sequence[LoadRecord]], None]) -> None:
+    def __init__(
+        self,
+        reader: CurveReader,
+        now: datetime,
+        known: Callable[[Sequence[datetime]], Iterable[datetime]],
+        put: Callable[[Sequence[LoadRecord]], None],
+    ) -> None:
         self._reader = reader
-        self._zone: tzinfo = reader.zone
         self._now = now
-        self._today = now.astimezone(self._zone).date()
-        self._keep = keep
+        self._known = known
+        self._put = put
         self.oldest: datetime | None = None
 
     async def has(self, days: int) -> bool:
         """Whether there is a record of that day."""
-        day = self._today - timedelta(days=days)
-        end = min(midnight(day + timedelta(days=1), self._zone), self._now)
-        ends = expected_ends(self._reader.register, midnight(day, self._zone), end, self._zone)
-        records = (await self._reader.read(Piece(tuple(ends)))).records if ends else ()
-        if records:
-            self._keep(records)
-            start = before(self._reader.register, records[0].end, self._zone)
+        ends = self._ends(days)
+        found = list(self._known(ends))
+        if ends and not found:
+            records = (await self._reader.read(Piece(tuple(ends)))).records
+            if records:
+                self._put(records)
+            found = [record.end for record in records]
+        if found:
+            start = before(self._reader.register, min(found), self._reader.zone)
             self.oldest = start if self.oldest is None else min(self.oldest, start)
-        return bool(records)
+        return bool(found)
+
+    def _ends(self, days: int) -> list[datetime]:
+        zone = self._reader.zone
+        day = self._now.astimezone(zone).date() - timedelta(days=days)
+        end = min(midnight(day + timedelta(days=1), zone), self._now)
+        return expected_ends(self._reader.register, midnight(day, zone), end, zone)

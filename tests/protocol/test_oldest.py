@@ -10,6 +10,7 @@ import pytest
 from iec102.application import MADRID, IntegratedTotals, TimeTagA, Total
 from iec102.curve import CurveReader, LoadRecord
 from iec102.intervals import Register, expected_ends, midnight
+from iec102.load_profile import MemoryStore
 from iec102.oldest import stored_since
 from support.virtual_time import run
 
@@ -31,6 +32,24 @@ class Memory:
         self.asked += 1
         ends = expected_ends(self.register, start, min(end, NOW))
         return [IntegratedTotals((Total(1, 1),), TimeTagA.of(at)) for at in ends if self.has(at)], 0.1
+
+
+def test_a_day_that_is_in_the_store_is_not_asked_for() -> None:
+    first = midnight((NOW - 45 * DAY).astimezone(MADRID).date())
+    memory = Memory(lambda at: at > first)
+    store = MemoryStore()
+    asked = []
+
+    async def dialogue() -> None:
+        for _ in range(2):
+            memory.asked = 0
+            reader = CurveReader(memory, memory.register)
+            assert await stored_since(reader, NOW, has=store.has, put=store.put) == first
+            asked.append(memory.asked)
+
+    run(dialogue())
+    with_records = {record.end.astimezone(MADRID).date() for record in store.records() if record.end.hour == 12}
+    assert asked[1] == asked[0] - len(with_records) - 1  # today has no noon yet
 
 
 def oldest(memory: Memory) -> datetime | None:
@@ -72,7 +91,7 @@ def test_what_comes_is_kept_and_is_all_there_is_of_these_days() -> None:
 
     async def dialogue() -> None:
         async with iec102.connect("simulated:?clock=2026-11-22T10:00:00%2B01:00", password=1) as meter:
-            start = await stored_since(CurveReader(meter, Register.QUARTER_HOURLY), NOW, kept.extend)
+            start = await stored_since(CurveReader(meter, Register.QUARTER_HOURLY), NOW, put=kept.extend)
         assert start == NOW - 400 * DAY
         assert len({record.end for record in kept}) == len(kept) > 9 * 96
 

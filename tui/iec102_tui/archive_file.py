@@ -69,7 +69,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """The archive as it is on the disk, for one thread. Raises ArchiveError."""
     with _said(path):
-        path.open("rb").close()
+        # Never opened but by SQLite: closing the file again would take away the locks of the whole process.
+        path.stat()
         try:
             return _open_as(path, "mode=ro")
         except sqlite3.OperationalError as error:

@@ -172,7 +172,8 @@ class _Reading:
         except (RequestRefused, UnexpectedAnswer):
             now = SYSTEM_CLOCK.wall()
         reader = CurveReader(meter, self._register, incremental=self._incremental, zone=meter.zone, way=way)
-        oldest = await stored_since(reader, now, (self._curve or self._memory).put)
+        store = self._curve or self._memory
+        oldest = await stored_since(reader, now, has=store.has, put=store.put)
         if oldest is None:
             raise RegisterNotAvailable(f"the meter has stored no {REGISTER_WORDS[self._register]} yet")
         return (oldest, now), reader.way
