@@ -27,6 +27,9 @@ VALUE = re.compile(r"\d kWh")
 SIXTEEN = {"term": "xterm-16color"}
 TRUE_COLOUR = {"term": "xterm-256color", "COLORTERM": "truecolor"}
 MAXIMISE = b"z"
+# The pane alone; the register; the dates: from, with Ctrl+U before it, and to; download.
+A_YEAR_OF_QUARTERS = (b"4", b"z", b"r", b"t", b"\x15", b"2025-11-01", b"\r", b"\r", b"g")
+CHANGE_VALUES = b"a"
 # Instantaneous values asked for: type 162, three objects, cause 5.
 READING = re.compile(rb"\xa2\x03\x05")
 
@@ -80,6 +83,39 @@ def measure(title: str, seconds: float, bytes_target: float | None, keys: bytes,
     )
 
 
+def answer_time(terminal: Terminal, key: bytes, drawn: bytes) -> float:
+    """Seconds from a key to what it draws; inf after two seconds."""
+    terminal.read(0.05)
+    seen = len(terminal.chunks)
+    began = time.monotonic()
+    terminal.type(key)
+    while time.monotonic() < began + 2.0:
+        terminal.read(0.001)
+        if drawn in b"".join(data for _, data in terminal.chunks[seen:]):
+            return time.monotonic() - began
+    return math.inf
+
+
+def keys_during_a_download() -> None:
+    """A year of quarter-hours comes as fast as the simulated meter can, drawn in the table meanwhile."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = {"IEC102_TUI_FOLDERS_ARCHIVE": folder}
+        with on_terminal("--demo", columns=COLUMNS, rows=ROWS, **SIXTEEN, **data) as terminal:
+            terminal.read(SETTLING)
+            for keys in A_YEAR_OF_QUARTERS:
+                terminal.type(keys)
+                terminal.read(0.5)
+            times = [
+                answer_time(terminal, CHANGE_VALUES, words)
+                for _ in range(10)
+                for words in (b"absolute", b"incremental")
+            ]
+    table(
+        "Monitor, a key while a year of quarter-hours is downloaded at full speed",
+        [Row("median", 1000 * statistics.median(times), "ms", 50.0), Row("slowest", 1000 * max(times), "ms", 50.0)],
+    )
+
+
 def readings(relay: Relay) -> int:
     """How many have been asked for."""
     return len(READING.findall(relay.asked))
@@ -128,5 +164,6 @@ def main() -> None:
     measure("grid and status, 16 colours", arguments.seconds, 1500, MAXIMISE, **SIXTEEN)
     measure("all panes, 16 colours", arguments.seconds, 3000, b"", **SIXTEEN)
     measure("all panes, true colour", arguments.seconds, None, b"", **TRUE_COLOUR)
+    keys_during_a_download()
     if arguments.stopped:
         stopped_terminal(arguments.stopped)
