@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from iec102.application import MADRID, Total
 from iec102.curve import Gap, LoadRecord
 from iec102.intervals import Register, expected_ends
+from iec102_tui.archive_rows import columns
 from iec102_tui.curve import Curve, Wanted, curve_of
 
 
@@ -40,7 +41,7 @@ def with_quality(record: LoadRecord, channel: int, quality: int) -> LoadRecord:
 
 def curve(choice: Wanted, records: list[LoadRecord], *gaps: tuple[datetime, str]) -> Curve:
     """As the screen gets it."""
-    return curve_of(choice, MADRID, records, [Gap(end, reason) for end, reason in gaps])
+    return curve_of(choice, MADRID, map(columns, records), [Gap(end, reason) for end, reason in gaps])
 
 
 HOUR = timedelta(hours=1)

@@ -43,14 +43,14 @@ def fetched(job: DownloadJob) -> int:
 def test_another_run_of_the_program_shows_it_at_once_and_asks_only_for_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "data" / "archive.sqlite"
     first = ArchiveShelf(path)
-    assert first.records(meter_at(), WEEK) == []
+    assert first.rows(meter_at(), WEEK) == []
     assert not path.parent.exists()
     assert fetched(download(first, WEEK)) == 168
     first.close()
     again = ArchiveShelf(path)
-    assert len(again.records(meter_at(), WEEK)) == 168
+    assert len(again.rows(meter_at(), WEEK)) == 168
     assert fetched(download(again, TWO_WEEKS)) == 168
-    assert len(again.records(meter_at(), TWO_WEEKS)) == 336
+    assert len(again.rows(meter_at(), TWO_WEEKS)) == 336
     again.close()
 
 
@@ -73,7 +73,7 @@ def test_an_archive_that_cannot_be_written_costs_no_download(tmp_path: Path) -> 
     shelf = ArchiveShelf(blocked / "archive.sqlite")
     job = download(shelf, WEEK)
     assert job.complete
-    assert len(shelf.records(meter_at(), WEEK)) == 168
+    assert len(shelf.rows(meter_at(), WEEK)) == 168
     assert str(blocked) in shelf.words
     assert shelf.words.endswith("kept until the program ends")
     shelf.close()
@@ -83,5 +83,5 @@ def test_a_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite"
     path.write_text("something else" * 100)
     with pytest.raises(ArchiveError, match=r"archive\.sqlite"):
-        ArchiveShelf(path).records(meter_at(), WEEK)
+        ArchiveShelf(path).rows(meter_at(), WEEK)
     assert path.read_text().startswith("something else")

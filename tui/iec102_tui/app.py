@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -111,6 +112,8 @@ class MonitorApp(App[int]):
             self.notify(notice, severity="warning", markup=False)
         if self.ending is not None:
             self.ending.attach(partial(self.exit, 0))
+        # What is there now stays: looking through it for garbage again and again would hold up the keys.
+        self.call_after_refresh(gc.freeze)
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)

@@ -114,6 +114,12 @@ class ArchivedCurve:
         with reading(self.path) as connection:
             return self._records(connection, start, end)
 
+    def rows(self, start: datetime, end: datetime) -> list[tuple[int | None, ...]]:
+        """The same as rows: the end in seconds since 1970, the values, the qualifiers of the channels 1 to 8."""
+        with reading(self.path) as connection:
+            curve, _way = self.find(connection)
+            return connection.execute(_RECORDS, (curve, seconds(start), seconds(end))).fetchall()
+
     def differing(self, start: datetime, end: datetime) -> list[Differing]:
         """What the meter gave otherwise at another time, in (``start``, ``end``]."""
         with reading(self.path) as connection:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from operator import itemgetter
 
 from iec102.application.qualifier import Qualifier
 from iec102.curve import CHANNELS, Gap, LoadRecord
 from iec102.intervals import Register, expected_ends
 
+from iec102_tui.archive_rows import load_records, seconds
+
 REGISTER_NAMES = {Register.HOURLY: "hourly", Register.QUARTER_HOURLY: "quarter-hourly", Register.DAILY: "daily"}
+Row = tuple[int | None, ...]
+"""A record as the archive has it: its end in seconds since 1970, eight values, eight qualifiers.
+
+A year of quarter-hours takes a tenth of the memory of its records.
+"""
+_VALUES, _QUALITIES = 1, 1 + len(CHANNELS)
+_NOTHING: Row = (None,) * (1 + 2 * len(CHANNELS))
+
 _MEASURED = 6
 """The channels behind are reserved, and never valid."""
 LONG_NAMES = (
@@ -61,7 +72,7 @@ class Curve:
     wanted: Wanted
     zone: tzinfo
     ends: tuple[datetime, ...] = ()
-    records: Mapping[datetime, LoadRecord] = field(default_factory=dict)
+    rows: Mapping[datetime, Row] = field(default_factory=dict)
     reasons: Mapping[datetime, str] = field(default_factory=dict)
     totals: tuple[int | None, ...] = (None,) * len(CHANNELS)
     maxima: tuple[tuple[int, datetime] | None, ...] = (None,) * len(CHANNELS)
@@ -70,7 +81,7 @@ class Curve:
     @property
     def empty(self) -> bool:
         """Nothing of it is known."""
-        return not self.records
+        return not self.rows
 
     def values(self, channel: int) -> list[int | None]:
         """The values of a channel, 0 to 7, in the order of ``ends``; None where there is none or it is invalid."""
@@ -78,43 +89,51 @@ class Curve:
 
     def value(self, index: int, channel: int) -> int | None:
         """The valid value of an interval; None where there is none."""
-        record = self.records.get(self.ends[index])
-        total = None if record is None else record.total(channel + 1)
-        return None if total is None or total.quality & Qualifier.IV else total.value
+        row = self.rows.get(self.ends[index], _NOTHING)
+        return None if (row[_QUALITIES + channel] or 0) & Qualifier.IV else row[_VALUES + channel]
+
+    def record(self, index: int) -> LoadRecord | None:
+        """An interval with its qualifiers; None where it is missing."""
+        row = self.rows.get(self.ends[index])
+        return None if row is None else next(iter(load_records([row])))
+
+    def records(self) -> list[LoadRecord]:
+        """All that there are, oldest first."""
+        return load_records(self.rows[end] for end in self.ends if end in self.rows)
 
 
-def curve_of(wanted: Wanted, zone: tzinfo, records: Iterable[LoadRecord], gaps: Iterable[Gap] = ()) -> Curve:
+def curve_of(wanted: Wanted, zone: tzinfo, rows: Iterable[Row], gaps: Iterable[Gap] = ()) -> Curve:
     """Sorts out what there is. Takes a tenth of a second for a year of quarter-hours: not in the interface's loop."""
     ends = expected_ends(wanted.register, wanted.start, wanted.end, zone)
-    expected = set(ends)
-    known = {record.end: record for record in records if record.end in expected}
-    first: dict[int, int] = {}
-    last: dict[int, int] = {}
-    sums: dict[int, int] = {}
-    maxima: dict[int, tuple[int, datetime]] = {}
-    invalid = 0
-    for end in ends:
-        if end not in known:
-            continue
-        for address, value, quality in known[end].totals:
-            if quality & Qualifier.IV:
-                invalid += address <= _MEASURED
-                continue
-            first.setdefault(address, value)
-            last[address] = value
-            sums[address] = sums.get(address, 0) + value
-            if address not in maxima or value > maxima[address][0]:
-                maxima[address] = value, end
-    if not wanted.incremental:
-        sums = {address: last[address] - first[address] for address in first}
-    addresses = range(1, len(CHANNELS) + 1)
+    found = {row[0]: row for row in rows}
+    known = {end: found[stamp] for end in ends if (stamp := seconds(end)) in found}
+    sums = [_sum_up(ends, known, channel, incremental=wanted.incremental) for channel in range(len(CHANNELS))]
+    invalid = sum((row[_QUALITIES + channel] or 0) >> 7 & 1 for row in known.values() for channel in range(_MEASURED))
     return Curve(
         wanted,
         zone,
         tuple(ends),
         known,
         {gap.end: gap.reason for gap in gaps if gap.end not in known},
-        tuple(sums.get(address) for address in addresses),
-        tuple(maxima.get(address) for address in addresses),
+        tuple(total for total, _maximum in sums),
+        tuple(maximum for _total, maximum in sums),
         invalid,
     )
+
+
+def _sum_up(
+    ends: Sequence[datetime], rows: Mapping[datetime, Row], channel: int, *, incremental: bool
+) -> tuple[int | None, tuple[int, datetime] | None]:
+    """The total and the maximum of the valid values."""
+    at, quality = _VALUES + channel, _QUALITIES + channel
+    valid = [
+        (value, end)
+        for end in ends
+        if (row := rows.get(end)) is not None
+        and (value := row[at]) is not None
+        and not (row[quality] or 0) & Qualifier.IV
+    ]
+    if not valid:
+        return None, None
+    total = sum(value for value, _end in valid) if incremental else valid[-1][0] - valid[0][0]
+    return total, max(valid, key=itemgetter(0))

@@ -50,7 +50,7 @@ def row_text(curve: Curve, index: int, columns: Columns, *, chosen: bool = False
     """One interval. ``*`` behind a value: its qualifier says something of it."""
     end = curve.ends[index]
     text = f"{'>' if chosen else ' '}{time_text(end, curve.zone):{_TIME - 1}}"
-    record = curve.records.get(end)
+    record = curve.record(index)
     if record is None:
         reason = curve.reasons.get(end)
         return text + (" not downloaded" if reason is None else f" missing: {printable(reason)}")
@@ -76,7 +76,7 @@ def words_of(curve: Curve, index: int) -> list[str]:
     """An interval in words, one line a channel, with what its qualifier says."""
     end = curve.ends[index]
     lines = [f"{curve.wanted.kind}, interval that ends at {time_text(end, curve.zone)}"]
-    record = curve.records.get(end)
+    record = curve.record(index)
     if record is None:
         reason = curve.reasons.get(end)
         return [*lines, "Not downloaded." if reason is None else f"Missing: {printable(reason)}."]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from iec102.curve import LoadRecord
-
 from iec102_tui.archive_file import ArchiveError
 from iec102_tui.connection import Connection
-from iec102_tui.curve import Wanted
+from iec102_tui.curve import Row, Wanted
 from iec102_tui.download_job import SHARES, DownloadJob
 from iec102_tui.engine import Engine
 from iec102_tui.shelf import MemoryShelf, Shelf
@@ -31,9 +29,9 @@ class Downloads:
         """A download has begun and not ended."""
         return self.job is not None and not self.job.ended
 
-    def records(self, connection: Connection, wanted: Wanted) -> list[LoadRecord]:
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known of a curve, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
-        return self.shelf.records(connection, wanted)
+        return self.shelf.rows(connection, wanted)
 
     def start(self, engine: Engine, connection: Connection, wanted: Wanted) -> None:
         """Downloads what is missing, unless a download runs."""

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from iec102.curve import LoadRecord, Way
+from iec102.curve import Way
 from iec102.load_profile import MemoryStore, Store
 from iec102.meter import Meter
 
 from iec102_tui.archive import Archive, Curve
 from iec102_tui.archive_curves import ArchivedCurve, ask_who, recall
 from iec102_tui.archive_file import ArchiveError
+from iec102_tui.archive_rows import columns
 from iec102_tui.connection import Connection
-from iec102_tui.curve import Wanted
+from iec102_tui.curve import Row, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Shelf(Protocol):
     def words(self) -> str:
         """Where that is, for the user."""
 
-    def records(self, connection: Connection, wanted: Wanted) -> list[LoadRecord]:
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
@@ -63,9 +64,9 @@ class MemoryShelf:
         key = connection.target, station.link_address, station.point_address, wanted.register, wanted.incremental
         return self._stores.setdefault(key, MemoryStore())
 
-    def records(self, connection: Connection, wanted: Wanted) -> list[LoadRecord]:
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known, oldest first."""
-        return self.store(connection, wanted).records()
+        return [columns(record) for record in self.store(connection, wanted).records()]
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
         """For a download."""
@@ -92,15 +93,15 @@ class ArchiveShelf:
         """The file, or why it is not used."""
         return f"kept in {self._path}" if self._problem is None else f"{self._problem}; {self._memory.words}"
 
-    def records(self, connection: Connection, wanted: Wanted) -> list[LoadRecord]:
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is archived of the meter that answered there last."""
         if self._problem is not None:
-            return self._memory.records(connection, wanted)
+            return self._memory.rows(connection, wanted)
         key = recall(self._path, connection.target, connection.station) if self._path.exists() else None
         if key is None:
             return []
         curve = ArchivedCurve(self._path, key, wanted.register, wanted.incremental)
-        return curve.records(wanted.start, wanted.end)
+        return curve.rows(wanted.start, wanted.end)
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
         """Asks the meter who it is first."""

@@ -32,8 +32,8 @@ from iec102_tui.widgets.curve_view import CurveView
 
 _FIRST_PERIOD = "this-month"
 _REGISTERS = tuple(Register)
-# Seconds between two looks at what a running download has brought.
-_RELOAD_SECONDS = 1.0
+# Between two looks at what a running download has brought: seconds, and times what a look takes.
+_RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
 
 
 class LoadProfilePane(Pane):
@@ -67,7 +67,7 @@ class LoadProfilePane(Pane):
         self._curve: Curve | None = None
         self._problem = ""
         self._known: object = None
-        self._loaded_at = float("-inf")
+        self._reload_at = float("-inf")
         self._loading = False
 
     def compose(self) -> ComposeResult:
@@ -197,7 +197,7 @@ class LoadProfilePane(Pane):
             self.notify("There is nothing to export yet: g downloads this range.", markup=False)
             return
         path = dated_path(self._exports, "load-profile", self.session.clock.wall(), "csv")
-        records = [curve.records[end] for end in curve.ends if end in curve.records]
+        records = curve.records()
         try:
             await asyncio.to_thread(_write, path, records, curve.zone)
         except OSError as error:
@@ -225,10 +225,10 @@ class LoadProfilePane(Pane):
         )
         now = self.session.clock.boottime()
         finished = job is None or job.ended
-        if known != self._known and (finished or now - self._loaded_at >= _RELOAD_SECONDS):
+        if known != self._known and (finished or now >= self._reload_at):
             if self._known is not None and finished:
                 self.refresh_bindings()
-            self._known, self._loaded_at = known, now
+            self._known, self._reload_at = known, now + _RELOAD_SECONDS
             self.run_worker(self._load(), group="curve")
 
     def _say(self, name: str, text: str) -> None:
@@ -269,6 +269,7 @@ class LoadProfilePane(Pane):
             self._known = None
             return
         self._loading = True
+        began = self.session.clock.boottime()
         job = self.session.downloads.job
         gaps = () if job is None or job.wanted.kind != self.wanted.kind else job.gaps
         try:
@@ -280,13 +281,15 @@ class LoadProfilePane(Pane):
             self._loading = False
         if self._curve is not None:
             self._view.show(self._curve)
+        now = self.session.clock.boottime()
+        self._reload_at = now + max(_RELOAD_SECONDS, _RELOAD_FACTOR * (now - began))
         self._show()
 
     def _sorted_out(self, wanted: Wanted, zone: tzinfo, gaps: Iterable[Gap]) -> Curve:
         """Not on the interface's thread."""
         connection = self.session.connection
-        records = [] if connection is None else self.session.downloads.records(connection, wanted)
-        return curve_of(wanted, zone, records, gaps)
+        rows = [] if connection is None else self.session.downloads.rows(connection, wanted)
+        return curve_of(wanted, zone, rows, gaps)
 
 
 def _write(path: Path, records: Sequence[LoadRecord], zone: tzinfo) -> None:

@@ -86,7 +86,8 @@ class DatesScreen(ModalScreen[Range | None]):
             yield Static("", id="calendar", markup=False)
             yield Static("", classes="reason", markup=False)
             yield Static(
-                "A date alone is its 00:00. Arrows: a day, a week;\nPgUp, PgDn: a month. Enter goes on, Escape goes back.",
+                "A date alone is its 00:00. Arrows: a day, a week;\n"
+                "PgUp, PgDn: a month. Enter goes on, Escape goes back.",
                 id="dates-help",
                 markup=False,
             )

@@ -86,7 +86,7 @@ class CurveTable(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         chosen = index == self.cursor
         style = self.rich_style
-        if curve.ends[index] not in curve.records:
+        if curve.ends[index] not in curve.rows:
             style += self.get_component_rich_style("curve-table--gap", partial=True)
         if chosen:
             style += self.get_component_rich_style("curve-table--cursor", partial=True)
