@@ -46,6 +46,10 @@ PRAGMA user_version = {VERSION};
 class ArchiveError(Iec102Error):
     """The archive cannot be used; the text says why and what to do."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.add_note("")  # the first note names the meter where one is at fault
+
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """The archive, made with its folder where there is none. Raises ArchiveError."""
@@ -74,7 +78,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         try:
             return _open_as(path, "mode=ro")
         except sqlite3.OperationalError as error:
-            if _wal(path).exists() or not error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+            if _unmerged(path) or not error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
                 raise
             return _open_as(path, "immutable=1")  # where nothing can be written, nobody else writes
 
@@ -164,8 +168,10 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
-def _wal(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
+def _unmerged(path: Path) -> bool:
+    """There are transactions beside the file, which reading the file alone would miss."""
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import pytest
 from iec102 import Frame, FrameReader
 from iec102.clock import Clock
 from iec102.curve import Way
+from iec102_tui import archive, archive_file
 from iec102_tui.archive_curves import ArchivedCurve, contents, default_path
 from iec102_tui.cli import curve_options, load_profile
 from iec102_tui.cli.curve_options import REGISTERS
@@ -93,6 +94,26 @@ def test_an_archive_that_cannot_be_used_is_said_before_the_meter_is_asked(progra
     status, out, err = program("load-profile", FROZEN, *DAY)
     assert (status, len(out.splitlines())) == (0, 25)
     assert "without the archive" in err
+
+
+def test_a_disk_that_is_full_is_one_sentence_and_the_rest_is_kept(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert program("load-profile", FROZEN, *DAY)[0] == 0
+
+    def without_room(path: Path) -> sqlite3.Connection:
+        connection = archive_file.open_for_writing(path)
+        connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive, "open_for_writing", without_room)
+        status, out, err = program("load-profile", FROZEN, "--from", "2026-01-01", "--to", "2026-11-02")
+    assert (status, out) == (1, "")
+    (sentence,) = err.splitlines()
+    assert sentence.startswith(f"The disk is full, the archive {default_path()} takes nothing more: make room")
+    assert contents(default_path())[0].extent.records == 24
+    assert program("load-profile", FROZEN, "--from", "2026-01-01", "--to", "2026-11-02")[0] == 0
 
 
 def test_values_that_contradict_each_other_are_reported(program: Program) -> None:
