@@ -14,6 +14,7 @@ BENCHMARKS = {
     "poll": "the cycle of the 24 signals, against the time that its bytes need on the wire",
     "load_profile": "hourly values by blocks and by ranges, against the time on the wire, beside iec870ree",
     "archive": "a year of quarter-hours: written, read, exported",
+    "log": "the frame log: CPU and bytes at 100 frames a second, the keyboard while a line sends noise",
     "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
 }
 

@@ -71,6 +71,7 @@ class FrameLogPane(Pane):
         frames.update_frames()
         if self.full:
             self._say()
+            self._explain()  # now, and not when its message comes: one painting instead of two
 
     def watch_full(self) -> None:
         if self.is_mounted:
@@ -130,6 +131,6 @@ class FrameLogPane(Pane):
         )
 
     def _explain(self) -> None:
+        frames = self.frames
         if self.full:
-            frames = self.frames
             self.query_one(FrameDetail).show(frames.frames, frames.cursor)

@@ -90,7 +90,7 @@ class FieldTree(Lines):
 
     def line(self, row: int, width: int) -> Strip:
         shown = self._rows[row]
-        style = self.rich_style
+        style = self.plain
         chosen = row == self._row
         if chosen:
             style += self.get_component_rich_style("field-tree--cursor", partial=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iec102.transport.tap import TapRecord
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -17,6 +18,11 @@ from iec102_tui.widgets.hex_view import HexView
 class FrameDetail(Vertical):
     """The field chosen in the tree is marked in the bytes; a byte chosen there takes the tree's cursor along."""
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._words = ""
+        self._record: TapRecord | None = None
+
     def compose(self) -> ComposeResult:
         yield Static("", id="frame-about", markup=False)
         with Horizontal():
@@ -30,7 +36,12 @@ class FrameDetail(Vertical):
             words = "" if number is None else about(frames, number)
         except LookupError:
             record, words = None, "This frame is no longer in memory."
-        self.query_one("#frame-about", Static).update(words, layout=False)
+        if words != self._words:
+            self._words = words
+            self.query_one("#frame-about", Static).update(words, layout=False)
+        if record is self._record:
+            return
+        self._record = record
         self.query_one(FieldTree).show(record)
         self.query_one(HexView).show([] if record is None else hex_bytes(record))
         self._mark()

@@ -181,12 +181,12 @@ class FrameList(Lines):
             record = self.frames[number]
             previous = self.frames[number - 1] if number > self.frames.start else None
         except LookupError:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.plain)
         selected = number == self.cursor
         place = ">" if selected else "=" if number == self.partner else " "
         sign = special(self.frames, number, record)[0] or " "
         text = row_text(Row(self.frames, number, record, previous, self.zone), max(0, width - _SIGNS))
-        style = self.rich_style + self._style(record, sign)
+        style = self.plain + self._style(record, sign)
         if selected:
             style += self.get_component_rich_style("frame-list--cursor", partial=True)
         return Strip([Segment(f"{place}{'*' if number in self.marks else ' '}{sign} {text}"[:width], style)], width)

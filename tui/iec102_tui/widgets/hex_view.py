@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
@@ -93,23 +94,32 @@ class HexView(Lines):
             self.bring_into_view(self._offset // self._bytes_a_row)
 
     def line(self, row: int, width: int) -> Strip:
-        plain = self.rich_style
+        plain = self.plain
         marked = plain + self.get_component_rich_style("hex-view--marked", partial=True)
-        cursor = marked + self.get_component_rich_style("hex-view--cursor", partial=True)
         start = row * self._bytes_a_row
         stop = min(start + self._bytes_a_row, len(self._digits))
-        parts = [Segment(f"{start:4} ", plain + self.get_component_rich_style("hex-view--offset", partial=True))]
-        for offset in range(start, stop):
-            inside = offset in self._marked
-            parts.append(Segment(self._before(offset, start), marked if inside else plain))
-            here = offset == self._offset and self.has_focus
-            parts.append(Segment(self._digits[offset], cursor if here else marked if inside else plain))
-        parts.append(Segment("]" if stop - 1 in self._marked else " ", plain))
+        first, last = max(start, self._marked.start), min(stop, self._marked.stop)
+        if first >= last:  # no marked byte in this row
+            first = last = stop
+        parts = [
+            Segment(f"{start:4} ", plain + self.get_component_rich_style("hex-view--offset", partial=True)),
+            Segment(self._joined(start, first), plain),
+            *self._with_cursor(first, last, marked),
+            Segment(self._joined(last, stop, "]" if first < last else " "), plain),
+        ]
         return Strip(parts).adjust_cell_length(width, plain)
 
-    def _before(self, offset: int, first: int) -> str:
-        """The character in front of a byte: each row has its own brackets."""
-        inside = offset in self._marked
-        if inside and (offset == first or offset - 1 not in self._marked):
-            return "["
-        return "]" if not inside and offset > first and offset - 1 in self._marked else " "
+    def _joined(self, start: int, stop: int, before: str = " ") -> str:
+        """Bytes, each with a blank in front, the first one with ``before``."""
+        return before + " ".join(self._digits[start:stop]) if start < stop else before if before != " " else ""
+
+    def _with_cursor(self, start: int, stop: int, marked: Style) -> Iterator[Segment]:
+        """The marked bytes; where this has the focus, the byte at the cursor stands out."""
+        if not self.has_focus or not start <= self._offset < stop:
+            yield Segment(self._joined(start, stop, "[") if start < stop else "", marked)
+            return
+        yield Segment(self._joined(start, self._offset, "[") if start < self._offset else "", marked)
+        yield Segment("[" if start == self._offset else " ", marked)
+        cursor = marked + self.get_component_rich_style("hex-view--cursor", partial=True)
+        yield Segment(self._digits[self._offset], cursor)
+        yield Segment(self._joined(self._offset + 1, stop), marked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region
@@ -29,6 +30,8 @@ class Lines(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.top = 0
+        self.plain = Style()
+        """The widget's own style, found out once a painting: that is slow."""
 
     # What a kind of rows says
 
@@ -52,9 +55,13 @@ class Lines(Widget, can_focus=True):
 
     # What all have in common
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self.plain = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         row, width = self.top + y, self.size.width
-        return self.line(row, width) if row < self.row_count else Strip.blank(width, self.rich_style)
+        return self.line(row, width) if row < self.row_count else Strip.blank(width, self.plain)
 
     def bring_into_view(self, row: int) -> None:
         """Scrolls as little as possible."""
