@@ -29,6 +29,7 @@ def test_every_setting_is_read_from_the_file(path: Path) -> None:
         refresh = 1
         low_bandwidth = true
         mouse = false
+        frames = 2000
 
         [keys]
         quit = "ctrl+q"
@@ -47,6 +48,7 @@ def test_every_setting_is_read_from_the_file(path: Path) -> None:
         refresh=1.0,
         low_bandwidth=True,
         mouse=False,
+        frames=2000,
         keys={"quit": "ctrl+q", "pane.grid": "f2,2"},
         folders=Folders(
             exports=Path("/data/exports"),
@@ -91,6 +93,8 @@ def test_an_empty_variable_says_nothing(path: Path) -> None:
         ("refresh = true", "refresh"),
         ("low_bandwidth = 1", "low_bandwidth"),
         ('mouse = "no"', "mouse"),
+        ("frames = 999", "frames"),
+        ("frames = 1e4", "frames"),
         ("keys = 5", "keys"),
         ('folders = "here"', "folders"),
         ("keys.quit = 5", "keys.quit"),

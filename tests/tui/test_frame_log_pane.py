@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from iec102_tui.app import MonitorApp
+from iec102_tui.config import Config, Folders
 from iec102_tui.widgets.field_tree import FieldTree
 from iec102_tui.widgets.frame_list import FrameList
 from iec102_tui.widgets.hex_view import HexView
@@ -17,13 +19,13 @@ from textual.widgets import Static
 Steps = Callable[[MonitorApp, "Pilot[int]", StillSession], Awaitable[None]]
 
 
-def drive(steps: Steps, size: tuple[int, int] = (80, 24)) -> None:
+def drive(steps: Steps, size: tuple[int, int] = (80, 24), exports: Path | None = None) -> None:
     """The frame log with eight frames, in front."""
 
     async def run() -> None:
         session = StillSession(snapshot(reading()))
         add_frames(session)
-        app = MonitorApp(session, None)
+        app = MonitorApp(session, None, Config(folders=Folders(exports=exports)) if exports else None)
         async with app.run_test(size=size) as pilot:
             await pilot.press("f3")
             await pilot.pause()
@@ -239,3 +241,18 @@ def test_the_password_is_masked_in_tree_and_bytes_and_so_is_what_tells_of_it() -
         assert "39 30" not in shown
 
     drive(steps)
+
+
+def test_a_frame_is_copied_as_hex_or_explained_and_its_password_is_not(tmp_path: Path) -> None:
+    async def steps(_app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("home", "down", "down", "y")
+        (first,) = tmp_path.glob("frame-*.txt")
+        assert first.read_text().startswith("68 0D 0D 68 73 01 00 B7 01 06 01 00 00 ?? ?? ?? ?? ?? 16")
+        await pilot.press("Y")
+        (path,) = set(tmp_path.glob("frame-*.txt")) - {first}
+        explained = path.read_text()
+        assert explained.startswith("2026-11-22T12:30:05.021+01:00\nFrame 2: request, answered by frame 3 after 29")
+        assert "access key: ***" in explained
+        assert "39 30" not in explained
+
+    drive(steps, exports=tmp_path)

@@ -95,7 +95,7 @@ class MonitorApp(App[int]):
         panes = [
             live,
             ConnectionPane(session, store or ProfileStore()),
-            FrameLogPane(session),
+            FrameLogPane(session, self._config.folders.exports),
             LoadProfilePane(session, self._config.folders.exports, plain=self._look.plain),
         ]
         self._main = MainScreen(session, panes, "live" if known else "connection", maximised=not known)
@@ -156,6 +156,7 @@ def open_monitor(
     """
     session = Session(
         refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh,
+        frames=config.frames,
         downloads=Downloads(ArchiveShelf(config.folders.archive / FILE_NAME)),
     )
     app = MonitorApp(session, connection, config, notices, store=store)

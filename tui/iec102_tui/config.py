@@ -21,6 +21,8 @@ VARIABLE = "IEC102_TUI_CONFIG"
 THEMES = ("dark", "light", "high-contrast", "ansi", "plain")
 SLOWEST_REFRESH = 60.0
 """The longest time between two repaints, s."""
+FRAMES = range(1_000, 1_000_001)
+"""How many frames may be kept in memory."""
 
 
 class Folders(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +35,16 @@ class Folders(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """``theme`` is one of THEMES; ``refresh`` the least time between two repaints, 0 to 60 s; ``keys`` by action."""
+    """``theme`` is one of THEMES; ``refresh`` the least time between two repaints, 0 to 60 s; ``keys`` by action.
+
+    ``frames`` is how many the frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each.
+    """
 
     theme: str = "dark"
     refresh: float = 0.25
     low_bandwidth: bool = False
     mouse: bool = True
+    frames: int = 100_000
     keys: Mapping[str, str] = msgspec.field(default_factory=dict)
     folders: Folders = msgspec.field(default_factory=Folders)
 
@@ -71,6 +77,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "refresh": _Setting(float, lambda seconds: 0 <= seconds <= SLOWEST_REFRESH, "a number of 0 to 60 s"),
     "low_bandwidth": _YES_OR_NO,
     "mouse": _YES_OR_NO,
+    "frames": _Setting(int, lambda count: count in FRAMES, "a whole number of 1000 to 1000000"),
     **{f"folders.{name}": _FOLDER for name in _FOLDERS},
 }
 _TABLES = ("keys", "folders")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.monitor import Snapshot
 
-from iec102_tui.capture import FrameRing
+from iec102_tui.capture import FRAME_LIMIT, FrameRing
 from iec102_tui.connection import Connection
 from iec102_tui.downloads import Downloads
 from iec102_tui.engine import Engine
@@ -25,10 +25,15 @@ class Session:
     """
 
     def __init__(
-        self, *, refresh: float = 0.25, clock: Clock = SYSTEM_CLOCK, downloads: Downloads | None = None
+        self,
+        *,
+        refresh: float = 0.25,
+        frames: int = FRAME_LIMIT,
+        clock: Clock = SYSTEM_CLOCK,
+        downloads: Downloads | None = None,
     ) -> None:
         self.clock = clock
-        self.frames = FrameRing()
+        self.frames = FrameRing(frames)
         self.downloads = downloads or Downloads()
         self.connection: Connection | None = None
         self.frozen: Snapshot | None = None
@@ -106,7 +111,7 @@ class Session:
             before.stop()
         self.connection = connection
         self.frozen = None
-        self.frames = FrameRing()
+        self.frames = FrameRing(self.frames.limit)
         self._engine = Engine(connection, self.frames, self._woken, clock=self.clock, after=before)
         self._engine.start()
         self._changed()

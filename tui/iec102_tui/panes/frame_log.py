@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
+from iec102.transport.tap import TapRecord
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import Static
 
+from iec102_tui.frame_pairs import about
+from iec102_tui.frame_text import hex_bytes, hex_lines, tree_lines
 from iec102_tui.panes.pane import Pane
 from iec102_tui.session import Session
 from iec102_tui.widgets.frame_detail import FrameDetail
@@ -31,10 +35,13 @@ class FrameLogPane(Pane):
         Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark the frame, or take its mark away"),
         Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
         Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
+        Binding("y", "copy_hex", "Copy hex", id="frames.copy_hex", show=False, tooltip="The frame's bytes, as hex"),
+        Binding("Y", "copy_text", "Copy text", id="frames.copy_text", show=False, tooltip="The frame, explained"),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, exports: Path) -> None:
         super().__init__(session, id="log")
+        self._exports = exports
         self._source = session.frames
         self._paused = False
         self._updated = float("-inf")
@@ -112,6 +119,27 @@ class FrameLogPane(Pane):
             self.notify("The filter hides the frame that belongs to this one.", markup=False)
         else:
             frames.go_to(frames.partner)
+
+    def action_copy_hex(self) -> None:
+        """Copies the bytes of the frame."""
+        if (record := self._record) is not None:
+            self.copy_out(" ".join(hex_bytes(record)), self._exports, "frame")
+
+    def action_copy_text(self) -> None:
+        """Copies the frame as it is explained."""
+        number, record = self.frames.cursor, self._record
+        if number is not None and record is not None:
+            when = record.wall.astimezone(self.frames.zone).isoformat(timespec="milliseconds")
+            lines = [when, about(self.frames.frames, number), *hex_lines(record), *tree_lines(record)]
+            self.copy_out("\n".join(lines), self._exports, "frame")
+
+    @property
+    def _record(self) -> TapRecord | None:
+        """The frame at the cursor."""
+        try:
+            return None if self.frames.cursor is None else self.frames.frames[self.frames.cursor]
+        except LookupError:
+            return None
 
     @on(FrameList.Selected)
     def _selected(self, event: FrameList.Selected) -> None:

@@ -15,7 +15,7 @@ from iec102_tui.grid_cells import View, grid_text, scaled, value_text
 from iec102_tui.panes.pane import Pane
 from iec102_tui.recorder import Recorder
 from iec102_tui.session import Session
-from iec102_tui.text_file import dated_path, write_text
+from iec102_tui.text_file import dated_path
 from iec102_tui.widgets.signal_grid import SignalGrid
 
 _TREND_SECONDS = 120.0
@@ -118,11 +118,12 @@ class LivePane(Pane):
         """Copies the chosen value; without one, the whole grid."""
         view = self.query_one(SignalGrid).view
         value = None if view.reading is None or self.cursor is None else view.reading.values[self.cursor]
-        self._copy(grid_text(view) if value is None else value_text(view, value), "value" if value else "grid")
+        text = grid_text(view) if value is None else value_text(view, value)
+        self.copy_out(text, self._exports, "value" if value else "grid")
 
     def action_copy_grid(self) -> None:
         """Copies the whole grid."""
-        self._copy(grid_text(self.query_one(SignalGrid).view), "grid")
+        self.copy_out(grid_text(self.query_one(SignalGrid).view), self._exports, "grid")
 
     def action_record(self) -> None:
         """Starts or ends the recording of all readings."""
@@ -141,17 +142,6 @@ class LivePane(Pane):
             except OSError as error:
                 self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
         self._tell_recording()
-
-    def _copy(self, text: str, what: str) -> None:
-        self.app.copy_to_clipboard(text)
-        path = dated_path(self._exports, what, self.session.clock.wall(), "txt")
-        try:
-            write_text(path, text + "\n")
-        except OSError as error:
-            self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
-            return
-        # Terminals and tmux may drop the clipboard without a word: the file is always there.
-        self.notify(f"Copied, and written to {path}", markup=False)
 
     def _tell_recording(self) -> None:
         engine = self.session.engine

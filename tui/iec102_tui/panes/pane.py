@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.containers import Vertical
 from textual.reactive import reactive
 
 from iec102_tui.session import Session
+from iec102_tui.text_file import dated_path, write_text
 
 
 class Pane(Vertical, can_focus=True):
@@ -34,3 +36,15 @@ class Pane(Vertical, can_focus=True):
     def focus_content(self) -> None:
         """The user goes to this pane."""
         self.focus()
+
+    def copy_out(self, text: str, folder: Path, what: str) -> None:
+        """Text for the user: on the clipboard, and as a file of this folder whose name begins with ``what``."""
+        self.app.copy_to_clipboard(text)
+        path = dated_path(folder, what, self.session.clock.wall(), "txt")
+        try:
+            write_text(path, text + "\n")
+        except OSError as error:
+            self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+            return
+        # Terminals and tmux may drop the clipboard without a word: the file is always there.
+        self.notify(f"Copied, and written to {path}", markup=False)
