@@ -258,7 +258,7 @@ def test_a_download_is_paused_cancelled_and_goes_on(tmp_path: Path) -> None:
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
         await pilot.press("down", "enter", "x")
-        await until(pilot, lambda: "ended: cancelled. g goes on" in text(app, "curve-progress"))
+        await until(pilot, lambda: "then cancelled. g goes on" in text(app, "curve-progress"))
         had = job_progress()
         await pilot.press("g")
         await until(pilot, lambda: job_progress() >= had and session.downloads.running)

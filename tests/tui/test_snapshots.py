@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from iec102.load_profile import Progress
 from iec102.state import LineState, Phase
 from iec102_tui.app import MonitorApp
+from iec102_tui.config import THEMES, Config
+from iec102_tui.connection import demo
+from iec102_tui.download_job import DownloadJob
+from iec102_tui.profiles import ProfileStore
 from iec102_tui.shelf import MemoryShelf
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import CONNECTED, NOW, WALL, StillSession, add_frames, changed, reading, snapshot
@@ -108,3 +114,66 @@ def test_the_load_profile_alone(snap_compare: SnapCompare, look: str, size: tupl
         await pilot.pause()
 
     assert snap_compare(MonitorApp(session, None), terminal_size=size, run_before=steps)
+
+
+def saved_meters() -> ProfileStore:
+    """Two meters, one of them with an error, in the current folder: its path is on the screen."""
+    path = Path("profiles.toml")
+    path.write_text(
+        '[profiles.north]\ntarget = "serial:/dev/ttyUSB0"\nbaudrate = 9600\nformat = "8E1"\nlink_address = 12345\n'
+        'password = 7\n\n[profiles.south]\ntarget = "tcp://192.0.2.10:40001"\nlink_address = 70000\n'
+    )
+    return ProfileStore(path)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("chosen", ["north", "south"])
+def test_the_connection_pane_alone(
+    snap_compare: SnapCompare,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: str,
+    size: tuple[int, int],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    session = StillSession(None)
+    session.connection = None
+    app = MonitorApp(session, None, store=saved_meters())
+
+    async def steps(pilot: Pilot[int]) -> None:
+        await pilot.pause()
+        await pilot.press(*(["down"] if chosen == "south" else []))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=steps)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_themes(snap_compare: SnapCompare, theme: str) -> None:
+    session = StillSession(STATES["invalid"])
+    add_frames(session)
+    assert snap_compare(MonitorApp(session, None, Config(theme=theme)), terminal_size=(120, 40))
+
+
+def test_the_palette(snap_compare: SnapCompare) -> None:
+    async def steps(pilot: Pilot[int]) -> None:
+        await pilot.press("ctrl+p")
+        await pilot.press(*"profile")
+        await pilot.pause(0.5)
+
+    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(80, 24), run_before=steps)
+
+
+def test_the_dates(snap_compare: SnapCompare) -> None:
+    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(80, 24), press=["4", "t"])
+
+
+def test_a_download_that_failed_says_why(snap_compare: SnapCompare) -> None:
+    session = StillSession(STATES["stale"])
+    choice = wanted(local(2026, 11, 1), WALL)
+    job = DownloadJob(demo(), choice, session.downloads.shelf)
+    job.progress = Progress(expected=516, records=168, fetched=168, elapsed=11.0)
+    job.error = "the meter refused the password: check the password and the point address"
+    job.ended = True
+    session.downloads.job = job
+    assert snap_compare(MonitorApp(session, None), terminal_size=(80, 24), press=["4"])

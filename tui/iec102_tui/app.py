@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.filter import LineFilter
 
 from iec102_tui.actions import Actions
 from iec102_tui.archive_curves import FILE_NAME
@@ -24,6 +25,7 @@ from iec102_tui.panes.connection import ConnectionPane
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
 from iec102_tui.panes.load_profile import LoadProfilePane
+from iec102_tui.plain_filter import PlainCharacters
 from iec102_tui.profiles import ProfileStore
 from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
@@ -85,6 +87,7 @@ class MonitorApp(App[int]):
         self._config = config or Config()
         self._notices = notices
         self._look = LOOKS[self._config.theme]
+        self._plain = PlainCharacters()
         live = LivePane(
             session,
             self._config.folders.exports,
@@ -134,6 +137,11 @@ class MonitorApp(App[int]):
     def action_help(self) -> None:
         """Shows all keys."""
         self.push_screen(HelpScreen(help_lines(self.screen)))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each line passes before it is drawn."""
+        filters = super().get_line_filters()
+        return [*filters, self._plain] if self._look.plain else filters
 
     def _news(self) -> None:
         if self._main.is_mounted:

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from iec102_tui.curve import Curve
 from iec102_tui.curve_window import Zoom, window
-from iec102_tui.plain_text import without_boxes
 
 _TICKS = 7
 _BAR_WIDTH = 0.8
@@ -17,6 +16,7 @@ def plot_text(
     curve: Curve, channel: int, zoom: Zoom, cursor: int, size: tuple[int, int], *, plain: bool = False
 ) -> str:
     """``size`` in columns and rows. Bars for a day or a week, a line for longer; an upright line at the cursor.
+    ``plain``: without Braille.
 
     Takes up to two tenths of a second, the first time half a second more: not in the interface's loop.
     """
@@ -48,8 +48,7 @@ def plot_text(
         plot.vline(cursor)
         ticks = list(shown[:: max(1, -(-len(shown) // _TICKS))])
         plot.xticks([float(index) for index in ticks], _tick_texts(curve, ticks))
-    drawn = str(plot.build()).replace("\x1b[0m", "")
-    return without_boxes(drawn) if plain else drawn
+    return str(plot.build()).replace("\x1b[0m", "")
 
 
 def reduced(run: list[tuple[int, int]], columns: int) -> tuple[list[int], list[int]]:

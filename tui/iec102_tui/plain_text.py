@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 LONGEST = 60
-_BOXES = str.maketrans({"─": "-", "│": "|", "█": "#", **dict.fromkeys("┌┐└┘├┤┬┴┼", "+")})
 
 
 def printable(text: str) -> str:
@@ -23,8 +22,3 @@ def quoted(value: object) -> str:
     if len(text) > LONGEST:
         text = text[: LONGEST - 1] + "…"
     return f'"{text}"' if isinstance(value, str) else text
-
-
-def without_boxes(text: str) -> str:
-    """For terminals that lack box drawing and blocks."""
-    return text.translate(_BOXES)

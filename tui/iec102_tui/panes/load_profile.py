@@ -244,9 +244,15 @@ class LoadProfilePane(Pane):
             return "g downloads this range"
         if job.progress is None and not job.ended:
             return "waiting for the meter"
-        words = "" if job.progress is None else progress_words(job.progress)
         if job.error is not None:
-            return f"{words}; ended: {printable(job.error)}. g goes on" if words else f"! {printable(job.error)}"
+            sentence = printable(job.error)
+            had = job.progress
+            return (
+                f"! {sentence}"
+                if had is None
+                else f"{had.records} of {had.expected} records, then {sentence}. g goes on"
+            )
+        words = "" if job.progress is None else progress_words(job.progress)
         if job.ended:
             where = f"\n{printable(self.session.downloads.shelf.words)}" if self.full else ""
             return f"done: {words}{where}"

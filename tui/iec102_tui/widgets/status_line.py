@@ -119,7 +119,7 @@ def _figures(snapshot: Snapshot) -> str:
     counters = snapshot.counters
     parts = [
         _clock(snapshot),
-        f"{snapshot.rate:.1f} reads/s" if snapshot.rate < 100 else f"{snapshot.rate:.0f} reads/s",
+        f"{snapshot.rate:.1f}/s" if snapshot.rate < 100 else f"{snapshot.rate:.0f}/s",
     ]
     parts.append(f"timeouts {counters.timeouts}")
     parts.append(f"bad frames {counters.bad_frames}")
