@@ -57,6 +57,8 @@ def about(frames: FrameRing, number: int) -> str:
         return f"Frame {number}: {kind}, no answer{'' if unanswered(frames, number) else ' yet'}."
     if isinstance(record.item, Garbage):
         return f"Frame {number}: bytes that are no frame."
+    if record.item.request:
+        return f"Frame {number}: an echo of what was sent."
     if other is None:
         return f"Frame {number}: answer to no request{f', {record.note}' if record.note else ''}."
     return f"Frame {number}: answer to frame {other}, {_milliseconds(frames, other, number)} after it."
