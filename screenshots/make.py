@@ -26,10 +26,15 @@ class Picture:
 
 
 PICTURES = (
+    Picture("connection-80x24", (80, 24), ("f1",)),
     Picture("live-80x24", (80, 24)),
+    Picture("frame-log-80x24", (80, 24), ("f3",)),
+    Picture("load-profile-80x24", (80, 24), ("f4", "g")),
     Picture("panes-120x40", (120, 40)),
     Picture("panes-160x50", (160, 50)),
     Picture("frame-log-120x40", (120, 40), ("f3", "z")),
+    Picture("load-profile-plot-120x40", (120, 40), ("f4", "z", "g", "v", "c")),
+    Picture("heat-map-120x40", (120, 40), ("f4", "z", "g", "v", "v", "c")),
     Picture("plot-80x24", (80, 24), ("up", "o", "enter")),
     Picture("16-colours-80x24", (80, 24), theme="ansi"),
     Picture("plain-120x40", (120, 40), theme="plain"),
@@ -46,8 +51,11 @@ async def take(picture: Picture) -> str:
                 if session.latest is not None and session.latest.reads > 2:
                     break
                 await pilot.pause(0.1)
-            await pilot.press(*picture.keys)
-            await pilot.pause(0.5)
+            for key in picture.keys:
+                await pilot.press(key)
+                while session.downloads.running:
+                    await pilot.pause(0.1)
+            await pilot.pause(1.0)
             return app.export_screenshot(title="iec102-tui", simplify=True)
     finally:
         session.close()

@@ -8,8 +8,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
 from iec102.errors import InvalidSetting
+
+from iec102_tui import config
 
 if TYPE_CHECKING:
     from iec102.state import LineState
@@ -40,7 +41,7 @@ def start_log(chosen: str | None, verbosity: int) -> None:
 
     Raises InvalidSetting for a ``chosen`` file that cannot be written.
     """
-    path = Path(chosen) if chosen else platformdirs.user_state_path("iec102-tui") / "iec102-tui.log"
+    path = Path(chosen) if chosen else config.load()[0].folders.log / "iec102-tui.log"
     if chosen:
         _must_be_writable(path)
     handler = _LogFile(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="replace", delay=True)

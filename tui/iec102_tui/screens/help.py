@@ -11,7 +11,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-_KEY_WIDTH = 16
+_KEY_WIDTH = 12
 
 
 def help_lines(screen: Screen[object]) -> list[str]:
@@ -36,9 +36,11 @@ def _title(node: DOMNode, screen: Screen[object]) -> str:
 
 
 def _line(bindings: list[Binding], screen: Screen[object]) -> str:
-    """One line an action, with all its keys."""
+    """One line an action, with all its keys, and its name for who wants other keys."""
     keys = ", ".join(dict.fromkeys(screen.app.get_key_display(binding) for binding in bindings))
-    return f"  {keys:{_KEY_WIDTH}}  {bindings[0].tooltip or bindings[0].description}"
+    binding = bindings[0]
+    name = f"  ({binding.id})" if binding.id else ""
+    return f"  {keys:{_KEY_WIDTH}}  {binding.tooltip or binding.description}{name}"
 
 
 class HelpScreen(ModalScreen[None]):
