@@ -7,15 +7,21 @@ long, as a frozen SSH session does, and counts the readings that the meter still
 import argparse
 import contextlib
 import math
+import os
 import re
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyte
+from iec102.link import Answer, answer
+from iec102.transport.tap import Direction, TapRecord
+from iec102_tui.capture import FrameRing
 from report import Row, table
 from support.program import Terminal, on_terminal, simulated_meter
 from support.relay import Relay
@@ -96,6 +102,25 @@ def answer_time(terminal: Terminal, key: bytes, drawn: bytes) -> float:
     return math.inf
 
 
+def a_million_frames() -> None:
+    """What the log keeps in memory must not grow once it is full."""
+    frames = FrameRing()
+    data = answer(Answer.USER_DATA, 1, bytes(60))
+    wall = datetime(2026, 11, 22, tzinfo=UTC)
+    resident = []
+    for number in range(1_000_000):
+        frames.append(TapRecord(float(number), wall, Direction.RECEIVED, replace(data, asdu=bytes(60))))
+        if number in (200_000, 999_999):
+            resident.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+    table(
+        "Frames in memory, one million through a log of 100,000",
+        [
+            Row("memory at 200,000 frames", resident[0] / 1e6, "MB"),
+            Row("at 1,000,000, against that", resident[1] / resident[0], "", 1.02),
+        ],
+    )
+
+
 def keys_during_a_download(title: str, meter: str, target: float | None) -> None:
     """A year of quarter-hours comes at full speed, drawn in the table meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
@@ -164,6 +189,7 @@ def main() -> None:
     measure("grid and status, 16 colours", arguments.seconds, 1500, MAXIMISE, **SIXTEEN)
     measure("all panes, 16 colours", arguments.seconds, 3000, b"", **SIXTEEN)
     measure("all panes, true colour", arguments.seconds, None, b"", **TRUE_COLOUR)
+    a_million_frames()
     keys_during_a_download("115200-8N1", "simulated:?line=115200-8N1", 50.0)
     keys_during_a_download("as fast as the simulated meter can", "simulated:", None)
     if arguments.stopped:

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 from iec102_tui.app import MonitorApp
+from iec102_tui.config import Config
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
+from iec102_tui.screens.help import help_lines
 from iec102_tui.widgets.pane_switch import PaneSwitch
 from iec102_tui.widgets.signal_grid import SignalGrid
 from iec102_tui.widgets.status_line import status_lines
@@ -21,13 +23,13 @@ LIVE = snapshot(reading())
 Steps = Callable[[MonitorApp, "Pilot[int]", StillSession], Awaitable[None]]
 
 
-def drive(steps: Steps, size: tuple[int, int] = (80, 24)) -> None:
+def drive(steps: Steps, size: tuple[int, int] = (80, 24), config: Config | None = None) -> None:
     """Runs the monitor without a terminal."""
 
     async def run() -> None:
         session = StillSession(LIVE)
         add_frames(session)
-        app = MonitorApp(session, None)
+        app = MonitorApp(session, None, config)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await steps(app, pilot, session)
@@ -199,3 +201,16 @@ def test_a_failure_ends_in_one_sentence_without_any_local_variable(monkeypatch: 
 
     with pytest.raises(ZeroDivisionError):
         asyncio.run(run())
+
+
+def test_the_users_own_keys_take_the_place_of_the_defaults_and_are_in_the_help() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("f")
+        assert session.frozen is None
+        await pilot.press("f8")
+        assert session.frozen is not None
+        await pilot.press("question_mark")
+        (lines,) = (line for line in help_lines(app.screen_stack[-2]) if "(live.freeze)" in line)
+        assert lines.split()[0] == "f8"
+
+    drive(steps, config=Config(keys={"live.freeze": "f8"}))
