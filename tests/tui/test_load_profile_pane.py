@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import json
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from iec102.application import MADRID
 from iec102.curve import LoadRecord
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
 from iec102_tui.connection import Connection, demo
 from iec102_tui.curve import Wanted
+from iec102_tui.downloads import Downloads
 from iec102_tui.export import HEADER
 from iec102_tui.panes.load_profile import LoadProfilePane
 from iec102_tui.screens.dates import DateInput, DatesScreen
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.screens.text import TextScreen
 from iec102_tui.session import Session
-from iec102_tui.shelf import MemoryShelf
+from iec102_tui.shelf import ArchiveShelf, MemoryShelf
 from iec102_tui.widgets.curve_table import CurveTable
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import WALL, StillSession, reading, snapshot
@@ -196,7 +200,7 @@ def test_the_export_is_the_csv_of_the_command_line(tmp_path: Path) -> None:
     del records[3]
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
-        await pilot.press("e")
+        await pilot.press("e", "enter")
         await until(pilot, lambda: bool(list(tmp_path.glob("load-profile-*.csv"))))
         (path,) = tmp_path.glob("load-profile-*.csv")
         rows = list(csv.reader(path.read_text("utf-8").splitlines()))
@@ -206,6 +210,58 @@ def test_the_export_is_the_csv_of_the_command_line(tmp_path: Path) -> None:
         assert rows[4][0] == "2026-11-01T05:00:00+01:00"
 
     drive(steps, tmp_path, known(records))
+
+
+def test_the_export_for_other_programs_is_picked(tmp_path: Path) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("e", "down", "down", "enter")
+        await until(pilot, lambda: bool(list(tmp_path.glob("load-profile-*.jsonl"))))
+        (path,) = tmp_path.glob("load-profile-*.jsonl")
+        first = json.loads(path.read_text("utf-8").splitlines()[0])
+        assert (first["time"], first["A-"]) == ("2026-11-01T01:00:00+01:00", 0)
+
+    drive(steps, tmp_path, known(records_of(NOVEMBER)))
+
+
+def test_everything_that_the_meter_has_sets_the_range_by_itself(tmp_path: Path) -> None:
+    session = live(frozen())
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("r", "r", "p", "end", "enter")
+        await until(pilot, lambda: "done: " in text(app, "curve-progress"))
+        job = session.downloads.job
+        assert job is not None
+        assert job.progress is not None
+        assert job.progress.records > 365
+        # Its clock stands still in the past.
+        assert all(gap.end > local(2026, 11, 22) for gap in job.gaps)
+        assert f"{job.wanted.start.astimezone(MADRID):%Y-%m-%d %H:%M}" in text(app, "curve-choice")
+
+    drive(steps, tmp_path, session)
+
+
+def test_what_differs_from_the_archive_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    session = Session(downloads=Downloads(ArchiveShelf(path)))
+    session.connect(frozen())
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("g")
+        await until(pilot, lambda: "done: " in text(app, "curve-progress"))
+        with sqlite3.connect(path) as file:
+            file.execute(
+                'INSERT INTO differing SELECT curve, "end", v1 + 1, v2, v3, v4, v5, v6, v7, v8, '
+                "q1, q2, q3, q4, q5, q6, q7, q8, stored FROM record LIMIT 1"
+            )
+        await pilot.press("g")
+        await until(pilot, lambda: "1 do not fit (m)" in text(app, "curve-progress"))
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        assert "A+ is archived as 105, the meter gave 106" in "\n".join(
+            str(part.content) for part in app.screen.query(Static)
+        )
+
+    drive(steps, tmp_path, session)
 
 
 def test_without_a_meter_and_without_records_the_keys_say_what_to_do(tmp_path: Path) -> None:

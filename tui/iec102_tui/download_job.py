@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from iec102.curve import Gap
-from iec102.errors import Iec102Error
+from iec102.curve import REGISTER_WORDS, CurveReader, Gap
+from iec102.errors import Iec102Error, RegisterNotAvailable
 from iec102.load_profile import Download, Progress
 from iec102.meter import Meter
+from iec102.oldest import stored_since
 
 from iec102_tui.connection import Connection
 from iec102_tui.curve import Wanted
-from iec102_tui.shelf import Shelf
+from iec102_tui.shelf import Place, Shelf
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """Parts of the line's time that a download may take."""
@@ -24,13 +25,21 @@ class DownloadJob:
     All failures of the line are waited out, until it is cancelled or the meter is left.
     """
 
-    def __init__(self, connection: Connection, wanted: Wanted, shelf: Shelf, *, share: float = 1.0) -> None:
+    def __init__(
+        self, connection: Connection, wanted: Wanted, shelf: Shelf, *, share: float = 1.0, everything: bool = False
+    ) -> None:
         self.wanted = wanted
+        """With ``everything``: up to its end, from the oldest record that the meter has, once that is known."""
+        self.everything = everything
+        self.locating = everything
+        """The oldest record is being looked for."""
         self.share = share
         self.progress: Progress | None = None
         """None before it has begun."""
         self.error: str | None = None
         """Why it ended before its end, in one sentence."""
+        self.findings: tuple[str, ...] = ()
+        """What does not fit in the archive, known at the end: a sentence each."""
         self.ended = False
         self.paused = False
         self._connection = connection
@@ -61,6 +70,9 @@ class DownloadJob:
         try:
             own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile")
             place = await self._shelf.place(own, self._connection, self.wanted)
+            if self.locating:
+                await self._locate(own, place)
+                news()
             self._download = Download(
                 own,
                 place.store,
@@ -78,6 +90,7 @@ class DownloadJob:
                 await self._download.run()
             finally:
                 await place.finish(self._download.progress.way)
+            self.findings = await asyncio.to_thread(self._shelf.findings, self._connection, self.wanted)
         except Iec102Error as error:
             self.error = str(error)
         except asyncio.CancelledError:
@@ -86,6 +99,16 @@ class DownloadJob:
         finally:
             self.ended = True
             news()
+
+    async def _locate(self, meter: Meter, place: Place) -> None:
+        """Sets the start of what is wanted. Raises Iec102Error."""
+        wanted = self.wanted
+        reader = CurveReader(meter, wanted.register, incremental=wanted.incremental, zone=meter.zone, way=place.way)
+        oldest = await stored_since(reader, wanted.end, has=place.store.has, put=place.store.put)
+        if oldest is None:
+            raise RegisterNotAvailable(f"the meter has no {REGISTER_WORDS[wanted.register]} yet")
+        self.wanted = wanted.over(oldest, wanted.end, wanted.words)
+        self.locating = False
 
     def pause(self) -> None:
         """Asks for nothing more, or goes on."""

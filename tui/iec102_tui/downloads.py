@@ -33,11 +33,15 @@ class Downloads:
         """What is known of a curve, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
         return self.shelf.rows(connection, wanted)
 
-    def start(self, engine: Engine, connection: Connection, wanted: Wanted) -> None:
-        """Downloads what is missing, unless a download runs."""
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """What does not fit: as ``rows``."""
+        return self.shelf.findings(connection, wanted)
+
+    def start(self, engine: Engine, connection: Connection, wanted: Wanted, *, everything: bool = False) -> None:
+        """Downloads what is missing, unless a download runs; ``everything``: from the oldest record on."""
         if not self.running:
             self._engine = engine
-            self.job = DownloadJob(connection, wanted, self.shelf, share=self.share)
+            self.job = DownloadJob(connection, wanted, self.shelf, share=self.share, everything=everything)
             engine.download(self.job)
 
     def pause(self) -> None:

@@ -17,6 +17,7 @@ from iec102_tui.archive_file import ArchiveError
 from iec102_tui.archive_rows import columns
 from iec102_tui.connection import Connection
 from iec102_tui.curve import Row, Wanted
+from iec102_tui.findings import findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class Shelf(Protocol):
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
         """For a download, on the engine's loop. Raises Iec102Error."""
 
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """What does not fit, a sentence each: as ``rows``, not in the interface's loop. Raises ArchiveError."""
+
     def close(self) -> None:
         """Writes what waits. Raises ArchiveError."""
 
@@ -72,6 +76,10 @@ class MemoryShelf:
         """For a download."""
         return Place(self.store(connection, wanted))
 
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """What differs is not kept in memory."""
+        return ()
+
     def close(self) -> None:
         """There is nothing to do."""
 
@@ -97,11 +105,13 @@ class ArchiveShelf:
         """What is archived of the meter that answered there last."""
         if self._problem is not None:
             return self._memory.rows(connection, wanted)
-        key = recall(self._path, connection.target, connection.station) if self._path.exists() else None
-        if key is None:
-            return []
-        curve = ArchivedCurve(self._path, key, wanted.register, wanted.incremental)
-        return curve.rows(wanted.start, wanted.end)
+        curve = self._archived(connection, wanted)
+        return [] if curve is None else curve.rows(wanted.start, wanted.end)
+
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """Values that the meter gave twice, sums that do not add up."""
+        curve = None if self._problem is not None else self._archived(connection, wanted)
+        return () if curve is None else tuple(findings(curve, wanted.start, wanted.end, connection.zone))
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
         """Asks the meter who it is first."""
@@ -116,6 +126,10 @@ class ArchiveShelf:
         self._archive.remember(connection.target, connection.station, key)
         curve = self._archive.curve(key, wanted.register, wanted.incremental)
         return Place(curve, await asyncio.to_thread(lambda: curve.way))
+
+    def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedCurve | None:
+        key = recall(self._path, connection.target, connection.station) if self._path.exists() else None
+        return None if key is None else ArchivedCurve(self._path, key, wanted.register, wanted.incremental)
 
     def close(self) -> None:
         """Writes what waits."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from datetime import timedelta, tzinfo
+from collections.abc import Iterable
+from datetime import tzinfo
 from pathlib import Path
 from typing import ClassVar
 
 from iec102.application import MADRID
-from iec102.curve import CHANNELS, Gap, LoadRecord
-from iec102.intervals import Register
+from iec102.curve import CHANNELS, Gap
+from iec102.errors import InvalidSetting
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -18,10 +18,11 @@ from textual.widgets import Static
 from iec102_tui.archive_file import ArchiveError
 from iec102_tui.curve import Curve, Wanted, curve_of
 from iec102_tui.curve_cells import maxima_words, words_of
+from iec102_tui.curve_choice import CHOICES, EVERYTHING, CurveChoice
 from iec102_tui.download_text import progress_words
-from iec102_tui.export import csv_lines, write_whole
+from iec102_tui.export import write_whole
+from iec102_tui.formats import Layout, encoded
 from iec102_tui.panes.pane import Pane
-from iec102_tui.periods import PERIODS, period
 from iec102_tui.plain_text import printable
 from iec102_tui.screens.dates import DatesScreen, Range
 from iec102_tui.screens.pick import PickScreen
@@ -30,8 +31,13 @@ from iec102_tui.session import Session
 from iec102_tui.text_file import dated_path
 from iec102_tui.widgets.curve_view import CurveView
 
-_FIRST_PERIOD = "this-month"
-_REGISTERS = tuple(Register)
+_EXPORTS = {
+    "CSV": Layout(),
+    "CSV for spreadsheets, with semicolons and labels": Layout(separator=";", labels=True, bom=True),
+    "JSON Lines": Layout("jsonl"),
+    "Parquet": Layout("parquet"),
+}
+_MOST_FINDINGS = 200
 # Between two looks at what a running download has brought: seconds, and times what a look takes.
 _RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
 
@@ -51,21 +57,19 @@ class LoadProfilePane(Pane):
         Binding("space", "pause", "Pause", id="curve.pause", tooltip="Pause the download, or go on"),
         Binding("x", "cancel", "Cancel", id="curve.cancel", tooltip="End the download; what has come is kept"),
         Binding("o", "share", "Line share", id="curve.share", show=False, tooltip="Part of the line for a download"),
-        Binding("e", "export", "Export", id="curve.export", tooltip="What is known of this range to a CSV file"),
+        Binding("e", "export", "Export", id="curve.export", tooltip="What is known of this range to a file"),
         Binding("enter", "words", "In words", id="curve.words", show=False, tooltip="This interval and its qualifiers"),
-        Binding("m", "maxima", "Maxima", id="curve.maxima", show=False, tooltip="The maxima and when they were"),
+        Binding("m", "findings", "Maxima", id="curve.findings", show=False, tooltip="Maxima, and what does not fit"),
     ]
 
     def __init__(self, session: Session, exports: Path, *, plain: bool = False) -> None:
         super().__init__(session, id="load-profile")
         self._exports = exports
         self._view = CurveView(id="curve", plain=plain)
-        self._period: str | None = _FIRST_PERIOD
-        self._register = Register.HOURLY
-        self._incremental = True
-        self._range: Range | None = None
+        self._choice = CurveChoice()
         self._curve: Curve | None = None
         self._problem = ""
+        self._adopted: object = None
         self._known: object = None
         self._reload_at = float("-inf")
         self._loading = False
@@ -83,15 +87,7 @@ class LoadProfilePane(Pane):
     @property
     def wanted(self) -> Wanted:
         """What is chosen, as of now."""
-        if self._range is not None:
-            bounds, words = self._range, ""
-        else:
-            name = self._period or _FIRST_PERIOD
-            now = self.session.clock.wall().replace(second=0, microsecond=0)
-            bounds, words = period(name, now, self.zone), PERIODS[name]
-        if bounds[1] <= bounds[0]:
-            bounds = bounds[0], bounds[0] + timedelta(minutes=1)
-        return Wanted(*bounds, words, self._register, self._incremental)
+        return self._choice.wanted(self.session.clock.wall(), self.zone)
 
     def focus_content(self) -> None:
         if self.full:
@@ -126,11 +122,15 @@ class LoadProfilePane(Pane):
 
     def action_download(self) -> None:
         """Downloads what is missing of the chosen range."""
+        self._start(everything=False)
+
+    def _start(self, *, everything: bool) -> None:
         session = self.session
         if session.engine is None or session.connection is None:
             self.notify("There is no meter to ask: connect to one first (F1).", markup=False)
             return
-        session.downloads.start(session.engine, session.connection, self.wanted)
+        wanted = self._choice.everything(session.clock.wall(), self.zone) if everything else self.wanted
+        session.downloads.start(session.engine, session.connection, wanted, everything=everything)
         self._show()
         self.refresh_bindings()
 
@@ -150,31 +150,35 @@ class LoadProfilePane(Pane):
 
     def action_register(self) -> None:
         """Hourly, quarter-hourly, daily values."""
-        self._register = _REGISTERS[(_REGISTERS.index(self._register) + 1) % len(_REGISTERS)]
+        self._choice.next_register()
         self._show()
 
     def action_values(self) -> None:
         """Incremental or absolute values."""
-        self._incremental = not self._incremental
+        self._choice.other_values()
         self._show()
 
     def action_period(self) -> None:
         """Chooses one of the usual ranges."""
-        names = list(PERIODS)
+        names = list(CHOICES)
 
         def picked(number: int | None) -> None:
-            if number is not None:
-                self._range, self._period = None, names[number]
-                self._show()
+            if number is None:
+                return
+            if names[number] == EVERYTHING:
+                self._start(everything=True)
+            else:
+                self._choice.take_period(names[number])
+            self._show()
 
-        self.app.push_screen(PickScreen("Period", list(PERIODS.values())), picked)
+        self.app.push_screen(PickScreen("Period", list(CHOICES.values())), picked)
 
     def action_dates(self) -> None:
         """Asks for both bounds."""
 
         def picked(bounds: Range | None) -> None:
             if bounds is not None:
-                self._range = bounds
+                self._choice.take_range(*bounds)
                 self._show()
 
         wanted = self.wanted
@@ -185,34 +189,57 @@ class LoadProfilePane(Pane):
         if self._curve is not None and self._curve.ends:
             self.app.push_screen(TextScreen("Interval", words_of(self._curve, self._view.cursor)))
 
-    def action_maxima(self) -> None:
-        """Shows the maxima with their times."""
-        if self._curve is not None:
-            self.app.push_screen(TextScreen("Maxima", maxima_words(self._curve) or ["No valid values yet."]))
+    async def action_findings(self) -> None:
+        """Shows the maxima with their times, and what does not fit."""
+        curve, connection = self._curve, self.session.connection
+        if curve is None or connection is None:
+            return
+        try:
+            found = await asyncio.to_thread(self.session.downloads.findings, connection, curve.wanted)
+        except ArchiveError as error:
+            found = (str(error),)
+        lines = maxima_words(curve) or ["No valid values yet."]
+        lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
+        if len(found) > _MOST_FINDINGS:
+            lines.append(f"and {len(found) - _MOST_FINDINGS} more: iec102-tui archive verify names all")
+        self.app.push_screen(TextScreen("Maxima and findings", lines))
 
-    async def action_export(self) -> None:
-        """Writes what is known of the range."""
+    def action_export(self) -> None:
+        """Asks for the format and writes what is known of the range."""
         curve = self._curve
         if curve is None or curve.empty:
             self.notify("There is nothing to export yet: g downloads this range.", markup=False)
             return
-        path = dated_path(self._exports, "load-profile", self.session.clock.wall(), "csv")
-        records = curve.records()
+
+        def picked(number: int | None) -> None:
+            if number is not None:
+                self.run_worker(self._export(curve, list(_EXPORTS.values())[number]), group="export")
+
+        self.app.push_screen(PickScreen("Export as", list(_EXPORTS)), picked)
+
+    async def _export(self, curve: Curve, layout: Layout) -> None:
+        path = dated_path(self._exports, "load-profile", self.session.clock.wall(), layout.format)
         try:
-            await asyncio.to_thread(_write, path, records, curve.zone)
+            count = await asyncio.to_thread(_write, path, curve, layout)
+        except InvalidSetting as error:
+            self.notify(f"{error}.", severity="error", markup=False)
         except OSError as error:
             self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
-            return
-        missing = len(curve.ends) - len(records)
-        gaps = f", {missing} intervals are missing" if missing else ""
-        self.notify(f"{len(records)} records written to {path}{gaps}", markup=False)
+        else:
+            missing = len(curve.ends) - count
+            gaps = f", {missing} intervals are missing" if missing else ""
+            self.notify(f"{count} records written to {path}{gaps}", markup=False)
 
     # What is shown
 
     def _show(self) -> None:
         if not self.display:
             return
-        wanted, job = self.wanted, self.session.downloads.job
+        job = self.session.downloads.job
+        if job is not None and job is not self._adopted and job.everything and not job.locating:
+            self._adopted = job
+            self._choice.take_range(job.wanted.start, job.wanted.end)
+        wanted = self.wanted
         choice = f"{wanted.kind}, {wanted.range_words(self.zone)}"
         self._say("curve-choice", choice if self.full else choice.replace(": ", ":\n"))
         self._say("curve-progress", self._progress_words() + ("" if self.full else self._totals()))
@@ -242,6 +269,8 @@ class LoadProfilePane(Pane):
             return self._problem
         if job is None:
             return "g downloads this range"
+        if job.locating and not job.ended:
+            return "looking for the oldest record of the meter"
         if job.progress is None and not job.ended:
             return "waiting for the meter"
         if job.error is not None:
@@ -255,7 +284,8 @@ class LoadProfilePane(Pane):
         words = "" if job.progress is None else progress_words(job.progress)
         if job.ended:
             where = f"\n{printable(self.session.downloads.shelf.words)}" if self.full else ""
-            return f"done: {words}{where}"
+            odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
+            return f"done: {words}{odd}{where}"
         problem = job.progress.problem if job.progress is not None else None
         waits = f"; ! {printable(problem)}" if problem else ""
         return f"{words}, line share {job.share:.0%}{waits}"
@@ -298,6 +328,9 @@ class LoadProfilePane(Pane):
         return curve_of(wanted, zone, rows, gaps)
 
 
-def _write(path: Path, records: Sequence[LoadRecord], zone: tzinfo) -> None:
+def _write(path: Path, curve: Curve, layout: Layout) -> int:
+    """Gives the number of records. Raises OSError, InvalidSetting."""
+    records = curve.records()
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, csv_lines(records, zone))
+    write_whole(path, encoded(records, curve.zone, layout))
+    return len(records)
