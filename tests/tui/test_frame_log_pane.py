@@ -2,57 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from iec102_tui.app import MonitorApp
-from iec102_tui.config import Config, Folders
 from iec102_tui.widgets.field_tree import FieldTree
-from iec102_tui.widgets.frame_list import FrameList
 from iec102_tui.widgets.hex_view import HexView
-from iec102_tui.widgets.lines import Lines
-from support.still_meter import StillSession, add_frames, reading, snapshot
+from support.log_pane import drive, frame_list, more, rows, words
+from support.still_meter import StillSession
 from textual.pilot import Pilot
-from textual.widgets import Static
-
-Steps = Callable[[MonitorApp, "Pilot[int]", StillSession], Awaitable[None]]
-
-
-def drive(steps: Steps, size: tuple[int, int] = (80, 24), exports: Path | None = None) -> None:
-    """The frame log with eight frames, in front."""
-
-    async def run() -> None:
-        session = StillSession(snapshot(reading()))
-        add_frames(session)
-        app = MonitorApp(session, None, Config(folders=Folders(exports=exports)) if exports else None)
-        async with app.run_test(size=size) as pilot:
-            await pilot.press("f3")
-            await pilot.pause()
-            await steps(app, pilot, session)
-
-    asyncio.run(run())
-
-
-def frame_list(app: MonitorApp) -> FrameList:
-    return app.screen.query_one(FrameList)
-
-
-def rows(app: MonitorApp, kind: type[Lines] = FrameList) -> list[str]:
-    """What is drawn of the list, of the tree or of the bytes."""
-    lines = app.screen.query_one(kind)
-    return [lines.render_line(y).text.rstrip() for y in range(lines.size.height)]
-
-
-def words(app: MonitorApp, name: str) -> str:
-    return str(app.screen.query_one(f"#{name}", Static).render())
-
-
-def more(session: StillSession, times: int = 1) -> None:
-    """Frames come in, and the screen hears of them."""
-    for _ in range(times):
-        add_frames(session)
-    session.told()
 
 
 def test_each_kind_of_trouble_has_its_sign_and_its_words() -> None:
@@ -255,4 +212,4 @@ def test_a_frame_is_copied_as_hex_or_explained_and_its_password_is_not(tmp_path:
         assert "access key: ***" in explained
         assert "39 30" not in explained
 
-    drive(steps, exports=tmp_path)
+    drive(steps, folder=tmp_path)

@@ -61,11 +61,6 @@ def _numbers(item: Frame | Garbage) -> _Numbers:
     return _Numbers(length, str(item.function), str(asdu.type), str(asdu.cause))
 
 
-@lru_cache(maxsize=512)
-def _words(item: Frame | Garbage, secret: bool) -> str:
-    return meaning(item, secret=secret)
-
-
 def _time(row: Row) -> str:
     return f"{row.record.wall.astimezone(row.zone):%H:%M:%S.%f}"[:-3]
 
@@ -85,7 +80,7 @@ def _round_trip(row: Row) -> str:
 
 def _meaning(row: Row) -> str:
     words = special(row.frames, row.number, row.record)[1]
-    said = _words(row.record.item, row.record.secret)
+    said = meaning(row.record.item, secret=row.record.secret)
     return f"{words}: {said}" if words else said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from iec102.explain import Field, explain, summary
 from iec102.link import Frame, Garbage
@@ -25,6 +26,7 @@ def masked(record: TapRecord) -> frozenset[int]:
     return frozenset(range(13, length - 1))
 
 
+@lru_cache(maxsize=1024)  # a line says the same few things again and again
 def meaning(item: Frame | Garbage, *, secret: bool) -> str:
     """One line of plain words. What was expected of a checksum tells of the bytes: secret garbage says less."""
     return summary(replace(item, detail="") if secret and isinstance(item, Garbage) else item)

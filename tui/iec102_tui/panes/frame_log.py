@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,14 +13,19 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import Static
 
+from iec102_tui.filter import completions, parse
 from iec102_tui.frame_pairs import about
+from iec102_tui.frame_search import find
 from iec102_tui.frame_text import hex_bytes, hex_lines, tree_lines
 from iec102_tui.panes.pane import Pane
+from iec102_tui.plain_text import quoted
 from iec102_tui.session import Session
 from iec102_tui.widgets.frame_detail import FrameDetail
 from iec102_tui.widgets.frame_list import FrameList
+from iec102_tui.widgets.query_bar import QueryBar
 
 _SUMMARY_SECONDS = 1.0
+_FILTER, _SEARCH = "Filter", "Search"
 _WIDE = 110
 """Columns from which sixteen bytes a row leave enough room for the tree."""
 
@@ -32,6 +38,22 @@ class FrameLogPane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Pause", id="frames.pause", tooltip="Hold the list; frames are kept all the same"),
+        Binding("f", "filter", "Filter", id="frames.filter", tooltip="Show only some frames, such as type=163 or bad"),
+        Binding("F", "all", "All frames", id="frames.all", show=False, tooltip="No filter: all frames again"),
+        Binding(
+            "slash", "search", "Search", id="frames.search", key_display="/", tooltip="Go to frames, as by a filter"
+        ),
+        Binding(
+            "n", "next(1)", "Next", id="frames.next", show=False, tooltip="On to the next frame that the search finds"
+        ),
+        Binding(
+            "N",
+            "next(-1)",
+            "Previous",
+            id="frames.previous",
+            show=False,
+            tooltip="Back to the one before",
+        ),
         Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark the frame, or take its mark away"),
         Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
         Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
@@ -45,8 +67,12 @@ class FrameLogPane(Pane):
         self._source = session.frames
         self._paused = False
         self._updated = float("-inf")
+        self._bar = QueryBar(parse, completions, id="log-query")
+        self._filter = ""
+        self._queries = {_FILTER: "", _SEARCH: ""}
 
     def compose(self) -> ComposeResult:
+        yield self._bar
         yield Static("", id="log-heading", markup=False)
         yield FrameList(self.session.frames, id="frames")
         yield Static("", id="log-count", markup=False)
@@ -58,7 +84,10 @@ class FrameLogPane(Pane):
         return self.query_one(FrameList)
 
     def focus_content(self) -> None:
-        self.frames.focus()
+        if self._bar.display:
+            self._bar.focus_content()
+        else:
+            self.frames.focus()
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= _WIDE, "wide")
@@ -75,9 +104,8 @@ class FrameLogPane(Pane):
         if self._paused or (not self.full and now - self._updated < _SUMMARY_SECONDS):
             return
         self._updated = now
-        frames.update_frames()
+        self._update()
         if self.full:
-            self._say()
             self._explain()  # now, and not when its message comes: one painting instead of two
 
     def watch_full(self) -> None:
@@ -92,8 +120,75 @@ class FrameLogPane(Pane):
         self._paused = not self._paused
         frames = self.frames
         frames.view.use(self.session.frames.frozen() if self._paused else self.session.frames)
-        frames.update_frames()
+        self._update()
+
+    # Filter and search
+
+    def action_filter(self) -> None:
+        """Asks for a filter; it works while it is typed."""
+        self._bar.open(_FILTER, self._queries[_FILTER])
         self._say()
+
+    def action_all(self) -> None:
+        """Shows all frames again."""
+        self._queries[_FILTER] = ""
+        self._filter_by("")
+
+    def action_search(self) -> None:
+        """Asks what to search for."""
+        self._bar.open(_SEARCH, self._queries[_SEARCH])
+
+    def action_next(self, step: int) -> None:
+        """Goes to another frame that the search finds."""
+        if self._queries[_SEARCH]:
+            self.run_worker(self._find(step), group="search", exclusive=True)
+        else:
+            self.action_search()
+
+    @on(QueryBar.Asked)
+    def _asked(self, event: QueryBar.Asked) -> None:
+        event.stop()
+        if event.final:
+            self._queries[event.kind] = event.text.strip()
+            self.focus_content()
+        if event.kind == _FILTER:
+            self._filter_by(event.text)
+        elif event.final:
+            self.action_next(1)
+
+    @on(QueryBar.Left)
+    def _left(self, event: QueryBar.Left) -> None:
+        event.stop()
+        if event.kind == _FILTER:
+            self._filter_by(self._queries[_FILTER])
+        self.focus_content()
+
+    def _filter_by(self, text: str) -> None:
+        self._filter = text.strip()
+        self.frames.filter_by(parse(text) if self._filter else None)
+        self._update()
+
+    async def _find(self, step: int) -> None:
+        frames = self.frames
+        found = await find(frames.view, parse(self._queries[_SEARCH]), frames.cursor, step)
+        if found is None:
+            self.notify(f"No frame that is shown has {quoted(self._queries[_SEARCH])}.", markup=False)
+        elif frames.view.shows(found):
+            frames.go_to(found)
+
+    def _update(self) -> None:
+        """Takes over new frames; a filter with much to look at goes on by and by."""
+        if not self.frames.update_frames():
+            self.run_worker(self._go_on_filtering(), group="filter", exclusive=True)
+        self._say()
+
+    async def _go_on_filtering(self) -> None:
+        while not self.frames.update_frames():
+            self._say()
+            await asyncio.sleep(0)
+        self._say()
+
+    # Marks, copies
 
     def action_mark(self) -> None:
         """Marks the frame at the cursor."""
@@ -152,11 +247,16 @@ class FrameLogPane(Pane):
     def _say(self) -> None:
         frames = self.frames
         kept = self.session.frames.end - self.session.frames.start
+        count = f"{kept} of at most {self.session.frames.limit} frames"
+        if frames.filtered:
+            shown = f"{frames.row_count} of {len(frames.view.looked_at)} frames"
+            if self._bar.asks(_FILTER):
+                self._bar.say(f"valid: {shown}")
+            count = f"{shown} by the filter {self._filter}"
         words = "PAUSED" if self._paused else "following" if frames.following else "End follows"
+        marked = f", {len(frames.marks)} marked" if frames.marks else ""
         # A line of its own, and not in the border: a changed border draws the whole pane again.
-        self.query_one("#log-count", Static).update(
-            f" {kept} of {self.session.frames.limit} frames, {words}", layout=False
-        )
+        self.query_one("#log-count", Static).update(f" {count}{marked}, {words}", layout=False)
 
     def _explain(self) -> None:
         frames = self.frames

@@ -61,6 +61,7 @@ class FrameList(Lines):
         self.zone: tzinfo | None = None
         self.cursor: int | None = None
         self.marks: set[int] = set()
+        self._wanted: int | None = None  # where the user left the cursor; a filter may hide that frame
         self.partner: int | None = None
         """The request or the answer of the frame at the cursor."""
 
@@ -77,8 +78,14 @@ class FrameList(Lines):
         self.marks.clear()
         self.view.use(frames)
         self.following = True
+        self._wanted = None
         self._select(None)
         self.view.start_again(self.view.accepts)
+
+    @property
+    def filtered(self) -> bool:
+        """Not all frames are shown."""
+        return self.view.accepts is not None
 
     def filter_by(self, accepts: Callable[[TapRecord], bool] | None) -> None:
         """Shows only what a filter lets through, None: all. Frames come with the next ``update_frames``."""
@@ -114,11 +121,12 @@ class FrameList(Lines):
         numbers = self.view.numbers
         if not numbers:
             self._select(None)
-        elif self.following or self.cursor is None:
-            self._select(numbers[-1])
+        elif self.following or self._wanted is None:
+            self._wanted = numbers[-1]
+            self._select(self._wanted)
             self.bring_into_view(len(numbers) - 1)
         else:
-            row = min(self.view.row(self.cursor), len(numbers) - 1)
+            row = min(self.view.row(self._wanted), len(numbers) - 1)
             if numbers[row] != self.cursor:
                 self._select(numbers[row])
                 self.bring_into_view(row)
@@ -137,7 +145,8 @@ class FrameList(Lines):
 
     def go_to_row(self, row: int, by: int) -> None:
         self.following = row == self.row_count - 1 and by > 0
-        self._select(self.view.numbers[row])
+        self._wanted = self.view.numbers[row]
+        self._select(self._wanted)
         self.bring_into_view(row)
 
     def go_to(self, number: int) -> None:

@@ -1,0 +1,55 @@
+"""The frame log in front, with eight frames of a line that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from iec102_tui.app import MonitorApp
+from iec102_tui.config import Config, Folders
+from iec102_tui.widgets.frame_list import FrameList
+from iec102_tui.widgets.lines import Lines
+from support.still_meter import StillSession, add_frames, reading, snapshot
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+Steps = Callable[[MonitorApp, "Pilot[int]", StillSession], Awaitable[None]]
+
+
+def drive(steps: Steps, size: tuple[int, int] = (80, 24), folder: Path | None = None) -> None:
+    """Runs the monitor without a terminal; its files go to ``folder``."""
+
+    async def run() -> None:
+        session = StillSession(snapshot(reading()))
+        add_frames(session)
+        config = Config(folders=Folders(exports=folder, captures=folder)) if folder else None
+        app = MonitorApp(session, None, config)
+        async with app.run_test(size=size) as pilot:
+            await pilot.press("f3")
+            await pilot.pause()
+            await steps(app, pilot, session)
+
+    asyncio.run(run())
+
+
+def frame_list(app: MonitorApp) -> FrameList:
+    return app.screen.query_one(FrameList)
+
+
+def rows(app: MonitorApp, kind: type[Lines] = FrameList) -> list[str]:
+    """What is drawn of the list, of the tree or of the bytes."""
+    lines = app.screen.query_one(kind)
+    return [lines.render_line(y).text.rstrip() for y in range(lines.size.height)]
+
+
+def words(app: MonitorApp, name: str) -> str:
+    """The text of a widget by its name."""
+    return str(app.screen.query_one(f"#{name}", Static).render())
+
+
+def more(session: StillSession, times: int = 1) -> None:
+    """Eight frames come in so many times, and the screen hears of them."""
+    for _ in range(times):
+        add_frames(session)
+    session.told()
