@@ -191,6 +191,24 @@ def test_the_palette_finds_an_action_and_does_it() -> None:
     drive(steps)
 
 
+def test_the_palette_finds_the_actions_of_the_other_panes_and_goes_there() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("ctrl+p", *"quarter-hourly")
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if app.screen.query_one("CommandList").option_count:
+                break
+        await pilot.press("enter")
+        for _ in range(50):
+            await pilot.pause(0.02)
+            if "quarter-hourly" in str(app.screen.query_one("#curve-choice", Static).content):
+                break
+        assert app.screen.query_one(PaneSwitch).current == "F4"
+        assert "quarter-hourly" in str(app.screen.query_one("#curve-choice", Static).content)
+
+    drive(steps)
+
+
 def test_a_failure_ends_in_one_sentence_without_any_local_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run() -> MonitorApp:
         app = MonitorApp(StillSession(LIVE), None)
