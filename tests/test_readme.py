@@ -35,7 +35,8 @@ def test_every_option_of_a_meter_is_explained() -> None:
 
 
 def test_the_profile_shows_every_key_and_is_right() -> None:
-    (profile,) = tomllib.loads(blocks("toml")[0])["profiles"].values()
+    (table,) = (table for block in blocks("toml") if (table := tomllib.loads(block)).get("profiles"))
+    (profile,) = table["profiles"].values()
     assert list(profile) == list(KEYS)
     assert decode(profile)[1] == []
 

@@ -78,7 +78,7 @@ def test_a_request_is_only_unanswered_once_the_next_one_has_gone_out() -> None:
         ("sr", 0, "Frame 0: request, no answer."),
         ("sr", 1, "Frame 1: repeated request, no answer yet."),
         ("sl", 1, "Frame 1: answer to no request, late."),
-        ("n", 0, "Frame 0: bytes that are no frame."),
+        ("n", 0, "Frame 0: garbage: no start character."),
         ("se", 1, "Frame 1: an echo of what was sent."),
     ],
 )

@@ -72,6 +72,28 @@ def test_the_frame_log_alone(snap_compare: SnapCompare, size: tuple[int, int]) -
     assert snap_compare(MonitorApp(session, None), terminal_size=size, press=["3", "z"])
 
 
+LOG_STATES = {
+    "empty": (0, []),
+    "paused-and-marked": (3, ["space", "up", "up", "m"]),
+    "filter-typed": (3, ["f", *"dir=rx"]),
+    "filter-wrong": (3, ["f", *"type=x"]),
+    "filtered": (3, ["f", *"dir=rx", "enter"]),
+    "garbage": (3, ["up", "up", "tab", "down"]),
+    "password": (3, ["home", "down", "down", "tab", "tab", "end", "down", "down"]),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("state", LOG_STATES)
+def test_the_frame_log(snap_compare: SnapCompare, state: str, size: tuple[int, int]) -> None:
+    session = StillSession(STATES["live"])
+    times, keys = LOG_STATES[state]
+    for _ in range(times):
+        add_frames(session)
+    alone = [] if size == SIZES[0] else ["z"]
+    assert snap_compare(MonitorApp(session, None), terminal_size=size, press=["3", *alone, *keys])
+
+
 def test_primary_values_are_said_to_be_primary(snap_compare: SnapCompare) -> None:
     assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(80, 24), press=["p"])
 

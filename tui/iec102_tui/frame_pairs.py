@@ -6,6 +6,7 @@ from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.capture import FrameRing
+from iec102_tui.frame_text import meaning
 
 NEAR = 100
 """Frames at most between a request and its answer: noise, late answers, those of other meters."""
@@ -56,7 +57,7 @@ def about(frames: FrameRing, number: int) -> str:
             return f"Frame {number}: {kind}, answered by frame {other} after {_milliseconds(frames, number, other)}."
         return f"Frame {number}: {kind}, no answer{'' if unanswered(frames, number) else ' yet'}."
     if isinstance(record.item, Garbage):
-        return f"Frame {number}: bytes that are no frame."
+        return f"Frame {number}: {meaning(record.item, secret=record.secret)}."
     if record.item.request:
         return f"Frame {number}: an echo of what was sent."
     if other is None:

@@ -78,6 +78,9 @@ class FrameLogPane(Pane):
         yield Static("", id="log-count", markup=False)
         yield FrameDetail(id="log-detail")
 
+    def on_mount(self) -> None:
+        self.watch(self.frames, "following", self._say, init=False)
+
     @property
     def frames(self) -> FrameList:
         """The list."""
@@ -123,6 +126,10 @@ class FrameLogPane(Pane):
         self._update()
 
     # Filter and search
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that writes a character in the field does nothing else there."""
+        return action != "search" or not self._bar.has_focus_within
 
     def action_filter(self) -> None:
         """Asks for a filter; it works while it is typed."""
@@ -258,7 +265,14 @@ class FrameLogPane(Pane):
         # A line of its own, and not in the border: a changed border draws the whole pane again.
         self.query_one("#log-count", Static).update(f" {count}{marked}, {words}", layout=False)
 
+    @property
+    def _nothing(self) -> str:
+        """Why no frame is shown."""
+        if self.frames.filtered and self.session.frames.end:
+            return "No frame passes the filter: F shows all."
+        return "No frames yet: they come when a meter is asked (F1 connects to one)."
+
     def _explain(self) -> None:
         frames = self.frames
         if self.full:
-            self.query_one(FrameDetail).show(frames.frames, frames.cursor)
+            self.query_one(FrameDetail).show(frames.frames, frames.cursor, self._nothing)

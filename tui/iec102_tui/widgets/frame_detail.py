@@ -29,11 +29,11 @@ class FrameDetail(Vertical):
             yield FieldTree(id="frame-tree")
             yield HexView(id="frame-hex")
 
-    def show(self, frames: FrameRing, number: int | None) -> None:
-        """Explains a frame; None, or one that is no longer kept, empties it."""
+    def show(self, frames: FrameRing, number: int | None, nothing: str) -> None:
+        """Explains a frame; None, or one that is no longer kept, empties it, and ``nothing`` says why."""
         try:
             record = None if number is None else frames[number]
-            words = "" if number is None else about(frames, number)
+            words = nothing if number is None else about(frames, number)
         except LookupError:
             record, words = None, "This frame is no longer in memory."
         if words != self._words:
