@@ -1,4 +1,5 @@
-"""The frame log on a terminal: CPU and bytes drawn at 100 frames a second, and the keyboard while a line sends noise.
+"""The frame log: 100,000 frames in memory and filtered; on a terminal, CPU and bytes drawn at 100 frames a second, and
+the keyboard while a line sends noise.
 
 Needs Linux (processor time comes from /proc). The same line is also watched with the log hidden, to tell what the log
 costs from what reading costs.
@@ -7,6 +8,7 @@ costs from what reading costs.
 import argparse
 import contextlib
 import math
+import os
 import random
 import socket
 import statistics
@@ -15,8 +17,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from iec102.link import Answer, FrameReader, Function, answer, request
+from iec102.transport.tap import Direction, TapRecord
+from iec102_tui.capture import FrameRing
+from iec102_tui.filter import parse
+from iec102_tui.frame_view import FrameView
 from report import Row, table
 from support.program import Terminal, on_terminal, simulated_meter
 from support.relay import Relay
@@ -29,6 +37,10 @@ READING = b"\xa2\x03\x05"
 FLOOD = 115_200 // 10
 CHUNKS_A_SECOND = 50
 KEYS = 15
+FRAMES = 100_000
+START = datetime(2026, 11, 22, tzinfo=UTC)
+# 101 bytes, as long as the 24 signals in one answer; the contents do not matter here.
+INSTANTANEOUS = bytes.fromhex("A3 03 05 01 00 00") + bytes(95)
 LOG, LIVE, SEARCH = b"3z", b"2z", b"?"
 HELP = b"All keys"
 
@@ -111,12 +123,54 @@ def key_times(options: list[str]) -> list[float]:
     return times
 
 
+def full_ring() -> FrameRing:
+    """100,000 frames of readings, each with values and times of its own, as from the line."""
+    frames = FrameRing(FRAMES)
+    reader = FrameReader()
+    for number in range(FRAMES // 4):
+        values = number.to_bytes(4, "little")
+        asked = request(Function.USER_DATA, 1, fcb=False, asdu=bytes.fromhex("A2 03 05 01 00 00 C0 C1 C2"))
+        data = answer(Answer.USER_DATA, 1, INSTANTANEOUS[:-4] + values)
+        dialogue = asked, answer(Answer.ACK, 1), request(Function.CLASS_2, 1, fcb=True), data
+        for place, frame in enumerate(dialogue):
+            (item,) = reader.feed(frame.encode())
+            wall = START + timedelta(seconds=number)
+            direction = Direction.RECEIVED if place % 2 else Direction.SENT
+            frames.append(TapRecord(number + place / 100, wall, direction, item))
+    return frames
+
+
+def memory_bytes() -> int:
+    """Resident memory of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def filtering() -> None:
+    """What many frames cost."""
+    before = memory_bytes()
+    frames = full_ring()
+    rows = [Row(f"memory, {FRAMES:,} frames", (memory_bytes() - before) / 1e6, "MB", 60)]
+    for text in ("type=163 and cause>=5", "not bad and dir=rx", "a2 03 05", "instantaneous"):
+        view = FrameView(frames)
+        view.start_again(parse(text))
+        slices = []
+        done = False
+        while not done:
+            begin = time.perf_counter()
+            done = view.catch_up()
+            slices.append(time.perf_counter() - begin)
+        rows.append(Row(f"filter {text}, {len(view.numbers):,} found", sum(slices), "s", 1.0))
+        rows.append(Row("longest time without a key", 1000 * max(slices), "ms"))
+    table(f"Frame log, {FRAMES:,} frames", rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0, help="how long each terminal is watched (20)")
     arguments, _ = parser.parse_known_args()
     if not Path("/proc/self/stat").exists():
         sys.exit("bench_log needs /proc, which this system does not have.")
+    filtering()
     frames, cpu, drawn = busy(LOG, arguments.seconds)
     hidden_frames, hidden_cpu, _ = busy(LIVE, arguments.seconds)
     table(
