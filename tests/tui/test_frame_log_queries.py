@@ -9,6 +9,7 @@ from iec102_tui.frame_view import SLICE
 from iec102_tui.widgets.query_bar import QueryBar
 from support.log_pane import drive, frame_list, more, rows, words
 from support.still_meter import StillSession
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -54,6 +55,18 @@ def test_a_word_that_may_become_another_waits_for_enter() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert shown(app) == [7]  # "current date and time"
+
+    drive(steps)
+
+
+def test_keys_that_come_in_one_go_are_not_taken_for_others() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        for key in "fbad":
+            app.post_message(Key(key, key))
+        app.post_message(Key("enter", None))
+        await pilot.pause()
+        await pilot.pause()
+        assert shown(app) == [5]
 
     drive(steps)
 

@@ -38,10 +38,24 @@ class FrameLogPane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Pause", id="frames.pause", tooltip="Hold the list; frames are kept all the same"),
-        Binding("f", "filter", "Filter", id="frames.filter", tooltip="Show only some frames, such as type=163 or bad"),
+        # With priority the field has the focus before the next key is looked at, also where keys come in one go.
+        Binding(
+            "f",
+            "filter",
+            "Filter",
+            id="frames.filter",
+            tooltip="Show only some frames, such as type=163 or bad",
+            priority=True,
+        ),
         Binding("F", "all", "All frames", id="frames.all", show=False, tooltip="No filter: all frames again"),
         Binding(
-            "slash", "search", "Search", id="frames.search", key_display="/", tooltip="Go to frames, as by a filter"
+            "slash",
+            "search",
+            "Search",
+            id="frames.search",
+            key_display="/",
+            tooltip="Go to a frame, as by a filter",
+            priority=True,
         ),
         Binding(
             "n", "next(1)", "Next", id="frames.next", show=False, tooltip="On to the next frame that the search finds"
@@ -129,7 +143,7 @@ class FrameLogPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that writes a character in the field does nothing else there."""
-        return action != "search" or not self._bar.has_focus_within
+        return action not in ("filter", "search") or not self._bar.has_focus_within
 
     def action_filter(self) -> None:
         """Asks for a filter; it works while it is typed."""

@@ -79,7 +79,7 @@ class QueryBar(Vertical):
         self._input.value = text
         self._input.action_select_all()
         self._judge(text)
-        self._input.focus()
+        self.screen.set_focus(self._input)  # at once: the next keys are meant for it, however fast they come
 
     def focus_content(self) -> None:
         """Goes to the field."""
