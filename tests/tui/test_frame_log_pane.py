@@ -144,6 +144,18 @@ def test_what_is_paused_stays_although_its_frames_fall_out_of_memory() -> None:
     drive(steps)
 
 
+def test_marks_go_with_their_frames() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("m", "home", "m")
+        assert "2 marked" in words(app, "log-count")
+        session.frames.limit = 8
+        more(session)
+        await pilot.pause()
+        assert frame_list(app).marks == set()
+
+    drive(steps)
+
+
 def test_tree_and_bytes_move_together() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
         await pilot.press("tab", *["down"] * 4)

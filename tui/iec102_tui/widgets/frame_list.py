@@ -102,6 +102,8 @@ class FrameList(Lines):
         complete = view.catch_up()
         if first is not None:
             self.top = view.row(first)
+        if self.marks and min(self.marks) < view.looked_at.start:
+            self.marks = {number for number in self.marks if number >= view.looked_at.start}
         if complete:
             self._settle()
             self._tie()

@@ -21,15 +21,16 @@ class Lines(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("up,k", "move(-1)", "Up", id="lines.up", show=False),
+        Binding("down,j", "move(1)", "Down", id="lines.down", show=False),
+        Binding("pageup", "page(-1)", "Page up", id="lines.page_up", show=False),
+        Binding("pagedown", "page(1)", "Page down", id="lines.page_down", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.top = 0
+        self._height = 0
         self.plain = Style()
         """The widget's own style, found out once a painting: that is slow."""
 
@@ -89,10 +90,12 @@ class Lines(Widget, can_focus=True):
         self.action_move(direction * max(1, self.size.height - 1))
 
     def on_resize(self, _event: Resize) -> None:
-        """What was in view stays in view."""
+        """The cursor stays in view, if it was."""
         row = self.cursor_row
+        seen = row is not None and row - self.top in range(self._height)
+        self._height = self.size.height
         self.scroll_rows(self.top)
-        if row is not None:
+        if row is not None and seen:
             self.bring_into_view(row)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
