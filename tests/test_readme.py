@@ -8,6 +8,7 @@ import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from iec102_tui import config
 from iec102_tui.archive import Archive
 from iec102_tui.cli import COMMANDS
 from iec102_tui.cli.options import TARGET_OPTIONS
@@ -39,6 +40,15 @@ def test_the_profile_shows_every_key_and_is_right() -> None:
     (profile,) = table["profiles"].values()
     assert list(profile) == list(KEYS)
     assert decode(profile)[1] == []
+
+
+def test_the_settings_of_the_program_are_right(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(blocks("toml")[0])
+    settings, problems = config.load({}, {}, path)
+    assert problems == ()
+    assert settings.keys == {"live.freeze": "f8"}
+    assert settings == config.Config(keys=settings.keys, folders=settings.folders)
 
 
 def test_the_examples_of_the_library_run() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from iec102.application import MADRID, IntegratedTotals, Total
 from iec102.errors import (
@@ -91,6 +90,14 @@ _WAYS = {
 }
 
 
+class TimedTotals(NamedTuple):
+    """The records for two bounds, the seconds that they took on the line, and the bytes of their frames."""
+
+    records: list[IntegratedTotals]
+    seconds: float
+    octets: int = 0
+
+
 class TotalsSource(Protocol):
     """What a meter does here."""
 
@@ -103,21 +110,22 @@ class TotalsSource(Protocol):
         incremental: bool,
         objects: tuple[int, int],
         block: int | None,
-    ) -> tuple[list[IntegratedTotals], float]:
-        """The records for two bounds, and the seconds that they took on the line."""
+    ) -> TimedTotals:
+        """The records for two bounds. Raises Iec102Error."""
 
 
 @dataclass(frozen=True, slots=True)
 class PieceAnswer:
     """What came for a piece: each of its intervals once, oldest first, as a record or as a gap.
 
-    ``seconds`` on the line, 0 where the meter refused. ``doubled``, ``disordered``, ``foreign``: records that came
-    twice, behind a later one, or with a time that no interval ends at.
+    ``seconds`` and ``octets`` on the line, 0 where the meter refused. ``doubled``, ``disordered``, ``foreign``: records
+    that came twice, behind a later one, or with a time that no interval ends at.
     """
 
     records: tuple[LoadRecord, ...]
     gaps: tuple[Gap, ...]
     seconds: float = 0.0
+    octets: int = 0
     doubled: int = 0
     disordered: int = 0
     foreign: int = 0
@@ -154,14 +162,14 @@ class CurveReader:
         """The records of a piece. Raises Iec102Error; refusals for want of data are gaps, not errors."""
         start, end = self.bounds(piece)
         try:
-            return self._sorted_out(piece, *await self._ask(start, end))
+            return self._sorted_out(piece, await self._ask(start, end))
         except (RecordNotAvailable, PeriodNotAvailable):
             # Some meters refuse a bound in the future instead of giving what they have.
             try:
                 answer = await self._ask(before(self.register, piece.first, self.zone), piece.last)
             except (RecordNotAvailable, PeriodNotAvailable) as error:
                 return PieceAnswer((), tuple(Gap(end, _reason(error)) for end in piece.ends))
-            return self._sorted_out(piece, *answer)
+            return self._sorted_out(piece, answer)
 
     def bounds(self, piece: Piece) -> tuple[datetime, datetime]:
         """One record too many at both ends: meters do not treat bounds alike (REE profile reference, 5).
@@ -181,7 +189,7 @@ class CurveReader:
         local = instant.astimezone(self.zone)
         return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
-    async def _ask(self, start: datetime, end: datetime) -> tuple[list[IntegratedTotals], float]:
+    async def _ask(self, start: datetime, end: datetime) -> TimedTotals:
         while True:
             way = self.way
             try:
@@ -217,14 +225,14 @@ class CurveReader:
         words = REGISTER_WORDS[self.register]
         return RegisterNotAvailable(f"this meter has no {words} (record {self.register:d}, cause {error.cause})")
 
-    def _sorted_out(self, piece: Piece, totals: Sequence[IntegratedTotals], seconds: float) -> PieceAnswer:
+    def _sorted_out(self, piece: Piece, totals: TimedTotals) -> PieceAnswer:
         """Trimmed to the piece, each interval once, oldest first; instants by SU."""
         wanted = set(piece.ends)
         step = after(self.register, piece.last, self.zone) - piece.last
         found: dict[datetime, LoadRecord] = {}
         doubled = disordered = foreign = 0
         latest = datetime.min.replace(tzinfo=UTC)
-        for record in totals:
+        for record in totals.records:
             end = record.time.utc(self.zone)
             if end is None or record.time.invalid:
                 foreign += 1
@@ -239,7 +247,8 @@ class CurveReader:
         return PieceAnswer(
             tuple(found[end] for end in piece.ends if end in found),
             tuple(Gap(end, "the meter left it out of its answer") for end in piece.ends if end not in found),
-            seconds,
+            totals.seconds,
+            totals.octets,
             doubled,
             disordered,
             foreign,

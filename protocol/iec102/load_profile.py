@@ -61,8 +61,8 @@ class MemoryStore:
 class Progress:
     """How far a download is. ``elapsed``: seconds since it began, pauses apart; ``way``: None before the first answer.
 
-    ``fetched`` of the ``records`` were asked for now, the others were in the store. ``problem`` is what is being waited
-    out, in one sentence.
+    ``fetched`` of the ``records`` were asked for now, in answers of so many ``octets``; the others were in the store.
+    ``problem`` is what is being waited out, in one sentence.
     """
 
     expected: int
@@ -72,6 +72,7 @@ class Progress:
     doubled: int = 0
     disordered: int = 0
     foreign: int = 0
+    octets: int = 0
     elapsed: float = 0.0
     way: Way | None = None
     paused: bool = False
@@ -131,7 +132,7 @@ class Download:
         self._size = _FIRST_SHARED_PIECE if shared else LONGEST_PIECE
         self._gaps: dict[datetime, Gap] = {}
         self._stored = self._fetched = 0
-        self._doubled = self._disordered = self._foreign = 0
+        self._doubled = self._disordered = self._foreign = self._octets = 0
         self._elapsed = 0.0
         self._answered = False
         self._problem: str | None = None
@@ -154,6 +155,7 @@ class Download:
             doubled=self._doubled,
             disordered=self._disordered,
             foreign=self._foreign,
+            octets=self._octets,
             elapsed=self._elapsed,
             way=self._reader.way if self._answered else None,
             paused=not self._may_go_on.is_set(),
@@ -212,6 +214,7 @@ class Download:
         self._doubled += answer.doubled
         self._disordered += answer.disordered
         self._foreign += answer.foreign
+        self._octets += answer.octets
         self._answered = True
         self._problem = None
         if self._shared and answer.records:

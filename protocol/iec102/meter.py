@@ -28,7 +28,7 @@ from iec102.application import (
 )
 from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.conversation import Answered
-from iec102.curve import CurveReader, LoadRecord
+from iec102.curve import CurveReader, LoadRecord, TimedTotals
 from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
 from iec102.line import Line
@@ -36,6 +36,8 @@ from iec102.reading import ClockReading, Reading
 from iec102.settings import Station
 from iec102.signals import signal_values
 
+# Bytes around an ASDU: four at the head, control field, address, checksum, end.
+_FRAME = 9
 T = TypeVar("T")
 
 FIRST_OBJECT, LAST_OBJECT = 1, 8
@@ -104,10 +106,10 @@ class Meter:
         object (9, 10 or 11) by blocks (189, 190). A time is the end of its interval. Meters do not treat the bounds
         alike: some include the first, some the last.
         """
-        records, _seconds = await self.timed_totals(
+        totals = await self.timed_totals(
             start, end, register=register, incremental=incremental, objects=objects, block=block
         )
-        return records
+        return totals.records
 
     async def timed_totals(
         self,
@@ -118,8 +120,8 @@ class Meter:
         incremental: bool = True,
         objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
         block: int | None = None,
-    ) -> tuple[list[IntegratedTotals], float]:
-        """As ``read_totals``, with the seconds that it took on the line."""
+    ) -> TimedTotals:
+        """As ``read_totals``, with what it took on the line."""
         if start.tzinfo is None or end.tzinfo is None:
             raise InvalidSetting("the times of a load profile need a time zone")
         first, last = TimeTagA.of(start, self.zone), TimeTagA.of(end, self.zone)
@@ -137,7 +139,8 @@ class Meter:
                 records.extend(part.integrated_totals() for part in asdu.content.blocks)
             else:
                 raise _misfit(asdu)
-        return records, answered.received - answered.sent
+        octets = sum(_FRAME + len(asdu.encode()) for asdu in answered.answers)
+        return TimedTotals(records, answered.received - answered.sent, octets)
 
     async def read_load_profile(
         self, start: datetime, end: datetime, *, register: Register = Register.HOURLY, incremental: bool = True

@@ -478,3 +478,16 @@ def test_a_share_of_the_line_leaves_the_rest_to_others() -> None:
         assert 3.4 < quarter / whole < 4.1
 
     run(dialogue())
+
+
+def test_the_bytes_of_the_answers_are_counted() -> None:
+    async def dialogue() -> None:
+        heard = []
+        line = open_line(FROZEN, LineSettings(), tap=heard.append)
+        download = Download(Meter(line, STATION), MemoryStore(), Register.HOURLY, *NOVEMBER)
+        progress = await download.run()
+        await line.close()
+        blocks = [len(record.item.encode()) for record in heard if (record.item.asdu or b"\0")[0] == 140]
+        assert progress.octets == sum(blocks)
+
+    run(dialogue())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import iec102
 import pytest
 from iec102.application import MADRID, IntegratedTotals, TimeTagA, Total
-from iec102.curve import CurveReader, LoadRecord
+from iec102.curve import CurveReader, LoadRecord, TimedTotals
 from iec102.intervals import Register, expected_ends, midnight
 from iec102.load_profile import MemoryStore
 from iec102.oldest import stored_since
@@ -26,12 +26,10 @@ class Memory:
         self.register = register
         self.asked = 0
 
-    async def timed_totals(
-        self, start: datetime, end: datetime, **_options: object
-    ) -> tuple[list[IntegratedTotals], float]:
+    async def timed_totals(self, start: datetime, end: datetime, **_options: object) -> TimedTotals:
         self.asked += 1
         ends = expected_ends(self.register, start, min(end, NOW))
-        return [IntegratedTotals((Total(1, 1),), TimeTagA.of(at)) for at in ends if self.has(at)], 0.1
+        return TimedTotals([IntegratedTotals((Total(1, 1),), TimeTagA.of(at)) for at in ends if self.has(at)], 0.1)
 
 
 def test_a_day_that_is_in_the_store_is_not_asked_for() -> None:

@@ -8,7 +8,7 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def progress_words(progress: Progress) -> str:
-    """Records, gaps, way, rate and time left, in that order, so that what is cut off is what matters least."""
+    """Records, gaps, time left, way, rate and bytes, in that order, so that what is cut off is what matters least."""
     parts = [f"{progress.records} of {progress.expected} records"]
     if progress.gaps:
         parts.append(f"{progress.gaps} missing")
@@ -20,6 +20,8 @@ def progress_words(progress: Progress) -> str:
         parts.append(f"by {progress.way}")
     if progress.fetched and progress.elapsed:
         parts.append(f"{progress.rate:.1f}/s")
+    if progress.octets:
+        parts.append(f"{progress.octets} bytes")
     return ", ".join((*parts, *oddities(progress)))
 
 

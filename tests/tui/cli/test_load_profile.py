@@ -198,6 +198,7 @@ def test_the_usual_ranges(name: str, start: str, end: str) -> None:
 
 
 def test_progress_in_words() -> None:
-    progress = Progress(expected=744, records=168, fetched=168, gaps=2, elapsed=10.0, way=Way.BLOCKS_8)
-    assert progress_words(progress) == "168 of 744 records, 2 missing, 34 s left, by blocks (object 9), 17.0/s"
+    progress = Progress(expected=744, records=168, fetched=168, gaps=2, octets=9120, elapsed=10.0, way=Way.BLOCKS_8)
+    words = "168 of 744 records, 2 missing, 34 s left, by blocks (object 9), 17.0/s, 9120 bytes"
+    assert progress_words(progress) == words
     assert [duration_words(seconds) for seconds in (0.2, 119, 121, 9000)] == ["1 s", "119 s", "3 min", "2.5 h"]
