@@ -135,9 +135,14 @@ def keys_during_a_download(title: str, meter: str, target: float | None) -> None
                 for _ in range(10)
                 for words in (b"absolute", b"incremental")
             ]
+            memory = terminal.memory_bytes()
     table(
         f"Monitor, a key while a year of quarter-hours is downloaded, {title}",
-        [Row("median", 1000 * statistics.median(times), "ms", target), Row("slowest", 1000 * max(times), "ms")],
+        [
+            Row("median", 1000 * statistics.median(times), "ms", target),
+            Row("slowest", 1000 * max(times), "ms"),
+            Row("memory (resident)", memory / 1e6, "MB", 120.0),
+        ],
     )
 
 
