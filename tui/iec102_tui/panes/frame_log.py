@@ -37,14 +37,14 @@ class FrameLogPane(Pane):
     KEY = "F3"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "Pause", id="frames.pause", tooltip="Hold the list; frames are kept all the same"),
+        Binding("space", "pause", "Pause", id="frames.pause", tooltip="Hold the view; the frames go on"),
         # With priority the field has the focus before the next key is looked at, also where keys come in one go.
         Binding(
             "f",
             "filter",
             "Filter",
             id="frames.filter",
-            tooltip="Show only some frames, such as type=163 or bad",
+            tooltip="Show only some, such as type=163 or bad",
             priority=True,
         ),
         Binding("F", "all", "All frames", id="frames.all", show=False, tooltip="No filter: all frames again"),
@@ -57,9 +57,7 @@ class FrameLogPane(Pane):
             tooltip="Go to a frame, as by a filter",
             priority=True,
         ),
-        Binding(
-            "n", "next(1)", "Next", id="frames.next", show=False, tooltip="On to the next frame that the search finds"
-        ),
+        Binding("n", "next(1)", "Next", id="frames.next", show=False, tooltip="On to the next one that is found"),
         Binding(
             "N",
             "next(-1)",
@@ -68,7 +66,7 @@ class FrameLogPane(Pane):
             show=False,
             tooltip="Back to the one before",
         ),
-        Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark the frame, or take its mark away"),
+        Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark it, or take the mark away"),
         Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
         Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
         Binding("y", "copy_hex", "Copy hex", id="frames.copy_hex", show=False, tooltip="The frame's bytes, as hex"),
@@ -261,23 +259,29 @@ class FrameLogPane(Pane):
     def _selected(self, event: FrameList.Selected) -> None:
         event.stop()
         self._explain()
+        self._say()
 
     def _head(self) -> None:
         self.query_one("#log-heading", Static).update(self.frames.heading, layout=False)
 
     def _say(self) -> None:
         frames = self.frames
-        kept = self.session.frames.end - self.session.frames.start
-        count = f"{kept} of at most {self.session.frames.limit} frames"
+        ring = self.session.frames
+        parts = [f"{ring.end - ring.start} frames (at most {ring.limit})"]
         if frames.filtered:
             shown = f"{frames.row_count} of {len(frames.view.looked_at)} frames"
             if self._bar.asks(_FILTER):
                 self._bar.say(f"valid: {shown}")
-            count = f"{shown} by the filter {self._filter}"
-        words = "PAUSED" if self._paused else "following" if frames.following else "End follows"
-        marked = f", {len(frames.marks)} marked" if frames.marks else ""
+            parts = [shown, f"filter {self._filter}"]
+        if frames.marks:
+            parts.insert(0, f"{len(frames.marks)} marked")
+        if frames.following and not self._paused:
+            parts.insert(0, "following")
+        else:
+            row = 0 if frames.cursor_row is None else frames.cursor_row + 1
+            parts.insert(0, f"{'PAUSED' if self._paused else 'End follows'}, at {row}")
         # A line of its own, and not in the border: a changed border draws the whole pane again.
-        self.query_one("#log-count", Static).update(f" {count}{marked}, {words}", layout=False)
+        self.query_one("#log-count", Static).update(" " + ", ".join(parts), layout=False)
 
     @property
     def _nothing(self) -> str:
