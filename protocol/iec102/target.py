@@ -27,10 +27,14 @@ _SHORTEST_CONNECT, _LONGEST_CONNECT = 2.0, 10.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place that can be opened, with the settings that the line needs."""
+    """A place that can be opened, with the settings that the line needs.
+
+    ``has_format``: speed and format of the line are chosen on this side of it.
+    """
 
     text: str
     opener: Callable[[LineSettings], Opener]
+    has_format: bool = False
 
 
 def parse_target(text: str) -> Target:
@@ -39,7 +43,8 @@ def parse_target(text: str) -> Target:
     parse = {"tcp": _tcp, "serial": _serial, "simulated": _simulated}.get(scheme.lower() if colon else "")
     if parse is None:
         raise InvalidTarget(f"{text!r} is no target of a known kind: write {_KINDS}")
-    return Target(text, parse(text, rest))
+    has_format = parse is _serial or (parse is _simulated and "strict-line" in rest)
+    return Target(text, parse(text, rest), has_format)
 
 
 def open_line(
@@ -96,8 +101,8 @@ def _simulated(text: str, rest: str) -> Callable[[LineSettings], Opener]:
         raise InvalidTarget(f"{text!r}: write simulated: or simulated:?seed=7&line=9600-8E1")
     config = _simulator_config(text, query)
 
-    def opener(_settings: LineSettings) -> Opener:
-        return SimulatedOpener(config)
+    def opener(settings: LineSettings) -> Opener:
+        return SimulatedOpener(config, settings)
 
     return opener
 
@@ -107,16 +112,17 @@ class SimulatedOpener:
 
     name = "simulated:"
 
-    def __init__(self, config: SimulatorConfig) -> None:
+    def __init__(self, config: SimulatorConfig, settings: LineSettings) -> None:
         from iec102.simulator import SimulatedMeter
 
         self.meter = SimulatedMeter(config)
+        self.settings = settings
         self.byte_time = config.line.byte_time if config.line is not None else 0.0
 
     async def open(self, receiver: Receiver) -> Transport:
         from iec102.simulator import connect_memory
 
-        return connect_memory(self.meter, receiver)
+        return connect_memory(self.meter, receiver, self.settings)
 
 
 def _simulator_config(text: str, query: str) -> SimulatorConfig:

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import os
 import termios
+import threading
 import tty
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +120,75 @@ def test_opening_that_is_cancelled_gives_the_port_back(cable: tuple[int, str]) -
                     break
                 except ConnectFailed:
                     await asyncio.sleep(0.01)
+        transport.close()
+
+    asyncio.run(dialogue())
+
+
+def test_speed_and_format_are_changed_on_the_open_port(cable: tuple[int, str]) -> None:
+    master, path = cable
+
+    async def dialogue() -> None:
+        opener = SerialOpener(path, LineSettings())
+        transport = await opener.open(Collector())
+        await transport.tune(LineSettings(baudrate=1200, format="8N2"))
+        speed = termios.tcgetattr(master)[4]
+        assert (speed, opener.byte_time) == (termios.B1200, 11 / 1200)
+        await transport.tune(LineSettings(baudrate=300))
+        assert termios.tcgetattr(master)[4] == termios.B300
+        transport.close()
+        await transport.tune(LineSettings())
+
+    asyncio.run(dialogue())
+
+
+def test_a_speed_that_the_port_does_not_have_is_refused_and_the_next_one_set(
+    monkeypatch: pytest.MonkeyPatch, cable: tuple[int, str]
+) -> None:
+    reconfigure = serial.Serial._reconfigure_port
+
+    def picky(port: serial.Serial, force_update: bool = False) -> None:
+        if port.baudrate == 28800:
+            raise ValueError("Failed to set custom baud rate (28800): [Errno 22] Invalid argument")
+        reconfigure(port, force_update)
+
+    monkeypatch.setattr(serial.Serial, "_reconfigure_port", picky)
+
+    async def dialogue() -> None:
+        transport = await SerialOpener(cable[1], LineSettings()).open(Collector())
+        with pytest.raises(InvalidSetting, match="28800 8E1"):
+            await transport.tune(LineSettings(baudrate=28800, format="8E1"))
+        await transport.tune(LineSettings(baudrate=300, format="8E1"))
+        assert termios.tcgetattr(cable[0])[4] == termios.B300
+        transport.close()
+
+    asyncio.run(dialogue())
+
+
+def test_a_change_that_is_cancelled_ends_before_the_port_is_closed(
+    monkeypatch: pytest.MonkeyPatch, cable: tuple[int, str]
+) -> None:
+    changing, go_on = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def slow(*_: object) -> None:
+        changing.set()
+        go_on.wait(5)
+        done.append("changed")
+
+    monkeypatch.setattr("iec102.transport.serial._apply", slow)
+
+    async def dialogue() -> None:
+        transport = await SerialOpener(cable[1], LineSettings()).open(Collector())
+        change = asyncio.create_task(transport.tune(LineSettings(baudrate=300)))
+        await asyncio.to_thread(changing.wait, 5)
+        change.cancel()
+        await asyncio.sleep(0)
+        assert not change.done()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await change
+        assert done == ["changed"]
         transport.close()
 
     asyncio.run(dialogue())

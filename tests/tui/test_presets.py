@@ -4,7 +4,7 @@ import pytest
 from iec102.application.password import Password
 from iec102.errors import InvalidSetting
 from iec102_tui import presets
-from iec102_tui.presets import link_address_of, read_presets, shipped_file
+from iec102_tui.presets import read_presets, shipped_file
 
 IBERDROLA = {"baudrate": 9600, "format": "8N1", "point_address": 1, "password": Password(7)}
 ENDESA = {"baudrate": 9600, "format": "8E1", "point_address": 1, "password": Password(1)}
@@ -46,17 +46,3 @@ def test_an_installed_program_has_its_presets_in_the_package(tmp_path: Path, mon
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.setattr(presets, "__file__", str(package / "presets.py"))
     assert shipped_file() == package / "profiles.toml"
-
-
-@pytest.mark.parametrize(
-    ("meter_id", "address"),
-    [("12345", 12345), ("00000", 0), ("65535", 65535), ("ZIV 0012300007", 7), ("86114012 ", 14012)],
-)
-def test_the_last_five_digits_of_the_meter_id_are_the_link_address(meter_id: str, address: int) -> None:
-    assert link_address_of(meter_id) == address
-
-
-@pytest.mark.parametrize("meter_id", ["65536", "1299999", "1234", "", "12345A", "\u0661\u0662\u0663\u0664\u0665"])
-def test_a_meter_id_that_gives_no_link_address_leads_to_the_display(meter_id: str) -> None:
-    with pytest.raises(InvalidSetting, match=r"L46 Identifiers, 0\.00\.5"):
-        link_address_of(meter_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from iec102.errors import InvalidSetting
-from iec102.settings import RANGES
 
-from iec102_tui.plain_text import quoted
 from iec102_tui.profile import decode_values
 
 ASK = "ask"
@@ -57,15 +54,3 @@ def _decode(name: str, table: Mapping[str, object]) -> Preset:
     if faults:
         raise InvalidSetting(f"preset {name}: {faults[0].key} {faults[0].message}")
     return Preset(values, frozenset(left_open), left_open.get("link_address") == METER_ID)
-
-
-def link_address_of(meter_id: str) -> int:
-    """The link address in the last five digits of a meter ID. Raises InvalidSetting, which says where else to look."""
-    found = re.search(r"([0-9]{5})\s*\Z", meter_id, re.ASCII)
-    if not found:
-        problem = f"the meter ID {quoted(meter_id)} does not end in five digits"
-    elif int(found[1]) > RANGES["link_address"][1]:
-        problem = f"the last five digits of the meter ID, {found[1]}, are no link address (at most 65535)"
-    else:
-        return int(found[1])
-    raise InvalidSetting(f"{problem}: look at the meter's display, {ON_DISPLAY['link_address']}.")

@@ -29,6 +29,7 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
         "negative-errors": "sets P/N=1 in error echoes",
         "not-ready": "answers the first poll after each request with function 9",
         "keep-pending": "keeps the answers of an unfinished reading when the next request comes",
+        "strict-line": "understands only a reader in the same program whose port is set like its line, as in 9600-8E1",
         "slow-MS": "takes so many milliseconds for each answer, as in slow-200",
         "session-timeout-S": "ends a session after so many seconds without a frame, as in session-timeout-60",
     }
@@ -59,9 +60,17 @@ _LINE = re.compile(r"(\d{1,7})-([78])([NEO])([12])", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class LineSpeed:
-    """A serial line whose speed is imitated; ``byte_time`` is the seconds that one byte takes."""
+    """A serial line whose speed is imitated: bit/s, data bits (7 or 8), parity (N, E, O), stop bits."""
 
-    byte_time: float
+    baudrate: int
+    data_bits: int
+    parity: str
+    stop_bits: int
+
+    @property
+    def byte_time(self) -> float:
+        """Seconds that one byte takes."""
+        return (1 + self.data_bits + (self.parity != "N") + self.stop_bits) / self.baudrate
 
     @classmethod
     def parse(cls, text: str) -> LineSpeed:
@@ -69,8 +78,7 @@ class LineSpeed:
         found = _LINE.fullmatch(text.upper())
         if found is None or not int(found[1]):
             raise InvalidSetting(f"the line {text!r} is not of the form 9600-8E1")
-        bits = 1 + int(found[2]) + (found[3] != "N") + int(found[4])
-        return cls(bits / int(found[1]))
+        return cls(int(found[1]), int(found[2]), found[3], int(found[4]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,8 @@ class SimulatorConfig:
                 raise InvalidSetting(f"quirk {quirk!r} stands for a number at its end: it {QUIRKS[quirk]}")
             if _counted(quirk) is None and quirk not in QUIRKS:
                 raise InvalidSetting(f"quirk {quirk!r} is not one of {', '.join(QUIRKS)}")
+        if "strict-line" in self.quirks and self.line is None:
+            raise InvalidSetting("quirk 'strict-line' needs a line, such as 9600-8E1")
         for name, rate in self.faults.items():
             if name not in FAULTS:
                 raise InvalidSetting(f"fault {name!r} is not one of {', '.join(FAULTS)}")

@@ -7,8 +7,9 @@ import os
 import tty
 from typing import Protocol, cast
 
-from iec102.simulator.config import SimulatorConfig
+from iec102.simulator.config import LineSpeed, SimulatorConfig
 from iec102.simulator.meter import MeterLine, SimulatedMeter
+from iec102.simulator.wire import heard
 
 _READ_SIZE = 4096
 # Bytes that wait for a client that does not read; what comes on top is lost, as on a real line.
@@ -23,6 +24,16 @@ class Receiver(Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """The meter has closed the connection."""
+
+
+class PortSettings(Protocol):
+    """How the reader's port is set: bit/s, and a format such as 8E1."""
+
+    @property
+    def baudrate(self) -> int: ...
+
+    @property
+    def format(self) -> str: ...
 
 
 class _TcpConnection(asyncio.Protocol):
@@ -126,16 +137,27 @@ class PtyServer:
 
 
 class MemoryTransport:
-    """The meter in this process: its reader's end of the line."""
+    """The meter in this process: its reader's end of the line.
 
-    def __init__(self, meter: SimulatedMeter, receiver: Receiver) -> None:
+    With the quirk "strict-line" the bytes arrive as ports that are set differently hear them.
+    """
+
+    def __init__(self, meter: SimulatedMeter, receiver: Receiver, settings: PortSettings | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self._receiver: Receiver | None = receiver
+        self._far = meter.config.line if "strict-line" in meter.config.quirks else None
+        self._near = None if settings is None else _speed(settings)
         self.line = meter.connect(self._deliver, self._lost)
 
     def write(self, data: bytes) -> None:
         """Bytes for the meter; they arrive in the loop's next turn."""
+        if self._far is not None and self._near is not None:
+            data = heard(data, self._near, self._far, checked=True)
         self._loop.call_soon(self._pass_on, bytes(data))
+
+    async def tune(self, settings: PortSettings) -> None:
+        """Another speed and format of the reader's port."""
+        self._near = _speed(settings)
 
     def close(self) -> None:
         """Ends the connection at once."""
@@ -147,7 +169,9 @@ class MemoryTransport:
             self.line.receive(data)
 
     def _deliver(self, data: bytes) -> None:
-        if self._receiver is not None:
+        if self._far is not None and self._near is not None:
+            data = heard(data, self._far, self._near, checked=False)
+        if self._receiver is not None and data:
             self._receiver.data_received(data)
 
     def _lost(self) -> None:
@@ -156,7 +180,13 @@ class MemoryTransport:
             self._loop.call_soon(receiver.connection_lost, None)
 
 
-def connect_memory(config: SimulatorConfig | SimulatedMeter, receiver: Receiver) -> MemoryTransport:
+def _speed(settings: PortSettings) -> LineSpeed:
+    return LineSpeed.parse(f"{settings.baudrate}-{settings.format}")
+
+
+def connect_memory(
+    config: SimulatorConfig | SimulatedMeter, receiver: Receiver, settings: PortSettings | None = None
+) -> MemoryTransport:
     """A reader's end of a line to a simulated meter in this process."""
     meter = config if isinstance(config, SimulatedMeter) else SimulatedMeter(config)
-    return MemoryTransport(meter, receiver)
+    return MemoryTransport(meter, receiver, settings)

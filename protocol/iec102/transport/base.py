@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from iec102.settings import LineSettings
 
 
 class Receiver(Protocol):
@@ -23,6 +25,14 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Gives the port or the connection back at once; what is not sent yet is dropped."""
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """A transport whose speed and format can be changed while it is open."""
+
+    async def tune(self, settings: LineSettings) -> None:
+        """Raises InvalidSetting where the port does not offer them, LineError where it is lost."""
 
 
 class Opener(Protocol):

@@ -9,7 +9,8 @@ import grp
 import os
 import re
 import termios
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import serial
 import serial_asyncio
@@ -48,29 +49,45 @@ class SerialOpener:
             opening.add_done_callback(_close_unwanted)
             raise
         try:
-            return SerialTransport(loop, receiver, port, self._close)
+            return SerialTransport(loop, receiver, port, self._close, self._tune)
         except (termios.error, serial.SerialException, OSError, ValueError) as error:
             self._close(port)
             raise self._failed(error) from error
 
     def _open(self) -> serial.Serial:
         """In a thread: opening may wait for the hardware."""
-        form = "8N1" if _PTY.fullmatch(os.path.realpath(self.port)) else self.settings.format
         try:
-            port = serial.Serial(
-                self.port,
-                baudrate=self.settings.baudrate,
-                bytesize=int(form[0]),
-                parity=form[1],
-                stopbits=int(form[2]),
-                exclusive=True,
-            )
+            port = serial.Serial(self.port, exclusive=True, **self._of_port(self.settings))
         except (termios.error, serial.SerialException, OSError, ValueError) as error:
             raise self._failed(error) from error
         # USB adapters otherwise hold received bytes back for 16 ms.
         with contextlib.suppress(OSError, ValueError, AttributeError):
             port.set_low_latency_mode(True)
         return port
+
+    async def _tune(self, port: serial.Serial, settings: LineSettings) -> None:
+        """In a thread, because adapters take their time. A port that is being changed is not closed meanwhile."""
+        self.settings, self.byte_time = settings, settings.byte_time
+        changing = asyncio.get_running_loop().run_in_executor(None, _apply, port, self._of_port(settings))
+        try:
+            await asyncio.wait((changing,))
+        finally:
+            if not changing.done():
+                await asyncio.wait((changing,))
+        if (error := changing.exception()) is not None:
+            if not isinstance(error, (termios.error, serial.SerialException, OSError, ValueError)):
+                raise error
+            raise self._failed(error) from error
+
+    def _of_port(self, settings: LineSettings) -> dict[str, Any]:
+        """As pyserial names them."""
+        form = "8N1" if _PTY.fullmatch(os.path.realpath(self.port)) else settings.format
+        return {
+            "baudrate": settings.baudrate,
+            "bytesize": int(form[0]),
+            "parity": form[1],
+            "stopbits": int(form[2]),
+        }
 
     def _close(self, port: serial.Serial) -> None:
         self._closing = asyncio.get_running_loop().run_in_executor(None, _close_quietly, port)
@@ -110,7 +127,7 @@ class SerialOpener:
 class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
     """pyserial-asyncio's transport, but losing or closing the port neither blocks the loop nor prints anything.
 
-    ``give_back`` closes the port elsewhere.
+    ``give_back`` closes the port elsewhere; ``change`` sets its speed and format.
     """
 
     _serial: serial.Serial | None
@@ -121,9 +138,16 @@ class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
         receiver: Receiver,
         port: serial.Serial,
         give_back: Callable[[serial.Serial], None],
+        change: Callable[[serial.Serial, LineSettings], Awaitable[None]],
     ) -> None:
         super().__init__(loop, ReceiverProtocol(receiver), port)
         self._give_back = give_back
+        self._change = change
+
+    async def tune(self, settings: LineSettings) -> None:
+        """Another speed and format on the open port. Raises ConnectFailed or InvalidSetting."""
+        if self._serial is not None:
+            await self._change(self._serial, settings)
 
     def close(self) -> None:
         """At once: the opener must know of it before it opens the port again."""
@@ -145,6 +169,17 @@ class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
         self._serial = None
         self._write_buffer.clear()
         self._give_back(port)
+
+
+def _apply(port: serial.Serial, settings: dict[str, Any]) -> None:
+    """Each one is set together with all others, so the last says whether the port offers them."""
+    for number, (name, value) in enumerate(settings.items(), start=1):
+        try:
+            setattr(port, name, value)
+        except (termios.error, OSError, ValueError):
+            if number == len(settings):
+                raise
+    port.reset_input_buffer()  # what is there came with the old ones
 
 
 def _close_quietly(port: serial.Serial) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import ClassVar
 
+from iec102.addresses import link_address_of
 from iec102.errors import InvalidSetting
 from iec102.settings import BAUDRATES, FORMATS
 from textual import on, work
@@ -17,7 +18,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from iec102_tui.form_values import FIELDS_OF_KIND, KINDS, SERIAL, Filled, Texts, read
-from iec102_tui.presets import ON_DISPLAY, link_address_of
+from iec102_tui.presets import ON_DISPLAY
 from iec102_tui.profile import wanted
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.serial_ports import serial_ports
