@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from iec102.application.session import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
@@ -19,8 +20,6 @@ _SLOWEST_BYTE = 11 / 300
 _GAP = 0.5
 _GAP_BYTES = 50
 _SHORTEST_GAP = 0.1
-# Frames of these types carry the key: 129 answers it, 132 loads another, 183 sends it.
-SECRET_TYPES = frozenset((129, 132, 183))
 
 Begin = Callable[[float], list[LinkEvent]]
 

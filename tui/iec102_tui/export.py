@@ -8,11 +8,15 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 
 from iec102.curve import CHANNELS, LoadRecord
 
 HEADER = ",".join(("time", *CHANNELS, *(f"q_{name}" for name in CHANNELS)))
+
+_EVERYBODY = 0o666
+"""The user's own mask takes away from it."""
 
 
 def csv_lines(records: Iterable[LoadRecord], zone: tzinfo, separator: str = ",", header: str = HEADER) -> Iterator[str]:
@@ -30,11 +34,13 @@ def csv_lines(records: Iterable[LoadRecord], zone: tzinfo, separator: str = ",",
         yield separator.join((record.end.astimezone(zone).isoformat(timespec="seconds"), *values, *qualifiers)) + "\n"
 
 
-def write_whole(path: Path, parts: Iterable[str] | Iterable[bytes], *, overwrite: bool = False) -> None:
+def write_whole(
+    path: Path, parts: Iterable[str] | Iterable[bytes], *, overwrite: bool = False, mode: int = _EVERYBODY
+) -> None:
     """Writes a file beside its place, then moves it there. Raises OSError, FileExistsError unless ``overwrite``.
 
     Text is UTF-8. A symbolic link stays, the file behind it is written. What is no ordinary file, such as a pipe, is
-    written as it is.
+    written as it is. ``mode``: who may read and write it at most.
     """
     target = Path(os.path.realpath(path))
     before = _status(target)
@@ -46,11 +52,11 @@ def write_whole(path: Path, parts: Iterable[str] | Iterable[bytes], *, overwrite
         return
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        with new.open("wb") as file:
+        with open(new, "wb", opener=partial(os.open, mode=mode)) as file:
             file.writelines(map(_encoded, parts))
             file.flush()
             if before is not None:
-                os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
+                os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode) & mode)
             os.fsync(file.fileno())
         _move(new, target, overwrite=overwrite)
     finally:

@@ -6,24 +6,34 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from iec102.application.asdu import HEADER
+from iec102.application.session import SECRET_TYPES
 from iec102.explain import Field, explain, summary
 from iec102.link import Frame, Garbage
+from iec102.link.frame import LINK_HEADER, OVERHEAD
 from iec102.transport.tap import TapRecord
 
 _BYTES_A_LINE = 16
-_SECRET_TYPES = frozenset((129, 132, 183))
+_BODY = 13
+"""Where the body of an ASDU begins in its frame."""
 MASK = "??"
 
 
 def masked(record: TapRecord) -> frozenset[int]:
-    """The offsets of the bytes that carry the password, the checksum with them."""
+    """The offsets of the bytes that carry the password, the checksum with them, and of those that nobody knows."""
     item = record.item
     if isinstance(item, Garbage):
-        return frozenset(range(len(item.data))) if record.secret else frozenset()
-    if item.asdu is None or item.asdu[:1] not in {bytes((type_,)) for type_ in _SECRET_TYPES}:
-        return frozenset()
-    length = len(item.encode())
-    return frozenset(range(13, length - 1))
+        return frozenset(range(len(item.data))) if record.secret else record.hidden
+    if not item.asdu or item.asdu[0] not in SECRET_TYPES:
+        return record.hidden
+    # An ASDU that is cut inside its header has lost something; what stands behind its type is perhaps the key.
+    start = _BODY if len(item.asdu) >= HEADER else _BODY - HEADER + 1
+    return record.hidden | frozenset(range(start, OVERHEAD + LINK_HEADER + len(item.asdu) - 1))
+
+
+def raw_bytes(item: Frame | Garbage) -> bytes:
+    """The bytes on the line."""
+    return item.data if isinstance(item, Garbage) else item.encode()
 
 
 @lru_cache(maxsize=1024)  # a line says the same few things again and again
@@ -40,17 +50,22 @@ def explained(record: TapRecord) -> Field:
 
 def hex_bytes(record: TapRecord) -> list[str]:
     """Two digits a byte; ``??`` for those that are secret."""
-    item = record.item
-    data = item.data if isinstance(item, Garbage) else item.encode()
-    hidden = masked(record)
-    return [MASK if offset in hidden else f"{byte:02X}" for offset, byte in enumerate(data)]
+    return digits(raw_bytes(record.item), masked(record))
+
+
+def digits(data: bytes, hidden: frozenset[int]) -> list[str]:
+    """Two digits a byte; ``??`` at the offsets that are hidden."""
+    found = data.hex(" ").upper().split()
+    for offset in hidden:
+        found[offset] = MASK
+    return found
 
 
 def hex_lines(record: TapRecord) -> Iterator[str]:
     """Offset and sixteen bytes a line."""
-    digits = hex_bytes(record)
-    for start in range(0, len(digits), _BYTES_A_LINE):
-        yield f"{start:4}  {' '.join(digits[start : start + _BYTES_A_LINE])}"
+    found = hex_bytes(record)
+    for start in range(0, len(found), _BYTES_A_LINE):
+        yield f"{start:4}  {' '.join(found[start : start + _BYTES_A_LINE])}"
 
 
 def tree_lines(record: TapRecord) -> Iterator[str]:

@@ -22,7 +22,8 @@ class TapRecord:
     """One item of the line. ``time`` is the age clock in seconds, ``wall`` the wall clock (UTC).
 
     ``repeat`` marks a request that was sent before without an answer. ``secret``: it carries the meter's password, or
-    may carry it (garbage during a login). ``note``: why a received frame was not taken, such as "late".
+    may carry it (garbage during a login). ``note``: why a received frame was not taken, such as "late". ``hidden``: the
+    offsets of bytes that nobody knows, because the record comes from a capture that masks them; zeros stand for them.
     """
 
     time: float
@@ -32,6 +33,7 @@ class TapRecord:
     repeat: bool = False
     secret: bool = False
     note: str = ""
+    hidden: frozenset[int] = frozenset()
 
 
 Tap = Callable[[TapRecord], None]
