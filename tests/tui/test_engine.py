@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from iec102.link import Frame
 from iec102.state import Phase
 from iec102_tui.capture import FrameRing
+from iec102_tui.capture_file import open_capture
 from iec102_tui.connection import demo
 from iec102_tui.engine import Engine
 from iec102_tui.session import Session
@@ -121,3 +123,28 @@ def test_the_session_tells_the_screen_and_outlives_its_loop() -> None:
     until(lambda: reads(engine) > before + 2)
     session.close()
     assert not engine._thread.is_alive()
+
+
+def test_frames_are_recorded_also_those_of_the_next_meter_until_the_session_ends(tmp_path: Path) -> None:
+    session = Session()
+    assert session.record_frames(tmp_path) is None
+    try:
+        session.connect(FAST)
+        first = session.record_frames(tmp_path)
+        assert first is not None
+        until(lambda: first.written > 20)
+        session.connect(FAST)
+        second = session.frame_recorder
+        assert second is not None
+        assert second is not first
+        until(lambda: second.written > 20)
+        session.end_recording_frames()
+        assert session.frame_recorder is None
+    finally:
+        session.close()
+    for recorder, path in zip((first, second), sorted(tmp_path.iterdir()), strict=True):
+        capture = open_capture(path)
+        assert recorder.path == path
+        assert len(capture.records) == recorder.written
+        assert capture.header is not None
+        assert capture.header.profile == "demo"

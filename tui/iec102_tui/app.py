@@ -174,6 +174,8 @@ def open_monitor(
         finally:
             app.ending.over()
             session.close()
+    for recorder in () if app.ending.signalled else session.captures:
+        print(f"{recorder.written} frames are in {recorder.words()}")  # noqa: T201 - the terminal is the user's again
     if app.crashed:
         print(f"The monitor failed: its log {log_path()} says where.")  # noqa: T201 - the terminal is the user's again
         return CRASHED

@@ -57,6 +57,7 @@ class CaptureRecorder:
         self._closing = False
         folder.mkdir(parents=True, exist_ok=True)
         self._begin()
+        self._first = self.path
         self._thread = threading.Thread(target=self._run, name="frames", daemon=True)
         self._thread.start()
 
@@ -67,11 +68,21 @@ class CaptureRecorder:
         else:
             self.error = "the disk is too slow: frames are lost"
 
-    def close(self) -> None:
-        """Writes what waits and closes the file, in bounded time."""
+    def end(self) -> None:
+        """Has what waits written and the file closed; returns at once."""
         self._closing = True
         self._wake.set()
+
+    def close(self) -> None:
+        """Writes what waits and closes the file, in bounded time."""
+        self.end()
         self._thread.join(_FAREWELL)
+
+    def words(self) -> str:
+        """Where the frames are: the path of the file, or of the first and the name of the last."""
+        first, last = self._first, self.path
+        where = str(last) if first == last else f"{first} to {last.name}"
+        return f"{where} ({self.error})" if self.error else where
 
     # On the thread
 

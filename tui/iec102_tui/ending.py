@@ -58,6 +58,11 @@ class EndBySignal:
         if self._helper is not None:
             end()
 
+    @property
+    def signalled(self) -> bool:
+        """A signal ended the monitor: perhaps nobody reads its terminal."""
+        return self._helper is not None
+
     def over(self) -> None:
         """The monitor has left its terminal."""
         self._over.set()

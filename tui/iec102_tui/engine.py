@@ -19,6 +19,7 @@ from iec102.target import open_line
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.capture import FrameRing
+from iec102_tui.capture_recorder import CaptureRecorder
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
 from iec102_tui.download_job import DownloadJob
@@ -52,6 +53,7 @@ class Engine:
         self.frames = frames
         self.history = History()
         self.recorder: Recorder | None = None
+        self.frame_recorder: CaptureRecorder | None = None
         self.failure: str | None = None
         """A fault of the program itself, as one sentence."""
         self.ratios: TransformerRatios | None = None
@@ -93,6 +95,12 @@ class Engine:
         if before is not None:
             before.close()
 
+    def record_frames(self, recorder: CaptureRecorder | None) -> None:
+        """All frames go to this recorder from now on; None ends the recording."""
+        before, self.frame_recorder = self.frame_recorder, recorder
+        if before is not None:
+            before.end()
+
     def hurry(self) -> None:
         """Ends the pause before the next attempt to connect."""
         self._on_line(lambda line: line.hurry())
@@ -121,6 +129,7 @@ class Engine:
             self._run_until_stopped()
         finally:
             self.record(None)
+            self.record_frames(None)
 
     def _run_until_stopped(self) -> None:
         if self._after is not None:
@@ -189,6 +198,9 @@ class Engine:
 
     def _heard(self, record: TapRecord) -> None:
         self.frames.append(record)
+        recorder = self.frame_recorder
+        if recorder is not None:
+            recorder.add(record)
         self._news()
 
     def _state_changed(self, state: LineState) -> None:

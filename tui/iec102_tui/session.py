@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from pathlib import Path
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.monitor import Snapshot
 
 from iec102_tui.capture import FRAME_LIMIT, FrameRing
+from iec102_tui.capture_recorder import CaptureRecorder
 from iec102_tui.connection import Connection
 from iec102_tui.downloads import Downloads
 from iec102_tui.engine import Engine
+from iec102_tui.frame_export import header_of
 from iec102_tui.history import History
 from iec102_tui.ratio import Ratios
 
@@ -37,6 +40,8 @@ class Session:
         self.downloads = downloads or Downloads()
         self.connection: Connection | None = None
         self.frozen: Snapshot | None = None
+        self.captures: list[CaptureRecorder] = []
+        """All recordings of frames, the latest last."""
         self._engine: Engine | None = None
         self._refresh = refresh
         self._changed: Callable[[], None] = lambda: None
@@ -84,6 +89,11 @@ class Session:
         """The meter side, for work beside the continuous reading."""
         return self._engine
 
+    @property
+    def frame_recorder(self) -> CaptureRecorder | None:
+        """The recording of frames; None while it is off."""
+        return None if self._engine is None else self._engine.frame_recorder
+
     def age(self) -> float | None:
         """Seconds since the values on the screen were read; None while there are none."""
         snapshot = self.snapshot
@@ -107,12 +117,16 @@ class Session:
     def connect(self, connection: Connection) -> None:
         """Leaves the meter that is shown and goes to another."""
         before = self._engine
+        folder = None if self.frame_recorder is None else self.frame_recorder.path.parent
         if before is not None:
             before.stop()
         self.connection = connection
         self.frozen = None
         self.frames = FrameRing(self.frames.limit)
         self._engine = Engine(connection, self.frames, self._woken, clock=self.clock, after=before)
+        if folder is not None:
+            with contextlib.suppress(OSError):  # the screen says that nothing is recorded
+                self.record_frames(folder)
         self._engine.start()
         self._changed()
 
@@ -127,7 +141,23 @@ class Session:
         if self._engine is not None:
             self._engine.stop()
             self._engine.join()
+        for recorder in self.captures:
+            recorder.close()
         self.downloads.close()
+
+    def record_frames(self, folder: Path) -> CaptureRecorder | None:
+        """Records all frames from now on, also those of the next meters; None without a meter. Raises OSError."""
+        if self._engine is None:
+            return None
+        recorder = CaptureRecorder(folder, header_of(self.connection, self.clock.wall()), clock=self.clock)
+        self.captures.append(recorder)
+        self._engine.record_frames(recorder)
+        return recorder
+
+    def end_recording_frames(self) -> None:
+        """Ends the recording; what waits is still written."""
+        if self._engine is not None:
+            self._engine.record_frames(None)
 
     def freeze(self) -> bool:
         """Holds the view while reading goes on, or lets it go again; gives whether it is held."""
