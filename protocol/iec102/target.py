@@ -112,7 +112,7 @@ class SimulatedOpener:
 
     name = "simulated:"
 
-    def __init__(self, config: SimulatorConfig, settings: LineSettings) -> None:
+    def __init__(self, config: SimulatorConfig, settings: LineSettings | None = None) -> None:
         from iec102.simulator import SimulatedMeter
 
         self.meter = SimulatedMeter(config)
