@@ -24,7 +24,8 @@ _REPEAT = "repeat"
 _GARBAGE = "garbage: "
 _TITLE = re.compile(r"# (iec102-tui \S+), profile (.*), time zone (.*), written (\S+)\s*")
 _LINE = re.compile(r"\s*(\d{4}-\d\d-\d\dT\S+) (tx|rx) ([^#]*)(?:#\s*(.*?)\s*)?")
-_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a time that nobody wrote down."""
 
 
 def text_lines(
@@ -68,7 +69,7 @@ def records_of_line(line: str, place: str) -> Iterator[TapRecord]:
         yield from records_of(data, moment.timestamp(), moment, Direction(direction), _marks(remarks, hidden))
     else:
         data, hidden = bytes_of(line.partition("#")[0], place)
-        yield from records_of(data, 0.0, _NO_TIME, None, Marks(hidden=hidden))
+        yield from records_of(data, 0.0, NO_TIME, None, Marks(hidden=hidden))
 
 
 def _marks(remarks: str, hidden: frozenset[int]) -> Marks:

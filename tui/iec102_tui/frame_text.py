@@ -48,6 +48,11 @@ def explained(record: TapRecord) -> Field:
     return explain(replace(item, detail="") if record.secret and isinstance(item, Garbage) else item)
 
 
+def tells(field: Field, hidden: frozenset[int]) -> bool:
+    """Its meaning tells of bytes that are hidden."""
+    return not field.children and not hidden.isdisjoint(range(field.start, field.stop))
+
+
 def hex_bytes(record: TapRecord) -> list[str]:
     """Two digits a byte; ``??`` for those that are secret."""
     return digits(raw_bytes(record.item), masked(record))
@@ -104,7 +109,7 @@ def _rows(
 ) -> Iterator[TreeRow]:
     path = (*above, field.name)
     depth = len(above)
-    secret = field.start in hidden and not field.children
+    secret = tells(field, hidden)
     says = "***" if secret else " ".join(part for part in (field.meaning, field.unit) if part)
     doubt = "" if field.verified else "  (unverified)"
     bits = () if secret else field.bits

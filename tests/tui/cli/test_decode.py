@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from iec102.application import MADRID
+from iec102_tui.frame_document import document
+from iec102_tui.frame_export import FrameFormat, export_frames
+from iec102_tui.frame_text import masked
+from support.captures import DIGITS, HEADER, a_line
 from support.program import run
 
 Program = Callable[..., tuple[int, str, str]]
@@ -189,6 +194,95 @@ def test_bytes_that_are_no_text_are_named_by_their_line(program: Program, tmp_pa
     status, output, errors = program("decode", "--file", str(path))
     assert (status, len(output.splitlines())) == (2, 1)
     assert errors.startswith(f"Line 2 of {path}")
+
+
+# Captures
+
+
+@pytest.fixture(params=list(FrameFormat))
+def capture(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A file of each format."""
+    path = tmp_path / f"frames.{request.param}"
+    export_frames(path, a_line(), request.param, HEADER)
+    return path
+
+
+def expected() -> list[dict[str, Any]]:
+    """What is said of the frames when they are decoded from their bytes, masked."""
+    return [document(record, MADRID) for record in a_line()]
+
+
+def test_a_capture_gives_the_same_as_its_frames(decode: Decode, capture: Path) -> None:
+    found = decode("--file", str(capture))
+    assert [item["kind"] for item in found] == [item["kind"] for item in expected()]
+    for item, before, record in zip(found, expected(), a_line(), strict=True):
+        assert item.pop("masked", False) == bool(masked(record))
+        assert item == before
+
+
+def test_a_capture_may_stand_where_hex_does_and_on_standard_input(
+    decode: Decode, capture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = decode(str(capture))
+    assert len(found) == len(a_line())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(capture.read_bytes())))
+    assert decode("-") == found
+
+
+@pytest.mark.parametrize("option", ["--tree", "--fields"])
+def test_every_field_of_a_capture_is_explained_and_none_tells_the_password(
+    program: Program, capture: Path, option: str
+) -> None:
+    status, output, errors = program("decode", str(capture), option)
+    assert (status, errors) == (0, "")
+    assert DIGITS not in output
+    assert "1234567890" not in output
+    assert "access key" in output
+    assert "2026-11-22T12:30:05.287+01:00" in output  # the second frame, in the capture's zone
+    assert "expected 1C, found 02" in output
+
+
+@pytest.mark.parametrize("capture", [FrameFormat.JSON_LINES, FrameFormat.PCAPNG], indirect=True)
+def test_a_capture_that_is_cut_says_so(program: Program, capture: Path) -> None:
+    capture.write_bytes(capture.read_bytes()[:-3])
+    status, output, errors = program("decode", str(capture))
+    assert status == 0
+    assert len(output.splitlines()) == len(a_line()) - 1
+    assert errors.startswith(f"{capture}: ")
+    assert "cut" in errors
+
+
+def test_the_tree_has_offset_bytes_name_meaning_and_unit(program: Program) -> None:
+    _, output, _ = program("decode", "--tree", frame("0B 01 05 01 00 0B 01 E8 03 00 00 80 00 81 E1 05 10"))
+    lines = output.splitlines()
+    assert lines[0] == "rx incremental totals, record 11, 1 value at 2016-05-01 01:00"
+    assert "   14  E8 03 00 00                  value: 1000 kWh" in lines
+    assert "   18  80                           qualifier: invalid" in lines
+    assert lines[-1] == ""
+
+
+def test_the_fields_cover_each_byte_once(decode: Decode) -> None:
+    def leaves(field: dict[str, Any]) -> list[dict[str, Any]]:
+        inside = field.get("fields")
+        return [field] if inside is None else [leaf for child in inside for leaf in leaves(child)]
+
+    (found,) = decode("--fields", IDENTITY)
+    every = [leaf for field in found["fields"] for leaf in leaves(field)]
+    assert " ".join(leaf["hex"] for leaf in every) == IDENTITY
+    assert {leaf["name"]: leaf["meaning"] for leaf in every}["device identifier"] == "48304838"
+    assert found["captured"] is None
+    assert found["direction"] == "rx"
+
+
+def test_bytes_that_are_masked_in_hex_stay_masked(decode: Decode) -> None:
+    (document,) = decode("68 0D 0D 68 73 58 1B B7 01 06 01 00 00 ?? ?? ?? ?? ?? 16")
+    assert (document["type"], document["masked"]) == (183, True)
+
+
+def test_tree_and_fields_do_not_go_together(program: Program) -> None:
+    status, _, errors = program("decode", "--tree", "--fields", STATUS)
+    assert status == 2
+    assert "give one of them" in errors
 
 
 def test_a_closed_standard_input_is_said(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ COMMANDS = {
     "read": "Print the 24 signals once, or every --watch SECONDS.",
     "load-profile": "Download a load profile to CSV.",
     "archive": "List, export and verify what has been downloaded.",
-    "decode": "Explain frames given as hex, on standard input, or in a file.",
+    "decode": "Explain frames given as hex, on standard input, or in a capture.",
     "profiles": "List the saved meters, check their file, show one.",
 }
 

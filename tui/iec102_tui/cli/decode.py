@@ -3,119 +3,125 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import tzinfo
-from typing import Any
+from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import click
-from iec102.application import Asdu, ClockTime, IntegratedTotals, decode_asdu, type_name
+from iec102.application import MADRID
 from iec102.errors import InvalidSetting
-from iec102.link import Frame, FrameReader, Garbage
+from iec102.explain import Field
+from iec102.transport.tap import TapRecord
 
+from iec102_tui.capture_file import CaptureReader
+from iec102_tui.capture_text import records_of_line
 from iec102_tui.cli.options import ZONE
-from iec102_tui.plain_text import quoted
+from iec102_tui.frame_document import captured, document
+from iec102_tui.frame_export import zone_of
+from iec102_tui.frame_text import explained, hex_bytes, masked, meaning, tells
 
 _STANDARD_INPUT = "-"
-# What people and programs put between the bytes, and in front of the first one.
-_NO_DIGITS = re.compile(r"\b0x|[\s:,;\-\ufeff]+", re.IGNORECASE)
-_NO_HEX = re.compile("[^0-9a-f]", re.IGNORECASE)
-# A good frame around less than the header of an ASDU has the same keys as any other.
-_TOO_SHORT = dict.fromkeys(("type", "cause", "negative", "point_address", "record")) | {"name": "too short for an ASDU"}
+_RAW = 8
+"""Bytes of a field that stand in its line."""
 
 
 @click.command()
-@click.argument("hex_", metavar="[HEX ... | -]", nargs=-1)
-@click.option("--file", "file", metavar="FILE", type=click.Path(), help="Lines of hex in a file.")
-@click.option("--timezone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="The meter's (Europe/Madrid).")
-def decode(hex_: tuple[str, ...], file: str | None, timezone: str) -> None:
+@click.argument("frames", metavar="[HEX ... | FILE | -]", nargs=-1)
+@click.option("--file", "file", metavar="FILE", type=click.Path(), help="A capture, or lines of hex.")
+@click.option("--tree", is_flag=True, help="Every field as text: offset, name, meaning and unit.")
+@click.option("--fields", is_flag=True, help="Every field in the JSON too.")
+@click.option("--timezone", type=ZONE, metavar="ZONE", help="The meter's (that of the capture, or Europe/Madrid).")
+def decode(frames: tuple[str, ...], file: str | None, tree: bool, fields: bool, timezone: str | None) -> None:
     """Explain frames: each argument, or each line of standard input, is a stream of bytes of its own.
 
-    Prints one JSON object a line for each frame.
+    FILE is a capture (JSON Lines, pcapng or text), or has lines of hex. Prints one JSON object a line for each frame.
     """
-    zone = ZoneInfo(timezone)
-    for place, text in _streams(hex_, file):
-        for item in _items(text, place):
-            click.echo(json.dumps(_document(item, zone)))
+    if tree and fields:
+        raise click.UsageError("--tree is text, --fields is JSON: give one of them.")
+    chosen = None if timezone is None else ZoneInfo(timezone)
+    for record, zone in _records(frames, file):
+        if tree:
+            click.echo("\n".join(_text(record, chosen or zone)))
+        else:
+            click.echo(json.dumps(document(record, chosen or zone, fields=fields)))
 
 
-def _streams(arguments: tuple[str, ...], file: str | None) -> Iterator[tuple[str, str]]:
-    """Each stream with the words for where it stands."""
+def _records(arguments: tuple[str, ...], file: str | None) -> Iterator[tuple[TapRecord, tzinfo]]:
+    """Each frame with the zone of its meter."""
     if file is not None:
         if arguments:
             raise click.UsageError("Give frames or --file, not both.")
-        yield from _lines_of_file(file)
+        yield from _of_file(file)
     elif arguments in ((), (_STANDARD_INPUT,)):
         if sys.stdin is None:
             raise InvalidSetting("standard input is closed: give frames as arguments, or --file FILE")
-        yield from _lines(sys.stdin.buffer, "standard input")
+        yield from _of_stream(sys.stdin.buffer, "standard input")
     elif _STANDARD_INPUT in arguments:
         raise click.UsageError("Give frames or - for standard input, not both.")
     else:
         for number, argument in enumerate(arguments, start=1):
-            yield f"argument {number}", argument
+            yield from _of_argument(argument, f"argument {number}")
 
 
-def _lines_of_file(name: str) -> Iterator[tuple[str, str]]:
+def _of_argument(argument: str, place: str) -> Iterator[tuple[TapRecord, tzinfo]]:
     try:
-        with open(name, "rb") as lines:
-            yield from _lines(lines, name)
+        records = list(records_of_line(argument, place))
+    except InvalidSetting:
+        if not _is_file(argument):
+            raise
+        yield from _of_file(argument)
+    else:
+        yield from ((record, MADRID) for record in records)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _of_file(name: str) -> Iterator[tuple[TapRecord, tzinfo]]:
+    try:
+        with open(name, "rb") as stream:
+            yield from _of_stream(stream, name)
     except OSError as error:
         raise InvalidSetting(f"{name} cannot be read: {error.strerror or error}") from None
 
 
-def _lines(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, str]]:
-    for number, line in enumerate(lines, start=1):
-        yield f"line {number} of {name}", line.decode("utf-8", errors="replace")
+def _of_stream(stream: BinaryIO, name: str) -> Iterator[tuple[TapRecord, tzinfo]]:
+    reader = CaptureReader(stream, name)
+    for record in reader:
+        yield record, MADRID if reader.header is None else zone_of(reader.header)
+    for remark in reader.remarks:
+        click.echo(f"{remark}.", err=True)
 
 
-def _items(text: str, place: str) -> Iterator[Frame | Garbage]:
-    reader = FrameReader()
-    yield from reader.feed(_bytes(text, place))
-    yield from reader.flush()
+# As text
 
 
-def _bytes(text: str, place: str) -> bytes:
-    digits = _NO_DIGITS.sub("", text)
-    if wrong := _NO_HEX.search(digits):
-        raise InvalidSetting(f"{place} has {quoted(wrong[0])}, which is no hex digit: write it like 10 49 01 00 4A 16")
-    if len(digits) % 2:
-        raise InvalidSetting(f"{place} has {len(digits)} hex digits, but each byte is two: one is missing or too many")
-    return bytes.fromhex(digits)
+def _text(record: TapRecord, zone: tzinfo) -> Iterator[str]:
+    """A line for the frame, one for each field, and an empty one."""
+    remarks = filter(None, ("repeat" if record.repeat else "", record.note, meaning(record.item, secret=record.secret)))
+    yield " ".join(filter(None, (captured(record, zone), record.direction, "; ".join(remarks))))
+    for field in explained(record).children:
+        yield from _field_lines(field, 0, hex_bytes(record), masked(record))
+    yield ""
 
 
-def _document(item: Frame | Garbage, zone: tzinfo) -> dict[str, Any]:
-    if isinstance(item, Garbage):
-        return {"kind": "garbage", "hex": item.data.hex(), "reason": item.reason}
-    document: dict[str, Any] = {
-        "kind": "fixed" if item.asdu is None else "variable",
-        "request": item.request,
-        "link_address": item.address,
-        "function": item.function,
-        "fcb": item.fcb,
-    }
-    if item.asdu is None:
-        return document
-    asdu = decode_asdu(item.asdu)
-    return document | (_TOO_SHORT if asdu is None else _asdu(asdu, zone))
-
-
-def _asdu(asdu: Asdu, zone: tzinfo) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "type": asdu.type,
-        "cause": asdu.cause,
-        "negative": asdu.negative,
-        "point_address": asdu.point_address,
-        "record": asdu.record,
-    }
-    content = asdu.content
-    if isinstance(content, IntegratedTotals):
-        document["objects"] = [
-            {"address": total.address, "value": total.value, "quality": total.quality} for total in content.totals
-        ]
-    if isinstance(content, IntegratedTotals | ClockTime):
-        instant = content.time.local(zone)
-        document["time"] = None if instant is None else instant.isoformat()
-    return document | {"name": type_name(asdu.type)}
+def _field_lines(field: Field, depth: int, shown: list[str], hidden: frozenset[int]) -> Iterator[str]:
+    """Offset, bytes, name, meaning and unit; bits and what is inside under it."""
+    secret = tells(field, hidden)
+    raw = shown[field.start : field.stop]
+    cut = "" if field.children else " ".join(raw[:_RAW]) + (" .." if len(raw) > _RAW else "")
+    says = "***" if secret else f"{field.meaning} {field.unit}".strip()
+    indent = "  " * depth
+    line = f"{field.start:5}  {cut:{3 * _RAW + 3}}{indent}{field.name}" + (f": {says}" if says else "")
+    yield line if field.verified else f"{line}  (unverified)"
+    for name, value in () if secret else field.bits:
+        yield f"{'':{3 * _RAW + 10}}{indent}  {name}: {value}"
+    for child in field.children:
+        yield from _field_lines(child, depth + 1, shown, hidden)
