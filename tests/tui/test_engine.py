@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,8 +15,8 @@ from iec102_tui.capture_file import open_capture
 from iec102_tui.connection import demo
 from iec102_tui.engine import Engine
 from iec102_tui.session import Session
+from support.waiting import PATIENCE, until
 
-PATIENCE = 20.0
 FAST = replace(demo(), poll_period=0.0)
 
 
@@ -32,16 +31,6 @@ def running(wake: Callable[[], None]) -> Iterator[Engine]:
         engine.stop()
         engine.join()
         assert not engine._thread.is_alive()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Waits for what another thread does."""
-    pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.005)):
-        if condition():
-            return
-        pause.wait(0.005)
-    raise AssertionError("it has not come to that in time")
 
 
 def reads(engine: Engine) -> int:
@@ -127,7 +116,6 @@ def test_the_session_tells_the_screen_and_outlives_its_loop() -> None:
 
 def test_frames_are_recorded_also_those_of_the_next_meter_until_the_session_ends(tmp_path: Path) -> None:
     session = Session()
-    assert session.record_frames(tmp_path) is None
     try:
         session.connect(FAST)
         first = session.record_frames(tmp_path)

@@ -98,7 +98,7 @@ class MonitorApp(App[int]):
         panes = [
             live,
             ConnectionPane(session, store or ProfileStore()),
-            FrameLogPane(session, self._config.folders.exports),
+            FrameLogPane(session, self._config.folders),
             LoadProfilePane(session, self._config.folders.exports, plain=self._look.plain),
         ]
         self._main = MainScreen(session, panes, "live" if known else "connection", maximised=not known)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 
 from iec102.transport.tap import TapRecord
 
@@ -52,6 +53,14 @@ class FrameRing:
             copy._end = self._end
             copy._records = self._records[:]
         return copy
+
+    def records(self, numbers: Iterable[int]) -> list[TapRecord]:
+        """The frames of these numbers that are still here."""
+        found = []
+        for number in numbers:
+            with contextlib.suppress(LookupError):
+                found.append(self[number])
+        return found
 
     def latest(self, count: int) -> Iterator[tuple[int, TapRecord]]:
         """The last ``count`` frames with their numbers, oldest first."""

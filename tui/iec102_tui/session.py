@@ -40,6 +40,10 @@ class Session:
         self.downloads = downloads or Downloads()
         self.connection: Connection | None = None
         self.frozen: Snapshot | None = None
+        self.recording_to: Path | None = None
+        """The folder to which all frames are recorded, as soon as there is a meter; None: they are not."""
+        self.recording_problem = ""
+        """Why a recording did not begin with a connection."""
         self.captures: list[CaptureRecorder] = []
         """All recordings of frames, the latest last."""
         self._engine: Engine | None = None
@@ -117,16 +121,17 @@ class Session:
     def connect(self, connection: Connection) -> None:
         """Leaves the meter that is shown and goes to another."""
         before = self._engine
-        folder = None if self.frame_recorder is None else self.frame_recorder.path.parent
         if before is not None:
             before.stop()
         self.connection = connection
         self.frozen = None
         self.frames = FrameRing(self.frames.limit)
         self._engine = Engine(connection, self.frames, self._woken, clock=self.clock, after=before)
-        if folder is not None:
-            with contextlib.suppress(OSError):  # the screen says that nothing is recorded
-                self.record_frames(folder)
+        if self.recording_to is not None:
+            try:
+                self.record_frames(self.recording_to)
+            except OSError as error:
+                self.recording_problem = f"{error.filename} cannot be written: {error.strerror or error}"
         self._engine.start()
         self._changed()
 
@@ -146,16 +151,23 @@ class Session:
         self.downloads.close()
 
     def record_frames(self, folder: Path) -> CaptureRecorder | None:
-        """Records all frames from now on, also those of the next meters; None without a meter. Raises OSError."""
+        """Records all frames from now on, also those of the next meters, a file each; None without a meter yet.
+
+        Raises OSError.
+        """
+        self.recording_to, self.recording_problem = None, ""
         if self._engine is None:
+            self.recording_to = folder
             return None
         recorder = CaptureRecorder(folder, header_of(self.connection, self.clock.wall()), clock=self.clock)
         self.captures.append(recorder)
         self._engine.record_frames(recorder)
+        self.recording_to = folder
         return recorder
 
     def end_recording_frames(self) -> None:
         """Ends the recording; what waits is still written."""
+        self.recording_to = None
         if self._engine is not None:
             self._engine.record_frames(None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import ClassVar
 
 from iec102.transport.tap import TapRecord
@@ -13,10 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import Static
 
+from iec102_tui.config import Folders
 from iec102_tui.filter import completions, parse
 from iec102_tui.frame_pairs import about
 from iec102_tui.frame_search import find
 from iec102_tui.frame_text import hex_bytes, hex_lines, tree_lines
+from iec102_tui.panes.log_files import export, recording_words, toggle_recording
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted
 from iec102_tui.session import Session
@@ -66,16 +67,18 @@ class FrameLogPane(Pane):
             show=False,
             tooltip="Back to the one before",
         ),
-        Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark it, or take the mark away"),
+        Binding("m", "mark", "Mark", id="frames.mark", show=False, tooltip="Mark it, or take the mark away"),
         Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
         Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
+        Binding("c", "record", "Record", id="frames.record", show=False, tooltip="All to a file, until pressed again"),
+        Binding("e", "export", "Export", id="frames.export", tooltip="Frames to a file: all, filtered or marked"),
         Binding("y", "copy_hex", "Copy hex", id="frames.copy_hex", show=False, tooltip="The frame's bytes, as hex"),
         Binding("Y", "copy_text", "Copy text", id="frames.copy_text", show=False, tooltip="The frame, explained"),
     ]
 
-    def __init__(self, session: Session, exports: Path) -> None:
+    def __init__(self, session: Session, folders: Folders) -> None:
         super().__init__(session, id="log")
-        self._exports = exports
+        self._folders = folders
         self._source = session.frames
         self._paused = False
         self._updated = float("-inf")
@@ -88,6 +91,7 @@ class FrameLogPane(Pane):
         yield Static("", id="log-heading", markup=False)
         yield FrameList(self.session.frames, id="frames")
         yield Static("", id="log-count", markup=False)
+        yield Static("", id="log-recording", markup=False)
         yield FrameDetail(id="log-detail")
 
     def on_mount(self) -> None:
@@ -122,6 +126,9 @@ class FrameLogPane(Pane):
         self._update()
         if self.full:
             self._explain()  # now, and not when its message comes: one painting instead of two
+
+    def tick(self) -> None:
+        self._say_recording()
 
     def watch_full(self) -> None:
         if self.is_mounted:
@@ -234,10 +241,32 @@ class FrameLogPane(Pane):
         else:
             frames.go_to(frames.partner)
 
+    def action_record(self) -> None:
+        """Begins or ends the recording of all frames."""
+        toggle_recording(self, self._folders.captures)
+        self._say_recording()
+
+    def action_export(self) -> None:
+        """Writes frames to a file."""
+        self.run_worker(self._export(), group="export", exclusive=True)
+
+    async def _export(self) -> None:
+        frames = self.frames
+        await self._go_on_filtering()
+        ring, view = frames.frames, frames.view
+        choices = {f"All frames ({ring.end - ring.start})": lambda: ring.records(range(ring.start, ring.end))}
+        if frames.filtered:
+            choices[f"Those that pass the filter {self._filter} ({frames.row_count})"] = lambda: ring.records(
+                view.numbers
+            )
+        if frames.marks:
+            choices[f"Those that are marked ({len(frames.marks)})"] = lambda: ring.records(sorted(frames.marks))
+        await export(self, self._folders.exports, choices)
+
     def action_copy_hex(self) -> None:
         """Copies the bytes of the frame."""
         if (record := self._record) is not None:
-            self.copy_out(" ".join(hex_bytes(record)), self._exports, "frame")
+            self.copy_out(" ".join(hex_bytes(record)), self._folders.exports, "frame")
 
     def action_copy_text(self) -> None:
         """Copies the frame as it is explained."""
@@ -245,7 +274,7 @@ class FrameLogPane(Pane):
         if number is not None and record is not None:
             when = record.wall.astimezone(self.frames.zone).isoformat(timespec="milliseconds")
             lines = [when, about(self.frames.frames, number), *hex_lines(record), *tree_lines(record)]
-            self.copy_out("\n".join(lines), self._exports, "frame")
+            self.copy_out("\n".join(lines), self._folders.exports, "frame")
 
     @property
     def _record(self) -> TapRecord | None:
@@ -282,6 +311,12 @@ class FrameLogPane(Pane):
             parts.insert(0, f"{'PAUSED' if self._paused else 'End follows'}, at {row}")
         # A line of its own, and not in the border: a changed border draws the whole pane again.
         self.query_one("#log-count", Static).update(" " + ", ".join(parts), layout=False)
+
+    def _say_recording(self) -> None:
+        line = self.query_one("#log-recording", Static)
+        words = recording_words(self.session)
+        line.display = bool(words)
+        line.update(words)
 
     @property
     def _nothing(self) -> str:

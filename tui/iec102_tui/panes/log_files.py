@@ -1,0 +1,84 @@
+"""What of the frame log goes to files: the recording of all frames, and exports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from iec102.transport.tap import TapRecord
+
+from iec102_tui.frame_export import FrameFormat, export_frames, header_of
+from iec102_tui.frame_text import masked
+from iec102_tui.panes.pane import Pane
+from iec102_tui.screens.pick import PickScreen
+from iec102_tui.session import Session
+from iec102_tui.text_file import dated_path
+
+_FORMATS = {
+    "JSON Lines, for this program and for scripts": FrameFormat.JSON_LINES,
+    "Text, each frame with its bytes and its meaning": FrameFormat.TEXT,
+    "pcapng, for Wireshark": FrameFormat.PCAPNG,
+}
+_SECRETS = ["The password stays masked", "With the password: in this one file"]
+
+
+def recording_words(session: Session) -> str:
+    """What is recorded, and where; empty while nothing is."""
+    recorder = session.frame_recorder
+    if session.recording_problem:
+        return f"Not recorded: {session.recording_problem}"
+    if recorder is None:
+        return "REC from the next connection on" if session.recording_to else ""
+    return recorder.error or f"REC {recorder.written} frames, {recorder.path}"
+
+
+def toggle_recording(pane: Pane, folder: Path) -> None:
+    """Begins the recording of all frames, or ends it."""
+    session = pane.session
+    if session.recording_to:
+        recorder = session.frame_recorder
+        session.end_recording_frames()
+        where = "" if recorder is None else f": {recorder.words()}"
+        pane.notify(f"Frames are no longer recorded{where}", markup=False)
+        return
+    try:
+        session.record_frames(folder)
+    except OSError as error:
+        reason = error.strerror or error
+        pane.notify(f"{folder} cannot be written: {reason}.", severity="error", markup=False)
+
+
+async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Sequence[TapRecord]]]) -> None:
+    """Asks which frames, as what and whether with the password, and writes them."""
+    names = list(choices)
+    which = await _pick(pane, "Export", names)
+    kind = None if which is None else await _pick(pane, "As what?", list(_FORMATS))
+    if which is None or kind is None:
+        return
+    records = choices[names[which]]()
+    secrets: int | None = 0
+    if await asyncio.to_thread(_has_secrets, records):
+        secrets = await _pick(pane, "Some of these frames carry the meter's password", _SECRETS)
+    if secrets is None:
+        return
+    form = list(_FORMATS.values())[kind]
+    session = pane.session
+    now = session.clock.wall()
+    path = dated_path(folder, "frames", now, form)
+    header = header_of(session.connection, now)
+    try:
+        await asyncio.to_thread(export_frames, path, records, form, header, include_secrets=secrets == 1)
+    except OSError as error:
+        pane.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+    else:
+        pane.notify(f"{len(records)} frames written to {path}", markup=False)
+
+
+async def _pick(pane: Pane, title: str, lines: Sequence[str]) -> int | None:
+    return await pane.app.push_screen_wait(PickScreen(title, lines))
+
+
+def _has_secrets(records: Sequence[TapRecord]) -> bool:
+    """Bytes are masked that this program knows."""
+    return any(masked(record) - record.hidden for record in records)
