@@ -80,12 +80,14 @@ class Connection:
         self.heard_something = False
         self._link = link
         self._result = self._loop.create_future()
+        self._tally.begin_service(self._clock.boottime())
         self._take(begin(self._loop.time()))
         self._arm()
         try:
             event = await self._result
         finally:
             self._result = None
+            self._tally.end_service(self._clock.boottime())
         assert event is not None
         return event
 

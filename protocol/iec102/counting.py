@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from types import MappingProxyType
 
 from iec102.link import LinkCounters
+from iec102.link.recent import RecentTimes
 from iec102.state import LineCounters, Tally
 
 
-def total(tally: Tally, links: Iterable[LinkCounters]) -> LineCounters:
-    """One value for the line and all links on it."""
+def total(tally: Tally, links: Iterable[LinkCounters], now: float) -> LineCounters:
+    """One value for the line and all links on it; ``now`` is a time of the clock that ``tally`` goes by."""
     counters = list(links)
     shortest = [link.round_trip_min for link in counters if link.round_trip_min is not None]
     longest = [link.round_trip_max for link in counters if link.round_trip_max is not None]
@@ -33,6 +34,9 @@ def total(tally: Tally, links: Iterable[LinkCounters]) -> LineCounters:
         reconnections=tally.reconnections,
         exchanges=tally.exchanges,
         round_trip_last=last[-1] if last else None,
+        seconds=tally.seconds(now),
+        busy_seconds=tally.busy_seconds(now),
         round_trip_min=min(shortest, default=None),
+        round_trip_median=RecentTimes.median(link.round_trips for link in counters),
         round_trip_max=max(longest, default=None),
     )

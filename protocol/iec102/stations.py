@@ -64,7 +64,7 @@ class Stations:
     @property
     def counters(self) -> LineCounters:
         """What has happened so far."""
-        return total(self._tally, (peer.link.counters for peer in self._peers.values()))
+        return total(self._tally, (peer.link.counters for peer in self._peers.values()), self._clock.boottime())
 
     def next_attempt(self, address: int) -> float | None:
         """The time (of the loop) before which this address is not tried; None when nothing is in its way."""
@@ -163,6 +163,8 @@ class Stations:
         await connection.open(self._opener)
         self._connection = connection
         self._tally.connections += 1
+        if self._tally.opened_at is None:
+            self._tally.opened_at = self._clock.boottime()
         return connection
 
     async def _start_link(self, peer: _Peer, talk: Conversation) -> None:

@@ -494,13 +494,15 @@ def test_every_key_has_an_id_and_says_what_it_does(path: Path) -> None:
 
 
 def test_the_state_is_said_with_its_step_error_and_counters() -> None:
-    counters = LineCounters(requests=9, answers=7, timeouts=2, bad_frames=1, round_trip_last=0.08)
+    counters = LineCounters(
+        requests=9, answers=7, timeouts=2, round_trip_min=0.08, round_trip_median=0.09, round_trip_max=0.2
+    )
     login = LineState(Phase.LOGIN, step="password for point 1")
     session = StillSession(replace(snapshot(reading(), state=login), counters=counters))
     text = state_text(session)
     assert text.state == "logging in: password for point 1"
     assert text.counters.startswith("7 answers to 9 requests  timeouts 2")
-    assert text.counters.endswith("last answer 80 ms")
+    assert text.counters.endswith("answer time 80 to 200, median 90 ms")
     session.shown = snapshot(None, state=LineState(Phase.CLOSED))
     assert state_text(session).state == "not connected"
 

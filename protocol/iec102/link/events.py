@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iec102.errors import LinkError
 from iec102.link.frame import Frame
+from iec102.link.recent import RecentTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,11 @@ class LinkCounters:
     round_trip_last: float | None = None
     round_trip_min: float | None = None
     round_trip_max: float | None = None
+    round_trips: RecentTimes = field(default_factory=RecentTimes, compare=False, repr=False)
 
     def round_trip(self, seconds: float) -> None:
         """Takes one round trip that is certain: answered at the first attempt."""
         self.round_trip_last = seconds
         self.round_trip_min = seconds if self.round_trip_min is None else min(seconds, self.round_trip_min)
         self.round_trip_max = seconds if self.round_trip_max is None else max(seconds, self.round_trip_max)
+        self.round_trips.add(seconds)

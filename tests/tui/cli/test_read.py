@@ -17,9 +17,10 @@ import pexpect
 import pytest
 from iec102.application import Password
 from iec102.errors import KeyRefused
+from iec102.link import GarbageKind
 from iec102.reading import Reading
 from iec102.signals import SIGNALS, SignalValue
-from iec102.state import LineState, Phase
+from iec102.state import LineCounters, LineState, Phase
 from iec102_tui.cli.read import _News, _watch, _write_table
 from iec102_tui.connection import Connection, resolve
 from iec102_tui.profiles import ProfileStore
@@ -67,6 +68,23 @@ def test_json_is_one_document_with_the_24_signals_in_their_order(program: Progra
     ]
     assert all(signal["valid"] for signal in document["signals"])
     assert all(isinstance(signal["value"], int | float) for signal in document["signals"])
+
+
+def test_the_counters_of_the_line_come_on_demand(program: Program) -> None:
+    status, out, err = program("read", FROZEN, "--json", "--stats")
+    assert (status, err) == (0, "")
+    stats = json.loads(out)["stats"]
+    assert stats["requests"] == stats["answers"] == 7  # link start, login and reading
+    assert stats["bad_frames_by_reason"] == {str(kind): 0 for kind in GarbageKind}
+    assert 0 <= stats["round_trip_ms"]["min"] <= stats["round_trip_ms"]["median"] <= stats["round_trip_ms"]["max"]
+    assert 0 < stats["line_use_percent"] <= 100
+
+
+def test_beside_a_table_they_are_a_line_on_standard_error(program: Program) -> None:
+    _status, out, err = program("read", FROZEN, "--stats")
+    assert "requests" not in out
+    assert err.startswith("7 answers to 7 requests  timeouts 0")
+    assert err.count("\n") == 1
 
 
 def test_the_times_are_those_of_the_zone(program: Program) -> None:
@@ -199,7 +217,7 @@ def readings(number: int, period: float, target: Connection) -> list[tuple[float
     """So many readings of a watch, with the time of each on the clock of the loop, in virtual time."""
     seen: list[tuple[float, Reading]] = []
 
-    def write(reading: Reading) -> None:
+    def write(reading: Reading, _counters: LineCounters) -> None:
         seen.append((asyncio.get_running_loop().time(), reading))
         if len(seen) == number:
             raise Enough
@@ -237,7 +255,7 @@ def test_lost_answers_and_connections_are_gone_through_and_said(capsys: pytest.C
 
 def test_a_refused_password_ends_a_watch(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyRefused):
-        run_virtually(_watch(connection(password=Password(9)), 1.0, lambda reading: None))
+        run_virtually(_watch(connection(password=Password(9)), 1.0, lambda reading, counters: None))
     assert capsys.readouterr().out == ""
 
 

@@ -12,26 +12,30 @@ from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.meter import Meter
 from iec102.reading import Reading
 from iec102.signals import SignalValue
-from iec102.state import LineState
+from iec102.state import LineCounters, LineState
 from iec102.target import open_line
 
 from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.run import located, run_async, sentence
 from iec102_tui.connection import Connection
+from iec102_tui.counter_words import counter_words
 from iec102_tui.diagnostics import frame_tap, log_state
 
 # Seconds to the next reading after one that failed at once, so that a refusing meter is not flooded.
 _PAUSE_AFTER_ERROR = 0.5
 
-Write = Callable[[Reading], None]
+Write = Callable[[Reading, LineCounters], None]
 
 
 @click.command()
 @target_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a reading, one a line with --watch.")
 @click.option("--watch", type=SECONDS, metavar="SECONDS", help="Read again and again; 0: back to back.")
+@click.option("--stats", is_flag=True, help="Also the counters of the line: in each document, else on standard error.")
 @click.pass_context
-def read(context: click.Context, /, target: str, as_json: bool, watch: float | None, **options: Any) -> None:
+def read(
+    context: click.Context, /, target: str, as_json: bool, watch: float | None, stats: bool, **options: Any
+) -> None:
     """Print the 24 signals of TARGET once, or every --watch SECONDS.
 
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
@@ -39,7 +43,7 @@ def read(context: click.Context, /, target: str, as_json: bool, watch: float | N
     With --watch it goes on through lost answers and connects again by itself. Exported power is negative.
     """
     chosen = connection(context, target, options)
-    write = _write_document if as_json else _write_table
+    write = _writer(as_json, stats)
     run_async(_once(chosen, write) if watch is None else _watch(chosen, watch, write), chosen.name)
 
 
@@ -47,9 +51,10 @@ async def _once(connection: Connection, write: Write) -> None:
     line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=log_state)
     try:
         reading = await Meter(line, connection.station, zone=connection.zone).read_instantaneous()
+        counters = line.counters
     finally:
         await line.close()
-    write(reading)
+    write(reading, counters)
 
 
 async def _watch(connection: Connection, period: float, write: Write) -> None:
@@ -63,7 +68,7 @@ async def _watch(connection: Connection, period: float, write: Write) -> None:
         while True:
             due += period
             try:
-                write(await meter.read_instantaneous())
+                write(await meter.read_instantaneous(), line.counters)
                 news.well()
             except (AccessError, InvalidSetting):
                 raise
@@ -103,9 +108,18 @@ class _News:
             click.echo(sentence(words), err=True)
 
 
-def _write_document(reading: Reading) -> None:
-    """For programs, on one line."""
-    click.echo(json.dumps(reading.to_json()))
+def _writer(as_json: bool, stats: bool) -> Write:
+    """What a reading becomes, with the counters of the line or without."""
+
+    def document(reading: Reading, counters: LineCounters) -> None:
+        click.echo(json.dumps(reading.to_json() | ({"stats": counters.to_json()} if stats else {})))
+
+    def table(reading: Reading, counters: LineCounters) -> None:
+        _write_table(reading)
+        if stats:
+            click.echo(counter_words(counters), err=True)
+
+    return document if as_json else table
 
 
 def _write_table(reading: Reading) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iec102.state import LineCounters, LineState, Phase
+from iec102.state import LineState, Phase
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from iec102_tui.counter_words import counter_words
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 
@@ -37,7 +38,7 @@ def state_text(session: Session) -> StateText:
     error = snapshot.error or snapshot.state.error or ""
     if error and snapshot.state.phase is Phase.REFUSED:
         error += ". It is sent again only when you connect again (c)"
-    return StateText(name, target, _state(session, snapshot.state), printable(error), _counters(snapshot.counters))
+    return StateText(name, target, _state(session, snapshot.state), printable(error), counter_words(snapshot.counters))
 
 
 def _state(session: Session, state: LineState) -> str:
@@ -48,20 +49,6 @@ def _state(session: Session, state: LineState) -> str:
         left = max(0, round(state.next_attempt - session.clock.boottime()))
         return f"{words} in {left} s, attempt {state.attempt + 1}"
     return f"{words}: {printable(state.step)}" if state.step and state.phase in _WITH_STEP else words
-
-
-def _counters(counters: LineCounters) -> str:
-    parts = [
-        f"{counters.answers} answers to {counters.requests} requests",
-        f"timeouts {counters.timeouts}",
-        f"repeats {counters.repeats}",
-        f"bad frames {counters.bad_frames}",
-        f"reconnections {counters.reconnections}",
-        f"bytes {counters.bytes_sent} out, {counters.bytes_received} in",
-    ]
-    if counters.round_trip_last is not None:
-        parts.append(f"last answer {counters.round_trip_last * 1000:.0f} ms")
-    return "  ".join(parts)
 
 
 class ConnectionState(Vertical):
