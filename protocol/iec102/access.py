@@ -19,7 +19,7 @@ class Access:
 
     def __init__(self) -> None:
         self._accepted: set[_Known] = set()
-        self._refused: set[_Known] = set()
+        self._refused: dict[_Known, int] = {}
         self._unanswered: set[_Known] = set()
         self._open: dict[_Point, Password] = {}
 
@@ -33,7 +33,8 @@ class Access:
         if known in self._refused:
             raise KeyRefused(
                 f"the meter at link address {station.link_address} has refused this password before: it was not sent "
-                "again, because meters lock out after several wrong ones; check it, or try it once more on purpose"
+                "again, because meters lock out after several wrong ones; check it, or try it once more on purpose",
+                self._refused[known],
             )
         if known in self._unanswered:
             raise self.not_answered(station)
@@ -55,16 +56,21 @@ class Access:
         return _known(station) in self._accepted
 
     def accepted(self, station: Station) -> None:
-        """The meter has accepted the key: the session is open."""
+        """The meter has accepted the key: the session is open, and one with another key behind this link is over."""
         assert station.password is not None
         self._accepted.add(_known(station))
+        self._open = {
+            point: key
+            for point, key in self._open.items()
+            if point[0] != station.link_address or key == station.password
+        }
         self._open[_point(station)] = station.password
 
-    def refused(self, station: Station) -> None:
-        """The meter has refused the key."""
+    def refused(self, station: Station, cause: int) -> None:
+        """The meter has refused the key with this cause."""
         self._accepted.discard(_known(station))
-        self._refused.add(_known(station))
-        self._open.pop(_point(station), None)
+        self._refused[_known(station)] = cause
+        self.lost(station.link_address)
 
     def unanswered(self, station: Station) -> None:
         """The key was sent for the first time and nothing certain came back."""
@@ -72,7 +78,7 @@ class Access:
 
     def forget_refusal(self, station: Station) -> None:
         """The user wants the key to be sent once more."""
-        self._refused.discard(_known(station))
+        self._refused.pop(_known(station), None)
         self._unanswered.discard(_known(station))
 
     def lost(self, link_address: int) -> None:

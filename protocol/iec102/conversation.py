@@ -21,6 +21,9 @@ _LONGEST_PAUSE = 0.5
 # Seconds for a meter to find records in its memory; all other answers must be there within the attempts of a request.
 _SEARCH_TIME = 60.0
 
+MakeExchange = Callable[[Asdu], Exchange]
+"""Makes the exchange of a request, which takes each ASDU as it comes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -64,12 +67,14 @@ class Conversation:
             await self._probe(1 if not alone else self._retries + 1)
         await self._serve(self.link.start)
 
-    async def exchange(self, request: Asdu, abandoned: Callable[[], bool] = lambda: False) -> Answered | None:
+    async def exchange(
+        self, request: Asdu, abandoned: Callable[[], bool] = lambda: False, make: MakeExchange = Exchange
+    ) -> Answered | None:
         """One request and its answers; None when it was abandoned between two frames.
 
         Raises LinkError, Disconnected, RequestRefused, KeyRefused or UnexpectedAnswer.
         """
-        exchange = Exchange(request)
+        exchange = make(request)
         link = self.link
         self.connection.carries_secret(request.type in _SECRET_REQUESTS)
         repeats = link.counters.repeats
@@ -89,6 +94,9 @@ class Conversation:
                 if len(exchange.answers) > count:
                     pause, heard = _FIRST_PAUSE, self._now()
                     continue
+            elif exchange.ends_in_silence(self._now() - heard):
+                self.unfinished = False
+                return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
             if self._now() - heard >= patience:
                 raise ContentTimeout(
                     f"link address {link.address} answers, but had no data for {patience:g} s: "

@@ -52,7 +52,11 @@ class KeyNeeded(AccessError):
 
 
 class KeyRefused(AccessError):
-    """The meter refused the key. It is never sent again by itself: meters lock out."""
+    """The meter refused the key, with this cause. It is never sent again by itself: meters lock out."""
+
+    def __init__(self, text: str, cause: int = 7) -> None:
+        self.cause = cause
+        super().__init__(text)
 
 
 class KeyNotAnswered(AccessError):

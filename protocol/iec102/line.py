@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from iec102.application import Asdu
+from iec102.application import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
-from iec102.conversation import Answered, Conversation
+from iec102.conversation import Answered, Conversation, MakeExchange
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.fair_queue import FairQueue
 from iec102.settings import LineSettings, Station
@@ -27,9 +27,10 @@ class _Job:
 
     who: str
     station: Station
-    request: Asdu
+    request: Asdu | None  # None: only the login
     session: bool
     result: asyncio.Future[Answered]
+    make: MakeExchange = Exchange
     logged_in_for_it: bool = False
 
     @property
@@ -86,13 +87,26 @@ class Line:
         """
         return (await self.timed_exchange(station, request, who=who, session=session)).answers
 
-    async def timed_exchange(self, station: Station, request: Asdu, *, who: str, session: bool = True) -> Answered:
-        """As ``exchange``, with the time it took on the line."""
+    async def timed_exchange(
+        self, station: Station, request: Asdu, *, who: str, session: bool = True, make: MakeExchange = Exchange
+    ) -> Answered:
+        """As ``exchange``, with the time it took on the line. ``make``: for who wants each ASDU as it comes."""
+        return await self._carry_out(_Job(who, station, request, session, _future(), make))
+
+    async def log_in(self, station: Station, *, who: str) -> None:
+        """Opens the session with this station's key, unless it is open. Raises any Iec102Error."""
+        await self._carry_out(_Job(who, station, None, True, _future()))
+
+    def knows(self, station: Station) -> bool:
+        """The meter has accepted this station's key before, so that a login need not be tried."""
+        return self._stations.access.was_accepted(station)
+
+    async def _carry_out(self, job: _Job) -> Answered:
         if self._closing:
             raise self._closed()
-        if session:
-            self._stations.access.check(station)
-        job = _Job(who, station, request, session, asyncio.get_running_loop().create_future())
+        if job.session:
+            self._stations.access.check(job.station)
+        who = job.who
         self._queue.push(who, job)
         self._wake.set()
         if self._worker is None:
@@ -194,14 +208,19 @@ class Line:
             job.fail(error)
         else:
             job.logged_in_for_it = job.logged_in_for_it or login
-            if not job.abandoned:
-                await self._ask(talk, job)
+            if job.abandoned:
+                return
+            if job.request is None:
+                now = asyncio.get_running_loop().time()
+                job.result.set_result(Answered((), now, now))
+            else:
+                await self._ask(talk, job, job.request)
 
-    async def _ask(self, talk: Conversation, job: _Job) -> None:
+    async def _ask(self, talk: Conversation, job: _Job, request: Asdu) -> None:
         try:
-            answered = await self._stations.ask(talk, job.request, lambda: job.abandoned)
+            answered = await self._stations.ask(talk, request, lambda: job.abandoned, job.make)
         except TypeNotAvailable as error:
-            if not self._log_in_again_for(job):
+            if not self._log_in_again_for(job, request):
                 job.fail(error)
         except Iec102Error as error:
             job.fail(error)
@@ -209,10 +228,10 @@ class Line:
             if answered is not None and not job.abandoned:
                 job.result.set_result(answered)
 
-    def _log_in_again_for(self, job: _Job) -> bool:
+    def _log_in_again_for(self, job: _Job, request: Asdu) -> bool:
         """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
         station = job.station
-        kind = station.link_address, station.point_address, job.request.type
+        kind = station.link_address, station.point_address, request.type
         if job.logged_in_for_it:
             self._not_offered.add(kind)
             return False
@@ -224,3 +243,7 @@ class Line:
 
     def _closed(self) -> Disconnected:
         return Disconnected(f"{self.name}: the line was closed")
+
+
+def _future() -> asyncio.Future[Answered]:
+    return asyncio.get_running_loop().create_future()

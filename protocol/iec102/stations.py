@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from iec102.access import Access
-from iec102.application import Asdu, end_session, start_session
+from iec102.application import Asdu, Exchange, end_session, start_session
 from iec102.clock import Clock
 from iec102.connection import Connection
-from iec102.conversation import Answered, Conversation
+from iec102.conversation import Answered, Conversation, MakeExchange
 from iec102.counting import total
 from iec102.errors import AccessError, Disconnected, Iec102Error, InvalidSetting, KeyRefused, LineError, LinkError
 from iec102.link import PrimaryStation
@@ -101,12 +101,14 @@ class Stations:
         finally:
             self._busy = False
 
-    async def ask(self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool]) -> Answered | None:
+    async def ask(
+        self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+    ) -> Answered | None:
         """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
         self._busy = True
         self._tally.exchanges += 1
         try:
-            return await self._exchange(talk, request, abandoned)
+            return await self._exchange(talk, request, abandoned, make)
         except (LineError, LinkError) as error:
             if isinstance(error, LineError) or self._is_silent(self._peer(talk.link.address), error):
                 self.drop_connection()
@@ -187,8 +189,8 @@ class Stations:
         sent = talk.connection.frames_sent
         try:
             await self._exchange(talk, start_session(station.point_address, station.password), lambda: False)
-        except KeyRefused:
-            self.access.refused(station)
+        except KeyRefused as error:
+            self.access.refused(station, error.cause)
             raise
         except Iec102Error as error:
             if talk.connection.frames_sent == sent or self.access.was_accepted(station):
@@ -197,10 +199,12 @@ class Stations:
             raise self.access.not_answered(station) from error
         self.access.accepted(station)
 
-    async def _exchange(self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool]) -> Answered | None:
+    async def _exchange(
+        self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+    ) -> Answered | None:
         await self._keep_distance()
         try:
-            return await talk.exchange(request, abandoned)
+            return await talk.exchange(request, abandoned, make)
         finally:
             self._free_at = self._now() + self._settings.delay_seconds
 

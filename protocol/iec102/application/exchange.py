@@ -41,6 +41,10 @@ class Exchange:
         """The answer comes in as many ASDUs as there are records."""
         return self.course is Course.ACTIVATED
 
+    def ends_in_silence(self, _seconds: float) -> bool:
+        """Whether "no data" so many seconds behind the last ASDU ends the exchange; never, where an ASDU ends it."""
+        return False
+
     def receive(self, asdu: Asdu) -> bool:
         """Takes one ASDU; True when the exchange is over.
 
@@ -70,7 +74,8 @@ class Exchange:
                 sign = ", negative" if asdu.negative else ""
                 raise KeyRefused(
                     f"the meter refused the password (cause {asdu.cause}{sign}): check the password and the point "
-                    "address; it is not sent again by itself, because meters lock out after several wrong ones"
+                    "address; it is not sent again by itself, because meters lock out after several wrong ones",
+                    asdu.cause,
                 )
         elif asdu.is_error:
             raise refusal(asdu.cause, asdu.type, asdu.record)

@@ -34,6 +34,10 @@ class SecondaryStation:
         self._last_fcb: bool | None = None
         self._last_answer: Frame | None = None
 
+    def repeats(self, frame: Frame) -> bool:
+        """The frame repeats the one before: its answer goes out again, and nothing is executed."""
+        return frame.fcv and frame.fcb == self._last_fcb
+
     def receive(self, frame: Frame) -> Frame | None:
         """The answer to a frame; None where the frame is not for this station or asks for nothing."""
         if not frame.request or frame.address != self.address:
@@ -46,7 +50,7 @@ class SecondaryStation:
             return answer(Answer.LINK_STATUS, self.address)
         if not frame.fcv:
             return None
-        if frame.fcb == self._last_fcb:
+        if self.repeats(frame):
             return self._last_answer
         return self._execute(frame)
 

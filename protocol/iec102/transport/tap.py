@@ -24,6 +24,7 @@ class TapRecord:
     ``repeat`` marks a request that was sent before without an answer. ``secret``: it carries the meter's password, or
     may carry it (garbage during a login). ``note``: why a received frame was not taken, such as "late". ``hidden``: the
     offsets of bytes that nobody knows, because the record comes from a capture that masks them; zeros stand for them.
+    ``client``: the application of a gateway with which it was exchanged, empty on the meter's line.
     """
 
     time: float
@@ -34,6 +35,7 @@ class TapRecord:
     secret: bool = False
     note: str = ""
     hidden: frozenset[int] = frozenset()
+    client: str = ""
 
 
 Tap = Callable[[TapRecord], None]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import re
-import socket
 from datetime import datetime
 from typing import Any
 
@@ -24,14 +21,13 @@ from iec102.simulator import (
     parse_fault,
     serve_tcp,
 )
+from iec102.transport.listening import Address, why_not_listening
 
 from iec102_tui.cli.options import Setting
 from iec102_tui.cli.run import run_async
 
 _KEY = Setting("password", lambda text: Password(text).reveal())
 _DEFAULT_PORT = "127.0.0.1:0"
-_HIGHEST_PORT = 65_535
-_PORT = re.compile(r"[0-9]{1,5}")
 
 
 def _listing(title: str, names: Any) -> str:
@@ -83,22 +79,8 @@ async def _serve(address: str, pty: bool, config: SimulatorConfig) -> None:
 
 
 async def _listen(meter: SimulatedMeter, address: str) -> TcpServer:
-    host, colon, port = address.rpartition(":")
-    if not colon or not host or not _PORT.fullmatch(port) or int(port) > _HIGHEST_PORT:
-        raise InvalidSetting(f"{address!r} is no HOST:PORT with a port of 0 to {_HIGHEST_PORT}")
+    listen = Address.parse(address)
     try:
-        return await serve_tcp(meter, host.strip("[]"), int(port))
+        return await serve_tcp(meter, listen.host, listen.port)
     except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
-        raise ConnectFailed(f"cannot listen on {address}: {_reason(error)}") from None
-
-
-def _reason(error: OSError | UnicodeError) -> str:
-    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return "another program uses this port; choose another one, or port 0 for a free one"
-    if isinstance(error, UnicodeError | socket.gaierror):
-        return "no such host; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
-    if isinstance(error, PermissionError):
-        return "this port needs more rights; choose one above 1023"
-    if error.errno in (errno.EADDRNOTAVAIL, None):  # None: asyncio of Python 3.12 and newer
-        return "this is no address of this machine; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
-    return error.strerror or str(error)
+        raise ConnectFailed(f"cannot listen on {address}: {why_not_listening(error)}") from None

@@ -1,0 +1,78 @@
+"""Exchanges whose ASDUs are handed on as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iec102.application import Asdu, Cause, Course, Exchange
+
+# Commands that are known to be answered by their echo alone (REE profile reference, 9.2).
+_COMMANDS = frozenset((137, 143, 146, 180, 181, 183, 186, 187))
+# Seconds without data behind an echo with cause 7 after which it was the only answer.
+_ECHO_ALONE = 2.0
+
+Emit = Callable[[Asdu], None]
+
+
+class Relay(Exchange):
+    """Hands on what the meter answers, with its echoes, but not what refuses the request: that may be asked again.
+
+    ``last`` is the latest ASDU that came, whatever became of it.
+    """
+
+    def __init__(self, request: Asdu, emit: Emit) -> None:
+        super().__init__(request)
+        self.last: Asdu | None = None
+        self._emit = emit
+
+    def receive(self, asdu: Asdu) -> bool:
+        """As every exchange does; raises the same."""
+        self.last = asdu
+        taken = len(self.answers)
+        over = super().receive(asdu)
+        if len(self.answers) > taken or self._is_echo(asdu):
+            self._emit(asdu)
+        return over
+
+    def _is_echo(self, asdu: Asdu) -> bool:
+        request = self.request
+        return (asdu.type, asdu.point_address) == (request.type, request.point_address)
+
+
+class UnknownRelay(Relay):
+    """The same for a request of a type whose course is not known: everything about its point is taken for an answer.
+
+    It ends with an echo of cause 10 or an error cause; with "no data" behind data, when no echo has announced them;
+    or with "no data" for a while behind an echo.
+    """
+
+    def __init__(self, request: Asdu, emit: Emit) -> None:
+        super().__init__(request, emit)
+        self._confirmed = False
+
+    @property
+    def can_be_cut(self) -> bool:
+        """The answer may come in many ASDUs, and a meter may search for it."""
+        return True
+
+    def receive(self, asdu: Asdu) -> bool:
+        """Takes one ASDU; raises what the exchange of a command does."""
+        self.last = asdu
+        if asdu.point_address != self.request.point_address:
+            return False
+        self._check(asdu)
+        self.answers.append(asdu)
+        self._emit(asdu)
+        echo = asdu.type == self.request.type
+        self._confirmed = self._confirmed or (echo and asdu.cause == Cause.CONFIRMATION)
+        return echo and asdu.cause == Cause.TERMINATION
+
+    def ends_in_silence(self, seconds: float) -> bool:
+        """Whether "no data" so many seconds behind the last ASDU ends it."""
+        return bool(self.answers) and (not self._confirmed or seconds >= _ECHO_ALONE)
+
+
+def relay(request: Asdu, emit: Emit) -> Relay:
+    """The exchange for a request, by what is known of its type."""
+    known = Exchange(request).course is not Course.COMMAND or request.type in _COMMANDS
+    return Relay(request, emit) if known else UnknownRelay(request, emit)
