@@ -126,7 +126,7 @@ def test_damaged_lines_are_left_out_and_counted() -> None:
     )
     found = read(lines)
     assert [hex_bytes(record)[1] for record in found.records] == ["49", "0B"]
-    assert found.remarks == ("capture: 2 lines are damaged, line 3 is the first", "capture: the last line is cut")
+    assert found.remarks == ("2 lines are damaged, line 3 is the first", "the last line is cut")
 
 
 def test_lines_of_another_program_may_hold_any_bytes() -> None:

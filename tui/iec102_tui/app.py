@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.app import App
@@ -16,6 +17,7 @@ from textual.filter import LineFilter
 
 from iec102_tui.actions import Actions
 from iec102_tui.archive_curves import FILE_NAME
+from iec102_tui.capture_record import Capture
 from iec102_tui.config import Config
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
@@ -25,8 +27,10 @@ from iec102_tui.panes.connection import ConnectionPane
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
 from iec102_tui.panes.load_profile import LoadProfilePane
+from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_filter import PlainCharacters
 from iec102_tui.profiles import ProfileStore
+from iec102_tui.replay import ReplaySession
 from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
 from iec102_tui.screens.pick import PickScreen
@@ -88,13 +92,8 @@ class MonitorApp(App[int]):
         self._notices = notices
         self._look = LOOKS[self._config.theme]
         self._plain = PlainCharacters()
-        live = LivePane(
-            session,
-            self._config.folders.exports,
-            plain=self._look.plain,
-            trend_step=60.0 if self._config.low_bandwidth else 10.0,
-        )
         known = connection is not None or session.connection is not None
+<<<<<<< Updated upstream
         panes = [
             live,
             ConnectionPane(session, store or ProfileStore()),
@@ -102,8 +101,28 @@ class MonitorApp(App[int]):
             LoadProfilePane(session, self._config.folders.exports, plain=self._look.plain),
         ]
         self._main = MainScreen(session, panes, "live" if known else "connection", maximised=not known)
+=======
+        if session.replayed is None:
+            start = "live" if known else "connection"
+            self._main = MainScreen(session, self._panes(store or ProfileStore()), start, maximised=not known)
+        else:
+            self._main = MainScreen(session, [self._frame_log()], "log", maximised=True)
+>>>>>>> Stashed changes
         self.crashed = False
         self.ending: EndBySignal | None = None
+
+    def _panes(self, store: ProfileStore) -> list[Pane]:
+        exports, plain = self._config.folders.exports, self._look.plain
+        trend_step = 60.0 if self._config.low_bandwidth else 10.0
+        return [
+            LivePane(self._session, exports, plain=plain, trend_step=trend_step),
+            ConnectionPane(self._session, store),
+            self._frame_log(),
+            LoadProfilePane(self._session, exports, plain=plain),
+        ]
+
+    def _frame_log(self) -> FrameLogPane:
+        return FrameLogPane(self._session, self._config.folders.exports)
 
     def on_mount(self) -> None:
         self.register_theme(HIGH_CONTRAST)
@@ -163,11 +182,26 @@ def open_monitor(
     ``notices`` are sentences on what is wrong in the configuration.
     """
     session = Session(
-        refresh=max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh,
+        refresh=_refresh(config),
         frames=config.frames,
         downloads=Downloads(ArchiveShelf(config.folders.archive / FILE_NAME)),
     )
-    app = MonitorApp(session, connection, config, notices, store=store)
+    return _run(session, MonitorApp(session, connection, config, notices, store=store), config)
+
+
+def open_replay(
+    path: Path, capture: Capture, *, zone: tzinfo | None, config: Config, notices: Sequence[str] = ()
+) -> int:
+    """Opens a capture in the frame log and gives the exit status when the user has left it."""
+    session = ReplaySession(path, capture, zone=zone, refresh=_refresh(config))
+    return _run(session, MonitorApp(session, None, config, notices), config)
+
+
+def _refresh(config: Config) -> float:
+    return max(config.refresh, SLOW_REFRESH) if config.low_bandwidth else config.refresh
+
+
+def _run(session: Session, app: MonitorApp, config: Config) -> int:
     with EndBySignal(session.close) as app.ending:
         try:
             app.run(mouse=config.mouse)

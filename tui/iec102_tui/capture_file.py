@@ -46,14 +46,14 @@ class CaptureReader:
             raise InvalidSetting(f"{self._name}: {error}") from None
         self.header = capture.header
         yield from capture.records
-        self._remark(capture.remarks)
+        self.remarks += capture.remarks
 
     def _json(self, lines: Iterable[bytes]) -> Iterator[TapRecord]:
         reader = LineReader()
         for line in lines:
             yield from reader.records(line)
             self.header = reader.header
-        self._remark(reader.remarks())
+        self.remarks += reader.remarks()
 
     def _text(self, lines: Iterable[bytes]) -> Iterator[TapRecord]:
         for number, data in enumerate(lines, start=1):
@@ -61,9 +61,6 @@ class CaptureReader:
             if number == 1:
                 self.header = title(line)
             yield from records_of_line(line, f"line {number} of {self._name}")
-
-    def _remark(self, remarks: Iterable[str]) -> None:
-        self.remarks += [f"{self._name}: {remark}" for remark in remarks]
 
 
 def open_capture(path: Path) -> Capture:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from datetime import tzinfo
 from pathlib import Path
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.monitor import Snapshot
 
 from iec102_tui.capture import FRAME_LIMIT, FrameRing
+from iec102_tui.capture_record import CaptureHeader
 from iec102_tui.capture_recorder import CaptureRecorder
 from iec102_tui.connection import Connection
 from iec102_tui.downloads import Downloads
@@ -98,6 +100,20 @@ class Session:
         """The recording of frames; None while it is off."""
         return None if self._engine is None else self._engine.frame_recorder
 
+    @property
+    def zone(self) -> tzinfo | None:
+        """The meter's; None before one is chosen."""
+        return None if self.connection is None else self.connection.zone
+
+    @property
+    def replayed(self) -> tuple[str, str] | None:
+        """What the status says of a capture that is shown instead of a meter."""
+        return None
+
+    def header(self) -> CaptureHeader:
+        """What a capture of the frames says of where they come from."""
+        return header_of(self.connection, self.clock.wall())
+
     def age(self) -> float | None:
         """Seconds since the values on the screen were read; None while there are none."""
         snapshot = self.snapshot
@@ -159,7 +175,7 @@ class Session:
         if self._engine is None:
             self.recording_to = folder
             return None
-        recorder = CaptureRecorder(folder, header_of(self.connection, self.clock.wall()), clock=self.clock)
+        recorder = CaptureRecorder(folder, self.header(), clock=self.clock)
         self.captures.append(recorder)
         self._engine.record_frames(recorder)
         self.recording_to = folder

@@ -17,6 +17,7 @@ COMMANDS = {
     "load-profile": "Download a load profile to CSV.",
     "archive": "List, export and verify what has been downloaded.",
     "decode": "Explain frames given as hex, on standard input, or in a capture.",
+    "replay": "Open a capture in the frame log, without a meter.",
     "profiles": "List the saved meters, check their file, show one.",
 }
 
@@ -78,14 +79,9 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
 
     start_log(options["log_file"], options["verbose"])
     if context.invoked_subcommand is None:
-        from iec102_tui.cli.monitor import monitor
+        from iec102_tui.cli.monitor import monitor, settings_of
 
-        settings = {
-            "theme": options["theme"],
-            "mouse": False if options["no_mouse"] else None,
-            "low_bandwidth": options["low_bandwidth"] or None,
-        }
-        return monitor(context, options["profile"], demo=options["demo"], settings=settings)
+        return monitor(context, options["profile"], demo=options["demo"], settings=settings_of(options))
     if options["profile"] or options["demo"]:
         raise click.UsageError("--profile and --demo open the monitor: they do not go with a command.")
     return None

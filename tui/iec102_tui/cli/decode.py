@@ -97,7 +97,7 @@ def _of_stream(stream: BinaryIO, name: str) -> Iterator[tuple[TapRecord, tzinfo]
     for record in reader:
         yield record, MADRID if reader.header is None else zone_of(reader.header)
     for remark in reader.remarks:
-        click.echo(f"{remark}.", err=True)
+        click.echo(f"{name}: {remark}.", err=True)
 
 
 # As text

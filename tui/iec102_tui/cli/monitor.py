@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -21,7 +22,7 @@ def monitor(context: click.Context, profile: str | None, *, demo: bool, settings
     chosen: Connection | None = demo_connection() if demo else None
     if profile:
         chosen = resolved(context, profile, {})
-    _must_be_on_terminal()
+    must_be_on_terminal()
     if chosen is not None:
         chosen = with_password(chosen)
     config, notices = load(settings)
@@ -30,7 +31,17 @@ def monitor(context: click.Context, profile: str | None, *, demo: bool, settings
     return open_monitor(chosen, store=store(context), config=config, notices=notices)
 
 
-def _must_be_on_terminal() -> None:
+def settings_of(options: Mapping[str, Any]) -> dict[str, object]:
+    """What the command line sets, by the names that the settings have."""
+    return {
+        "theme": options["theme"],
+        "mouse": False if options["no_mouse"] else None,
+        "low_bandwidth": options["low_bandwidth"] or None,
+    }
+
+
+def must_be_on_terminal() -> None:
+    """Raises click.UsageError where there is no terminal to draw on."""
     # Textual draws on standard error, and a standard input at its end would keep a core busy.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)):
         raise click.UsageError("The monitor needs a terminal: in scripts use `iec102-tui read`.")

@@ -114,16 +114,19 @@ class FrameLogPane(Pane):
 
     def session_changed(self) -> None:
         frames = self.frames
-        connection = self.session.connection
-        zone = None if connection is None else connection.zone
+        zone = self.session.zone
+        from_the_start = False
         if self._source is not self.session.frames or frames.zone is not zone:
             self._source, self._paused = self.session.frames, False
             frames.use(self._source, zone)
+            from_the_start = self.session.replayed is not None
         now = self.session.clock.boottime()
         if self._paused or (not self.full and now - self._updated < _SUMMARY_SECONDS):
             return
         self._updated = now
         self._update()
+        if from_the_start:
+            frames.action_oldest()
         if self.full:
             self._explain()  # now, and not when its message comes: one painting instead of two
 

@@ -62,6 +62,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 def status_lines(session: Session, width: int | None = None) -> tuple[str, str]:
     """The two lines; where ``width`` is short the meter's name gives way, never the state or the age."""
     connection, snapshot = session.connection, session.latest
+    if session.replayed is not None:
+        return f" {session.replayed[0]}", f" {session.replayed[1]}"
     if connection is None:
         return " No meter chosen", " F1 chooses a meter"
     if session.failure is not None:
