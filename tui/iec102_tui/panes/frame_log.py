@@ -67,7 +67,7 @@ class FrameLogPane(Pane):
             show=False,
             tooltip="Back to the one before",
         ),
-        Binding("m", "mark", "Mark", id="frames.mark", show=False, tooltip="Mark it, or take the mark away"),
+        Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark it, or take the mark away"),
         Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
         Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
         Binding("c", "record", "Record", id="frames.record", show=False, tooltip="All to a file, until pressed again"),

@@ -18,8 +18,10 @@ class FieldTree(Lines):
     """Its cursor chooses a field, whose bytes are marked elsewhere. What is folded stays so from frame to frame."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "fold", "Fold", id="tree.fold", tooltip="Close the field, or go to the one around it"),
-        Binding("right", "unfold", "Unfold", id="tree.unfold", tooltip="Open the field"),
+        Binding(
+            "left", "fold", "Fold", id="tree.fold", show=False, tooltip="Close the field, or go to the one around it"
+        ),
+        Binding("right", "unfold", "Unfold", id="tree.unfold", show=False, tooltip="Open the field"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"field-tree--cursor"}

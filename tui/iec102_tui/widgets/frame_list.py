@@ -36,7 +36,7 @@ class FrameList(Lines):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("home", "oldest", "Oldest frame", id="frames.oldest", show=False),
-        Binding("end", "follow", "Follow", id="frames.follow", tooltip="Keep the newest frame in view"),
+        Binding("end", "follow", "Follow", id="frames.follow", show=False, tooltip="Keep the newest frame in view"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
