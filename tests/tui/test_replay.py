@@ -63,7 +63,7 @@ def test_filter_and_tree_work_and_what_is_masked_stays_so(capture: Path) -> None
         await pilot.press("home")
         await pilot.pause()
         assert any("access key: ***" in row for row in rows(app, FieldTree))
-        assert "by the filter type=183" in words(app, "log-count")
+        assert "filter type=183" in words(app, "log-count")
 
     drive(capture, steps, (120, 70))
 

@@ -93,21 +93,11 @@ class MonitorApp(App[int]):
         self._look = LOOKS[self._config.theme]
         self._plain = PlainCharacters()
         known = connection is not None or session.connection is not None
-<<<<<<< Updated upstream
-        panes = [
-            live,
-            ConnectionPane(session, store or ProfileStore()),
-            FrameLogPane(session, self._config.folders),
-            LoadProfilePane(session, self._config.folders.exports, plain=self._look.plain),
-        ]
-        self._main = MainScreen(session, panes, "live" if known else "connection", maximised=not known)
-=======
         if session.replayed is None:
             start = "live" if known else "connection"
             self._main = MainScreen(session, self._panes(store or ProfileStore()), start, maximised=not known)
         else:
             self._main = MainScreen(session, [self._frame_log()], "log", maximised=True)
->>>>>>> Stashed changes
         self.crashed = False
         self.ending: EndBySignal | None = None
 
@@ -122,7 +112,7 @@ class MonitorApp(App[int]):
         ]
 
     def _frame_log(self) -> FrameLogPane:
-        return FrameLogPane(self._session, self._config.folders.exports)
+        return FrameLogPane(self._session, self._config.folders)
 
     def on_mount(self) -> None:
         self.register_theme(HIGH_CONTRAST)
