@@ -157,7 +157,7 @@ class Line:
         finally:
             if self._worker is not None:
                 self._worker.cancel()
-            self._stations.drop_connection()
+            self._stations.close()
             self._stations.publish(Phase.CLOSED)
 
     # The worker
@@ -177,7 +177,7 @@ class Line:
         finally:
             self._current = None
             if not self._closing:  # the loop ends without close()
-                self._stations.drop_connection()
+                self._stations.close()
 
     def _may_start(self, job: _Job) -> bool:
         at = self._stations.next_attempt(job.station.link_address)
@@ -185,8 +185,12 @@ class Line:
 
     async def _wait_for_work(self) -> None:
         self._wake.clear()
-        attempts = (self._stations.next_attempt(job.station.link_address) for job in self._queue.heads())
-        at = min((at for at in attempts if at is not None), default=None)
+        heads = list(self._queue.heads())
+        look_at = self._stations.look_for_port() if heads else None
+        if any(map(self._may_start, heads)):
+            return
+        attempts = (self._stations.next_attempt(job.station.link_address) for job in heads)
+        at = min((at for at in (*attempts, look_at) if at is not None), default=None)
         timer = None if at is None else asyncio.get_running_loop().call_at(at, self._wake.set)
         try:
             await self._wake.wait()

@@ -37,9 +37,18 @@ class Backoff:
         self.next_attempt = max(now, (now if tried_at is None else tried_at) + self._pause)
         return self.next_attempt
 
+    def is_quick(self, now: float) -> bool:
+        """The first ten minutes are not over."""
+        return self._lost_at is None or now - self._lost_at < QUICK_PERIOD
+
     def hurry(self) -> None:
-        """The next attempt may come at once: a port has reappeared, or somebody asked for it."""
+        """The next attempt may come at once: somebody asked for it."""
         self.next_attempt = None
+
+    def reappeared(self) -> None:
+        """What was away can be seen again: at once, and the ten minutes begin anew."""
+        self.next_attempt = None
+        self._lost_at = None
 
     def succeeded(self) -> None:
         """Connected: the next loss begins anew."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from iec102.access import Access
 from iec102.application import Asdu, Exchange, end_session, start_session
+from iec102.attempts import Attempts
 from iec102.clock import Clock
 from iec102.connection import Connection
 from iec102.conversation import Answered, Conversation, MakeExchange
@@ -18,8 +19,11 @@ from iec102.link import PrimaryStation
 from iec102.reconnect import Backoff
 from iec102.settings import LineSettings, Station
 from iec102.state import LineCounters, LineState, Phase, Tally
-from iec102.transport.base import Opener
+from iec102.transport.base import Opener, Pluggable
 from iec102.transport.tap import Tap
+
+# Seconds between two looks at whether a port that was pulled out is back.
+_LOOK_PERIOD = 0.25
 
 
 @dataclass(eq=False, slots=True)
@@ -59,7 +63,8 @@ class Stations:
         self._connection: Connection | None = None
         self._busy = False
         self._free_at = 0.0
-        self._tried_at = 0.0
+        self._attempts = Attempts(opener, self._new_connection)
+        self._is_there = True
 
     @property
     def counters(self) -> LineCounters:
@@ -78,6 +83,18 @@ class Stations:
         self._backoff.hurry()
         for peer in self._peers.values():
             peer.backoff.hurry()
+
+    def look_for_port(self) -> float | None:
+        """A port that was away and is back may be tried at once; until when to look again, None if never."""
+        opener = self._opener
+        if self._connection is not None or not self._reconnect or not isinstance(opener, Pluggable):
+            return None
+        was_there, self._is_there = self._is_there, opener.is_there()
+        if self._is_there and not was_there:
+            self._backoff.reappeared()
+            for peer in self._peers.values():
+                peer.backoff.reappeared()
+        return self._now() + _LOOK_PERIOD
 
     async def reach(self, station: Station, *, session: bool) -> tuple[Conversation, bool]:
         """Transport, link and session, as far as they are needed and not there; and whether it took a new login.
@@ -138,6 +155,11 @@ class Stations:
             peer.link.abort(self._now())
             self.access.lost(peer.link.address)
 
+    def close(self) -> None:
+        """Gives all back, also what is being opened."""
+        self._attempts.cancel()
+        self.drop_connection()
+
     # Reaching a meter
 
     async def _reach(self, peer: _Peer, station: Station, session: bool) -> tuple[Conversation, bool]:
@@ -160,13 +182,21 @@ class Stations:
             return self._connection
         self.drop_connection()
         self.publish(Phase.OPENING, f"opening {self._opener.name}")
-        self._tried_at = self._now()
-        connection = Connection(self._opener.byte_time, self._tally, self._clock, self._tap, self._went_away)
-        await connection.open(self._opener)
+        connection = await self._attempts.open(overlap=self._reconnect and self._backoff.is_quick(self._now()))
         self._connection = connection
         self._tally.connections += 1
         if self._tally.opened_at is None:
             self._tally.opened_at = self._clock.boottime()
+        return connection
+
+    def _new_connection(self) -> Connection:
+        connection: Connection = Connection(
+            self._opener.byte_time,
+            self._tally,
+            self._clock,
+            self._tap,
+            lambda error: self._went_away(connection, error),
+        )
         return connection
 
     async def _start_link(self, peer: _Peer, talk: Conversation) -> None:
@@ -217,7 +247,7 @@ class Stations:
 
     def _not_reached(self, peer: _Peer, error: LineError | LinkError) -> None:
         """An attempt has failed: close what is useless, and say when the next one comes."""
-        tried_at = self._tried_at if self._connection is None else self._connection.sent_at
+        tried_at = self._attempts.started_at if self._connection is None else self._connection.sent_at
         backoff = self._backoff if self._connection is None or isinstance(error, LineError) else peer.backoff
         if isinstance(error, LineError) or self._is_silent(peer, error):
             self.drop_connection()
@@ -227,9 +257,9 @@ class Stations:
         wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
         self.publish(Phase.WAITING, "", str(error), backoff.attempt, self._clock.boottime() + wait)
 
-    def _went_away(self, error: Disconnected) -> None:
+    def _went_away(self, connection: Connection, error: Disconnected) -> None:
         """The transport is lost. A service that is under way fails by itself."""
-        if not self._busy and self._connection is not None:
+        if not self._busy and connection is self._connection:
             self.drop_connection()
             self.publish(Phase.LOST, "", str(error))
 

@@ -35,6 +35,22 @@ class Tunable(Protocol):
         """Raises InvalidSetting where the port does not offer them, LineError where it is lost."""
 
 
+@runtime_checkable
+class Overlapping(Protocol):
+    """An opener of which one attempt may start while others still wait, up to ``deadline`` seconds."""
+
+    @property
+    def deadline(self) -> float: ...
+
+
+@runtime_checkable
+class Pluggable(Protocol):
+    """An opener of something that can be pulled out and put back."""
+
+    def is_there(self) -> bool:
+        """It can be seen; opening it may still fail."""
+
+
 class Opener(Protocol):
     """Opens one transport after another to the same place."""
 

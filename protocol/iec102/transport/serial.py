@@ -19,6 +19,7 @@ from serial.tools.list_ports import comports
 from iec102.errors import ConnectFailed, InvalidSetting, LineError
 from iec102.settings import LineSettings
 from iec102.transport.base import Receiver, Transport
+from iec102.transport.port_name import PortName
 from iec102.transport.tcp import ReceiverProtocol
 
 _PTY = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f]|ttys\d+)")
@@ -34,6 +35,7 @@ class SerialOpener:
         self.settings = settings
         self.name = f"serial:{port}"
         self.byte_time = settings.byte_time
+        self._where = PortName(port)
         self._closing: asyncio.Future[None] | None = None
 
     async def open(self, receiver: Receiver) -> Transport:
@@ -54,12 +56,17 @@ class SerialOpener:
             self._close(port)
             raise self._failed(error) from error
 
+    def is_there(self) -> bool:
+        """The path exists, or a link to the adapter that was behind it."""
+        return self._where.is_there()
+
     def _open(self) -> serial.Serial:
         """In a thread: opening may wait for the hardware."""
         try:
-            port = serial.Serial(self.port, exclusive=True, **self._of_port(self.settings))
+            port = serial.Serial(self._where.path, exclusive=True, **self._of_port(self.settings))
         except (termios.error, serial.SerialException, OSError, ValueError) as error:
             raise self._failed(error) from error
+        self._where.opened()
         # USB adapters otherwise hold received bytes back for 16 ms.
         with contextlib.suppress(OSError, ValueError, AttributeError):
             port.set_low_latency_mode(True)
