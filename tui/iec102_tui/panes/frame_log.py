@@ -84,6 +84,7 @@ class FrameLogPane(Pane):
         self._updated = float("-inf")
         self._bar = QueryBar(parse, completions, id="log-query")
         self._filter = ""
+        self._recording = ""
         self._queries = {_FILTER: "", _SEARCH: ""}
 
     def compose(self) -> ComposeResult:
@@ -150,7 +151,9 @@ class FrameLogPane(Pane):
     # Filter and search
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that writes a character in the field does nothing else there."""
+        """A key that writes a character in the field does nothing else there; a capture is not recorded again."""
+        if action == "record":
+            return self.session.replayed is None
         return action not in ("filter", "search") or not self._bar.has_focus_within
 
     def action_filter(self) -> None:
@@ -299,7 +302,8 @@ class FrameLogPane(Pane):
     def _say(self) -> None:
         frames = self.frames
         ring = self.session.frames
-        parts = [f"{ring.end - ring.start} frames (at most {ring.limit})"]
+        live = self.session.replayed is None
+        parts = [f"{ring.end - ring.start} frames{f' (at most {ring.limit})' if live else ''}"]
         if frames.filtered:
             shown = f"{frames.row_count} of {len(frames.view.looked_at)} frames"
             if self._bar.asks(_FILTER):
@@ -308,18 +312,21 @@ class FrameLogPane(Pane):
         if frames.marks:
             parts.insert(0, f"{len(frames.marks)} marked")
         if frames.following and not self._paused:
-            parts.insert(0, "following")
+            parts.insert(0, "following" if live else "at the end")
         else:
             row = 0 if frames.cursor_row is None else frames.cursor_row + 1
-            parts.insert(0, f"{'PAUSED' if self._paused else 'End follows'}, at {row}")
+            words = "PAUSED, " if self._paused else "End follows, " if live else ""
+            parts.insert(0, f"{words}at {row}")
         # A line of its own, and not in the border: a changed border draws the whole pane again.
         self.query_one("#log-count", Static).update(" " + ", ".join(parts), layout=False)
 
     def _say_recording(self) -> None:
         line = self.query_one("#log-recording", Static)
         words = recording_words(self.session)
-        line.display = bool(words)
-        line.update(words)
+        if words != self._recording:
+            self._recording = words
+            line.display = bool(words)
+            line.update(words, layout=False)
 
     @property
     def _nothing(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iec102.transport.tap import TapRecord
 
-from iec102_tui.frame_export import FrameFormat, export_frames, header_of
+from iec102_tui.frame_export import FrameFormat, export_frames
 from iec102_tui.frame_text import masked
 from iec102_tui.panes.pane import Pane
 from iec102_tui.screens.pick import PickScreen
@@ -30,7 +30,12 @@ def recording_words(session: Session) -> str:
         return f"Not recorded: {session.recording_problem}"
     if recorder is None:
         return "REC from the next connection on" if session.recording_to else ""
-    return recorder.error or f"REC {recorder.written} frames, {recorder.path}"
+    return recorder.error or f"REC {recorder.written}  {_short(recorder.path)}"
+
+
+def _short(path: Path) -> str:
+    """With ~ for the user's folder: a row is 80 columns."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
 
 
 def toggle_recording(pane: Pane, folder: Path) -> None:
@@ -64,9 +69,8 @@ async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Se
         return
     form = list(_FORMATS.values())[kind]
     session = pane.session
-    now = session.clock.wall()
-    path = dated_path(folder, "frames", now, form)
-    header = header_of(session.connection, now)
+    path = dated_path(folder, "frames", session.clock.wall(), form)
+    header = session.header()
     try:
         await asyncio.to_thread(export_frames, path, records, form, header, include_secrets=secrets == 1)
     except OSError as error:
