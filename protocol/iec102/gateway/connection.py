@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import tzinfo
 from functools import partial
 from typing import cast
 
@@ -35,6 +36,7 @@ class ClientConnection(asyncio.Protocol):
         self,
         line: Line,
         policy: Policy,
+        zone: tzinfo,
         addresses: frozenset[int],
         *,
         idle: float,
@@ -48,6 +50,7 @@ class ClientConnection(asyncio.Protocol):
         self.peer = ""
         self._line = line
         self._policy = policy
+        self._zone = zone
         self._addresses = addresses
         self._idle = idle
         self._clock = clock
@@ -176,10 +179,12 @@ class ClientConnection(asyncio.Protocol):
         desk = RequestDesk(
             self._line,
             self._policy,
+            self._zone,
             address,
             who=self.name,
             put=partial(self._put, address),
             fall_silent=lambda: link.fall_silent(),
+            waiting=lambda: link.waiting_bytes,
             tell=self._say,
         )
         link = ClientLink(address, desk)

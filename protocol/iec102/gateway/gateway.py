@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 
+from iec102.application import MADRID
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.gateway.connection import ClientConnection
@@ -23,7 +25,7 @@ _LONGEST_FAREWELL = 3.0
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """Where a gateway listens, and for whom. ``link_addresses`` are those of the meters behind the line.
+    """Where a gateway listens, and for whom. ``link_addresses`` are the meters behind the line, ``zone`` is theirs.
 
     ``max_clients`` 1 to 1000; ``idle``: seconds without a frame after which an application is disconnected, 1 or more.
     """
@@ -33,6 +35,7 @@ class GatewaySettings:
     policy: Policy = field(default_factory=Policy)
     max_clients: int = 16
     idle: float = 300.0
+    zone: tzinfo = MADRID
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_clients <= 1000:
@@ -105,6 +108,7 @@ class Gateway:
         return ClientConnection(
             self._line,
             settings.policy,
+            settings.zone,
             settings.link_addresses,
             idle=settings.idle,
             clock=self._clock,

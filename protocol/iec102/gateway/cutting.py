@@ -1,0 +1,293 @@
+"""Range readings in pieces: what is asked of the meter, and what the application gets. Sans-IO.
+
+The outer bounds go to the meter as the application wrote them, because meters do not treat bounds alike (REE profile
+reference, 5); between them the pieces overlap, and records are trimmed by their own times. So the application gets what
+it would have got alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+
+from iec102.application import Asdu, Cause, Raw, TimeTagA, TypeId
+from iec102.gateway.records import TARIFF, Layout, Packer, Record, layout_of, shortest_step
+from iec102.intervals import Register, midnight
+
+LONGEST_PIECE = 2.0
+"""Seconds of line that a piece takes at most."""
+
+# Of them, what a piece is made for: its time is a guess from the one before.
+_AIM = 0.85 * LONGEST_PIECE
+_FASTEST_GROWTH = 4
+_FIRST_RECORDS = 4
+_MOST_RECORDS = 168
+# A piece that has taken its time and is less than this part done is cut short.
+_NEARLY_DONE = 0.6
+# A piece that may end hours before its time.
+_LONG_WAY = 6 * timedelta(hours=1)
+# What a meter that does not know summer time may be off.
+_HOUR = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_MONTH = timedelta(days=31)
+# Closings stand at the first of a month; pieces are cut in its middle.
+_MID_MONTH = 15
+_TIME = 5
+# Bytes in front of the two bounds of a request, by type.
+_BOUNDS_AT = {102: 0, 134: 0, 122: 2, 123: 2, 189: 1, 190: 1}
+_STEPS = {Register.HOURLY: _HOUR, Register.QUARTER_HOURLY: timedelta(minutes=15), Register.DAILY: _DAY}
+_NO_DATA = (Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raster:
+    """Where a kind of records may be cut. ``step``: the time from record to record, None where there is no such."""
+
+    step: timedelta | None
+    first_span: timedelta
+    shortest_span: timedelta
+    before: timedelta  # what is asked in front of a cut
+    behind: timedelta  # and behind it
+
+
+def cut(request: Asdu, zone: tzinfo) -> Cutting | None:
+    """A range request in pieces; None for what cannot be cut."""
+    layout, raster = layout_of(request), _raster(request)
+    at = _BOUNDS_AT.get(request.type)
+    body = request.content.encode_body()
+    if layout is None or raster is None or at is None or len(body) != at + 2 * _TIME:
+        return None
+    first = TimeTagA.from_bytes(body, at).utc(zone)
+    last = TimeTagA.from_bytes(body, at + _TIME).utc(zone)
+    if first is None or last is None or last - first <= raster.shortest_span:
+        return None
+    return Cutting(request, zone, layout, raster, at, first, last)
+
+
+def _raster(request: Asdu) -> _Raster | None:
+    if request.type == TypeId.READ_EVENTS_BY_TIME:
+        return _Raster(None, _DAY, _HOUR, timedelta(), _MINUTE)
+    if request.type == TypeId.READ_STORED_TARIFF:
+        return _Raster(None, _MONTH, _MONTH, _MONTH, timedelta())
+    if request.record not in set(Register):
+        return None
+    step = _STEPS[Register(request.record)]
+    # A meter may keep another period than the usual one under a record's number, up to an hour.
+    behind = max(step, _HOUR)
+    return _Raster(step, _FIRST_RECORDS * step, behind, timedelta(), behind)
+
+
+class Cutting:
+    """One range request on its way through the meter.
+
+    Ask ``request`` until it is None; hand every ASDU of data to ``take``, and tell how the piece ended with ``done``,
+    ``refused`` or ``broken``. ``finish`` gives what the application gets at the end.
+    """
+
+    def __init__(
+        self,
+        asked: Asdu,
+        zone: tzinfo,
+        layout: Layout,
+        raster: _Raster,
+        bounds_at: int,
+        first: datetime,
+        last: datetime,
+    ) -> None:
+        self.asked = asked
+        self._zone = zone
+        self._layout = layout
+        self._raster = raster
+        self._bounds_at = bounds_at
+        self._first = first
+        self._last = last
+        self._behind = raster.behind
+        self._span = raster.first_span
+        self._packer = Packer(layout)
+        self._from: datetime | None = None  # None: as the application asked
+        self._until: datetime | None = None
+        self._given: list[Record] = []  # of this piece
+        self._again: list[Record] = []  # have been given, and will come again
+        self._times: list[datetime] = []
+        self._keeping = True
+        self._refusal: Asdu | None = None
+        self._over = False
+        self._set_end()
+
+    @property
+    def request(self) -> Asdu | None:
+        """The next piece; None when all have been asked."""
+        if self._over:
+            return None
+        body = bytearray(self.asked.content.encode_body())
+        at = self._bounds_at
+        if self._from is not None:
+            start = self._from - self._raster.before
+            if start > self._first:
+                body[at : at + _TIME] = TimeTagA.of(start, self._zone).encode()
+        if self._until is not None:
+            body[at + _TIME :] = TimeTagA.of(self._until + self._behind, self._zone).encode()
+        return replace(self.asked, content=Raw(bytes(body)))
+
+    @property
+    def progress(self) -> float:
+        """The part of the range that is behind, 0 to 1."""
+        if self._over:
+            return 1.0
+        return max(0.0, ((self._from or self._first) - self._first) / (self._last - self._first))
+
+    def take(self, asdu: Asdu) -> list[Asdu]:
+        """Data of the meter; gives what the application gets of them."""
+        out: list[Asdu] = []
+        for record in self._layout.records(asdu, self._zone):
+            if record.time is not None:
+                self._times.append(record.time)
+            if not self._keeps(record):
+                continue
+            if self._again:
+                if record == self._again[0]:
+                    self._given.append(self._again.pop(0))
+                    continue
+                self._again.clear()
+            self._given.append(record)
+            out.extend(self._packer.add(record, asdu))
+        return out
+
+    def overruns(self, seconds: float) -> bool:
+        """The piece has taken its time on the line and is far from its end: cut it short, then call ``cut_short``."""
+        if seconds < LONGEST_PIECE or (at := self._latest()) is None:
+            return False
+        if _minute_before(at) <= (self._from or self._first):
+            return False
+        first = next(record.time for record in self._given if record.time is not None)
+        return at - first < _NEARLY_DONE * ((self._until or self._last) - first)
+
+    def done(self, seconds: float) -> None:
+        """The meter has ended the piece, which took so long on the line."""
+        self._learn()
+        self._judge(len(self._given), seconds, self._span)
+        self._advance()
+
+    def refused(self, error: Asdu) -> bool:
+        """The meter has refused the piece; False when that ends the reading: ``finish`` hands the refusal on.
+
+        Where a meter has nothing stored for a piece, other pieces may have something.
+        """
+        self._refusal = self._refusal or error
+        if error.cause not in _NO_DATA:
+            self._refusal = error
+            self._over = True
+            return False
+        self._judge(0, 0.0, self._span)
+        self._advance()
+        return True
+
+    def broken(self) -> None:
+        """The line failed in the middle: the piece is asked again, and what comes again is dropped."""
+        self._again = self._given + self._again
+        self._given = []
+        self._begin()
+
+    def cut_short(self, seconds: float) -> None:
+        """The piece was left where it overran: the next one goes on there."""
+        at = self._latest()
+        assert at is not None
+        begin = _minute_before(at)
+        dated = [record for record in self._given if record.time is not None]
+        covered = at - (dated[0].time or at) if dated else _HOUR
+        self._judge(len(dated), seconds, max(covered, self._raster.shortest_span))
+        self._again = [record for record in dated if record.time is not None and record.time > begin]
+        self._given = []
+        self._from = begin
+        self._begin()
+        self._set_end()
+
+    def finish(self, *, confirmed: bool) -> list[Asdu]:
+        """The end: what is left over and the echo with cause 10, or the refusal of what was not ``confirmed``."""
+        out = self._packer.flush()
+        refusal = self._refusal
+        if refusal is not None and (not confirmed or refusal.cause not in _NO_DATA):
+            return [*out, replace(self.asked, cause=refusal.cause, negative=refusal.negative)]
+        return [*out, replace(self.asked, cause=Cause.TERMINATION)]
+
+    # Inside
+
+    def _keeps(self, record: Record) -> bool:
+        """A record without a date goes with the one before it."""
+        time = record.time
+        if time is not None:
+            behind = self._from is None or time > self._from
+            self._keeping = behind and (self._until is None or time <= self._until)
+        return self._keeping
+
+    def _latest(self) -> datetime | None:
+        return next((record.time for record in reversed(self._given) if record.time is not None), None)
+
+    def _begin(self) -> None:
+        self._times.clear()
+        self._keeping = self._from is None
+
+    def _advance(self) -> None:
+        self._given = []
+        self._again = []
+        if self._until is None:
+            self._over = True
+            return
+        self._from = self._until
+        self._begin()
+        self._set_end()
+
+    def _set_end(self) -> None:
+        """Where the piece ends: never in the hour that an autumn day has twice, nor close to the end of the range."""
+        begin = self._from or self._first
+        end = self._aligned(begin, begin + self._span)
+        way = -_HOUR if end - begin > _LONG_WAY else _HOUR
+        while self._is_doubtful(end) or self._is_doubtful(end + self._behind):
+            end += way
+        is_last = end + self._behind + 2 * _HOUR >= self._last
+        self._until = None if is_last else end
+
+    def _aligned(self, begin: datetime, instant: datetime) -> datetime:
+        """The last place in front of an instant where a piece from ``begin`` may be cut, or else the next one."""
+        if self._layout.answer_type == TARIFF:
+            local = instant.astimezone(self._zone).date()
+            month = local.replace(day=_MID_MONTH)
+            if month < local:
+                month = (month + _MONTH).replace(day=_MID_MONTH)
+            return midnight(month, self._zone)
+        if self._raster.step == _DAY:
+            day = instant.astimezone(self._zone).date()
+            return max(midnight(day, self._zone), midnight(begin.astimezone(self._zone).date() + _DAY, self._zone))
+        whole = instant.replace(minute=0, second=0, microsecond=0)
+        return whole if whole > begin else whole + _HOUR
+
+    def _is_doubtful(self, instant: datetime) -> bool:
+        local = instant.astimezone(self._zone)
+        return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+    def _learn(self) -> None:
+        """How close to a cut the meter needs to be asked: not behind it where it gives the record of its end bound."""
+        if self._raster.step is None:
+            return
+        step = shortest_step(self._times)
+        if self._until is not None and self._until + self._behind in self._times:
+            self._behind = timedelta()
+        elif step is not None:
+            self._behind = min(self._behind, step)
+
+    def _judge(self, records: int, seconds: float, covered: timedelta) -> None:
+        """The next piece: as long as fits into its share of the line, judged by this one."""
+        grown = covered * _FASTEST_GROWTH
+        if records and self._raster.step is not None:
+            covered = records * self._raster.step
+            grown = min(covered * _FASTEST_GROWTH, _MOST_RECORDS * self._raster.step)
+        if seconds > 0:
+            grown = min(grown, covered * (_AIM / seconds))
+        longest = self._last - self._first
+        self._span = max(min(grown, longest), self._raster.shortest_span)
+
+
+def _minute_before(instant: datetime) -> datetime:
+    """Bounds are whole minutes."""
+    return instant.replace(second=0, microsecond=0) - _MINUTE

@@ -1,0 +1,121 @@
+"""One request of an application on its way over the line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from iec102.application import Asdu
+from iec102.conversation import Answered
+from iec102.gateway.relay import Emit, Relay, relay
+from iec102.line import Line
+from iec102.settings import Station
+
+T = TypeVar("T")
+
+
+class NotWanted(Exception):
+    """The application has asked something else, or has gone."""
+
+
+class CutShort(Exception):
+    """An exchange was left in the middle on purpose."""
+
+
+class Errand:
+    """Wanted until ``give_up``. What waits for the line then is taken out of the queue; an exchange that is on the line
+    already runs to its end unheard when that is near, so that the meter's link need not be started again.
+
+    ``last`` is the latest ASDU that the meter gave. ``put`` takes the answers as bytes.
+    """
+
+    def __init__(self, line: Line, who: str, put: Callable[[bytes], None]) -> None:
+        self.wanted = True
+        self._line = line
+        self._who = who
+        self._put = put
+        self._relay: Relay | None = None
+        self._began = 0.0
+        self._is_short = True
+        self._job: asyncio.Task[Any] | None = None
+        self._news = asyncio.Event()
+
+    @property
+    def last(self) -> Asdu:
+        """What the meter said last in the latest exchange that it has refused."""
+        assert self._relay is not None
+        assert self._relay.last is not None
+        return self._relay.last
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds that the latest exchange has been on the line."""
+        return asyncio.get_running_loop().time() - self._began
+
+    def give(self, asdu: Asdu) -> None:
+        """An answer for the application."""
+        if self.wanted:
+            self._put(asdu.encode())
+
+    def give_up(self) -> None:
+        """Nobody wants the answers any more."""
+        self.wanted = False
+        self._news.set()
+        if self._job is not None and (self._relay is None or not self._is_short):
+            self._job.cancel()
+
+    def look_again(self) -> None:
+        """Something that ``wait_until`` waits for may be true now."""
+        self._news.set()
+
+    def cut_short(self) -> None:
+        """Leaves the exchange that is on the line where it is."""
+        if self._job is not None:
+            self._job.cancel()
+
+    async def log_in(self, station: Station) -> None:
+        """Raises any Iec102Error, or NotWanted."""
+        await self._run(self._line.log_in(station, who=self._who))
+
+    async def exchange(self, session: Station, request: Asdu, emit: Emit, *, piece: bool = False) -> Answered:
+        """One exchange, its ASDUs emitted as they come. Raises any Iec102Error, NotWanted, or CutShort."""
+
+        def make(asked: Asdu) -> Relay:
+            self._relay = relay(asked, emit)
+            self._began = asyncio.get_running_loop().time()
+            self._is_short = piece or not self._relay.can_be_cut
+            return self._relay
+
+        return await self._run(self._line.timed_exchange(session, request, who=self._who, make=make))
+
+    async def pause(self, seconds: float) -> None:
+        """Waits. Raises NotWanted."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.wait_until(lambda: False)
+
+    async def wait_until(self, happened: Callable[[], bool]) -> None:
+        """Waits for something that the application does. Raises NotWanted."""
+        while self.wanted and not happened():
+            self._news.clear()
+            await self._news.wait()
+        if not self.wanted:
+            raise NotWanted
+
+    async def _run(self, job: Coroutine[Any, Any, T]) -> T:
+        self._relay = None
+        self._job = task = asyncio.create_task(job)
+        try:
+            await asyncio.wait((task,))
+        finally:
+            self._job = None
+            task.cancel()
+        if not self.wanted:
+            if not task.cancelled():
+                task.exception()  # nobody wants to know
+            raise NotWanted
+        if task.cancelled():
+            raise CutShort
+        return task.result()
