@@ -1,0 +1,138 @@
+"""Applications and live reading share one line at 9600-8E1, fairly. Dialogues in virtual time."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from iec102.application import Asdu, Password, TimeTagA, read_blocks, read_instantaneous, read_totals
+from iec102.clock import Clock
+from iec102.line import Line
+from iec102.meter import Meter
+from iec102.monitor import Monitor, Snapshot
+from iec102.settings import LineSettings, Station
+from iec102.simulator import LineSpeed, SimulatorConfig
+from iec102.target import SimulatedOpener
+from support.dialogue import now
+from support.gateway import Application, gateway_to
+from support.scripted_meter import virtual_clock
+from support.virtual_time import run
+
+CLOCK = datetime(2026, 11, 22, 10, tzinfo=UTC)
+STATION = Station(1, 1, Password(1))
+MONTH = TimeTagA.of(datetime(2026, 9, 30, 22, tzinfo=UTC)), TimeTagA.of(datetime(2026, 10, 31, 23, tzinfo=UTC))
+RANGES = read_totals(1, 11, 1, 8, *MONTH)
+BLOCKS = read_blocks(1, 11, 9, *MONTH)
+
+
+def real_line(clock: Clock | None = None) -> Line:
+    config = SimulatorConfig(clock=CLOCK, line=LineSpeed.parse("9600-8E1"))
+    settings = LineSettings(9600, "8E1")
+    return Line(SimulatedOpener(config), settings, reconnect=True, clock=clock or virtual_clock())
+
+
+async def alone(request: Asdu) -> tuple[list[bytes], float]:
+    """What the meter gives to one reader without a gateway, and the seconds it takes."""
+    line = real_line()
+    answered = await line.timed_exchange(STATION, request, who="alone")
+    await line.close()
+    return [asdu.encode() for asdu in answered.answers], answered.received - answered.sent
+
+
+async def download(app: Application, request: Asdu) -> tuple[list[bytes], float]:
+    """The data without the echoes, and the seconds it takes."""
+    began = now()
+    first, *data, last = await app.read(request)
+    assert (first.cause, last.cause) == (7, 10)
+    return [asdu.encode() for asdu in data], now() - began
+
+
+class Live:
+    """The monitor, and how old its reading ever was."""
+
+    def __init__(self, line: Line, period: float = 1.0) -> None:
+        self.ages: list[float] = []
+        self._read_at: float | None = None
+        self._monitor = Monitor(Meter(line, STATION, who="live"), period=period, on_snapshot=self._take)
+        self.task = asyncio.create_task(self._monitor.run())
+
+    def _take(self, snapshot: Snapshot) -> None:
+        if snapshot.read_at is not None and snapshot.read_at != self._read_at:
+            if self._read_at is not None:
+                self.ages.append(snapshot.read_at - self._read_at)
+            self._read_at = snapshot.read_at
+
+
+def test_a_download_beside_live_reading() -> None:
+    async def dialogue() -> None:
+        records, seconds = await alone(RANGES)
+        line = real_line()
+        async with gateway_to(line) as gateway:
+            live = Live(line)
+            app = gateway.connect()
+            await app.log_in()
+            found, took = await download(app, RANGES)
+            live.task.cancel()
+            assert found == records
+            assert took <= 1.35 * seconds
+            assert max(live.ages) <= 3.0
+
+    run(dialogue())
+
+
+def test_two_downloads_beside_live_reading() -> None:
+    async def dialogue() -> None:
+        ranges, blocks = await alone(RANGES), await alone(BLOCKS)
+        line = real_line()
+        async with gateway_to(line) as gateway:
+            live = Live(line)
+            first, second = gateway.connect("a"), gateway.connect("b")
+            await asyncio.gather(first.log_in(), second.log_in())
+            found = await asyncio.gather(download(first, RANGES), download(second, BLOCKS))
+            live.task.cancel()
+            assert [records for records, _ in found] == [ranges[0], blocks[0]]
+            assert max(live.ages) <= 5.0
+
+    run(dialogue())
+
+
+def test_a_single_frame_is_not_late() -> None:
+    async def dialogue() -> None:
+        request = read_instantaneous(1)
+        _, seconds = await alone(request)
+        async with gateway_to(real_line()) as gateway:
+            app = gateway.connect()
+            await app.log_in()
+            await app.read(request)  # the meter has its key now
+            began = now()
+            await app.read(request)
+            assert now() - began <= seconds + 0.005
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize("what", ["readings", "downloads"])
+def test_thirty_two_applications_get_the_same(what: str) -> None:
+    async def dialogue() -> None:
+        async with gateway_to(real_line(), max_clients=32) as gateway:
+            apps = [gateway.connect(chr(65 + number)) for number in range(32)]
+            assert all(await asyncio.gather(*(app.log_in() for app in apps)))
+            counts = [0] * len(apps)
+
+            async def ask(number: int) -> None:
+                while True:
+                    if what == "readings":
+                        assert (await apps[number].read(read_instantaneous(1)))[0].type == 163
+                        counts[number] += 1
+                    else:
+                        await apps[number].say(RANGES)
+                        while (await apps[number].data()).cause != 10:
+                            counts[number] += 1
+
+            tasks = [asyncio.create_task(ask(number)) for number in range(32)]
+            done, _ = await asyncio.wait(tasks, timeout=timedelta(minutes=6).total_seconds())
+            assert not done
+            for task in tasks:
+                task.cancel()
+            assert max(counts) <= 1.2 * min(counts)
+
+    run(dialogue())
