@@ -32,7 +32,7 @@ PICTURES = (
     Picture("load-profile-80x24", (80, 24), ("f4", "g")),
     Picture("panes-120x40", (120, 40)),
     Picture("panes-160x50", (160, 50)),
-    Picture("frame-log-120x40", (120, 40), ("f3", "z")),
+    Picture("frame-log-120x40", (120, 40), ("f3", "z", "tab", *["down"] * 22)),
     Picture("load-profile-plot-120x40", (120, 40), ("f4", "z", "g", "v", "c")),
     Picture("heat-map-120x40", (120, 40), ("f4", "z", "g", "v", "v", "c")),
     Picture("plot-80x24", (80, 24), ("up", "o", "enter")),
