@@ -20,6 +20,8 @@ _SLOWEST_BYTE = 11 / 300
 _GAP = 0.5
 _GAP_BYTES = 50
 _SHORTEST_GAP = 0.1
+# So many of the latest requests may still come back as echoes.
+_MOST_ECHOES = 8
 
 Begin = Callable[[float], list[LinkEvent]]
 
@@ -42,7 +44,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self.frames_sent = 0
         self.sent_at = self._loop.time()
-        self.heard_something = False  # since the latest service began
+        self.echoes = 0
         self.lost: Disconnected | None = None
         self._tally = tally
         self._clock = clock
@@ -54,6 +56,9 @@ class Connection:
         self._link: PrimaryStation | None = None
         self._result: asyncio.Future[LinkEvent | None] | None = None
         self._unclaimed: deque[LinkEvent] = deque()
+        self._may_echo: deque[Frame] = deque(maxlen=_MOST_ECHOES)
+        self._heard = 0  # bytes since the latest service began, but for echoes
+        self._echoes_before = 0
         self._timer: asyncio.TimerHandle | None = None
         self._secret = False
         self._secret_ends = False
@@ -68,6 +73,16 @@ class Connection:
         if self.lost is not None:
             raise self.lost
 
+    @property
+    def heard_something(self) -> bool:
+        """In the latest service bytes came that were not this program's own."""
+        return self._heard > 0
+
+    @property
+    def heard_only_itself(self) -> bool:
+        """In the latest service nothing came but the requests themselves."""
+        return self.echoes > self._echoes_before and not self._heard
+
     # Services
 
     async def serve(self, link: PrimaryStation, begin: Begin) -> LinkEvent:
@@ -77,7 +92,8 @@ class Connection:
         if self._unclaimed and self._link is link and begin == link.poll:
             return self._unclaimed.popleft()
         self._unclaimed.clear()
-        self.heard_something = False
+        self._heard = 0
+        self._echoes_before = self.echoes
         self._link = link
         self._result = self._loop.create_future()
         self._tally.begin_service(self._clock.boottime())
@@ -126,7 +142,7 @@ class Connection:
         if self.lost is not None:
             return
         now = self._loop.time()
-        self.heard_something = True
+        self._heard += len(data)
         self._last_received = now
         self._tally.bytes_received += len(data)
         for item in self._reader.feed(data):
@@ -159,6 +175,9 @@ class Connection:
             return
         if self._secret_ends:
             self._secret = False
+        if item.request and item in self._may_echo:
+            self._echo(item)
+            return
         if self._link is None:
             self._tally.unasked += 1
             self._record(Direction.RECEIVED, item, note="not asked for")
@@ -170,6 +189,14 @@ class Connection:
         changed = (word for word, old, new in zip(_NOTES, before, after, strict=True) if old != new)
         self._record(Direction.RECEIVED, item, note=next(changed, ""))
         self._take(events)
+
+    def _echo(self, frame: Frame) -> None:
+        """This program's own request: optical heads and two-wire converters may give back what is sent."""
+        self._may_echo.remove(frame)
+        self._heard -= min(self._heard, len(frame.encode()))
+        self.echoes += 1
+        self._tally.echoes += 1
+        self._record(Direction.RECEIVED, frame, note="echo")
 
     def _take(self, events: list[LinkEvent]) -> None:
         for event in events:
@@ -185,6 +212,7 @@ class Connection:
         self.frames_sent += 1
         self.sent_at = self._loop.time()
         self._tally.bytes_sent += len(data)
+        self._may_echo.append(event.frame)
         self._record(Direction.SENT, event.frame, repeat=event.repeat)
         if self._transport is not None:
             self._transport.write(data)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from iec102.application import Asdu, Exchange, decode_asdu
 from iec102.connection import Begin, Connection
-from iec102.errors import ContentTimeout, Iec102Error
+from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer
 from iec102.link import Data, Failed, LinkEvent, PrimaryStation
 from iec102.reconnect import PROBE_PERIOD
 from iec102.settings import LineSettings
@@ -127,13 +127,22 @@ class Conversation:
         probe.counters = self.link.counters
         event = await self.connection.serve(probe, probe.request_status)
         if isinstance(event, Failed):
-            raise event.error
+            raise self._explained(event.error)
 
     async def _serve(self, begin: Begin) -> LinkEvent:
         event = await self.connection.serve(self.link, begin)
         if isinstance(event, Failed):
-            raise event.error
+            raise self._explained(event.error)
         return event
+
+    def _explained(self, error: LinkError) -> LinkError:
+        """What only the connection knows of why there was no answer."""
+        if not self.connection.heard_only_itself:
+            return error
+        return NoAnswer(
+            f"no answer from link address {self.link.address}: the optical head echoes the requests, but no meter "
+            "answers them: check that it sits straight on the meter's optical port, and the link address"
+        )
 
     @staticmethod
     def _now() -> float:

@@ -25,6 +25,7 @@ def total(tally: Tally, links: Iterable[LinkCounters], now: float) -> LineCounte
         late=sum(link.late for link in counters),
         foreign=sum(link.ignored_foreign for link in counters),
         unmatched=sum(link.ignored_unmatched for link in counters) + tally.unasked,
+        echoes=tally.echoes,
         bad_frames=sum(tally.bad_frames.values()),
         bad_frames_by_kind=MappingProxyType(dict(tally.bad_frames)),
         garbage_bytes=tally.garbage_bytes,

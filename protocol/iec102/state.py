@@ -31,7 +31,8 @@ class LineState:
     """``since`` and ``next_attempt`` are times of the boottime clock; ``attempt`` counts since the connection was lost.
 
     ``step`` says what is being done, such as "link status of address 1"; ``error`` is one sentence, None when all is
-    well, and stays through the attempts to reconnect.
+    well, and stays through the attempts to reconnect. ``remark`` is one sentence on what is not as it should be though
+    requests are being answered.
     """
 
     phase: Phase = Phase.IDLE
@@ -40,6 +41,7 @@ class LineState:
     attempt: int = 0
     next_attempt: float | None = None
     since: float = 0.0
+    remark: str | None = None
 
     @property
     def connected(self) -> bool:
@@ -64,6 +66,7 @@ class LineCounters:
     late: int = 0
     foreign: int = 0
     unmatched: int = 0
+    echoes: int = 0
     bad_frames: int = 0
     bad_frames_by_kind: Mapping[GarbageKind, int] = field(default_factory=lambda: MappingProxyType({}))
     garbage_bytes: int = 0
@@ -95,6 +98,7 @@ class LineCounters:
             "late": self.late,
             "foreign": self.foreign,
             "unmatched": self.unmatched,
+            "echoes": self.echoes,
             "bad_frames": self.bad_frames,
             "bad_frames_by_reason": {str(kind): self.bad_frames_by_kind.get(kind, 0) for kind in GarbageKind},
             "garbage_bytes": self.garbage_bytes,
@@ -125,6 +129,7 @@ class Tally:
     garbage_bytes: int = 0
     bad_frames: dict[GarbageKind, int] = field(default_factory=dict)
     unasked: int = 0
+    echoes: int = 0
     connections: int = 0
     reconnections: int = 0
     exchanges: int = 0

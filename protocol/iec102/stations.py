@@ -24,6 +24,12 @@ from iec102.transport.tap import Tap
 
 # Seconds between two looks at whether a port that was pulled out is back.
 _LOOK_PERIOD = 0.25
+# One may be another reader's request; from so many on it is an echo.
+_ENOUGH_ECHOES = 3
+_ECHO = (
+    "the optical head echoes what is sent to it, which is left out: "
+    "check that it sits straight on the meter, or switch its echo off"
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -303,6 +309,7 @@ class Stations:
             error=old.error if trying else error,
             attempt=old.attempt if trying else attempt,
             next_attempt=next_attempt,
+            remark=_ECHO if self._echoes() else None,
             since=old.since if old.connected == (phase is Phase.CONNECTED) else self._clock.boottime(),
         )
         if new == old:
@@ -310,6 +317,9 @@ class Stations:
         self.state = new
         if self._on_state is not None:
             self._on_state(new)
+
+    def _echoes(self) -> bool:
+        return self._connection is not None and self._connection.echoes >= _ENOUGH_ECHOES
 
     @staticmethod
     def _now() -> float:

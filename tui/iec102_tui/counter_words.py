@@ -11,6 +11,7 @@ def counter_words(counters: LineCounters) -> str:
         f"{counters.answers} answers to {counters.requests} requests",
         f"timeouts {counters.timeouts}",
         f"repeats {counters.repeats}",
+        f"echoes {counters.echoes}" if counters.echoes else "",
         f"bad frames {counters.bad_frames}",
         f"reconnections {counters.reconnections}",
         f"bytes {counters.bytes_sent} out, {counters.bytes_received} in",

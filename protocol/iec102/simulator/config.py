@@ -29,6 +29,7 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
         "negative-errors": "sets P/N=1 in error echoes",
         "not-ready": "answers the first poll after each request with function 9",
         "keep-pending": "keeps the answers of an unfinished reading when the next request comes",
+        "echo": "gives back every byte that it is sent, as some optical heads do",
         "strict-line": "understands only a reader in the same program whose port is set like its line, as in 9600-8E1",
         "slow-MS": "takes so many milliseconds for each answer, as in slow-200",
         "session-timeout-S": "ends a session after so many seconds without a frame, as in session-timeout-60",

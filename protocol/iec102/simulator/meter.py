@@ -61,6 +61,7 @@ class MeterLine:
         self._gap: asyncio.TimerHandle | None = None
         self._faults = Faults(config.faults, config.seed * 1_000 + number)
         self._fill = _FILL if "fill-ff" in config.quirks else b""
+        self._echo = "echo" in config.quirks
         self._turnaround = (config.count("slow-MS") or 0) / 1000
         self._session_timeout = config.count("session-timeout-S")
         self._heard_at = self._loop.time()
@@ -78,6 +79,8 @@ class MeterLine:
         self._forget_gap()
 
     def _arrived(self, data: bytes) -> None:
+        if self._echo:
+            self._deliver(data)
         self._forget_gap()
         self._take(self._reader.feed(data))
         if self._reader.pending:

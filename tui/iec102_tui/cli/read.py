@@ -87,17 +87,19 @@ class _News:
     def __init__(self, name: str) -> None:
         self._name = name
         self._said: str | None = None
+        self._remark = ""
 
     def state(self, state: LineState) -> None:
         """The line has another state."""
         log_state(state)
+        self._remark = f"; {state.remark}" if state.remark else ""
         if state.error is not None:
             self.trouble(state.error)
         elif state.connected:
             self.well()
 
     def well(self) -> None:
-        self._say(f"connected to {self._name.rstrip(':')}")
+        self._say(f"connected to {self._name.rstrip(':')}{self._remark}")
 
     def trouble(self, error: object) -> None:
         self._say(located(error, self._name))

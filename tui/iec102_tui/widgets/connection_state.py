@@ -35,7 +35,7 @@ def state_text(session: Session) -> StateText:
     name, target = printable(connection.name), printable(connection.target)
     if snapshot is None:
         return StateText(name, target, "connecting", "", "")
-    error = snapshot.error or snapshot.state.error or ""
+    error = snapshot.error or snapshot.state.error or snapshot.state.remark or ""
     if error and snapshot.state.phase is Phase.REFUSED:
         error += ". It is sent again only when you connect again (c)"
     return StateText(name, target, _state(session, snapshot.state), printable(error), counter_words(snapshot.counters))
