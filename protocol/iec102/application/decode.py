@@ -7,23 +7,42 @@ from collections.abc import Callable
 from iec102.application.asdu import CAUSE, HEADER, NEGATIVE, TEST, Asdu, Content, Raw, TypeId
 from iec102.application.blocks import BlockRequest, TotalBlocks
 from iec102.application.clock import ClockTime
+from iec102.application.configuration import Configuration
+from iec102.application.events import Events, TimeRange
 from iec102.application.identity import Identity
 from iec102.application.instantaneous import InstantaneousValues, ObjectList
+from iec102.application.parameters import PointParameters, SummerTimeDates
+from iec102.application.recorder import Recorder
 from iec102.application.session import AccessKey
+from iec102.application.tariff import ContractedPowers, Holidays, TariffExtension, TariffInformation
 from iec102.application.totals import IntegratedTotals, RangeRequest
 from iec102.link.frame import Frame
 
 _SQ = 0x80
 
 _DECODERS: dict[int, Callable[[bytes, int], Content | None]] = {
+    TypeId.EVENTS: Events.decode_body,
     TypeId.ABSOLUTE_TOTALS: IntegratedTotals.decode_body,
     TypeId.INCREMENTAL_TOTALS: IntegratedTotals.decode_body,
     TypeId.IDENTITY: Identity.decode_body,
     TypeId.CLOCK: ClockTime.decode_body,
+    TypeId.READ_EVENTS_BY_TIME: TimeRange.decode_body,
     TypeId.READ_ABSOLUTE_TOTALS: RangeRequest.decode_body,
     TypeId.READ_INCREMENTAL_TOTALS: RangeRequest.decode_body,
+    TypeId.POINT_PARAMETERS: PointParameters.decode_body,
+    TypeId.SUMMER_TIME: SummerTimeDates.decode_body,
+    TypeId.READ_STORED_TARIFF: TimeRange.decode_body,
+    TypeId.CURRENT_TARIFF: TariffInformation.decode_body,
+    TypeId.STORED_TARIFF: TariffInformation.decode_body,
     TypeId.ABSOLUTE_BLOCKS: TotalBlocks.decode_body,
     TypeId.INCREMENTAL_BLOCKS: TotalBlocks.decode_body,
+    TypeId.CONFIGURATION: Configuration.decode_body,
+    TypeId.CONTRACTED_POWERS: ContractedPowers.decode_body,
+    TypeId.HOLIDAYS: Holidays.decode_body,
+    TypeId.READ_TARIFF_EXTENSION: ObjectList.decode_body,
+    TypeId.TARIFF_EXTENSION: TariffExtension.decode_body,
+    TypeId.READ_RECORDER: ObjectList.decode_body,
+    TypeId.RECORDER: Recorder.decode_body,
     TypeId.READ_INSTANTANEOUS: ObjectList.decode_body,
     TypeId.INSTANTANEOUS: InstantaneousValues.decode_body,
     TypeId.SET_CLOCK: ClockTime.decode_body,

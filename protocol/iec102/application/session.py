@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from iec102.application.asdu import Asdu, Cause, TypeId
 from iec102.application.password import Password
 
-SECRET_TYPES = frozenset((129, 132, TypeId.START_SESSION))
+SECRET_TYPES = frozenset((TypeId.POINT_PARAMETERS, 132, TypeId.START_SESSION))
 """Types whose frames carry the key: 129 answers it, 132 loads another, 183 sends it."""
 
 

@@ -15,19 +15,24 @@ from iec102.application import (
     BlockRequest,
     Cause,
     ClockTime,
+    Configuration,
     Content,
     Identity,
     InstantaneousValues,
     IntegratedTotals,
     ObjectList,
+    Port,
     RangeRequest,
-    Raw,
+    Recorder,
+    RecorderObject,
     TimeTagA,
     TimeTagB,
     TotalBlocks,
+    TransformerRatios,
     TypeId,
     decode_asdu,
 )
+from iec102.application.configuration import RATIOS_OBJECT
 from iec102.intervals import Register
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.electrical import Site
@@ -50,9 +55,9 @@ _RANGE_READINGS = {
     TypeId.READ_ABSOLUTE_BLOCKS: TypeId.ABSOLUTE_BLOCKS,
     TypeId.READ_INCREMENTAL_BLOCKS: TypeId.INCREMENTAL_BLOCKS,
 }
-_RATIOS_OBJECT = 198
+_RATIOS = TransformerRatios(10 * PRIMARY_VOLTAGE, 10 * SECONDARY_VOLTAGE, 10 * PRIMARY_CURRENT, 10 * SECONDARY_CURRENT)
+_9600_8E1 = (6, 8)
 _MINUTE = timedelta(minutes=1)
-_CONFIGURATION_LENGTH = 246
 
 
 class Refused(Exception):
@@ -152,12 +157,12 @@ class MeterStation:
             case TypeId.READ_INSTANTANEOUS if "no-163" not in self._config.quirks:
                 return Asdu(TypeId.INSTANTANEOUS, Cause.REQUEST, point, content=self._measured(request.content))
             case TypeId.READ_CONFIGURATION:
-                return Asdu(TypeId.CONFIGURATION, Cause.REQUEST, point, content=Raw(self._configuration()), count=1)
-            case TypeId.READ_RECORDER if isinstance(request.content, Raw) and request.content.data:
-                if set(request.content.data) != {_RATIOS_OBJECT}:
+                return Asdu(TypeId.CONFIGURATION, Cause.REQUEST, point, content=self._configuration())
+            case TypeId.READ_RECORDER if asked := request.content.encode_body():
+                if set(asked) != {RATIOS_OBJECT}:
                     raise Refused(Cause.OBJECT_NOT_AVAILABLE)
-                body = Raw(bytes((_RATIOS_OBJECT,)) + _ratios())
-                return Asdu(TypeId.RECORDER, Cause.REQUEST, point, content=body, count=1)
+                recorder = Recorder((RecorderObject(RATIOS_OBJECT, _RATIOS.encode()),))
+                return Asdu(TypeId.RECORDER, Cause.REQUEST, point, content=recorder)
         raise Refused(Cause.TYPE_NOT_AVAILABLE)
 
     def _measured(self, asked: Content) -> InstantaneousValues:
@@ -217,36 +222,27 @@ class MeterStation:
             return instant
         return _civil(tag, self._config.zone)
 
-    def _configuration(self) -> bytes:
-        port = bytes((6, 8))
-        body = b"".join(
-            (
-                bytes((self._identity.manufacturer,)),
-                b"SM\x01",
-                self._identity.device_id.to_bytes(4, "little"),
-                b"\x24",
-                TimeTagA.of(datetime(2003, 2, 10, tzinfo=UTC), self._config.zone).encode(),
-                bytes((97,)),
-                port + bytes((255,)) + b" " * 20,
-                port,
-                port,
-                _ratios(),
-                bytes((60, 15, 0)),
-                bytes((0x02,)),
-            )
+    def _configuration(self) -> Configuration:
+        return Configuration(
+            manufacturer=self._identity.manufacturer,
+            model=b"SM",
+            firmware=1,
+            serial_number=self._identity.device_id,
+            standard_year=self._identity.year,
+            standard_month=self._identity.month,
+            protocol_date=TimeTagA.of(datetime(2003, 2, 10, tzinfo=UTC), self._config.zone),
+            battery=97,
+            ports=(Port(*_9600_8E1, 255, b" " * 20), Port(*_9600_8E1), Port(*_9600_8E1)),
+            ratios=_RATIOS,
+            integration_periods=(60, 15, 0),
+            contracts=0x02,
         )
-        return body.ljust(_CONFIGURATION_LENGTH, b"\0")
 
 
 def _identity_of(config: SimulatorConfig) -> Identity:
     """Meters that differ in what they have measured or in their link address have numbers of their own."""
     number = _FIRST_DEVICE + (config.seed - 1 << 16) + config.link_address - 1
     return Identity(2002, 4, 251, number % _DEVICES)
-
-
-def _ratios() -> bytes:
-    values = (PRIMARY_VOLTAGE, SECONDARY_VOLTAGE, PRIMARY_CURRENT, SECONDARY_CURRENT)
-    return b"".join((value * 10).to_bytes(4, "little") for value in values)
 
 
 def _addresses(content: object) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import Asdu, Raw
+from iec102.application import Asdu, Configuration, Port, Raw, decode_asdu
 from iec102.application.configuration import (
     TransformerRatios,
     ratios_of,
@@ -49,3 +49,47 @@ def test_any_answer_is_looked_at_without_a_fault(type_: int, body: bytes) -> Non
 def test_the_requests() -> None:
     assert read_configuration(1).encode() == bytes.fromhex("8D 00 05 01 00 00")
     assert read_recorder_ratios(1).encode() == bytes.fromhex("9C 01 05 01 00 00 C6")
+
+
+# As a real meter sends it, but for its secondary current and its reserve.
+REAL = (
+    "42 4B 41 4D C6 12 E1 02 24 00 80 0A 02 03 26 06 08 FF" + "20" * 20 + "06 08 06 08"
+    "98 AB 02 00 4C 04 00 00 19 00 00 00 32 00 00 00 3C 0F 00 1A"
+)
+
+
+def whole(text: str) -> bytes:
+    return bytes.fromhex("8E 01 05 01 00 00") + bytes.fromhex(text).ljust(246, b"\0")
+
+
+def test_the_configuration_of_a_real_meter() -> None:
+    asdu = decode_asdu(whole(REAL))
+    assert asdu is not None
+    assert asdu.encode() == whole(REAL)
+    found = asdu.content
+    assert isinstance(found, Configuration)
+    assert (found.manufacturer, found.model, found.firmware, found.serial_number) == (66, b"KA", 77, 48_304_838)
+    assert (found.standard_year, found.standard_month, found.battery) == (2002, 4, 38)
+    assert found.protocol_date.year == 2003
+    assert found.ports == (Port(6, 8, 255, b" " * 20), Port(6, 8), Port(6, 8))
+    assert found.ratios == TransformerRatios(175_000, 1_100, 25, 50)
+    assert (found.integration_periods, found.contracts) == ((60, 15, 0), 0x1A)
+
+
+def test_two_full_ports_are_read_where_only_they_give_ratios() -> None:
+    head, port = REAL[: REAL.index("06 08 FF")], "06 08 FF" + "20" * 20
+    text = head + port + port + PACKED.hex() + "3C0F001A"
+    asdu = decode_asdu(whole(text))
+    assert asdu is not None
+    assert asdu.encode() == whole(text)
+    assert isinstance(asdu.content, Configuration)
+    assert asdu.content.ports == (Port(6, 8, 255, b" " * 20),) * 2
+    assert asdu.content.ratios == PLAUSIBLE
+
+
+@given(st.binary(min_size=246, max_size=246))
+def test_any_configuration_keeps_its_bytes(body: bytes) -> None:
+    asdu = decode_asdu(bytes.fromhex("8E 01 05 01 00 00") + body)
+    assert asdu is not None
+    assert isinstance(asdu.content, Configuration)
+    assert asdu.content.encode_body() == body

@@ -11,13 +11,15 @@ from iec102.application import (
     Asdu,
     Cause,
     ClockTime,
+    Configuration,
     InstantaneousValues,
     IntegratedTotals,
+    ObjectList,
     Password,
     Raw,
+    Recorder,
     TimeTagA,
     TotalBlocks,
-    TypeId,
     decode_asdu,
     end_session,
     read_blocks,
@@ -260,11 +262,13 @@ def test_a_reset_of_the_link_drops_what_waits_and_keeps_the_session() -> None:
 def test_the_transformer_ratios_are_in_the_configuration() -> None:
     talk = Talk()
     (answer,) = talk.ask(Asdu(141, 5))
-    assert isinstance(answer.content, Raw)
-    assert len(answer.content.data) == 246
-    assert answer.content.data[50:58] == (5000).to_bytes(4, "little") + (50).to_bytes(4, "little")
-    (answer,) = talk.ask(Asdu(156, 5, content=Raw(b"\xc6"), count=1))
-    assert answer.type == TypeId.RECORDER
+    assert isinstance(answer.content, Configuration)
+    assert len(answer.content.encode_body()) == 246
+    ratios = answer.content.ratios
+    assert (ratios.primary_current, ratios.secondary_current) == (5000, 50)
+    (answer,) = talk.ask(Asdu(156, 5, content=ObjectList((198,))))
+    assert isinstance(answer.content, Recorder)
+    assert answer.content.data(198) == ratios.encode()
 
 
 @given(st.binary(max_size=252))
