@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from iec102.application import Asdu, Exchange
@@ -19,6 +20,8 @@ from iec102.transport.tap import Tap
 
 # Seconds at most for the ends of the sessions when a line is closed.
 _LONGEST_FAREWELL = 5.0
+# Users whose time on the line is remembered.
+_MOST_USERS = 100
 
 
 @dataclass(eq=False, slots=True)
@@ -77,6 +80,7 @@ class Line:
         self._closing = False
         # Requests that a meter refused right after a login too: it does not offer them, the session is not at fault.
         self._not_offered: set[tuple[int, int, int]] = set()
+        self._usage: OrderedDict[str, float] = OrderedDict()
 
     # For its users
 
@@ -125,6 +129,11 @@ class Line:
     def counters(self) -> LineCounters:
         """What has happened so far."""
         return self._stations.counters
+
+    @property
+    def usage(self) -> Mapping[str, float]:
+        """Seconds of answered exchanges by who asked, of the latest users."""
+        return dict(self._usage)
 
     def forget_refusal(self, station: Station) -> None:
         """The user wants a key to be sent again that was refused or not answered."""
@@ -229,8 +238,16 @@ class Line:
         except Iec102Error as error:
             job.fail(error)
         else:
-            if answered is not None and not job.abandoned:
-                job.result.set_result(answered)
+            if answered is not None:
+                self._count_usage(job.who, answered.received - answered.sent)
+                if not job.abandoned:
+                    job.result.set_result(answered)
+
+    def _count_usage(self, who: str, seconds: float) -> None:
+        self._usage[who] = self._usage.get(who, 0.0) + seconds
+        self._usage.move_to_end(who)
+        if len(self._usage) > _MOST_USERS:
+            self._usage.popitem(last=False)
 
     def _log_in_again_for(self, job: _Job, request: Asdu) -> bool:
         """Some meters end an idle session and then refuse everything as not available: one more try after a login."""

@@ -24,6 +24,9 @@ poll_period = 2.5
 timezone = "Atlantic/Canary"
 voltage_ratio = "66000/110"
 current_ratio = "500/5"
+gateway = "127.0.0.1:40200"
+gateway_allow = "192.0.2.0/24, 198.51.100.7"
+gateway_types = "181, 185"
 """
 
 
@@ -71,6 +74,9 @@ def test_every_key_is_read() -> None:
         timezone="Atlantic/Canary",
         voltage_ratio=Ratio.parse("66000/110"),
         current_ratio=Ratio.parse("500/5"),
+        gateway="127.0.0.1:40200",
+        gateway_allow="192.0.2.0/24, 198.51.100.7",
+        gateway_types="181, 185",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from iec102.application.password import Password
 from iec102.settings import LineSettings, Station
 from iec102.target import parse_target
 
+from iec102_tui.gateway_options import DEFAULT_LISTEN, GatewayOptions
 from iec102_tui.profile import Profile, zone
 from iec102_tui.profiles import ProfileStore
 from iec102_tui.ratio import Ratio
@@ -36,6 +37,7 @@ class Connection:
     poll_period: float = 1.0
     voltage_ratio: Ratio | None = None
     current_ratio: Ratio | None = None
+    gateway: GatewayOptions = field(default_factory=GatewayOptions)
 
     def with_password(self, password: Password) -> Connection:
         """The same, with the password that the user was asked for."""
@@ -76,6 +78,7 @@ def connection_of(name: str, profile: Profile) -> Connection:
         profile.poll_period,
         profile.voltage_ratio,
         profile.current_ratio,
+        GatewayOptions(profile.gateway or DEFAULT_LISTEN, profile.gateway_allow, profile.gateway_types),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from iec102.application import TransformerRatios
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Iec102Error
+from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
 from iec102.line import Line
 from iec102.meter import Meter
 from iec102.monitor import Monitor, Snapshot
@@ -59,6 +60,13 @@ class Engine:
         self.ratios: TransformerRatios | None = None
         """What the meter says of its transformers; None until it has, or where it does not."""
         self.snapshot: Snapshot | None = None
+        self.gateway: GatewayStatus | None = None
+        """None while there is no gateway."""
+        self.gateway_problem: str | None = None
+        """Why the gateway does not listen, in one sentence."""
+        self.usage: Mapping[str, float] = {}
+        """Seconds of the line by who has used it."""
+        self._gateway: Gateway | None = None
         self._wake = wake
         self._clock = clock
         self._after = after
@@ -113,6 +121,14 @@ class Engine:
         """Runs a download beside the continuous reading."""
         self.submit(lambda meter: job.run(meter, self._news))
 
+    def start_gateway(self, settings: GatewaySettings) -> None:
+        """Lets other applications share the line."""
+        self.submit(lambda _meter: self._open_gateway(settings))
+
+    def stop_gateway(self) -> None:
+        """Disconnects the applications."""
+        self.submit(lambda _meter: self._close_gateway())
+
     def call(self, action: Callable[..., object], *arguments: object) -> None:
         """Runs an action on the engine's loop, if that is still there."""
         if self._loop is None:
@@ -165,6 +181,7 @@ class Engine:
         for task in (reading, *self._work):
             task.cancel()
         await asyncio.gather(reading, *self._work, return_exceptions=True)
+        await self._close_gateway()
         await self._line.close()
 
     async def _read(self) -> None:
@@ -184,6 +201,36 @@ class Engine:
             self.ratios = await meter.read_ratios()
         except Iec102Error as error:
             _log.info("the meter does not tell its ratios: %s", error)
+        self._news()
+
+    async def _open_gateway(self, settings: GatewaySettings) -> None:
+        if self._gateway is not None or self._line is None:
+            return
+        gateway = Gateway(self._line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock)
+        try:
+            await gateway.start()
+        except Iec102Error as error:
+            self.gateway_problem = str(error)
+        else:
+            self._gateway, self.gateway_problem = gateway, None
+        self._gateway_changed()
+
+    async def _close_gateway(self) -> None:
+        gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            await gateway.close()
+            self._gateway_changed()
+
+    def _gateway_told(self, text: str) -> None:
+        _log.info("%s", text)
+        self._gateway_changed()
+
+    def _gateway_heard(self, record: TapRecord) -> None:
+        self._gateway_changed()
+        self._heard(record)
+
+    def _gateway_changed(self) -> None:
+        self.gateway = None if self._gateway is None else self._gateway.status
         self._news()
 
     def _start_work(self, work: Callable[[Meter], Coroutine[Any, Any, None]]) -> None:
@@ -215,6 +262,8 @@ class Engine:
             if recorder is not None:
                 recorder.add(snapshot.reading)
         self.snapshot = snapshot
+        if self._line is not None:
+            self.usage = self._line.usage
         self._news()
 
     def _news(self) -> None:

@@ -17,8 +17,9 @@ FIELDS_OF_KIND = {SERIAL: ("port", "baudrate", "format"), ETHERNET: ("host", "tc
 """The fields that only one kind of target has."""
 
 _WHOLE = ("baudrate", "link_address", "point_address", "password", "timeout", "retries", "delay")
-_MAY_BE_EMPTY = ("password", "voltage_ratio", "current_ratio")
-_DIRECT = (*_WHOLE, "format", "poll_period", "timezone", "voltage_ratio", "current_ratio")
+_GATEWAY = ("gateway", "gateway_allow", "gateway_types")
+_MAY_BE_EMPTY = ("password", "voltage_ratio", "current_ratio", *_GATEWAY)
+_DIRECT = (*_WHOLE, "format", "poll_period", "timezone", "voltage_ratio", "current_ratio", *_GATEWAY)
 
 Texts = dict[str, str]
 

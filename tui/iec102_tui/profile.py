@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from iec102.application.password import Password
 from iec102.errors import InvalidSetting
+from iec102.gateway import Address
 from iec102.settings import BAUDRATES, RANGES, LineSettings, Station
 from iec102.target import parse_target
 
 from iec102_tui import ratio
+from iec102_tui.gateway_options import parse_networks, parse_types
 from iec102_tui.misspelling import misspelt
 from iec102_tui.plain_text import quoted
 from iec102_tui.ratio import Ratio
@@ -28,7 +30,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A meter and how to reach it; the units and ranges are those of LineSettings and Station.
 
     ``poll_period`` in seconds, 0 to 86,400 (0: back to back); no password: asked for when connecting; no ratio: taken
-    from the meter. Raises InvalidSetting. Its repr does not show the password.
+    from the meter; ``gateway`` and what follows as in GatewayOptions. Raises InvalidSetting. Its repr does not show the
+    password.
     """
 
     target: str
@@ -44,6 +47,9 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str = "Europe/Madrid"
     voltage_ratio: Ratio | None = None
     current_ratio: Ratio | None = None
+    gateway: str | None = None
+    gateway_allow: str | None = None
+    gateway_types: str | None = None
 
     def __post_init__(self) -> None:
         for key in KEYS:
@@ -93,6 +99,9 @@ _WANTED: Mapping[str, str] = {
     "timezone": 'the name of a time zone, such as "Europe/Madrid"',
     "voltage_ratio": ratio.WANTED,
     "current_ratio": ratio.WANTED,
+    "gateway": 'HOST:PORT where the gateway listens, such as "127.0.0.1:40102"',
+    "gateway_allow": 'networks that may connect, such as "192.0.2.0/24, 198.51.100.7"',
+    "gateway_types": 'types of requests that pass besides reading, such as "181, 185", or "all"',
 }
 _CHECKS: Mapping[str, Callable[..., object]] = {
     **{
@@ -103,10 +112,16 @@ _CHECKS: Mapping[str, Callable[..., object]] = {
     "target": parse_target,
     "poll_period": poll_period,
     "timezone": zone,
+    "gateway": Address.parse,
+    "gateway_allow": parse_networks,
+    "gateway_types": parse_types,
 }
 
 
-_IN_TOML: Mapping[str, type] = {"password": int, "voltage_ratio": str, "current_ratio": str}
+_IN_TOML: Mapping[str, type] = {
+    "password": int,
+    **dict.fromkeys(("voltage_ratio", "current_ratio", "gateway", "gateway_allow", "gateway_types"), str),
+}
 _MADE_OF: Mapping[str, Callable[[Any], object]] = {
     "password": Password,
     "voltage_ratio": Ratio.parse,

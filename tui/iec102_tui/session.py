@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from pathlib import Path
 
 from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import InvalidSetting
+from iec102.gateway import GatewayStatus
 from iec102.monitor import Snapshot
 
 from iec102_tui.capture import FRAME_LIMIT, FrameRing
@@ -89,6 +91,21 @@ class Session:
     def failure(self) -> str | None:
         """A fault of the program itself, as one sentence."""
         return None if self._engine is None else self._engine.failure
+
+    @property
+    def gateway(self) -> GatewayStatus | None:
+        """Who shares the line; None while the gateway is off."""
+        return None if self._engine is None else self._engine.gateway
+
+    @property
+    def gateway_problem(self) -> str | None:
+        """Why the gateway could not be switched on."""
+        return None if self._engine is None else self._engine.gateway_problem
+
+    @property
+    def usage(self) -> Mapping[str, float]:
+        """Seconds of the line by who has used it."""
+        return {} if self._engine is None else self._engine.usage
 
     @property
     def engine(self) -> Engine | None:
@@ -186,6 +203,20 @@ class Session:
         self.recording_to = None
         if self._engine is not None:
             self._engine.record_frames(None)
+
+    def switch_gateway(self) -> bool:
+        """Lets other applications share the line, or no more; gives whether it is being switched on.
+
+        Raises InvalidSetting.
+        """
+        engine, connection = self._engine, self.connection
+        if engine is None or connection is None:
+            raise InvalidSetting("there is no meter to share: connect to one first")
+        if self.gateway is not None:
+            engine.stop_gateway()
+            return False
+        engine.start_gateway(connection.gateway.settings(connection.station.link_address))
+        return True
 
     def freeze(self) -> bool:
         """Holds the view while reading goes on, or lets it go again; gives whether it is held."""

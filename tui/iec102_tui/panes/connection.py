@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from iec102.application.password import Password
+from iec102.errors import InvalidSetting
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +14,7 @@ from iec102_tui.connection import Connection
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted
 from iec102_tui.profiles import ProfileStore
+from iec102_tui.screens.gateway import GatewayScreen
 from iec102_tui.screens.password import PasswordScreen
 from iec102_tui.session import Session
 from iec102_tui.widgets.connection_state import ConnectionState
@@ -29,6 +31,8 @@ class ConnectionPane(Pane):
         Binding("c", "connect", "Connect", id="connection.connect", tooltip="Connect to the meter in the form"),
         Binding("d", "disconnect", "Disconnect", id="connection.disconnect", tooltip="End the session with the meter"),
         Binding("enter", "open", "Choose a meter", id="connection.open", tooltip="All of this pane"),
+        Binding("w", "gateway", "Gateway", id="connection.gateway", show=False, tooltip="Share the line, or no more"),
+        Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
     ]
 
     def __init__(self, session: Session, store: ProfileStore) -> None:
@@ -107,6 +111,19 @@ class ConnectionPane(Pane):
         """Ends the session with the meter."""
         self.session.disconnect()
         self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
+
+    def action_gateway(self) -> None:
+        """Switches the gateway on or off."""
+        try:
+            on = self.session.switch_gateway()
+        except InvalidSetting as error:
+            self.notify(f"{str(error)[:1].upper()}{str(error)[1:]}.", severity="error", markup=False)
+        else:
+            self.notify("The gateway is being opened. W shows who shares the line." if on else "The gateway is closed.")
+
+    def action_who(self) -> None:
+        """Shows the applications at the gateway."""
+        self.app.push_screen(GatewayScreen(self.session))
 
     @on(MeterEditor.Chosen)
     def _chosen(self, event: MeterEditor.Chosen) -> None:

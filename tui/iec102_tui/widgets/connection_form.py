@@ -44,6 +44,9 @@ _LABELS = {
     "timezone": "Time zone",
     "voltage_ratio": "Voltage ratio",
     "current_ratio": "Current ratio",
+    "gateway": "Gateway at",
+    "gateway_allow": "Gateway for",
+    "gateway_types": "Gateway types",
 }
 _VALUES = {"kind": KINDS, "baudrate": tuple(str(rate) for rate in BAUDRATES), "format": FORMATS}
 _HELP = {
@@ -63,6 +66,9 @@ _HELP = {
     "timezone": "The time zone of the meter's clock.",
     "voltage_ratio": "Of the voltage transformers; empty when it is not known.",
     "current_ratio": "Of the current transformers; empty when it is not known.",
+    "gateway": "Where other applications share this meter; empty for 127.0.0.1:40102. w switches it on and off.",
+    "gateway_allow": "Networks that may connect, with commas; empty for this machine alone.",
+    "gateway_types": "Types of requests that pass besides reading, with commas, or all; empty for reading alone.",
 }
 _NO_PORTS = "This machine shows no serial port: check the cable of the adapter and its driver."
 

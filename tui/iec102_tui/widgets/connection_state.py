@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from iec102_tui.counter_words import counter_words
+from iec102_tui.gateway_text import gateway_words
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 
@@ -25,6 +26,7 @@ class StateText:
     state: str
     error: str
     counters: str
+    gateway: str = ""
 
 
 def state_text(session: Session) -> StateText:
@@ -38,7 +40,14 @@ def state_text(session: Session) -> StateText:
     error = snapshot.error or snapshot.state.error or snapshot.state.remark or ""
     if error and snapshot.state.phase is Phase.REFUSED:
         error += ". It is sent again only when you connect again (c)"
-    return StateText(name, target, _state(session, snapshot.state), printable(error), counter_words(snapshot.counters))
+    return StateText(
+        name,
+        target,
+        _state(session, snapshot.state),
+        printable(error),
+        counter_words(snapshot.counters),
+        gateway_words(session.gateway, session.gateway_problem),
+    )
 
 
 def _state(session: Session, state: LineState) -> str:
@@ -62,6 +71,7 @@ class ConnectionState(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("", id="connection-meter", markup=False)
         yield Static("", id="connection-error", markup=False)
+        yield Static("", id="connection-gateway", markup=False)
         yield Static("", id="connection-counters", markup=False)
 
     def show(self, *, full: bool) -> None:
@@ -73,6 +83,7 @@ class ConnectionState(Vertical):
         meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
         self._set("connection-meter", ("   " if full else "\n").join(part for part in meter if part))
         self._set("connection-error", f"! {text.error}" if text.error else "")
+        self._set("connection-gateway", text.gateway)
         self._set("connection-counters", text.counters)
 
     def _set(self, name: str, text: str) -> None:

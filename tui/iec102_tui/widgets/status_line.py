@@ -72,7 +72,7 @@ def status_lines(session: Session, width: int | None = None) -> tuple[str, str]:
         state, second = "connecting", ""
     else:
         state = f"{_state(session, snapshot)}  {_age(session)}"
-        second = " " + (_problem(snapshot) or _figures(snapshot))
+        second = " " + (_problem(snapshot) or _figures(session, snapshot))
     room = None if width is None else width - len(f"   {state}")
     return f" {_meter(connection, room)}  {state}", second
 
@@ -117,7 +117,7 @@ def _problem(snapshot: Snapshot) -> str:
     return f"! {printable(error)}" if error else ""
 
 
-def _figures(snapshot: Snapshot) -> str:
+def _figures(session: Session, snapshot: Snapshot) -> str:
     counters = snapshot.counters
     parts = [
         _clock(snapshot),
@@ -127,6 +127,8 @@ def _figures(snapshot: Snapshot) -> str:
     parts.append(f"bad frames {counters.bad_frames}")
     if counters.reconnections:
         parts.append(f"reconnections {counters.reconnections}")
+    if session.gateway is not None:
+        parts.append(f"gateway {len(session.gateway.clients)}")
     return "  ".join(part for part in parts if part)
 
 

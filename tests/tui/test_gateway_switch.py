@@ -1,0 +1,88 @@
+"""The gateway of the monitor: switched by a key, used by another client beside live reading."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import iec102
+from iec102.transport.tap import TapRecord
+from iec102_tui.app import MonitorApp
+from iec102_tui.connection import demo
+from iec102_tui.gateway_options import GatewayOptions
+from iec102_tui.screens.gateway import GatewayScreen
+from iec102_tui.session import Session
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+SHARED = replace(demo(), gateway=GatewayOptions("127.0.0.1:0"))
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    for _ in range(1_000):
+        if condition():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it has not come to that in time")
+
+
+def test_another_client_reads_through_it_and_is_seen() -> None:
+    async def run() -> None:
+        session = Session()
+        app = MonitorApp(session, SHARED)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await pilot.press("f1")
+            await pilot.pause(0.2)
+            await pilot.press("w")
+            await until(pilot, lambda: session.gateway is not None)
+            assert session.gateway is not None
+            url = session.gateway.url
+            async with iec102.connect(url, password=1) as meter:
+                reading = await meter.read_instantaneous()
+                assert len(reading.values) == 24
+                await until(pilot, lambda: session.gateway is not None and len(session.gateway.clients) == 1)
+                await until(pilot, lambda: "1 application" in text(app))
+                await pilot.press("W")
+                await until(pilot, lambda: isinstance(app.screen, GatewayScreen))
+                await until(pilot, lambda: "127.0.0.1:" in lines(app) and "live" in lines(app))
+                await pilot.press("escape")
+            frames = [session.frames[number] for number in range(session.frames.start, session.frames.end)]
+            assert any(client_of(record) for record in frames)
+            assert any(not client_of(record) for record in frames)
+            reads = session.latest.reads if session.latest else 0
+            await until(pilot, lambda: session.latest is not None and session.latest.reads > reads)
+            await pilot.press("w")
+            await until(pilot, lambda: session.gateway is None)
+        session.close()
+
+    asyncio.run(run())
+
+
+def test_an_address_that_cannot_be_listened_on_is_said() -> None:
+    async def run() -> None:
+        session = Session()
+        connection = replace(demo(), gateway=GatewayOptions("192.0.2.1:40102", "192.0.2.0/24"))
+        app = MonitorApp(session, connection)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await pilot.press("f1")
+            await pilot.pause(0.2)
+            await pilot.press("w")
+            await until(pilot, lambda: "cannot listen on 192.0.2.1:40102" in text(app))
+        session.close()
+
+    asyncio.run(run())
+
+
+def text(app: MonitorApp) -> str:
+    return str(app.screen_stack[-1].query_one("#connection-gateway", Static).content)
+
+
+def lines(app: MonitorApp) -> str:
+    return str(app.screen.query_one("#gateway-lines", Static).content)
+
+
+def client_of(record: TapRecord) -> str:
+    return record.client or ""

@@ -1,0 +1,43 @@
+"""Who shares the line through the gateway, as it changes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from iec102_tui.gateway_text import gateway_lines, gateway_words
+from iec102_tui.session import Session
+
+
+class GatewayScreen(ModalScreen[None]):
+    """The applications, what each is doing, and how the line is shared."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q,W", "dismiss(None)", "Close", id="gateway.close", tooltip="Back to the panes"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = "Gateway"
+            with VerticalScroll(classes="lines"):
+                yield Static("", id="gateway-lines", markup=False)
+            yield Static("w in the connection pane switches it on and off. Escape goes back", classes="keys")
+
+    def on_mount(self) -> None:
+        self._show()
+        self.set_interval(1.0, self._show)
+
+    def _show(self) -> None:
+        session = self._session
+        first = gateway_words(session.gateway, session.gateway_problem) or "The gateway is off."
+        lines = [first, "", *gateway_lines(session.gateway, session.usage, session.clock.boottime())]
+        self.query_one("#gateway-lines", Static).update("\n".join(lines))
