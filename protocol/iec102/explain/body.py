@@ -9,6 +9,7 @@ from iec102.application.timetag import TimeTagA, TimeTagB
 from iec102.explain.field import NOT_IN_REFERENCE, Field
 from iec102.explain.names import named
 
+_EVERY_YEAR = 2099
 _WEEKDAYS = ("not used", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -29,6 +30,11 @@ class Body:
     def left(self) -> int:
         """Bytes that no field covers yet."""
         return self._stop - self.position
+
+    @property
+    def ahead(self) -> bytes:
+        """What no field covers yet."""
+        return self._data[self.position : self._stop]
 
     def peek(self, offset: int = 0) -> int:
         """The byte ``offset`` bytes ahead, without moving."""
@@ -66,21 +72,21 @@ class Body:
         """One byte with a name for each value."""
         self.field(name, 1, named(self.integer(1), names), verified=verified)
 
-    def text(self, name: str, length: int) -> None:
+    def text(self, name: str, length: int, *, verified: bool = True) -> None:
         """ASCII text; what is not printable is shown escaped."""
         self._need(length)
         raw = self._data[self.position : self.position + length]
-        self.field(name, length, repr(raw.rstrip(b"\0 ").decode("ascii", "backslashreplace")))
+        self.field(name, length, repr(raw.rstrip(b"\0 ").decode("ascii", "backslashreplace")), verified=verified)
 
     def qualifier(self, name: str = "qualifier") -> None:
         """The byte after a total (REE profile reference, 6.1)."""
         words = qualifier_words(self.integer(1))
         self.field(name, 1, ", ".join(words) if words else "good")
 
-    def time_a(self, name: str = "time") -> None:
+    def time_a(self, name: str = "time", *, verified: bool = True) -> None:
         """Time tag a, five bytes (REE profile reference, 4.1)."""
         tag = TimeTagA.from_bytes(self._bytes(5))
-        self.field(name, 5, _date(tag) + _minute(tag), bits=_flags(tag))
+        self.field(name, 5, _date(tag) + _minute(tag), bits=_flags(tag), verified=verified)
 
     def time_b(self, name: str = "time") -> None:
         """Time tag b, seven bytes: milliseconds and seconds, then a time tag a (4.2)."""
@@ -116,6 +122,8 @@ class Body:
 def _date(tag: TimeTagA) -> str:
     if not tag.month and not tag.day:
         return "no date"
+    if tag.year == _EVERY_YEAR:
+        return f"every year {tag.month:02}-{tag.day:02} "
     return f"{tag.year:04}-{tag.month:02}-{tag.day:02} "
 
 
@@ -133,4 +141,6 @@ def _flags(tag: TimeTagA) -> tuple[tuple[str, str], ...]:
         ("TIS", str(int(tag.tariff_switch))),
         ("ETI", str(tag.energy_tariff)),
         ("PTI", str(tag.power_tariff)),
+        ("RES1", str(tag.bits >> 13 & 3)),
+        ("RES2", str(tag.bits >> 39)),
     )

@@ -96,18 +96,18 @@ RECORDER_OBJECTS = {
 
 SERIAL_SPEEDS = {
     0: "not available",
-    1: "300",
-    2: "600",
-    3: "1200",
-    4: "2400",
-    5: "4800",
-    6: "9600",
-    7: "14400",
-    8: "19200",
-    9: "28800",
-    10: "38400",
-    11: "57600",
-    12: "115200",
+    1: "300 bit/s",
+    2: "600 bit/s",
+    3: "1200 bit/s",
+    4: "2400 bit/s",
+    5: "4800 bit/s",
+    6: "9600 bit/s",
+    7: "14400 bit/s",
+    8: "19200 bit/s",
+    9: "28800 bit/s",
+    10: "38400 bit/s",
+    11: "57600 bit/s",
+    12: "115200 bit/s",
     255: "other",
 }
 
@@ -155,6 +155,19 @@ for _index, _contract in enumerate(_CONTRACTS):
         (15, 27 + _index): f"holidays changed by command, contract {_contract}",
         (18, 21 + _index): f"communication for contract {_contract}",
     }
+
+
+_SENSES = {(3, 1): ("end", "start"), (3, 2): ("end", "start"), (3, 3): ("end", "start")} | {
+    (18, 2): ("end", "start"),
+    (18, 3): ("end", "start"),
+    (18, 4): ("recovered", "lost"),
+}
+
+
+def event_sense(address: int, qualifier: int, indication: int) -> str:
+    """What SPI 0 and 1 say of an event; only the number where they carry no meaning."""
+    senses = _SENSES.get((address, qualifier))
+    return str(indication) if senses is None else f"{indication}: {senses[indication]}"
 
 
 def named(code: int, names: dict[int, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iec102.explain.body import Body
-from iec102.explain.names import INSTANTANEOUS_OBJECTS, OBJECTS, event_name, named
+from iec102.explain.names import INSTANTANEOUS_OBJECTS, OBJECTS, event_name, event_sense, named
 
 _BLOCK_VALUES = {9: (1, 2, 3, 4, 5, 6, 7, 8), 10: (1, 2, 3, 4, 5, 6), 11: (1, 3, 6)}
 _ACTIVE = {1, 2}
@@ -151,5 +151,6 @@ def _event(body: Body) -> None:
     address, packed = body.peek(), body.peek(1)
     meaning = event_name(address, packed >> 1)
     body.field("SPA", 1, meaning)
-    body.field("SPQ and SPI", 1, f"SPQ {packed >> 1}", bits=(("SPI (unverified)", str(packed & 1)),))
+    sense = event_sense(address, packed >> 1, packed & 1)
+    body.field("SPQ and SPI", 1, f"SPQ {packed >> 1}", bits=(("SPI (unverified)", sense),))
     body.time_b()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from iec102.application.configuration import ratios_offset
 from iec102.explain.body import Body
 from iec102.explain.names import (
     RECORDER_OBJECTS,
@@ -9,6 +12,8 @@ from iec102.explain.names import (
     SERIAL_SPEEDS,
 )
 
+_RATIOS = 42
+"""Where the ratios stand in a 142 of a real meter."""
 _CONTRACT_STATES = ("not available", "inactive", "active", "not in the reference")
 
 
@@ -37,9 +42,9 @@ def clock(body: Body) -> None:
 
 
 def summer_time_dates(body: Body) -> None:
-    """131: winter to summer, then summer to winter."""
-    body.time_a("change to summer time")
-    body.time_a("change to standard time")
+    """131: winter to summer, then summer to winter; seen in one source only."""
+    body.time_a("change to summer time", verified=False)
+    body.time_a("change to standard time", verified=False)
 
 
 def point_parameters(body: Body) -> None:
@@ -50,11 +55,12 @@ def point_parameters(body: Body) -> None:
     body.field("access key", 4, "***", verified=False)
     body.number("integration period", 1, "min", verified=False)
     body.number("record depth", 2, verified=False)
-    body.field("reserve", body.left, verified=False)
+    body.rest("reserve", "")
 
 
 def configuration(body: Body) -> None:
-    """142: offsets as a real meter sends them; another layout of ports has the same length."""
+    """142: offsets as a real meter sends them; or those of another source, where only they give ratios."""
+    others = ratios_offset(body.ahead) != _RATIOS
     body.number("manufacturer code", 1)
     body.text("model", 2)
     body.number("firmware version", 1)
@@ -62,38 +68,40 @@ def configuration(body: Body) -> None:
     standard_date(body)
     body.time_a("date of the protocol version")
     body.number("battery", 1, "%")
-    body.group("port 1", _first_port)
-    body.group("port 2", _port)
-    body.group("optical port", _port)
-    ratios(body)
+    body.group("port 1", _full_port)
+    if others:
+        body.group("port 2", partial(_full_port, verified=False))
+    else:
+        body.group("port 2", _port)
+        body.group("optical port", _port)
+    ratios(body, verified=not others)
     for period in (1, 2, 3):
-        body.number(f"integration period {period}", 1, "min")
+        body.number(f"integration period {period}", 1, "min", verified=not others)
     contracts = body.integer(1)
     states = (
         (f"contract {name}", _CONTRACT_STATES[contracts >> 2 * i & 3]) for i, name in enumerate(("I", "II", "III"))
     )
-    body.field("contracts", 1, f"0x{contracts:02X}", bits=tuple(states))
-    if body.left:
-        body.field("reserve", body.left)
+    body.field("contracts", 1, f"0x{contracts:02X}", bits=tuple(states), verified=not others)
+    body.rest("reserve", "")
 
 
-def _first_port(body: Body) -> None:
-    _port(body)
-    body.number("start mode", 1)
-    body.text("start string", 20)
+def _full_port(body: Body, *, verified: bool = True) -> None:
+    _port(body, verified=verified)
+    body.number("start mode", 1, verified=verified)
+    body.text("start string", 20, verified=verified)
 
 
-def _port(body: Body) -> None:
-    body.code("speed", SERIAL_SPEEDS)
-    body.code("format", SERIAL_FORMATS)
+def _port(body: Body, *, verified: bool = True) -> None:
+    body.code("speed", SERIAL_SPEEDS, verified=verified)
+    body.code("format", SERIAL_FORMATS, verified=verified)
 
 
-def ratios(body: Body) -> None:
+def ratios(body: Body, *, verified: bool = True) -> None:
     """Transformer ratios: 0.1 V and 0.1 A, four bytes each."""
-    body.number("primary voltage", 4, "V", scale=10)
-    body.number("secondary voltage", 4, "V", scale=10)
-    body.number("primary current", 4, "A", scale=10)
-    body.number("secondary current", 4, "A", scale=10)
+    body.number("primary voltage", 4, "V", scale=10, verified=verified)
+    body.number("secondary voltage", 4, "V", scale=10, verified=verified)
+    body.number("primary current", 4, "A", scale=10, verified=verified)
+    body.number("secondary current", 4, "A", scale=10, verified=verified)
 
 
 def recorder_request(body: Body, count: int) -> None:
@@ -132,10 +140,10 @@ def _recorder_object(body: Body) -> None:
             for period in (1, 2):
                 body.number(f"curve period {period}", 1, "min", verified=False)
         case 198:
-            ratios(body)
+            ratios(body, verified=False)
         case 199:
             body.code("clock source", {1: "network", 2: "quartz"}, verified=False)
         case 200:
-            body.text("program identifier", 25)
+            body.text("program identifier", 25, verified=False)
         case 201:
             body.code("closing by push-button", {2: "enabled"}, verified=False)

@@ -6,17 +6,27 @@ from iec102.application import (
     Asdu,
     BlockRequest,
     ClockTime,
+    Configuration,
+    Content,
+    ContractedPowers,
+    Events,
+    Holidays,
+    Identity,
     InstantaneousValues,
     IntegratedTotals,
     ObjectList,
     RangeRequest,
+    Recorder,
+    SummerTimeDates,
+    TariffInformation,
+    TimeRange,
     TimeTagA,
     TotalBlocks,
     decode,
     type_name,
 )
 from iec102.application.asdu import ERROR_CAUSES
-from iec102.explain.names import CAUSES
+from iec102.explain.names import CAUSES, OBJECTS
 from iec102.link.frame import Frame, Garbage
 
 _REQUESTS = {0: "reset link", 3: "user data", 9: "link status?", 11: "class 2 data?"}
@@ -67,6 +77,32 @@ def _detail(asdu: Asdu) -> str:
             return "objects " + " ".join(str(number) for number in objects)
         case ClockTime(time=time):
             return f"{_minute(time.minutes)}:{time.second:02}"
+    return _detail_of_station(asdu.content)
+
+
+def _detail_of_station(content: Content) -> str:
+    """What a meter says of itself: events, contracts, configuration."""
+    match content:
+        case TimeRange(start=start, end=end):
+            return f"{_minute(start)} to {_minute(end)}"
+        case Events(events=events) if events:
+            times = f"{_minute(events[0].time.minutes)} to {_minute(events[-1].time.minutes)}"
+            return f"{_many(len(events), 'event')}, {times}"
+        case TariffInformation(periods=periods) if periods:
+            names = ", ".join(OBJECTS.get(period.address, f"object {period.address}") for period in periods)
+            return f"{names}, {_minute(periods[0].start)} to {_minute(periods[-1].end)}"
+        case ContractedPowers(powers=powers, valid_from=time):
+            return f"{_many(len(powers), 'power')} from {_minute(time)}"
+        case Holidays(days=days):
+            return _many(len(days), "day")
+        case SummerTimeDates(begins=start, ends=end):
+            return f"{_minute(start)} and {_minute(end)}"
+        case Identity(manufacturer=manufacturer, device_id=device):
+            return f"manufacturer {manufacturer}, device {device}"
+        case Configuration(manufacturer=manufacturer, serial_number=device):
+            return f"manufacturer {manufacturer}, device {device}"
+        case Recorder(objects=objects):
+            return "objects " + " ".join(str(part.address) for part in objects)
     return ""
 
 

@@ -35,17 +35,17 @@ def closings(body: Body, count: int) -> None:
 
 
 def contracted_powers(body: Body, count: int) -> None:
-    """145: powers by period, then the start of their validity."""
+    """145: powers by period, then the start of their validity; 146 is taken to be the same."""
     for _ in range(count):
         body.code("period", OBJECTS, verified=False)
         body.number("contracted power", 4, "kW", verified=False)
-    body.time_a("valid from")
+    body.time_a("valid from", verified=False)
 
 
 def holidays(body: Body, count: int) -> None:
-    """148: one date a holiday."""
+    """148: one date a holiday; 180 is taken to be the same."""
     for number in range(1, count + 1):
-        body.time_a(f"holiday {number}")
+        body.time_a(f"holiday {number}", verified=False)
 
 
 def extension_request(body: Body, count: int) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iec102.explain import summary
 from iec102.link import FrameReader
+from support.golden import golden_files, item_of
 
 
 def line_of(text: str) -> str:
@@ -35,6 +36,31 @@ def line_of(text: str) -> str:
 )
 def test_frames_in_plain_words(text: str, expected: str) -> None:
     assert line_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("001-answer-cause-5", "events, record 52, 20 events, 2025-02-11 07:00 to 2025-03-09 19:00"),
+        ("071-answer-cause-5", "manufacturer and device identity, manufacturer 66, device 48304838"),
+        ("102-request", "read events by time, record 52, 2026-11-01 00:00 to 2026-12-01 00:00"),
+        ("129-answer", "measuring point parameters"),
+        ("131-answer", "summer time change dates, 2026-03-29 02:00 and 2026-10-25 03:00"),
+        (
+            "136-answer-cause-5",
+            "tariff information, stored closing, record 136, tariff totals, 2008-12-01 00:00 to 2009-01-01 00:00",
+        ),
+        ("142-answer", "configuration, manufacturer 66, device 48304838"),
+        ("145-answer", "contracted powers, record 134, 3 powers from 2026-01-01 00:00"),
+        ("148-answer", "holidays, record 134, 2 days"),
+        ("150-request-cause-5", "read tariff extension objects, record 134, objects 197"),
+        ("157-answer", "recorder configuration, objects 192 193 194 195 196 197 198 199 200 201"),
+        ("163-answer-cut", "instantaneous values"),
+    ],
+)
+def test_golden_frames_in_plain_words(name: str, expected: str) -> None:
+    (path,) = (path for path in golden_files() if path.stem == name)
+    assert summary(item_of(path)) == expected
 
 
 @given(st.binary(min_size=1, max_size=600))
