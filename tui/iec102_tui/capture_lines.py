@@ -8,7 +8,8 @@ r"""Captures as JSON Lines: a header, then one frame a line.
     {"time":"2026-11-22T11:30:05.420113Z","clock":5021.998829,"dir":"rx","hex":"31 07","garbage":"no start character"}
 
 ``time`` is UTC; ``clock`` counts seconds and never jumps. Masked bytes are ``??``, and then ``masked`` is true. Only
-where it is so: ``repeat``, ``garbage`` (why it is no frame), ``secret`` (garbage that may hold the password), ``note``.
+where it is so: ``repeat``, ``garbage`` (why it is no frame), ``secret`` (garbage that may hold the password), ``note``,
+``client`` (the application of a gateway, whose requests were received and whose answers were sent).
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class _Line(msgspec.Struct, omit_defaults=True):
     secret: bool = False
     note: str = ""
     garbage: str = ""
+    client: str = ""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -87,6 +89,7 @@ def frame_line(record: TapRecord, *, include_secrets: bool = False) -> bytes:
                 secret=record.secret and isinstance(record.item, Garbage),
                 note=record.note,
                 garbage=reason(record, hidden),
+                client=record.client,
             )
         )
         + b"\n"
@@ -138,5 +141,5 @@ def _records(line: bytes) -> list[TapRecord]:
     if MASK in text:
         hidden = frozenset(offset for offset, digit in enumerate(text.split()) if digit == MASK)
         text = text.replace(MASK, "00")
-    marks = Marks(found.repeat, found.secret, found.note, found.garbage, hidden)
+    marks = Marks(found.repeat, found.secret, found.note, found.garbage, hidden, found.client)
     return list(records_of(bytes.fromhex(text), found.clock, found.time, found.dir, marks))

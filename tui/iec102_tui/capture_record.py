@@ -48,6 +48,7 @@ class Marks:
     note: str = ""
     garbage: str = ""
     hidden: frozenset[int] = frozenset()
+    client: str = ""
 
 
 NO_MARKS = Marks()
@@ -76,7 +77,7 @@ def records_of(
     for item, hidden in _items(data, marks):
         towards = direction or (Direction.SENT if isinstance(item, Frame) and item.request else Direction.RECEIVED)
         secret = marks.secret or bool(hidden) or _is_secret(item)
-        yield TapRecord(time, wall, towards, item, marks.repeat, secret, marks.note, hidden)
+        yield TapRecord(time, wall, towards, item, marks.repeat, secret, marks.note, hidden, marks.client)
 
 
 def _items(data: bytes, marks: Marks) -> Iterable[tuple[Frame | Garbage, frozenset[int]]]:

@@ -17,7 +17,7 @@ from iec102.errors import InvalidSetting
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.capture_record import SECRET, CaptureHeader, Marks, left_out, reason, records_of
-from iec102_tui.frame_text import digits, meaning, raw_bytes
+from iec102_tui.frame_text import digits, meaning_of, raw_bytes
 from iec102_tui.hex_text import bytes_of
 
 _REPEAT = "repeat"
@@ -38,7 +38,7 @@ def text_lines(
         hidden = left_out(record, include_secrets=include_secrets)
         shown = " ".join(digits(raw_bytes(record.item), hidden))
         why = reason(record, hidden)
-        words = _GARBAGE + why if why else meaning(record.item, secret=record.secret)
+        words = _GARBAGE + why if why else meaning_of(record)
         secret = SECRET if why and record.secret else ""
         remarks = "; ".join(filter(None, (_REPEAT if record.repeat else "", secret, record.note, words)))
         when = record.wall.astimezone(zone).isoformat(timespec="microseconds")

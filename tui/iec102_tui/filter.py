@@ -7,7 +7,7 @@
                 | WORD | byte { byte } | text | '"' text '"'
     FIELD       = type cause rec point addr fn len
     OPERATOR    = "=" "!=" "<" "<=" ">" ">="
-    WORD        = bad repeat late unmatched masked
+    WORD        = bad repeat late unmatched masked gateway
     byte        = two hexadecimal digits: these bytes stand in the frame one after the other
 
 Any other text stands in the frame's line of plain words, capitals or not.
@@ -24,7 +24,7 @@ from iec102.errors import InvalidSetting
 from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, TapRecord
 
-from iec102_tui.frame_text import masked, meaning
+from iec102_tui.frame_text import masked, meaning_of
 from iec102_tui.plain_text import quoted
 
 Filter = Callable[[TapRecord], bool]
@@ -75,6 +75,7 @@ _WORDS: dict[str, Filter] = {
     "late": lambda record: record.note == "late",
     "unmatched": lambda record: bool(record.note) and record.note != "late",
     "masked": lambda record: bool(masked(record)),
+    "gateway": lambda record: bool(record.client),
 }
 _DIRECTION = "dir"
 _NOT_TEXT = {"and", "or", "not", _DIRECTION, *_FIELDS}
@@ -234,7 +235,7 @@ def _direction(sign: str, value: str) -> Filter:
 
 def _text(text: str) -> Filter:
     wanted = text.casefold()
-    return lambda record: wanted in meaning(record.item, secret=record.secret).casefold()
+    return lambda record: wanted in meaning_of(record).casefold()
 
 
 def _bytes(record: TapRecord) -> bytes:

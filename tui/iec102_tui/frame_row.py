@@ -12,8 +12,8 @@ from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.capture import FrameRing
-from iec102_tui.frame_pairs import round_trip, unanswered
-from iec102_tui.frame_text import meaning
+from iec102_tui.frame_pairs import is_echo, round_trip, unanswered
+from iec102_tui.frame_text import meaning_of
 
 _LONGEST = 999.999
 _ROOM_FOR_MEANING = 24
@@ -80,7 +80,7 @@ def _round_trip(row: Row) -> str:
 
 def _meaning(row: Row) -> str:
     words = special(row.frames, row.number, row.record)[1]
-    said = meaning(row.record.item, secret=row.record.secret)
+    said = meaning_of(row.record)
     return f"{words}: {said}" if words else said
 
 
@@ -125,7 +125,7 @@ def special(frames: FrameRing, number: int, record: TapRecord) -> tuple[str, str
     """The sign for a frame that is not as it should be, and the words for it; both empty for a good one."""
     if isinstance(record.item, Garbage):
         return "!", ""  # its meaning says that it is garbage
-    if record.direction is Direction.RECEIVED and record.item.request:
+    if is_echo(record):
         return "E", "ECHO of what was sent"
     if record.note == "late":
         return "L", "LATE"

@@ -17,7 +17,7 @@ from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.capture_record import SECRET, Capture, CaptureHeader, Marks, left_out, reason, records_of
-from iec102_tui.frame_text import meaning, raw_bytes
+from iec102_tui.frame_text import meaning_of, raw_bytes
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 USER0 = 147
@@ -72,7 +72,7 @@ def _comments(record: TapRecord, hidden: frozenset[int]) -> Iterator[str]:
         if record.secret:
             yield SECRET
     else:
-        yield meaning(record.item, secret=record.secret)
+        yield meaning_of(record)
 
 
 def _ranges(offsets: frozenset[int]) -> str:
