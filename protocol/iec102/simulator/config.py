@@ -49,6 +49,9 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "corrupt": "one byte of the frame is changed, so that its checksum shows it",
         "delay": "the frame comes 4 s late",
         "noise": "rubbish stands before the frame",
+        "length": "a length byte of the frame is wrong (frames without one pass)",
+        "foreign": "the same frame of another link address stands before it",
+        "restart": "the meter restarts instead: 6 s of silence, after which it knows neither link nor session",
         "disconnect": "the connection is closed instead (a serial port loses the frame)",
     }
 )

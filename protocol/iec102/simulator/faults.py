@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+from iec102.link import Frame, FrameReader
+
 DELAY = 4.0
 """Seconds by which a delayed frame is late: more than the usual request timeout."""
+
+RESTART = 6.0
+"""Seconds that a meter is silent when it restarts."""
 
 _NOISE_LENGTHS = (1, 12)
 # What the checksum does not cover in front: start, lengths, second start.
@@ -22,6 +27,7 @@ class Fate:
     data: bytes
     delay: float = 0.0
     disconnect: bool = False
+    restart: bool = False
 
 
 class Faults:
@@ -32,15 +38,21 @@ class Faults:
         self._random = Random(seed)  # noqa: S311 - reproducible, not secret
 
     def fate(self, frame: bytes) -> Fate:
-        """Lost, changed, preceded by rubbish, late, or the end of the connection."""
+        """Lost, changed, preceded by rubbish or by another meter's frame, late, or the end of the connection."""
         if not self._rates:
             return Fate(frame)
         if self._happens("disconnect"):
             return Fate(b"", disconnect=True)
+        if self._happens("restart"):
+            return Fate(b"", restart=True)
         if self._happens("drop"):
             return Fate(b"")
         if self._happens("corrupt"):
             frame = self._corrupted(frame)
+        elif self._happens("length"):
+            frame = self._with_wrong_length(frame)
+        elif self._happens("foreign"):
+            frame = _of_another_meter(frame) + frame
         if self._happens("noise"):
             frame = self._random.randbytes(self._random.randint(*_NOISE_LENGTHS)) + frame
         return Fate(frame, DELAY if self._happens("delay") else 0.0)
@@ -55,3 +67,18 @@ class Faults:
         position = self._random.randrange(first, len(frame) - 1)
         changed = frame[position] ^ self._random.randint(1, 255)
         return frame[:position] + bytes((changed,)) + frame[position + 1 :]
+
+    def _with_wrong_length(self, frame: bytes) -> bytes:
+        """Changes the first length, the second, or both alike; a fixed frame has none."""
+        if frame[0] != _VARIABLE_START:
+            return frame
+        length = (frame[1] + self._random.randint(1, 255)) & 0xFF
+        first, second = self._random.choice(((length, frame[1]), (frame[1], length), (length, length)))
+        return bytes((_VARIABLE_START, first, second)) + frame[3:]
+
+
+def _of_another_meter(frame: bytes) -> bytes:
+    """The same frame from or for the next link address, which nothing else tells apart."""
+    (own,) = FrameReader().feed(frame)
+    assert isinstance(own, Frame)
+    return Frame(own.control, own.address ^ 1, own.asdu).encode()

@@ -10,7 +10,7 @@ from iec102.clock import wall
 from iec102.link import Frame, FrameReader, Garbage, SecondaryStation
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.electrical import COMMISSIONED, Site
-from iec102.simulator.faults import Faults
+from iec102.simulator.faults import RESTART, Fate, Faults
 from iec102.simulator.pacing import PacedLine
 from iec102.simulator.station import MeterStation
 
@@ -54,10 +54,8 @@ class MeterLine:
         disconnect: Callable[[], None],
     ) -> None:
         config = meter.config
-        self.station = meter.station()
+        self._meter = meter
         self._loop = asyncio.get_running_loop()
-        self._link = SecondaryStation(config.link_address, self.station)
-        self._reader = FrameReader()
         self._gap: asyncio.TimerHandle | None = None
         self._faults = Faults(config.faults, config.seed * 1_000 + number)
         self._fill = _FILL if "fill-ff" in config.quirks else b""
@@ -68,6 +66,20 @@ class MeterLine:
         self._paced = PacedLine(config.line.byte_time if config.line is not None else 0.0)
         self._deliver = deliver
         self._disconnect = disconnect
+        self._silent_until = self._loop.time()
+        self._switch_on()
+
+    def restart(self, seconds: float = RESTART) -> None:
+        """The meter loses its power for so long; what it was sending ends in the middle."""
+        self.close()
+        self._switch_on()
+        self._silent_until = self._loop.time() + seconds
+
+    def _switch_on(self) -> None:
+        """It knows of no link and no session."""
+        self.station = self._meter.station()
+        self._link = SecondaryStation(self._meter.config.link_address, self.station)
+        self._reader = FrameReader()
 
     def receive(self, data: bytes) -> None:
         """Bytes that the reader has sent, in any pieces."""
@@ -81,6 +93,8 @@ class MeterLine:
     def _arrived(self, data: bytes) -> None:
         if self._echo:
             self._deliver(data)
+        if self._loop.time() < self._silent_until:
+            return
         self._forget_gap()
         self._take(self._reader.feed(data))
         if self._reader.pending:
@@ -104,8 +118,7 @@ class MeterLine:
     def _hear(self, frame: Frame) -> None:
         """A frame meets its fate on the way to the meter."""
         fate = self._faults.fate(frame.encode())
-        if fate.disconnect:
-            self._break()
+        if self._is_cut(fate):
             return
         ear = FrameReader()
         for item in ear.feed(fate.data) + ear.flush():
@@ -121,10 +134,15 @@ class MeterLine:
         if reply is None:
             return
         fate = self._faults.fate(reply.encode())
+        if not self._is_cut(fate) and fate.data:
+            self._paced.send(self._fill + fate.data, self._deliver, delay + fate.delay + self._turnaround)
+
+    def _is_cut(self, fate: Fate) -> bool:
+        if fate.restart:
+            self.restart()
         if fate.disconnect:
             self._break()
-        elif fate.data:
-            self._paced.send(self._fill + fate.data, self._deliver, delay + fate.delay + self._turnaround)
+        return fate.restart or fate.disconnect
 
     def _break(self) -> None:
         self.close()
