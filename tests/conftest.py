@@ -17,12 +17,12 @@ _FOLDERS = {
     "XDG_DATA_HOME": "home/.local/share",
     "XDG_STATE_HOME": "home/.local/state",
 }
-_FOR_TESTS = ("IEC102_REQUIRE_INTEROP",)
+_FOR_TESTS = "IEC102_REQUIRE_"
 
 
 def pytest_configure() -> None:
     for name in list(os.environ):
-        of_program = name.startswith(("IEC102_", "TEXTUAL_")) and name not in _FOR_TESTS
+        of_program = name.startswith(("IEC102_", "TEXTUAL_")) and not name.startswith(_FOR_TESTS)
         if of_program or name in _UNWANTED:
             del os.environ[name]
     os.environ["TERM"] = "xterm-256color"

@@ -15,6 +15,7 @@ BENCHMARKS = {
     "load_profile": "hourly values by blocks and by ranges, against the time on the wire, beside iec870ree",
     "archive": "a year of quarter-hours: written, read, exported",
     "log": "the frame log: CPU and bytes at 100 frames a second, the keyboard while a line sends noise",
+    "capture": "captures of 100,000 frames: written, opened, recorded",
     "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from iec102.errors import InvalidSetting
@@ -12,6 +13,7 @@ from iec102_tui.plain_text import quoted
 _NO_DIGITS = re.compile(r"\b0x|[\s:,;\-\ufeff]+", re.IGNORECASE)
 _NO_HEX = re.compile("[^0-9a-f]", re.IGNORECASE)
 _MASK = "??"
+_NOTHING: frozenset[int] = frozenset()
 
 
 def bytes_of(text: str, place: str) -> tuple[bytes, frozenset[int]]:
@@ -19,8 +21,10 @@ def bytes_of(text: str, place: str) -> tuple[bytes, frozenset[int]]:
 
     Raises InvalidSetting, which begins with ``place``.
     """
+    with contextlib.suppress(ValueError):
+        return bytes.fromhex(text), _NOTHING  # the common way, and the fastest
     digits = _NO_DIGITS.sub("", text)
-    hidden: frozenset[int] = frozenset()
+    hidden = _NOTHING
     if _MASK in digits:
         pairs = range(0, len(digits), 2)
         hidden = frozenset(at // 2 for at in pairs if digits[at : at + 2] == _MASK)
