@@ -235,7 +235,7 @@ def test_each_way_to_fail_has_its_sentence(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(serial, "Serial", fail)
+    monkeypatch.setattr(serial.Serial, "open", fail)
     sentence = refused(cable[1], LineSettings(baudrate=28800, format="8E1"))
     assert says in sentence
     assert "\n" not in sentence
@@ -245,7 +245,7 @@ def test_permission_denied_names_the_group_of_the_port(monkeypatch: pytest.Monke
     def fail(*_: object, **__: object) -> None:
         raise serial.SerialException(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(serial, "Serial", fail)
+    monkeypatch.setattr(serial.Serial, "open", fail)
     group = Path(cable[1]).group()
     assert f"group {group}: run `sudo usermod -aG {group} $USER`, then log in again" in refused(cable[1])
 

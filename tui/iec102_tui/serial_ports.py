@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from iec102.transport.uucp_lock import holder
+
 from iec102_tui.plain_text import printable
 
 _BY_ID = Path("/dev/serial/by-id")
@@ -12,7 +14,10 @@ _BY_ID = Path("/dev/serial/by-id")
 
 @dataclass(frozen=True, slots=True)
 class SerialPort:
-    """``path`` is what a profile holds, the name that stays when cables are moved where there is one."""
+    """``path`` is what a profile holds, the name that stays when cables are moved where there is one.
+
+    ``label`` also says what it is and which program has it.
+    """
 
     path: str
     label: str
@@ -25,14 +30,19 @@ def serial_ports() -> list[SerialPort]:
     ports = sorted(comports())
     described = {port.device: port.description for port in ports}
     found = [
-        SerialPort(str(link), printable(f"{link} ({link.resolve().name})"))
+        SerialPort(str(link), printable(f"{link} ({link.resolve().name}){_held(str(link))}"))
         for link in _links()
         if link.name.isprintable()
     ]
     for device, words in described.items():
         label = device if words in ("n/a", "", None) else f"{device} ({words})"
-        found.append(SerialPort(device, printable(label)))
+        found.append(SerialPort(device, printable(label + _held(device))))
     return found
+
+
+def _held(port: str) -> str:
+    who = holder(port)
+    return f", in use by {who}" if who else ""
 
 
 def _links() -> list[Path]:

@@ -21,6 +21,7 @@ from iec102.settings import LineSettings
 from iec102.transport.base import Receiver, Transport
 from iec102.transport.port_name import PortName
 from iec102.transport.tcp import ReceiverProtocol
+from iec102.transport.uucp_lock import PortHeld, holder, take
 
 _PTY = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f]|ttys\d+)")
 _ERRNO = re.compile(r"\(?(?:\[Errno )?(\d+)")
@@ -63,7 +64,7 @@ class SerialOpener:
     def _open(self) -> serial.Serial:
         """In a thread: opening may wait for the hardware."""
         try:
-            port = serial.Serial(self._where.path, exclusive=True, **self._of_port(self.settings))
+            port = _LockedPort(self._where.path, exclusive=True, **self._of_port(self.settings))
         except (termios.error, serial.SerialException, OSError, ValueError) as error:
             raise self._failed(error) from error
         self._where.opened()
@@ -113,7 +114,8 @@ class SerialOpener:
         if code in (errno.EACCES, errno.EPERM):
             return self._permission()
         if code in (errno.EBUSY, errno.EAGAIN):
-            return "the port is in use by another program: close that program, or use another port"
+            who = error.holder if isinstance(error, PortHeld) else holder(self._where.path)
+            return f"the port is in use by {who or 'another program'}: close that program, or use another port"
         if code in (errno.ENOTTY, errno.EINVAL, errno.EISDIR):
             return f"this is no serial port: check the path ({_ports_here()})"
         if code == errno.EIO:
@@ -129,6 +131,23 @@ class SerialOpener:
             f"you may not open this port, which belongs to the group {group}: "
             f"run `sudo usermod -aG {group} $USER`, then log in again"
         )
+
+
+class _LockedPort(serial.Serial):
+    """Keeps out of the way of programs that look at lock files."""
+
+    def __init__(self, port: str, **settings: Any) -> None:
+        self._uucp_lock = take(port)
+        try:
+            super().__init__(port, **settings)
+        except BaseException:
+            self._uucp_lock.release()
+            raise
+
+    def close(self) -> None:
+        """Gives the port back, then its lock."""
+        super().close()
+        self._uucp_lock.release()
 
 
 class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]

@@ -1,0 +1,183 @@
+"""Lines made of real programs: socat as a serial cable that is pulled and put back, ser2net as a converter."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
+from typing import IO
+
+import pytest
+from support.program import COMMAND, simulated_meter
+
+PATIENCE = 30.0
+
+
+def required(program: str) -> str:
+    """The path of a program; skips without it, unless it must be there."""
+    path = shutil.which(program)
+    if path is None:
+        if os.environ.get("IEC102_REQUIRE_PROGRAMS"):
+            pytest.fail(f"{program} must be installed here")
+        pytest.skip(f"{program} is not installed")
+    return path
+
+
+class Watching:
+    """`iec102-tui read --watch`, whose readings and messages are waited for."""
+
+    def __init__(self, target: str) -> None:
+        options = ["--watch", "0.2", "--json", "--timeout", "500", "--retries", "1"]
+        self.process = subprocess.Popen(
+            [*COMMAND, "read", target, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.readings: Queue[str] = Queue()
+        self.messages: Queue[str] = Queue()
+        streams = ((self.process.stdout, self.readings), (self.process.stderr, self.messages))
+        self._threads = [threading.Thread(target=self._pass_on, args=pair) for pair in streams]
+        for thread in self._threads:
+            thread.start()
+
+    @staticmethod
+    def _pass_on(stream: IO[str], queue: Queue[str]) -> None:
+        with stream:
+            for line in stream:
+                queue.put(line)
+
+    def end(self) -> int:
+        """Its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(PATIENCE)
+        for thread in self._threads:
+            thread.join()
+        return status
+
+    def reading(self) -> dict[str, object]:
+        """The next one."""
+        found: dict[str, object] = json.loads(self._next(self.readings, "reading"))
+        return found
+
+    def message(self) -> str:
+        """The next one."""
+        return self._next(self.messages, "message").strip()
+
+    def forget(self) -> None:
+        """What has come so far."""
+        with contextlib.suppress(Empty):
+            while True:
+                self.readings.get_nowait()
+
+    def _next(self, queue: Queue[str], what: str) -> str:
+        try:
+            return queue.get(timeout=PATIENCE)
+        except Empty:
+            raise AssertionError(f"no {what} came") from None
+
+
+@contextlib.contextmanager
+def watching(target: str) -> Iterator[Watching]:
+    found = Watching(target)
+    try:
+        yield found
+    finally:
+        status = found.end()
+    assert status == 0
+
+
+class Cable:
+    """A serial port under a name of its own, whose other end is a meter on TCP."""
+
+    def __init__(self, link: Path, url: str) -> None:
+        self.link = link
+        host, port = url.removeprefix("tcp://").split(":")
+        self._command = [required("socat"), f"PTY,link={link},raw,echo=0,wait-slave", f"TCP:{host}:{port}"]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def plug_in(self) -> str:
+        """Gives the name that the system has for it this time."""
+        self._process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
+        wait = threading.Event()
+        for _ in range(int(PATIENCE / 0.01)):
+            if self.link.is_symlink():
+                return os.path.realpath(self.link)
+            wait.wait(0.01)
+        raise AssertionError("socat made no port")
+
+    def pull(self) -> None:
+        """The port is gone."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+        self.link.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def meter() -> Iterator[str]:
+    with simulated_meter("--tcp", "127.0.0.1:0") as url:
+        yield url
+
+
+@pytest.fixture
+def cable(meter: str, tmp_path: Path) -> Iterator[Cable]:
+    found = Cable(tmp_path / "usb-adapter", meter)
+    yield found
+    found.pull()
+
+
+def test_a_port_that_is_pulled_and_comes_back_under_another_name_is_read_again(
+    cable: Cable, meter: str, tmp_path: Path
+) -> None:
+    first = cable.plug_in()
+    again = Cable(tmp_path / "other", meter)
+    try:
+        with watching(f"serial:{cable.link}") as watch:
+            assert len(signals(watch)) == 24
+            second = again.plug_in()
+            cable.pull()
+            assert watch.message()
+            watch.forget()
+            assert second != first
+            again.link.rename(cable.link)  # as udev does: the name by which the user knows it stays
+            assert len(signals(watch)) == 24
+    finally:
+        again.pull()
+
+
+def test_ser2net_in_front_of_a_meter_is_read_and_read_again_when_it_was_restarted(tmp_path: Path) -> None:
+    command = [required("ser2net"), "-n", "-c", str(tmp_path / "ser2net.yaml"), "-P", str(tmp_path / "pid")]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with simulated_meter("--pty") as url:
+        (tmp_path / "ser2net.yaml").write_text(
+            f"connection: &meter\n  accepter: tcp,127.0.0.1,{port}\n"
+            f"  connector: serialdev,{url.removeprefix('serial:')},9600n81,local\n"
+        )
+        converter = subprocess.Popen(command)
+        try:
+            with watching(f"tcp://127.0.0.1:{port}") as watch:
+                assert len(signals(watch)) == 24
+                converter.kill()
+                converter.wait()
+                assert watch.message()
+                converter = subprocess.Popen(command)
+                watch.forget()
+                assert len(signals(watch)) == 24
+        finally:
+            converter.kill()
+            converter.wait()
+
+
+def signals(watch: Watching) -> list[object]:
+    found = watch.reading()["signals"]
+    assert isinstance(found, list)
+    return found
