@@ -48,7 +48,7 @@ def test_all_frames_are_there_from_the_first_with_the_times_of_the_capture(captu
         assert "LATE" in shown[12]
         status = app.screen.query_one(StatusLine)
         text = "\n".join(status.render_line(y).text for y in range(status.size.height))
-        assert "16 frames" in text
+        assert "17 frames" in text
         assert "north, substation" in text
 
     drive(capture, steps)

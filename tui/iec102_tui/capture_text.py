@@ -17,10 +17,11 @@ from iec102.errors import InvalidSetting
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.capture_record import SECRET, CaptureHeader, Marks, left_out, reason, records_of
-from iec102_tui.frame_text import digits, meaning_of, raw_bytes
+from iec102_tui.frame_text import digits, meaning, raw_bytes
 from iec102_tui.hex_text import bytes_of
 
 _REPEAT = "repeat"
+_CLIENT = "client: "
 _GARBAGE = "garbage: "
 _TITLE = re.compile(r"# (iec102-tui \S+), profile (.*), time zone (.*), written (\S+)\s*")
 _LINE = re.compile(r"\s*(\d{4}-\d\d-\d\dT\S+) (tx|rx) ([^#]*)(?:#\s*(.*?)\s*)?")
@@ -38,9 +39,14 @@ def text_lines(
         hidden = left_out(record, include_secrets=include_secrets)
         shown = " ".join(digits(raw_bytes(record.item), hidden))
         why = reason(record, hidden)
-        words = _GARBAGE + why if why else meaning_of(record)
-        secret = SECRET if why and record.secret else ""
-        remarks = "; ".join(filter(None, (_REPEAT if record.repeat else "", secret, record.note, words)))
+        words = _GARBAGE + why if why else meaning(record.item, secret=record.secret)
+        marks = (
+            _CLIENT + record.client if record.client else "",
+            _REPEAT if record.repeat else "",
+            SECRET if why and record.secret else "",
+            record.note,
+        )
+        remarks = "; ".join((*filter(None, marks), words))
         when = record.wall.astimezone(zone).isoformat(timespec="microseconds")
         yield f"{when} {record.direction} {shown}  # {remarks}\n"
 
@@ -74,9 +80,10 @@ def records_of_line(line: str, place: str) -> Iterator[TapRecord]:
 
 def _marks(remarks: str, hidden: frozenset[int]) -> Marks:
     *notes, words = remarks.split("; ")
+    client = notes.pop(0).removeprefix(_CLIENT) if notes and notes[0].startswith(_CLIENT) else ""
     note = "; ".join(note for note in notes if note not in (_REPEAT, SECRET))
     garbage = words.removeprefix(_GARBAGE) if words.startswith(_GARBAGE) else ""
-    return Marks(_REPEAT in notes, SECRET in notes, note, garbage, hidden)
+    return Marks(_REPEAT in notes, SECRET in notes, note, garbage, hidden, client)
 
 
 def _instant(text: str) -> datetime:

@@ -36,13 +36,13 @@ def raw_bytes(item: Frame | Garbage) -> bytes:
     return item.data if isinstance(item, Garbage) else item.encode()
 
 
-@lru_cache(maxsize=1024)  # a line says the same few things again and again
 def meaning_of(record: TapRecord) -> str:
     """The line of plain words of a frame, behind the application of a gateway that it came from or goes to."""
     words = meaning(record.item, secret=record.secret)
     return f"{record.client}: {words}" if record.client else words
 
 
+@lru_cache(maxsize=1024)  # a line says the same few things again and again
 def meaning(item: Frame | Garbage, *, secret: bool) -> str:
     """One line of plain words. What was expected of a checksum tells of the bytes: secret garbage says less."""
     return summary(replace(item, detail="") if secret and isinstance(item, Garbage) else item)

@@ -17,7 +17,7 @@ from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.capture_record import SECRET, Capture, CaptureHeader, Marks, left_out, reason, records_of
-from iec102_tui.frame_text import meaning_of, raw_bytes
+from iec102_tui.frame_text import meaning, raw_bytes
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 USER0 = 147
@@ -34,6 +34,7 @@ _MASKED = "masked: "
 _GARBAGE = "garbage: "
 _NOTE = "note: "
 _REPEAT = "repeat"
+_CLIENT = "client: "
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -63,6 +64,8 @@ def _packet(record: TapRecord, *, include_secrets: bool) -> bytes:
 def _comments(record: TapRecord, hidden: frozenset[int]) -> Iterator[str]:
     if hidden:
         yield f"{_MASKED}bytes {_ranges(hidden)} are not in this capture, zeros stand for them"
+    if record.client:
+        yield _CLIENT + record.client
     if record.repeat:
         yield _REPEAT
     if record.note:
@@ -72,7 +75,7 @@ def _comments(record: TapRecord, hidden: frozenset[int]) -> Iterator[str]:
         if record.secret:
             yield SECRET
     else:
-        yield meaning_of(record)
+        yield meaning(record.item, secret=record.secret)
 
 
 def _ranges(offsets: frozenset[int]) -> str:
@@ -208,13 +211,15 @@ def _behind(body: bytes, start: int, length: int) -> bytes:
 
 
 def _marks(comments: Iterable[str], length: int) -> Marks:
-    repeat, secret, note, garbage = False, False, "", ""
+    repeat, secret, note, garbage, client = False, False, "", "", ""
     hidden: frozenset[int] = frozenset()
     for comment in comments:
         if comment == _REPEAT:
             repeat = True
         elif comment == SECRET:
             secret = True
+        elif comment.startswith(_CLIENT):
+            client = comment.removeprefix(_CLIENT)
         elif comment.startswith(_NOTE):
             note = comment.removeprefix(_NOTE)
         elif comment.startswith(_GARBAGE):
@@ -225,7 +230,7 @@ def _marks(comments: Iterable[str], length: int) -> Marks:
                 for found in _RANGE.finditer(comment)
                 for offset in range(int(found[1]), min(int(found[2] or found[1]) + 1, length))
             )
-    return Marks(repeat, secret, note, garbage, hidden)
+    return Marks(repeat, secret, note, garbage, hidden, client)
 
 
 def _instant(text: str) -> datetime:
