@@ -22,7 +22,7 @@ STATUS = bytes.fromhex("10 49 01 00 4A 16")
 
 
 def test_tshark_is_there_where_it_is_required() -> None:
-    if os.environ.get("IEC102_REQUIRE_PROGRAMS"):
+    if os.environ.get("IEC102_REQUIRE_TSHARK"):
         assert TSHARK
 
 
