@@ -34,6 +34,7 @@ class _Job:
     session: bool
     result: asyncio.Future[Answered]
     make: MakeExchange = Exchange
+    guest: bool = False
     logged_in_for_it: bool = False
 
     @property
@@ -92,14 +93,24 @@ class Line:
         return (await self.timed_exchange(station, request, who=who, session=session)).answers
 
     async def timed_exchange(
-        self, station: Station, request: Asdu, *, who: str, session: bool = True, make: MakeExchange = Exchange
+        self,
+        station: Station,
+        request: Asdu,
+        *,
+        who: str,
+        session: bool = True,
+        make: MakeExchange = Exchange,
+        guest: bool = False,
     ) -> Answered:
-        """As ``exchange``, with the time it took on the line. ``make``: for who wants each ASDU as it comes."""
-        return await self._carry_out(_Job(who, station, request, session, _future(), make))
+        """As ``exchange``, with the time it took on the line.
+
+        ``make``: for who wants each ASDU as it comes. ``guest``: a key that is refused is not the state of the line.
+        """
+        return await self._carry_out(_Job(who, station, request, session, _future(), make, guest))
 
     async def log_in(self, station: Station, *, who: str) -> None:
-        """Opens the session with this station's key, unless it is open. Raises any Iec102Error."""
-        await self._carry_out(_Job(who, station, None, True, _future()))
+        """Opens the session with a guest's key, unless it is open. Raises any Iec102Error."""
+        await self._carry_out(_Job(who, station, None, True, _future(), guest=True))
 
     def knows(self, station: Station) -> bool:
         """The meter has accepted this station's key before, so that a login need not be tried."""
@@ -211,7 +222,7 @@ class Line:
         if job.abandoned:
             return
         try:
-            talk, login = await self._stations.reach(job.station, session=job.session)
+            talk, login = await self._stations.reach(job.station, session=job.session, guest=job.guest)
         except (LineError, LinkError) as error:
             if self._reconnect and not job.abandoned and not self._closing:
                 self._queue.push_back(job.who, job)

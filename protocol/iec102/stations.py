@@ -102,8 +102,10 @@ class Stations:
                 peer.backoff.reappeared()
         return self._now() + _LOOK_PERIOD
 
-    async def reach(self, station: Station, *, session: bool) -> tuple[Conversation, bool]:
+    async def reach(self, station: Station, *, session: bool, guest: bool = False) -> tuple[Conversation, bool]:
         """Transport, link and session, as far as they are needed and not there; and whether it took a new login.
+
+        A ``guest``'s key that is refused is not the state of the line.
 
         Raises LineError or LinkError for what may be better at the next attempt, which ``next_attempt`` tells;
         AccessError, InvalidSetting and others for what will not.
@@ -116,7 +118,10 @@ class Stations:
             self._not_reached(peer, error)
             raise
         except AccessError as error:
-            self.publish(Phase.REFUSED, "", str(error))
+            if guest:
+                self.publish(Phase.CONNECTED)
+            else:
+                self.publish(Phase.REFUSED, "", str(error))
             raise
         except InvalidSetting as error:
             self.publish(Phase.STOPPED, "", str(error))

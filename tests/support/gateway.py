@@ -38,6 +38,8 @@ class Application:
         self.fcb = False
         self.gone = False
         self.unread = False
+        self.empty_polls = 0
+        """How many polls were answered with "no data"."""
         self.frames: asyncio.Queue[Frame] = asyncio.Queue()
         self._reader = FrameReader()
         self._connection = gateway._client()
@@ -93,6 +95,7 @@ class Application:
         """One class 2 poll; None for "no data"."""
         answer = await self.ask(self.next_frame(Function.CLASS_2))
         if answer.function == Answer.NO_DATA:
+            self.empty_polls += 1
             return None
         assert answer.function == Answer.USER_DATA
         assert answer.asdu is not None
@@ -123,6 +126,7 @@ class Application:
         """All answers to a request, with its echoes."""
         await self.say(asdu)
         answers = [await self.data()]
+        self.empty_polls = 0
         while answers[0].type == asdu.type and answers[0].cause == 7 and answers[-1].cause < 10:
             answers.append(await self.data())
         return answers

@@ -153,3 +153,22 @@ def on_terminal(
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         os.close(master)
+
+
+@contextlib.contextmanager
+def gateway_process(
+    target: str, *options: str, listen: str = "127.0.0.1:0"
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`iec102-tui gateway` to a target; gives the URL where it listens and the process."""
+    command = [*COMMAND, "gateway", target, "--listen", listen, *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stderr
+    try:
+        word, _, url = process.stdout.readline().strip().partition(" ")
+        if word != "ready":
+            raise RuntimeError(f"the gateway did not start: {process.stderr.read()}")
+        yield url, process
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import tzinfo
 from functools import partial
 from typing import cast
 
 from iec102.application.session import SECRET_TYPES
-from iec102.clock import Clock
 from iec102.gateway.client import ClientLink
 from iec102.gateway.desk import RequestDesk
-from iec102.gateway.policy import Policy
+from iec102.gateway.service import Service
 from iec102.gateway.status import ClientStatus
-from iec102.line import Line
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage
-from iec102.transport.tap import Direction, Tap, TapRecord
+from iec102.transport.tap import Direction, TapRecord
 from iec102.transport.tcp import prepare_socket
 
 # An application waits for each answer, so that what arrives at once is a few frames at most.
@@ -34,28 +31,14 @@ class ClientConnection(asyncio.Protocol):
 
     def __init__(
         self,
-        line: Line,
-        policy: Policy,
-        zone: tzinfo,
-        addresses: frozenset[int],
+        service: Service,
         *,
-        idle: float,
-        clock: Clock,
-        tap: Tap | None,
-        tell: Callable[[str], None],
         admit: Callable[[ClientConnection], str | None],
         gone: Callable[[ClientConnection], None],
     ) -> None:
         self.name = ""
         self.peer = ""
-        self._line = line
-        self._policy = policy
-        self._zone = zone
-        self._addresses = addresses
-        self._idle = idle
-        self._clock = clock
-        self._tap = tap
-        self._tell = tell
+        self._service = service
         self._admit = admit
         self._gone = gone
         self._loop = asyncio.get_running_loop()
@@ -66,7 +49,7 @@ class ClientConnection(asyncio.Protocol):
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._gap: asyncio.TimerHandle | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
-        self._since = clock.boottime()
+        self._since = service.clock.boottime()
         self._heard_at = 0.0
         self._frames = 0
         self._garbage = 0
@@ -144,7 +127,7 @@ class ClientConnection(asyncio.Protocol):
         self._gone(self)
 
     def _say(self, text: str) -> None:
-        self._tell(f"{self.name}: {text}")
+        self._service.tell(f"{self.name}: {text}")
 
     def _flush(self) -> None:
         self._gap = None
@@ -162,7 +145,7 @@ class ClientConnection(asyncio.Protocol):
             self._garbage = 0
             self._frames += 1
             self._heard_at = self._loop.time()
-            if item.request and item.address in self._addresses:
+            if item.request and item.address in self._service.link_addresses:
                 self._pass_on(item)
             elif not self._foreign:
                 self._foreign = True
@@ -177,14 +160,13 @@ class ClientConnection(asyncio.Protocol):
 
     def _new_link(self, address: int) -> ClientLink:
         desk = RequestDesk(
-            self._line,
-            self._policy,
-            self._zone,
+            self._service,
             address,
             who=self.name,
             put=partial(self._put, address),
             fall_silent=lambda: link.fall_silent(),
             waiting=lambda: link.waiting_bytes,
+            hold_back=partial(self._hold_back, address),
             tell=self._say,
         )
         link = ClientLink(address, desk)
@@ -196,6 +178,13 @@ class ClientConnection(asyncio.Protocol):
         """An answer for the application."""
         link = self._links[address]
         if (reply := link.put(asdu)) is not None:
+            self._send(reply)
+        self._arm(address, link)
+
+    def _hold_back(self, address: int, count: int) -> None:
+        """So many answers are doled out."""
+        link = self._links[address]
+        if (reply := link.hold_back(count)) is not None:
             self._send(reply)
         self._arm(address, link)
 
@@ -223,17 +212,16 @@ class ClientConnection(asyncio.Protocol):
         self._transport.write(frame.encode())
 
     def _watch_idleness(self) -> None:
-        left = self._heard_at + self._idle - self._loop.time()
+        left = self._heard_at + self._service.idle - self._loop.time()
         if left > 0:
             self._idle_timer = self._loop.call_later(left, self._watch_idleness)
         else:
-            self.close(f"nothing was heard of it for {self._idle:g} s")
+            self.close(f"nothing was heard of it for {self._service.idle:g} s")
 
     def _record(self, direction: Direction, item: Frame | Garbage) -> None:
-        if self._tap is None:
+        tap, clock = self._service.tap, self._service.clock
+        if tap is None:
             return
         # What an application sends between frames may be a key as well as anything else.
         secret = isinstance(item, Garbage) or not SECRET_TYPES.isdisjoint((item.asdu or b"")[:1])
-        self._tap(
-            TapRecord(self._clock.boottime(), self._clock.wall(), direction, item, secret=secret, client=self.name)
-        )
+        tap(TapRecord(clock.boottime(), clock.wall(), direction, item, secret=secret, client=self.name))

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import tzinfo
 from enum import Enum
 
 from iec102.application import AccessKey, Asdu, Cause, TypeId, decode_asdu, type_name
@@ -14,9 +13,10 @@ from iec102.errors import AccessError, Iec102Error, KeyRefused, LineError, LinkE
 from iec102.gateway.cutting import cut
 from iec102.gateway.errand import Errand, NotWanted
 from iec102.gateway.keys import Keys
-from iec102.gateway.policy import READING_TYPES, Policy
+from iec102.gateway.policy import READING_TYPES
 from iec102.gateway.reading import read_in_pieces, read_whole
-from iec102.line import Line
+from iec102.gateway.reserve import Reserve
+from iec102.gateway.service import Service
 from iec102.settings import Station
 
 _log = logging.getLogger(__name__)
@@ -38,28 +38,27 @@ class RequestDesk:
 
     def __init__(
         self,
-        line: Line,
-        policy: Policy,
-        zone: tzinfo,
+        service: Service,
         link_address: int,
         *,
         who: str,
         put: Callable[[bytes], None],
         fall_silent: Callable[[], None],
         waiting: Callable[[], int],
+        hold_back: Callable[[int], None],
         tell: Callable[[str], None],
     ) -> None:
         self.doing = ""
         self.requests = 0
         self.refused = 0
-        self._line = line
-        self._policy = policy
-        self._zone = zone
+        self._service = service
         self._who = who
         self._put = put
         self._fall_silent = fall_silent
         self._waiting = waiting
         self._tell = tell
+        self._hold_back = hold_back
+        self._reserve = Reserve(service.traffic)
         self._keys = Keys(link_address)
         self._next: bytes | _Pending = _Pending.NOTHING
         self._wake = asyncio.Event()
@@ -108,7 +107,7 @@ class RequestDesk:
             if isinstance(self._next, _Pending):
                 return
             asdu, self._next = self._next, _Pending.NOTHING
-            self._errand = Errand(self._line, self._who, self._put)
+            self._errand = Errand(self._service.line, self._who, self._put)
             try:
                 await self._serve(self._errand, asdu)
             except NotWanted:
@@ -117,6 +116,7 @@ class RequestDesk:
                 _log.exception("a request of %s failed", self._who)
                 self._fall_silent()
             finally:
+                self._reserve.waited(self._errand.waited)
                 self._errand = None
                 self.doing = ""
 
@@ -132,7 +132,7 @@ class RequestDesk:
         elif request.type == TypeId.END_SESSION:
             self._keys.ended(point)
             errand.give(replace(request, cause=Cause.CONFIRMATION))
-        elif not self._policy.passes(request.type):
+        elif not self._service.policy.passes(request.type):
             self._refuse(errand, request, f"type {request.type} ({type_name(request.type)}) is not allowed")
         elif (session := self._keys.session_for(point)) is None:
             self._refuse(errand, request, f"type {request.type} ({type_name(request.type)}) came without a login")
@@ -146,7 +146,7 @@ class RequestDesk:
             return
         station = self._keys.station(request.point_address, request.content.key)
         try:
-            if not self._line.knows(station):
+            if not self._service.line.knows(station):
                 await errand.log_in(station)
         except AccessError as error:
             self._keys.ended(request.point_address)
@@ -161,9 +161,18 @@ class RequestDesk:
 
     async def _read(self, errand: Errand, session: Station, request: Asdu) -> None:
         try:
-            cutting = cut(request, self._zone)
+            cutting = cut(request, self._service.zone)
             if cutting is not None:
-                await read_in_pieces(errand, session, cutting, waiting=self._waiting, tell=self._progress)
+                with self._service.traffic.reading():
+                    await read_in_pieces(
+                        errand,
+                        session,
+                        cutting,
+                        waiting=self._waiting,
+                        reserve=self._reserve,
+                        hold_back=self._hold_back,
+                        tell=self._progress,
+                    )
             else:
                 self.doing += ", whole"
                 await read_whole(errand, session, request, repeatable=request.type in READING_TYPES)

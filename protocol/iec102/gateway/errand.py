@@ -38,6 +38,7 @@ class Errand:
         self._put = put
         self._relay: Relay | None = None
         self._began = 0.0
+        self._asked = 0.0
         self._is_short = True
         self._job: asyncio.Task[Any] | None = None
         self._news = asyncio.Event()
@@ -48,6 +49,11 @@ class Errand:
         assert self._relay is not None
         assert self._relay.last is not None
         return self._relay.last
+
+    @property
+    def waited(self) -> float:
+        """Seconds that the latest exchange has waited for its turn."""
+        return max(0.0, self._began - self._asked)
 
     @property
     def elapsed(self) -> float:
@@ -88,7 +94,7 @@ class Errand:
             self._is_short = piece or not self._relay.can_be_cut
             return self._relay
 
-        return await self._run(self._line.timed_exchange(session, request, who=self._who, make=make))
+        return await self._run(self._line.timed_exchange(session, request, who=self._who, make=make, guest=True))
 
     async def pause(self, seconds: float) -> None:
         """Waits. Raises NotWanted."""
@@ -106,6 +112,7 @@ class Errand:
 
     async def _run(self, job: Coroutine[Any, Any, T]) -> T:
         self._relay = None
+        self._asked = asyncio.get_running_loop().time()
         self._job = task = asyncio.create_task(job)
         try:
             await asyncio.wait((task,))

@@ -12,6 +12,7 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.gateway.connection import ClientConnection
 from iec102.gateway.policy import LOOPBACK, Policy
+from iec102.gateway.service import Service
 from iec102.gateway.status import GatewayStatus
 from iec102.line import Line
 from iec102.transport.listening import Address, why_not_listening
@@ -65,11 +66,10 @@ class Gateway:
         tap: Tap | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        self._line = line
         self._settings = settings
-        self._tell = tell
-        self._tap = tap
-        self._clock = clock
+        self._service = Service(
+            line, settings.policy, settings.link_addresses, settings.zone, settings.idle, clock, tap, tell
+        )
         self._server: asyncio.Server | None = None
         self._clients: list[ClientConnection] = []
 
@@ -87,7 +87,7 @@ class Gateway:
             )
         except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
             raise ConnectFailed(f"cannot listen on {listen}: {why_not_listening(error)}") from None
-        self._tell(f"the gateway to {self._line.name} listens on {self._url()}")
+        self._service.tell(f"the gateway to {self._service.line.name} listens on {self._url()}")
 
     async def close(self) -> None:
         """Disconnects the applications and stops listening. What is on the line ends, in bounded time."""
@@ -104,16 +104,8 @@ class Gateway:
                 task.cancel()
 
     def _client(self) -> ClientConnection:
-        settings = self._settings
         return ClientConnection(
-            self._line,
-            settings.policy,
-            settings.zone,
-            settings.link_addresses,
-            idle=settings.idle,
-            clock=self._clock,
-            tap=self._tap,
-            tell=self._tell,
+            self._service,
             admit=self._admit,
             gone=self._gone,
         )

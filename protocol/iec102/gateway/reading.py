@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from iec102.application import Asdu, Cause, type_name
 from iec102.errors import AccessError, ContentTimeout, Iec102Error, LineError, LinkError
 from iec102.gateway.cutting import Cutting
 from iec102.gateway.errand import CutShort, Errand
+from iec102.gateway.reserve import Reserve
 from iec102.settings import Station
 
 # Bytes of answers that may wait for the application before the meter is asked for more.
@@ -50,22 +52,35 @@ async def read_whole(errand: Errand, session: Station, request: Asdu, *, repeata
 
 
 async def read_in_pieces(
-    errand: Errand, session: Station, cutting: Cutting, *, waiting: Callable[[], int], tell: Tell
+    errand: Errand,
+    session: Station,
+    cutting: Cutting,
+    *,
+    waiting: Callable[[], int],
+    reserve: Reserve,
+    hold_back: Callable[[int], None],
+    tell: Tell,
 ) -> None:
     """A range reading, the others' turn between two pieces. ``waiting``: bytes that the application has not polled.
 
-    ``tell`` hears how far it is. Raises AccessError, LineError or LinkError where the application gets no further
-    answer.
+    ``tell`` hears how far it is, ``hold_back`` how many answers are to last until the next piece. Raises AccessError,
+    LineError or LinkError where the application gets no further answer.
     """
     confirmed = False
+    now = asyncio.get_running_loop().time
+    latest: float | None = None
+    first_of_piece = True
 
     def emit(asdu: Asdu) -> None:
-        nonlocal confirmed
+        nonlocal confirmed, latest, first_of_piece
         if asdu.type == cutting.asked.type:
             if not confirmed:
                 confirmed = True
                 errand.give(replace(cutting.asked, cause=Cause.CONFIRMATION))
             return
+        if first_of_piece and latest is not None:
+            reserve.waited(now() - latest)
+        first_of_piece, latest = False, now()
         for part in cutting.take(asdu):
             errand.give(part)
         if cutting.overruns(errand.elapsed):
@@ -74,16 +89,20 @@ async def read_in_pieces(
     failures = 0
     while (piece := cutting.request) is not None:
         tell(f"{type_name(cutting.asked.type)}, {cutting.progress:.0%}")
+        hold_back(reserve.answers)
+        first_of_piece = True
         await errand.wait_until(lambda: waiting() <= _ENOUGH_WAITING)
         try:
             answered = await errand.exchange(session, piece, emit, piece=True)
         except CutShort:
             cutting.cut_short(errand.elapsed)
         except ContentTimeout:
+            hold_back(0)
             return
         except (LineError, LinkError):
             failures += 1
             if failures == _MOST_FAILURES:
+                hold_back(0)
                 raise
             cutting.broken()
             await errand.pause(_PAUSE_AFTER_FAILURE)
@@ -97,3 +116,4 @@ async def read_in_pieces(
         failures = 0
     for part in cutting.finish(confirmed=confirmed):
         errand.give(part)
+    hold_back(0)

@@ -21,7 +21,8 @@ from iec102.link import GarbageKind
 from iec102.reading import Reading
 from iec102.signals import SIGNALS, SignalValue
 from iec102.state import LineCounters, LineState, Phase
-from iec102_tui.cli.read import _News, _watch, _write_table
+from iec102_tui.cli.news import News
+from iec102_tui.cli.read import _watch, _write_table
 from iec102_tui.connection import Connection, resolve
 from iec102_tui.profiles import ProfileStore
 from support.program import COMMAND, run
@@ -274,7 +275,7 @@ def test_a_watch_writes_one_document_a_line() -> None:
 
 
 def test_news_are_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    news = _News("north")
+    news = News("north")
     lost = LineState(Phase.LOST, error="tcp://north:1: no answer")
     waiting = dataclasses.replace(lost, phase=Phase.WAITING)
     connected = LineState(Phase.CONNECTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -61,9 +61,11 @@ TARGET_OPTIONS = {
 }
 
 
-def target_options(function: Function) -> Function:
+def target_options(function: Function, without: Container[str] = ()) -> Function:
     """The argument TARGET and the options of a meter, for a command whose function takes them by name."""
     for key, (kind, metavar, words) in reversed(TARGET_OPTIONS.items()):
+        if key in without:
+            continue
         function = click.option(f"--{key.replace('_', '-')}", key, type=kind, metavar=metavar, help=words)(function)
     return click.argument("target", shell_complete=_complete)(function)
 

@@ -12,11 +12,12 @@ from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.meter import Meter
 from iec102.reading import Reading
 from iec102.signals import SignalValue
-from iec102.state import LineCounters, LineState
+from iec102.state import LineCounters
 from iec102.target import open_line
 
+from iec102_tui.cli.news import News
 from iec102_tui.cli.options import SECONDS, connection, target_options
-from iec102_tui.cli.run import located, run_async, sentence
+from iec102_tui.cli.run import run_async
 from iec102_tui.connection import Connection
 from iec102_tui.counter_words import counter_words
 from iec102_tui.diagnostics import frame_tap, log_state
@@ -59,7 +60,7 @@ async def _once(connection: Connection, write: Write) -> None:
 
 async def _watch(connection: Connection, period: float, write: Write) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
-    news = _News(connection.name)
+    news = News(connection.name)
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
     meter = Meter(line, connection.station, zone=connection.zone)
     now = asyncio.get_running_loop().time
@@ -79,35 +80,6 @@ async def _watch(connection: Connection, period: float, write: Write) -> None:
             await asyncio.sleep(due - now())
     finally:
         await line.close()
-
-
-class _News:
-    """Says on standard error what has changed, each in one line and once."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._said: str | None = None
-        self._remark = ""
-
-    def state(self, state: LineState) -> None:
-        """The line has another state."""
-        log_state(state)
-        self._remark = f"; {state.remark}" if state.remark else ""
-        if state.error is not None:
-            self.trouble(state.error)
-        elif state.connected:
-            self.well()
-
-    def well(self) -> None:
-        self._say(f"connected to {self._name.rstrip(':')}{self._remark}")
-
-    def trouble(self, error: object) -> None:
-        self._say(located(error, self._name))
-
-    def _say(self, words: str) -> None:
-        if words != self._said:
-            self._said = words
-            click.echo(sentence(words), err=True)
 
 
 def _writer(as_json: bool, stats: bool) -> Write:

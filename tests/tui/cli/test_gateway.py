@@ -1,0 +1,110 @@
+"""`iec102-tui gateway` as a service manager starts it."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+from support.program import COMMAND, gateway_process, run, simulated_meter
+
+CLOCK = ("--clock", "2026-11-22T10:00:00+01:00")
+Program = Callable[..., tuple[int, str, str]]
+
+
+def test_a_reading_through_it_is_that_of_the_meter() -> None:
+    with simulated_meter(*CLOCK) as meter, gateway_process(meter) as (url, _process):
+        direct, through = (json.loads(run("read", address, "--json").stdout) for address in (meter, url))
+        assert through["signals"] == direct["signals"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_well_on_a_signal_under_load(number: signal.Signals) -> None:
+    with simulated_meter(*CLOCK) as meter, gateway_process(meter) as (url, process):
+        command = [*COMMAND, "read", url, "--json", "--watch", "0"]
+        reader = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert reader.stdout
+        assert json.loads(reader.stdout.readline())["signals"]
+        process.send_signal(number)
+        assert process.wait(10) == 0
+        # What is started again in its place serves the application that is still there.
+        with gateway_process(meter, listen=url.removeprefix("tcp://")):
+            seen = {reader.stdout.readline() for _ in range(5)}
+            assert seen
+        reader.terminate()
+        reader.communicate(timeout=10)
+
+
+def test_who_connects_and_what_is_refused_is_said_and_logged_without_any_password(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    log = tmp_path_factory.mktemp("log") / "log.txt"
+    with simulated_meter(*CLOCK, "--password", "48151623") as meter:
+        command = [*COMMAND, "--log-file", str(log), "-vv", "gateway", meter, "--listen", "127.0.0.1:0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stdout
+        url = process.stdout.readline().split()[1]
+        assert run("read", url, "--password", "48151623").returncode == 0
+        assert run("read", url, "--password", "42424242").returncode == 1
+        process.terminate()
+        _, said = process.communicate(timeout=10)
+    for text in (said, log.read_text()):
+        assert "127.0.0.1" in text
+        assert "connected" in text
+        assert "password" in text
+        assert "48151623" not in text
+        assert "42424242" not in text
+
+
+def test_its_messages_are_in_the_log_by_default(tmp_path_factory: pytest.TempPathFactory) -> None:
+    log = tmp_path_factory.mktemp("log") / "log.txt"
+    with simulated_meter(*CLOCK) as meter:
+        command = [*COMMAND, "--log-file", str(log), "gateway", meter, "--listen", "127.0.0.1:0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert process.stdout
+        host, _, port = process.stdout.readline().split()[1].removeprefix("tcp://").rpartition(":")
+        with socket.create_connection((host, int(port)), 10) as client:
+            name = "{}:{}".format(*client.getsockname())
+        process.terminate()
+        process.communicate(timeout=10)
+    assert f"{name}: connected" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--listen", "127.0.0.1"), "'127.0.0.1' is no HOST:PORT"),
+        (("--listen", "0.0.0.0:0"), "say which networks may connect"),
+        (("--listen", "127.0.0.1:0", "--allow", "192.0.2.0/99"), "is no network"),
+        (("--listen", "127.0.0.1:0", "--max-clients", "0"), "1 to 1000"),
+        (("--listen", "127.0.0.1:0", "--idle", "0"), "too short"),
+        (("--listen", "127.0.0.1:0", "--idle", "nan"), "too short"),
+        (("--listen", "127.0.0.1:0", "--pass-type", "256"), "256"),
+    ],
+)
+def test_wrong_use(program: Program, options: tuple[str, ...], words: str) -> None:
+    status, _, said = program("gateway", "simulated:", *options)
+    assert status == 2
+    assert words in said
+
+
+def test_a_port_that_is_taken(program: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, _, said = program("gateway", "simulated:", "--listen", f"127.0.0.1:{port}")
+    assert status == 1
+    assert "another program uses this port" in said
+
+
+def test_the_unit_file(program: Program) -> None:
+    status, text, _ = program("gateway", "--unit")
+    assert status == 0
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.read_string(text)
+    assert " gateway %i" in unit["Service"]["ExecStart"]
+    assert files("iec102_tui").joinpath("data", "iec102-gateway@.service").is_file()

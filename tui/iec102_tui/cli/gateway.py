@@ -1,0 +1,126 @@
+"""`iec102-tui gateway`: one line, many applications, without the interface."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from iec102.gateway import LOOPBACK, Address, Gateway, GatewaySettings, Policy, network
+from iec102.target import open_line
+
+from iec102_tui.cli.news import News
+from iec102_tui.cli.options import Setting, resolved, target_options
+from iec102_tui.cli.run import run_async, sentence
+from iec102_tui.connection import Connection
+from iec102_tui.diagnostics import frame_tap
+
+_log = logging.getLogger(__name__)
+
+_UNIT = "iec102-gateway@.service"
+_PROGRAM = "/usr/local/bin/iec102-tui"
+_HIGHEST_TYPE = 255
+# Each application logs in with its own key, to its own measuring point.
+_OF_A_SESSION = ("password", "point_address")
+
+
+def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from importlib.resources import files
+
+        unit = files("iec102_tui").joinpath("data", _UNIT).read_text(encoding="utf-8")
+        click.echo(unit.replace(_PROGRAM, str(Path(sys.argv[0]).resolve())), nl=False)
+        context.exit()
+
+
+@click.command()
+@functools.partial(target_options, without=_OF_A_SESSION)
+@click.option(
+    "--listen", metavar="HOST:PORT", required=True, help="Where applications connect; port 0 picks a free one."
+)
+@click.option("--allow", multiple=True, metavar="NET", help="Who may connect, such as 192.0.2.0/24 (this machine).")
+@click.option("--read-write", is_flag=True, help="Let every request pass, also those that change the meter.")
+@click.option(
+    "--pass-type",
+    "pass_types",
+    multiple=True,
+    type=click.IntRange(0, _HIGHEST_TYPE),
+    metavar="N",
+    help="Let requests of this type pass too, such as 181.",
+)
+@click.option(
+    "--also-address",
+    "also",
+    multiple=True,
+    type=Setting("link_address"),
+    metavar="N",
+    help="Link address of another meter behind this line.",
+)
+@click.option("--max-clients", type=int, default=16, metavar="N", help="Applications at once, 1 to 1000 (16).")
+@click.option("--idle", type=float, default=300.0, metavar="SECONDS", help="Disconnect who is silent so long (300).")
+@click.option(
+    "--unit",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_unit,
+    help="Print a unit file for systemd.",
+)
+@click.pass_context
+def gateway(
+    context: click.Context,
+    /,
+    target: str,
+    listen: str,
+    allow: tuple[str, ...],
+    read_write: bool,
+    pass_types: tuple[int, ...],
+    also: tuple[int, ...],
+    max_clients: int,
+    idle: float,
+    **options: Any,
+) -> None:
+    """Share the line to TARGET: applications connect to it as to the meter's Ethernet converter.
+
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+
+    Each application logs in with its own password. Requests that change the meter are refused unless they are let
+    pass. Prints one line when it is ready; who connects and what is refused is on standard error and in the log.
+    """
+    chosen = resolved(context, target, options)
+    networks = tuple(map(network, allow)) or LOOPBACK
+    settings = GatewaySettings(
+        Address.parse(listen),
+        frozenset((chosen.station.link_address, *also)),
+        Policy(networks, frozenset(pass_types), read_write),
+        max_clients,
+        idle,
+        chosen.zone,
+    )
+    _log.setLevel(logging.INFO)  # connections and refusals are in the log without -v too
+    run_async(_serve(chosen, settings), chosen.name)
+
+
+async def _serve(connection: Connection, settings: GatewaySettings) -> None:
+    tap = frame_tap()
+    line = open_line(
+        connection.target, connection.settings, reconnect=True, tap=tap, on_state=News(connection.name).state
+    )
+    server = Gateway(line, settings, tell=_tell, tap=tap)
+    try:
+        await server.start()
+        click.echo(f"ready {server.status.url}")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+    finally:
+        await server.close()
+        await line.close()
+
+
+def _tell(text: str) -> None:
+    _log.info("%s", text)
+    click.echo(sentence(text), err=True)

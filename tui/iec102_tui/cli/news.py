@@ -1,0 +1,38 @@
+"""What changes on a line, on standard error."""
+
+from __future__ import annotations
+
+import click
+from iec102.state import LineState
+
+from iec102_tui.cli.run import located, sentence
+from iec102_tui.diagnostics import log_state
+
+
+class News:
+    """Says on standard error what has changed, each in one line and once."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._said: str | None = None
+        self._remark = ""
+
+    def state(self, state: LineState) -> None:
+        """The line has another state."""
+        log_state(state)
+        self._remark = f"; {state.remark}" if state.remark else ""
+        if state.error is not None:
+            self.trouble(state.error)
+        elif state.connected:
+            self.well()
+
+    def well(self) -> None:
+        self._say(f"connected to {self._name.rstrip(':')}{self._remark}")
+
+    def trouble(self, error: object) -> None:
+        self._say(located(error, self._name))
+
+    def _say(self, words: str) -> None:
+        if words != self._said:
+            self._said = words
+            click.echo(sentence(words), err=True)
