@@ -17,6 +17,7 @@ RANGES: dict[str, tuple[int, int, str]] = {
     "timeout": (100, 600_000, " ms"),
     "retries": (0, 100, ""),
     "delay": (0, 600_000, " ms"),
+    "settle": (0, 60_000, " ms"),
 }
 
 _MILLISECONDS = 1000
@@ -31,9 +32,10 @@ def check_range(name: str, value: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
-    """How to use a line. ``timeout`` and ``delay`` (between two requests) are milliseconds.
+    """How to use a line. ``timeout``, ``delay`` (between two requests) and ``settle`` are milliseconds.
 
-    ``retries`` 3 means four attempts. Speed and format mean nothing to TCP.
+    ``settle``: wait so long after the line was opened, and drop what comes meanwhile; modems and converters have things
+    of their own to say. ``retries`` 3 means four attempts. Speed and format mean nothing to TCP.
     """
 
     baudrate: int = 9600
@@ -41,6 +43,7 @@ class LineSettings:
     timeout: int = 3000
     retries: int = 3
     delay: int = 0
+    settle: int = 0
 
     def __post_init__(self) -> None:
         if self.baudrate not in BAUDRATES:
@@ -49,7 +52,7 @@ class LineSettings:
             )
         if self.format not in FORMATS:
             raise InvalidSetting(f"format {self.format!r} is not one of {', '.join(FORMATS)}")
-        for name in ("timeout", "retries", "delay"):
+        for name in ("timeout", "retries", "delay", "settle"):
             check_range(name, getattr(self, name))
 
     @property
@@ -59,6 +62,10 @@ class LineSettings:
     @property
     def delay_seconds(self) -> float:
         return self.delay / _MILLISECONDS
+
+    @property
+    def settle_seconds(self) -> float:
+        return self.settle / _MILLISECONDS
 
     @property
     def byte_time(self) -> float:

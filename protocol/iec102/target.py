@@ -14,6 +14,7 @@ from iec102.line import Line
 from iec102.settings import LineSettings
 from iec102.state import LineState
 from iec102.transport import Opener, Receiver, Tap, Transport
+from iec102.transport.settling import SettlingOpener
 from iec102.transport.tcp import TcpOpener
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def open_line(
     """A line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
     settings = settings or LineSettings()
     opener = parse_target(target).opener(settings)
+    if settings.settle:
+        opener = SettlingOpener(opener, settings.settle_seconds)
     return Line(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
 
 

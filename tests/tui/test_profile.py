@@ -20,6 +20,7 @@ password = 4242
 timeout = 1500
 retries = 5
 delay = 20
+settle = 1500
 poll_period = 2.5
 timezone = "Atlantic/Canary"
 voltage_ratio = "66000/110"
@@ -70,6 +71,7 @@ def test_every_key_is_read() -> None:
         timeout=1500,
         retries=5,
         delay=20,
+        settle=1500,
         poll_period=2.5,
         timezone="Atlantic/Canary",
         voltage_ratio=Ratio.parse("66000/110"),

@@ -72,7 +72,7 @@ def connection_of(name: str, profile: Profile) -> Connection:
     return Connection(
         name,
         profile.target,
-        LineSettings(profile.baudrate, profile.format, profile.timeout, profile.retries, profile.delay),
+        LineSettings(profile.baudrate, profile.format, profile.timeout, profile.retries, profile.delay, profile.settle),
         Station(profile.link_address, profile.point_address, password),
         zone(profile.timezone),
         profile.poll_period,

@@ -16,7 +16,7 @@ KINDS = (SERIAL, ETHERNET, SIMULATED)
 FIELDS_OF_KIND = {SERIAL: ("port", "baudrate", "format"), ETHERNET: ("host", "tcp_port"), SIMULATED: ("options",)}
 """The fields that only one kind of target has."""
 
-_WHOLE = ("baudrate", "link_address", "point_address", "password", "timeout", "retries", "delay")
+_WHOLE = ("baudrate", "link_address", "point_address", "password", "timeout", "retries", "delay", "settle")
 _GATEWAY = ("gateway", "gateway_allow", "gateway_types")
 _MAY_BE_EMPTY = ("password", "voltage_ratio", "current_ratio", *_GATEWAY)
 _DIRECT = (*_WHOLE, "format", "poll_period", "timezone", "voltage_ratio", "current_ratio", *_GATEWAY)

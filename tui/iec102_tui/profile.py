@@ -43,6 +43,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     timeout: int = 3000
     retries: int = 3
     delay: int = 0
+    settle: int = 0
     poll_period: float = 1.0
     timezone: str = "Europe/Madrid"
     voltage_ratio: Ratio | None = None
@@ -106,7 +107,7 @@ _WANTED: Mapping[str, str] = {
 _CHECKS: Mapping[str, Callable[..., object]] = {
     **{
         key: functools.partial(_set_alone, LineSettings, key)
-        for key in ("baudrate", "format", "timeout", "retries", "delay")
+        for key in ("baudrate", "format", "timeout", "retries", "delay", "settle")
     },
     **{key: functools.partial(_set_alone, Station, key) for key in ("link_address", "point_address")},
     "target": parse_target,

@@ -57,6 +57,7 @@ TARGET_OPTIONS = {
     "timeout": (Setting("timeout"), "MS", "Request timeout, 100 to 600000 ms (3000)."),
     "retries": (Setting("retries"), "N", "Repeats of a request without an answer, 0 to 100 (3)."),
     "delay": (Setting("delay"), "MS", "Pause between requests, 0 to 600000 ms (0)."),
+    "settle": (Setting("settle"), "MS", "Pause after connecting; what comes in it is dropped, 0 to 60000 ms (0)."),
     "timezone": (ZONE, "ZONE", "The meter's time zone (Europe/Madrid)."),
 }
 

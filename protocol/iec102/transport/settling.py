@@ -1,0 +1,61 @@
+"""A line that needs a moment after it was opened: modems and converters first say something of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from iec102.errors import ConnectFailed
+from iec102.transport.base import Opener, Receiver, Transport
+
+
+class SettlingOpener:
+    """Opens as another opener does, then waits; what comes meanwhile is dropped. All else is that opener's."""
+
+    def __init__(self, opener: Opener, seconds: float) -> None:
+        self._opener = opener
+        self._seconds = seconds
+
+    @property
+    def name(self) -> str:
+        return self._opener.name
+
+    @property
+    def byte_time(self) -> float:
+        return self._opener.byte_time
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(self._opener, attribute)
+
+    async def open(self, receiver: Receiver) -> Transport:
+        """Raises ConnectFailed or InvalidSetting."""
+        gate = _Gate(receiver)
+        transport = await self._opener.open(gate)
+        try:
+            await asyncio.sleep(self._seconds)
+        except asyncio.CancelledError:
+            transport.close()
+            raise
+        if gate.lost:
+            transport.close()
+            raise ConnectFailed(f"{self.name}: the other side closed the connection at once: check who else uses it")
+        gate.is_open = True
+        return transport
+
+
+class _Gate:
+    """Lets nothing through before it is open."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.is_open = False
+        self.lost = False
+        self._receiver = receiver
+
+    def data_received(self, data: bytes) -> None:
+        if self.is_open:
+            self._receiver.data_received(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        if self.is_open:
+            self._receiver.connection_lost(exc)
