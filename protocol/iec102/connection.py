@@ -9,6 +9,7 @@ from collections.abc import Callable
 from iec102.application.session import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
+from iec102.hearing import is_damaged_echo
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
@@ -22,6 +23,7 @@ _GAP_BYTES = 50
 _SHORTEST_GAP = 0.1
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
+_PRM = 0x40
 
 Begin = Callable[[float], list[LinkEvent]]
 
@@ -171,7 +173,8 @@ class Connection:
         if isinstance(item, Garbage):
             self._tally.garbage_bytes += len(item.data)
             self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
-            self._record(Direction.RECEIVED, item, secret=self._secret)
+            note = "damaged echo" if self._is_damaged_echo(item.data) else ""
+            self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
         if self._secret_ends:
             self._secret = False
@@ -197,6 +200,13 @@ class Connection:
         self.echoes += 1
         self._tally.echoes += 1
         self._record(Direction.RECEIVED, frame, note="echo")
+
+    def _is_damaged_echo(self, data: bytes) -> bool:
+        """Its PRM says that it is a request: the ACK to a reset has few other bits than the reset."""
+        return any(
+            is_damaged_echo(data, frame.encode()) and data[1 if frame.asdu is None else 4] & _PRM
+            for frame in self._may_echo
+        )
 
     def _take(self, events: list[LinkEvent]) -> None:
         for event in events:

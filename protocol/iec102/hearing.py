@@ -72,7 +72,7 @@ def judge(data: bytes, sent: bytes) -> Hearing:
         return Hearing(
             Kind.OTHER_READER, f"another reader asks {_addresses(asked)} on this line: let only one of them ask", data
         )
-    if _is_damaged(rest, sent):
+    if is_damaged_echo(rest, sent):
         return Hearing(
             Kind.DAMAGED_ECHO,
             "this program's own request came back damaged: clean the optical head and put it on straight",
@@ -96,8 +96,8 @@ def _addresses(addresses: tuple[int, ...]) -> str:
     return f"link address {' and '.join(str(address) for address in addresses)}"
 
 
-def _is_damaged(data: bytes, sent: bytes) -> bool:
-    """It has the length of the request, or of several, and most of its bits."""
+def is_damaged_echo(data: bytes, sent: bytes) -> bool:
+    """It has the length of the request ``sent``, or of several, and most of its bits."""
     times, left = divmod(len(data), len(sent))
     wrong = (got ^ wanted for got, wanted in zip(data, sent * times, strict=False))
     return not left and all(bits.bit_count() <= _MOST_WRONG_BITS for bits in wrong)

@@ -3,7 +3,7 @@
 import pytest
 from iec102.errors import NoAnswer
 from iec102.line import Line
-from iec102.link import Frame
+from iec102.link import Frame, Garbage
 from iec102.meter import Meter
 from iec102.settings import LineSettings
 from iec102.state import LineState, Phase
@@ -72,10 +72,15 @@ def test_a_head_that_echoes_without_a_meter_is_named_in_the_error() -> None:
 
 def test_a_damaged_echo_is_garbage_and_readings_go_on() -> None:
     async def dialogue() -> None:
-        line = line_to(EchoingLine(damage=2))
+        records = list[TapRecord]()
+        line = line_to(EchoingLine(damage=2), tap=records)
         assert [await values(line) for _ in range(3)] == [1001, 1002, 1003]
         assert line.counters.bad_frames == line.counters.requests
         assert line.counters.echoes == 0
+        garbage = [record for record in records if isinstance(record.item, Garbage)]
+        assert garbage
+        assert {record.note for record in garbage} == {"damaged echo"}
+        assert all(record.note != "damaged echo" for record in records if isinstance(record.item, Frame))
         await line.close()
 
     run(dialogue())

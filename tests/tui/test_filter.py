@@ -37,7 +37,7 @@ def line() -> FrameRing:
         ("bad", [5]),
         ("repeat", [6]),
         ("masked", [2]),
-        ("late or unmatched", []),
+        ("late or unmatched or echo", []),
         ("not dir=rx and not repeat", [0, 2, 4]),
         ("bad or type=72 and dir=rx", [5, 7]),
         ("(bad or type=72) and dir=tx", []),

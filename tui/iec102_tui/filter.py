@@ -7,7 +7,7 @@
                 | WORD | byte { byte } | text | '"' text '"'
     FIELD       = type cause rec point addr fn len
     OPERATOR    = "=" "!=" "<" "<=" ">" ">="
-    WORD        = bad repeat late unmatched masked gateway
+    WORD        = bad repeat late unmatched echo masked gateway
     byte        = two hexadecimal digits: these bytes stand in the frame one after the other
 
 Any other text stands in the frame's line of plain words, capitals or not.
@@ -73,7 +73,8 @@ _WORDS: dict[str, Filter] = {
     "bad": lambda record: isinstance(record.item, Garbage),
     "repeat": lambda record: record.repeat,
     "late": lambda record: record.note == "late",
-    "unmatched": lambda record: bool(record.note) and record.note != "late",
+    "unmatched": lambda record: bool(record.note) and record.note not in ("late", "echo", "damaged echo"),
+    "echo": lambda record: record.note.endswith("echo"),
     "masked": lambda record: bool(masked(record)),
     "gateway": lambda record: bool(record.client),
 }

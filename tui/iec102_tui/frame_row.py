@@ -124,7 +124,7 @@ def _joined(cells: list[str], meaning_: str, width: int) -> str:
 def special(frames: FrameRing, number: int, record: TapRecord) -> tuple[str, str]:
     """The sign for a frame that is not as it should be, and the words for it; both empty for a good one."""
     if isinstance(record.item, Garbage):
-        return "!", ""  # its meaning says that it is garbage
+        return "!", record.note.upper()  # its meaning says that it is garbage
     if is_echo(record):
         return "E", "ECHO of what was sent"
     if record.note == "late":
