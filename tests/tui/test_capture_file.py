@@ -99,7 +99,7 @@ def test_only_the_user_may_read_a_file(written: Written, kind: FrameFormat) -> N
     assert stat.S_IMODE(written(kind, a_line()).stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("kind", [FrameFormat.JSON_LINES, FrameFormat.PCAPNG])
+@pytest.mark.parametrize("kind", FORMATS)
 def test_a_capture_cut_at_any_byte_opens_up_to_there(written: Written, kind: FrameFormat) -> None:
     data = written(kind, a_line()).read_bytes()
     whole = read(data).records

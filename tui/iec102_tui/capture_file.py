@@ -60,6 +60,9 @@ class CaptureReader:
             line = data.decode("utf-8", errors="replace")
             if number == 1:
                 self.header = title(line)
+            if self.header is not None and not data.endswith(b"\n"):
+                self.remarks.append("the last line is cut")
+                return
             yield from records_of_line(line, f"line {number} of {self._name}")
 
 

@@ -242,7 +242,6 @@ def test_every_field_of_a_capture_is_explained_and_none_tells_the_password(
     assert "expected 1C, found 02" in output
 
 
-@pytest.mark.parametrize("capture", [FrameFormat.JSON_LINES, FrameFormat.PCAPNG], indirect=True)
 def test_a_capture_that_is_cut_says_so(program: Program, capture: Path) -> None:
     capture.write_bytes(capture.read_bytes()[:-3])
     status, output, errors = program("decode", str(capture))
