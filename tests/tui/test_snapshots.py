@@ -10,11 +10,14 @@ import pytest
 from iec102.load_profile import Progress
 from iec102.state import LineState, Phase
 from iec102_tui.app import MonitorApp
+from iec102_tui.capture_record import Capture
 from iec102_tui.config import THEMES, Config
 from iec102_tui.connection import demo
 from iec102_tui.download_job import DownloadJob
 from iec102_tui.profiles import ProfileStore
+from iec102_tui.replay import ReplaySession
 from iec102_tui.shelf import MemoryShelf
+from support.captures import HEADER, a_line
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import CONNECTED, NOW, WALL, StillSession, add_frames, changed, reading, snapshot
 from textual.pilot import Pilot
@@ -93,6 +96,12 @@ def test_the_frame_log(snap_compare: SnapCompare, state: str, size: tuple[int, i
         add_frames(session)
     alone = [] if size == SIZES[0] else ["z"]
     assert snap_compare(MonitorApp(session, None), terminal_size=size, press=["3", *alone, *keys])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_capture_in_the_frame_log(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
+    session = ReplaySession(Path("frames.jsonl"), Capture(HEADER, a_line()))
+    assert snap_compare(MonitorApp(session, None), terminal_size=size, press=["down", "down"])
 
 
 def test_primary_values_are_said_to_be_primary(snap_compare: SnapCompare) -> None:
