@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -168,6 +169,8 @@ class _NoSocket:
 async def gateway_to(line: Line, **settings: Any) -> AsyncIterator[MemoryGateway]:
     """A gateway on a line, both closed at the end; ``settings`` are those of GatewaySettings."""
     frames: list[TapRecord] = []
+    mistakes = _Mistakes()
+    logging.getLogger("iec102.gateway").addHandler(mistakes)
     gateway = MemoryGateway(line, GatewaySettings(Address("127.0.0.1", 0), **settings), frames)
     gateway.frames = frames  # type: ignore[attr-defined]
     await gateway.start()
@@ -176,3 +179,16 @@ async def gateway_to(line: Line, **settings: Any) -> AsyncIterator[MemoryGateway
     finally:
         await gateway.close()
         await line.close()
+        logging.getLogger("iec102.gateway").removeHandler(mistakes)
+    assert not mistakes.said
+
+
+class _Mistakes(logging.Handler):
+    """What the gateway says of itself: nothing, or it has a mistake."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(self.format(record))

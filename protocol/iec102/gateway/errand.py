@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from iec102.application import Asdu
 from iec102.conversation import Answered
+from iec102.gateway.cutting import LONGEST_PIECE
 from iec102.gateway.relay import Emit, Relay, relay
 from iec102.line import Line
 from iec102.settings import Station
@@ -25,8 +26,8 @@ class CutShort(Exception):
 
 
 class Errand:
-    """Wanted until ``give_up``. What waits for the line then is taken out of the queue; an exchange that is on the line
-    already runs to its end unheard when that is near, so that the meter's link need not be started again.
+    """Wanted until ``give_up``. What waits for the line then is taken out of the queue. An exchange that is on the line
+    already runs to its end unheard, but no longer than a piece, so that the meter's link need not be started again.
 
     ``last`` is the latest ASDU that the meter gave. ``put`` takes the answers as bytes.
     """
@@ -69,8 +70,13 @@ class Errand:
         """Nobody wants the answers any more."""
         self.wanted = False
         self._news.set()
-        if self._job is not None and (self._relay is None or not self._is_short):
+        if self._job is None:
+            return
+        if self._relay is None:
             self._job.cancel()
+        elif not self._is_short:
+            cancel = asyncio.get_running_loop().call_later(LONGEST_PIECE - self.elapsed, self._job.cancel)
+            self._job.add_done_callback(lambda _job: cancel.cancel())
 
     def look_again(self) -> None:
         """Something that ``wait_until`` waits for may be true now."""
