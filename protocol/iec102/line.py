@@ -20,6 +20,8 @@ from iec102.transport.tap import Tap
 
 # Seconds at most for the ends of the sessions when a line is closed.
 _LONGEST_FAREWELL = 5.0
+# Logins for one exchange on a line that loses frames, each of which takes so long that the session is over again.
+_MOST_LOGINS = 5
 # Users whose time on the line is remembered.
 _MOST_USERS = 100
 
@@ -35,7 +37,8 @@ class _Job:
     result: asyncio.Future[Answered]
     make: MakeExchange = Exchange
     guest: bool = False
-    logged_in_for_it: bool = False
+    logins: int = 0
+    repeats: int = 0  # of the line, before the latest try
 
     @property
     def abandoned(self) -> bool:
@@ -221,6 +224,7 @@ class Line:
     async def _serve(self, job: _Job) -> None:
         if job.abandoned:
             return
+        job.repeats = self._stations.repeats
         try:
             talk, login = await self._stations.reach(job.station, session=job.session, guest=job.guest)
         except (LineError, LinkError) as error:
@@ -231,7 +235,7 @@ class Line:
         except Iec102Error as error:
             job.fail(error)
         else:
-            job.logged_in_for_it = job.logged_in_for_it or login
+            job.logins += login
             if job.abandoned:
                 return
             if job.request is None:
@@ -261,11 +265,16 @@ class Line:
             self._usage.popitem(last=False)
 
     def _log_in_again_for(self, job: _Job, request: Asdu) -> bool:
-        """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
+        """Some meters end an idle session and then refuse everything as not available: one more try after a login.
+
+        Where frames were lost since that login, the session may have ended again.
+        """
         station = job.station
         kind = station.link_address, station.point_address, request.type
-        if job.logged_in_for_it:
+        undisturbed = self._stations.repeats == job.repeats
+        if job.logins and undisturbed:
             self._not_offered.add(kind)
+        if (job.logins and undisturbed) or job.logins >= _MOST_LOGINS:
             return False
         if not job.session or kind in self._not_offered or job.abandoned or self._closing:
             return False

@@ -77,6 +77,11 @@ class Stations:
         """What has happened so far."""
         return total(self._tally, (peer.link.counters for peer in self._peers.values()), self._clock.boottime())
 
+    @property
+    def repeats(self) -> int:
+        """Frames that were sent again so far."""
+        return sum(peer.link.counters.repeats for peer in self._peers.values())
+
     def next_attempt(self, address: int) -> float | None:
         """The time (of the loop) before which this address is not tried; None when nothing is in its way."""
         times = [self._backoff.next_attempt] if self._connection is None else []

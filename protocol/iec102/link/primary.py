@@ -21,6 +21,7 @@ from iec102.link.events import (
     Transmit,
 )
 from iec102.link.frame import Answer, Frame, Function, request
+from iec102.link.old_answers import OldAnswers
 
 
 class State(Enum):
@@ -70,6 +71,7 @@ TRANSITIONS: dict[tuple[State, int], tuple[State, Then]] = {
     (State.DATA, Answer.NO_DATA): (State.READY, Then.REPORT),
 }
 
+_ACKNOWLEDGED = (State.RESET, State.CONFIRM)
 _LONGEST_PAUSE = 1.0
 
 
@@ -86,6 +88,8 @@ class PrimaryStation:
     the line was quiet for the longest certain round trip, and a second copy is recognised by its content,
     counted and dropped even later, so that it is neither a record twice nor the answer to the next poll.
     What is dropped may have been the answer after all: then the request is repeated, soon, and nothing is lost.
+    Where a late answer cannot be recognised, what follows is checked (``OldAnswers``): data after a poll that failed
+    count once they have come twice, and user data that the meter turns out not to have are sent again.
     """
 
     def __init__(self, address: int, *, timeout: float = 3.0, retries: int = 3, byte_time: float = 0.0) -> None:
@@ -105,6 +109,7 @@ class PrimaryStation:
         self._doubted = 0  # attempts of this service whose answer was taken for a second copy
         self._sent_first = 0.0
         self._answer_by = 0.0
+        self._dropped = False  # what came first was taken for an old answer
         self._refused = False  # the last answer to it was NACK or DFC
         self._meter_holds = False  # DFC of the last answer
         self._resume = State.STOPPED  # where a probe came from
@@ -112,6 +117,8 @@ class PrimaryStation:
         self._quiet_until = 0.0
         self._owed = 0  # second copies that may still come before the next new frame
         self._copies = SecondCopies()
+        self._old = OldAnswers()
+        self._asks_again = False  # user data are sent again in the middle of a poll
 
     @property
     def started(self) -> bool:
@@ -150,6 +157,7 @@ class PrimaryStation:
     def abort(self, now: float) -> None:
         """The transport is gone or the service is given up: the link must be started again."""
         if self.busy and self._attempts:
+            self._give_up(now)
             self._settle(now, self._unanswered + 1)
         self._stop()
 
@@ -172,6 +180,8 @@ class PrimaryStation:
         if transition is None or self._waiting_to_send or not _has_right_form(frame):
             self.counters.ignored_unmatched += 1
             return []
+        if self.state is State.DATA and self.retries and self._old.holds(frame.asdu, now, repeated=self._attempts > 1):
+            return self._late(frame, now)
         return self._answered(frame, *transition, now)
 
     def expire(self, now: float) -> list[LinkEvent]:
@@ -202,7 +212,10 @@ class PrimaryStation:
         self._attempts = 0
         self._unanswered = 0
         self._doubted = 0
+        self._dropped = False
         self._refused = False
+        if state is State.DATA:
+            self._old.next_poll()
         if self._owed and now < self._quiet_until:
             return self._hold(self._quiet_until)
         return self._transmit(now)
@@ -248,6 +261,7 @@ class PrimaryStation:
                 "check the link address, the cable or optical head, and the speed and format"
             )
         probing = self.state is State.PROBE
+        self._give_up(now)
         self._settle(now, self._unanswered + self._doubted)
         self._stop()
         if probing:
@@ -269,17 +283,26 @@ class PrimaryStation:
             self._refused = True
             return self._again(now)
         self.counters.answers += 1
+        if self._unanswered and self.state in _ACKNOWLEDGED:
+            self._old.expect_ack(self._latest_answer(now))
         if self._unanswered or self._doubted:
             self._settle(now, self._unanswered + self._doubted)
-        elif self._attempts == 1:
+        elif self._attempts == 1 and not self._dropped:
             self.counters.round_trip(now - self._sent_first)
         if then is Then.TRANSMIT:
             if self.state is State.RESET:
                 self._fcb = True
             return self._begin(state, now)
-        return [self._report(frame, state)]
+        if self._asks_again and self.state is State.CONFIRM:
+            self._report(frame, state, now)
+            return self._begin(State.DATA, now)
+        if self.state is State.DATA and self._old.reveal(frame.asdu) and not self._asks_again:
+            self._fcb = not self._fcb
+            self._asks_again = True
+            return self._begin(State.CONFIRM, now)
+        return [self._report(frame, state, now)]
 
-    def _report(self, frame: Frame, state: State) -> LinkEvent:
+    def _report(self, frame: Frame, state: State, now: float) -> LinkEvent:
         ended, self.state = self.state, state
         self._frame = None
         self.deadline = None
@@ -292,8 +315,10 @@ class PrimaryStation:
         self._fcb = not self._fcb
         if ended is State.CONFIRM:
             self._copies.next_exchange()
+            self._old.confirmed(now)
             return Confirmed()
         self._polled = True
+        self._asks_again = False
         self._copies.expect(frame.asdu, self._unanswered, self._doubted)
         return NoData() if frame.asdu is None else Data(frame.asdu)
 
@@ -314,13 +339,25 @@ class PrimaryStation:
         self._copies.expect(asdu, 0, 0)
         return Data(asdu)
 
+    def _give_up(self, now: float) -> None:
+        """The attempts may yet be answered, when the next service waits for its own answer."""
+        if self.state in _ACKNOWLEDGED:
+            self._old.expect_ack(self._latest_answer(now))
+        elif self.state is State.DATA:
+            self._old.expect_data(self._latest_answer(now))
+        self._asks_again = False
+
+    def _latest_answer(self, now: float) -> float:
+        """No answer takes longer than all attempts of a request."""
+        return now + self.timeout * (self.retries + 1)
+
     def _settle(self, now: float, owed: int) -> None:
         """Second copies may still come: the next new frame waits for a quiet line."""
         self._owed = owed
         self._quiet_until = now + self._quiet_time()
 
     def _quiet_time(self) -> float:
-        longest = self.counters.round_trip_max
+        longest = self.counters.round_trips.longest()
         return self.timeout if longest is None else longest
 
     def _late(self, frame: Frame, now: float) -> list[LinkEvent]:
@@ -332,6 +369,7 @@ class PrimaryStation:
             if self._waiting_to_send and not self._refused:
                 self.deadline = self._quiet_until
         elif self._awaits(frame) and self._attempts <= self.retries:
+            self._dropped = True
             # Or it was the answer, equal to an earlier one: then no other comes without a repeat.
             self.deadline = min(self._answer_by, now + self._quiet_time())
         return []

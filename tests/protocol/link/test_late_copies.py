@@ -258,12 +258,14 @@ def test_many_repeats_leave_as_many_copies() -> None:
     assert (counters.late, counters.repeats, counters.timeouts) == (3, 3, 3)
 
 
-def test_after_a_failure_the_start_waits_and_then_nothing_old_is_remembered() -> None:
+def test_after_a_failure_the_start_waits_and_data_count_once_they_have_come_twice() -> None:
     after(
         LATE_RECORD,
         """
         poll
         .. 0.1
+        >> poll 1
+        .. 1.0
         >> poll 1
         .. 1.0
         >> poll 1
@@ -286,10 +288,16 @@ def test_after_a_failure_the_start_waits_and_then_nothing_old_is_remembered() ->
         == Confirmed
         poll
         >> poll 0
+        << data two      # even later
+        .. 0.1
+        >> poll 0
+        << data one
+        .. 0.1
+        >> poll 0
         << data one
         == Data one
         """,
-        retries=1,
+        retries=2,
     )
 
 

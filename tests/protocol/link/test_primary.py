@@ -198,11 +198,30 @@ def test_an_answer_equal_to_the_one_before_is_asked_for_again_soon_and_then_take
     assert link.receive(reply(Answer.USER_DATA, b"same"), 1.5) == [Data(b"same")]
     assert link.counters.timeouts == 0
     link.send(KEY, 2.0)
-    assert link.deadline is not None
-    link.expire(link.deadline)
     assert link.receive(reply(Answer.ACK), 2.1) == [Confirmed()]
     link.poll(2.2)
     assert link.receive(reply(Answer.USER_DATA, b"same"), 2.3) == [Data(b"same")]  # another exchange
+
+
+def test_the_same_answer_after_a_doubtful_acknowledgement_is_asked_for_again() -> None:
+    """The request may have been lost, and the acknowledgement that of an earlier one: then this is the old answer."""
+    link = asked()
+    link.poll(1.0)
+    link.receive(reply(Answer.USER_DATA, b"old"), 1.1)
+    link.send(KEY, 2.0)
+    link.expire(5.0)
+    assert link.receive(reply(Answer.ACK), 5.1) == [Confirmed()]
+    link.poll(5.3)
+    link.receive(reply(Answer.USER_DATA, b"one"), 5.4)
+    link.send(KEY, 5.5)
+    assert link.receive(reply(Answer.ACK), 6.0) == [Confirmed()]  # that of the frame sent at 2.0
+    (poll,) = link.poll(6.1)
+    (again,) = link.receive(reply(Answer.USER_DATA, b"one"), 6.2)
+    assert isinstance(poll, Transmit)
+    assert isinstance(again, Transmit)
+    assert (again.frame.asdu, again.frame.fcb, again.repeat) == (KEY, not poll.frame.fcb, False)
+    assert link.receive(reply(Answer.ACK), 6.3) == [poll]
+    assert link.receive(reply(Answer.USER_DATA, b"two"), 6.4) == [Data(b"two")]
 
 
 def test_data_that_come_after_a_late_no_data_are_not_lost() -> None:

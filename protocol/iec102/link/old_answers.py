@@ -1,0 +1,48 @@
+"""Late answers to earlier requests that nothing in them tells from the answer to this one."""
+
+from __future__ import annotations
+
+
+class OldAnswers:
+    """Knows until when they may come, and how they give themselves away.
+
+    An acknowledgement that was taken for that of a request which was lost: the meter has not executed it, so it answers
+    the poll, whose FCB it knows, with its last data once more. Data that were taken for the answer to a poll: the meter
+    repeats its own, which are others, when the poll is repeated.
+    """
+
+    def __init__(self) -> None:
+        self._acks_until = self._data_until = float("-inf")
+        self._last: bytes | None = None
+        self._confirmed_in_doubt = False
+        self._candidate: tuple[bytes | None, ...] = ()
+
+    def expect_ack(self, until: float) -> None:
+        """A frame that is acknowledged had no answer; it comes before ``until``, or never."""
+        self._acks_until = until
+
+    def expect_data(self, until: float) -> None:
+        """A poll was given up; its answer comes before ``until``, or never."""
+        self._data_until = until
+
+    def next_poll(self) -> None:
+        """A new poll is sent."""
+        self._candidate = ()
+
+    def confirmed(self, now: float) -> None:
+        """An acknowledgement was taken for that of the user data."""
+        self._confirmed_in_doubt = now < self._acks_until
+
+    def holds(self, content: bytes | None, now: float, *, repeated: bool) -> bool:
+        """Whether data may be old: until the same have come again after the poll was repeated."""
+        if now >= self._data_until or (repeated and self._candidate == (content,)):
+            return False
+        self._candidate = (content,)
+        return True
+
+    def reveal(self, content: bytes | None) -> bool:
+        """Whether these data, the first since user data were confirmed, say that the meter never had those."""
+        doubtful, self._confirmed_in_doubt = self._confirmed_in_doubt, False
+        repeated = content is not None and content == self._last
+        self._last = content
+        return doubtful and repeated
