@@ -298,6 +298,7 @@ class PrimaryStation:
             return self._begin(State.DATA, now)
         if self.state is State.DATA and self._old.reveal(frame.asdu) and not self._asks_again:
             self._fcb = not self._fcb
+            self._copies.expect(frame.asdu, self._unanswered, self._doubted)
             self._asks_again = True
             return self._begin(State.CONFIRM, now)
         return [self._report(frame, state, now)]

@@ -1,6 +1,7 @@
 """`iec102-tui read`: one reading for people or programs, and readings again and again."""
 
 import asyncio
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -17,15 +18,21 @@ import pexpect
 import pytest
 from iec102.application import Password
 from iec102.errors import KeyRefused
+from iec102.line import Line
 from iec102.link import GarbageKind
 from iec102.reading import Reading
+from iec102.settings import LineSettings
 from iec102.signals import SIGNALS, SignalValue
+from iec102.simulator import SimulatorConfig
+from iec102.simulator.config import FAULTS
 from iec102.state import LineCounters, LineState, Phase
 from iec102_tui.cli.news import News
 from iec102_tui.cli.read import _watch, _write_table
 from iec102_tui.connection import Connection, resolve
 from iec102_tui.profiles import ProfileStore
+from support.living_meter import LivingLine
 from support.program import COMMAND, run
+from support.scripted_meter import virtual_clock
 from support.virtual_time import run as run_virtually
 
 Program = Callable[..., tuple[int, str, str]]
@@ -252,6 +259,88 @@ def test_lost_answers_and_connections_are_gone_through_and_said(capsys: pytest.C
     assert any(line.startswith("Connected to simulated") for line in said)
     assert all(line.endswith(".") for line in said)
     assert all(one != two for one, two in itertools.pairwise(said))
+
+
+class Ways:
+    """Instead of the target: a meter whose values change, and what was written of them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, config: SimulatorConfig) -> None:
+        self.opener = LivingLine(config)
+        self.wrong = 0
+        self.times: list[float] = [0.0]
+        monkeypatch.setattr("iec102_tui.cli.read.open_line", self.open)
+
+    def open(self, _target: str, settings: LineSettings, **options: Any) -> Line:
+        return Line(self.opener, settings, clock=virtual_clock(), **options)
+
+    def write(self, reading: Reading, _counters: LineCounters) -> None:
+        """A reading is fresh when the meter has measured it since the one before."""
+        self.wrong += not self.opener.meter.is_right(reading, self.times[-1])
+        self.times.append(asyncio.get_running_loop().time())
+
+    async def watch(self, seconds: float, *steps: Callable[[], object]) -> None:
+        """Watches so long, does a step, and so on."""
+        watching = asyncio.create_task(_watch(connection("simulated:"), 1.0, self.write))
+        for step in (*steps, lambda: None):
+            await asyncio.sleep(seconds)
+            step()
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+EVERY_FAULT = dict.fromkeys(FAULTS, 0.03) | {"restart": 0.005, "disconnect": 0.01, "foreign": 0.2}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("quirk", ["echo", "session-timeout-10"])
+def test_a_watch_goes_on_through_everything_and_prints_only_what_is_fresh(
+    quirk: str, seed: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ways = Ways(monkeypatch, SimulatorConfig(seed=seed, quirks=frozenset((quirk,)), faults=EVERY_FAULT))
+    run_virtually(ways.watch(1800.0))
+    assert ways.wrong == 0
+    assert len(ways.times) > 400
+    assert 1800 - ways.times[-1] < 60
+    said = capsys.readouterr().err.splitlines()
+    assert all(one != two for one, two in itertools.pairwise(said))
+    assert all(line.endswith(".") for line in said)
+
+
+def test_each_change_of_state_is_one_line_however_long_it_lasts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ways = Ways(monkeypatch, SimulatorConfig())
+    opener = ways.opener
+
+    def pull_out() -> None:
+        opener.away = True
+        opener.cut()
+
+    def put_back() -> None:
+        opener.away = False
+
+    run_virtually(ways.watch(120.0, pull_out, put_back, pull_out, put_back))
+    assert capsys.readouterr().err.splitlines() == [
+        "Connected to simulated.",
+        *[
+            "simulated:: the other side closed the connection: check the converter, the adapter and the cable.",
+            "simulated: there is no line.",
+            "Connected to simulated.",
+        ]
+        * 2,
+    ]
+    assert ways.wrong == 0
+    assert sorted(round(later - earlier) for earlier, later in itertools.pairwise(ways.times))[-3:] == [1, 121, 121]
+
+
+def test_an_echo_is_said_beside_the_connection(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ways = Ways(monkeypatch, SimulatorConfig(quirks=frozenset(("echo",))))
+    run_virtually(ways.watch(60.0))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("Connected to simulated; the optical head echoes")
 
 
 def test_a_refused_password_ends_a_watch(capsys: pytest.CaptureFixture[str]) -> None:
