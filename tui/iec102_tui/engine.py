@@ -89,6 +89,11 @@ class Engine:
         if self._stopping is not None:
             self.call(self._stopping.set)
 
+    @property
+    def is_running(self) -> bool:
+        """It may use the line."""
+        return self._thread.is_alive()
+
     def join(self) -> None:
         """Waits for the end, in bounded time."""
         self._thread.join(_FAREWELL)

@@ -93,6 +93,11 @@ class Session:
         return None if self._engine is None else self._engine.failure
 
     @property
+    def is_connected(self) -> bool:
+        """A meter is being read, or its line is being opened again and again."""
+        return self._engine is not None and self._engine.is_running
+
+    @property
     def gateway(self) -> GatewayStatus | None:
         """Who shares the line; None while the gateway is off."""
         return None if self._engine is None else self._engine.gateway

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from iec102.application.password import Password
@@ -14,6 +15,7 @@ from iec102_tui.connection import Connection
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted
 from iec102_tui.profiles import ProfileStore
+from iec102_tui.screens.check import CheckScreen
 from iec102_tui.screens.gateway import GatewayScreen
 from iec102_tui.screens.password import PasswordScreen
 from iec102_tui.session import Session
@@ -31,6 +33,7 @@ class ConnectionPane(Pane):
         Binding("c", "connect", "Connect", id="connection.connect", tooltip="Connect to the meter in the form"),
         Binding("d", "disconnect", "Disconnect", id="connection.disconnect", tooltip="End the session with the meter"),
         Binding("enter", "open", "Choose a meter", id="connection.open", tooltip="All of this pane"),
+        Binding("k", "check", "Check", id="connection.check", show=False, tooltip="Walk the steps to this meter"),
         Binding("w", "gateway", "Gateway", id="connection.gateway", show=False, tooltip="Share the line, or no more"),
         Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
     ]
@@ -95,15 +98,18 @@ class ConnectionPane(Pane):
     def action_connect(self) -> None:
         """Connects to the meter in the form; in the summary, to the one that is shown there."""
         connection = self._editor.connection() if self.full else self.session.connection
-        if connection is None:
-            return
+        if connection is not None:
+            self._with_password(connection, self._connect)
+
+    def _with_password(self, connection: Connection, then: Callable[[Connection], object]) -> None:
+        """Asks for the password where a profile has none."""
         if connection.station.password is not None:
-            self._connect(connection)
+            then(connection)
             return
 
         def answered(text: str | None) -> None:
             if text is not None:
-                self._connect(connection.with_password(Password(text)))
+                then(connection.with_password(Password(text)))
 
         self.app.push_screen(PasswordScreen(connection.name), answered)
 
@@ -111,6 +117,15 @@ class ConnectionPane(Pane):
         """Ends the session with the meter."""
         self.session.disconnect()
         self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
+
+    def action_check(self) -> None:
+        """Walks the steps to the meter in the form, while no meter is connected: both would need the line."""
+        if self.session.is_connected:
+            self.notify("The line is in use: disconnect first (d), then check.", severity="warning", markup=False)
+            return
+        connection = self._editor.connection() if self.full else self.session.connection
+        if connection is not None:
+            self._with_password(connection, lambda ready: self.app.push_screen(CheckScreen(ready)))
 
     def action_gateway(self) -> None:
         """Switches the gateway on or off."""

@@ -1,0 +1,151 @@
+"""The way to a meter, walked step by step: at the first that fails stands what to check."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import ConnectFailed, Iec102Error, LinkError
+from iec102.hearing import Kind, judge
+from iec102.link import Garbage
+from iec102.meter import Meter
+from iec102.settings import LineSettings, Station
+from iec102.state import LineState, Phase
+from iec102.target import open_line
+from iec102.transport import Direction, Tap, TapRecord
+
+
+class Step(StrEnum):
+    """In their order. A target without a host name has no first one."""
+
+    NAME = "name resolved"
+    OPEN = "port open"
+    BYTES = "bytes received"
+    LINK = "link answered"
+    KEY = "key accepted"
+    VALUES = "values read"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step ended after so many ``seconds``; ``error`` is one sentence, None where it went well."""
+
+    step: Step
+    seconds: float
+    error: str | None = None
+
+
+class Check:
+    """Walks once. The key is sent once at most. ``on_outcome`` is called on the loop and must not block."""
+
+    def __init__(
+        self,
+        target: str,
+        settings: LineSettings,
+        station: Station,
+        *,
+        on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+        tap: Tap | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.outcomes: list[Outcome] = []
+        self._target = target
+        self._settings = settings
+        self._station = station
+        self._on_outcome = on_outcome
+        self._tap = tap
+        self._clock = clock
+        self._left = [step for step in Step if step is not Step.NAME or _host(target) is not None]
+        self._since = 0.0
+        self._sent = b""
+        self._heard = bytearray()
+
+    @property
+    def failed(self) -> Outcome | None:
+        """The step at which it ended; None where all went well."""
+        return next((outcome for outcome in self.outcomes if outcome.error is not None), None)
+
+    async def run(self) -> None:
+        """Raises InvalidSetting, and nothing else: what fails is an outcome."""
+        self._since = self._now()
+        line = open_line(
+            self._target, self._settings, tap=self._record, on_state=self._state_changed, clock=self._clock
+        )
+        try:
+            await self._resolve()
+            await Meter(line, self._station, who="check").read_instantaneous()
+        except Iec102Error as error:
+            self._fail(error)
+        else:
+            self._passed(Step.VALUES)
+        finally:
+            await line.close()
+
+    async def _resolve(self) -> None:
+        host = _host(self._target)
+        if host is None:
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError, TimeoutError):
+            raise ConnectFailed(
+                f"the host name {host} is not known: check its spelling and the name server, or give the IP address"
+            ) from None
+        self._passed(Step.NAME)
+
+    def _record(self, record: TapRecord) -> None:
+        item = record.item
+        if record.direction is Direction.SENT:
+            if not isinstance(item, Garbage) and not record.secret:
+                self._sent = item.encode()
+        elif not record.secret:
+            self._heard += item.data if isinstance(item, Garbage) else item.encode()
+            self._passed(Step.BYTES)
+        if self._tap is not None:
+            self._tap(record)
+
+    def _state_changed(self, state: LineState) -> None:
+        if state.phase is Phase.STARTING:
+            self._passed(Step.OPEN)
+        elif state.phase is Phase.LOGIN:
+            self._passed(Step.LINK)
+        elif state.phase is Phase.CONNECTED:
+            self._passed(Step.KEY)
+
+    def _passed(self, step: Step) -> None:
+        """With those before it that nobody has reported."""
+        while self._left and list(Step).index(self._left[0]) <= list(Step).index(step):
+            self._tell(Outcome(self._left.pop(0), self._now() - self._since))
+
+    def _fail(self, error: Iec102Error) -> None:
+        if self._left:
+            self._tell(Outcome(self._left[0], self._now() - self._since, self._sentence(self._left.pop(0), error)))
+
+    def _sentence(self, step: Step, error: Iec102Error) -> str:
+        """What was heard says more than that the link did not answer."""
+        if step in (Step.BYTES, Step.LINK) and isinstance(error, LinkError):
+            hearing = judge(bytes(self._heard), self._sent)
+            if hearing.kind is not Kind.NOTHING:
+                return hearing.words
+        return str(error)
+
+    def _tell(self, outcome: Outcome) -> None:
+        self._since = self._now()
+        self.outcomes.append(outcome)
+        self._on_outcome(outcome)
+
+    def _now(self) -> float:
+        return self._clock.boottime()
+
+
+def _host(target: str) -> str | None:
+    """The host of a TCP target."""
+    url = urllib.parse.urlsplit(target)
+    return url.hostname if url.scheme.lower() == "tcp" else None

@@ -1,0 +1,128 @@
+"""The steps to a meter: each way to fail is named at its step, in bounded time, and the key goes out once at most."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import pytest
+from iec102 import checking
+from iec102.application import Password
+from iec102.checking import Check, Outcome, Step
+from iec102.clock import Clock
+from iec102.line import Line
+from iec102.link import Garbage
+from iec102.settings import LineSettings, Station
+from iec102.transport.tap import TapRecord
+from support.raw_line import Behaviour, RawLine
+from support.virtual_time import run
+
+FAST = LineSettings(timeout=300, retries=1)
+STATION = Station(1, 1, Password(1))
+
+
+def checked(
+    target: str, station: Station = STATION, settings: LineSettings = FAST
+) -> tuple[Check, list[TapRecord], float]:
+    """The check, all frames, and how long it took."""
+    frames: list[TapRecord] = []
+    told: list[Outcome] = []
+
+    async def go() -> tuple[Check, float]:
+        loop = asyncio.get_running_loop()
+        check = Check(
+            target, settings, station, on_outcome=told.append, tap=frames.append, clock=Clock(boottime=loop.time)
+        )
+        await check.run()
+        return check, loop.time()
+
+    check, seconds = run(go())
+    assert told == check.outcomes
+    return check, frames, seconds
+
+
+def steps(check: Check) -> list[tuple[Step, bool]]:
+    return [(outcome.step, outcome.error is None) for outcome in check.outcomes]
+
+
+def logins(frames: list[TapRecord]) -> int:
+    return sum(not isinstance(record.item, Garbage) and (record.item.asdu or b"\0")[0] == 183 for record in frames)
+
+
+def test_all_steps_to_a_meter_that_answers() -> None:
+    check, frames, _seconds = checked("simulated:?line=9600-8E1", settings=LineSettings())
+    assert steps(check) == [(step, True) for step in (Step.OPEN, Step.BYTES, Step.LINK, Step.KEY, Step.VALUES)]
+    assert check.failed is None
+    assert all(outcome.seconds > 0 for outcome in check.outcomes[1:])
+    assert logins([record for record in frames if record.direction == "tx"]) == 1
+
+
+@pytest.mark.parametrize("quirk", ["", "&quirk=refuse-login-14", "&quirk=silent-login"])
+def test_a_wrong_key_is_named_at_its_step_and_sent_once(quirk: str) -> None:
+    check, frames, seconds = checked(f"simulated:?password=7{quirk}")
+    assert steps(check)[-1] == (Step.KEY, False)
+    assert logins([record for record in frames if record.direction == "tx"]) == 1
+    assert seconds < 4 * FAST.timeout_seconds * (FAST.retries + 1)
+
+
+def test_without_a_key_nothing_is_sent() -> None:
+    check, frames, _seconds = checked("simulated:", Station(1, 1))
+    assert check.failed is not None
+    assert "password" in str(check.failed.error)
+    assert frames == []
+
+
+def test_a_wrong_address_is_named_within_its_attempts() -> None:
+    check, _frames, seconds = checked("simulated:?link_address=9")
+    assert steps(check) == [(Step.OPEN, True), (Step.BYTES, False)]
+    assert check.failed is not None
+    assert "link address 1" in str(check.failed.error)
+    assert seconds <= 1.1 * FAST.timeout_seconds * (FAST.retries + 1)
+
+
+def test_a_meter_without_the_values_is_named_at_the_last_step() -> None:
+    check, _frames, _seconds = checked("simulated:?quirk=no-163")
+    assert steps(check)[-1] == (Step.VALUES, False)
+
+
+def over(behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> Check:
+    def open_line(_target: str, settings: LineSettings, **options: Any) -> Line:
+        return Line(RawLine(behaviour), settings, **options)
+
+    monkeypatch.setattr(checking, "open_line", open_line)
+    return checked("serial:/dev/none")[0]
+
+
+def test_what_is_no_meter_is_shown_with_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = over(lambda _sent: [(0.05, b"\r\nlogin: ")], monkeypatch)
+    assert steps(check) == [(Step.OPEN, True), (Step.BYTES, True), (Step.LINK, False)]
+    assert check.failed is not None
+    assert "not this protocol" in str(check.failed.error)
+    assert "login:" in str(check.failed.error)
+
+
+def test_silence_is_not_one_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = over(lambda _sent: [], monkeypatch)
+    assert steps(check) == [(Step.OPEN, True), (Step.BYTES, False)]
+
+
+def test_an_echo_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = over(lambda sent: [(0.02, sent)], monkeypatch)
+    assert check.failed is not None
+    assert "echo" in str(check.failed.error)
+
+
+def test_an_unknown_host_fails_before_anything_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nobody(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def go() -> Check:
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", nobody)
+        check = Check("tcp://meter.example:40001", FAST, STATION)
+        await check.run()
+        return check
+
+    check = run(go())
+    assert steps(check) == [(Step.NAME, False)]
+    assert "meter.example is not known" in str(check.outcomes[0].error)

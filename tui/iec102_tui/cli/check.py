@@ -1,0 +1,51 @@
+"""`iec102-tui check`: the way to a meter, step by step."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from iec102.checking import Check, Outcome
+
+from iec102_tui.check_text import outcome_words
+from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.run import DONE, FAILED, located, run_async, sentence
+from iec102_tui.diagnostics import frame_tap
+
+
+@click.command()
+@target_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def check(context: click.Context, /, target: str, as_json: bool, **options: Any) -> int:
+    """Walk the steps to TARGET one by one, each with its time.
+
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+
+    Name resolved, port open, bytes received, link answered, key accepted, values read. At the first step that fails
+    stands what to check. The password is sent once at most.
+    """
+    chosen = connection(context, target, options)
+
+    def tell(outcome: Outcome) -> None:
+        click.echo(outcome_words(outcome))
+
+    check_ = Check(
+        chosen.target,
+        chosen.settings,
+        chosen.station,
+        on_outcome=tell if not as_json else lambda _outcome: None,
+        tap=frame_tap(),
+    )
+    run_async(check_.run(), chosen.name)
+    if as_json:
+        steps = [
+            {"step": step.step, "seconds": round(step.seconds, 3), "error": step.error} for step in check_.outcomes
+        ]
+        click.echo(json.dumps({"target": chosen.name, "ok": check_.failed is None, "steps": steps}))
+    failed = check_.failed
+    if failed is None:
+        return DONE
+    click.echo(sentence(located(failed.error, chosen.name)), err=True)
+    return FAILED
