@@ -140,6 +140,11 @@ class Line:
         return self._stations.state
 
     @property
+    def byte_time(self) -> float:
+        """Seconds that a byte takes on the line; 0 where it is not known."""
+        return self._stations.byte_time
+
+    @property
     def counters(self) -> LineCounters:
         """What has happened so far."""
         return self._stations.counters

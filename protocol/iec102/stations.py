@@ -73,6 +73,11 @@ class Stations:
         self._is_there = True
 
     @property
+    def byte_time(self) -> float:
+        """Seconds that a byte takes on the line; 0 where it is not known."""
+        return self._opener.byte_time
+
+    @property
     def counters(self) -> LineCounters:
         """What has happened so far."""
         return total(self._tally, (peer.link.counters for peer in self._peers.values()), self._clock.boottime())

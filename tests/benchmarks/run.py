@@ -1,6 +1,6 @@
 """Runs the benchmarks and prints their tables: `python tests/benchmarks/run.py [NAME ...] [OPTION ...]`.
 
-Names are decode, poll, load_profile, archive and monitor; without one all run. Options go to the benchmarks: see
+Names are those of the benchmarks; without one all run. Options go to the benchmarks: see
 `run.py NAME --help`.
 """
 
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "archive": "a year of quarter-hours: written, read, exported",
     "log": "the frame log: CPU and bytes at 100 frames a second, the keyboard while a line sends noise",
     "capture": "captures of 100,000 frames: written, opened, recorded",
+    "gateway": "a download beside live reading, an application alone, 32 of them, through the gateway",
     "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
 }
 

@@ -17,9 +17,13 @@ from iec102.intervals import Register, midnight
 LONGEST_PIECE = 2.0
 """Seconds of line that a piece takes at most."""
 
-# Of them, what a piece is made for: its time is a guess from the one before.
-_AIM = 0.85 * LONGEST_PIECE
+# Of them, what a piece is made for: its time is a guess from the one before, which is never too low by much, because a
+# shorter piece spends more of its time on its echoes.
+_AIM = 0.95 * LONGEST_PIECE
 _FASTEST_GROWTH = 4
+# Of the time of a first piece, what its bytes alone may take; and the bytes of a poll with the frame of its answer.
+_CAUTION = 0.75
+_OVERHEAD = 6 + 15
 _FIRST_RECORDS = 4
 _MOST_RECORDS = 168
 # A piece that has taken its time and is less than this part done is cut short.
@@ -51,12 +55,15 @@ class _Raster:
     behind: timedelta  # and behind it
 
 
-def cut(request: Asdu, zone: tzinfo) -> Cutting | None:
-    """A range request in pieces; None for what cannot be cut."""
-    layout, raster = layout_of(request), _raster(request)
+def cut(request: Asdu, zone: tzinfo, byte_time: float = 0.0) -> Cutting | None:
+    """A range request in pieces; None for what cannot be cut. ``byte_time``: seconds of a byte, 0 where not known."""
     at = _BOUNDS_AT.get(request.type)
     body = request.content.encode_body()
-    if layout is None or raster is None or at is None or len(body) != at + 2 * _TIME:
+    if at is None or len(body) != at + 2 * _TIME:
+        return None
+    layout = layout_of(request)
+    raster = None if layout is None else _raster(request, layout, byte_time)
+    if layout is None or raster is None:
         return None
     first = TimeTagA.from_bytes(body, at).utc(zone)
     last = TimeTagA.from_bytes(body, at + _TIME).utc(zone)
@@ -65,7 +72,7 @@ def cut(request: Asdu, zone: tzinfo) -> Cutting | None:
     return Cutting(request, zone, layout, raster, at, first, last)
 
 
-def _raster(request: Asdu) -> _Raster | None:
+def _raster(request: Asdu, layout: Layout, byte_time: float) -> _Raster | None:
     if request.type == TypeId.READ_EVENTS_BY_TIME:
         return _Raster(None, _DAY, _HOUR, timedelta(), _MINUTE)
     if request.type == TypeId.READ_STORED_TARIFF:
@@ -75,7 +82,16 @@ def _raster(request: Asdu) -> _Raster | None:
     step = _STEPS[Register(request.record)]
     # A meter may keep another period than the usual one under a record's number, up to an hour.
     behind = max(step, _HOUR)
-    return _Raster(step, _FIRST_RECORDS * step, behind, timedelta(), behind)
+    records = _first_records(request, layout, byte_time) if byte_time else _FIRST_RECORDS
+    return _Raster(step, records * step, behind, timedelta(), behind)
+
+
+def _first_records(request: Asdu, layout: Layout, byte_time: float) -> int:
+    """How many records fit into a piece on a line of known speed, at most: a block has its length in any case."""
+    body = request.content.encode_body()
+    length = layout.length + _OVERHEAD // 5 if layout.length else 6 * max(1, body[1] - body[0] + 1) + _TIME + _OVERHEAD
+    echoes = 4 * _OVERHEAD + 3 * len(body)
+    return max(_FIRST_RECORDS, int((_CAUTION * LONGEST_PIECE / byte_time - echoes) // length))
 
 
 class Cutting:

@@ -10,7 +10,7 @@ from enum import Enum
 
 from iec102.application import AccessKey, Asdu, Cause, TypeId, decode_asdu, type_name
 from iec102.errors import AccessError, Iec102Error, KeyRefused, LineError, LinkError
-from iec102.gateway.cutting import cut
+from iec102.gateway.cutting import Cutting, cut
 from iec102.gateway.errand import Errand, NotWanted
 from iec102.gateway.keys import Keys
 from iec102.gateway.policy import READING_TYPES
@@ -161,18 +161,9 @@ class RequestDesk:
 
     async def _read(self, errand: Errand, session: Station, request: Asdu) -> None:
         try:
-            cutting = cut(request, self._service.zone)
+            cutting = cut(request, self._service.zone, self._service.line.byte_time)
             if cutting is not None:
-                with self._service.traffic.reading():
-                    await read_in_pieces(
-                        errand,
-                        session,
-                        cutting,
-                        waiting=self._waiting,
-                        reserve=self._reserve,
-                        hold_back=self._hold_back,
-                        tell=self._progress,
-                    )
+                await self._read_in_pieces(errand, session, cutting)
             else:
                 self.doing += ", whole"
                 await read_whole(errand, session, request, repeatable=request.type in READING_TYPES)
@@ -181,6 +172,22 @@ class RequestDesk:
             self._refuse(errand, request, f"the password *** was refused: {error}")
         except (LineError, LinkError) as error:
             self._failed(errand, error)
+
+    async def _read_in_pieces(self, errand: Errand, session: Station, cutting: Cutting) -> None:
+        def hold_back(count: int) -> None:
+            if errand.wanted:  # else the link has begun with something else
+                self._hold_back(count)
+
+        with self._service.traffic.reading(lambda: hold_back(self._reserve.answers)):
+            await read_in_pieces(
+                errand,
+                session,
+                cutting,
+                waiting=self._waiting,
+                reserve=self._reserve,
+                hold_back=hold_back,
+                tell=self._progress,
+            )
 
     # Words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from iec102.gateway.cutting import LONGEST_PIECE
@@ -19,19 +19,30 @@ _MOST = 8
 
 
 class Traffic:
-    """How many readings in pieces share a line."""
+    """The readings in pieces that share a line."""
 
     def __init__(self) -> None:
-        self.readings = 0
+        self._told: list[Callable[[], None]] = []
+
+    @property
+    def readings(self) -> int:
+        """How many there are."""
+        return len(self._told)
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
-        """One more, as long as the block lasts."""
-        self.readings += 1
+    def reading(self, changed: Callable[[], None]) -> Iterator[None]:
+        """One more, as long as the block lasts; ``changed`` is called when others begin and end."""
+        self._told.append(changed)
+        self._tell()
         try:
             yield
         finally:
-            self.readings -= 1
+            self._told.remove(changed)
+            self._tell()
+
+    def _tell(self) -> None:
+        for told in list(self._told):
+            told()
 
 
 class Reserve:

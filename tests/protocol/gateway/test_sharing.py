@@ -138,3 +138,20 @@ def test_thirty_two_applications_get_the_same(what: str) -> None:
             assert max(counts) <= 1.2 * min(counts)
 
     run(dialogue())
+
+
+def test_a_download_that_is_given_up_holds_no_answer_of_the_next_request_back() -> None:
+    async def dialogue() -> None:
+        async with gateway_to(real_line()) as gateway:
+            first, second = gateway.connect("a"), gateway.connect("b")
+            await asyncio.gather(first.log_in(), second.log_in())
+            await asyncio.gather(first.say(RANGES), second.say(RANGES))
+            await asyncio.sleep(5)
+            await first.say(read_instantaneous(1))
+            second.vanish()
+            gateway.connect("c")
+            began = now()
+            assert (await first.data()).type == 163
+            assert now() - began < 4.5
+
+    run(dialogue())
