@@ -21,7 +21,7 @@ from support.captures import HEADER, a_line
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import CONNECTED, NOW, WALL, StillSession, add_frames, changed, reading, snapshot
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
 SnapCompare = Callable[..., bool]
@@ -176,9 +176,12 @@ def test_the_themes(snap_compare: SnapCompare, theme: str) -> None:
 
 def test_the_palette(snap_compare: SnapCompare) -> None:
     async def steps(pilot: Pilot[int]) -> None:
-        await pilot.press("ctrl+p")
-        await pilot.press(*"profile")
-        await pilot.pause(0.5)
+        await pilot.press("ctrl+p", *"quarter-hourly")
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if pilot.app.screen.query_one("CommandList", OptionList).option_count:
+                break
+        await pilot.pause(0.1)
 
     assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=(80, 24), run_before=steps)
 

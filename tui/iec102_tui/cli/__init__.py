@@ -16,6 +16,7 @@ COMMANDS = {
     "read": "Print the 24 signals once, or every --watch SECONDS.",
     "load-profile": "Download a load profile to CSV.",
     "archive": "List, export and verify what has been downloaded.",
+    "find": "Find a meter's speed, format and link address.",
     "check": "Walk the steps to a meter one by one.",
     "gateway": "Share a meter's line among applications, without the interface.",
     "decode": "Explain frames given as hex, on standard input, or in a capture.",
