@@ -30,6 +30,10 @@ def test_networks_and_types_are_let_in_besides() -> None:
     assert GatewayOptions(types="all").settings(1).policy.passes(255)
 
 
+def test_further_meters_behind_the_line() -> None:
+    assert GatewayOptions(addresses="2, 3").settings(1).link_addresses == {1, 2, 3}
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -38,6 +42,8 @@ def test_networks_and_types_are_let_in_besides() -> None:
         (GatewayOptions(allow="192.0.2.0/24,"), "is no network"),
         (GatewayOptions(types="256"), "are no types of requests"),
         (GatewayOptions(types="181;185"), "are no types of requests"),
+        (GatewayOptions(addresses="1;2"), "are no link addresses"),
+        (GatewayOptions(addresses="2, 70000"), "out of range"),
     ],
 )
 def test_what_is_wrong_is_said(options: GatewayOptions, words: str) -> None:

@@ -28,6 +28,8 @@ current_ratio = "500/5"
 gateway = "127.0.0.1:40200"
 gateway_allow = "192.0.2.0/24, 198.51.100.7"
 gateway_types = "181, 185"
+gateway_addresses = "2, 3"
+gateway_lend = 30
 """
 
 
@@ -79,6 +81,8 @@ def test_every_key_is_read() -> None:
         gateway="127.0.0.1:40200",
         gateway_allow="192.0.2.0/24, 198.51.100.7",
         gateway_types="181, 185",
+        gateway_addresses="2, 3",
+        gateway_lend=30,
     )
 
 

@@ -78,7 +78,13 @@ def connection_of(name: str, profile: Profile) -> Connection:
         profile.poll_period,
         profile.voltage_ratio,
         profile.current_ratio,
-        GatewayOptions(profile.gateway or DEFAULT_LISTEN, profile.gateway_allow, profile.gateway_types),
+        GatewayOptions(
+            profile.gateway or DEFAULT_LISTEN,
+            profile.gateway_allow,
+            profile.gateway_types,
+            profile.gateway_addresses,
+            profile.gateway_lend,
+        ),
     )
 
 

@@ -22,6 +22,8 @@ _KEPT = 3
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 _log = logging.getLogger(__name__)
+_gateway_log = logging.getLogger("iec102_tui.gateway")
+_gateway_log.setLevel(logging.INFO)
 
 
 class _LogFile(RotatingFileHandler):
@@ -62,6 +64,11 @@ def log_path() -> Path | None:
 def log_state(state: LineState) -> None:
     """A line has another state."""
     _log.info("%s", ", ".join(filter(None, (state.phase, state.step, state.error))))
+
+
+def log_gateway(text: str) -> None:
+    """A gateway has something to say; connections and refused requests are in the log without -v too."""
+    _gateway_log.info("%s", text)
 
 
 def frame_tap() -> Tap | None:

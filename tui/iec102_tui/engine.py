@@ -22,7 +22,7 @@ from iec102.transport.tap import TapRecord
 from iec102_tui.capture import FrameRing
 from iec102_tui.capture_recorder import CaptureRecorder
 from iec102_tui.connection import Connection
-from iec102_tui.diagnostics import log_path
+from iec102_tui.diagnostics import log_gateway, log_path
 from iec102_tui.download_job import DownloadJob
 from iec102_tui.history import History
 from iec102_tui.recorder import Recorder
@@ -227,7 +227,7 @@ class Engine:
             self._gateway_changed()
 
     def _gateway_told(self, text: str) -> None:
-        _log.info("%s", text)
+        log_gateway(text)
         self._gateway_changed()
 
     def _gateway_heard(self, record: TapRecord) -> None:

@@ -16,10 +16,11 @@ KINDS = (SERIAL, ETHERNET, SIMULATED)
 FIELDS_OF_KIND = {SERIAL: ("port", "baudrate", "format"), ETHERNET: ("host", "tcp_port"), SIMULATED: ("options",)}
 """The fields that only one kind of target has."""
 
-_WHOLE = ("baudrate", "link_address", "point_address", "password", "timeout", "retries", "delay", "settle")
-_GATEWAY = ("gateway", "gateway_allow", "gateway_types")
+_NUMBERS = ("baudrate", "link_address", "point_address", "password", "timeout", "retries", "delay", "settle")
+_WHOLE = (*_NUMBERS, "gateway_lend")
+_GATEWAY = ("gateway", "gateway_allow", "gateway_types", "gateway_addresses", "gateway_lend")
 _MAY_BE_EMPTY = ("password", "voltage_ratio", "current_ratio", *_GATEWAY)
-_DIRECT = (*_WHOLE, "format", "poll_period", "timezone", "voltage_ratio", "current_ratio", *_GATEWAY)
+_DIRECT = (*_NUMBERS, "format", "poll_period", "timezone", "voltage_ratio", "current_ratio", *_GATEWAY)
 
 Texts = dict[str, str]
 

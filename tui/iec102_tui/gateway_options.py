@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
+from iec102.application import MADRID
 from iec102.errors import InvalidSetting
 from iec102.gateway import LOOPBACK, Address, GatewaySettings, Network, Policy, network
+from iec102.settings import check_range
 
+_LONGEST_LOAN = 3600
 DEFAULT_LISTEN = "127.0.0.1:40102"
 ALL_TYPES = "all"
-_HIGHEST_TYPE = 255
+_HIGHEST_TYPE, _LONGEST_TYPE = 255, 3
+_LONGEST_ADDRESS = 5  # digits
 
 
 def parse_networks(text: str) -> tuple[Network, ...]:
@@ -22,29 +27,59 @@ def parse_types(text: str) -> frozenset[int]:
     if text.strip() == ALL_TYPES:
         return frozenset()
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdigit() and int(part) <= _HIGHEST_TYPE for part in parts):
+    whole = all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_TYPE for part in parts)
+    if not whole or max(map(int, parts)) > _HIGHEST_TYPE:
         raise InvalidSetting(f"{text!r} are no types of requests: numbers of 0 to 255 with commas, or {ALL_TYPES}")
     return frozenset(map(int, parts))
 
 
+def parse_addresses(text: str) -> frozenset[int]:
+    """Link addresses, 0 to 65535, with commas between them. Raises InvalidSetting."""
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_ADDRESS for part in parts):
+        raise InvalidSetting(f"{text!r} are no link addresses: numbers of 0 to 65535 with commas between them")
+    addresses = frozenset(map(int, parts))
+    for address in addresses:
+        check_range("link_address", address)
+    return addresses
+
+
+def lending_time(seconds: int) -> int:
+    """How long a lent line may be quiet. Raises InvalidSetting."""
+    if not 1 <= seconds <= _LONGEST_LOAN:
+        raise InvalidSetting(f"a lent line comes back after 1 to {_LONGEST_LOAN} s without traffic, not {seconds} s")
+    return seconds
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayOptions:
-    """``allow``: who may connect besides this machine's programs; ``types``: what passes besides reading."""
+    """``allow``: who may connect besides this machine's programs; ``types``: what passes besides reading.
+
+    ``addresses``: link addresses of further meters behind the line. ``lend``: seconds without traffic after which the
+    line comes back from an application that does not speak this protocol; None: it is not lent.
+    """
 
     listen: str = DEFAULT_LISTEN
     allow: str | None = None
     types: str | None = None
+    addresses: str | None = None
+    lend: int | None = None
+    max_clients: int = 16
+    idle: float = 300.0
 
-    def settings(self, link_address: int) -> GatewaySettings:
+    def settings(self, link_address: int, zone: tzinfo = MADRID) -> GatewaySettings:
         """For a meter's gateway. Raises InvalidSetting."""
         networks = LOOPBACK if self.allow is None else (*LOOPBACK, *parse_networks(self.allow))
         types = self.types or ""
         return GatewaySettings(
             Address.parse(self.listen),
-            frozenset((link_address,)),
+            frozenset((link_address,)) | (parse_addresses(self.addresses) if self.addresses else frozenset()),
             Policy(
                 networks,
                 parse_types(types) if types else frozenset(),
                 read_write=types.strip() == ALL_TYPES,
             ),
+            self.max_clients,
+            self.idle,
+            zone,
         )

@@ -17,7 +17,7 @@ from iec102.settings import BAUDRATES, RANGES, LineSettings, Station
 from iec102.target import parse_target
 
 from iec102_tui import ratio
-from iec102_tui.gateway_options import parse_networks, parse_types
+from iec102_tui.gateway_options import lending_time, parse_addresses, parse_networks, parse_types
 from iec102_tui.misspelling import misspelt
 from iec102_tui.plain_text import quoted
 from iec102_tui.ratio import Ratio
@@ -51,6 +51,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     gateway: str | None = None
     gateway_allow: str | None = None
     gateway_types: str | None = None
+    gateway_addresses: str | None = None
+    gateway_lend: int | None = None
 
     def __post_init__(self) -> None:
         for key in KEYS:
@@ -102,6 +104,8 @@ _WANTED: Mapping[str, str] = {
     "current_ratio": ratio.WANTED,
     "gateway": 'HOST:PORT where the gateway listens, such as "127.0.0.1:40102"',
     "gateway_allow": 'networks that may connect, such as "192.0.2.0/24, 198.51.100.7"',
+    "gateway_addresses": 'link addresses of further meters behind the line, such as "2, 3"',
+    "gateway_lend": "a whole number of 1 to 3600 s",
     "gateway_types": 'types of requests that pass besides reading, such as "181, 185", or "all"',
 }
 _CHECKS: Mapping[str, Callable[..., object]] = {
@@ -116,12 +120,16 @@ _CHECKS: Mapping[str, Callable[..., object]] = {
     "gateway": Address.parse,
     "gateway_allow": parse_networks,
     "gateway_types": parse_types,
+    "gateway_addresses": parse_addresses,
+    "gateway_lend": lending_time,
 }
 
 
 _IN_TOML: Mapping[str, type] = {
     "password": int,
-    **dict.fromkeys(("voltage_ratio", "current_ratio", "gateway", "gateway_allow", "gateway_types"), str),
+    "gateway_lend": int,
+    **dict.fromkeys(("voltage_ratio", "current_ratio"), str),
+    **dict.fromkeys(("gateway", "gateway_allow", "gateway_types", "gateway_addresses"), str),
 }
 _MADE_OF: Mapping[str, Callable[[Any], object]] = {
     "password": Password,

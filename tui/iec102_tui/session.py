@@ -220,7 +220,7 @@ class Session:
         if self.gateway is not None:
             engine.stop_gateway()
             return False
-        engine.start_gateway(connection.gateway.settings(connection.station.link_address))
+        engine.start_gateway(connection.gateway.settings(connection.station.link_address, connection.zone))
         return True
 
     def freeze(self) -> bool:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from support.program import COMMAND, gateway_process, run, simulated_meter
@@ -91,6 +92,20 @@ def test_wrong_use(program: Program, options: tuple[str, ...], words: str) -> No
     status, _, said = program("gateway", "simulated:", *options)
     assert status == 2
     assert words in said
+
+
+def test_what_a_profile_says_is_the_default(tmp_path: Path) -> None:
+    path = tmp_path / "profiles.toml"
+    path.write_text('[profiles.north]\ntarget = "simulated:"\ngateway = "127.0.0.1:0"\ngateway_types = "181"\n')
+    command = [*COMMAND, "--profiles", str(path), "gateway", "north"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    url = process.stdout.readline().split()[1]
+    assert url.startswith("tcp://127.0.0.1:")
+    assert run("read", url).returncode == 0
+    process.terminate()
+    process.communicate(timeout=10)
+    assert process.returncode == 0
 
 
 def test_a_port_that_is_taken(program: Program) -> None:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import logging
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-from iec102.gateway import LOOPBACK, Address, Gateway, GatewaySettings, Policy, network
+from iec102.gateway import Gateway, GatewaySettings
 from iec102.target import open_line
 
 from iec102_tui.cli.news import News
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
 from iec102_tui.connection import Connection
-from iec102_tui.diagnostics import frame_tap
-
-_log = logging.getLogger(__name__)
+from iec102_tui.diagnostics import frame_tap, log_gateway
+from iec102_tui.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
 
 _UNIT = "iec102-gateway@.service"
 _PROGRAM = "/usr/local/bin/iec102-tui"
@@ -40,9 +38,9 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
 @click.command()
 @functools.partial(target_options, without=_OF_A_SESSION)
 @click.option(
-    "--listen", metavar="HOST:PORT", required=True, help="Where applications connect; port 0 picks a free one."
+    "--listen", metavar="HOST:PORT", help=f"Where applications connect; port 0: a free one ({DEFAULT_LISTEN})."
 )
-@click.option("--allow", multiple=True, metavar="NET", help="Who may connect, such as 192.0.2.0/24 (this machine).")
+@click.option("--allow", multiple=True, metavar="NET", help="Who may connect besides this machine.")
 @click.option("--read-write", is_flag=True, help="Let every request pass, also those that change the meter.")
 @click.option(
     "--pass-type",
@@ -75,7 +73,7 @@ def gateway(
     context: click.Context,
     /,
     target: str,
-    listen: str,
+    listen: str | None,
     allow: tuple[str, ...],
     read_write: bool,
     pass_types: tuple[int, ...],
@@ -88,20 +86,22 @@ def gateway(
 
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
 
-    Each application logs in with its own password. Requests that change the meter are refused unless they are let
-    pass. Prints one line when it is ready; who connects and what is refused is on standard error and in the log.
+    What is not given is taken from the profile. Each application logs in with its own password. Requests that change
+    the meter are refused unless they are let pass. Prints one line when it is ready; who connects and what is refused
+    is on standard error and in the log.
     """
     chosen = resolved(context, target, options)
-    networks = tuple(map(network, allow)) or LOOPBACK
-    settings = GatewaySettings(
-        Address.parse(listen),
-        frozenset((chosen.station.link_address, *also)),
-        Policy(networks, frozenset(pass_types), read_write),
+    saved = chosen.gateway
+    asked = GatewayOptions(
+        listen or saved.listen,
+        ",".join(allow) or saved.allow,
+        ALL_TYPES if read_write else ",".join(map(str, pass_types)) or saved.types,
+        ",".join(map(str, also)) or saved.addresses,
+        saved.lend,
         max_clients,
         idle,
-        chosen.zone,
     )
-    _log.setLevel(logging.INFO)  # connections and refusals are in the log without -v too
+    settings = asked.settings(chosen.station.link_address, chosen.zone)
     run_async(_serve(chosen, settings), chosen.name)
 
 
@@ -122,5 +122,5 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
 
 
 def _tell(text: str) -> None:
-    _log.info("%s", text)
+    log_gateway(text)
     click.echo(sentence(text), err=True)

@@ -48,6 +48,8 @@ _LABELS = {
     "gateway": "Gateway at",
     "gateway_allow": "Gateway for",
     "gateway_types": "Gateway types",
+    "gateway_addresses": "Gateway also to",
+    "gateway_lend": "Lend line, s",
 }
 _VALUES = {"kind": KINDS, "baudrate": tuple(str(rate) for rate in BAUDRATES), "format": FORMATS}
 _HELP = {
@@ -71,6 +73,8 @@ _HELP = {
     "gateway": "Where other applications share this meter; empty for 127.0.0.1:40102. w switches it on and off.",
     "gateway_allow": "Networks that may connect, with commas; empty for this machine alone.",
     "gateway_types": "Types of requests that pass besides reading, with commas, or all; empty for reading alone.",
+    "gateway_addresses": "Link addresses of further meters behind this line, with commas; may be empty.",
+    "gateway_lend": "A program with a protocol of its own may have the line until so long quiet; empty: it may not.",
 }
 _NO_PORTS = "This machine shows no serial port: check the cable of the adapter and its driver."
 
