@@ -45,7 +45,8 @@ def parse_target(text: str) -> Target:
     if parse is None:
         raise InvalidTarget(f"{text!r} is no target of a known kind: write {_KINDS}")
     has_format = parse is _serial or (parse is _simulated and "strict-line" in rest)
-    return Target(text, parse(text, rest), has_format)
+    opener = parse(text, rest)
+    return Target(text, lambda settings: _settling(opener(settings), settings), has_format)
 
 
 def open_line(
@@ -60,9 +61,11 @@ def open_line(
     """A line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
     settings = settings or LineSettings()
     opener = parse_target(target).opener(settings)
-    if settings.settle:
-        opener = SettlingOpener(opener, settings.settle_seconds)
     return Line(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
+
+
+def _settling(opener: Opener, settings: LineSettings) -> Opener:
+    return SettlingOpener(opener, settings.settle_seconds) if settings.settle else opener
 
 
 def _tcp(text: str, rest: str) -> Callable[[LineSettings], Opener]:

@@ -1,169 +1,213 @@
-"""`iec102-tui find`: speed, format and link address of a meter."""
+"""`iec102-tui find`: a meter's speed, format and link address."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import sys
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import click
+import msgspec
 from iec102.addresses import guess_of, parse_addresses
-from iec102.errors import InvalidSetting, LineError
-from iec102.finding import Found, Progress, Search
-from iec102.finding_plan import WAIT, plan
+from iec102.errors import ConnectFailed, InvalidSetting
+from iec102.finding import Found
+from iec102.finding_plan import WAIT
 from iec102.settings import LineSettings
-from iec102.target import parse_target
 
-from iec102_tui.cli.options import Setting, resolved, store
-from iec102_tui.cli.run import DONE, FAILED, located, run_async, sentence
-from iec102_tui.connection import is_url
+from iec102_tui.cli.options import Setting, complete_target, store
+from iec102_tui.cli.run import located, run_async, sentence
+from iec102_tui.connection import is_url, resolve
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.download_text import duration_words
+from iec102_tui.find_text import found_words, plan_words, progress_words
+from iec102_tui.hunt import Hunt, Place, Wishes, unique_ports
+from iec102_tui.plain_text import printable, quoted
 from iec102_tui.profile import Profile
-from iec102_tui.serial_ports import SerialPort, serial_ports
+from iec102_tui.profiles import NotSaved, ProfileStore, check_name
+from iec102_tui.serial_ports import serial_ports
 
-_COMMON_ADDRESS = 1
+_DEFAULT_ADDRESS = 1
+
+
+class _Text(click.ParamType[Any]):
+    """What a function of the library makes of a text."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self._read(value) if isinstance(value, str) else value
+        except InvalidSetting as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command()
-@click.argument("target", required=False)
-@click.option("--meter-id", metavar="ID", help="Its last digits are tried as link address.")
-@click.option("--addresses", metavar="LIST", help="Link addresses to try, such as 1,5,100-200.")
-@click.option("--wait", type=Setting("timeout"), metavar="MS", default=WAIT, show_default=True, help="First round.")
-@click.option("--timeout", type=Setting("timeout"), metavar="MS", default=3000, show_default=True, help="Second round.")
-@click.option("--save", metavar="NAME", help="Save what is found as a profile.")
+@click.argument("target", required=False, shell_complete=complete_target)
+@click.option("--meter-id", type=_Text("id", guess_of), metavar="ID", help="Its last digits are the likely address.")
+@click.option(
+    "--addresses", type=_Text("addresses", parse_addresses), metavar="LIST", help="More to try, such as 1,5,100-200."
+)
+@click.option("--baudrate", "baudrates", type=Setting("baudrate"), multiple=True, metavar="N", help="Only this speed.")
+@click.option(
+    "--format", "formats", type=Setting("format", str.upper), multiple=True, metavar="FORMAT", help="Only this format."
+)
+@click.option(
+    "--wait", type=Setting("timeout"), default=WAIT, metavar="MS", help=f"For an answer in the first round ({WAIT})."
+)
+@click.option("--timeout", type=Setting("timeout"), metavar="MS", help="For an answer in the second round (3000).")
+@click.option("--save", "name", metavar="NAME", help="Save what is found as a profile.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def find(
     context: click.Context,
     /,
     target: str | None,
-    meter_id: str | None,
-    addresses: str | None,
+    meter_id: int | None,
+    addresses: tuple[int, ...] | None,
+    baudrates: tuple[int, ...],
+    formats: tuple[str, ...],
     wait: int,
-    timeout: int,
-    save: str | None,
+    timeout: int | None,
+    name: str | None,
     as_json: bool,
-) -> int:
-    """Find a meter's speed, format and link address on TARGET, or on all serial ports.
+) -> None:
+    """Find the speed, the format and the link address of the meters on TARGET.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
-
-    Asks for link status alone, which changes nothing in a meter and needs no password. Ctrl+C stops it.
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated: ; without it all serial ports
+    are searched. Only the link status is asked for, which changes nothing in a meter and needs no password.
     """
-    known = None if target is None or is_url(target) else resolved(context, target, {})
-    first = replace(LineSettings() if known is None else known.settings, timeout=timeout)
-    candidates = _candidates(meter_id, addresses, () if known is None else (known.station.link_address,))
-    targets = [known.target if known else str(target)] if target else [f"serial:{port.path}" for port in _ports()]
-    found: list[tuple[str, Found]] = []
-    heard: list[dict[str, Any]] = []
-    failures: list[str] = []
-    for place in targets:
-        parsed = parse_target(place)
-        wanted = plan(candidates, has_format=parsed.has_format, first=first, wait=wait)
-        search = Search(parsed.opener, wanted, on_progress=_show if _on_terminal() else _hide, tap=frame_tap())
-        longest = duration_words(sum(wanted.seconds(round_) for round_ in wanted.waits))
-        _say(f"{place}: {len(wanted.settings)} settings, {len(wanted.addresses)} addresses, {longest} at most.")
-        try:
-            run_async(search.run(), place)
-        except LineError as error:
-            if target is not None:
-                raise
-            failures.append(located(error, place))
-        finally:
-            _clear()
-        found += [(place, each) for each in search.found]
-        heard += [_heard(place, each.settings, each.hearing.words, each.hearing.hex) for each in search.heard]
-        if not search.found:
-            failures.append(located(search.nothing_found(), place))
-    if as_json:
-        click.echo(json.dumps({"found": [_document(*each) for each in found], "heard": heard}))
-    else:
-        for place, each in found:
-            click.echo(_words(place, each))
-    if not found:
-        for failure in failures:
-            click.echo(sentence(failure), err=True)
-        return FAILED
-    if save is not None:
-        _save(context, save, *found[0])
-    return DONE
-
-
-def _candidates(meter_id: str | None, addresses: str | None, known: tuple[int, ...]) -> tuple[int, ...]:
-    """What the user knows first, then the usual one."""
-    given = parse_addresses(addresses) if addresses else ()
-    guessed = (guess_of(meter_id),) if meter_id else ()
-    return (*guessed, *given, *known, *(() if addresses else (_COMMON_ADDRESS,)))
-
-
-def _ports() -> list[SerialPort]:
-    ports = serial_ports()
-    if not ports:
-        raise InvalidSetting("this machine shows no serial port: check the cable of the adapter, or give a TARGET")
-    for port in ports:
-        _say(f"Port {port.label}")
-    return ports
-
-
-def _words(place: str, found: Found) -> str:
-    settings = f" at {found.settings.baudrate}-{found.settings.format}" if parse_target(place).has_format else ""
-    return f"{place}: link address {found.address}{settings}, answered in {found.seconds * 1000:.0f} ms"
-
-
-def _document(place: str, found: Found) -> dict[str, Any]:
-    return {
-        "target": place,
-        "link_address": found.address,
-        "baudrate": found.settings.baudrate,
-        "format": found.settings.format,
-        "seconds": round(found.seconds, 3),
-    }
-
-
-def _heard(place: str, settings: LineSettings, words: str, hexadecimal: str) -> dict[str, Any]:
-    return {
-        "target": place,
-        "baudrate": settings.baudrate,
-        "format": settings.format,
-        "words": words,
-        "hex": hexadecimal,
-    }
-
-
-def _save(context: click.Context, name: str, place: str, found: Found) -> None:
-    settings = found.settings if parse_target(place).has_format else LineSettings()
-    profile = Profile(target=place, baudrate=settings.baudrate, format=settings.format, link_address=found.address)
     profiles = store(context)
-    profiles.load()
-    saved = profiles.save(name, profile, new=True)
-    _say(f"Saved as {saved.name}.")
+    first: LineSettings | None = None
+    known: list[int] = [] if meter_id is None else [meter_id]
+    if target is not None:
+        connection = resolve(target, {}, profiles)
+        known.append(connection.station.link_address)
+        if not is_url(target):
+            first = connection.settings
+        targets = [connection.target]
+    else:
+        targets = _ports()
+    if timeout is not None:
+        first = dataclasses.replace(first or LineSettings(), timeout=timeout)
+    wishes = Wishes((*known, _DEFAULT_ADDRESS, *(addresses or ())), first, baudrates, formats, wait)
+    saving = None if name is None else _Saving(profiles, name, target)
+    output = _Output(as_json=as_json, saving=saving)
+    hunt = Hunt(targets, wishes, on_found=output.found, on_progress=output.progress, tap=frame_tap())
+    output.plan(hunt)
+    try:
+        run_async(hunt.run(), targets[0] if len(targets) == 1 else "")
+    finally:
+        output.ended(hunt)
 
 
-def _on_terminal() -> bool:
-    return sys.stderr is not None and sys.stderr.isatty()
+def _ports() -> list[str]:
+    ports = unique_ports(serial_ports())
+    if not ports:
+        raise ConnectFailed("this machine shows no serial port: check the adapter and its driver, or name a target")
+    click.echo("Serial ports:\n" + "\n".join(f"  {port.label}" for port in ports), err=True)
+    return [f"serial:{port.path}" for port in ports]
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
+class _Saving:
+    """The first meter that is found becomes a profile; one that exists already only where it is the target."""
+
+    def __init__(self, profiles: ProfileStore, name: str, target: str | None) -> None:
+        self._profiles = profiles
+        self._name = name
+        self._old = profiles.find(name) if name == target else None
+        self._done = False
+        check_name(name)
+        if self._old is None and name in profiles.load().names:
+            raise NotSaved(f"There is a profile {quoted(name)} already: give another name.")
+
+    def save(self, place: Place, found: Found) -> str:
+        """What was done, in a sentence; empty where nothing was."""
+        if self._done:
+            return ""
+        self._done = True
+        values: dict[str, Any] = {"link_address": found.address}
+        if place.has_format:
+            values |= {"baudrate": found.settings.baudrate, "format": found.settings.format}
+        old = self._old or Profile(target=place.target)
+        saved = self._profiles.save(self._name, msgspec.structs.replace(old, **values), new=self._old is None)
+        done = f"Saved as {quoted(saved.name)} in {printable(str(self._profiles.path))}."
+        return " ".join(filter(None, (done, saved.notice)))
 
 
-def _show(progress: Progress) -> None:
-    """On one line of the terminal, again and again."""
-    columns = shutil.get_terminal_size().columns - 1
-    text = (
-        f"round {progress.round}, {progress.number} of {progress.tries}: {progress.settings.baudrate}-"
-        f"{progress.settings.format}, link address {progress.address}, {duration_words(progress.left)} left"
-    )
-    click.echo(f"\r{text[:columns]:{columns}}", nl=False, err=True)
+class _Output:
+    """Meters to standard output when they are found, how far it is to standard error."""
+
+    def __init__(self, *, as_json: bool, saving: _Saving | None) -> None:
+        self._as_json = as_json
+        self._saving = saving
+        self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._line_is_open = False
+
+    def plan(self, hunt: Hunt) -> None:
+        click.echo(plan_words(hunt.plan), err=True)
+
+    def progress(self, hunt: Hunt) -> None:
+        """On one line of the terminal, again and again."""
+        if self._on_terminal:
+            columns = shutil.get_terminal_size().columns - 1
+            click.echo(f"\r{printable(progress_words(hunt))[:columns]:{columns}}", nl=False, err=True)
+            self._line_is_open = True
+
+    def found(self, place: Place, found: Found) -> None:
+        self._end_line()
+        if not self._as_json:
+            click.echo(printable(found_words(place, found)))
+        if self._saving is not None and (said := self._saving.save(place, found)):
+            click.echo(said, err=True)
+
+    def ended(self, hunt: Hunt) -> None:
+        self._end_line()
+        if self._as_json:
+            click.echo(json.dumps(_document(hunt)))
+        if len(hunt.places) > 1:
+            for place in hunt.places:
+                if place.error is not None:
+                    click.echo(sentence(located(place.error, place.name)), err=True)
+
+    def _end_line(self) -> None:
+        if self._line_is_open:
+            self._line_is_open = False
+            click.echo(err=True)
 
 
-def _hide(_progress: Progress) -> None:
-    """Not on a terminal."""
+def _document(hunt: Hunt) -> dict[str, Any]:
+    return {
+        "found": [
+            {
+                **_where(place, found.settings),
+                "link_address": found.address,
+                "seconds": round(found.seconds, 3),
+            }
+            for place, found in hunt.found
+        ],
+        "heard": [
+            {
+                **_where(place, heard.settings),
+                "kind": heard.hearing.kind,
+                "words": heard.hearing.words,
+                "hex": heard.hearing.data.hex(),
+            }
+            for place, heard in hunt.heard
+        ],
+        "errors": [
+            {"target": place.target, "error": str(place.error)} for place in hunt.places if place.error is not None
+        ],
+    }
 
 
-def _clear() -> None:
-    if _on_terminal():
-        click.echo(f"\r{'':{shutil.get_terminal_size().columns - 1}}\r", nl=False, err=True)
+def _where(place: Place, settings: LineSettings) -> dict[str, Any]:
+    """Speed and format are null where the other side sets them."""
+    return {
+        "target": place.target,
+        "baudrate": settings.baudrate if place.has_format else None,
+        "format": settings.format if place.has_format else None,
+    }

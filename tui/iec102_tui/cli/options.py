@@ -68,7 +68,7 @@ def target_options(function: Function, without: Container[str] = ()) -> Function
         if key in without:
             continue
         function = click.option(f"--{key.replace('_', '-')}", key, type=kind, metavar=metavar, help=words)(function)
-    return click.argument("target", shell_complete=_complete)(function)
+    return click.argument("target", shell_complete=complete_target)(function)
 
 
 def connection(context: click.Context, target: str, options: Mapping[str, Any]) -> Connection:
@@ -121,7 +121,7 @@ def _on_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_target(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of the saved meters, and how a URL begins."""
     known = [*store(context).load().names, "tcp://", "serial:", "simulated:"]
     return [CompletionItem(text) for text in known if text.startswith(incomplete)]
