@@ -109,7 +109,7 @@ class PrimaryStation:
         self._doubted = 0  # attempts of this service whose answer was taken for a second copy
         self._sent_first = 0.0
         self._answer_by = 0.0
-        self._dropped = False  # what came first was taken for an old answer
+        self._dropped = 0  # answers in this service that were taken for old ones
         self._refused = False  # the last answer to it was NACK or DFC
         self._meter_holds = False  # DFC of the last answer
         self._resume = State.STOPPED  # where a probe came from
@@ -171,9 +171,10 @@ class PrimaryStation:
         if frame.function in (Answer.USER_DATA, Answer.NO_DATA) and _has_right_form(frame):
             sure = self._awaits(frame) and (self._doubted > 0 or self.retries == 0)
             if self._copies.take(frame.asdu, last_too=not sure):
+                self._old.seen(frame.asdu)
                 return self._late(frame, now)
             if frame.asdu and self._polled and self._is_free_for_data():
-                return [self._take_behind_time(frame.asdu)]
+                return self._take_behind_time(frame, now)
         transition = TRANSITIONS.get((self.state, frame.function))
         if self._waiting_to_send and self._owed:
             return self._late(frame, now)
@@ -212,7 +213,7 @@ class PrimaryStation:
         self._attempts = 0
         self._unanswered = 0
         self._doubted = 0
-        self._dropped = False
+        self._dropped = 0
         self._refused = False
         if state is State.DATA:
             self._old.next_poll()
@@ -285,6 +286,8 @@ class PrimaryStation:
         self.counters.answers += 1
         if self._unanswered and self.state in _ACKNOWLEDGED:
             self._old.expect_ack(self._latest_answer(now))
+        if self._attempts - self._dropped > 1 and self.state is State.DATA:
+            self._old.expect_copies(self._latest_answer(now))
         if self._unanswered or self._doubted:
             self._settle(now, self._unanswered + self._doubted)
         elif self._attempts == 1 and not self._dropped:
@@ -321,24 +324,30 @@ class PrimaryStation:
         self._polled = True
         self._asks_again = False
         self._copies.expect(frame.asdu, self._unanswered, self._doubted)
+        self._old.taken(frame.asdu, self._latest_answer(now))
         return NoData() if frame.asdu is None else Data(frame.asdu)
 
     def _is_free_for_data(self) -> bool:
         """No service is under way, or a poll that is still held back."""
         return self.state is State.READY or (self.state is State.DATA and self._waiting_to_send)
 
-    def _take_behind_time(self, asdu: bytes) -> LinkEvent:
+    def _take_behind_time(self, frame: Frame, now: float) -> list[LinkEvent]:
         """Data behind the answer to a poll: that one was a copy of an older "no data", and this is the answer.
 
         Some meters also answer "no data" first and then, to the repetition, the data. The FCB has moved for this
         poll already; one that was held back is not needed any more.
         """
+        assert frame.asdu is not None
+        if self._old.is_copy(frame.asdu, now):
+            return self._late(frame, now)
         self.state = State.READY
         self._frame = None
         self._waiting_to_send = False
         self.deadline = None
-        self._copies.expect(asdu, 0, 0)
-        return Data(asdu)
+        self._copies.expect(frame.asdu, 0, 0)
+        self._old.expect_copies(self._latest_answer(now))
+        self._old.taken(frame.asdu, self._latest_answer(now))
+        return [Data(frame.asdu)]
 
     def _give_up(self, now: float) -> None:
         """The attempts may yet be answered, when the next service waits for its own answer."""
@@ -370,7 +379,7 @@ class PrimaryStation:
             if self._waiting_to_send and not self._refused:
                 self.deadline = self._quiet_until
         elif self._awaits(frame) and self._attempts <= self.retries:
-            self._dropped = True
+            self._dropped += 1
             # Or it was the answer, equal to an earlier one: then no other comes without a repeat.
             self.deadline = min(self._answer_by, now + self._quiet_time())
         return []
