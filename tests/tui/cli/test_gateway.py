@@ -94,10 +94,12 @@ def test_wrong_use(program: Program, options: tuple[str, ...], words: str) -> No
     assert words in said
 
 
-def test_what_a_profile_says_is_the_default(tmp_path: Path) -> None:
+def test_what_a_profile_says_is_the_default(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "profiles.toml"
     path.write_text('[profiles.north]\ntarget = "simulated:"\ngateway = "127.0.0.1:0"\ngateway_types = "181"\n')
-    command = [*COMMAND, "--profiles", str(path), "gateway", "north"]
+    # As the unit file has it.
+    words = [str(path) if word.endswith(path.name) else word.replace("%i", "north") for word in unit_command(program)]
+    command = [*COMMAND, *words[1:]]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout
     url = process.stdout.readline().split()[1]
@@ -117,9 +119,14 @@ def test_a_port_that_is_taken(program: Program) -> None:
 
 
 def test_the_unit_file(program: Program) -> None:
+    assert unit_command(program)[-2:] == ["gateway", "%i"]
+    assert files("iec102_tui").joinpath("data", "iec102-gateway@.service").is_file()
+
+
+def unit_command(program: Program) -> list[str]:
+    """What the service manager starts."""
     status, text, _ = program("gateway", "--unit")
     assert status == 0
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.read_string(text)
-    assert " gateway %i" in unit["Service"]["ExecStart"]
-    assert files("iec102_tui").joinpath("data", "iec102-gateway@.service").is_file()
+    return unit["Service"]["ExecStart"].split()
