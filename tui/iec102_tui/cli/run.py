@@ -115,8 +115,11 @@ def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
 
         for number in _ending():
             asyncio.get_running_loop().add_signal_handler(number, end)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         await coroutine
 
+    # A loop that is being made takes no interruption well: signals wait until it can handle them.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (*_ENDING, signal.SIGINT))
     try:
         asyncio.run(governed())
     except Iec102Error as error:
@@ -126,6 +129,8 @@ def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
         if asked_to_end:
             raise Terminated from None
         raise
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def located(error: object, where: str = "") -> str:
