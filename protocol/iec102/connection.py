@@ -11,6 +11,7 @@ from iec102.clock import Clock
 from iec102.errors import Disconnected
 from iec102.hearing import is_damaged_echo
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
+from iec102.loan import Loan
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
 from iec102.transport.tap import Direction, Tap, TapRecord
@@ -48,12 +49,14 @@ class Connection:
         self.sent_at = self._loop.time()
         self.echoes = 0
         self.lost: Disconnected | None = None
+        self.on_behalf = ""  # of an application of a gateway, or of nobody else
         self._tally = tally
         self._clock = clock
         self._tap = tap
         self._on_lost = on_lost
         self._name = ""
         self._reader = FrameReader()
+        self._loan: Loan | None = None
         self._transport: Transport | None = None
         self._link: PrimaryStation | None = None
         self._result: asyncio.Future[LinkEvent | None] | None = None
@@ -125,6 +128,19 @@ class Connection:
         if event is not None:
             self._unclaimed.append(event)
 
+    def lend(self, loan: Loan) -> None:
+        """All bytes are the borrower's from now on; the log shows them."""
+        self._loan = loan
+        self._link = None
+        self._unclaimed.clear()
+        self._arm()
+        loan.begin(self._send_lent)
+
+    def take_back(self) -> None:
+        """The end of a loan."""
+        self._log_lent(self._reader.flush(), Direction.RECEIVED)
+        self._loan = None
+
     def carries_secret(self, secret: bool) -> None:
         """From here on garbage may hold the key, or no longer does once a good frame has followed it."""
         self._secret_ends = not secret
@@ -142,6 +158,11 @@ class Connection:
     def data_received(self, data: bytes) -> None:
         """Bytes from the line."""
         if self.lost is not None:
+            return
+        if self._loan is not None:
+            self._tally.bytes_received += len(data)
+            self._log_lent(self._reader.feed(data), Direction.RECEIVED)
+            self._loan.received(data)
             return
         now = self._loop.time()
         self._heard += len(data)
@@ -167,6 +188,8 @@ class Connection:
             self._timer.cancel()
         if self._result is not None and not self._result.done():
             self._result.set_exception(error)
+        if self._loan is not None:
+            self._loan.give_back()
         self._on_lost(error)
 
     def _item(self, item: Frame | Garbage, now: float) -> None:
@@ -258,6 +281,18 @@ class Connection:
             return deadline
         return max(deadline, min(self._last_received + self._gap, deadline + self._longest_answer))
 
+    def _send_lent(self, data: bytes) -> None:
+        self._tally.bytes_sent += len(data)
+        self._log_lent(self._reader.flush(), Direction.RECEIVED)
+        reader = FrameReader()
+        self._log_lent([*reader.feed(data), *reader.flush()], Direction.SENT)
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def _log_lent(self, items: list[Frame | Garbage], direction: Direction) -> None:
+        for item in items:
+            self._record(direction, item, secret=isinstance(item, Garbage))
+
     def _record(
         self, direction: Direction, item: Frame | Garbage, *, repeat: bool = False, secret: bool = False, note: str = ""
     ) -> None:
@@ -265,7 +300,8 @@ class Connection:
             return
         if isinstance(item, Frame) and item.asdu:
             secret = item.asdu[0] in SECRET_TYPES
-        self._tap(TapRecord(self._clock.boottime(), self._clock.wall(), direction, item, repeat, secret, note))
+        now, wall = self._clock.boottime(), self._clock.wall()
+        self._tap(TapRecord(now, wall, direction, item, repeat, secret, note, on_behalf=self.on_behalf))
 
 
 # Why the link did not take a frame, in the order in which its counters are compared.

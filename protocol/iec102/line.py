@@ -12,6 +12,7 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.conversation import Answered, Conversation, MakeExchange
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.fair_queue import FairQueue
+from iec102.loan import Loan
 from iec102.settings import LineSettings, Station
 from iec102.state import LineCounters, LineState, Phase
 from iec102.stations import Stations
@@ -37,6 +38,7 @@ class _Job:
     result: asyncio.Future[Answered]
     make: MakeExchange = Exchange
     guest: bool = False
+    loan: Loan | None = None
     logins: int = 0
     repeats: int = 0  # of the line, before the latest try
 
@@ -114,6 +116,16 @@ class Line:
     async def log_in(self, station: Station, *, who: str) -> None:
         """Opens the session with a guest's key, unless it is open. Raises any Iec102Error."""
         await self._carry_out(_Job(who, station, None, True, _future(), guest=True))
+
+    async def lend(self, loan: Loan, station: Station) -> None:
+        """Gives the line to a borrower, in its turn and until the loan is over; everybody else waits.
+
+        Raises LineError or InvalidSetting. ``station``: one behind the line, for which a line that is away is awaited.
+        """
+        try:
+            await self._carry_out(_Job(loan.who, station, None, False, _future(), guest=True, loan=loan))
+        finally:
+            loan.give_back()
 
     def knows(self, station: Station) -> bool:
         """The meter has accepted this station's key before, so that a login need not be tried."""
@@ -230,6 +242,10 @@ class Line:
         if job.abandoned:
             return
         job.repeats = self._stations.repeats
+        self._stations.serve(job.who if job.guest else "")
+        if job.loan is not None:
+            await self._lend(job, job.loan)
+            return
         try:
             talk, login = await self._stations.reach(job.station, session=job.session, guest=job.guest)
         except (LineError, LinkError) as error:
@@ -248,6 +264,24 @@ class Line:
                 job.result.set_result(Answered((), now, now))
             else:
                 await self._ask(talk, job, job.request)
+
+    async def _lend(self, job: _Job, loan: Loan) -> None:
+        began = asyncio.get_running_loop().time()
+        try:
+            if not loan.is_over:
+                await self._stations.lend(loan, job.station)
+        except LineError as error:
+            if self._reconnect and not loan.is_over and not job.abandoned and not self._closing:
+                self._queue.push_back(job.who, job)
+            else:
+                job.fail(error)
+        except Iec102Error as error:
+            job.fail(error)
+        else:
+            ended = asyncio.get_running_loop().time()
+            self._count_usage(job.who, ended - began)
+            if not job.abandoned:
+                job.result.set_result(Answered((), began, ended))
 
     async def _ask(self, talk: Conversation, job: _Job, request: Asdu) -> None:
         try:

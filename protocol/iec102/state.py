@@ -19,6 +19,7 @@ class Phase(StrEnum):
     STARTING = "starting the link"
     LOGIN = "logging in"
     CONNECTED = "connected"
+    LENT = "line lent"
     LOST = "no answer"
     WAITING = "waiting to reconnect"
     REFUSED = "password refused"

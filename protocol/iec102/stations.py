@@ -16,6 +16,7 @@ from iec102.conversation import Answered, Conversation, MakeExchange
 from iec102.counting import total
 from iec102.errors import AccessError, Disconnected, Iec102Error, InvalidSetting, KeyRefused, LineError, LinkError
 from iec102.link import PrimaryStation
+from iec102.loan import Loan
 from iec102.reconnect import Backoff
 from iec102.settings import LineSettings, Station
 from iec102.state import LineCounters, LineState, Phase, Tally
@@ -69,6 +70,7 @@ class Stations:
         self._connection: Connection | None = None
         self._busy = False
         self._free_at = 0.0
+        self._on_behalf = ""
         self._attempts = Attempts(opener, self._new_connection)
         self._is_there = True
 
@@ -86,6 +88,12 @@ class Stations:
     def repeats(self) -> int:
         """Frames that were sent again so far."""
         return sum(peer.link.counters.repeats for peer in self._peers.values())
+
+    def serve(self, client: str) -> None:
+        """What goes over the line from now on is for an application of a gateway; empty: for this program."""
+        self._on_behalf = client
+        if self._connection is not None:
+            self._connection.on_behalf = client
 
     def next_attempt(self, address: int) -> float | None:
         """The time (of the loop) before which this address is not tried; None when nothing is in its way."""
@@ -155,6 +163,34 @@ class Stations:
         finally:
             self._busy = False
 
+    async def lend(self, loan: Loan, station: Station) -> None:
+        """Gives the line to a borrower until the loan is over. Raises LineError or InvalidSetting.
+
+        Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
+        """
+        self._busy = True
+        try:
+            connection = await self._connect()
+        except LineError as error:
+            self._not_reached(self._peer(station.link_address), error)
+            raise
+        except InvalidSetting as error:
+            self.publish(Phase.STOPPED, "", str(error))
+            raise
+        finally:
+            self._busy = False
+        self._forget_links()
+        self.publish(Phase.LENT, f"to {loan.who}")
+        connection.lend(loan)
+        try:
+            await loan.over()
+        finally:
+            connection.take_back()
+            self._forget_links()
+        if connection.lost is not None:
+            raise connection.lost
+        self.publish(Phase.IDLE)
+
     async def end_sessions(self) -> None:
         """187 where a session is open and the meter still answers."""
         for address, point in self.access.open_points():
@@ -171,6 +207,10 @@ class Stations:
         if connection is None:
             return
         connection.close()
+        self._forget_links()
+
+    def _forget_links(self) -> None:
+        """All links must be started again, and all sessions."""
         for peer in self._peers.values():
             peer.talk = None
             peer.link.abort(self._now())
@@ -218,6 +258,7 @@ class Stations:
             self._tap,
             lambda error: self._went_away(connection, error),
         )
+        connection.on_behalf = self._on_behalf
         return connection
 
     async def _start_link(self, peer: _Peer, talk: Conversation) -> None:

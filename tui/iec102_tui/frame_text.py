@@ -37,8 +37,10 @@ def raw_bytes(item: Frame | Garbage) -> bytes:
 
 
 def meaning_of(record: TapRecord) -> str:
-    """The line of plain words of a frame, behind the application of a gateway that it came from or goes to."""
+    """The line of plain words of a frame, with the application of a gateway that it came from, goes to or is for."""
     words = meaning(record.item, secret=record.secret)
+    if record.on_behalf:
+        return f"{words} (for {record.on_behalf})"
     return f"{record.client}: {words}" if record.client else words
 
 

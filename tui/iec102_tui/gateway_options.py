@@ -10,7 +10,6 @@ from iec102.errors import InvalidSetting
 from iec102.gateway import LOOPBACK, Address, GatewaySettings, Network, Policy, network
 from iec102.settings import check_range
 
-_LONGEST_LOAN = 3600
 DEFAULT_LISTEN = "127.0.0.1:40102"
 ALL_TYPES = "all"
 _HIGHEST_TYPE, _LONGEST_TYPE = 255, 3
@@ -46,8 +45,7 @@ def parse_addresses(text: str) -> frozenset[int]:
 
 def lending_time(seconds: int) -> int:
     """How long a lent line may be quiet. Raises InvalidSetting."""
-    if not 1 <= seconds <= _LONGEST_LOAN:
-        raise InvalidSetting(f"a lent line comes back after 1 to {_LONGEST_LOAN} s without traffic, not {seconds} s")
+    GatewaySettings(Address("127.0.0.1", 0), lend=seconds)
     return seconds
 
 
@@ -82,4 +80,5 @@ class GatewayOptions:
             self.max_clients,
             self.idle,
             zone,
+            self.lend,
         )

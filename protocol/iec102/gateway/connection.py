@@ -8,11 +8,14 @@ from functools import partial
 from typing import cast
 
 from iec102.application.session import SECRET_TYPES
+from iec102.errors import Iec102Error
 from iec102.gateway.client import ClientLink
 from iec102.gateway.desk import RequestDesk
 from iec102.gateway.service import Service
 from iec102.gateway.status import ClientStatus
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage
+from iec102.loan import Loan
+from iec102.settings import Station
 from iec102.transport.tap import Direction, TapRecord
 from iec102.transport.tcp import prepare_socket
 
@@ -54,6 +57,8 @@ class ClientConnection(asyncio.Protocol):
         self._frames = 0
         self._garbage = 0
         self._foreign = False
+        self._loan: Loan | None = None
+        self._borrowing: asyncio.Task[None] | None = None
 
     @property
     def status(self) -> ClientStatus:
@@ -61,11 +66,17 @@ class ClientConnection(asyncio.Protocol):
         return ClientStatus(
             self.name,
             self._since,
-            ", ".join(desk.doing for desk in self._desks if desk.doing),
+            self._doing,
             self._frames,
             sum(desk.requests for desk in self._desks),
             sum(desk.refused for desk in self._desks),
         )
+
+    @property
+    def _doing(self) -> str:
+        if self._loan is not None:
+            return "has the line for itself" if self._loan.runs else "waits for the line"
+        return ", ".join(desk.doing for desk in self._desks if desk.doing)
 
     def close(self, why: str) -> None:
         """Ends the connection at once."""
@@ -78,6 +89,8 @@ class ClientConnection(asyncio.Protocol):
         """Until nothing of it is on the line any more."""
         for desk in self._desks:
             await desk.closed()
+        if self._borrowing is not None:
+            await asyncio.wait((self._borrowing,))
 
     # The socket's side
 
@@ -99,6 +112,9 @@ class ClientConnection(asyncio.Protocol):
         """Bytes of the application."""
         if self._transport is None or self._transport.is_closing():
             return
+        if self._loan is not None:
+            self._write_lent(self._loan, data)
+            return
         if len(data) > _MOST_AT_ONCE:
             self.close("it sends without waiting for answers")
             return
@@ -106,7 +122,7 @@ class ClientConnection(asyncio.Protocol):
         if self._gap is not None:
             self._gap.cancel()
             self._gap = None
-        if self._reader.pending:
+        if self._reader.pending or not self._frames:
             self._gap = self._loop.call_later(_GAP, self._flush)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -124,6 +140,8 @@ class ClientConnection(asyncio.Protocol):
                 timer.cancel()
         for desk in self._desks:
             desk.close()
+        if self._loan is not None:
+            self._loan.give_back()
         self._gone(self)
 
     def _say(self, text: str) -> None:
@@ -135,8 +153,14 @@ class ClientConnection(asyncio.Protocol):
 
     def _take(self, items: list[Frame | Garbage]) -> None:
         for item in items:
+            if self._loan is not None:
+                self._loan.write(item.data if isinstance(item, Garbage) else item.encode())
+                continue
             self._record(Direction.RECEIVED, item)
             if isinstance(item, Garbage):
+                if self._service.lend is not None and not self._frames:
+                    self._borrow(item.data, self._service.lend)
+                    continue
                 self._garbage += len(item.data)
                 if self._garbage > _MOST_GARBAGE:
                     self.close("what it sends is not this protocol")
@@ -150,6 +174,40 @@ class ClientConnection(asyncio.Protocol):
             elif not self._foreign:
                 self._foreign = True
                 self._say(f"asked link address {item.address}, which is not served here")
+
+    # A lent line
+
+    def _borrow(self, first: bytes, idle: float) -> None:
+        """The application does not speak this protocol: it gets the line for itself."""
+        self._say("does not speak this protocol: it gets the line for itself")
+        self._loan = Loan(self.name, self._from_line, idle)
+        self._loan.write(first)
+        self._borrowing = asyncio.create_task(self._lend(self._loan), name=f"gateway {self.name}")
+
+    async def _lend(self, loan: Loan) -> None:
+        try:
+            await self._service.line.lend(loan, Station(min(self._service.link_addresses)))
+        except Iec102Error as error:
+            self.close(f"the line cannot be lent: {error}")
+        else:
+            self.close("the line was lent to it and is back")
+
+    def _write_lent(self, loan: Loan, data: bytes) -> None:
+        self._heard_at = self._loop.time()
+        if loan.waiting + len(data) > _MOST_UNREAD:
+            self.close("it sends more than the line takes")
+        else:
+            loan.write(data)
+
+    def _from_line(self, data: bytes) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._transport.get_write_buffer_size() > _MOST_UNREAD:
+            self.close("it does not read its answers")
+        else:
+            self._transport.write(data)
+
+    # Frames
 
     def _pass_on(self, frame: Frame) -> None:
         link = self._links.get(frame.address) or self._new_link(frame.address)

@@ -18,6 +18,7 @@ from iec102.line import Line
 from iec102.transport.listening import Address, why_not_listening
 from iec102.transport.tap import Tap
 
+LONGEST_LOAN = 3600
 # Connections that may wait to be taken.
 _BACKLOG = 16
 # Seconds for the exchanges on the line to end when the gateway is closed.
@@ -29,6 +30,8 @@ class GatewaySettings:
     """Where a gateway listens, and for whom. ``link_addresses`` are the meters behind the line, ``zone`` is theirs.
 
     ``max_clients`` 1 to 1000; ``idle``: seconds without a frame after which an application is disconnected, 1 or more.
+    ``lend``: an application whose bytes are not of this protocol may have the line, until nothing has passed for so
+    many seconds, 1 to 3600; None: it may not. What it writes is not looked at.
     """
 
     listen: Address
@@ -37,12 +40,17 @@ class GatewaySettings:
     max_clients: int = 16
     idle: float = 300.0
     zone: tzinfo = MADRID
+    lend: float | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_clients <= 1000:
             raise InvalidSetting(f"{self.max_clients} applications are out of range: 1 to 1000")
         if not self.idle >= 1:
             raise InvalidSetting(f"an idle time of {self.idle:g} s is too short: 1 s or more")
+        if self.lend is not None and not 1 <= self.lend <= LONGEST_LOAN:
+            raise InvalidSetting(
+                f"a lent line comes back after 1 to {LONGEST_LOAN} s without traffic, not {self.lend:g} s"
+            )
         if not self.listen.is_local and self.policy.networks == LOOPBACK:
             raise InvalidSetting(
                 f"{self.listen} can be reached from other machines: say which networks may connect, "
@@ -68,7 +76,15 @@ class Gateway:
     ) -> None:
         self._settings = settings
         self._service = Service(
-            line, settings.policy, settings.link_addresses, settings.zone, settings.idle, clock, tap, tell
+            line,
+            settings.policy,
+            settings.link_addresses,
+            settings.zone,
+            settings.idle,
+            settings.lend,
+            clock,
+            tap,
+            tell,
         )
         self._server: asyncio.Server | None = None
         self._clients: list[ClientConnection] = []

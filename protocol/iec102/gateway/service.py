@@ -17,7 +17,8 @@ from iec102.transport.tap import Tap
 class Service:
     """The line with the link addresses and the time zone of its meters, what may be asked, and who hears of it.
 
-    ``idle`` in seconds; ``tell`` takes a line of text, ``tap`` each frame of an application.
+    ``idle`` in seconds; so is ``lend``: how long a lent line may be quiet, None where it is not lent. ``tell`` takes a
+    line of text, ``tap`` each frame of an application.
     """
 
     line: Line
@@ -25,6 +26,7 @@ class Service:
     link_addresses: frozenset[int]
     zone: tzinfo
     idle: float
+    lend: float | None
     clock: Clock
     tap: Tap | None
     tell: Callable[[str], None]

@@ -24,7 +24,8 @@ class TapRecord:
     ``repeat`` marks a request that was sent before without an answer. ``secret``: it carries the meter's password, or
     may carry it (garbage during a login). ``note``: why a received frame was not taken, such as "late". ``hidden``: the
     offsets of bytes that nobody knows, because the record comes from a capture that masks them; zeros stand for them.
-    ``client``: the application of a gateway with which it was exchanged, empty on the meter's line.
+    ``client``: the application of a gateway with which it was exchanged, empty on the meter's line. ``on_behalf``: on
+    the meter's line, the application for which it was exchanged; empty for this program's own.
     """
 
     time: float
@@ -36,6 +37,7 @@ class TapRecord:
     note: str = ""
     hidden: frozenset[int] = frozenset()
     client: str = ""
+    on_behalf: str = ""
 
 
 Tap = Callable[[TapRecord], None]

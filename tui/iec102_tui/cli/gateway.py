@@ -58,6 +58,12 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
     metavar="N",
     help="Link address of another meter behind this line.",
 )
+@click.option(
+    "--lend",
+    type=Setting("gateway_lend"),
+    metavar="SECONDS",
+    help="Lend the line to a program with a protocol of its own, until so long quiet.",
+)
 @click.option("--max-clients", type=int, default=16, metavar="N", help="Applications at once, 1 to 1000 (16).")
 @click.option("--idle", type=float, default=300.0, metavar="SECONDS", help="Disconnect who is silent so long (300).")
 @click.option(
@@ -78,6 +84,7 @@ def gateway(
     read_write: bool,
     pass_types: tuple[int, ...],
     also: tuple[int, ...],
+    lend: int | None,
     max_clients: int,
     idle: float,
     **options: Any,
@@ -97,7 +104,7 @@ def gateway(
         ",".join(allow) or saved.allow,
         ALL_TYPES if read_write else ",".join(map(str, pass_types)) or saved.types,
         ",".join(map(str, also)) or saved.addresses,
-        saved.lend,
+        lend or saved.lend,
         max_clients,
         idle,
     )

@@ -57,6 +57,8 @@ def _state(session: Session, state: LineState) -> str:
     if state.phase is Phase.WAITING and state.next_attempt is not None:
         left = max(0, round(state.next_attempt - session.clock.boottime()))
         return f"{words} in {left} s, attempt {state.attempt + 1}"
+    if state.phase is Phase.LENT:
+        return f"{words} {printable(state.step)}"
     return f"{words}: {printable(state.step)}" if state.step and state.phase in _WITH_STEP else words
 
 

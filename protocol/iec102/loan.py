@@ -1,0 +1,80 @@
+"""The line in somebody else's hands: bytes as they are, for a program that has a protocol of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class Loan:
+    """Runs from ``begin`` until ``give_back``, or until nothing has passed for ``idle`` seconds.
+
+    ``who`` borrows; ``receive`` takes the bytes that come. What is written before it begins goes out then.
+    """
+
+    def __init__(self, who: str, receive: Callable[[bytes], None], idle: float) -> None:
+        self.who = who
+        self._receive = receive
+        self._idle = idle
+        self._loop = asyncio.get_running_loop()
+        self._send: Callable[[bytes], None] | None = None
+        self._early = bytearray()
+        self._passed_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._over = asyncio.Event()
+
+    @property
+    def runs(self) -> bool:
+        """The line is lent now."""
+        return self._send is not None and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """The line is, or is to be, its owner's again."""
+        return self._over.is_set()
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that were written before it began."""
+        return len(self._early)
+
+    # The borrower's side
+
+    def write(self, data: bytes) -> None:
+        """Puts bytes on the line."""
+        if self._send is None:
+            self._early += data
+        elif not self.is_over:
+            self._passed_at = self._loop.time()
+            self._send(data)
+
+    def give_back(self) -> None:
+        """Ends it."""
+        self._over.set()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # The line's side
+
+    def begin(self, send: Callable[[bytes], None]) -> None:
+        """The line is lent from now on."""
+        self._send = send
+        early, self._early = bytes(self._early), bytearray()
+        self.write(early)
+        self._watch()
+
+    def received(self, data: bytes) -> None:
+        """Bytes have come from the line."""
+        self._passed_at = self._loop.time()
+        self._receive(data)
+
+    async def over(self) -> None:
+        """Until its end."""
+        await self._over.wait()
+
+    def _watch(self) -> None:
+        left = self._passed_at + self._idle - self._loop.time()
+        if left > 0:
+            self._timer = self._loop.call_later(left, self._watch)
+        else:
+            self.give_back()

@@ -1,0 +1,204 @@
+"""A program with a protocol of its own gets the line for itself, and gives it back. Dialogues in virtual time."""
+
+import asyncio
+
+import pytest
+from iec102.application import read_clock
+from iec102.errors import Disconnected
+from iec102.link import Answer, Function, Garbage, request
+from iec102.state import LineState, Phase
+from iec102.transport import TapRecord
+from support.dialogue import line_to, now, values
+from support.gateway import Application, MemoryGateway, gateway_to
+from support.scripted_meter import ScriptedLine
+from support.virtual_time import run
+
+HELLO = b"/?!\r\n"
+ANSWER = b"/ABC5\r\n"
+
+
+class Proprietary(ScriptedLine):
+    """Answers another protocol too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[bytes] = []
+
+
+def listen(scripted: Proprietary) -> None:
+    """From now on the meter's end also takes what is no frame."""
+    end = scripted.end
+    assert end is not None
+    arrive = end.write
+
+    def write(data: bytes) -> None:
+        if data.startswith(b"/"):
+            scripted.heard.append(data)
+            asyncio.get_running_loop().call_later(0.05, end.give, ANSWER)
+        else:
+            arrive(data)
+
+    end.write = write  # type: ignore[method-assign]
+
+
+class Raw:
+    """An application that reads bytes."""
+
+    def __init__(self, gateway: MemoryGateway, name: str) -> None:
+        self.app = Application(gateway, name)
+        self.bytes = bytearray()
+        self.app.received = self.bytes.extend  # type: ignore[method-assign]
+
+    async def says(self, data: bytes, pause: float = 1.0) -> bytes:
+        self.bytes.clear()
+        self.app.send(data)
+        await asyncio.sleep(pause)
+        return bytes(self.bytes)
+
+
+def test_the_line_is_lent_and_comes_back_when_it_is_quiet() -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        states: list[LineState] = []
+        tap: list[TapRecord] = []
+        line = line_to(scripted, reconnect=True, states=states, tap=tap)
+        async with gateway_to(line, lend=10.0) as gateway:
+            await values(line)
+            listen(scripted)
+            vendor = Raw(gateway, "v")
+            assert await vendor.says(HELLO) == ANSWER
+            assert states[-1].phase is Phase.LENT
+            assert states[-1].step == f"to {vendor.app.name}"
+            assert gateway.status.clients[0].doing == "has the line for itself"
+            waiting = asyncio.create_task(values(line))
+            for _ in range(5):
+                assert await vendor.says(HELLO, 8.0) == ANSWER
+            assert not waiting.done()
+            began = now()
+            await waiting
+            assert 0 < now() - began < 3
+            assert vendor.app.gone
+            assert states[-1].phase is Phase.CONNECTED
+            lent = [record for record in tap if record.on_behalf == vendor.app.name]
+            assert {type(record.item) for record in lent} == {Garbage}
+            assert all(record.secret for record in lent)
+
+    run(dialogue())
+
+
+def test_the_line_comes_back_when_the_borrower_goes() -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        line = line_to(scripted, reconnect=True)
+        async with gateway_to(line, lend=100.0) as gateway:
+            await values(line)
+            listen(scripted)
+            vendor = Raw(gateway, "v")
+            assert await vendor.says(HELLO) == ANSWER
+            vendor.app.vanish()
+            began = now()
+            await values(line)
+            assert now() - began < 0.5
+
+    run(dialogue())
+
+
+def test_everybody_else_waits_and_goes_on() -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        line = line_to(scripted, reconnect=True)
+        async with gateway_to(line, lend=5.0) as gateway:
+            app = gateway.connect("a")
+            await app.log_in()
+            listen(scripted)
+            vendor = Raw(gateway, "v")
+            assert await vendor.says(HELLO) == ANSWER
+            assert (await app.read(read_clock(1)))[0].type == 72
+            assert vendor.app.gone
+
+    run(dialogue())
+
+
+def test_without_permission_it_is_not_lent() -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        line = line_to(scripted, reconnect=True)
+        async with gateway_to(line) as gateway:
+            await values(line)
+            listen(scripted)
+            vendor = Raw(gateway, "v")
+            assert await vendor.says(HELLO) == b""
+            assert not scripted.heard
+            await values(line)
+
+    run(dialogue())
+
+
+def test_noise_between_the_frames_of_this_protocol_borrows_nothing() -> None:
+    async def dialogue() -> None:
+        line = line_to(ScriptedLine(), reconnect=True)
+        async with gateway_to(line, lend=5.0) as gateway:
+            app = gateway.connect()
+            await app.start()
+            app.send(b"noise")
+            await asyncio.sleep(2)
+            assert (await app.ask(request(Function.LINK_STATUS, 1))).function == Answer.LINK_STATUS
+            await values(line)
+            assert not any("line for itself" in said for said in gateway.told)
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_line_that_is_lost_ends_the_loan(away: bool) -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        line = line_to(scripted, reconnect=True)
+        async with gateway_to(line, lend=50.0) as gateway:
+            await values(line)
+            listen(scripted)
+            vendor = Raw(gateway, "v")
+            assert await vendor.says(HELLO) == ANSWER
+            scripted.away = away
+            scripted.cut()
+            await asyncio.sleep(0.1)
+            assert vendor.app.gone
+            scripted.away = False
+            await values(line)
+
+    run(dialogue())
+
+
+def test_the_end_of_the_line_ends_the_loan() -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        line = line_to(scripted, reconnect=True)
+        async with gateway_to(line, lend=50.0) as gateway:
+            await values(line)
+            listen(scripted)
+            vendor = Raw(gateway, "v")
+            assert await vendor.says(HELLO) == ANSWER
+            waiting = asyncio.create_task(values(line))
+            await asyncio.sleep(0)
+            await line.close()
+            with pytest.raises(Disconnected):
+                await waiting
+            await asyncio.sleep(0.1)
+            assert vendor.app.gone
+
+    run(dialogue())
+
+
+def test_who_sends_more_than_the_line_takes_while_it_waits_is_disconnected() -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        scripted.away = True
+        line = line_to(scripted, reconnect=True)
+        async with gateway_to(line, lend=50.0) as gateway:
+            vendor = Raw(gateway, "v")
+            await vendor.says(HELLO)
+            for _ in range(40):
+                await vendor.says(b"x" * 4000, 0.1)
+            assert vendor.app.gone
+
+    run(dialogue())
