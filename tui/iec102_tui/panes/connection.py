@@ -7,15 +7,18 @@ from typing import ClassVar
 
 from iec102.application.password import Password
 from iec102.errors import InvalidSetting
+from iec102.finding import Found
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from iec102_tui.connection import Connection
+from iec102_tui.hunt import Wishes
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted
 from iec102_tui.profiles import ProfileStore
 from iec102_tui.screens.check import CheckScreen
+from iec102_tui.screens.find import FindScreen
 from iec102_tui.screens.gateway import GatewayScreen
 from iec102_tui.screens.password import PasswordScreen
 from iec102_tui.session import Session
@@ -34,6 +37,7 @@ class ConnectionPane(Pane):
         Binding("d", "disconnect", "Disconnect", id="connection.disconnect", tooltip="End the session with the meter"),
         Binding("enter", "open", "Choose a meter", id="connection.open", tooltip="All of this pane"),
         Binding("k", "check", "Check", id="connection.check", show=False, tooltip="Walk the steps to this meter"),
+        Binding("f", "find", "Find", id="connection.find", show=False, tooltip="Find speed, format and link address"),
         Binding("w", "gateway", "Gateway", id="connection.gateway", show=False, tooltip="Share the line, or no more"),
         Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
     ]
@@ -118,10 +122,28 @@ class ConnectionPane(Pane):
         self.session.disconnect()
         self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
 
-    def action_check(self) -> None:
-        """Walks the steps to the meter in the form, while no meter is connected: both would need the line."""
+    def action_find(self) -> None:
+        """Looks for the meter on the line that is in the form."""
+        connection = self._editor.connection() if self.full and self._line_is_free() else None
+        if connection is None:
+            return
+
+        def taken(found: Found | None) -> None:
+            if found is not None:
+                self._editor.take(found)
+
+        addresses = (*self._editor.guesses(), connection.station.link_address, 1)
+        self.app.push_screen(FindScreen(connection.target, Wishes(addresses, connection.settings)), taken)
+
+    def _line_is_free(self) -> bool:
+        """A check, a search and a connection would each need the line for themselves."""
         if self.session.is_connected:
-            self.notify("The line is in use: disconnect first (d), then check.", severity="warning", markup=False)
+            self.notify("The line is in use: disconnect first (d).", severity="warning", markup=False)
+        return not self.session.is_connected
+
+    def action_check(self) -> None:
+        """Walks the steps to the meter in the form."""
+        if not self._line_is_free():
             return
         connection = self._editor.connection() if self.full else self.session.connection
         if connection is not None:
