@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -159,17 +159,36 @@ class CurveReader:
         return self._ways[0]
 
     async def read(self, piece: Piece) -> PieceAnswer:
-        """The records of a piece. Raises Iec102Error; refusals for want of data are gaps, not errors."""
+        """The records of a piece. Raises Iec102Error; refusals for want of data are gaps, not errors.
+
+        What an answer leaves out is asked for once more: on a line that delays frames a very late one can take the
+        place of another.
+        """
+        answer, refused = await self._read(piece)
+        if refused or not answer.gaps:
+            return answer
+        again, _ = await self._read(Piece(tuple(gap.end for gap in answer.gaps)))
+        found = {record.end: record for record in (*answer.records, *again.records)}
+        return replace(
+            answer,
+            records=tuple(found[end] for end in piece.ends if end in found),
+            gaps=tuple(gap for gap in answer.gaps if gap.end not in found),
+            seconds=answer.seconds + again.seconds,
+            octets=answer.octets + again.octets,
+        )
+
+    async def _read(self, piece: Piece) -> tuple[PieceAnswer, bool]:
+        """And whether the meter refused for want of data."""
         start, end = self.bounds(piece)
         try:
-            return self._sorted_out(piece, await self._ask(start, end))
+            return self._sorted_out(piece, await self._ask(start, end)), False
         except (RecordNotAvailable, PeriodNotAvailable):
             # Some meters refuse a bound in the future instead of giving what they have.
             try:
                 answer = await self._ask(before(self.register, piece.first, self.zone), piece.last)
             except (RecordNotAvailable, PeriodNotAvailable) as error:
-                return PieceAnswer((), tuple(Gap(end, _reason(error)) for end in piece.ends))
-            return self._sorted_out(piece, answer)
+                return PieceAnswer((), tuple(Gap(end, _reason(error)) for end in piece.ends)), True
+            return self._sorted_out(piece, answer), False
 
     def bounds(self, piece: Piece) -> tuple[datetime, datetime]:
         """One record too many at both ends: meters do not treat bounds alike (REE profile reference, 5).

@@ -86,6 +86,7 @@ class Line:
         self._closing = False
         # Requests that a meter refused right after a login too: it does not offer them, the session is not at fault.
         self._not_offered: set[tuple[int, int, int]] = set()
+        self._offered: set[tuple[int, int, int]] = set()  # what has been answered: never among those
         self._usage: OrderedDict[str, float] = OrderedDict()
 
     # For its users
@@ -293,6 +294,7 @@ class Line:
             job.fail(error)
         else:
             if answered is not None:
+                self._offered.add(_kind(job.station, request))
                 self._count_usage(job.who, answered.received - answered.sent)
                 if not job.abandoned:
                     job.result.set_result(answered)
@@ -309,9 +311,9 @@ class Line:
         Where frames were lost since that login, the session may have ended again.
         """
         station = job.station
-        kind = station.link_address, station.point_address, request.type
+        kind = _kind(station, request)
         undisturbed = self._stations.repeats == job.repeats
-        if job.logins and undisturbed:
+        if job.logins and undisturbed and kind not in self._offered:
             self._not_offered.add(kind)
         if (job.logins and undisturbed) or job.logins >= _MOST_LOGINS:
             return False
@@ -323,6 +325,10 @@ class Line:
 
     def _closed(self) -> Disconnected:
         return Disconnected(f"{self.name}: the line was closed")
+
+
+def _kind(station: Station, request: Asdu) -> tuple[int, int, int]:
+    return station.link_address, station.point_address, request.type
 
 
 def _future() -> asyncio.Future[Answered]:

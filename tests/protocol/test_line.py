@@ -11,7 +11,7 @@ from iec102.settings import LineSettings, Station
 from iec102.state import LineState, Phase
 from iec102.transport import Direction, TapRecord
 from support.dialogue import STATION, line_to, now, values
-from support.scripted_meter import ScriptedLine, ScriptedMeter, as_it_is
+from support.scripted_meter import ScriptedLine, ScriptedMeter, as_it_is, echo
 from support.virtual_time import run
 
 
@@ -174,6 +174,32 @@ def test_a_request_that_the_meter_does_not_offer_costs_one_login_and_no_more() -
             with pytest.raises(TypeNotAvailable):
                 await line.exchange(STATION, Asdu(141, Cause.REQUEST, 1), who="test")
         assert meter.keys == [1, 1]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_what_was_answered_before_is_never_taken_for_not_offered() -> None:
+    """A meter that loses its session again right after the login, as one whose power flickers."""
+
+    class Flickering(ScriptedMeter):
+        flickers = False
+
+        def answer(self, request: Asdu) -> list[Asdu]:
+            self.session = not self.flickers
+            return super().answer(request) if self.session else [echo(request, Cause.TYPE_NOT_AVAILABLE)]
+
+    async def dialogue() -> None:
+        meter = Flickering()
+        meter.tells_no_session = True
+        line = line_to(ScriptedLine(meter))
+        await values(line)
+        meter.flickers = True
+        meter.session = False
+        with pytest.raises(TypeNotAvailable):
+            await values(line)
+        meter.flickers = False
+        assert await values(line) == 1002
         await line.close()
 
     run(dialogue())

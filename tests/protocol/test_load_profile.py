@@ -329,10 +329,29 @@ def test_doubled_disordered_and_foreign_records_are_sorted_out_and_counted() -> 
 
 
 def test_a_hole_in_the_answer_is_a_gap() -> None:
+    holes = [NOVEMBER[0] + 10 * HOUR, NOVEMBER[0] + 11 * HOUR]
+
     async def dialogue() -> None:
-        records, download = await from_curve(Curve(lambda all_: all_[:10] + all_[12:]))
+        meter = Curve(lambda all_: [record for record in all_ if record.time.utc() not in holes])
+        records, download = await from_curve(meter)
         assert len(records) == 166
-        assert [gap.end for gap in download.gaps] == [NOVEMBER[0] + 10 * HOUR, NOVEMBER[0] + 11 * HOUR]
+        assert [gap.end for gap in download.gaps] == holes
+
+    run(dialogue())
+
+
+def test_what_an_answer_leaves_out_once_is_asked_for_again_and_no_gap() -> None:
+    async def dialogue() -> None:
+        asked = []
+
+        def leaves_out_once(all_: list[IntegratedTotals]) -> list[IntegratedTotals]:
+            asked.append(len(all_))
+            return all_ if len(asked) > 1 else all_[:10] + all_[12:30] + all_[40:]
+
+        records, download = await from_curve(Curve(leaves_out_once))
+        assert [record.end for record in records] == expected_ends(Register.HOURLY, *NOVEMBER)
+        assert not download.gaps
+        assert len(asked) == 2
 
     run(dialogue())
 
