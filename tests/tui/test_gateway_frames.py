@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from iec102.link import Answer, Function, answer, request
 from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.capture import FrameRing
+from iec102_tui.capture_file import open_capture
 from iec102_tui.capture_lines import LineReader, frame_line
 from iec102_tui.filter import parse
+from iec102_tui.frame_export import FrameFormat, export_frames
 from iec102_tui.frame_pairs import about, partner, unanswered
 from iec102_tui.frame_row import special
 from iec102_tui.frame_text import meaning_of
+from support.captures import HEADER
 
 WALL = datetime(2026, 11, 22, tzinfo=UTC)
 ASK = request(Function.CLASS_2, 1, fcb=True)
@@ -69,3 +75,15 @@ def test_a_capture_keeps_the_application() -> None:
     frames = line()
     back = [reader.records(frame_line(frames[number]))[0] for number in range(8)]
     assert [record.client for record in back] == [frames[number].client for number in range(8)]
+
+
+@pytest.mark.parametrize("kind", FrameFormat)
+def test_every_format_keeps_for_whom_a_frame_was(kind: FrameFormat, tmp_path: Path) -> None:
+    path = tmp_path / f"frames.{kind}"
+    frames = line()
+    records = [replace(frames[number], on_behalf=FIRST if number in (1, 3) else "") for number in range(8)]
+    export_frames(path, records, kind, HEADER)
+    back = open_capture(path).records
+    assert [(record.client, record.on_behalf) for record in back] == [
+        (record.client, record.on_behalf) for record in records
+    ]

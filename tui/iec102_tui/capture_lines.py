@@ -9,7 +9,8 @@ r"""Captures as JSON Lines: a header, then one frame a line.
 
 ``time`` is UTC; ``clock`` counts seconds and never jumps. Masked bytes are ``??``, and then ``masked`` is true. Only
 where it is so: ``repeat``, ``garbage`` (why it is no frame), ``secret`` (garbage that may hold the password), ``note``,
-``client`` (the application of a gateway, whose requests were received and whose answers were sent).
+``client`` (the application of a gateway, whose requests were received and whose answers were sent), ``on_behalf`` (the
+application for which a frame was exchanged with the meter).
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class _Line(msgspec.Struct, omit_defaults=True):
     note: str = ""
     garbage: str = ""
     client: str = ""
+    on_behalf: str = ""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -90,6 +92,7 @@ def frame_line(record: TapRecord, *, include_secrets: bool = False) -> bytes:
                 note=record.note,
                 garbage=reason(record, hidden),
                 client=record.client,
+                on_behalf=record.on_behalf,
             )
         )
         + b"\n"
@@ -141,5 +144,5 @@ def _records(line: bytes) -> list[TapRecord]:
     if MASK in text:
         hidden = frozenset(offset for offset, digit in enumerate(text.split()) if digit == MASK)
         text = text.replace(MASK, "00")
-    marks = Marks(found.repeat, found.secret, found.note, found.garbage, hidden, found.client)
+    marks = Marks(found.repeat, found.secret, found.note, found.garbage, hidden, found.client, found.on_behalf)
     return list(records_of(bytes.fromhex(text), found.clock, found.time, found.dir, marks))

@@ -49,6 +49,7 @@ class Marks:
     garbage: str = ""
     hidden: frozenset[int] = frozenset()
     client: str = ""
+    on_behalf: str = ""
 
 
 NO_MARKS = Marks()
@@ -77,7 +78,9 @@ def records_of(
     for item, hidden in _items(data, marks):
         towards = direction or (Direction.SENT if isinstance(item, Frame) and item.request else Direction.RECEIVED)
         secret = marks.secret or bool(hidden) or _is_secret(item)
-        yield TapRecord(time, wall, towards, item, marks.repeat, secret, marks.note, hidden, marks.client)
+        yield TapRecord(
+            time, wall, towards, item, marks.repeat, secret, marks.note, hidden, marks.client, marks.on_behalf
+        )
 
 
 def _items(data: bytes, marks: Marks) -> Iterable[tuple[Frame | Garbage, frozenset[int]]]:

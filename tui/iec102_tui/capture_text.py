@@ -22,6 +22,7 @@ from iec102_tui.hex_text import bytes_of
 
 _REPEAT = "repeat"
 _CLIENT = "client: "
+_ON_BEHALF = "on behalf of: "
 _GARBAGE = "garbage: "
 _TITLE = re.compile(r"# (iec102-tui \S+), profile (.*), time zone (.*), written (\S+)\s*")
 _LINE = re.compile(r"\s*(\d{4}-\d\d-\d\dT\S+) (tx|rx) ([^#]*)(?:#\s*(.*?)\s*)?")
@@ -42,6 +43,7 @@ def text_lines(
         words = _GARBAGE + why if why else meaning(record.item, secret=record.secret)
         marks = (
             _CLIENT + record.client if record.client else "",
+            _ON_BEHALF + record.on_behalf if record.on_behalf else "",
             _REPEAT if record.repeat else "",
             SECRET if why and record.secret else "",
             record.note,
@@ -81,9 +83,10 @@ def records_of_line(line: str, place: str) -> Iterator[TapRecord]:
 def _marks(remarks: str, hidden: frozenset[int]) -> Marks:
     *notes, words = remarks.split("; ")
     client = notes.pop(0).removeprefix(_CLIENT) if notes and notes[0].startswith(_CLIENT) else ""
+    on_behalf = notes.pop(0).removeprefix(_ON_BEHALF) if notes and notes[0].startswith(_ON_BEHALF) else ""
     note = "; ".join(note for note in notes if note not in (_REPEAT, SECRET))
     garbage = words.removeprefix(_GARBAGE) if words.startswith(_GARBAGE) else ""
-    return Marks(_REPEAT in notes, SECRET in notes, note, garbage, hidden, client)
+    return Marks(_REPEAT in notes, SECRET in notes, note, garbage, hidden, client, on_behalf)
 
 
 def _instant(text: str) -> datetime:

@@ -35,6 +35,7 @@ _GARBAGE = "garbage: "
 _NOTE = "note: "
 _REPEAT = "repeat"
 _CLIENT = "client: "
+_ON_BEHALF = "on behalf of: "
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
 
@@ -66,6 +67,8 @@ def _comments(record: TapRecord, hidden: frozenset[int]) -> Iterator[str]:
         yield f"{_MASKED}bytes {_ranges(hidden)} are not in this capture, zeros stand for them"
     if record.client:
         yield _CLIENT + record.client
+    if record.on_behalf:
+        yield _ON_BEHALF + record.on_behalf
     if record.repeat:
         yield _REPEAT
     if record.note:
@@ -211,7 +214,8 @@ def _behind(body: bytes, start: int, length: int) -> bytes:
 
 
 def _marks(comments: Iterable[str], length: int) -> Marks:
-    repeat, secret, note, garbage, client = False, False, "", "", ""
+    repeat, secret = False, False
+    note = garbage = client = on_behalf = ""
     hidden: frozenset[int] = frozenset()
     for comment in comments:
         if comment == _REPEAT:
@@ -220,6 +224,8 @@ def _marks(comments: Iterable[str], length: int) -> Marks:
             secret = True
         elif comment.startswith(_CLIENT):
             client = comment.removeprefix(_CLIENT)
+        elif comment.startswith(_ON_BEHALF):
+            on_behalf = comment.removeprefix(_ON_BEHALF)
         elif comment.startswith(_NOTE):
             note = comment.removeprefix(_NOTE)
         elif comment.startswith(_GARBAGE):
@@ -230,7 +236,7 @@ def _marks(comments: Iterable[str], length: int) -> Marks:
                 for found in _RANGE.finditer(comment)
                 for offset in range(int(found[1]), min(int(found[2] or found[1]) + 1, length))
             )
-    return Marks(repeat, secret, note, garbage, hidden, client)
+    return Marks(repeat, secret, note, garbage, hidden, client, on_behalf)
 
 
 def _instant(text: str) -> datetime:

@@ -103,6 +103,7 @@ class ClientConnection(asyncio.Protocol):
         if (refusal := self._admit(self)) is not None:
             self._say(f"not admitted: {refusal}")
             self._transport.abort()
+            self._transport = None
             return
         self._say("connected")
         self._heard_at = self._loop.time()
@@ -127,7 +128,7 @@ class ClientConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The application has gone."""
-        if self._transport is not None and not self._transport.is_closing():
+        if self._transport is not None:
             self._say("disconnected")
         self._leave()
 

@@ -134,7 +134,7 @@ class Gateway:
         if not settings.policy.admits(client.peer):
             return "its address is in none of the networks that may connect"
         if len(self._clients) >= settings.max_clients:
-            return f"{settings.max_clients} applications are connected, which is the limit"
+            return f"the limit of {settings.max_clients} connected applications is reached"
         self._clients.append(client)
         return None
 

@@ -281,6 +281,21 @@ def test_who_says_nothing_is_disconnected() -> None:
     run(dialogue())
 
 
+def test_every_connection_is_said_with_its_address() -> None:
+    async def dialogue() -> None:
+        async with gateway_to(line_to(ScriptedLine(), reconnect=True), max_clients=1) as gateway:
+            app, other = gateway.connect("a"), gateway.connect("b")
+            await asyncio.sleep(0.1)
+            app.vanish()
+            assert gateway.told == [
+                f"{app.name}: connected",
+                f"{other.name}: not admitted: the limit of 1 connected applications is reached",
+                f"{app.name}: disconnected",
+            ]
+
+    run(dialogue())
+
+
 def test_the_limit_of_applications() -> None:
     async def dialogue() -> None:
         async with gateway_to(line_to(ScriptedLine(), reconnect=True), max_clients=2) as gateway:

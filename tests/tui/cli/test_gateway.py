@@ -66,11 +66,14 @@ def test_its_messages_are_in_the_log_by_default(tmp_path_factory: pytest.TempPat
     log = tmp_path_factory.mktemp("log") / "log.txt"
     with simulated_meter(*CLOCK) as meter:
         command = [*COMMAND, "--log-file", str(log), "gateway", meter, "--listen", "127.0.0.1:0"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert process.stdout
         host, _, port = process.stdout.readline().split()[1].removeprefix("tcp://").rpartition(":")
         with socket.create_connection((host, int(port)), 10) as client:
             name = "{}:{}".format(*client.getsockname())
+        assert process.stderr
+        while f"{name}: disconnected" not in process.stderr.readline():
+            pass
         process.terminate()
         process.communicate(timeout=10)
     assert f"{name}: connected" in log.read_text()
