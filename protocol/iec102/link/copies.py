@@ -35,6 +35,10 @@ class SecondCopies:
         if len(self._expected) > _MOST:
             del self._expected[next(iter(self._expected))]
 
+    def expects(self, content: bytes | None) -> bool:
+        """A copy of this may come because of a repeat."""
+        return content in self._expected
+
     def take(self, content: bytes | None, *, last_too: bool) -> bool:
         """Whether an answer is an expected copy, or with ``last_too`` the last ASDU again."""
         if count := self._expected.pop(content, 0):

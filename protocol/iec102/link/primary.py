@@ -109,7 +109,8 @@ class PrimaryStation:
         self._doubted = 0  # attempts of this service whose answer was taken for a second copy
         self._sent_first = 0.0
         self._answer_by = 0.0
-        self._dropped = 0  # answers in this service that were taken for old ones
+        self._dropped = False  # an answer in this service was taken for an old one
+        self._doubled = 0  # answers in this service that were equal to the one before, and dropped for that alone
         self._refused = False  # the last answer to it was NACK or DFC
         self._meter_holds = False  # DFC of the last answer
         self._resume = State.STOPPED  # where a probe came from
@@ -170,7 +171,9 @@ class PrimaryStation:
             return []
         if frame.function in (Answer.USER_DATA, Answer.NO_DATA) and _has_right_form(frame):
             sure = self._awaits(frame) and (self._doubted > 0 or self.retries == 0)
+            expected = self._copies.expects(frame.asdu) or self._old.is_copy(frame.asdu, now)
             if self._copies.take(frame.asdu, last_too=not sure):
+                self._doubled += self._awaits(frame) and not expected
                 self._old.seen(frame.asdu)
                 return self._late(frame, now)
             if frame.asdu and self._polled and self._is_free_for_data():
@@ -213,7 +216,8 @@ class PrimaryStation:
         self._attempts = 0
         self._unanswered = 0
         self._doubted = 0
-        self._dropped = 0
+        self._dropped = False
+        self._doubled = 0
         self._refused = False
         if state is State.DATA:
             self._old.next_poll()
@@ -286,7 +290,7 @@ class PrimaryStation:
         self.counters.answers += 1
         if self._unanswered and self.state in _ACKNOWLEDGED:
             self._old.expect_ack(self._latest_answer(now))
-        if self._attempts - self._dropped > 1 and self.state is State.DATA:
+        if self._attempts - self._doubled > 1 and self.state is State.DATA:
             self._old.expect_copies(self._latest_answer(now))
         if self._unanswered or self._doubted:
             self._settle(now, self._unanswered + self._doubted)
@@ -379,7 +383,7 @@ class PrimaryStation:
             if self._waiting_to_send and not self._refused:
                 self.deadline = self._quiet_until
         elif self._awaits(frame) and self._attempts <= self.retries:
-            self._dropped += 1
+            self._dropped = True
             # Or it was the answer, equal to an earlier one: then no other comes without a repeat.
             self.deadline = min(self._answer_by, now + self._quiet_time())
         return []
