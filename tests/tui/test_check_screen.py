@@ -1,4 +1,4 @@
-"""Check and find from the connection pane."""
+"""A check from the connection pane."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from iec102_tui.app import MonitorApp
 from iec102_tui.connection import demo
 from iec102_tui.profiles import ProfileStore
 from iec102_tui.screens.check import CheckScreen
-from iec102_tui.screens.find import FindScreen
 from iec102_tui.session import Session
-from iec102_tui.widgets.form_field import FormField
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -26,12 +24,12 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
 
 
 def shown(app: MonitorApp) -> str:
-    return str(app.screen.query_one("#errand-lines", Static).content)
+    return str(app.screen.query_one("#check-lines", Static).content)
 
 
-def store(folder: Path, target: str, more: str = "") -> ProfileStore:
+def store(folder: Path, target: str) -> ProfileStore:
     path = folder / "profiles.toml"
-    path.write_text(f'[profiles.north]\ntarget = "{target}"\npassword = 1\ntimeout = 300\nretries = 0\n{more}')
+    path.write_text(f'[profiles.north]\ntarget = "{target}"\npassword = 1\ntimeout = 300\nretries = 0\n')
     return ProfileStore(path)
 
 
@@ -58,22 +56,6 @@ def test_what_fails_says_what_to_check(tmp_path: Path) -> None:
             await pilot.press("k")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
             await until(pilot, lambda: "FAILED port open" in shown(app) and "check the cable" in shown(app))
-
-    asyncio.run(run())
-
-
-def test_what_is_found_goes_into_the_form(tmp_path: Path) -> None:
-    async def run() -> None:
-        target = "simulated:?line=9600-8E1&quirk=strict-line&link_address=7"
-        app = MonitorApp(Session(), None, store=store(tmp_path, target, "link_address = 7\n"))
-        async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause(0.2)
-            await pilot.press("f")
-            await until(pilot, lambda: isinstance(app.screen, FindScreen))
-            await until(pilot, lambda: "link address 7 at 9600-8E1" in shown(app))
-            await pilot.press("enter")
-            await until(pilot, lambda: not isinstance(app.screen, FindScreen))
-            await until(pilot, lambda: app.screen.query_one("#field-format", FormField).text == "8E1")
 
     asyncio.run(run())
 

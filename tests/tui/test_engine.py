@@ -87,7 +87,7 @@ def test_one_meter_is_given_back_before_the_next_is_called() -> None:
     first.start()
     until(lambda: reads(first) >= 1)
     first.stop()
-    second = Engine(FAST, FrameRing(), lambda: None, after=first)
+    second = Engine(FAST, FrameRing(), lambda: None, after=[first])
     second.start()
     until(lambda: reads(second) >= 1)
     assert not first._thread.is_alive()

@@ -2,7 +2,20 @@
 
 import pytest
 from iec102.application.password import Password
-from iec102_tui.form_values import Texts, empty_texts, preset_texts, read, texts_of
+from iec102.errors import InvalidSetting
+from iec102.settings import LineSettings
+from iec102_tui.form_values import (
+    ETHERNET,
+    SERIAL,
+    Texts,
+    addresses_of,
+    empty_texts,
+    found_texts,
+    line_of,
+    preset_texts,
+    read,
+    texts_of,
+)
 from iec102_tui.presets import read_presets
 from iec102_tui.profile import Profile
 from iec102_tui.ratio import Ratio
@@ -79,3 +92,39 @@ def test_a_preset_fills_in_and_leaves_the_rest_to_the_user() -> None:
     endesa, naturgy = preset_texts(presets["Endesa"]), preset_texts(presets["Naturgy"])
     assert (endesa["format"], endesa["link_address"], endesa["password"]) == ("8E1", "", "1")
     assert (naturgy["link_address"], naturgy["point_address"], naturgy["password"]) == ("1", "", "")
+
+
+def test_the_line_of_a_form_is_known_whatever_else_is_wrong_in_it() -> None:
+    texts = empty_texts() | {"link_address": "", "timeout": "500", "format": "8E1"}
+    assert line_of(texts) == (None, LineSettings(format="8E1", timeout=500))
+    assert line_of(texts | {"port": "/dev/ttyUSB0"})[0] == "serial:/dev/ttyUSB0"
+    network = texts | {"kind": ETHERNET, "host": "192.0.2.7", "tcp_port": "40001"}
+    assert line_of(network)[0] == "tcp://192.0.2.7:40001"
+    assert line_of(texts | {"timeout": "soon"})[1] == LineSettings(format="8E1")
+    with pytest.raises(InvalidSetting, match="tcp port"):
+        line_of(network | {"tcp_port": ""})
+
+
+@pytest.mark.parametrize(
+    ("meter_id", "address", "known"),
+    [("90012345", "7", "12345,7,1"), ("", "", "1"), ("none", "1", "1"), ("", "x", "1"), ("70000", "0", "0,1")],
+)
+def test_the_addresses_to_try_are_those_of_the_form_and_the_usual_one(meter_id: str, address: str, known: str) -> None:
+    assert addresses_of(empty_texts() | {"meter_id": meter_id, "link_address": address}) == known
+
+
+def test_what_was_found_fills_in_target_settings_and_address() -> None:
+    texts = found_texts("serial:/dev/ttyUSB0", 7, LineSettings(1200, "8E1"))
+    assert texts == {
+        "kind": SERIAL,
+        "port": "/dev/ttyUSB0",
+        "baudrate": "1200",
+        "format": "8E1",
+        "link_address": "7",
+    }
+    assert found_texts("tcp://192.0.2.7:40001", 7, None) == {
+        "kind": ETHERNET,
+        "host": "192.0.2.7",
+        "tcp_port": "40001",
+        "link_address": "7",
+    }

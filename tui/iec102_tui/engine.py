@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from iec102.application import TransformerRatios
@@ -24,6 +24,7 @@ from iec102_tui.capture_recorder import CaptureRecorder
 from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_gateway, log_path
 from iec102_tui.download_job import DownloadJob
+from iec102_tui.errand import Joinable
 from iec102_tui.history import History
 from iec102_tui.recorder import Recorder
 
@@ -38,7 +39,7 @@ class Engine:
 
     It hands over through one slot for the latest snapshot, one ring of frames and one pending wake-up: ``wake`` is
     called from the engine's thread when there is news and the screen has taken the news before (``taken``). It never
-    waits for the screen. ``after`` is an engine that gives its line back first.
+    waits for the screen. ``after``: what gives its line back first.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Engine:
         wake: Callable[[], None],
         *,
         clock: Clock = SYSTEM_CLOCK,
-        after: Engine | None = None,
+        after: Sequence[Joinable] = (),
     ) -> None:
         self.connection = connection
         self.frames = frames
@@ -91,8 +92,8 @@ class Engine:
 
     @property
     def is_running(self) -> bool:
-        """It may use the line."""
-        return self._thread.is_alive()
+        """It uses the line, and was not asked to give it back."""
+        return self._thread.is_alive() and not self._stop.is_set()
 
     def join(self) -> None:
         """Waits for the end, in bounded time."""
@@ -153,9 +154,9 @@ class Engine:
             self.record_frames(None)
 
     def _run_until_stopped(self) -> None:
-        if self._after is not None:
-            self._after.join()
-            self._after = None
+        for other in self._after:
+            other.join()
+        self._after = ()
         try:
             asyncio.run(self._main())
         except Exception:

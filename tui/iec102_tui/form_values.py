@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from iec102.addresses import guess_of, parse_addresses
 from iec102.errors import InvalidSetting
+from iec102.settings import LineSettings
 
 from iec102_tui.presets import Preset
 from iec102_tui.profile import Profile, check, decode, encode, wanted
@@ -64,6 +67,43 @@ def read(texts: Mapping[str, str]) -> Filled:
         elif not reasons:
             reasons[FIELDS_OF_KIND[texts["kind"]][0]] = fault.message
     return Filled(None if reasons else profile, reasons)
+
+
+def line_of(texts: Mapping[str, str]) -> tuple[str | None, LineSettings]:
+    """Target and settings, whatever the other fields hold; no target where no serial port is chosen.
+
+    Raises InvalidSetting.
+    """
+    filled = read(texts)
+    settings = {
+        key: _value(key, texts[key].strip()) for key in ("baudrate", "format", "timeout") if key not in filled.reasons
+    }
+    known = LineSettings(**settings)  # type: ignore[arg-type]
+    if texts["kind"] == SERIAL and not texts["port"].strip():
+        return None, known
+    for key in FIELDS_OF_KIND[texts["kind"]]:
+        if key in filled.reasons:
+            raise InvalidSetting(f"{key.replace('_', ' ')} {filled.reasons[key]}")
+    return _target(texts), known
+
+
+def addresses_of(texts: Mapping[str, str]) -> str:
+    """The link addresses to try: that of the meter ID, that of the form, and the usual one."""
+    known: dict[str, None] = {}
+    with contextlib.suppress(InvalidSetting):
+        known[str(guess_of(texts["meter_id"]))] = None
+    with contextlib.suppress(InvalidSetting):
+        known.update(dict.fromkeys(str(address) for address in parse_addresses(texts["link_address"])))
+    return ",".join((*known, *(() if "1" in known else ("1",))))
+
+
+def found_texts(target: str, address: int, settings: LineSettings | None) -> Texts:
+    """What a search that has found a meter fills in; no settings where the other side of the line sets them."""
+    texts = {"link_address": str(address)}
+    if settings is not None:
+        texts |= {"baudrate": str(settings.baudrate), "format": settings.format}
+    parts = _parts(target)
+    return texts | {key: parts[key] for key in ("kind", *FIELDS_OF_KIND[parts["kind"]]) if key in parts}
 
 
 def _text(value: object) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
@@ -19,6 +20,7 @@ from iec102_tui.capture_recorder import CaptureRecorder
 from iec102_tui.connection import Connection
 from iec102_tui.downloads import Downloads
 from iec102_tui.engine import Engine
+from iec102_tui.errand import Errand, Joinable
 from iec102_tui.frame_export import header_of
 from iec102_tui.history import History
 from iec102_tui.ratio import Ratios
@@ -51,6 +53,7 @@ class Session:
         self.captures: list[CaptureRecorder] = []
         """All recordings of frames, the latest last."""
         self._engine: Engine | None = None
+        self._errand: Errand | None = None
         self._refresh = refresh
         self._changed: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -96,6 +99,10 @@ class Session:
     def is_connected(self) -> bool:
         """A meter is being read, or its line is being opened again and again."""
         return self._engine is not None and self._engine.is_running
+
+    def holds(self, target: str | None) -> bool:
+        """The line of this target is in use here."""
+        return self.is_connected and self.connection is not None and self.connection.target == target
 
     @property
     def gateway(self) -> GatewayStatus | None:
@@ -164,7 +171,7 @@ class Session:
         self.connection = connection
         self.frozen = None
         self.frames = FrameRing(self.frames.limit)
-        self._engine = Engine(connection, self.frames, self._woken, clock=self.clock, after=before)
+        self._engine = Engine(connection, self.frames, self._woken, clock=self.clock, after=self._leaving(before))
         if self.recording_to is not None:
             try:
                 self.record_frames(self.recording_to)
@@ -172,6 +179,19 @@ class Session:
                 self.recording_problem = f"{error.filename} cannot be written: {error.strerror or error}"
         self._engine.start()
         self._changed()
+
+    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Errand:
+        """Runs work that needs a line for itself, once what has been stopped has given its line back."""
+        stopped = None if self.is_connected else self._engine
+        self._errand = Errand(work, after=self._leaving(stopped))
+        self._errand.start()
+        return self._errand
+
+    def _leaving(self, engine: Engine | None) -> list[Joinable]:
+        """What has to give its line back first."""
+        if self._errand is not None:
+            self._errand.stop()
+        return [other for other in (engine, self._errand) if other is not None]
 
     def disconnect(self) -> None:
         """Ends the session with the meter; its last values stay on the screen, with their age."""
@@ -183,7 +203,8 @@ class Session:
         self._changed = lambda: None
         if self._engine is not None:
             self._engine.stop()
-            self._engine.join()
+        for leaving in self._leaving(self._engine):
+            leaving.join()
         for recorder in self.captures:
             recorder.close()
         self.downloads.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from iec102.addresses import parse_addresses
 from iec102.application.password import Password
 from iec102.errors import InvalidSetting
 from iec102.finding import Found
@@ -13,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from iec102_tui.connection import Connection
-from iec102_tui.hunt import Wishes
+from iec102_tui.hunt import Place, Wishes
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted
 from iec102_tui.profiles import ProfileStore
@@ -21,6 +22,7 @@ from iec102_tui.screens.check import CheckScreen
 from iec102_tui.screens.find import FindScreen
 from iec102_tui.screens.gateway import GatewayScreen
 from iec102_tui.screens.password import PasswordScreen
+from iec102_tui.screens.question import QuestionScreen
 from iec102_tui.session import Session
 from iec102_tui.widgets.connection_state import ConnectionState
 from iec102_tui.widgets.meter_editor import MeterEditor
@@ -37,7 +39,7 @@ class ConnectionPane(Pane):
         Binding("d", "disconnect", "Disconnect", id="connection.disconnect", tooltip="End the session with the meter"),
         Binding("enter", "open", "Choose a meter", id="connection.open", tooltip="All of this pane"),
         Binding("k", "check", "Check", id="connection.check", show=False, tooltip="Walk the steps to this meter"),
-        Binding("f", "find", "Find", id="connection.find", show=False, tooltip="Find speed, format and link address"),
+        Binding("f", "find", "Find", id="connection.find", show=False, tooltip="Find speed, format, link address"),
         Binding("w", "gateway", "Gateway", id="connection.gateway", show=False, tooltip="Share the line, or no more"),
         Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
     ]
@@ -93,6 +95,8 @@ class ConnectionPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "open":
             return not self.full
+        if action == "find":
+            return self.full and self._editor.is_mounted
         return self._editor.is_mounted or not self.full
 
     async def action_open(self) -> None:
@@ -122,32 +126,39 @@ class ConnectionPane(Pane):
         self.session.disconnect()
         self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
 
-    def action_find(self) -> None:
-        """Looks for the meter on the line that is in the form."""
-        connection = self._editor.connection() if self.full and self._line_is_free() else None
-        if connection is None:
-            return
-
-        def taken(found: Found | None) -> None:
-            if found is not None:
-                self._editor.take(found)
-
-        addresses = (*self._editor.guesses(), connection.station.link_address, 1)
-        self.app.push_screen(FindScreen(connection.target, Wishes(addresses, connection.settings)), taken)
-
-    def _line_is_free(self) -> bool:
-        """A check, a search and a connection would each need the line for themselves."""
-        if self.session.is_connected:
-            self.notify("The line is in use: disconnect first (d).", severity="warning", markup=False)
-        return not self.session.is_connected
-
     def action_check(self) -> None:
-        """Walks the steps to the meter in the form."""
-        if not self._line_is_free():
-            return
+        """Walks the steps to the meter in the form, unless it is connected: both would need the line."""
         connection = self._editor.connection() if self.full else self.session.connection
-        if connection is not None:
-            self._with_password(connection, lambda ready: self.app.push_screen(CheckScreen(ready)))
+        if connection is not None and self._is_free(connection.target):
+            self._with_password(connection, lambda ready: self.app.push_screen(CheckScreen(self.session, ready)))
+
+    def action_find(self) -> None:
+        """Looks for the meter on the line in the form, unless that is connected."""
+        try:
+            target, settings = self._editor.line()
+        except InvalidSetting as error:
+            self._say(f"Nothing to search: {error}")
+            return
+        if not self._is_free(target):
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                wishes = Wishes(parse_addresses(text), settings)
+                self.app.push_screen(FindScreen(self.session, target, wishes), self._found)
+
+        title = "Find: link addresses to try, such as 1,5,100-200"
+        self.app.push_screen(QuestionScreen(title, text=self._editor.addresses(), check=parse_addresses), answered)
+
+    def _found(self, chosen: tuple[Place, Found] | None) -> None:
+        if chosen is not None:
+            self._editor.take_found(*chosen)
+
+    def _is_free(self, target: str | None) -> bool:
+        if self.session.holds(target):
+            self.notify("The line is in use: disconnect first (d).", severity="warning", markup=False)
+            return False
+        return True
 
     def action_gateway(self) -> None:
         """Switches the gateway on or off."""

@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
-from iec102.checking import Check, Outcome
+from typing import ClassVar
+
+from iec102.checking import Check
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
 
 from iec102_tui.check_text import outcome_words
 from iec102_tui.connection import Connection
+from iec102_tui.errand import Errand
 from iec102_tui.plain_text import printable
-from iec102_tui.screens.errand import ErrandScreen
+from iec102_tui.session import Session
+
+_REFRESH = 0.25
 
 
-class CheckScreen(ErrandScreen[None]):
-    """Each step with its time, and at the first that fails what to check."""
+class CheckScreen(ModalScreen[None]):
+    """Leaving the screen ends the check."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(f"Check of {printable(connection.name)}", "Escape stops and goes back")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "dismiss(None)", "Close", id="check.close", tooltip="Stop, and back to the panes"),
+    ]
+
+    def __init__(self, session: Session, connection: Connection) -> None:
+        super().__init__()
+        self._session = session
         self._connection = connection
+        self._check = Check(connection.target, connection.settings, connection.station)
+        self._errand: Errand | None = None
 
-    async def errand(self) -> None:
-        connection = self._connection
-        check = Check(connection.target, connection.settings, connection.station, on_outcome=self._told)
-        await check.run()
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = Content(f"Check of {printable(self._connection.name)}")
+            with VerticalScroll(classes="lines"):
+                yield Static("trying", id="check-lines", markup=False)
+            yield Static("Escape stops and goes back", classes="keys", markup=False)
 
-    def _told(self, outcome: Outcome) -> None:
-        self.say(outcome_words(outcome))
-        if outcome.error is not None:
-            self.say(f"! {outcome.error}")
+    def on_mount(self) -> None:
+        self._errand = self._session.run_errand(self._check.run)
+        self.set_interval(_REFRESH, self._show)
+
+    def on_unmount(self) -> None:
+        """The line is given back."""
+        if self._errand is not None:
+            self._errand.stop()
+
+    def _show(self) -> None:
+        errand = self._errand
+        if errand is None:
+            return
+        last = (f"! {printable(errand.failure)}" if errand.failure else "done") if errand.over else "trying"
+        lines: list[str] = []
+        for outcome in tuple(self._check.outcomes):
+            lines.append(outcome_words(outcome))
+            if outcome.error is not None:
+                lines.append(f"! {printable(outcome.error)}")
+        text = "\n".join((*lines, last))
+        shown = self.query_one("#check-lines", Static)
+        if str(shown.content) != text:
+            shown.update(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from iec102.addresses import guess_of
 from iec102.errors import InvalidSetting
 from iec102.finding import Found
+from iec102.settings import LineSettings
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,7 +17,8 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 
 from iec102_tui.connection import Connection
-from iec102_tui.form_values import ETHERNET, preset_texts
+from iec102_tui.form_values import addresses_of, found_texts, line_of, preset_texts
+from iec102_tui.hunt import Place
 from iec102_tui.meter_book import NEW, Entry, Kind, MeterBook
 from iec102_tui.plain_text import printable, quoted
 from iec102_tui.profiles import Conflict, ProfilesError, ProfileStore, Saved, check_name
@@ -110,20 +111,22 @@ class MeterEditor(Vertical):
             self.say(f"Not connected: {error}")
             return None
 
-    def guesses(self) -> tuple[int, ...]:
-        """The link address that the meter ID in the form suggests."""
-        try:
-            return (guess_of(self._form.texts["meter_id"]),)
-        except InvalidSetting:
-            return ()
+    def line(self) -> tuple[str | None, LineSettings]:
+        """Target and settings of the line in the form, of which the rest may be wrong; no target: any serial port.
 
-    def take(self, found: Found) -> None:
-        """Fills in what a search has found; nothing is saved yet."""
-        texts = {"link_address": str(found.address)}
-        if self._form.texts["kind"] != ETHERNET:
-            texts |= {"baudrate": str(found.settings.baudrate), "format": found.settings.format}
-        self._form.change(texts)
-        self.say("What was found is in the form; nothing is saved yet.")
+        Raises InvalidSetting.
+        """
+        self._follow()
+        return line_of(self._form.texts)
+
+    def addresses(self) -> str:
+        """The link addresses that the form gives reason to try."""
+        return addresses_of(self._form.texts)
+
+    def take_found(self, place: Place, found: Found) -> None:
+        """Fills in what answers."""
+        self._form.change(found_texts(place.target, found.address, found.settings if place.has_format else None))
+        self.say("Filled in as it answers; nothing is saved yet (s).")
 
     def say(self, sentence: str, more: str | None = None) -> None:
         """Says what has happened, below the form."""
