@@ -65,9 +65,11 @@ class Watching:
         found: dict[str, object] = json.loads(self._next(self.readings, "reading"))
         return found
 
-    def message(self) -> str:
-        """The next one."""
-        return self._next(self.messages, "message").strip()
+    def trouble(self) -> str:
+        """The next message that tells of some."""
+        while (words := self._next(self.messages, "message").strip()).startswith("Connected"):
+            pass
+        return words
 
     def forget(self) -> None:
         """What has come so far."""
@@ -133,6 +135,17 @@ def cable(meter: str, tmp_path: Path) -> Iterator[Cable]:
     found.pull()
 
 
+def test_a_cable_that_is_cut_and_put_back_is_read_again(cable: Cable) -> None:
+    cable.plug_in()
+    with watching(f"serial:{cable.link}") as watch:
+        assert len(signals(watch)) == 24
+        cable.pull()
+        assert str(cable.link) in watch.trouble()
+        watch.forget()
+        cable.plug_in()
+        assert len(signals(watch)) == 24
+
+
 def test_a_port_that_is_pulled_and_comes_back_under_another_name_is_read_again(
     cable: Cable, meter: str, tmp_path: Path
 ) -> None:
@@ -143,7 +156,7 @@ def test_a_port_that_is_pulled_and_comes_back_under_another_name_is_read_again(
             assert len(signals(watch)) == 24
             second = again.plug_in()
             cable.pull()
-            assert watch.message()
+            assert watch.trouble()
             watch.forget()
             assert second != first
             again.link.rename(cable.link)  # as udev does: the name by which the user knows it stays
@@ -152,29 +165,56 @@ def test_a_port_that_is_pulled_and_comes_back_under_another_name_is_read_again(
         again.pull()
 
 
-def test_ser2net_in_front_of_a_meter_is_read_and_read_again_when_it_was_restarted(tmp_path: Path) -> None:
-    command = [required("ser2net"), "-n", "-c", str(tmp_path / "ser2net.yaml"), "-P", str(tmp_path / "pid")]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with simulated_meter("--pty") as url:
-        (tmp_path / "ser2net.yaml").write_text(
+class Converter:
+    """ser2net between TCP and a meter on a pty."""
+
+    def __init__(self, folder: Path, meter: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"tcp://127.0.0.1:{port}"
+        settings = folder / "ser2net.yaml"
+        settings.write_text(
             f"connection: &meter\n  accepter: tcp,127.0.0.1,{port}\n"
-            f"  connector: serialdev,{url.removeprefix('serial:')},9600n81,local\n"
+            f"  connector: serialdev,{meter.removeprefix('serial:')},9600n81,local\n"
         )
-        converter = subprocess.Popen(command)
-        try:
-            with watching(f"tcp://127.0.0.1:{port}") as watch:
-                assert len(signals(watch)) == 24
-                converter.kill()
-                converter.wait()
-                assert watch.message()
-                converter = subprocess.Popen(command)
-                watch.forget()
-                assert len(signals(watch)) == 24
-        finally:
-            converter.kill()
-            converter.wait()
+        self._command = [required("ser2net"), "-n", "-c", str(settings), "-P", str(folder / "pid")]
+        self.process = subprocess.Popen(self._command)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> None:
+        self.process = subprocess.Popen(self._command)
+
+
+@pytest.fixture
+def converter(tmp_path: Path) -> Iterator[Converter]:
+    with simulated_meter("--pty") as url:
+        found = Converter(tmp_path, url)
+        yield found
+        found.kill()
+
+
+def test_ser2net_in_front_of_a_meter_is_read_and_read_again_when_it_was_restarted(converter: Converter) -> None:
+    with watching(converter.url) as watch:
+        assert len(signals(watch)) == 24
+        converter.kill()
+        assert watch.trouble()
+        converter.start_again()
+        watch.forget()
+        assert len(signals(watch)) == 24
+
+
+def test_a_converter_that_freezes_is_noticed_and_read_again_when_it_goes_on(converter: Converter) -> None:
+    with watching(converter.url) as watch:
+        assert len(signals(watch)) == 24
+        converter.process.send_signal(signal.SIGSTOP)
+        assert "no answer" in watch.trouble()
+        watch.forget()
+        converter.process.send_signal(signal.SIGCONT)
+        assert len(signals(watch)) == 24
 
 
 def signals(watch: Watching) -> list[object]:
