@@ -92,9 +92,13 @@ class Check:
             return
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self._settings.timeout_seconds):
+            async with asyncio.timeout(self._settings.timeout_seconds * (self._settings.retries + 1)):
                 await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError, TimeoutError):
+        except TimeoutError:
+            raise ConnectFailed(
+                f"the name server did not say in time where {host} is: check the network, or give the IP address"
+            ) from None
+        except (OSError, UnicodeError):
             raise ConnectFailed(
                 f"the host name {host} is not known: check its spelling and the name server, or give the IP address"
             ) from None

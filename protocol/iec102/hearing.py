@@ -53,13 +53,15 @@ def shown(data: bytes) -> str:
 
 
 def judge(data: bytes, sent: bytes) -> Hearing:
-    """``data`` is all that came after ``sent``, a request, and not its answer."""
+    """``data`` is all that came after ``sent``, a request for link status, and not its answer."""
     if not data.strip(b"\xff\x00"):
         return Hearing(Kind.NOTHING, "not one byte came back" if not data else "nothing but fill bytes came back", data)
     frames = _frames(data)
     answering = tuple(dict.fromkeys(frame.address for frame in frames if not frame.request))
     if answering:
-        return Hearing(Kind.OTHER_ADDRESS, f"frames of {_addresses(answering)} came", data, answering)
+        wanted = _addresses(tuple(frame.address for frame in _frames(sent)))
+        words = f"frames of {_addresses(answering)} came, but no answer of {wanted}: check the link address"
+        return Hearing(Kind.OTHER_ADDRESS, words, data, answering)
     rest = data.replace(sent, b"")
     if not rest.strip(b"\xff\x00"):
         return Hearing(

@@ -123,7 +123,8 @@ class SimulatedOpener:
 
         self.meter = SimulatedMeter(config)
         self.settings = settings
-        self.byte_time = config.line.byte_time if config.line is not None else 0.0
+        speed = settings if settings is not None and "strict-line" in config.quirks else config.line
+        self.byte_time = speed.byte_time if speed is not None else 0.0
 
     async def open(self, receiver: Receiver) -> Transport:
         from iec102.simulator import connect_memory

@@ -12,7 +12,7 @@ from iec102.application import Password
 from iec102.checking import Check, Outcome, Step
 from iec102.clock import Clock
 from iec102.line import Line
-from iec102.link import Garbage
+from iec102.link import Answer, Garbage, answer
 from iec102.settings import LineSettings, Station
 from iec102.transport.tap import TapRecord
 from support.raw_line import Behaviour, RawLine
@@ -81,6 +81,33 @@ def test_a_wrong_address_is_named_within_its_attempts() -> None:
     assert seconds <= 1.1 * FAST.timeout_seconds * (FAST.retries + 1)
 
 
+@pytest.mark.parametrize("settings", [LineSettings(format="8N1"), LineSettings(baudrate=1200, format="8E1")])
+def test_a_wrong_format_is_named_within_the_attempts_of_its_step(settings: LineSettings) -> None:
+    check, frames, _seconds = checked("simulated:?line=9600-8E1&quirk=strict-line", settings=settings)
+    assert steps(check) == [(Step.OPEN, True), (Step.BYTES, False)]
+    assert check.failed is not None
+    assert "the speed and format" in str(check.failed.error)
+    assert check.failed.seconds <= settings.timeout_seconds * (settings.retries + 1) + 4 * 6 * settings.byte_time
+    assert logins(frames) == 0
+
+
+@pytest.mark.parametrize("quirk", ["", "&quirk=refuse-login-14", "&quirk=silent-login"])
+def test_a_wrong_key_is_named_within_the_attempts_of_its_step(quirk: str) -> None:
+    check, _frames, _seconds = checked(f"simulated:?password=7&line=9600-8E1{quirk}", settings=LineSettings())
+    assert check.failed is not None
+    assert check.failed.step is Step.KEY
+    assert check.failed.seconds <= 4 * 3.0 + 0.1
+
+
+def test_another_meter_on_the_line_is_named_with_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = over(lambda _sent: [(0.02, answer(Answer.LINK_STATUS, 7).encode())], monkeypatch)
+    assert steps(check)[-1] == (Step.LINK, False)
+    assert check.failed is not None
+    assert check.failed.error == (
+        "frames of link address 7 came, but no answer of link address 1: check the link address"
+    )
+
+
 def test_a_meter_without_the_values_is_named_at_the_last_step() -> None:
     check, _frames, _seconds = checked("simulated:?quirk=no-163")
     assert steps(check)[-1] == (Step.VALUES, False)
@@ -126,3 +153,19 @@ def test_an_unknown_host_fails_before_anything_is_opened(monkeypatch: pytest.Mon
     check = run(go())
     assert steps(check) == [(Step.NAME, False)]
     assert "meter.example is not known" in str(check.outcomes[0].error)
+
+
+def test_a_name_server_that_is_silent_is_not_an_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silence(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    async def go() -> tuple[Check, float]:
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(loop, "getaddrinfo", silence)
+        check = Check("tcp://meter.example:40001", FAST, STATION)
+        await check.run()
+        return check, loop.time()
+
+    check, seconds = run(go())
+    assert "the name server" in str(check.outcomes[0].error)
+    assert seconds == pytest.approx(FAST.timeout_seconds * (FAST.retries + 1))

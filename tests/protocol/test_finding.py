@@ -144,7 +144,7 @@ def test_frames_of_a_meter_that_answers_another_reader_are_named_and_asked_for_o
     assert [FrameReader().feed(data)[0].address for data in line.sent] == [5, 7, 6]
     assert search.found == []
     assert search.heard[0].hearing.addresses == (7,)
-    assert "frames of link address 7 came" in search.nothing_found()
+    assert "frames of link address 7 came, but no answer of link address 5" in search.nothing_found()
 
 
 @pytest.mark.parametrize(
