@@ -213,11 +213,7 @@ class Cutting:
         dated = [record for record in self._given if record.time is not None]
         covered = at - (dated[0].time or at) if dated else _HOUR
         self._judge(len(dated), seconds, max(covered, self._raster.shortest_span))
-        self._again = [record for record in dated if record.time is not None and record.time > begin]
-        self._given = []
-        self._from = begin
-        self._begin()
-        self._set_end()
+        self._go_on(begin)
 
     def finish(self, *, confirmed: bool) -> list[Asdu]:
         """The end: what is left over and the echo with cause 10, or the refusal of what was not ``confirmed``."""
@@ -245,12 +241,18 @@ class Cutting:
         self._keeping = self._from is None
 
     def _advance(self) -> None:
-        self._given = []
-        self._again = []
         if self._until is None:
             self._over = True
-            return
-        self._from = self._until
+        else:
+            self._go_on(self._until)
+
+    def _go_on(self, instant: datetime) -> None:
+        """The next piece begins here; what has been given from behind here on comes again."""
+        given = self._given + self._again
+        self._given = []
+        self._from, self._until = instant, None
+        self._begin()
+        self._again = [record for record in given if self._keeps(record)]
         self._begin()
         self._set_end()
 

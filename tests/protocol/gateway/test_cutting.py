@@ -28,6 +28,7 @@ from iec102.simulator.station import MeterStation
 
 NOW = datetime(2026, 11, 22, 9, 0, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+TIMEOUT = 3.0
 
 
 class Meter:
@@ -97,9 +98,15 @@ def alone(meter: Meter, request: Asdu) -> list[Asdu]:
 
 
 def in_pieces(
-    meter: Meter, cutting: Cutting, seconds_an_asdu: float = 0.08, broken_at: frozenset[int] = frozenset()
+    meter: Meter,
+    cutting: Cutting,
+    seconds_an_asdu: float = 0.08,
+    broken_at: frozenset[int] = frozenset(),
+    late_at: frozenset[int] = frozenset(),
 ) -> tuple[list[Asdu], list[float]]:
     """As the gateway does it; ``broken_at`` are ASDUs, counted from the beginning, behind which the line fails.
+
+    Those of ``late_at`` come only when they have been asked for again.
 
     Also gives the seconds of each piece.
     """
@@ -122,6 +129,7 @@ def in_pieces(
                     out.append(Asdu(piece.type, 7, 1, piece.record, cutting.asked.content, count=piece.count))
                 continue
             count += 1
+            seconds += TIMEOUT * (count in late_at)
             out += cutting.take(asdu)
             if count in broken_at:
                 left = "broken"
@@ -191,6 +199,7 @@ def test_a_load_profile_over_the_change_of_hour(
     block=st.sampled_from((None, 9, 10, 11)),
     speed=st.sampled_from((0.001, 0.02, 0.08, 0.3, 1.0)),
     broken=st.frozensets(st.integers(1, 400), max_size=4),
+    late=st.frozensets(st.integers(1, 400), max_size=4),
 )
 def test_any_range_on_any_meter(
     quirks: tuple[str, ...],
@@ -200,14 +209,27 @@ def test_any_range_on_any_meter(
     block: int | None,
     speed: float,
     broken: frozenset[int],
+    late: frozenset[int],
 ) -> None:
     begin = start.replace(tzinfo=UTC)
     request = totals(begin, begin + timedelta(minutes=minutes), record, block)
     cutting = cut(request, MADRID)
     if cutting is None:
         return
-    found, _ = in_pieces(Meter(*quirks), cutting, speed, broken)
+    found, _ = in_pieces(Meter(*quirks), cutting, speed, broken, late)
     assert plain(found) == plain(alone(Meter(*quirks), request))
+
+
+@pytest.mark.parametrize("block", [None, 9])
+@pytest.mark.parametrize("failed", [3, 20, 30, 70])
+def test_what_came_before_the_line_failed_does_not_come_twice(block: int | None, failed: int) -> None:
+    """Not even where the piece is asked again, is slow then, and goes on as two shorter ones."""
+    request = totals(NOW - timedelta(days=20), NOW, 12, block)
+    for slow in range(failed + 1, failed + 12):
+        cutting = cut(request, MADRID)
+        assert cutting is not None
+        found, _ = in_pieces(Meter(), cutting, broken_at=frozenset((failed,)), late_at=frozenset((slow, slow + 1)))
+        assert plain(found) == plain(alone(Meter(), request))
 
 
 @settings(max_examples=60, deadline=None)
@@ -215,15 +237,16 @@ def test_any_range_on_any_meter(
     gaps=st.lists(st.integers(0, 300_000), max_size=300),
     speed=st.sampled_from((0.02, 0.2, 0.9)),
     broken=st.frozensets(st.integers(1, 15), max_size=3),
+    late=st.frozensets(st.integers(1, 15), max_size=3),
 )
-def test_events(gaps: list[int], speed: float, broken: frozenset[int]) -> None:
+def test_events(gaps: list[int], speed: float, broken: frozenset[int], late: frozenset[int]) -> None:
     time = datetime(2026, 3, 1, tzinfo=UTC)
     times = [time := time + timedelta(seconds=gap) for gap in gaps]
     bounds = TimeTagA.of(datetime(2026, 3, 2, tzinfo=UTC)).encode() + TimeTagA.of(NOW).encode()
     request = Asdu(102, Cause.ACTIVATION, 1, 52, Raw(bounds))
     cutting = cut(request, MADRID)
     assert cutting is not None
-    found, _ = in_pieces(Events(times), cutting, speed, broken)
+    found, _ = in_pieces(Events(times), cutting, speed, broken, late)
     assert plain(found) == plain(alone(Events(times), request))
 
 
