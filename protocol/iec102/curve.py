@@ -159,15 +159,18 @@ class CurveReader:
         return self._ways[0]
 
     async def read(self, piece: Piece) -> PieceAnswer:
-        """The records of a piece. Raises Iec102Error; refusals for want of data are gaps, not errors.
+        """The records of a piece. Raises Iec102Error; refusals for want of data are gaps, not errors."""
+        return (await self._read(piece))[0]
 
-        What an answer leaves out is asked for once more: on a line that delays frames a very late one can take the
-        place of another.
+    async def read_whole(self, piece: Piece) -> PieceAnswer:
+        """As ``read``, but what an answer leaves out is asked for once more before it is a gap.
+
+        On a line that delays frames a very late one can take the place of another.
         """
         answer, refused = await self._read(piece)
         if refused or not answer.gaps:
             return answer
-        again, _ = await self._read(Piece(tuple(gap.end for gap in answer.gaps)))
+        again = await self.read(Piece(tuple(gap.end for gap in answer.gaps)))
         found = {record.end: record for record in (*answer.records, *again.records)}
         return replace(
             answer,

@@ -188,7 +188,7 @@ class Download:
             piece, rest = runs[0].cut(self._size)
             began = asyncio.get_running_loop().time()
             try:
-                answer = await self._reader.read(piece)
+                answer = await self._reader.read_whole(piece)
             except (LineError, LinkError) as error:
                 failures += 1
                 self._elapsed += asyncio.get_running_loop().time() - began

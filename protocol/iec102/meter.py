@@ -153,7 +153,7 @@ class Meter:
         expected = expected_ends(register, *checked_range(start, end), self.zone)
         reader = CurveReader(self, register, incremental=incremental, zone=self.zone)
         for piece in pieces(expected, expected, LONGEST_PIECE):
-            for record in (await reader.read(piece)).records:
+            for record in (await reader.read_whole(piece)).records:
                 yield record
 
     async def read_ratios(self) -> TransformerRatios | None:
