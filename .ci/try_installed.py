@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pexpect
 
-PRESETS = "from iec102_tui.presets import read_presets; print(*read_presets())"
+PRESETS = "from iec102_tui.profiles.presets import read_presets; print(*read_presets())"
 
 
 def main() -> None:

@@ -9,11 +9,11 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from iec102_tui import config
-from iec102_tui.archive import Archive
+from iec102_tui.archive.archive import Archive
 from iec102_tui.cli import COMMANDS
 from iec102_tui.cli.options import TARGET_OPTIONS
-from iec102_tui.export import HEADER
-from iec102_tui.profile import KEYS, decode
+from iec102_tui.load_profile.export import HEADER
+from iec102_tui.profiles.profile import KEYS, decode
 from support.program import simulated_meter
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

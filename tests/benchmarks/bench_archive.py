@@ -13,9 +13,9 @@ from typing import Any
 from iec102.application import MADRID, Total
 from iec102.curve import LoadRecord
 from iec102.intervals import LONGEST_PIECE, Register, expected_ends
-from iec102_tui.archive import Archive
-from iec102_tui.archive_curves import MeterKey, contents
-from iec102_tui.export import csv_lines
+from iec102_tui.archive.archive import Archive
+from iec102_tui.archive.curves import MeterKey, contents
+from iec102_tui.load_profile.export import csv_lines
 from report import Row, table
 
 START, END = datetime(2025, 1, 1, tzinfo=MADRID), datetime(2026, 1, 1, tzinfo=MADRID)

@@ -13,10 +13,10 @@ from bench_decode import blocks, instantaneous, totals
 from iec102.application import Asdu, read_instantaneous
 from iec102.link import Frame
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.capture_file import open_capture
-from iec102_tui.capture_record import CaptureHeader
-from iec102_tui.capture_recorder import CaptureRecorder
-from iec102_tui.frame_export import FrameFormat, export_frames
+from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.reading import open_capture
+from iec102_tui.captures.record import CaptureHeader
+from iec102_tui.captures.recorder import CaptureRecorder
 from report import Row, table
 
 FRAMES = 100_000

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from iec102.application import MADRID, Total
 from iec102.curve import Gap, LoadRecord
 from iec102.intervals import Register, expected_ends
-from iec102_tui.archive_rows import columns
-from iec102_tui.curve import Curve, Wanted, curve_of
+from iec102_tui.archive.rows import columns
+from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
 
 
 def local(*parts: int) -> datetime:

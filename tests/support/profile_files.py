@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from iec102.application.password import Password
-from iec102_tui.profile import Profile
+from iec102_tui.profiles.profile import Profile
 
 TWO = """\
 version = 7

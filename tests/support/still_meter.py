@@ -17,8 +17,8 @@ from iec102.simulator.electrical import Site
 from iec102.simulator.instruments import measure
 from iec102.state import LineCounters, LineState, Phase
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.connection import Connection, demo
-from iec102_tui.history import History
+from iec102_tui.line.connection import Connection, demo
+from iec102_tui.live.history import History
 from iec102_tui.session import Session
 
 ZONE = ZoneInfo("Europe/Madrid")

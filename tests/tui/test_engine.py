@@ -10,10 +10,10 @@ from pathlib import Path
 
 from iec102.link import Frame
 from iec102.state import Phase
-from iec102_tui.capture import FrameRing
-from iec102_tui.capture_file import open_capture
-from iec102_tui.connection import demo
+from iec102_tui.captures.reading import open_capture
 from iec102_tui.engine import Engine
+from iec102_tui.frames.capture import FrameRing
+from iec102_tui.line.connection import demo
 from iec102_tui.session import Session
 from support.waiting import PATIENCE, until
 

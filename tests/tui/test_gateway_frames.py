@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from iec102.link import Answer, Function, answer, request
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.capture import FrameRing
-from iec102_tui.capture_file import open_capture
-from iec102_tui.capture_lines import LineReader, frame_line
-from iec102_tui.filter import parse
-from iec102_tui.frame_export import FrameFormat, export_frames
-from iec102_tui.frame_pairs import about, partner, unanswered
-from iec102_tui.frame_row import special
-from iec102_tui.frame_text import meaning_of
+from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.json_lines import LineReader, frame_line
+from iec102_tui.captures.reading import open_capture
+from iec102_tui.frames.capture import FrameRing
+from iec102_tui.frames.filter import parse
+from iec102_tui.frames.pairs import about, partner, unanswered
+from iec102_tui.frames.row import special
+from iec102_tui.frames.text import meaning_of
 from support.captures import HEADER
 
 WALL = datetime(2026, 11, 22, tzinfo=UTC)

@@ -9,8 +9,8 @@ from dataclasses import replace
 import iec102
 from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
-from iec102_tui.connection import demo
-from iec102_tui.gateway_options import GatewayOptions
+from iec102_tui.line.connection import demo
+from iec102_tui.profiles.gateway_options import GatewayOptions
 from iec102_tui.screens.gateway import GatewayScreen
 from iec102_tui.session import Session
 from textual.pilot import Pilot

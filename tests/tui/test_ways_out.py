@@ -11,17 +11,17 @@ import pytest
 from iec102.application import MADRID
 from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
-from iec102_tui.capture_file import open_capture
-from iec102_tui.capture_recorder import CaptureRecorder
+from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.reading import open_capture
+from iec102_tui.captures.recorder import CaptureRecorder
+from iec102_tui.captures.replay import ReplaySession
 from iec102_tui.cli import cli
 from iec102_tui.cli.run import carry_out
 from iec102_tui.config import Config, Folders
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.filter import parse
-from iec102_tui.frame_document import document
-from iec102_tui.frame_export import FrameFormat, export_frames
-from iec102_tui.frame_text import explained, hex_bytes, hex_lines, meaning, raw_bytes, tree_lines
-from iec102_tui.replay import ReplaySession
+from iec102_tui.frames.document import document
+from iec102_tui.frames.filter import parse
+from iec102_tui.frames.text import explained, hex_bytes, hex_lines, meaning, raw_bytes, tree_lines
 from iec102_tui.widgets.field_tree import FieldTree
 from iec102_tui.widgets.frame_list import FrameList
 from iec102_tui.widgets.hex_view import HexView

@@ -16,26 +16,26 @@ from textual.command import Provider
 from textual.filter import LineFilter
 
 from iec102_tui.actions import Actions
-from iec102_tui.archive_curves import FILE_NAME
-from iec102_tui.capture_record import Capture
+from iec102_tui.archive.curves import FILE_NAME
+from iec102_tui.archive.shelf import ArchiveShelf
+from iec102_tui.captures.record import Capture
+from iec102_tui.captures.replay import ReplaySession
 from iec102_tui.config import Config
-from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import log_path
-from iec102_tui.downloads import Downloads
 from iec102_tui.ending import EndBySignal
+from iec102_tui.line.connection import Connection
+from iec102_tui.load_profile.downloads import Downloads
 from iec102_tui.panes.connection import ConnectionPane
 from iec102_tui.panes.frame_log import FrameLogPane
 from iec102_tui.panes.live import LivePane
 from iec102_tui.panes.load_profile import LoadProfilePane
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_filter import PlainCharacters
-from iec102_tui.profiles import ProfileStore
-from iec102_tui.replay import ReplaySession
+from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
-from iec102_tui.shelf import ArchiveShelf
 from iec102_tui.themes import HIGH_CONTRAST, LOOKS
 
 _log = logging.getLogger(__name__)

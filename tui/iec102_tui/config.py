@@ -12,8 +12,8 @@ import msgspec
 import platformdirs
 from iec102.errors import InvalidSetting
 
-from iec102_tui import toml_document
-from iec102_tui.misspelling import misspelt
+from iec102_tui.files import toml_document
+from iec102_tui.files.misspelling import misspelt
 from iec102_tui.plain_text import printable, quoted
 
 PROGRAM = "iec102-tui"

@@ -19,14 +19,14 @@ from iec102.state import LineState
 from iec102.target import open_line
 from iec102.transport.tap import TapRecord
 
-from iec102_tui.capture import FrameRing
-from iec102_tui.capture_recorder import CaptureRecorder
-from iec102_tui.connection import Connection
+from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.diagnostics import log_gateway, log_path
-from iec102_tui.download_job import DownloadJob
-from iec102_tui.errand import Joinable
-from iec102_tui.history import History
-from iec102_tui.recorder import Recorder
+from iec102_tui.frames.capture import FrameRing
+from iec102_tui.line.connection import Connection
+from iec102_tui.line.errand import Joinable
+from iec102_tui.live.history import History
+from iec102_tui.live.recorder import Recorder
+from iec102_tui.load_profile.job import DownloadJob
 
 _log = logging.getLogger(__name__)
 

@@ -14,16 +14,16 @@ from iec102.errors import InvalidSetting
 from iec102.gateway import GatewayStatus
 from iec102.monitor import Snapshot
 
-from iec102_tui.capture import FRAME_LIMIT, FrameRing
-from iec102_tui.capture_record import CaptureHeader
-from iec102_tui.capture_recorder import CaptureRecorder
-from iec102_tui.connection import Connection
-from iec102_tui.downloads import Downloads
+from iec102_tui.captures.export import header_of
+from iec102_tui.captures.record import CaptureHeader
+from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.engine import Engine
-from iec102_tui.errand import Errand, Joinable
-from iec102_tui.frame_export import header_of
-from iec102_tui.history import History
-from iec102_tui.ratio import Ratios
+from iec102_tui.frames.capture import FRAME_LIMIT, FrameRing
+from iec102_tui.line.connection import Connection
+from iec102_tui.line.errand import Errand, Joinable
+from iec102_tui.live.history import History
+from iec102_tui.load_profile.downloads import Downloads
+from iec102_tui.profiles.ratio import Ratios
 
 
 class Session:

@@ -16,9 +16,9 @@ import pytest
 from iec102.application import Total
 from iec102.curve import LoadRecord, Way
 from iec102.load_profile import Progress
-from iec102_tui.download_text import duration_words, progress_words
-from iec102_tui.export import HEADER, csv_lines, write_whole
-from iec102_tui.periods import parse_time, period
+from iec102_tui.load_profile.export import HEADER, csv_lines, write_whole
+from iec102_tui.load_profile.periods import parse_time, period
+from iec102_tui.load_profile.progress import duration_words, progress_words
 
 Program = Callable[..., tuple[int, str, str]]
 

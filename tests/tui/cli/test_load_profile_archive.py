@@ -13,8 +13,9 @@ import pytest
 from iec102 import Frame, FrameReader
 from iec102.clock import Clock
 from iec102.curve import Way
-from iec102_tui import archive, archive_file
-from iec102_tui.archive_curves import ArchivedCurve, contents, default_path
+from iec102_tui.archive import archive
+from iec102_tui.archive import file as archive_file
+from iec102_tui.archive.curves import ArchivedCurve, contents, default_path
 from iec102_tui.cli import curve_options, load_profile
 from iec102_tui.cli.curve_options import REGISTERS
 from support.program import simulated_meter

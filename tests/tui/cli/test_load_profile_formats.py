@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from iec102.application import Total
 from iec102.curve import CHANNELS, LoadRecord
-from iec102_tui.export import HEADER
-from iec102_tui.formats import Layout, encoded
+from iec102_tui.load_profile.export import HEADER
+from iec102_tui.load_profile.formats import Layout, encoded
 
 Program = Callable[..., tuple[int, str, str]]
 

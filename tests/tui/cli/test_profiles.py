@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from iec102_tui.cli import cli
-from iec102_tui.profiles import InvalidProfile, UnknownProfile
+from iec102_tui.profiles.store import InvalidProfile, UnknownProfile
 from support.program import run
 
 TWO = """\

@@ -28,8 +28,8 @@ from iec102.simulator.config import FAULTS
 from iec102.state import LineCounters, LineState, Phase
 from iec102_tui.cli.news import News
 from iec102_tui.cli.read import _watch, _write_table
-from iec102_tui.connection import Connection, resolve
-from iec102_tui.profiles import ProfileStore
+from iec102_tui.line.connection import Connection, resolve
+from iec102_tui.profiles.store import ProfileStore
 from support.living_meter import LivingLine
 from support.program import COMMAND, run
 from support.scripted_meter import virtual_clock

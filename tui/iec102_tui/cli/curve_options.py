@@ -12,8 +12,8 @@ from click.shell_completion import CompletionItem
 from iec102.clock import SYSTEM_CLOCK
 from iec102.intervals import Register, checked_range
 
-from iec102_tui.archive_curves import kind_of
-from iec102_tui.periods import PERIODS, parse_time, period
+from iec102_tui.archive.curves import kind_of
+from iec102_tui.load_profile.periods import PERIODS, parse_time, period
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

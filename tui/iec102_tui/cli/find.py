@@ -19,14 +19,14 @@ from iec102.settings import LineSettings
 
 from iec102_tui.cli.options import Setting, complete_target, store
 from iec102_tui.cli.run import located, run_async, sentence
-from iec102_tui.connection import is_url, resolve
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.find_text import found_words, plan_words, progress_words
-from iec102_tui.hunt import Hunt, Place, Wishes, unique_ports
+from iec102_tui.line.connection import is_url, resolve
+from iec102_tui.line.find_text import found_words, plan_words, progress_words
+from iec102_tui.line.hunt import Hunt, Place, Wishes, unique_ports
+from iec102_tui.line.serial_ports import serial_ports
 from iec102_tui.plain_text import printable, quoted
-from iec102_tui.profile import Profile
-from iec102_tui.profiles import NotSaved, ProfileStore, check_name
-from iec102_tui.serial_ports import serial_ports
+from iec102_tui.profiles.profile import Profile
+from iec102_tui.profiles.store import NotSaved, ProfileStore, check_name
 
 _DEFAULT_ADDRESS = 1
 

@@ -15,9 +15,9 @@ from iec102.target import open_line
 from iec102_tui.cli.news import News
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
-from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import frame_tap, log_gateway
-from iec102_tui.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
+from iec102_tui.line.connection import Connection
+from iec102_tui.profiles.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
 
 _UNIT = "iec102-gateway@.service"
 _PROGRAM = "/usr/local/bin/iec102-tui"

@@ -19,17 +19,17 @@ from iec102.meter import Meter
 from iec102.oldest import stored_since
 from iec102.target import open_line
 
-from iec102_tui.archive import Archive, Curve
-from iec102_tui.archive_curves import ask_who, kind_of
-from iec102_tui.archive_file import ArchiveError
+from iec102_tui.archive.archive import Archive, Curve
+from iec102_tui.archive.curves import ask_who, kind_of
+from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive.findings import findings
 from iec102_tui.cli.curve_options import REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
-from iec102_tui.connection import Connection
 from iec102_tui.diagnostics import frame_tap, log_state
-from iec102_tui.download_text import oddities, progress_words
-from iec102_tui.findings import findings
+from iec102_tui.line.connection import Connection
+from iec102_tui.load_profile.progress import oddities, progress_words
 
 # Failures of the line in a row that are waited out once the meter has answered.
 _PATIENCE = 5

@@ -14,9 +14,9 @@ from click.shell_completion import CompletionItem
 from iec102.application.password import Password
 from iec102.errors import InvalidSetting
 
-from iec102_tui import profile
-from iec102_tui.connection import Connection, is_url, resolve
-from iec102_tui.profiles import ProfileStore
+from iec102_tui.line.connection import Connection, is_url, resolve
+from iec102_tui.profiles import profile
+from iec102_tui.profiles.store import ProfileStore
 
 PASSWORD_VARIABLE = "IEC102_PASSWORD"  # noqa: S105 - the variable's name
 _ASK = "-"

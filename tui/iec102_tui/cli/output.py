@@ -11,8 +11,8 @@ import click
 from iec102.curve import LoadRecord
 from iec102.errors import InvalidSetting
 
-from iec102_tui.export import write_whole
-from iec102_tui.formats import FORMATS, Layout, check_parquet, encoded
+from iec102_tui.load_profile.export import write_whole
+from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, encoded
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

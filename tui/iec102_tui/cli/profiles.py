@@ -10,8 +10,8 @@ import tomli_w
 
 from iec102_tui.cli.run import WRONG_USE
 from iec102_tui.plain_text import printable
-from iec102_tui.profile import Profile, encode
-from iec102_tui.profiles import Loaded, ProfileStore, UnknownProfile
+from iec102_tui.profiles.profile import Profile, encode
+from iec102_tui.profiles.store import Loaded, ProfileStore, UnknownProfile
 
 
 @click.group()

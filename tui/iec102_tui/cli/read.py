@@ -18,9 +18,9 @@ from iec102.target import open_line
 from iec102_tui.cli.news import News
 from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.run import run_async
-from iec102_tui.connection import Connection
-from iec102_tui.counter_words import counter_words
 from iec102_tui.diagnostics import frame_tap, log_state
+from iec102_tui.line.connection import Connection
+from iec102_tui.line.counter_words import counter_words
 
 # Seconds to the next reading after one that failed at once, so that a refusing meter is not flooded.
 _PAUSE_AFTER_ERROR = 0.5

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from iec102_tui.capture_file import open_capture
+from iec102_tui.captures.reading import open_capture
 from iec102_tui.cli.monitor import must_be_on_terminal, settings_of
 from iec102_tui.cli.options import ZONE
 from iec102_tui.config import load

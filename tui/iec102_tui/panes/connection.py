@@ -13,11 +13,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from iec102_tui.connection import Connection
-from iec102_tui.hunt import Place, Wishes
+from iec102_tui.line.connection import Connection
+from iec102_tui.line.hunt import Place, Wishes
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted
-from iec102_tui.profiles import ProfileStore
+from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.screens.check import CheckScreen
 from iec102_tui.screens.find import FindScreen
 from iec102_tui.screens.gateway import GatewayScreen

@@ -13,10 +13,10 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from iec102_tui.config import Folders
-from iec102_tui.filter import completions, parse
-from iec102_tui.frame_pairs import about
-from iec102_tui.frame_search import find
-from iec102_tui.frame_text import hex_bytes, hex_lines, tree_lines
+from iec102_tui.frames.filter import completions, parse
+from iec102_tui.frames.pairs import about
+from iec102_tui.frames.search import find
+from iec102_tui.frames.text import hex_bytes, hex_lines, tree_lines
 from iec102_tui.panes.log_files import export, recording_words, toggle_recording
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted

@@ -11,11 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from iec102_tui.grid_cells import View, grid_text, scaled, value_text
+from iec102_tui.files.text_file import dated_path
+from iec102_tui.live.grid_cells import View, grid_text, scaled, value_text
+from iec102_tui.live.recorder import Recorder
 from iec102_tui.panes.pane import Pane
-from iec102_tui.recorder import Recorder
 from iec102_tui.session import Session
-from iec102_tui.text_file import dated_path
 from iec102_tui.widgets.signal_grid import SignalGrid
 
 _TREND_SECONDS = 120.0

@@ -15,20 +15,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from iec102_tui.archive_file import ArchiveError
-from iec102_tui.curve import Curve, Wanted, curve_of
-from iec102_tui.curve_cells import maxima_words, words_of
-from iec102_tui.curve_choice import CHOICES, EVERYTHING, CurveChoice
-from iec102_tui.download_text import progress_words
-from iec102_tui.export import write_whole
-from iec102_tui.formats import Layout, encoded
+from iec102_tui.archive.file import ArchiveError
+from iec102_tui.files.text_file import dated_path
+from iec102_tui.load_profile.cells import maxima_words, words_of
+from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, CurveChoice
+from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
+from iec102_tui.load_profile.export import write_whole
+from iec102_tui.load_profile.formats import Layout, encoded
+from iec102_tui.load_profile.progress import progress_words
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import printable
 from iec102_tui.screens.dates import DatesScreen, Range
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.screens.text import TextScreen
 from iec102_tui.session import Session
-from iec102_tui.text_file import dated_path
 from iec102_tui.widgets.curve_view import CurveView
 
 _EXPORTS = {

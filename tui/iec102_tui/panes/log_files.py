@@ -8,12 +8,12 @@ from pathlib import Path
 
 from iec102.transport.tap import TapRecord
 
-from iec102_tui.frame_export import FrameFormat, export_frames
-from iec102_tui.frame_text import masked
+from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.files.text_file import dated_path
+from iec102_tui.frames.text import masked
 from iec102_tui.panes.pane import Pane
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
-from iec102_tui.text_file import dated_path
 
 _FORMATS = {
     "JSON Lines, for this program and for scripts": FrameFormat.JSON_LINES,

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual.containers import Vertical
 from textual.reactive import reactive
 
+from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.session import Session
-from iec102_tui.text_file import dated_path, write_text
 
 
 class Pane(Vertical, can_focus=True):

@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from iec102_tui.check_text import outcome_words
-from iec102_tui.connection import Connection
-from iec102_tui.errand import Errand
+from iec102_tui.line.check_text import outcome_words
+from iec102_tui.line.connection import Connection
+from iec102_tui.line.errand import Errand
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 

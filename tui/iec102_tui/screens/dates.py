@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from iec102_tui.periods import parse_time
+from iec102_tui.load_profile.periods import parse_time
 
 _WEEK = 7
 Range = tuple[datetime, datetime]

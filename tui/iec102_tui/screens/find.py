@@ -15,11 +15,11 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from iec102_tui.errand import Errand
-from iec102_tui.find_text import found_words, plan_words, progress_words
-from iec102_tui.hunt import Hunt, Place, Wishes, unique_ports
+from iec102_tui.line.errand import Errand
+from iec102_tui.line.find_text import found_words, plan_words, progress_words
+from iec102_tui.line.hunt import Hunt, Place, Wishes, unique_ports
+from iec102_tui.line.serial_ports import serial_ports
 from iec102_tui.plain_text import printable
-from iec102_tui.serial_ports import serial_ports
 from iec102_tui.session import Session
 
 _REFRESH = 0.25

@@ -10,7 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from iec102_tui.gateway_text import gateway_lines, gateway_words
+from iec102_tui.line.gateway_text import gateway_lines, gateway_words
 from iec102_tui.session import Session
 
 

@@ -17,11 +17,11 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import Input
 
-from iec102_tui.form_values import FIELDS_OF_KIND, KINDS, SERIAL, Filled, Texts, read
-from iec102_tui.presets import ON_DISPLAY
-from iec102_tui.profile import wanted
+from iec102_tui.line.serial_ports import serial_ports
+from iec102_tui.profiles.form_values import FIELDS_OF_KIND, KINDS, SERIAL, Filled, Texts, read
+from iec102_tui.profiles.presets import ON_DISPLAY
+from iec102_tui.profiles.profile import wanted
 from iec102_tui.screens.pick import PickScreen
-from iec102_tui.serial_ports import serial_ports
 from iec102_tui.widgets.choice import Choice
 from iec102_tui.widgets.form_field import FormField
 

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from iec102_tui.counter_words import counter_words
-from iec102_tui.gateway_text import gateway_words
+from iec102_tui.line.counter_words import counter_words
+from iec102_tui.line.gateway_text import gateway_words
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 

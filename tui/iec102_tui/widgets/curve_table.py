@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from iec102_tui.curve import Curve
-from iec102_tui.curve_cells import Columns, columns_for, row_text
-from iec102_tui.curve_window import index_of
+from iec102_tui.load_profile.cells import Columns, columns_for, row_text
+from iec102_tui.load_profile.curve import Curve
+from iec102_tui.load_profile.window import index_of
 
 
 class CurveTable(ScrollView, can_focus=True):

@@ -15,11 +15,11 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widgets import Static
 
-from iec102_tui.curve import LONG_NAMES, Curve
-from iec102_tui.curve_cells import LEGEND, heading, maximum_text, time_text, total_text
-from iec102_tui.curve_plot import plot_text
-from iec102_tui.curve_window import Zoom, neighbour
-from iec102_tui.heat_map import heat_map, place_of
+from iec102_tui.load_profile.cells import LEGEND, heading, maximum_text, time_text, total_text
+from iec102_tui.load_profile.curve import LONG_NAMES, Curve
+from iec102_tui.load_profile.heat_map import heat_map, place_of
+from iec102_tui.load_profile.plot import plot_text
+from iec102_tui.load_profile.window import Zoom, neighbour
 from iec102_tui.widgets.curve_table import CurveTable
 from iec102_tui.widgets.heat_map import HeatMapView
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from iec102_tui.frame_text import TreeRow, tree_rows
+from iec102_tui.frames.text import TreeRow, tree_rows
 from iec102_tui.widgets.lines import Lines
 
 

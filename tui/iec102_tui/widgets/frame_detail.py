@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from iec102_tui.capture import FrameRing
-from iec102_tui.frame_pairs import about
-from iec102_tui.frame_text import hex_bytes
+from iec102_tui.frames.capture import FrameRing
+from iec102_tui.frames.pairs import about
+from iec102_tui.frames.text import hex_bytes
 from iec102_tui.widgets.field_tree import FieldTree
 from iec102_tui.widgets.hex_view import HexView
 

@@ -17,10 +17,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from iec102_tui.capture import FrameRing
-from iec102_tui.frame_pairs import NEAR, partner
-from iec102_tui.frame_row import Row, heading, row_text, special
-from iec102_tui.frame_view import FrameView
+from iec102_tui.frames.capture import FrameRing
+from iec102_tui.frames.pairs import NEAR, partner
+from iec102_tui.frames.row import Row, heading, row_text, special
+from iec102_tui.frames.view import FrameView
 from iec102_tui.widgets.lines import Lines
 
 _SIGNS = 4

@@ -11,7 +11,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from iec102_tui.heat_map import HeatMap
+from iec102_tui.load_profile.heat_map import HeatMap
 
 _LABEL = 7
 _HOURS = 24

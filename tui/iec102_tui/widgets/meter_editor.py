@@ -16,12 +16,12 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
-from iec102_tui.connection import Connection
-from iec102_tui.form_values import addresses_of, found_texts, line_of, preset_texts
-from iec102_tui.hunt import Place
-from iec102_tui.meter_book import NEW, Entry, Kind, MeterBook
+from iec102_tui.line.connection import Connection
+from iec102_tui.line.hunt import Place
 from iec102_tui.plain_text import printable, quoted
-from iec102_tui.profiles import Conflict, ProfilesError, ProfileStore, Saved, check_name
+from iec102_tui.profiles.form_values import addresses_of, found_texts, line_of, preset_texts
+from iec102_tui.profiles.meter_book import NEW, Entry, Kind, MeterBook
+from iec102_tui.profiles.store import Conflict, ProfilesError, ProfileStore, Saved, check_name
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.screens.question import QuestionScreen
 from iec102_tui.widgets.connection_form import ConnectionForm

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from iec102_tui.meter_book import Entry
+from iec102_tui.profiles.meter_book import Entry
 
 
 class _Line(Option):

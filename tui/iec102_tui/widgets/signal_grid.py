@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from iec102_tui.grid_cells import Cell, Mark, View, cells
+from iec102_tui.live.grid_cells import Cell, Mark, View, cells
 
 _COMPONENTS = {mark: f"signal-grid--{mark.value}" for mark in Mark}
 

@@ -10,8 +10,8 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from iec102_tui.connection import Connection
-from iec102_tui.grid_cells import age_text
+from iec102_tui.line.connection import Connection
+from iec102_tui.live.grid_cells import age_text
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 

@@ -1,0 +1,87 @@
+"""Where downloads are kept: the archive, and memory where it cannot be used."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import iec102
+import pytest
+from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive.shelf import ArchiveShelf, Shelf
+from iec102_tui.line.connection import Connection, demo
+from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.job import DownloadJob
+from support.curves import local, wanted
+
+TARGET = "simulated:?clock=2026-11-22T10:00:00%2B01:00"
+WEEK = wanted(local(2026, 11, 1), local(2026, 11, 8))
+TWO_WEEKS = wanted(local(2026, 11, 1), local(2026, 11, 15))
+
+
+def meter_at(target: str = TARGET) -> Connection:
+    return replace(demo(), target=target)
+
+
+def download(shelf: Shelf, choice: Wanted, target: str = TARGET) -> DownloadJob:
+    job = DownloadJob(meter_at(target), choice, shelf)
+
+    async def run() -> None:
+        async with iec102.connect(target, password=1) as meter:
+            await job.run(meter, lambda: None)
+
+    asyncio.run(run())
+    return job
+
+
+def fetched(job: DownloadJob) -> int:
+    assert job.progress is not None
+    return job.progress.fetched
+
+
+def test_another_run_of_the_program_shows_it_at_once_and_asks_only_for_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "archive.sqlite"
+    first = ArchiveShelf(path)
+    assert first.rows(meter_at(), WEEK) == []
+    assert not path.parent.exists()
+    assert fetched(download(first, WEEK)) == 168
+    first.close()
+    again = ArchiveShelf(path)
+    assert len(again.rows(meter_at(), WEEK)) == 168
+    assert fetched(download(again, TWO_WEEKS)) == 168
+    assert len(again.rows(meter_at(), TWO_WEEKS)) == 336
+    again.close()
+
+
+def test_the_way_that_was_found_is_remembered(tmp_path: Path) -> None:
+    target = f"{TARGET}&quirk=no-blocks"
+    shelf = ArchiveShelf(tmp_path / "archive.sqlite")
+    download(shelf, WEEK, target)
+
+    async def way() -> object:
+        async with iec102.connect(target, password=1) as meter:
+            return (await shelf.place(meter, meter_at(target), WEEK)).way
+
+    assert str(asyncio.run(way())) == "ranges (objects 1 to 8)"
+    shelf.close()
+
+
+def test_an_archive_that_cannot_be_written_costs_no_download(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    shelf = ArchiveShelf(blocked / "archive.sqlite")
+    job = download(shelf, WEEK)
+    assert job.complete
+    assert len(shelf.rows(meter_at(), WEEK)) == 168
+    assert str(blocked) in shelf.words
+    assert shelf.words.endswith("kept until the program ends")
+    shelf.close()
+
+
+def test_a_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    path.write_text("something else" * 100)
+    with pytest.raises(ArchiveError, match=r"archive\.sqlite"):
+        ArchiveShelf(path).rows(meter_at(), WEEK)
+    assert path.read_text().startswith("something else")

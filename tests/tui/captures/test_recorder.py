@@ -1,0 +1,126 @@
+"""Recording of frames: what is on the disk while it runs, files of a limited size, and disks that fail."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from iec102_tui.captures import recorder as capture_recorder
+from iec102_tui.captures.reading import open_capture
+from iec102_tui.captures.recorder import CaptureRecorder
+from iec102_tui.frames.text import hex_bytes
+from support.captures import HEADER, PASSWORD, a_line
+
+
+def bytes_of(path: Path) -> list[list[str]]:
+    return [hex_bytes(record) for record in open_capture(path).records]
+
+
+def test_what_was_added_is_in_the_file_with_its_header_and_without_the_password(tmp_path: Path) -> None:
+    recorder = CaptureRecorder(tmp_path / "captures", HEADER)
+    for record in a_line():
+        recorder.add(record)
+    recorder.close()
+    assert recorder.error is None
+    assert recorder.written == len(a_line())
+    capture = open_capture(recorder.path)
+    assert capture.header is not None
+    assert (capture.header.program, capture.header.profile) == (HEADER.program, HEADER.profile)
+    assert [hex_bytes(record) for record in capture.records] == [hex_bytes(record) for record in a_line()]
+    assert PASSWORD.hex(" ").upper().encode() not in recorder.path.read_bytes()
+
+
+def test_the_name_has_the_process_and_only_the_user_may_read_it(tmp_path: Path) -> None:
+    first, second = CaptureRecorder(tmp_path, HEADER), CaptureRecorder(tmp_path, HEADER)
+    for recorder in (first, second):
+        recorder.close()
+        assert f"-{os.getpid()}" in recorder.path.name
+        assert stat.S_IMODE(recorder.path.stat().st_mode) == 0o600
+    assert first.path != second.path
+
+
+def test_a_new_file_is_begun_at_the_size_and_no_frame_is_lost(tmp_path: Path) -> None:
+    recorder = CaptureRecorder(tmp_path, HEADER, size=1000)
+    for _ in range(20):
+        for record in a_line():
+            recorder.add(record)
+    recorder.close()
+    files = sorted(tmp_path.iterdir())
+    assert len(files) == recorder.files > 5
+    assert max(path.stat().st_size for path in files) < 1000 + 1500
+    captures = [open_capture(path) for path in files]
+    assert all(capture.header is not None and not capture.remarks for capture in captures)
+    found = [hex_bytes(record) for capture in captures for record in capture.records]
+    assert found == 20 * [hex_bytes(record) for record in a_line()]
+
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+from iec102_tui.captures.recorder import CaptureRecorder
+from support.captures import HEADER, a_line
+recorder = CaptureRecorder(Path(sys.argv[1]), HEADER)
+for record in a_line():
+    recorder.add(record)
+while recorder.written < len(a_line()):
+    time.sleep(0.01)
+print("written", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_program_leaves_what_was_written(tmp_path: Path) -> None:
+    tests = Path(__file__).parents[2]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tests), *sys.path])}
+    arguments = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"written\n"
+        process.send_signal(signal.SIGKILL)
+    (path,) = tmp_path.iterdir()
+    assert bytes_of(path) == [hex_bytes(record) for record in a_line()]
+
+
+def test_frames_are_looked_for_more_often_than_once_a_second() -> None:
+    assert capture_recorder._PERIOD < 1
+
+
+def test_a_full_disk_ends_the_recording_and_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = CaptureRecorder(tmp_path, HEADER)
+
+    def full(_descriptor: int, _data: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(capture_recorder.os, "write", full)
+    recorder.add(a_line()[0])
+    recorder.close()
+    assert recorder.error == "recording ended: No space left on device"
+    recorder.add(a_line()[0])
+    recorder.close()
+
+
+def test_a_disk_that_does_not_keep_up_costs_frames_and_not_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture_recorder, "_WAITING", 3)
+    goes_on = threading.Event()
+    monkeypatch.setattr(capture_recorder.os, "fsync", lambda _descriptor: goes_on.wait(10))
+    recorder = CaptureRecorder(tmp_path, HEADER)
+    for record in 2 * a_line():
+        recorder.add(record)
+    assert recorder.error == "the disk is too slow: frames are lost"
+    goes_on.set()
+    recorder.close()
+    assert recorder.written >= 3
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_at_once(tmp_path: Path) -> None:
+    (tmp_path / "captures").write_text("a file")
+    with pytest.raises(OSError, match="captures"):
+        CaptureRecorder(tmp_path / "captures", HEADER)

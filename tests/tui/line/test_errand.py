@@ -1,0 +1,91 @@
+"""Work beside the screen that needs a line for itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+
+import pytest
+from iec102.errors import NoAnswer
+from iec102_tui.line.errand import Errand
+
+
+def ended(errand: Errand) -> Errand:
+    errand.start()
+    errand.join()
+    assert errand.over
+    return errand
+
+
+def test_work_runs_on_a_thread_and_loop_of_its_own() -> None:
+    threads: list[str] = []
+
+    async def work() -> None:
+        threads.append(threading.current_thread().name)
+
+    assert ended(Errand(work)).failure == ""
+    assert threads == ["errand"]
+
+
+def test_an_error_of_the_meter_is_its_sentence() -> None:
+    async def work() -> None:
+        raise NoAnswer("no meter answered")
+
+    assert ended(Errand(work)).failure == "no meter answered"
+
+
+def test_a_mistake_of_the_program_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def work() -> None:
+        raise ZeroDivisionError("secret")
+
+    failure = ended(Errand(work)).failure
+    assert "ZeroDivisionError" in failure
+    assert "secret" not in failure
+    assert caplog.records[0].levelno == logging.ERROR
+
+
+def test_stopping_cancels_it_so_that_it_cleans_up() -> None:
+    begun = threading.Event()
+    cleaned: list[bool] = []
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cleaned.append(True)
+
+    errand = Errand(work)
+    errand.start()
+    assert begun.wait(5)
+    errand.stop()
+    errand.join()
+    errand.stop()
+    assert (errand.over, errand.failure, cleaned) == (True, "", [True])
+
+
+def test_what_is_stopped_before_it_begins_does_nothing() -> None:
+    done: list[bool] = []
+
+    async def work() -> None:
+        done.append(True)
+
+    errand = Errand(work)
+    errand.stop()
+    assert ended(errand).failure == ""
+    assert done == []
+
+
+def test_it_waits_for_what_gives_its_line_back() -> None:
+    order: list[str] = []
+
+    class Other:
+        def join(self) -> None:
+            order.append("given back")
+
+    async def work() -> None:
+        order.append("begun")
+
+    ended(Errand(work, after=[Other()]))
+    assert order == ["given back", "begun"]

@@ -1,0 +1,67 @@
+"""What a profile says of its gateway."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from iec102.errors import InvalidSetting
+from iec102.gateway import ClientStatus, GatewayStatus
+from iec102_tui.line.gateway_text import gateway_lines, gateway_words
+from iec102_tui.profiles.gateway_options import GatewayOptions
+
+
+def test_without_options_it_serves_this_machine_alone_and_only_reading_passes() -> None:
+    settings = GatewayOptions().settings(5)
+    assert settings.listen.is_local
+    assert settings.link_addresses == {5}
+    assert settings.policy.admits("127.0.0.1")
+    assert not settings.policy.admits("192.0.2.7")
+    assert settings.policy.passes(122)
+    assert not settings.policy.passes(181)
+
+
+def test_networks_and_types_are_let_in_besides() -> None:
+    policy = GatewayOptions("0.0.0.0:40102", "192.0.2.0/24, 198.51.100.7", "181, 185").settings(1).policy
+    assert all(policy.admits(address) for address in ("127.0.0.1", "192.0.2.200", "198.51.100.7"))
+    assert not policy.admits("198.51.100.8")
+    assert policy.passes(181)
+    assert not policy.passes(182 + 73)
+    assert GatewayOptions(types="all").settings(1).policy.passes(255)
+
+
+def test_further_meters_behind_the_line() -> None:
+    assert GatewayOptions(addresses="2, 3").settings(1).link_addresses == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (GatewayOptions("40102"), "is no HOST:PORT"),
+        (GatewayOptions("0.0.0.0:40102"), "say which networks may connect"),
+        (GatewayOptions(allow="192.0.2.0/24,"), "is no network"),
+        (GatewayOptions(types="256"), "are no types of requests"),
+        (GatewayOptions(types="181;185"), "are no types of requests"),
+        (GatewayOptions(addresses="1;2"), "are no link addresses"),
+        (GatewayOptions(addresses="2, 70000"), "out of range"),
+    ],
+)
+def test_what_is_wrong_is_said(options: GatewayOptions, words: str) -> None:
+    with pytest.raises(InvalidSetting, match=words):
+        options.settings(1)
+
+
+def test_who_shares_the_line_in_words() -> None:
+    assert gateway_words(None, None) == ""
+    assert gateway_words(None, "cannot listen on [x]\x1b") == "! cannot listen on [x]\\x1b"
+    status = GatewayStatus("tcp://127.0.0.1:40102", (ClientStatus("127.0.0.1:5", 100.0, "reading 122", 9, 4, 1),))
+    assert gateway_words(status, None) == "gateway tcp://127.0.0.1:40102, 1 application"
+    lines = gateway_lines(status, {"live": 1.0, "127.0.0.1:5": 3.0}, 130.0)
+    assert lines[1].split() == ["127.0.0.1:5", "30", "s", "4", "1", "75%", "reading", "122"]
+    assert lines[2].split() == ["live", "25%"]
+    assert len(lines) == 3
+
+
+def test_the_networks_of_a_profile_are_those_of_the_library() -> None:
+    settings = GatewayOptions(allow="2001:db8::/32").settings(1)
+    assert ipaddress.ip_network("2001:db8::/32") in settings.policy.networks

@@ -1,0 +1,1 @@
+"""The archive of load profiles: what has been downloaded, from every meter."""

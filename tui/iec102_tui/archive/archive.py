@@ -1,0 +1,172 @@
+"""The archive of load profiles: what has been downloaded, from every meter, in one SQLite file."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from iec102.curve import LoadRecord, Way
+from iec102.intervals import Register
+from iec102.settings import Station
+
+from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, place, recall
+from iec102_tui.archive.file import ArchiveError, open_for_writing, reading, writing
+from iec102_tui.archive.rows import columns, keep, seconds
+
+_Job = Callable[[sqlite3.Connection], None]
+
+
+class Archive:
+    """One file. Make one a program, on a worker thread, and use it from any thread.
+
+    Nothing that a download does with it waits for the disk: ``Curve.put``, ``Curve.remember`` and ``remember`` leave
+    their work to a writer thread, one transaction each. What that could not write is raised as ArchiveError, once, by
+    the next ``put``, ``flush`` or ``close``. All that reads takes a moment (0.2 s for a year of quarter-hours): a
+    screen calls it on a worker thread.
+
+    With a meter: ``key = await ask_who(meter)``, ``remember(target, station, key)``, and ``curve(key, ...)`` is the
+    store of the Download. Before it answers ``recall(target, station)`` gives the key of who was there last.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Opens the file, and makes it where there is none. Raises ArchiveError."""
+        self.path = path or default_path()
+        self._connection = open_for_writing(self.path)
+        self._jobs: queue.SimpleQueue[tuple[_Job, Callable[[], None]] | Callable[[], None] | None]
+        self._jobs = queue.SimpleQueue()
+        self._failure: ArchiveError | None = None
+        self._thread = threading.Thread(target=self._write, name="archive", daemon=True)
+        self._thread.start()
+
+    def curve(self, meter: MeterKey, register: Register, incremental: bool = True) -> Curve:
+        """The records of a meter in one register; it need not have any yet."""
+        return Curve(self, meter, register, incremental)
+
+    def remember(self, target: str, station: Station, meter: MeterKey) -> None:
+        """That this meter answers there. Does not wait."""
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
+                (*place(target, station), _meter_id(connection, meter)),
+            )
+
+        self.later(job)
+
+    def recall(self, target: str, station: Station) -> MeterKey | None:
+        """Who answered there last. Raises ArchiveError."""
+        return recall(self.path, target, station)
+
+    def flush(self) -> None:
+        """Waits until all is on the disk. Raises ArchiveError for what could not be written since it was last said."""
+        done = threading.Event()
+        self._jobs.put(done.set)
+        done.wait()
+        self.raise_failure()
+
+    def close(self) -> None:
+        """Writes what waits, and ends. Raises ArchiveError as ``flush`` does."""
+        self._jobs.put(None)
+        self._thread.join()
+        self.raise_failure()
+
+    def raise_failure(self) -> None:
+        """Says what went wrong in the writer thread, once."""
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def later(self, job: _Job, then: Callable[[], None] = lambda: None) -> None:
+        """Leaves a transaction to the writer thread; ``then`` follows it there, done or failed."""
+        self._jobs.put((job, then))
+
+    def _write(self) -> None:
+        while (item := self._jobs.get()) is not None:
+            if callable(item):
+                item()
+                continue
+            job, then = item
+            try:
+                with writing(self.path, self._connection):
+                    job(self._connection)
+            except ArchiveError as error:
+                self._failure = error
+            then()
+        self._connection.close()
+
+
+class Curve(ArchivedCurve):
+    """The records of one meter in one register: the Store of a download. May be used on two threads at once."""
+
+    def __init__(self, archive: Archive, meter: MeterKey, register: Register, incremental: bool = True) -> None:
+        super().__init__(archive.path, meter, register, incremental)
+        self.archive = archive
+        self._pending: set[int] = set()
+        self._lock = threading.Lock()
+
+    def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
+        """Which of these are archived or on their way to the disk. Raises ArchiveError."""
+        if not ends:
+            return []
+        with self._lock:  # before the disk is looked at: what is written meanwhile is found there
+            there = set(self._pending)
+        with reading(self.path) as connection:
+            curve, _way = self.find(connection)
+            rows = connection.execute(
+                'SELECT "end" FROM record WHERE curve = ? AND "end" BETWEEN ? AND ?',
+                (curve, seconds(min(ends)), seconds(max(ends))),
+            )
+            there.update(row[0] for row in rows)
+        return [end for end in ends if seconds(end) in there]
+
+    def put(self, records: Sequence[LoadRecord]) -> None:
+        """Keeps the records of a piece in one transaction of the writer thread. Does not wait for it.
+
+        A record that is there already stays as it is; one that differs from it is kept beside it. Raises ArchiveError
+        for what could not be written before.
+        """
+        self.archive.raise_failure()
+        rows = [columns(record) for record in records]
+        ends = {seconds(record.end) for record in records}
+        with self._lock:
+            self._pending |= ends
+
+        def job(connection: sqlite3.Connection) -> None:
+            curve = self._make(connection)
+            for row in rows:
+                keep(connection, curve, row)
+
+        self.archive.later(job, lambda: self._forget(ends))
+
+    def remember(self, way: Way | None) -> None:
+        """The way that a download has found; None changes nothing. Does not wait."""
+        if way is None:
+            return
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE curve SET way = ? WHERE id = ?", (way.name, self._make(connection)))
+
+        self.archive.later(job)
+
+    def _make(self, connection: sqlite3.Connection) -> int:
+        curve, _way = self.find(connection)
+        if curve is not None:
+            return curve
+        meter = _meter_id(connection, self.meter)
+        connection.execute("INSERT INTO curve (meter, register, kind) VALUES (?, ?, ?)", (meter, *self.key[2:]))
+        return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
+
+    def _forget(self, ends: set[int]) -> None:
+        with self._lock:
+            self._pending -= ends
+
+
+def _meter_id(connection: sqlite3.Connection, meter: MeterKey) -> int:
+    row = (meter.identity, meter.point_address)
+    connection.execute("INSERT OR IGNORE INTO meter (identity, point_address) VALUES (?, ?)", row)
+    found = connection.execute("SELECT id FROM meter WHERE identity = ? AND point_address = ?", row).fetchone()
+    return int(found[0])

@@ -1,0 +1,187 @@
+"""What is in the archive: which meters, which curves of each, and their records. Reads the file, never changes it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from iec102.curve import LoadRecord, Way
+from iec102.errors import RequestRefused, UnexpectedAnswer
+from iec102.intervals import Register
+from iec102.meter import Meter
+from iec102.settings import Station
+
+from iec102_tui import config
+from iec102_tui.archive.file import reading
+from iec102_tui.archive.rows import NAMES, Extent, extent, instant, load_records, seconds
+
+FILE_NAME = "archive.sqlite"
+
+_NO_DEVICE = (0, 0xFFFF_FFFF)
+_SECRET = re.compile(r"(?<=[?&])password=[^&]*&?")
+
+_CURVE = (
+    "SELECT curve.id, curve.way FROM curve JOIN meter ON meter.id = curve.meter "
+    "WHERE identity = ? AND point_address = ? AND register = ? AND kind = ?"
+)
+_RECORDS = f'SELECT "end", {NAMES} FROM record WHERE curve = ? AND "end" > ? AND "end" <= ? ORDER BY "end"'
+_DIFFERING = (
+    f'SELECT "end", {NAMES}, stored FROM differing WHERE curve = ? AND "end" > ? AND "end" <= ? ORDER BY "end", stored'
+)
+
+
+def default_path() -> Path:
+    """The archive in the user's data folder, or in the folder of the setting ``folders.archive``."""
+    settings, _problems = config.load()
+    return settings.folders.archive / FILE_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class MeterKey:
+    """Which meter: ``identity`` is what it says of itself, or its link address where it says nothing."""
+
+    identity: str
+    point_address: int
+
+    def __str__(self) -> str:
+        return f"{self.identity}, point {self.point_address}"
+
+
+def key_of_address(station: Station) -> MeterKey:
+    """The key of a meter that does not tell who it is."""
+    return MeterKey(f"link {station.link_address}", station.point_address)
+
+
+async def ask_who(meter: Meter) -> MeterKey:
+    """The key of the meter that answers now (100). Raises Iec102Error, but not where the meter does not tell."""
+    try:
+        identity = await meter.read_identity()
+    except (RequestRefused, UnexpectedAnswer):
+        return key_of_address(meter.station)
+    if identity.device_id in _NO_DEVICE:
+        return key_of_address(meter.station)
+    return MeterKey(f"device {identity.manufacturer}-{identity.device_id}", meter.station.point_address)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is there of one curve of one meter."""
+
+    meter: MeterKey
+    register: Register
+    incremental: bool
+    extent: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A record that the meter gave otherwise than it is ``archived``, and when (``received``, UTC)."""
+
+    archived: LoadRecord
+    other: LoadRecord
+    received: datetime
+
+
+class ArchivedCurve:
+    """The records of one meter in one register, as far as they are on the disk. Raises ArchiveError.
+
+    Reading takes a moment (0.2 s for a year of quarter-hours): a screen does it on a worker thread.
+    """
+
+    def __init__(self, path: Path, meter: MeterKey, register: Register, incremental: bool = True) -> None:
+        self.path = path
+        self.meter = meter
+        self.register = register
+        self.incremental = incremental
+        self.key = (meter.identity, meter.point_address, int(register), kind_of(incremental))
+
+    def sibling(self, register: Register) -> ArchivedCurve:
+        """The same of another register."""
+        return ArchivedCurve(self.path, self.meter, register, self.incremental)
+
+    @property
+    def way(self) -> Way | None:
+        """The way that its last download has found."""
+        with reading(self.path) as connection:
+            _curve, way = self.find(connection)
+        return Way.__members__.get(way or "")
+
+    def records(self, start: datetime, end: datetime) -> list[LoadRecord]:
+        """Those that end in (``start``, ``end``], oldest first."""
+        with reading(self.path) as connection:
+            return self._records(connection, start, end)
+
+    def rows(self, start: datetime, end: datetime) -> list[tuple[int | None, ...]]:
+        """The same as rows: the end in seconds since 1970, the values, the qualifiers of the channels 1 to 8."""
+        with reading(self.path) as connection:
+            curve, _way = self.find(connection)
+            return connection.execute(_RECORDS, (curve, seconds(start), seconds(end))).fetchall()
+
+    def differing(self, start: datetime, end: datetime) -> list[Differing]:
+        """What the meter gave otherwise at another time, in (``start``, ``end``]."""
+        with reading(self.path) as connection:
+            curve, _way = self.find(connection)
+            rows = connection.execute(_DIFFERING, (curve, seconds(start), seconds(end))).fetchall()
+            archived = {record.end: record for record in self._records(connection, start, end)} if rows else {}
+        others = zip(load_records(row[:-1] for row in rows), (instant(row[-1]) for row in rows), strict=True)
+        return [Differing(archived[other.end], other, received) for other, received in others]
+
+    def find(self, connection: sqlite3.Connection) -> tuple[int | None, str | None]:
+        """Its number in the file and its way; None for both where nothing is there yet."""
+        found: tuple[int, str | None] | None = connection.execute(_CURVE, self.key).fetchone()
+        return found or (None, None)
+
+    def _records(self, connection: sqlite3.Connection, start: datetime, end: datetime) -> list[LoadRecord]:
+        curve, _way = self.find(connection)
+        return load_records(connection.execute(_RECORDS, (curve, seconds(start), seconds(end))))
+
+
+def contents(path: Path) -> list[Contents]:
+    """What the file holds, by meter, register and kind. Raises ArchiveError."""
+    with reading(path) as connection:
+        curves = connection.execute(
+            "SELECT curve.id, identity, point_address, register, kind FROM curve JOIN meter ON meter.id = curve.meter "
+            "ORDER BY identity, point_address, register, kind DESC"
+        ).fetchall()
+        return [
+            Contents(MeterKey(identity, point_address), Register(register), kind == kind_of(True), found)
+            for curve, identity, point_address, register, kind in curves
+            if (found := extent(connection, curve, Register(register))) is not None
+        ]
+
+
+def recall(path: Path, target: str, station: Station) -> MeterKey | None:
+    """Who answered there last. Raises ArchiveError."""
+    with reading(path) as connection:
+        found = connection.execute(
+            "SELECT identity, meter.point_address FROM seen JOIN meter ON meter.id = seen.meter "
+            "WHERE target = ? AND link_address = ? AND seen.point_address = ?",
+            place(target, station),
+        ).fetchone()
+    return MeterKey(*found) if found else None
+
+
+def places(path: Path) -> dict[MeterKey, tuple[str, ...]]:
+    """At which targets each meter answered last. Raises ArchiveError."""
+    with reading(path) as connection:
+        rows = connection.execute(
+            "SELECT identity, meter.point_address, target FROM seen JOIN meter ON meter.id = seen.meter ORDER BY target"
+        ).fetchall()
+    found: dict[MeterKey, tuple[str, ...]] = {}
+    for identity, point_address, target in rows:
+        key = MeterKey(identity, point_address)
+        found[key] = (*found.get(key, ()), target)
+    return found
+
+
+def kind_of(incremental: bool) -> str:
+    """The kind of values, as it stands in the archive and on the command line."""
+    return "incremental" if incremental else "absolute"
+
+
+def place(target: str, station: Station) -> tuple[str, int, int]:
+    """Where a meter answers. The target of a simulated meter may hold its password, which is nobody's business."""
+    return _SECRET.sub("", target), station.link_address, station.point_address

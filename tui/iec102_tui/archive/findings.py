@@ -1,0 +1,69 @@
+"""What does not fit in the archive, in words: values that the meter gave twice, sums that do not add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, tzinfo
+
+from iec102.curve import CHANNELS, REGISTER_WORDS
+from iec102.sums import PARTS, Difference, differences
+
+from iec102_tui.archive.curves import ArchivedCurve, Differing
+
+# The longest interval that is made of others: the day on which summer time ends.
+_LONGEST = timedelta(hours=25)
+
+
+def findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
+    """A sentence for each value of a curve in (``start``, ``end``] that is there twice or does not fit its parts.
+
+    Also for each that its own values are a part of. Raises ArchiveError.
+    """
+    for differing in curve.differing(start, end):
+        yield from _differing_words(differing, zone)
+    for whole, part in PARTS.items():
+        if curve.register in (whole, part):
+            yield from sum_findings(curve.sibling(whole), start, end, zone)
+
+
+def sum_findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
+    """A sentence for each value of a curve in (``start``, ``end``] that does not fit the records of its parts."""
+    parts = curve.sibling(PARTS[curve.register]).records(start - _LONGEST, end)
+    found = differences(curve.register, curve.records(start, end), parts, incremental=curve.incremental, zone=zone)
+    for difference in found:
+        yield _sum_words(difference, curve.incremental, zone)
+
+
+def differing_words(differing: Differing) -> Iterator[str]:
+    """Each channel that differs: value, and qualifier where that is not 00."""
+    others = {total.address: total for total in differing.other.totals}
+    for total in differing.archived.totals:
+        other = others.get(total.address)
+        if other is not None and other != total:
+            yield (
+                f"{CHANNELS[total.address - 1]} is archived as {_value(total.value, total.quality)}, "
+                f"the meter gave {_value(other.value, other.quality)}"
+            )
+
+
+def _differing_words(differing: Differing, zone: tzinfo) -> Iterator[str]:
+    received = f"{differing.received.astimezone(zone):%Y-%m-%d %H:%M}"
+    for words in differing_words(differing):
+        yield f"differing {_time(differing.archived.end, zone)}: {words} on {received}"
+
+
+def _sum_words(difference: Difference, incremental: bool, zone: tzinfo) -> str:
+    whole, part = REGISTER_WORDS[difference.register], REGISTER_WORDS[PARTS[difference.register]]
+    how = "add up to" if incremental else "are"
+    return (
+        f"sum {_time(difference.end, zone)}: {CHANNELS[difference.address - 1]} is {difference.value} "
+        f"in the {whole}, the {part} {how} {difference.of_parts}"
+    )
+
+
+def _time(instant: datetime, zone: tzinfo) -> str:
+    return instant.astimezone(zone).isoformat(timespec="seconds")
+
+
+def _value(value: int, quality: int) -> str:
+    return f"{value} (qualifier {quality:02x})" if quality else str(value)

@@ -1,0 +1,137 @@
+"""Where the load profiles of the monitor are kept: in the archive, or in memory where there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from iec102.curve import Way
+from iec102.load_profile import MemoryStore, Store
+from iec102.meter import Meter
+
+from iec102_tui.archive.archive import Archive, Curve
+from iec102_tui.archive.curves import ArchivedCurve, ask_who, recall
+from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive.findings import findings
+from iec102_tui.archive.rows import columns
+from iec102_tui.line.connection import Connection
+from iec102_tui.load_profile.curve import Row, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a download puts its records, and the way that an earlier one has found."""
+
+    store: Store
+    way: Way | None = None
+
+    async def finish(self, way: Way | None) -> None:
+        """After the download: nothing is left to be written. Raises ArchiveError."""
+        if isinstance(self.store, Curve):
+            self.store.remember(way)
+            await asyncio.to_thread(self.store.archive.flush)
+
+
+class Shelf(Protocol):
+    """Keeps the curves of all meters."""
+
+    @property
+    def words(self) -> str:
+        """Where that is, for the user."""
+
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
+        """What is known, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
+
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+        """For a download, on the engine's loop. Raises Iec102Error."""
+
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """What does not fit, a sentence each: as ``rows``, not in the interface's loop. Raises ArchiveError."""
+
+    def close(self) -> None:
+        """Writes what waits. Raises ArchiveError."""
+
+
+class MemoryShelf:
+    """Ends with the program."""
+
+    words = "kept until the program ends"
+
+    def __init__(self) -> None:
+        self._stores: dict[tuple[object, ...], MemoryStore] = {}
+
+    def store(self, connection: Connection, wanted: Wanted) -> MemoryStore:
+        """The records of one curve of one meter."""
+        station = connection.station
+        key = connection.target, station.link_address, station.point_address, wanted.register, wanted.incremental
+        return self._stores.setdefault(key, MemoryStore())
+
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
+        """What is known, oldest first."""
+        return [columns(record) for record in self.store(connection, wanted).records()]
+
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+        """For a download."""
+        return Place(self.store(connection, wanted))
+
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """What differs is not kept in memory."""
+        return ()
+
+    def close(self) -> None:
+        """There is nothing to do."""
+
+
+class ArchiveShelf:
+    """An archive file, opened when it is first needed: a monitor that downloads nothing does not touch it.
+
+    Where it cannot be written, downloads are kept in memory, and ``words`` say why.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._archive: Archive | None = None
+        self._memory = MemoryShelf()
+        self._problem: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The file, or why it is not used."""
+        return f"kept in {self._path}" if self._problem is None else f"{self._problem}; {self._memory.words}"
+
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
+        """What is archived of the meter that answered there last."""
+        if self._problem is not None:
+            return self._memory.rows(connection, wanted)
+        curve = self._archived(connection, wanted)
+        return [] if curve is None else curve.rows(wanted.start, wanted.end)
+
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """Values that the meter gave twice, sums that do not add up."""
+        curve = None if self._problem is not None else self._archived(connection, wanted)
+        return () if curve is None else tuple(findings(curve, wanted.start, wanted.end, connection.zone))
+
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+        """Asks the meter who it is first."""
+        try:
+            if self._archive is None:
+                self._archive = await asyncio.to_thread(Archive, self._path)
+            self._problem = None
+        except ArchiveError as error:
+            self._problem = str(error)
+            return await self._memory.place(meter, connection, wanted)
+        key = await ask_who(meter)
+        self._archive.remember(connection.target, connection.station, key)
+        curve = self._archive.curve(key, wanted.register, wanted.incremental)
+        return Place(curve, await asyncio.to_thread(lambda: curve.way))
+
+    def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedCurve | None:
+        key = recall(self._path, connection.target, connection.station) if self._path.exists() else None
+        return None if key is None else ArchivedCurve(self._path, key, wanted.register, wanted.incremental)
+
+    def close(self) -> None:
+        """Writes what waits."""
+        if self._archive is not None:
+            self._archive.close()

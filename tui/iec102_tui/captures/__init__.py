@@ -1,0 +1,1 @@
+"""Frames in files: JSON Lines, pcapng and text, recorded, written and read again."""

@@ -1,0 +1,250 @@
+"""Captures as pcapng, for Wireshark: link type USER0 (147), the direction in ``epb_flags``, remarks as comments.
+
+Blocks and options are laid out as draft-ietf-opsawg-pcapng says: each block is type, length, body, length again; each
+option code, length, value, and padding to four bytes. Masked bytes are zeros, and a comment of the packet names them.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from iec102.errors import InvalidSetting
+from iec102.link import Garbage
+from iec102.transport.tap import Direction, TapRecord
+
+from iec102_tui.captures.record import SECRET, Capture, CaptureHeader, Marks, left_out, reason, records_of
+from iec102_tui.frames.text import meaning, raw_bytes
+
+MAGIC = b"\x0a\x0d\x0d\x0a"
+USER0 = 147
+
+_SECTION, _INTERFACE, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 3, 6
+_BYTE_ORDER = 0x1A2B3C4D
+_LARGEST_BLOCK = 16 * 1024 * 1024
+_COMMENT, _HARDWARE, _PROGRAM, _NAME, _DESCRIPTION, _RESOLUTION, _FLAGS = 1, 2, 4, 2, 3, 9, 2
+_INBOUND, _OUTBOUND = 1, 2
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_MASKED = "masked: "
+_GARBAGE = "garbage: "
+_NOTE = "note: "
+_REPEAT = "repeat"
+_CLIENT = "client: "
+_ON_BEHALF = "on behalf of: "
+_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+def pcapng(records: Iterable[TapRecord], header: CaptureHeader, *, include_secrets: bool = False) -> Iterator[bytes]:
+    """The blocks of a file."""
+    about = f"profile {header.profile}, time zone {header.timezone}, written {header.time.astimezone(UTC).isoformat()}"
+    section = struct.pack("<IHHq", _BYTE_ORDER, 1, 0, -1)
+    yield _block(_SECTION, section + _options((_COMMENT, about.encode()), (_PROGRAM, header.program.encode())))
+    interface = struct.pack("<HHI", USER0, 0, 0)
+    yield _block(_INTERFACE, interface + _options((_NAME, b"iec102"), (_DESCRIPTION, header.profile.encode())))
+    for record in records:
+        yield _packet(record, include_secrets=include_secrets)
+
+
+def _packet(record: TapRecord, *, include_secrets: bool) -> bytes:
+    hidden = left_out(record, include_secrets=include_secrets)
+    data = bytearray(raw_bytes(record.item))
+    for offset in hidden:
+        data[offset] = 0
+    moment = (record.wall - _EPOCH) // _MICROSECOND
+    start = struct.pack("<IIIII", 0, moment >> 32, moment & 0xFFFFFFFF, len(data), len(data))
+    flags = struct.pack("<I", _OUTBOUND if record.direction is Direction.SENT else _INBOUND)
+    comments = ((_COMMENT, comment.encode()) for comment in _comments(record, hidden))
+    return _block(_PACKET, start + _padded(bytes(data)) + _options((_FLAGS, flags), *comments))
+
+
+def _comments(record: TapRecord, hidden: frozenset[int]) -> Iterator[str]:
+    if hidden:
+        yield f"{_MASKED}bytes {_ranges(hidden)} are not in this capture, zeros stand for them"
+    if record.client:
+        yield _CLIENT + record.client
+    if record.on_behalf:
+        yield _ON_BEHALF + record.on_behalf
+    if record.repeat:
+        yield _REPEAT
+    if record.note:
+        yield _NOTE + record.note
+    if isinstance(record.item, Garbage):
+        yield _GARBAGE + reason(record, hidden)
+        if record.secret:
+            yield SECRET
+    else:
+        yield meaning(record.item, secret=record.secret)
+
+
+def _ranges(offsets: frozenset[int]) -> str:
+    """``13-17, 20``."""
+    runs: list[list[int]] = []
+    for offset in sorted(offsets):
+        if runs and runs[-1][1] == offset - 1:
+            runs[-1][1] = offset
+        else:
+            runs.append([offset, offset])
+    return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def _block(kind: int, body: bytes) -> bytes:
+    length = len(body) + 12
+    return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
+
+
+def _options(*options: tuple[int, bytes]) -> bytes:
+    parts = (struct.pack("<HH", code, len(value)) + _padded(value) for code, value in options)
+    return b"".join((*parts, bytes(4)))
+
+
+def _padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 4)
+
+
+# Reading
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One pass over the blocks; a section sets the byte order and has its own interfaces."""
+
+    order: str = "<"
+    seconds: list[float] = field(default_factory=list)
+    """Of a tick of each interface's clock; 0 where its packets are no frames of this protocol."""
+    header: CaptureHeader | None = None
+    records: list[TapRecord] = field(default_factory=list)
+    others: int = 0
+
+    def block(self, kind: int, body: bytes) -> None:
+        if kind == _SECTION:
+            self.seconds = []
+            self._section(dict(self._options(body[16:])))
+        elif kind == _INTERFACE:
+            (link_type,) = struct.unpack_from(self.order + "H", body)
+            self._interface(link_type, dict(self._options(body[8:])))
+        elif kind == _PACKET:
+            interface, high, low, length, _ = struct.unpack_from(self.order + "IIIII", body)
+            self._packet(interface, high << 32 | low, body[20 : 20 + length], self._options(_behind(body, 20, length)))
+        elif kind == _SIMPLE_PACKET:
+            (length,) = struct.unpack_from(self.order + "I", body)
+            self._packet(0, 0, body[4 : 4 + length], ())
+
+    def _options(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        at = 0
+        while at + 4 <= len(data):
+            code, length = struct.unpack_from(self.order + "HH", data, at)
+            if code == 0:
+                return
+            yield code, data[at + 4 : at + 4 + length]
+            at += 4 + length + -length % 4
+
+    def _section(self, options: dict[int, bytes]) -> None:
+        about = re.match("profile (.*), time zone (.*), written (.*)", _text(options.get(_COMMENT, b"")))
+        if about and self.header is None:
+            profile, zone, when = about.groups()
+            try:
+                self.header = CaptureHeader(_text(options.get(_PROGRAM, b"")), profile, zone, _instant(when))
+            except ValueError:
+                return  # another program's words
+
+    def _interface(self, link_type: int, options: dict[int, bytes]) -> None:
+        resolution = options.get(_RESOLUTION, b"\x06")[0]
+        seconds = 2.0 ** -(resolution & 0x7F) if resolution & 0x80 else 10.0**-resolution
+        self.seconds.append(seconds if link_type == USER0 else 0.0)
+
+    def _packet(self, interface: int, ticks: int, data: bytes, options: Iterable[tuple[int, bytes]]) -> None:
+        seconds = self.seconds[interface] if interface < len(self.seconds) else 0.0
+        if not seconds:
+            self.others += 1
+            return
+        direction: Direction | None = None
+        comments = []
+        for code, value in options:
+            if code == _COMMENT:
+                comments.append(_text(value))
+            elif code == _FLAGS:
+                (flags,) = struct.unpack(self.order + "I", value)
+                direction = {_INBOUND: Direction.RECEIVED, _OUTBOUND: Direction.SENT}.get(flags & 3)
+        microseconds = ticks if seconds == 1e-6 else round(ticks * seconds * 1e6)
+        wall = _EPOCH + timedelta(microseconds=microseconds)
+        self.records += records_of(data, microseconds / 1e6, wall, direction, _marks(comments, len(data)))
+
+
+def read_pcapng(data: bytes) -> Capture:
+    """Takes what is whole: a file that was cut at any byte gives the packets before. Raises InvalidSetting for a file
+    without a packet of link type USER0 (147)."""
+    reader = _Reader()
+    at = 0
+    remarks = []
+    try:
+        while at < len(data):
+            if data[at : at + 4] == MAGIC:
+                reader.order = _order(data[at + 8 : at + 12])
+            kind, length = struct.unpack_from(reader.order + "II", data, at)
+            if length < 12 or length % 4 or length > _LARGEST_BLOCK or at + length > len(data):
+                raise ValueError
+            reader.block(kind, data[at + 8 : at + length - 4])
+            at += length
+    except (ValueError, struct.error, OverflowError, IndexError):
+        remarks.append(f"the file is cut or damaged from byte {at} on")
+    if reader.others and not reader.records:
+        raise InvalidSetting(
+            f"its packets are not of link type {USER0} (USER0), which stands for frames of this protocol"
+        )
+    if reader.others:
+        remarks.append(f"{reader.others} packets of another link type are left out")
+    return Capture(reader.header, reader.records, tuple(remarks))
+
+
+def _order(magic: bytes) -> str:
+    for order in "<>":
+        if magic == struct.pack(order + "I", _BYTE_ORDER):
+            return order
+    raise ValueError
+
+
+def _behind(body: bytes, start: int, length: int) -> bytes:
+    """The options behind data that are padded to four bytes."""
+    return body[start + length + -length % 4 :]
+
+
+def _marks(comments: Iterable[str], length: int) -> Marks:
+    repeat, secret = False, False
+    note = garbage = client = on_behalf = ""
+    hidden: frozenset[int] = frozenset()
+    for comment in comments:
+        if comment == _REPEAT:
+            repeat = True
+        elif comment == SECRET:
+            secret = True
+        elif comment.startswith(_CLIENT):
+            client = comment.removeprefix(_CLIENT)
+        elif comment.startswith(_ON_BEHALF):
+            on_behalf = comment.removeprefix(_ON_BEHALF)
+        elif comment.startswith(_NOTE):
+            note = comment.removeprefix(_NOTE)
+        elif comment.startswith(_GARBAGE):
+            garbage = comment.removeprefix(_GARBAGE)
+        elif comment.startswith(_MASKED):
+            hidden = frozenset(
+                offset
+                for found in _RANGE.finditer(comment)
+                for offset in range(int(found[1]), min(int(found[2] or found[1]) + 1, length))
+            )
+    return Marks(repeat, secret, note, garbage, hidden, client, on_behalf)
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")

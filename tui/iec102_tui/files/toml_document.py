@@ -1,0 +1,65 @@
+"""A TOML file as it was read: its bytes, its tables, or the sentence that says why it has none."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from iec102_tui.files import whole_file
+from iec102_tui.plain_text import printable
+
+_COMMENT = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}'  # texts, in which # means nothing: the quotes that end one may follow quotes of its own
+    r"|'''.*?'{3,5}"
+    r'|"(?:\\.|[^"\\])*"'
+    r"|'[^']*'"
+    r"|(?P<comment>#)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``data`` is None where there is no file; ``problem`` a sentence when there is one that cannot be used."""
+
+    data: bytes | None = field(default=None, repr=False)
+    tables: dict[str, Any] = field(default_factory=dict, repr=False)
+    problem: str | None = None
+
+    @property
+    def has_comments(self) -> bool:
+        text = "" if self.data is None or self.problem else self.data.decode("utf-8-sig")
+        return any(found["comment"] for found in _COMMENT.finditer(text))
+
+
+def read(path: Path) -> Document:
+    """The file as it is now. Never raises for what is in it or for why it cannot be read."""
+    try:
+        return parse(path, whole_file.read(path))
+    except OSError as error:
+        return Document(problem=f"{printable(str(path))} cannot be read: {reason(error)}.")
+
+
+def parse(path: Path, data: bytes | None) -> Document:
+    """The content of a file of that name."""
+    if data is None:
+        return Document()
+    name = printable(str(path))
+    try:
+        return Document(data, tomllib.loads(data.decode("utf-8-sig")))  # editors of Windows write the mark in front
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Document(data, problem=f"{name}, line {line}: this is not UTF-8 text.")
+    except tomllib.TOMLDecodeError as error:
+        return Document(data, problem=f"{name} is not valid TOML: {printable(str(error)).rstrip('.')}.")
+    except RecursionError:
+        return Document(data, problem=f"{name} cannot be read: its lists or tables stand too deep in one another.")
+
+
+def reason(error: OSError) -> str:
+    """What the system says, in lower case so that it can follow a colon."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,160 @@
+"""What a file of profiles held when it was read: the profiles, the presets, and what is wrong with the file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iec102.errors import InvalidSetting
+
+from iec102_tui.files.misspelling import misspelt
+from iec102_tui.files.toml_document import Document
+from iec102_tui.plain_text import printable, quoted
+from iec102_tui.profiles.presets import Preset, read_presets, shipped_file
+from iec102_tui.profiles.profile import Fault, Profile, decode, unknown_keys
+
+TABLE = "profiles"
+_SHIPPED = "presets"
+
+
+class ProfilesError(InvalidSetting):
+    """Root of what the store refuses; the message is for the user."""
+
+
+class UnknownProfile(ProfilesError):
+    """No profile has this name."""
+
+
+class InvalidProfile(ProfilesError):
+    """The profile, or the file that should hold it, has an error."""
+
+
+class NotSaved(ProfilesError):
+    """Nothing was written; the file is as it was."""
+
+
+class Conflict(NotSaved):
+    """Somebody else changed the same profile since it was read. ``name`` is that profile."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a file that the user should know; ``profile`` is None when it concerns the whole file."""
+
+    profile: str | None
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the files held at one moment. A profile with a problem is in ``names`` and not in ``profiles``.
+
+    ``warnings`` are keys that mean nothing; ``unusable`` is why the whole file cannot be used, None when it can.
+    """
+
+    path: Path
+    exists: bool
+    profiles: Mapping[str, Profile]
+    names: tuple[str, ...]
+    presets: Mapping[str, Preset]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    unusable: str | None
+
+    def find(self, name: str) -> Profile:
+        """The profile of this name. Raises UnknownProfile or InvalidProfile."""
+        if name in self.profiles:
+            return self.profiles[name]
+        found = [problem for problem in self.problems if name in self.names and problem.profile == name]
+        if found:
+            more = f" And {len(found) - 1} more: see `iec102-tui profiles check`." if len(found) > 1 else ""
+            raise InvalidProfile(f"{found[0]}{more}")
+        if self.unusable:
+            raise InvalidProfile(self.unusable)
+        raise UnknownProfile(self._unknown(name))
+
+    def _unknown(self, name: str) -> str:
+        said = f"There is no profile {quoted(name)}"
+        path = printable(str(self.path))
+        if not self.exists:
+            return f"{said}: the file {path} does not exist."
+        if not self.names:
+            return f"{said}: {path} has no profiles."
+        near = difflib.get_close_matches(name, self.names, 3) or list(self.names[:3])
+        more = ", ..." if len(self.names) > len(near) else ""
+        return f"{said} in {path}, which has {', '.join(quoted(other) for other in near)}{more}."
+
+
+def examine(path: Path, document: Document) -> Loaded:
+    """Decodes each profile alone, so that an error in one leaves the others working."""
+    profiles: dict[str, Profile] = {}
+    unusable = file_problem(path, document)
+    problems = [Problem(None, unusable)] if unusable else []
+    warnings = [
+        _problem(path, None, Fault(key, misspelt(key, (TABLE,))))
+        for key in document.tables
+        if key not in (TABLE, _SHIPPED)
+    ]
+    tables = tables_of(document)
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            problems.append(_problem(path, name, Fault("", f"is {quoted(table)}; it must be a table.")))
+            continue
+        profile, faults = decode(table)
+        problems += [_problem(path, name, fault) for fault in faults]
+        warnings += [_problem(path, name, fault) for fault in unknown_keys(table)]
+        if profile:
+            profiles[name] = profile
+    presets, damaged = _presets()
+    return Loaded(
+        path=path,
+        exists=document.data is not None,
+        profiles=profiles,
+        names=tuple(tables),
+        presets=presets,
+        problems=(*problems, *damaged),
+        warnings=tuple(warnings),
+        unusable=unusable,
+    )
+
+
+def tables_of(document: Document) -> dict[str, Any]:
+    """The tables of the profiles by name; none when `profiles` is something else than a table."""
+    profiles = document.tables.get(TABLE, {})
+    return profiles if isinstance(profiles, dict) else {}
+
+
+def file_problem(path: Path, document: Document) -> str | None:
+    """Why the file as a whole cannot be used, as a sentence."""
+    if document.problem or isinstance(document.tables.get(TABLE, {}), dict):
+        return document.problem
+    there = quoted(document.tables[TABLE])
+    return f"{printable(str(path))}: {TABLE} is {there}; it must be a table of profiles, [{TABLE}.NAME]."
+
+
+def _problem(path: Path, name: str | None, fault: Fault) -> Problem:
+    parts = [TABLE, name, fault.key] if name is not None else [fault.key]
+    where = ".".join(_key(part) for part in parts if part or part is name)
+    return Problem(name, f"{printable(str(path))}: {where} {fault.message}")
+
+
+def _presets() -> tuple[dict[str, Preset], list[Problem]]:
+    try:
+        return read_presets(), []
+    except (OSError, ValueError, LookupError) as error:
+        return {}, [Problem(None, f"The shipped presets in {shipped_file()} cannot be read: {error}.")]
+
+
+def _key(name: str) -> str:
+    """A name as a TOML key."""
+    return name if name.isascii() and name.replace("-", "").replace("_", "").isalnum() else quoted(name)

@@ -1,0 +1,203 @@
+"""The saved meters and what is being changed in them: the connection pane without the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from iec102_tui.line.connection import Connection, connection_of, demo
+from iec102_tui.plain_text import printable, quoted
+from iec102_tui.profiles.form_values import Texts, empty_texts, texts_of
+from iec102_tui.profiles.presets import Preset
+from iec102_tui.profiles.profile import Profile
+from iec102_tui.profiles.store import Deleted, Loaded, NotSaved, ProfileStore, Saved
+
+
+class Kind(Enum):
+    """What a line of the list stands for."""
+
+    SAVED = auto()
+    SIMULATED = auto()
+    NEW = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list. ``name`` is that of a saved meter."""
+
+    kind: Kind
+    name: str = ""
+
+
+SIMULATED = Entry(Kind.SIMULATED)
+NEW = Entry(Kind.NEW)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the form shows of a meter. ``was`` is the profile that it was filled with, None where there was none."""
+
+    texts: Texts = field(repr=False)
+    was: Profile | None
+    filled: Texts = field(repr=False)
+
+    @property
+    def edited(self) -> bool:
+        """It is not what was saved. The meter ID alone is never saved."""
+        return {**self.texts, "meter_id": ""} != self.filled
+
+
+class MeterBook:
+    """Reads the store again when its file has changed; what is being edited stays until it is saved or taken back."""
+
+    def __init__(self, store: ProfileStore) -> None:
+        self._store = store
+        self._drafts: dict[Entry, Draft] = {}
+        self._deleted: list[Deleted] = []
+        self.loaded: Loaded = store.load()
+
+    # What there is
+
+    @property
+    def presets(self) -> dict[str, Preset]:
+        """The shipped presets by name."""
+        return dict(self.loaded.presets)
+
+    @property
+    def can_undo(self) -> bool:
+        """A profile was deleted here and is not back."""
+        return bool(self._deleted)
+
+    def entries(self, search: str = "") -> list[Entry]:
+        """The lines of the list, those that have the search in their name or target."""
+        saved = [Entry(Kind.SAVED, name) for name in self.loaded.names]
+        entries = [*saved, SIMULATED, NEW]
+        wanted = search.casefold()
+        return [entry for entry in entries if wanted in self._searched(entry).casefold()]
+
+    def label(self, entry: Entry) -> str:
+        """How the list shows it; a star marks one that is not saved as it is in the form."""
+        star = "*" if entry in self._drafts and self._drafts[entry].edited else " "
+        if entry.kind is Kind.SAVED:
+            wrong = "" if entry.name in self.loaded.profiles else " (error)"
+            return f"{star}{printable(entry.name)}{wrong}"
+        if entry.kind is Kind.SIMULATED:
+            return f"{star}{'Simulated meter' if self.loaded.names else 'Try the simulated meter'}"
+        return f"{star}New meter"
+
+    def problem(self, entry: Entry) -> str:
+        """What is wrong with this profile or with the file, in a sentence; empty when nothing is."""
+        for problem in self.loaded.problems:
+            if problem.profile is None or (entry.kind is Kind.SAVED and problem.profile == entry.name):
+                return printable(str(problem))
+        return ""
+
+    def draft(self, entry: Entry) -> Draft:
+        """What the form shows of an entry."""
+        if entry not in self._drafts:
+            profile = self._profile(entry)
+            filled = empty_texts() if profile is None else texts_of(profile)
+            self._drafts[entry] = Draft(dict(filled), profile if entry.kind is Kind.SAVED else None, filled)
+        return self._drafts[entry]
+
+    def keep(self, entry: Entry, texts: Texts) -> None:
+        """What is in the form for an entry, where that is still there."""
+        if self._there(entry):
+            self.draft(entry).texts = dict(texts)
+
+    def connection(self, entry: Entry, profile: Profile) -> Connection:
+        """What is connected to. Raises InvalidSetting."""
+        names = {Kind.SAVED: entry.name, Kind.SIMULATED: "demo", Kind.NEW: profile.target}
+        return connection_of(names[entry.kind], profile)
+
+    # What changes
+
+    def refresh(self) -> str:
+        """Reads the file again when somebody else has written it; gives a sentence on that, empty when it is as it was.
+
+        What is edited of a meter that is gone becomes a new meter, so that it is not lost.
+        """
+        if not self._store.changed():
+            return ""
+        lost = self._reload()
+        if lost:
+            return f"{quoted(lost)} is gone from the file of profiles; what was in its form is now the new meter."
+        return "The file of profiles was changed and has been read again."
+
+    def revert(self, entry: Entry) -> None:
+        """Takes back what was changed in the form."""
+        self._drafts.pop(entry, None)
+
+    def save(self, entry: Entry, profile: Profile, *, overwrite: bool = False) -> Saved:
+        """Raises Conflict, NotSaved."""
+        saved = self._store.save(entry.name, profile, was=self.draft(entry).was, overwrite=overwrite)
+        return self._changed(saved, entry)
+
+    def save_as(self, entry: Entry, name: str, profile: Profile) -> Saved:
+        """Under a name that is free. Raises ProfilesError."""
+        return self._changed(self._store.save(name, profile, new=True), entry)
+
+    def rename(self, entry: Entry, to: str) -> Saved:
+        """What is being edited goes with the name. Raises ProfilesError."""
+        saved = self._store.rename(entry.name, to)
+        if entry in self._drafts:
+            self._drafts[Entry(Kind.SAVED, to)] = self._drafts.pop(entry)
+        return self._changed(saved)
+
+    def duplicate(self, entry: Entry) -> Saved:
+        """As it is saved. Raises ProfilesError."""
+        return self._changed(self._store.duplicate(entry.name))
+
+    def delete(self, entry: Entry) -> Deleted:
+        """Raises ProfilesError."""
+        deleted = self._store.delete(entry.name)
+        self._deleted.append(deleted)
+        self._drafts.pop(entry, None)
+        self._reload()
+        return deleted
+
+    def undo(self) -> Saved:
+        """Puts the profile back that was deleted last. Raises NotSaved."""
+        if not self._deleted:
+            raise NotSaved("Nothing was deleted here that could be put back.")
+        saved = self._store.undo(self._deleted[-1])
+        self._deleted.pop()
+        return self._changed(saved)
+
+    def _changed(self, saved: Saved, done: Entry | None = None) -> Saved:
+        if done is not None:
+            self._drafts.pop(done, None)
+        self._reload()
+        return saved
+
+    def _reload(self) -> str:
+        """Gives the name of a meter that was being edited and is gone."""
+        self.loaded = self._store.load()
+        edited = {entry: draft for entry, draft in self._drafts.items() if draft.edited}
+        lost = [entry for entry in edited if not self._there(entry)]
+        for entry in lost:
+            edited[NEW] = Draft(edited.pop(entry).texts, None, empty_texts())
+        self._drafts = edited
+        return lost[-1].name if lost else ""
+
+    def _there(self, entry: Entry) -> bool:
+        return entry.kind is not Kind.SAVED or entry.name in self.loaded.names
+
+    def _profile(self, entry: Entry) -> Profile | None:
+        if entry.kind is Kind.SAVED:
+            return self.loaded.profiles.get(entry.name)
+        return _simulated() if entry.kind is Kind.SIMULATED else None
+
+    def _searched(self, entry: Entry) -> str:
+        profile = self._profile(entry)
+        return f"{self.label(entry)} {profile.target if profile else ''}"
+
+
+def _simulated() -> Profile:
+    known = demo()
+    return Profile(
+        target=known.target,
+        password=known.station.password,
+        voltage_ratio=known.voltage_ratio,
+        current_ratio=known.current_ratio,
+    )
