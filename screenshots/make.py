@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config
-from iec102_tui.connection import demo
+from iec102_tui.line.connection import demo
 from iec102_tui.session import Session
 
 FOLDER = Path(__file__).parent
