@@ -11,22 +11,7 @@ from iec102_tui.profiles.store import (
     ProfileStore,
     UnknownProfile,
 )
-from support.profile_files import EAST, TWO, content, edit, names
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "profiles.toml"
-    path.write_text(TWO)
-    path.chmod(0o600)
-    return path
-
-
-@pytest.fixture
-def store(path: Path) -> ProfileStore:
-    store = ProfileStore(path)
-    store.load()
-    return store
+from support.profile_files import EAST, content, edit, names
 
 
 def test_the_profiles_are_read_in_their_order(store: ProfileStore) -> None:

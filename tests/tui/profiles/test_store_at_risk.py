@@ -15,22 +15,6 @@ from iec102_tui.profiles.store import (
 from support.failing_os import calls_of, failing_at, killed_at
 from support.profile_files import EAST, TWO, content, edit, names
 
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "profiles.toml"
-    path.write_text(TWO)
-    path.chmod(0o600)
-    return path
-
-
-@pytest.fixture
-def store(path: Path) -> ProfileStore:
-    store = ProfileStore(path)
-    store.load()
-    return store
-
-
 # Others who write the same file
 
 
