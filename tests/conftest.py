@@ -17,7 +17,7 @@ _FOLDERS = {
     "XDG_DATA_HOME": "home/.local/share",
     "XDG_STATE_HOME": "home/.local/state",
 }
-_FOR_TESTS = "IEC102_REQUIRE_"
+_FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
 
 
 def pytest_configure() -> None:
