@@ -214,7 +214,10 @@ def test_a_failure_tells_no_local_variable(
 ) -> None:
     app = MonitorApp(StillSession(LIVE), None)
 
+    failing = asyncio.Event()
+
     def fail(_pane: LivePane) -> None:
+        failing.set()
         password = "42" * 2  # noqa: F841 - what a traceback with local variables would tell
         raise ZeroDivisionError
 
@@ -222,8 +225,7 @@ def test_a_failure_tells_no_local_variable(
         async with app.run_test(size=(80, 24)):
             monkeypatch.setattr(LivePane, "action_side", fail)
             app.simulate_key("p")  # the pilot would wait for a screen that is no longer there
-            while app.is_running:
-                await asyncio.sleep(0)
+            await failing.wait()
 
     with pytest.raises(ZeroDivisionError):
         asyncio.run(run())
