@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from iec102.meter import Meter
 from iec102.settings import LineSettings, Station
 from iec102.state import LineState, Phase
 from iec102.target import open_line
-from iec102.transport import Direction, Tap, TapRecord
+from iec102.transport import Direction, Tap, TapRecord, names
 
 
 class Step(StrEnum):
@@ -90,18 +89,13 @@ class Check:
         host = _host(self._target)
         if host is None:
             return
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._settings.timeout_seconds * (self._settings.retries + 1)):
-                await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+                await names.addresses(host)
         except TimeoutError:
-            raise ConnectFailed(
-                f"the name server did not say in time where {host} is: check the network, or give the IP address"
-            ) from None
+            raise ConnectFailed(names.SILENT.format(host)) from None
         except (OSError, UnicodeError):
-            raise ConnectFailed(
-                f"the host name {host} is not known: check its spelling and the name server, or give the IP address"
-            ) from None
+            raise ConnectFailed(names.UNKNOWN.format(host)) from None
         self._passed(Step.NAME)
 
     def _record(self, record: TapRecord) -> None:

@@ -14,6 +14,7 @@ from iec102.clock import Clock
 from iec102.line import Line
 from iec102.link import Answer, Garbage, answer
 from iec102.settings import LineSettings, Station
+from iec102.transport import names
 from iec102.transport.tap import TapRecord
 from support.raw_line import Behaviour, RawLine
 from support.virtual_time import run
@@ -141,11 +142,11 @@ def test_an_echo_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unknown_host_fails_before_anything_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nobody(*_: object, **__: object) -> list[object]:
+    async def nobody(_host: str) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     async def go() -> Check:
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", nobody)
+        monkeypatch.setattr(names, "addresses", nobody)
         check = Check("tcp://meter.example:40001", FAST, STATION)
         await check.run()
         return check
@@ -156,12 +157,12 @@ def test_an_unknown_host_fails_before_anything_is_opened(monkeypatch: pytest.Mon
 
 
 def test_a_name_server_that_is_silent_is_not_an_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def silence(*_: object, **__: object) -> None:
+    async def silence(_host: str) -> None:
         await asyncio.Event().wait()
 
     async def go() -> tuple[Check, float]:
         loop = asyncio.get_running_loop()
-        monkeypatch.setattr(loop, "getaddrinfo", silence)
+        monkeypatch.setattr(names, "addresses", silence)
         check = Check("tcp://meter.example:40001", FAST, STATION)
         await check.run()
         return check, loop.time()

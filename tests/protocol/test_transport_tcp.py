@@ -3,19 +3,19 @@
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 from iec102.application import Password
 from iec102.errors import ConnectFailed
-from iec102.line import Line
 from iec102.meter import Meter
 from iec102.settings import LineSettings, Station
 from iec102.simulator import SimulatedMeter, SimulatorConfig, serve_tcp
 from iec102.state import LineState, Phase
 from iec102.target import open_line
+from iec102.transport import names
 from iec102.transport.tcp import TcpOpener
 from support.receiver import Collector
 from support.virtual_time import run
@@ -86,16 +86,36 @@ def test_a_port_where_nobody_listens_is_told() -> None:
         asyncio.run(dialogue())
 
 
-def failing(monkeypatch: pytest.MonkeyPatch, error: Exception | None) -> str:
-    """What is told when the connection fails so; None: it never comes about."""
+class Network:
+    """A name server and hosts; each fails as it is told, and None never answers."""
+
+    def __init__(self, *, name: Exception | list[str] | None, hosts: Mapping[str, Exception | None]) -> None:
+        self.name = name
+        self.hosts = hosts
+        self.asked: list[str] = []
+
+    async def addresses(self, _host: str) -> list[str]:
+        if isinstance(self.name, Exception):
+            raise self.name
+        if self.name is None:
+            await asyncio.sleep(3600)
+            raise AssertionError
+        return self.name
+
+    async def create_connection(self, _factory: object, address: str, _port: int) -> None:
+        self.asked.append(address)
+        error = self.hosts[address]
+        if error is not None:
+            raise error
+        await asyncio.sleep(3600)
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, network: Network) -> str:
+    """What is told when the connection fails so."""
 
     async def dialogue() -> str:
-        async def create_connection(*_: object) -> None:
-            if error is not None:
-                raise error
-            await asyncio.sleep(3600)
-
-        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", create_connection)
+        monkeypatch.setattr(names, "addresses", network.addresses)
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", network.create_connection)
         with pytest.raises(ConnectFailed) as raised:
             await TcpOpener("converter", 40001, deadline=5.0).open(Collector())
         assert "\n" not in str(raised.value)
@@ -109,18 +129,34 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: Exception | None) -> str:
     ("error", "says"),
     [
         (None, "nothing answered in time"),
-        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "host name is not known"),
-        (UnicodeError("label too long"), "host name is not known"),
         (OSError(errno.EHOSTUNREACH, "No route to host"), "no route"),
         (OSError(errno.ENETUNREACH, "Network is unreachable"), "no route"),
         (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "nothing answered in time"),
         (PermissionError(errno.EPERM, "Operation not permitted"), "firewall"),
-        (OSError("Multiple exceptions: [Errno 111] refused, [Errno 111] refused"), "was refused"),
         (OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address"), "Cannot assign requested address"),
     ],
 )
 def test_each_way_to_fail_has_its_sentence(monkeypatch: pytest.MonkeyPatch, error: Exception | None, says: str) -> None:
-    assert says in failing(monkeypatch, error)
+    assert says in failing(monkeypatch, Network(name=["192.0.2.1"], hosts={"192.0.2.1": error}))
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (None, "the name server did not say in time where converter is"),
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "the host name converter is not known"),
+        (UnicodeError("label too long"), "the host name converter is not known"),
+    ],
+)
+def test_a_name_has_its_own_sentences(monkeypatch: pytest.MonkeyPatch, error: Exception | None, says: str) -> None:
+    assert says in failing(monkeypatch, Network(name=error, hosts={}))
+
+
+def test_all_addresses_of_a_name_are_tried_and_the_first_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused, no_route = OSError(errno.ECONNREFUSED, "refused"), OSError(errno.ENETUNREACH, "unreachable")
+    network = Network(name=["::1", "127.0.0.1"], hosts={"::1": refused, "127.0.0.1": no_route})
+    assert "was refused" in failing(monkeypatch, network)
+    assert network.asked == ["::1", "127.0.0.1"]
 
 
 def test_a_meter_is_read_over_tcp_through_a_restart_of_the_converter() -> None:
@@ -149,25 +185,3 @@ def test_a_meter_is_read_over_tcp_through_a_restart_of_the_converter() -> None:
         again.close()
 
     asyncio.run(dialogue())
-
-
-def test_the_turnaround_of_this_side_is_below_two_milliseconds() -> None:
-    """Each request follows the answer before it at once; the meter in this process takes a part of the time, too."""
-
-    async def dialogue() -> float:
-        server = await serve_tcp(SimulatedMeter(SimulatorConfig()), "127.0.0.1", 0)
-        line: Line = open_line(server.url)
-        meter = Meter(line, Station(1, 1, Password(1)))
-        await meter.read_instantaneous()
-        loop = asyncio.get_running_loop()
-        times = []
-        for _ in range(50):
-            start = loop.time()
-            await meter.read_instantaneous()
-            times.append(loop.time() - start)
-        await line.close()
-        server.close()
-        return sorted(times)[len(times) // 2]
-
-    # Two requests and two answers.
-    assert asyncio.run(dialogue()) < 4 * 0.002

@@ -9,6 +9,7 @@ import socket
 from dataclasses import dataclass
 
 from iec102.errors import ConnectFailed
+from iec102.transport import names
 from iec102.transport.base import Receiver, Transport
 
 # Seconds without traffic before the first probe, between probes, and how many go unanswered.
@@ -19,7 +20,6 @@ _USER_TIMEOUT = 20_000
 _REFUSED = "the connection was refused: check the port number, and whether another program uses the converter"
 _NO_ROUTE = "there is no route to this host: check the address, the network and the converter's power"
 _SILENT = "nothing answered in time: check the address, the network, firewalls and the converter's power"
-_UNKNOWN_NAME = "the host name is not known: check its spelling and the name server, or give the IP address"
 _FORBIDDEN = "this machine does not allow the connection: check its firewall"
 _MEANINGS = {
     errno.ECONNREFUSED: _REFUSED,
@@ -48,16 +48,33 @@ class TcpOpener:
 
     async def open(self, receiver: Receiver) -> Transport:
         """Connects. Raises ConnectFailed."""
-        loop = asyncio.get_running_loop()
+        silent = names.SILENT.format(self.host)
         try:
             async with asyncio.timeout(self.deadline):
-                transport, _ = await loop.create_connection(lambda: ReceiverProtocol(receiver), self.host, self.port)
+                addresses = await names.addresses(self.host)
+                silent = _SILENT
+                transport = await self._connect(addresses, receiver)
         except TimeoutError as error:
-            raise ConnectFailed(f"{self.name}: {_SILENT}") from error
-        except (OSError, UnicodeError) as error:
+            raise ConnectFailed(f"{self.name}: {silent}") from error
+        except (socket.gaierror, UnicodeError) as error:
+            raise ConnectFailed(f"{self.name}: {names.UNKNOWN.format(self.host)}") from error
+        except OSError as error:
             raise ConnectFailed(f"{self.name}: {_meaning(error)}") from error
         prepare_socket(transport)
         return TcpTransport(transport)
+
+    async def _connect(self, addresses: list[str], receiver: Receiver) -> asyncio.Transport:
+        """To the first address that answers. Raises OSError, that of the first."""
+        loop = asyncio.get_running_loop()
+        failure: OSError | None = None
+        for address in addresses:
+            try:
+                transport, _ = await loop.create_connection(lambda: ReceiverProtocol(receiver), address, self.port)
+            except OSError as error:
+                failure = failure or error
+            else:
+                return transport
+        raise failure or OSError(errno.EADDRNOTAVAIL, "the name has no address")
 
 
 class ReceiverProtocol(asyncio.Protocol):
@@ -100,11 +117,6 @@ def prepare_socket(transport: asyncio.BaseTransport) -> None:
             connection.setsockopt(*option)
 
 
-def _meaning(error: OSError | UnicodeError) -> str:
-    if isinstance(error, (socket.gaierror, UnicodeError)):
-        return _UNKNOWN_NAME
+def _meaning(error: OSError) -> str:
     known = _MEANINGS.get(error.errno or 0)
-    if known is None:
-        # A name with several addresses: asyncio gives the errors of its attempts only as text.
-        known = next((text for code, text in _MEANINGS.items() if f"[Errno {code}]" in str(error)), None)
     return known or f"the connection failed ({error.strerror or error}): check the address and the port"

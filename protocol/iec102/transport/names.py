@@ -1,0 +1,53 @@
+"""Host names: a name server that does not answer holds up nothing but who wants that name."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import threading
+from concurrent.futures import Future
+
+UNKNOWN = "the host name {} is not known: check its spelling and the name server, or give the IP address"
+SILENT = "the name server did not say in time where {} is: check the network, or give the IP address"
+
+_pending: dict[str, Future[list[str]]] = {}
+_lock = threading.Lock()
+
+
+async def addresses(host: str) -> list[str]:
+    """The IP addresses of a host, in the order in which to try them. Raises OSError or UnicodeError.
+
+    A name is looked up by one thread of its own, whoever asks for it meanwhile: attempts to connect that follow each
+    other do not pile up threads behind a silent name server. Nobody waits for that thread when the program ends.
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return await asyncio.wrap_future(_lookup(host))
+    return [host]
+
+
+def _lookup(host: str) -> Future[list[str]]:
+    with _lock:
+        future = _pending.get(host)
+        if future is None:
+            future = _pending[host] = Future()
+            future.set_running_or_notify_cancel()  # who gives up does not end it for the others
+            threading.Thread(target=_look_up, args=(host, future), name=f"name {host}", daemon=True).start()
+        return future
+
+
+def _look_up(host: str, future: Future[list[str]]) -> None:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        failure: OSError | UnicodeError | None = error
+    else:
+        failure = None
+    with _lock:
+        del _pending[host]
+    if failure is not None:
+        future.set_exception(failure)
+    else:
+        future.set_result(list(dict.fromkeys(str(address[0]) for *_, address in found)))
