@@ -4,7 +4,18 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from iec102.application import Asdu, Password, TimeTagA, read_blocks, read_instantaneous, read_totals
+from iec102.application import (
+    Asdu,
+    Events,
+    Password,
+    TimeTagA,
+    decode_asdu,
+    read_blocks,
+    read_closings,
+    read_events,
+    read_instantaneous,
+    read_totals,
+)
 from iec102.clock import Clock
 from iec102.line import Line
 from iec102.meter import Meter
@@ -24,15 +35,15 @@ RANGES = read_totals(1, 11, 1, 8, *MONTH)
 BLOCKS = read_blocks(1, 11, 9, *MONTH)
 
 
-def real_line(clock: Clock | None = None) -> Line:
-    config = SimulatorConfig(clock=CLOCK, line=LineSpeed.parse("9600-8E1"))
+def real_line(clock: Clock | None = None, quirks: frozenset[str] = frozenset()) -> Line:
+    config = SimulatorConfig(clock=CLOCK, line=LineSpeed.parse("9600-8E1"), quirks=quirks)
     settings = LineSettings(9600, "8E1")
     return Line(SimulatedOpener(config), settings, reconnect=True, clock=clock or virtual_clock())
 
 
-async def alone(request: Asdu) -> tuple[list[bytes], float]:
+async def alone(request: Asdu, quirks: frozenset[str] = frozenset()) -> tuple[list[bytes], float]:
     """What the meter gives to one reader without a gateway, and the seconds it takes."""
-    line = real_line()
+    line = real_line(quirks=quirks)
     answered = await line.timed_exchange(STATION, request, who="alone")
     await line.close()
     return [asdu.encode() for asdu in answered.answers], answered.received - answered.sent
@@ -93,6 +104,54 @@ def test_two_downloads_beside_live_reading() -> None:
             assert max(live.ages) <= 5.0
             # Some applications take "no data" between two records for an error.
             assert (first.empty_polls, second.empty_polls) == (0, 0)
+
+    run(dialogue())
+
+
+def contents(asdus: list[bytes]) -> list[object]:
+    """Events one by one, however many an ASDU holds: the gateway fills them."""
+    found: list[object] = []
+    for data in asdus:
+        asdu = decode_asdu(data)
+        assert asdu is not None
+        found += asdu.content.events if isinstance(asdu.content, Events) else [asdu]
+    return found
+
+
+YEAR = TimeTagA.of(datetime(2025, 10, 25, tzinfo=UTC)), TimeTagA.of(datetime(2026, 11, 30, tzinfo=UTC))
+WEEK = TimeTagA.of(datetime(2026, 10, 22, tzinfo=UTC)), TimeTagA.of(datetime(2026, 10, 28, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        read_totals(1, 11, 1, 8, *WEEK),
+        read_totals(1, 21, 3, 3, *YEAR, incremental=False),
+        read_blocks(1, 12, 9, *WEEK),
+        read_blocks(1, 11, 11, *WEEK, incremental=False),
+        read_events(1, 129, *MONTH),
+        read_events(1, 52, *YEAR),
+        read_closings(1, 134, *YEAR),
+        read_closings(1, 135, *MONTH),
+    ],
+    ids=["123", "122", "190", "189", "102", "102-year", "134", "134-month"],
+)
+@pytest.mark.parametrize("quirk", ["", "start-bound-included", "end-bound-excluded", "su-ignored", "not-ready"])
+def test_each_kind_of_reading_gives_beside_live_reading_what_it_gives_alone(request_: Asdu, quirk: str) -> None:
+    quirks = frozenset({quirk} - {""})
+
+    async def dialogue() -> None:
+        records, _ = await alone(request_, quirks)
+        assert records
+        line = real_line(quirks=quirks)
+        async with gateway_to(line) as gateway:
+            live = Live(line)
+            app = gateway.connect()
+            await app.log_in()
+            found, _ = await download(app, request_)
+            live.task.cancel()
+            assert contents(found) == contents(records)
+            assert max(live.ages, default=0.0) <= 3.0
 
     run(dialogue())
 

@@ -1,0 +1,116 @@
+"""The load profile of the simulated meter as it is asked for: totals by range (122, 123) and by block (189, 190)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from iec102.application import (
+    BLOCK_ADDRESSES,
+    Asdu,
+    Block,
+    BlockRequest,
+    Cause,
+    IntegratedTotals,
+    RangeRequest,
+    TimeTagA,
+    TotalBlocks,
+    TypeId,
+)
+from iec102.intervals import Register
+from iec102.simulator.config import SimulatorConfig
+from iec102.simulator.memory import Memory
+from iec102.simulator.reading import MINUTE, Refused
+
+_ANSWERS = {
+    TypeId.READ_ABSOLUTE_TOTALS: TypeId.ABSOLUTE_TOTALS,
+    TypeId.READ_INCREMENTAL_TOTALS: TypeId.INCREMENTAL_TOTALS,
+    TypeId.READ_ABSOLUTE_BLOCKS: TypeId.ABSOLUTE_BLOCKS,
+    TypeId.READ_INCREMENTAL_BLOCKS: TypeId.INCREMENTAL_BLOCKS,
+}
+_BLOCK_REQUESTS = (TypeId.READ_ABSOLUTE_BLOCKS, TypeId.READ_INCREMENTAL_BLOCKS)
+_ABSOLUTE_REQUESTS = (TypeId.READ_ABSOLUTE_BLOCKS, TypeId.READ_ABSOLUTE_TOTALS)
+_BLOCKS_IN_AN_ASDU = {9: 5, 10: 6, 11: 11}
+
+
+class Curves:
+    """Its answers differ by quirks as real meters do."""
+
+    def __init__(self, config: SimulatorConfig, memory: Memory) -> None:
+        self._quirks = config.quirks
+        self._zone = config.zone
+        self._memory = memory
+
+    def answers(self, request: Asdu, now: datetime) -> Iterator[Asdu] | None:
+        """The data for a request of types 122, 123, 189 and 190, else None. Raises Refused."""
+        if request.type not in _ANSWERS:
+            return None
+        content, quirks = request.content, self._quirks
+        if (request.type in _BLOCK_REQUESTS and "no-blocks" in quirks) or (
+            request.type == TypeId.READ_ABSOLUTE_TOTALS and "no-122" in quirks
+        ):
+            raise Refused(Cause.TYPE_NOT_AVAILABLE)
+        if request.record not in set(Register) or (
+            request.record == Register.QUARTER_HOURLY and "no-quarter-hours" in quirks
+        ):
+            raise Refused(Cause.UNKNOWN_RECORD)
+        addresses = _addresses(content)
+        if not isinstance(content, BlockRequest | RangeRequest) or not addresses:
+            raise Refused(Cause.OBJECT_NOT_AVAILABLE)
+        start, end = self._bound(content.start), self._bound(content.end)
+        if start is None or end is None:
+            raise Refused(Cause.PERIOD_NOT_AVAILABLE)
+        if "start-bound-included" in quirks:
+            start -= MINUTE
+        if "end-bound-excluded" in quirks:
+            end -= MINUTE
+        incremental = request.type not in _ABSOLUTE_REQUESTS
+        records = self._memory.records(Register(request.record), start, end, now, incremental=incremental)
+        wanted = (_only(record, addresses) for record in records)
+        contents = _in_blocks(content.object, wanted) if isinstance(content, BlockRequest) else wanted
+        return _asdus(request, contents)
+
+    def _bound(self, tag: TimeTagA) -> datetime | None:
+        instant = tag.utc(self._zone)
+        if instant is None or "su-ignored" not in self._quirks:
+            return instant
+        return _civil(tag, self._zone)
+
+
+def _asdus(request: Asdu, contents: Iterable[TotalBlocks | IntegratedTotals]) -> Iterator[Asdu]:
+    answer = Asdu(_ANSWERS[TypeId(request.type)], Cause.REQUEST, request.point_address, request.record)
+    for content in contents:
+        yield replace(answer, content=content, count=content.count)
+
+
+def _addresses(content: object) -> tuple[int, ...]:
+    match content:
+        case RangeRequest(first=first, last=last) if 1 <= first <= last <= 8:
+            return tuple(range(first, last + 1))
+        case BlockRequest(object=object_):
+            return BLOCK_ADDRESSES.get(object_, ())
+    return ()
+
+
+def _only(record: IntegratedTotals, addresses: tuple[int, ...]) -> IntegratedTotals:
+    return replace(record, totals=tuple(total for total in record.totals if total.address in addresses))
+
+
+def _in_blocks(object_: int, records: Iterator[IntegratedTotals]) -> Iterator[TotalBlocks]:
+    blocks: list[Block] = []
+    for record in records:
+        blocks.append(Block(object_, record.totals, record.time))
+        if len(blocks) == _BLOCKS_IN_AN_ASDU[object_]:
+            yield TotalBlocks(tuple(blocks))
+            blocks = []
+    if blocks:
+        yield TotalBlocks(tuple(blocks))
+
+
+def _civil(tag: TimeTagA, zone: tzinfo) -> datetime | None:
+    """The tag as civil time of the zone, whatever its SU says."""
+    try:
+        return datetime(tag.year, tag.month, tag.day, tag.hour, tag.minute, tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        return None
