@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from iec102.clock import Clock
+from iec102.gateway.guesses import Guesses
 from iec102.gateway.policy import Policy
 from iec102.gateway.reserve import Traffic
 from iec102.line import Line
@@ -31,3 +32,4 @@ class Service:
     tap: Tap | None
     tell: Callable[[str], None]
     traffic: Traffic = field(default_factory=Traffic)
+    guesses: Guesses = field(default_factory=Guesses)

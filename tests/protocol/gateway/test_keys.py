@@ -7,7 +7,7 @@ from iec102.application import Asdu, Cause, Password, read_clock, start_session
 from iec102.errors import KeyRefused
 from iec102.settings import Station
 from support.dialogue import line_to, values
-from support.gateway import gateway_to
+from support.gateway import Application, gateway_to
 from support.scripted_meter import ScriptedLine, ScriptedMeter, echo
 from support.virtual_time import run
 
@@ -71,6 +71,27 @@ def test_a_refused_key_is_one_applications_error_and_is_not_sent_again() -> None
             assert meter.keys == [1, 77, 1]
             assert not any("77" in line for line in gateway.told)
             assert sum("***" in line and wrong.name in line for line in gateway.told) == 2
+
+    run(dialogue())
+
+
+def test_an_application_that_walks_through_keys_is_stopped_before_the_meter_locks_out() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        async with gateway_to(line_to(ScriptedLine(meter), reconnect=True)) as gateway:
+            good, walker = gateway.connect("a"), gateway.connect("b")
+            assert await good.log_in(1)
+            for key in (10, 11, 10, 12, 13, 14, 13, 10):
+                assert not await walker.log_in(key)
+            again = gateway.connect("c")
+            assert not await again.log_in(16)
+            assert meter.keys == [1, 10, 11, 12]
+            assert "127.0.0.1: no other is tried" in gateway.told[-1]
+            assert await again.log_in(1)
+            elsewhere = Application(gateway, "d", host="127.0.0.9")
+            assert not await elsewhere.log_in(16)
+            assert meter.keys == [1, 10, 11, 12, 16]
+            assert (await good.read(read_clock(1)))[0].type == 72
 
     run(dialogue())
 
