@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from iec102.application import TransformerRatios
@@ -32,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 # Seconds that a session is given to end before the program goes on without it.
 _FAREWELL = 6.0
+_MOST_NEWS = 20
 
 
 class Engine:
@@ -65,6 +67,8 @@ class Engine:
         """None while there is no gateway."""
         self.gateway_problem: str | None = None
         """Why the gateway does not listen, in one sentence."""
+        self.gateway_news: tuple[tuple[datetime, str], ...] = ()
+        """What the gateway has said lately: connections and refused requests."""
         self.usage: Mapping[str, float] = {}
         """Seconds of the line by who has used it."""
         self._gateway: Gateway | None = None
@@ -229,6 +233,7 @@ class Engine:
 
     def _gateway_told(self, text: str) -> None:
         log_gateway(text)
+        self.gateway_news = (*self.gateway_news, (self._clock.wall(), text))[-_MOST_NEWS:]
         self._gateway_changed()
 
     def _gateway_heard(self, record: TapRecord) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Mapping
-from datetime import tzinfo
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,11 @@ class Session:
     def gateway_problem(self) -> str | None:
         """Why the gateway could not be switched on."""
         return None if self._engine is None else self._engine.gateway_problem
+
+    @property
+    def gateway_news(self) -> Sequence[tuple[datetime, str]]:
+        """What the gateway has said lately, and when, the latest last."""
+        return () if self._engine is None else self._engine.gateway_news
 
     @property
     def usage(self) -> Mapping[str, float]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
 
-from iec102.gateway import ClientStatus, GatewayStatus
+from iec102.gateway import GatewayStatus
 
 from iec102_tui.live.grid_cells import age_text
 from iec102_tui.plain_text import printable
 
-_HEADING = f"{'who':24} {'since':>9} {'asked':>7} {'refused':>7} {'line':>5}  doing"
+_ONE_LINE = 100  # columns from which what an application is doing stands beside it, and not below
+_HEADING = f"{'who':22} {'since':>7} {'asked':>6} {'refused':>7} {'line':>5}"
+_INDENT = "    "
 
 
 def gateway_words(status: GatewayStatus | None, problem: str | None) -> str:
@@ -20,23 +23,31 @@ def gateway_words(status: GatewayStatus | None, problem: str | None) -> str:
     return f"gateway {status.url}, {count} application{'' if count == 1 else 's'}"
 
 
-def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now: float) -> list[str]:
-    """A line for each application and each user in this program, with its part of the time that the line was used."""
+def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now: float, width: int) -> list[str]:
+    """Each application with what it is doing, and each user in this program, with its part of the line's time.
+
+    ``width`` in columns; what is longer is cut.
+    """
     whole = sum(usage.values())
     share = {who: f"{seconds / whole:.0%}" for who, seconds in usage.items()} if whole else {}
     clients = () if status is None else status.clients
     names = {client.name for client in clients}
-    lines = [_HEADING, *(_client(client, share.get(client.name, "0%"), now) for client in clients)]
-    lines += [f"{_name(who):24} {'':>9} {'':>7} {'':>7} {share.get(who, ''):>5}" for who in usage if who not in names]
-    return lines
+    lines = [_HEADING + "  doing" if width >= _ONE_LINE else _HEADING]
+    for client in clients:
+        row = (
+            f"{_name(client.name):22} {age_text(max(0.0, now - client.since)):>7} {client.requests:6} "
+            f"{client.refused:7} {share.get(client.name, '0%'):>5}"
+        )
+        doing = printable(client.doing) or "nothing now"
+        lines += [f"{row}  {doing}"] if width >= _ONE_LINE else [row, _INDENT + doing]
+    lines += [f"{_name(who):22} {'':>7} {'':>6} {'':>7} {share.get(who, ''):>5}" for who in usage if who not in names]
+    return [line[:width] for line in lines]
 
 
-def _client(client: ClientStatus, share: str, now: float) -> str:
-    return (
-        f"{_name(client.name):24} {age_text(max(0.0, now - client.since)):>9} {client.requests:7} {client.refused:7} "
-        f"{share:>5}  {printable(client.doing)}"
-    )
+def news_lines(news: Iterable[tuple[datetime, str]], zone: tzinfo | None) -> list[str]:
+    """What the gateway has said, the latest first."""
+    return [f"{at.astimezone(zone):%H:%M:%S}  {printable(text)}" for at, text in reversed(list(news))]
 
 
 def _name(text: str) -> str:
-    return printable(text)[:24]
+    return printable(text)[:22]

@@ -10,12 +10,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from iec102_tui.line.gateway_text import gateway_lines, gateway_words
+from iec102_tui.line.gateway_text import gateway_lines, gateway_words, news_lines
 from iec102_tui.session import Session
+
+_FRAME = 4  # columns of the dialog's border and padding
 
 
 class GatewayScreen(ModalScreen[None]):
-    """The applications, what each is doing, and how the line is shared."""
+    """The applications, what each is doing, how the line is shared, and what has been refused."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q,W", "dismiss(None)", "Close", id="gateway.close", tooltip="Back to the panes"),
@@ -30,14 +32,22 @@ class GatewayScreen(ModalScreen[None]):
             box.border_title = "Gateway"
             with VerticalScroll(classes="lines"):
                 yield Static("", id="gateway-lines", markup=False)
-            yield Static("w in the connection pane switches it on and off. Escape goes back", classes="keys")
+                yield Static("", id="gateway-news", markup=False)
+            yield Static("Escape goes back; w in the connection pane switches the gateway on and off", classes="keys")
 
     def on_mount(self) -> None:
         self._show()
         self.set_interval(1.0, self._show)
 
+    def on_resize(self) -> None:
+        self._show()
+
     def _show(self) -> None:
         session = self._session
         first = gateway_words(session.gateway, session.gateway_problem) or "The gateway is off."
-        lines = [first, "", *gateway_lines(session.gateway, session.usage, session.clock.boottime())]
-        self.query_one("#gateway-lines", Static).update("\n".join(lines))
+        table = self.query_one("#gateway-lines", Static)
+        width = table.size.width or self.size.width - _FRAME
+        lines = gateway_lines(session.gateway, session.usage, session.clock.boottime(), width)
+        table.update("\n".join([first, "", *lines]))
+        news = news_lines(session.gateway_news, session.zone)
+        self.query_one("#gateway-news", Static).update("\n".join(["", "latest", *news] if news else []))

@@ -72,7 +72,7 @@ def status_lines(session: Session, width: int | None = None) -> tuple[str, str]:
         state, second = "connecting", ""
     else:
         state = f"{_state(session, snapshot)}  {_age(session)}"
-        second = " " + (_problem(snapshot) or _figures(session, snapshot))
+        second = " " + (_problem(snapshot) or _figures(session, snapshot, width))
     room = None if width is None else width - len(f"   {state}")
     return f" {_meter(connection, room)}  {state}", second
 
@@ -119,19 +119,20 @@ def _problem(snapshot: Snapshot) -> str:
     return f"! {printable(error)}" if error else ""
 
 
-def _figures(session: Session, snapshot: Snapshot) -> str:
+def _figures(session: Session, snapshot: Snapshot, width: int | None) -> str:
+    """Where they do not fit, the counters that are zero give way."""
     counters = snapshot.counters
-    parts = [
-        _clock(snapshot),
-        f"{snapshot.rate:.1f}/s" if snapshot.rate < 100 else f"{snapshot.rate:.0f}/s",
-    ]
-    parts.append(f"timeouts {counters.timeouts}")
-    parts.append(f"bad frames {counters.bad_frames}")
-    if counters.reconnections:
-        parts.append(f"reconnections {counters.reconnections}")
-    if session.gateway is not None:
-        parts.append(f"gateway {len(session.gateway.clients)}")
-    return "  ".join(part for part in parts if part)
+    before = [_clock(snapshot), f"{snapshot.rate:.1f}/s" if snapshot.rate < 100 else f"{snapshot.rate:.0f}/s"]
+    always = {"timeouts": counters.timeouts, "bad frames": counters.bad_frames}
+    counts = {name: count for name, count in (always | {"reconnections": counters.reconnections}).items() if count}
+    after = [f"gateway {len(session.gateway.clients)}"] if session.gateway is not None else []
+
+    def joined(figures: dict[str, int]) -> str:
+        parts = [*before, *(f"{name} {count}" for name, count in figures.items()), *after]
+        return "  ".join(part for part in parts if part)
+
+    text = joined(always | counts)
+    return text if width is None or len(text) < width else joined(counts)
 
 
 def _clock(snapshot: Snapshot) -> str:
