@@ -1,18 +1,19 @@
-"""Two iec870ree processes and this program's own reading share one meter on a serial line through one gateway.
+"""Two iec870ree processes and the monitor share one meter on a serial line through one gateway.
 
 What each reads equals what it reads alone.
 """
 
 from __future__ import annotations
 
+import csv
 import json
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.iec870ree import drive
-from support.program import COMMAND, gateway_process, run, simulated_meter
+from support.program import gateway_process, on_terminal, run, simulated_meter
 
 CLOCK = ("--clock", "2026-11-22T10:00:07+01:00", "--seed", "7")
 SERIAL = ("--baudrate", "38400", "--format", "8E1")
@@ -42,26 +43,30 @@ def alone(iec870ree_python: str) -> list[Any]:
     return [*clients, signals["signals"]]
 
 
-def test_what_each_reads_equals_what_it_reads_alone(iec870ree_python: str, alone: list[Any]) -> None:
+def test_what_each_reads_equals_what_it_reads_alone(iec870ree_python: str, alone: list[Any], tmp_path: Path) -> None:
     with (
         simulated_meter("--pty", "--line", "38400-8E1", *CLOCK) as port,
         gateway_process(port, *SERIAL) as (url, _gateway),
+        on_terminal("--profile", url, IEC102_TUI_FOLDERS_EXPORTS=str(tmp_path)) as monitor,
         ThreadPoolExecutor() as threads,
     ):
-        watch = subprocess.Popen(
-            [*COMMAND, "read", url, "--json", "--watch", "0.5"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        monitor.wait_for("values <2 s old")
+        monitor.type(b"r")
+        monitor.wait_for("REC 0:")
         clients = [threads.submit(client, iec870ree_python, url, *readings) for readings in (ONE, OTHER)]
+        while not all(future.done() for future in clients):
+            monitor.read(0.1)
         found = [future.result() for future in clients]
-        watch.terminate()
-        lines, _ = watch.communicate(timeout=10)
+        monitor.wait_for("values <2 s old")
+        on_screen = monitor.screen()
+        monitor.type(b"q")
+        assert monitor.end(10) == 0
     assert found == alone[:2]
-    readings = [json.loads(line) for line in lines.splitlines()]
-    assert len(readings) > 2
-    assert all(reading["signals"] == alone[2] for reading in readings)
+    (recording,) = tmp_path.glob("readings*.csv")
+    rows = list(csv.DictReader(recording.read_text().splitlines()))
+    assert len(rows) > 2
+    assert all(float(row[signal["key"]]) == signal["value"] for row in rows for signal in alone[2])
+    assert str(alone[2][0]["value"]) in on_screen
 
 
 def test_a_wrong_key_is_one_clients_error(iec870ree_python: str, alone: list[Any]) -> None:

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyte
+
 _INSTALLED = Path(sys.executable).with_name("iec102-tui")
 COMMAND = [str(_INSTALLED)] if _INSTALLED.exists() else [sys.executable, "-m", "iec102_tui"]
 # What a terminal, a shell or a CI machine may have set, and what changes what Textual draws.
@@ -73,8 +75,15 @@ class Terminal:
     pid: int
     master: int
     started: float
+    columns: int
+    rows: int
     chunks: list[tuple[float, bytes]] = field(default_factory=list)
     status: int | None = None
+
+    def __post_init__(self) -> None:
+        self._screen = pyte.Screen(self.columns, self.rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._shown = 0
 
     def read(self, seconds: float) -> int:
         """Reads what the program draws for so long; gives the number of bytes, and keeps them with their time."""
@@ -92,6 +101,26 @@ class Terminal:
             count += len(data)
             self.chunks.append((time.monotonic() - self.started, data))
         return count
+
+    @property
+    def drawn(self) -> bytes:
+        """All that the program has sent."""
+        return b"".join(data for _, data in self.chunks)
+
+    def screen(self) -> str:
+        """What one would see, line by line."""
+        for _, data in self.chunks[self._shown :]:
+            self._stream.feed(data)
+        self._shown = len(self.chunks)
+        return "\n".join(self._screen.display)
+
+    def wait_for(self, text: str) -> None:
+        """Reads what is drawn until the screen shows this."""
+        for _ in range(200):
+            self.read(0.05)
+            if text in self.screen():
+                return
+        raise AssertionError(f"{text!r} was not shown within 10 s:\n{self.screen()}")
 
     def type(self, keys: bytes) -> None:
         """As if somebody typed them."""
@@ -143,7 +172,7 @@ def on_terminal(
         finally:
             os._exit(127)
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    terminal = Terminal(pid, master, started)
+    terminal = Terminal(pid, master, started, columns, rows)
     try:
         yield terminal
     finally:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pyte
 import pytest
 from support.program import Terminal, on_terminal, simulated_meter
 from support.relay import Relay
@@ -40,26 +39,6 @@ ENDINGS = {
 }
 
 
-def shown(terminal: Terminal) -> str:
-    screen = pyte.Screen(COLUMNS, ROWS)
-    stream = pyte.ByteStream(screen)
-    stream.feed(drawn(terminal))
-    return "\n".join(screen.display)
-
-
-def drawn(terminal: Terminal) -> bytes:
-    return b"".join(data for _, data in terminal.chunks)
-
-
-def wait_for(terminal: Terminal, text: str) -> None:
-    """Reads what is drawn until the screen shows this."""
-    for _ in range(200):
-        terminal.read(0.05)
-        if text in shown(terminal):
-            return
-    pytest.fail(f"{text!r} was not shown within 10 s:\n{shown(terminal)}")
-
-
 @pytest.fixture
 def relay() -> Iterator[Relay]:
     with simulated_meter("--tcp", "127.0.0.1:0") as url, Relay(url) as relay:
@@ -69,13 +48,13 @@ def relay() -> Iterator[Relay]:
 @pytest.fixture
 def terminal(relay: Relay, tmp_path: Path) -> Iterator[Terminal]:
     with on_terminal("--profile", relay.url, columns=COLUMNS, rows=ROWS, HOME=str(tmp_path)) as terminal:
-        wait_for(terminal, "connected")
+        terminal.wait_for("connected")
         yield terminal
 
 
 def assert_left_clean(terminal: Terminal) -> None:
     for mode, (sequence, last) in LEFT_CLEAN.items():
-        assert re.findall(sequence, drawn(terminal))[-1:] in ([], [last]), mode
+        assert re.findall(sequence, terminal.drawn)[-1:] in ([], [last]), mode
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
