@@ -9,11 +9,9 @@ from dataclasses import replace
 import iec102
 import pytest
 from iec102.errors import KeyRefused
-from iec102.gateway import ClientStatus, GatewayStatus
 from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
 from iec102_tui.line.connection import demo
-from iec102_tui.line.gateway_text import gateway_lines
 from iec102_tui.profiles.gateway_options import GatewayOptions
 from iec102_tui.screens.gateway import GatewayScreen
 from iec102_tui.session import Session
@@ -90,26 +88,6 @@ def lines(app: MonitorApp) -> str:
 
 def client_of(record: TapRecord) -> str:
     return record.client or ""
-
-
-CLIENTS = (
-    ClientStatus("127.0.0.1:40312", since=100.0, doing="read blocks of incremental totals, 50%", requests=7),
-    ClientStatus("[2001:db8::1234:5678]:40312", since=190.0, requests=12345, refused=2),
-)
-USAGE = {"live": 20.0, "127.0.0.1:40312": 60.0}
-
-
-def test_what_an_application_does_stands_beside_it_or_where_that_is_too_narrow_below_it() -> None:
-    status = GatewayStatus("tcp://127.0.0.1:40102", CLIENTS)
-    heading, first, second, live = gateway_lines(status, USAGE, 200.0, 112)
-    assert heading.split() == ["who", "since", "asked", "refused", "line", "doing"]
-    assert first.split(maxsplit=6)[1:] == ["100", "s", "7", "0", "75%", "read blocks of incremental totals, 50%"]
-    assert second.endswith("nothing now")
-    assert live.split() == ["live", "25%"]
-    narrow = gateway_lines(status, USAGE, 200.0, 54)
-    assert narrow[2] == "    read blocks of incremental totals, 50%"
-    assert all(len(line) <= 54 for line in narrow)
-    assert [line.split()[-1] for line in narrow[1::2]] == ["75%", "0%", "25%"]
 
 
 def test_what_was_refused_is_on_the_screen_and_no_password() -> None:

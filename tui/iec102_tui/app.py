@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
@@ -23,6 +22,7 @@ from iec102_tui.captures.replay import ReplaySession
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import log_path
 from iec102_tui.ending import EndBySignal
+from iec102_tui.keys_in_order import KeysInOrder
 from iec102_tui.line.connection import Connection
 from iec102_tui.load_profile.downloads import Downloads
 from iec102_tui.panes.connection import ConnectionPane
@@ -45,7 +45,7 @@ SLOW_REFRESH = 1.0
 """Seconds between two repaints at least, in the low-bandwidth mode."""
 
 
-class MonitorApp(App[int]):
+class MonitorApp(KeysInOrder):
     """Composes the monitor. What it does is in its panes."""
 
     TITLE = "iec102-tui"

@@ -6,8 +6,6 @@ import ipaddress
 
 import pytest
 from iec102.errors import InvalidSetting
-from iec102.gateway import ClientStatus, GatewayStatus
-from iec102_tui.line.gateway_text import gateway_lines, gateway_words
 from iec102_tui.profiles.gateway_options import GatewayOptions
 
 
@@ -49,17 +47,6 @@ def test_further_meters_behind_the_line() -> None:
 def test_what_is_wrong_is_said(options: GatewayOptions, words: str) -> None:
     with pytest.raises(InvalidSetting, match=words):
         options.settings(1)
-
-
-def test_who_shares_the_line_in_words() -> None:
-    assert gateway_words(None, None) == ""
-    assert gateway_words(None, "cannot listen on [x]\x1b") == "! cannot listen on [x]\\x1b"
-    status = GatewayStatus("tcp://127.0.0.1:40102", (ClientStatus("127.0.0.1:5", 100.0, "reading 122", 9, 4, 1),))
-    assert gateway_words(status, None) == "gateway tcp://127.0.0.1:40102, 1 application"
-    lines = gateway_lines(status, {"live": 1.0, "127.0.0.1:5": 3.0}, 130.0)
-    assert lines[1].split() == ["127.0.0.1:5", "30", "s", "4", "1", "75%", "reading", "122"]
-    assert lines[2].split() == ["live", "25%"]
-    assert len(lines) == 3
 
 
 def test_the_networks_of_a_profile_are_those_of_the_library() -> None:

@@ -1,0 +1,83 @@
+"""Keys that come in one burst, as over SSH or from a paste buffer, go where they would go one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from iec102_tui.app import MonitorApp
+from support.still_meter import StillSession, reading, snapshot
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+LIVE = snapshot(reading())
+NAMES = {"-": "minus", "=": "equals_sign"}
+
+
+def burst(app: MonitorApp, *keys: str) -> None:
+    """All at once, as a driver gives them from one read."""
+    driver = app._driver
+    assert driver is not None
+    for key in keys:
+        driver.send_message(events.Key(NAMES.get(key, key), key if len(key) == 1 else None))
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if condition():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it has not come to that")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_a_date_is_typed_into_the_dialog_that_the_key_before_it_opens(size: tuple[int, int]) -> None:
+    async def run() -> None:
+        session = StillSession(LIVE)
+        app = MonitorApp(session, None)
+        async with app.run_test(size=size) as pilot:
+            choice = app.screen.query_one("#curve-choice", Static)
+            burst(app, "f4", "t", "ctrl+u", *"2026-10-05", "enter", "enter")
+            await until(pilot, lambda: "2026-10-05 00:00 to" in str(choice.content))
+
+    asyncio.run(run())
+
+
+def test_a_search_is_typed_into_the_field_that_the_key_before_it_focuses() -> None:
+    async def run() -> None:
+        session = StillSession(LIVE)
+        app = MonitorApp(session, None)
+        async with app.run_test(size=(120, 40)) as pilot:
+            burst(app, "f3", "f", *"type=163")
+            await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value == "type=163")
+
+    asyncio.run(run())
+
+
+def test_a_key_behind_the_one_that_closes_a_dialog_goes_to_the_pane() -> None:
+    async def run() -> None:
+        session = StillSession(LIVE)
+        app = MonitorApp(session, None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            burst(app, "question_mark", "escape", "f")
+            await until(pilot, lambda: session.frozen is not None)
+            assert len(app.screen_stack) == 2
+            burst(app, "question_mark", "f", "escape", "f")
+            await until(pilot, lambda: session.frozen is None)
+            assert len(app.screen_stack) == 2
+
+    asyncio.run(run())
+
+
+def test_a_key_that_gets_lost_with_its_widget_holds_up_the_next_for_a_moment_only() -> None:
+    async def run() -> None:
+        session = StillSession(LIVE)
+        app = MonitorApp(session, None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.on_key_passed = lambda: None  # type: ignore[method-assign]
+            burst(app, "f", "question_mark")
+            await until(pilot, lambda: session.frozen is not None and len(app.screen_stack) == 3)
+
+    asyncio.run(run())
