@@ -14,6 +14,7 @@ from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, Prima
 from iec102.loan import Loan
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
+from iec102.transport.lost import disconnected
 from iec102.transport.tap import Direction, Tap, TapRecord
 
 # Seconds a byte on the slowest line that meters have: 300 bit/s, 11 bits a byte.
@@ -175,8 +176,7 @@ class Connection:
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
         self._transport = None
-        reason = f"the connection was lost ({exc})" if exc else "the other side closed the connection"
-        self._lose(Disconnected(f"{self._name}: {reason}: check the converter, the adapter and the cable"))
+        self._lose(disconnected(self._name, exc))
 
     # Inside
 

@@ -11,6 +11,7 @@ from iec102.link import Frame, FrameReader, Function, Garbage, request
 from iec102.link.frame import FIXED_LENGTH
 from iec102.settings import LineSettings
 from iec102.transport import Direction, Opener, Tap, TapRecord, Transport, Tunable
+from iec102.transport.lost import disconnected
 
 # A pause this long ends an answer: seconds where the speed is not known, else byte times, but not too few seconds.
 _GAP = 0.5
@@ -123,8 +124,7 @@ class Probe:
     def connection_lost(self, exc: Exception | None) -> None:
         """The line is gone."""
         self._transport = None
-        reason = f"the connection was lost ({exc})" if exc else "the other side closed the connection"
-        self._lost = Disconnected(f"{self._name}: {reason}: check the converter, the adapter and the cable")
+        self._lost = disconnected(self._name, exc)
         if self._over is not None and not self._over.done():
             self._over.set_exception(self._lost)
 

@@ -1,0 +1,34 @@
+"""What is said when a transport is gone."""
+
+from __future__ import annotations
+
+import errno
+
+from iec102.errors import Disconnected
+
+_CLOSED = "the other side closed the connection: check the converter, the adapter and the cable"
+_BROKEN_OFF = "the other side broke the connection off: check the converter, and whether another program uses it"
+_SILENT = "the other side no longer answers: check the network and the converter's power"
+_PORT_GONE = "the port is gone, or another program reads from it too: check the cable and the adapter"
+_MEANINGS = {
+    errno.ECONNRESET: _BROKEN_OFF,
+    errno.EPIPE: _BROKEN_OFF,
+    errno.ETIMEDOUT: _SILENT,
+    errno.EHOSTUNREACH: _SILENT,
+    errno.ENETUNREACH: _SILENT,
+    errno.EIO: _PORT_GONE,
+    errno.ENXIO: _PORT_GONE,
+    errno.ENODEV: _PORT_GONE,
+    errno.EBADF: _PORT_GONE,
+}
+
+
+def disconnected(name: str, exc: Exception | None) -> Disconnected:
+    """For a line of this name and what its transport ended with: None where the other side closed it."""
+    if exc is None:
+        return Disconnected(f"{name}: {_CLOSED}")
+    number = exc.errno if isinstance(exc, OSError) else None
+    if number is None:  # pyserial gives its own words without a number
+        return Disconnected(f"{name}: {_PORT_GONE}")
+    other = f"the connection was lost ({errno.errorcode.get(number, number)}): check the converter and the cable"
+    return Disconnected(f"{name}: {_MEANINGS.get(number, other)}")

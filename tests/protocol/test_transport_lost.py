@@ -1,0 +1,28 @@
+"""Each way to lose a transport has one sentence that says what to check."""
+
+import errno
+
+import pytest
+import serial
+from iec102.transport.lost import disconnected
+
+
+@pytest.mark.parametrize(
+    ("exc", "says"),
+    [
+        (None, "the other side closed the connection"),
+        (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "broke the connection off"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "broke the connection off"),
+        (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "no longer answers"),
+        (OSError(errno.EIO, "Input/output error"), "the port is gone"),
+        (serial.SerialException("device reports readiness to read but returned no data"), "the port is gone"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "ENOMEM"),
+    ],
+)
+def test_what_to_check_is_said_in_one_sentence(exc: Exception | None, says: str) -> None:
+    text = str(disconnected("tcp://meter:1", exc))
+    assert text.startswith("tcp://meter:1: the ")
+    assert says in text
+    assert ": check the " in text
+    assert "Errno" not in text
+    assert "\n" not in text
