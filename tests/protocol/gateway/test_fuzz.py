@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iec102.application import read_clock
 from iec102.gateway import Policy
+from iec102.gateway.policy import READING_TYPES
 from iec102.link import Frame
 from support.dialogue import line_to
 from support.gateway import gateway_to
 from support.scripted_meter import ScriptedLine, ScriptedMeter
 from support.virtual_time import run
+
+TIMES = int(os.environ.get("FUZZ", "1"))
+"""How many times as much is tried: `FUZZ=100 python -m pytest` on this file."""
 
 LOGIN = bytes.fromhex("B7 01 06 01 00 00 01 00 00 00")
 
@@ -54,22 +59,30 @@ def damaged(draw: st.DrawFn) -> bytes:
 steps = st.tuples(st.one_of(frames, damaged(), st.binary(max_size=600)), st.sampled_from((0.0, 0.0, 0.005, 0.1, 1.5)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 * TIMES, deadline=None)
 @given(st.lists(steps, max_size=25), st.booleans())
 def test_any_bytes_at_any_time(script: list[tuple[bytes, float]], read_write: bool) -> None:
     async def dialogue() -> None:
         meter = ScriptedMeter()
         line = line_to(ScriptedLine(meter), reconnect=True)
         async with gateway_to(line, policy=Policy(read_write=read_write)) as gateway:
-            wild = gateway.connect("a")
-            for data, pause in script:
-                wild.send(data)
-                if pause:
-                    await asyncio.sleep(pause)
-            tame = gateway.connect("b")
+            wild, tame = gateway.connect("a"), gateway.connect("b")
             assert await tame.log_in()
-            assert (await tame.read(read_clock(1)))[0].type == 72
+
+            async def go_wild() -> None:
+                for data, pause in script:
+                    wild.send(data)
+                    await asyncio.sleep(pause)
+
+            going_wild = asyncio.create_task(go_wild())
+            while not going_wild.done():
+                assert (await tame.read(read_clock(1)))[0].type == 72
+            await going_wild
+            late = gateway.connect("c")
+            assert await late.log_in()
+            assert (await late.read(read_clock(1)))[0].type == 72
             assert gateway.status.clients
-            assert len(asyncio.all_tasks()) < 8
+            assert len(asyncio.all_tasks()) < 10
+            assert read_write or set(meter.types()) <= READING_TYPES
 
     run(dialogue())
