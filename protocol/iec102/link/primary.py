@@ -5,8 +5,6 @@ One service at a time. Frames and the time go in; frames to transmit, results an
 
 from __future__ import annotations
 
-from enum import Enum
-
 from iec102.errors import LinkBusy, LinkError, NoAnswer
 from iec102.link.copies import SecondCopies
 from iec102.link.events import (
@@ -20,58 +18,10 @@ from iec102.link.events import (
     StatusReceived,
     Transmit,
 )
-from iec102.link.frame import Answer, Frame, Function, request
+from iec102.link.frame import Answer, Frame, request
 from iec102.link.old_answers import OldAnswers
+from iec102.link.primary_states import ACKNOWLEDGED, REQUESTS, TRANSITIONS, State, Then
 
-
-class State(Enum):
-    """What the station waits for."""
-
-    STOPPED = "link not started"
-    PROBE = "link status, asked for alone"
-    STATUS = "link status, first step of the start"
-    RESET = "acknowledgement of the reset"
-    CHECK = "link status after the reset"
-    READY = "nothing: link started"
-    FLOW = "link status, until the meter takes user data again"
-    CONFIRM = "confirmation of user data"
-    DATA = "class 2 data"
-
-
-class Then(Enum):
-    """What follows a matching answer."""
-
-    TRANSMIT = "the request of the next state"
-    REPORT = "the service is over"
-    PAUSE = "a pause, then the same frame again"
-
-
-# What each state has asked for, and whether that frame counts (FCV).
-REQUESTS: dict[State, tuple[Function, bool]] = {
-    State.PROBE: (Function.LINK_STATUS, False),
-    State.STATUS: (Function.LINK_STATUS, False),
-    State.RESET: (Function.RESET, False),
-    State.CHECK: (Function.LINK_STATUS, False),
-    State.FLOW: (Function.LINK_STATUS, False),
-    State.CONFIRM: (Function.USER_DATA, True),
-    State.DATA: (Function.CLASS_2, True),
-}
-
-# Every answer that matches; any other is ignored and counted, and never moves the FCB.
-TRANSITIONS: dict[tuple[State, int], tuple[State, Then]] = {
-    (State.PROBE, Answer.LINK_STATUS): (State.STOPPED, Then.REPORT),
-    (State.STATUS, Answer.LINK_STATUS): (State.RESET, Then.TRANSMIT),
-    (State.RESET, Answer.ACK): (State.CHECK, Then.TRANSMIT),
-    (State.RESET, Answer.NACK): (State.RESET, Then.PAUSE),
-    (State.CHECK, Answer.LINK_STATUS): (State.READY, Then.REPORT),
-    (State.FLOW, Answer.LINK_STATUS): (State.CONFIRM, Then.TRANSMIT),
-    (State.CONFIRM, Answer.ACK): (State.READY, Then.REPORT),
-    (State.CONFIRM, Answer.NACK): (State.CONFIRM, Then.PAUSE),
-    (State.DATA, Answer.USER_DATA): (State.READY, Then.REPORT),
-    (State.DATA, Answer.NO_DATA): (State.READY, Then.REPORT),
-}
-
-_ACKNOWLEDGED = (State.RESET, State.CONFIRM)
 _LONGEST_PAUSE = 1.0
 
 
@@ -288,7 +238,7 @@ class PrimaryStation:
             self._refused = True
             return self._again(now)
         self.counters.answers += 1
-        if self._unanswered and self.state in _ACKNOWLEDGED:
+        if self._unanswered and self.state in ACKNOWLEDGED:
             self._old.expect_ack(self._latest_answer(now))
         if self._attempts - self._doubled > 1 and self.state is State.DATA:
             self._old.expect_copies(self._latest_answer(now))
@@ -355,7 +305,7 @@ class PrimaryStation:
 
     def _give_up(self, now: float) -> None:
         """The attempts may yet be answered, when the next service waits for its own answer."""
-        if self.state in _ACKNOWLEDGED:
+        if self.state in ACKNOWLEDGED:
             self._old.expect_ack(self._latest_answer(now))
         elif self.state is State.DATA:
             self._old.expect_data(self._latest_answer(now))

@@ -18,7 +18,7 @@ from iec102.link import (
     Transmit,
     answer,
 )
-from iec102.link.primary import REQUESTS, TRANSITIONS, State
+from iec102.link.primary_states import REQUESTS, TRANSITIONS, State
 
 ADDRESS = 7000
 STATUS, RESET = bytes.fromhex("10 49 58 1B BC 16"), bytes.fromhex("10 40 58 1B B3 16")
