@@ -1,4 +1,4 @@
-"""The states of the primary station: what each asks for and what follows an answer (REE profile reference, 2 and 9.2)."""
+"""The states of the primary station: what each asks for, and what follows an answer (reference, 2 and 9.2)."""
 
 from __future__ import annotations
 
