@@ -106,7 +106,7 @@ class MonitorApp(KeysInOrder):
         trend_step = 60.0 if self._config.low_bandwidth else 10.0
         return [
             LivePane(self._session, exports, plain=plain, trend_step=trend_step),
-            ConnectionPane(self._session, store),
+            ConnectionPane(self._session, store, self._connection),
             self._frame_log(),
             LoadProfilePane(self._session, exports, plain=plain),
         ]

@@ -11,7 +11,7 @@ import pytest
 from iec102.application.password import Password
 from iec102.state import LineCounters, LineState, Phase
 from iec102_tui.app import MonitorApp
-from iec102_tui.line.connection import Connection, demo
+from iec102_tui.line.connection import Connection, demo, resolve
 from iec102_tui.line.serial_ports import SerialPort
 from iec102_tui.profiles.meter_book import Kind
 from iec102_tui.profiles.store import ProfileStore
@@ -157,6 +157,37 @@ def test_a_large_terminal_begins_with_all_of_the_pane_too(path: Path, size: tupl
         assert screen.app.focused is screen.app.screen.query_one(MeterList)
 
     drive(steps, path, size=size)
+
+
+def begins_with(connection: Connection, path: Path) -> tuple[str, ConnectionForm]:
+    """The line under the cursor, and the form, of a monitor that was opened on this meter."""
+    found: list[tuple[str, ConnectionForm]] = []
+
+    async def run() -> None:
+        session = Meterless()
+        app = MonitorApp(session, connection, store=ProfileStore(path))
+        async with app.run_test(size=(80, 24)) as pilot:
+            screen = Screen(app, pilot, session)
+            await screen.press("f1")
+            meters = app.screen.query(MeterList)
+            await screen.until(lambda: bool(meters) and meters.first().current is not None)
+            found.append((screen.lines()[meters.first().highlighted or 0], screen.form))
+
+    asyncio.run(run())
+    return found[0]
+
+
+def test_the_form_begins_with_the_meter_that_the_monitor_was_opened_on(path: Path) -> None:
+    path.write_text(TWO)
+    line, form = begins_with(resolve("south", {}, ProfileStore(path)), path)
+    assert (line, form.texts["host"]) == (" south", "south")
+    line, _ = begins_with(demo(), path)
+    assert line == " Simulated meter"
+    url = resolve("tcp://192.0.2.7:40001", {"link_address": 77, "timeout": 1500}, ProfileStore(path))
+    line, form = begins_with(url, path)
+    assert line == "*New meter"
+    shown = (form.texts[key] for key in ("host", "tcp_port", "link_address", "timeout"))
+    assert tuple(shown) == ("192.0.2.7", "40001", "77", "1500")
 
 
 # Connecting

@@ -88,6 +88,27 @@ def connection_of(name: str, profile: Profile) -> Connection:
     )
 
 
+def profile_of(connection: Connection) -> Profile:
+    """What would be saved of a meter that was given as a URL."""
+    settings, station = connection.settings, connection.station
+    return Profile(
+        target=connection.target,
+        baudrate=settings.baudrate,
+        format=settings.format,
+        link_address=station.link_address,
+        point_address=station.point_address,
+        password=station.password,
+        timeout=settings.timeout,
+        retries=settings.retries,
+        delay=settings.delay,
+        settle=settings.settle,
+        poll_period=connection.poll_period,
+        timezone=connection.zone.key,
+        voltage_ratio=connection.voltage_ratio,
+        current_ratio=connection.current_ratio,
+    )
+
+
 def _simulated(target: str) -> dict[str, Any]:
     """What is known of the meter behind a target that makes its own: nobody has to type it."""
     url = urllib.parse.urlsplit(target)

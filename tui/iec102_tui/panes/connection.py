@@ -44,10 +44,10 @@ class ConnectionPane(Pane):
         Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
     ]
 
-    def __init__(self, session: Session, store: ProfileStore) -> None:
+    def __init__(self, session: Session, store: ProfileStore, connection: Connection | None = None) -> None:
         super().__init__(session, id="connection")
         self._state = ConnectionState(session, id="connection-state")
-        self._editor = MeterEditor(store, id="meter-editor")
+        self._editor = MeterEditor(store, connection, id="meter-editor")
         self._made = False
         self._arranged_full: bool | None = None
 

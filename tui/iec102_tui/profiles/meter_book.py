@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from iec102_tui.line.connection import Connection, connection_of, demo
+from iec102_tui.line.connection import Connection, connection_of, demo, profile_of
 from iec102_tui.plain_text import printable, quoted
 from iec102_tui.profiles.form_values import Texts, empty_texts, texts_of
 from iec102_tui.profiles.presets import Preset
@@ -99,6 +99,17 @@ class MeterBook:
             filled = empty_texts() if profile is None else texts_of(profile)
             self._drafts[entry] = Draft(dict(filled), profile if entry.kind is Kind.SAVED else None, filled)
         return self._drafts[entry]
+
+    def entry_of(self, connection: Connection | None) -> Entry:
+        """Where the cursor begins: on the meter that is connected; one that was given as a URL is the new meter."""
+        if connection is None:
+            return self.entries()[0]
+        if connection.name in self.loaded.names:
+            return Entry(Kind.SAVED, connection.name)
+        if connection.target == demo().target:
+            return SIMULATED
+        self.keep(NEW, texts_of(profile_of(connection)))
+        return NEW
 
     def keep(self, entry: Entry, texts: Texts) -> None:
         """What is in the form for an entry, where that is still there."""

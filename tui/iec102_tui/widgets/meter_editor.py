@@ -61,10 +61,10 @@ class MeterEditor(Vertical):
     class Ready(Message):
         """It can be used."""
 
-    def __init__(self, store: ProfileStore, *, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._book = MeterBook(store)
-        self._entry: Entry = self._book.entries()[0]
+        self._entry = self._book.entry_of(connection)
         self._conflict: Entry | None = None
         self._list = MeterList(id="meter-list")
         self._form = ConnectionForm(id="connection-form")
