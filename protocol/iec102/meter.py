@@ -27,11 +27,10 @@ from iec102.application import (
     read_totals,
 )
 from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
-from iec102.conversation import Answered
 from iec102.curve import CurveReader, LoadRecord, TimedTotals
 from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
-from iec102.line import Line
+from iec102.line import Answered, Line
 from iec102.reading import ClockReading, Reading
 from iec102.settings import Station
 from iec102.signals import signal_values

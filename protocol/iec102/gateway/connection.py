@@ -13,8 +13,8 @@ from iec102.gateway.client import ClientLink
 from iec102.gateway.desk import RequestDesk
 from iec102.gateway.service import Service
 from iec102.gateway.status import ClientStatus
+from iec102.line import Loan
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage
-from iec102.loan import Loan
 from iec102.settings import Station
 from iec102.transport.tap import Direction, TapRecord
 from iec102.transport.tcp import prepare_socket

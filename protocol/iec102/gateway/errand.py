@@ -8,10 +8,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from iec102.application import Asdu
-from iec102.conversation import Answered
 from iec102.gateway.cutting import LONGEST_PIECE
 from iec102.gateway.relay import Emit, Relay, relay
-from iec102.line import Line
+from iec102.line import Answered, Line
 from iec102.settings import Station
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import click
-from iec102.checking import Check, Outcome
+from iec102.finding.check import Check, Outcome
 
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.run import DONE, FAILED, located, run_async, sentence

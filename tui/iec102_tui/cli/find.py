@@ -13,8 +13,8 @@ import click
 import msgspec
 from iec102.addresses import guess_of, parse_addresses
 from iec102.errors import ConnectFailed, InvalidSetting
-from iec102.finding import Found
-from iec102.finding_plan import WAIT
+from iec102.finding.plan import WAIT
+from iec102.finding.search import Found
 from iec102.settings import LineSettings
 
 from iec102_tui.cli.options import Setting, complete_target, store

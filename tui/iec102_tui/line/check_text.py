@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iec102.checking import Outcome
+from iec102.finding.check import Outcome
 
 
 def outcome_words(outcome: Outcome) -> str:

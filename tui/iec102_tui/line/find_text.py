@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from iec102.finding import Found, Progress
-from iec102.finding_plan import Plan
+from iec102.finding.plan import Plan
+from iec102.finding.search import Found, Progress
 from iec102.settings import LineSettings
 
 from iec102_tui.line.hunt import Hunt, Place

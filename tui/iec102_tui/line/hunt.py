@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iec102.errors import Iec102Error, NoAnswer
-from iec102.finding import Found, Heard, Progress, Search
-from iec102.finding_plan import WAIT, Plan, plan
-from iec102.hearing import Kind
+from iec102.finding.hearing import Kind
+from iec102.finding.plan import WAIT, Plan, plan
+from iec102.finding.search import Found, Heard, Progress, Search
 from iec102.settings import LineSettings
 from iec102.target import parse_target
 from iec102.transport.tap import Tap

@@ -8,7 +8,7 @@ from typing import ClassVar
 from iec102.addresses import parse_addresses
 from iec102.application.password import Password
 from iec102.errors import InvalidSetting
-from iec102.finding import Found
+from iec102.finding.search import Found
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from iec102.errors import ConnectFailed
-from iec102.finding import Found
+from iec102.finding.search import Found
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from iec102.errors import InvalidSetting
-from iec102.finding import Found
+from iec102.finding.search import Found
 from iec102.settings import LineSettings
 from textual import on
 from textual.app import ComposeResult

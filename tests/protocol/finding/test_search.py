@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 from iec102.errors import ConnectFailed, Disconnected, InvalidSetting
-from iec102.finding import Found, Progress, Search
-from iec102.finding_plan import Plan, plan
-from iec102.hearing import Kind
+from iec102.finding.hearing import Kind
+from iec102.finding.plan import Plan, plan
+from iec102.finding.search import Found, Progress, Search
 from iec102.link import Answer, FrameReader, Function, answer, request
 from iec102.settings import LineSettings
 from iec102.target import parse_target

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from iec102.application import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
-from iec102.conversation import Answered, Conversation, MakeExchange
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
-from iec102.fair_queue import FairQueue
-from iec102.loan import Loan
+from iec102.line.conversation import Answered, Conversation, MakeExchange
+from iec102.line.fair_queue import FairQueue
+from iec102.line.loan import Loan
+from iec102.line.stations import Stations
 from iec102.settings import LineSettings, Station
 from iec102.state import LineCounters, LineState, Phase
-from iec102.stations import Stations
 from iec102.transport.base import Opener
 from iec102.transport.tap import Tap
 

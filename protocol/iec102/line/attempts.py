@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from iec102.connection import Connection
+from iec102.line.connection import Connection
 from iec102.transport.base import Opener, Overlapping
 
 # Seconds from one attempt to the next while an opener is silent.

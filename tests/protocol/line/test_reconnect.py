@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 from iec102.errors import Disconnected, InvalidSetting
-from iec102.reconnect import Backoff
+from iec102.line.reconnect import Backoff
 from iec102.settings import LineSettings
 from iec102.state import LineState, Phase
 from iec102.transport import Receiver

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import ConnectFailed, Iec102Error, LinkError
-from iec102.hearing import Kind, judge
+from iec102.finding.hearing import Kind, judge
 from iec102.link import Garbage
 from iec102.meter import Meter
 from iec102.settings import LineSettings, Station

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from iec102.errors import InvalidSetting
-from iec102.finding_plan import Plan, plan
+from iec102.finding.plan import Plan, plan
 from iec102.settings import BAUDRATES, FORMATS, LineSettings
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
-from iec102.finding_plan import Plan
-from iec102.hearing import Hearing, Kind, judge
+from iec102.finding.hearing import Hearing, Kind, judge
+from iec102.finding.plan import Plan
+from iec102.finding.probe import Probe, Reply
 from iec102.link.frame import FIXED_LENGTH
-from iec102.probe import Probe, Reply
 from iec102.settings import LineSettings
 from iec102.transport import Opener, Tap
 

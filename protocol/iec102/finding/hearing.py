@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from iec102.link import Frame, FrameReader
+from iec102.link.echo import is_damaged_echo
 
 _SHOWN = 16
 _SHOWN_TEXT = 40
-# A byte that comes back damaged has few wrong bits; two that have nothing to do with each other differ in four.
-_MOST_WRONG_BITS = 2
 _TEXT = re.compile(rb"[\x20-\x7e\r\n\t]{4,}")
 _HDLC = re.compile(rb"\x7e[\xa0-\xaf].*\x7e", re.DOTALL)
 # FT1.2 with a link address of one byte, as IEC 60870-5-101 and -103 have it.
@@ -96,13 +95,6 @@ def _frames(data: bytes) -> list[Frame]:
 
 def _addresses(addresses: tuple[int, ...]) -> str:
     return f"link address {' and '.join(str(address) for address in addresses)}"
-
-
-def is_damaged_echo(data: bytes, sent: bytes) -> bool:
-    """It has the length of the request ``sent``, or of several, and most of its bits."""
-    times, left = divmod(len(data), len(sent))
-    wrong = (got ^ wanted for got, wanted in zip(data, sent * times, strict=False))
-    return not left and all(bits.bit_count() <= _MOST_WRONG_BITS for bits in wrong)
 
 
 def _other_protocol(data: bytes) -> str:

@@ -7,17 +7,17 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from iec102.access import Access
 from iec102.application import Asdu, Exchange, end_session, start_session
-from iec102.attempts import Attempts
 from iec102.clock import Clock
-from iec102.connection import Connection
-from iec102.conversation import Answered, Conversation, MakeExchange
-from iec102.counting import total
 from iec102.errors import AccessError, Disconnected, Iec102Error, InvalidSetting, KeyRefused, LineError, LinkError
+from iec102.line.access import Access
+from iec102.line.attempts import Attempts
+from iec102.line.connection import Connection
+from iec102.line.conversation import Answered, Conversation, MakeExchange
+from iec102.line.counting import total
+from iec102.line.loan import Loan
+from iec102.line.reconnect import Backoff
 from iec102.link import PrimaryStation
-from iec102.loan import Loan
-from iec102.reconnect import Backoff
 from iec102.settings import LineSettings, Station
 from iec102.state import LineCounters, LineState, Phase, Tally
 from iec102.transport.base import Opener, Pluggable

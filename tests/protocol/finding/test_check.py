@@ -7,10 +7,10 @@ import socket
 from typing import Any
 
 import pytest
-from iec102 import checking
 from iec102.application import Password
-from iec102.checking import Check, Outcome, Step
 from iec102.clock import Clock
+from iec102.finding import check
+from iec102.finding.check import Check, Outcome, Step
 from iec102.line import Line
 from iec102.link import Answer, Garbage, answer
 from iec102.settings import LineSettings, Station
@@ -118,7 +118,7 @@ def over(behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> Check:
     def open_line(_target: str, settings: LineSettings, **options: Any) -> Line:
         return Line(RawLine(behaviour), settings, **options)
 
-    monkeypatch.setattr(checking, "open_line", open_line)
+    monkeypatch.setattr(check, "open_line", open_line)
     return checked("serial:/dev/none")[0]
 
 

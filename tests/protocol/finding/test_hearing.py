@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.hearing import Kind, judge, shown
+from iec102.finding.hearing import Kind, judge, shown
 from iec102.link import Answer, Function, answer, request
 
 SENT = request(Function.LINK_STATUS, 5).encode()

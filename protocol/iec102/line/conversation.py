@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from iec102.application import Asdu, Exchange, decode_asdu
-from iec102.connection import Begin, Connection
 from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer
+from iec102.line.connection import Begin, Connection
+from iec102.line.reconnect import PROBE_PERIOD
 from iec102.link import Data, Failed, LinkEvent, PrimaryStation
-from iec102.reconnect import PROBE_PERIOD
 from iec102.settings import LineSettings
 
 # Types that carry the key, in the request or in the answer.

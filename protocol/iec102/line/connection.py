@@ -9,9 +9,9 @@ from collections.abc import Callable
 from iec102.application.session import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
-from iec102.hearing import is_damaged_echo
+from iec102.line.loan import Loan
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
-from iec102.loan import Loan
+from iec102.link.echo import is_damaged_echo
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected

@@ -1,6 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.fair_queue import FairQueue
+from iec102.line.fair_queue import FairQueue
 
 PUSHES = st.lists(st.tuples(st.sampled_from("abcd"), st.integers()), max_size=40)
 
