@@ -150,7 +150,7 @@ async def ask_for(url: str, seconds: float) -> list[int]:
 def many(seconds: float) -> None:
     with (
         simulated_meter("--pty", "--line", f"{FAST}-{FORMAT}") as url,
-        gateway_process(url, "--baudrate", str(FAST), "--format", FORMAT, "--max-clients", str(CLIENTS)) as (
+        gateway_process(url, "--baudrate", str(FAST), "--format", FORMAT) as (
             listening,
             process,
         ),

@@ -20,7 +20,7 @@ from iec102.transport.tap import Tap
 
 LONGEST_LOAN = 3600
 # Connections that may wait to be taken.
-_BACKLOG = 16
+_BACKLOG = 64
 # Seconds for the exchanges on the line to end when the gateway is closed.
 _LONGEST_FAREWELL = 3.0
 
@@ -37,7 +37,7 @@ class GatewaySettings:
     listen: Address
     link_addresses: frozenset[int] = frozenset((1,))
     policy: Policy = field(default_factory=Policy)
-    max_clients: int = 16
+    max_clients: int = 64
     idle: float = 300.0
     zone: tzinfo = MADRID
     lend: float | None = None

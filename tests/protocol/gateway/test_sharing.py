@@ -174,7 +174,7 @@ def test_a_single_frame_is_not_late() -> None:
 @pytest.mark.parametrize("what", ["readings", "downloads"])
 def test_thirty_two_applications_get_the_same(what: str) -> None:
     async def dialogue() -> None:
-        async with gateway_to(real_line(), max_clients=32) as gateway:
+        async with gateway_to(real_line()) as gateway:
             apps = [gateway.connect(chr(65 + number)) for number in range(32)]
             assert all(await asyncio.gather(*(app.log_in() for app in apps)))
             counts = [0] * len(apps)

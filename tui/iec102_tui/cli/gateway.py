@@ -64,7 +64,7 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
     metavar="SECONDS",
     help="Lend the line to a program with a protocol of its own, until so long quiet.",
 )
-@click.option("--max-clients", type=int, default=16, metavar="N", help="Applications at once, 1 to 1000 (16).")
+@click.option("--max-clients", type=int, default=64, metavar="N", help="Applications at once, 1 to 1000 (64).")
 @click.option("--idle", type=float, default=300.0, metavar="SECONDS", help="Disconnect who is silent so long (300).")
 @click.option(
     "--unit",

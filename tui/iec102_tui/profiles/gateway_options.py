@@ -62,7 +62,7 @@ class GatewayOptions:
     types: str | None = None
     addresses: str | None = None
     lend: int | None = None
-    max_clients: int = 16
+    max_clients: int = 64
     idle: float = 300.0
 
     def settings(self, link_address: int, zone: tzinfo = MADRID) -> GatewaySettings:
