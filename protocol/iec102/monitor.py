@@ -100,6 +100,10 @@ class Monitor:
 
     def state_changed(self, _state: LineState) -> None:
         """The line has another state."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Hands over what the line counts now, with the same reading."""
         self._hand_over()
 
     async def _read(self) -> None:

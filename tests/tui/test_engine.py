@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -54,6 +55,22 @@ def test_the_end_tells_the_meter_and_the_state() -> None:
     items = [record.item for _, record in engine.frames.latest(10)]
     types = [item.asdu[0] for item in items if isinstance(item, Frame) and item.asdu]
     assert 187 in types
+
+
+def test_what_is_asked_again_is_counted_before_the_answer_comes() -> None:
+    silent = socket.create_server(("127.0.0.1", 0))
+    target = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+    settings = replace(FAST.settings, timeout=100, retries=100)
+    engine = Engine(replace(FAST, target=target, settings=settings), FrameRing(), lambda: None)
+    with silent:
+        engine.start()
+        try:
+            until(lambda: engine.snapshot is not None and engine.snapshot.counters.repeats >= 2)
+            assert engine.snapshot is not None
+            assert engine.snapshot.state.phase is Phase.STARTING
+        finally:
+            engine.stop()
+            engine.join()
 
 
 def test_an_engine_that_has_ended_takes_no_harm_from_later_wishes() -> None:

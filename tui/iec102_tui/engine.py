@@ -16,7 +16,6 @@ from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
 from iec102.line import Line
 from iec102.meter import Meter
 from iec102.monitor import Monitor, Snapshot
-from iec102.state import LineState
 from iec102.target import open_line
 from iec102.transport.tap import TapRecord
 
@@ -179,7 +178,7 @@ class Engine:
             connection.settings,
             reconnect=True,
             tap=self._heard,
-            on_state=self._state_changed,
+            on_state=lambda state: self._monitor.state_changed(state),
             clock=self._clock,
         )
         self._meter = Meter(self._line, connection.station, zone=connection.zone, who="live")
@@ -259,10 +258,9 @@ class Engine:
         recorder = self.frame_recorder
         if recorder is not None:
             recorder.add(record)
+        if record.repeat:  # until the answer comes there may be no other snapshot, and the counters say why
+            self._monitor.refresh()
         self._news()
-
-    def _state_changed(self, state: LineState) -> None:
-        self._monitor.state_changed(state)
 
     def _hand_over(self, snapshot: Snapshot) -> None:
         if snapshot.reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
