@@ -34,7 +34,7 @@ class MemoryGateway(Gateway):
 class Application:
     """One application's end of a connection: sends frames, collects what comes."""
 
-    def __init__(self, gateway: Gateway, name: str, *, host: str = "127.0.0.1", link_address: int = 1) -> None:
+    def __init__(self, gateway: Gateway, name: str, *, host: str | None = "127.0.0.1", link_address: int = 1) -> None:
         self.link_address = link_address
         self.fcb = False
         self.gone = False
@@ -44,7 +44,7 @@ class Application:
         self.frames: asyncio.Queue[Frame] = asyncio.Queue()
         self._reader = FrameReader()
         self._connection = gateway._client()
-        self._connection.connection_made(_Socket(self, (host, 1000 + ord(name[-1]))))
+        self._connection.connection_made(_Socket(self, host and (host, 1000 + ord(name[-1]))))
 
     @property
     def name(self) -> str:
@@ -136,7 +136,7 @@ class Application:
 class _Socket(asyncio.Transport):
     """The gateway's end."""
 
-    def __init__(self, application: Application, peer: tuple[str, int]) -> None:
+    def __init__(self, application: Application, peer: tuple[str, int] | str | None) -> None:
         super().__init__({"peername": peer, "socket": _NoSocket()})
         self._application = application
         self._closing = False

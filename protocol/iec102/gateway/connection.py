@@ -25,6 +25,8 @@ _MOST_AT_ONCE = 4 * MAX_FRAME
 _MOST_GARBAGE = 4096
 # Bytes that wait for an application that does not read.
 _MOST_UNREAD = 65_536
+# What has gone again before it was looked at has no address.
+_UNKNOWN = ("an unknown address", 0)
 # Seconds behind the last byte of a frame that was not completed.
 _GAP = 0.5
 
@@ -98,7 +100,7 @@ class ClientConnection(asyncio.Protocol):
         """Admitted, or closed at once."""
         self._transport = cast(asyncio.Transport, transport)
         prepare_socket(transport)
-        host, port = transport.get_extra_info("peername")[:2]
+        host, port = (transport.get_extra_info("peername") or _UNKNOWN)[:2]
         self.peer, self.name = host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if (refusal := self._admit(self)) is not None:
             self._say(f"not admitted: {refusal}")
@@ -115,6 +117,9 @@ class ClientConnection(asyncio.Protocol):
             return
         if self._loan is not None:
             self._write_lent(self._loan, data)
+            return
+        if self._service.lend is not None and self._service.policy.lends_to(self.peer):
+            self._borrow(data, self._service.lend)
             return
         if len(data) > _MOST_AT_ONCE:
             self.close("it sends without waiting for answers")
@@ -154,12 +159,15 @@ class ClientConnection(asyncio.Protocol):
 
     def _take(self, items: list[Frame | Garbage]) -> None:
         for item in items:
+            if self._transport is None:
+                return
             if self._loan is not None:
                 self._loan.write(item.data if isinstance(item, Garbage) else item.encode())
                 continue
             self._record(Direction.RECEIVED, item)
             if isinstance(item, Garbage):
                 if self._service.lend is not None and not self._frames:
+                    self._say("does not speak this protocol")
                     self._borrow(item.data, self._service.lend)
                     continue
                 self._garbage += len(item.data)
@@ -179,8 +187,8 @@ class ClientConnection(asyncio.Protocol):
     # A lent line
 
     def _borrow(self, first: bytes, idle: float) -> None:
-        """The application does not speak this protocol: it gets the line for itself."""
-        self._say("does not speak this protocol: it gets the line for itself")
+        """The application gets the line for itself."""
+        self._say("gets the line for itself")
         self._loan = Loan(self.name, self._from_line, idle)
         self._loan.write(first)
         self._borrowing = asyncio.create_task(self._lend(self._loan), name=f"gateway {self.name}")

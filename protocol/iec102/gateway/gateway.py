@@ -30,8 +30,9 @@ class GatewaySettings:
     """Where a gateway listens, and for whom. ``link_addresses`` are the meters behind the line, ``zone`` is theirs.
 
     ``max_clients`` 1 to 1000; ``idle``: seconds without a frame after which an application is disconnected, 1 or more.
-    ``lend``: an application whose bytes are not of this protocol may have the line, until nothing has passed for so
-    many seconds, 1 to 3600; None: it may not. What it writes is not looked at.
+    ``lend``: an application whose bytes are not of this protocol, or to which the policy lends it, may have the line
+    for itself, until nothing has passed for so many seconds, 1 to 3600; None: it may not. What it writes is not looked
+    at.
     """
 
     listen: Address
@@ -51,7 +52,9 @@ class GatewaySettings:
             raise InvalidSetting(
                 f"a lent line comes back after 1 to {LONGEST_LOAN} s without traffic, not {self.lend:g} s"
             )
-        if not self.listen.is_local and self.policy.networks == LOOPBACK:
+        if self.policy.lend_to and self.lend is None:
+            raise InvalidSetting("the line is lent to some: say after how many seconds without traffic it comes back")
+        if not self.listen.is_local and self.policy.networks == LOOPBACK and not self.policy.lend_to:
             raise InvalidSetting(
                 f"{self.listen} can be reached from other machines: say which networks may connect, "
                 "such as 192.0.2.0/24"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from iec102.errors import InvalidSetting
@@ -30,31 +29,34 @@ def network(text: str) -> Network:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Only reading by default; ``pass_types`` are further types (0 to 255), ``read_write`` lets all of them pass."""
+    """Only reading by default; ``pass_types`` are further types (0 to 255), ``read_write`` lets all of them pass.
+
+    Applications in the networks ``lend_to`` get the line for themselves, whatever they send on it.
+    """
 
     networks: tuple[Network, ...] = LOOPBACK
     pass_types: frozenset[int] = frozenset()
     read_write: bool = False
+    lend_to: tuple[Network, ...] = ()
 
     def admits(self, address: str) -> bool:
         """An application at this address may connect."""
-        try:
-            peer = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
-            return False
-        # A socket for both kinds of addresses shows an IPv4 one as ::ffff:192.0.2.7.
-        mapped = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
-        return any((mapped or peer) in net for net in self.networks)
+        return _is_in(address, (*self.networks, *self.lend_to))
+
+    def lends_to(self, address: str) -> bool:
+        """An application at this address gets the line for itself."""
+        return _is_in(address, self.lend_to)
 
     def passes(self, type_: int) -> bool:
         """A request of this type may go to the meter."""
         return self.read_write or type_ in READING_TYPES or type_ in self.pass_types
 
 
-def check_types(types: Iterable[int]) -> frozenset[int]:
-    """Types that are to pass. Raises InvalidSetting for what is no type."""
-    found = frozenset(types)
-    for type_ in found:
-        if not 0 <= type_ <= 0xFF:
-            raise InvalidSetting(f"{type_} is no type of a request: 0 to 255")
-    return found
+def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
+    try:
+        peer = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    # A socket for both kinds of addresses shows an IPv4 one as ::ffff:192.0.2.7.
+    mapped = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
+    return any((mapped or peer) in net for net in networks)

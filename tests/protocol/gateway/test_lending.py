@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 from iec102.application import read_clock
-from iec102.errors import Disconnected
+from iec102.errors import Disconnected, InvalidSetting
+from iec102.gateway import Address, GatewaySettings, Policy, network
 from iec102.link import Answer, Function, Garbage, request
 from iec102.state import LineState, Phase
 from iec102.transport import TapRecord
@@ -101,6 +102,39 @@ def test_the_line_comes_back_when_the_borrower_goes() -> None:
             assert now() - began < 0.5
 
     run(dialogue())
+
+
+def test_a_tool_that_speaks_this_protocol_gets_the_line_for_itself_by_its_address() -> None:
+    async def dialogue() -> None:
+        states: list[LineState] = []
+        line = line_to(ScriptedLine(), reconnect=True, states=states)
+        async with gateway_to(line, lend=5.0, policy=Policy(lend_to=(network("192.0.2.7"),))) as gateway:
+            await values(line)
+            other = gateway.connect("o")
+            assert await other.log_in()
+            asked = line.counters.requests
+            tool = Application(gateway, "t", host="192.0.2.7")
+            waiting = asyncio.create_task(values(line))
+            await asyncio.sleep(1)
+            await waiting  # who is connected but has not said anything does not have the line
+            asked = line.counters.requests
+            assert await tool.log_in()
+            assert (await tool.read(read_clock(1)))[0].type == 72
+            assert states[-1].phase is Phase.LENT
+            waiting = asyncio.create_task(values(line))
+            await asyncio.sleep(4)
+            assert not waiting.done()
+            assert line.counters.requests == asked  # it was the tool itself that asked the meter
+            await waiting
+            assert tool.gone
+            assert (await other.read(read_clock(1)))[0].type == 72
+
+    run(dialogue())
+
+
+def test_a_line_that_is_lent_to_some_needs_a_time_after_which_it_comes_back() -> None:
+    with pytest.raises(InvalidSetting, match="how many seconds"):
+        GatewaySettings(Address("127.0.0.1", 0), policy=Policy(lend_to=(network("192.0.2.7"),)))
 
 
 def test_everybody_else_waits_and_goes_on() -> None:

@@ -320,6 +320,35 @@ def test_who_is_in_no_network_that_may_connect_is_not_admitted() -> None:
     run(dialogue())
 
 
+def test_who_has_gone_again_before_its_address_was_looked_at_is_not_admitted() -> None:
+    async def dialogue() -> None:
+        async with gateway_to(line_to(ScriptedLine(), reconnect=True)) as gateway:
+            ghost = Application(gateway, "a", host=None)
+            await asyncio.sleep(0.1)
+            assert ghost.gone
+            assert "not admitted" in gateway.told[-1]
+
+    run(dialogue())
+
+
+def test_what_came_with_the_bytes_for_which_an_application_was_disconnected_is_dropped() -> None:
+    async def dialogue() -> None:
+        line = line_to(ScriptedLine(), reconnect=True)
+        async with gateway_to(line, link_addresses=frozenset((1, 2))) as gateway:
+            app = gateway.connect("a")
+            app.unread = True
+            connection = app._connection
+            assert connection._transport is not None
+            while connection._transport.get_write_buffer_size() <= 65_536:
+                app.send(STATUS.encode())
+            app.send(STATUS.encode() + request(Function.LINK_STATUS, 2).encode())
+            await asyncio.sleep(0.1)
+            assert app.gone
+            assert list(connection._links) == [1]
+
+    run(dialogue())
+
+
 @pytest.mark.parametrize("asked", [read_clock(1), days(20)], ids=["direct", "range"])
 @pytest.mark.parametrize("after", [0.005, 0.015, 0.5, 3.0, 8.0])
 @pytest.mark.parametrize("how", ["cut", "mute"])

@@ -28,6 +28,13 @@ def test_networks_and_types_are_let_in_besides() -> None:
     assert GatewayOptions(types="all").settings(1).policy.passes(255)
 
 
+def test_who_gets_the_line_for_itself_may_connect() -> None:
+    policy = GatewayOptions(lend=30, lend_to="192.0.2.7").settings(1).policy
+    assert policy.admits("192.0.2.7")
+    assert policy.lends_to("192.0.2.7")
+    assert not policy.lends_to("127.0.0.1")
+
+
 def test_further_meters_behind_the_line() -> None:
     assert GatewayOptions(addresses="2, 3").settings(1).link_addresses == {1, 2, 3}
 
@@ -40,6 +47,8 @@ def test_further_meters_behind_the_line() -> None:
         (GatewayOptions(allow="192.0.2.0/24,"), "is no network"),
         (GatewayOptions(types="256"), "are no types of requests"),
         (GatewayOptions(types="181;185"), "are no types of requests"),
+        (GatewayOptions(lend=30, lend_to="x"), "is no network"),
+        (GatewayOptions(lend_to="192.0.2.7"), "how many seconds"),
         (GatewayOptions(addresses="1;2"), "are no link addresses"),
         (GatewayOptions(addresses="2, 70000"), "out of range"),
     ],

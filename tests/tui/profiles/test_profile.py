@@ -30,6 +30,7 @@ gateway_allow = "192.0.2.0/24, 198.51.100.7"
 gateway_types = "181, 185"
 gateway_addresses = "2, 3"
 gateway_lend = 30
+gateway_lend_to = "192.0.2.7"
 """
 
 
@@ -83,6 +84,7 @@ def test_every_key_is_read() -> None:
         gateway_types="181, 185",
         gateway_addresses="2, 3",
         gateway_lend=30,
+        gateway_lend_to="192.0.2.7",
     )
 
 

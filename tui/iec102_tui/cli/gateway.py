@@ -64,6 +64,7 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
     metavar="SECONDS",
     help="Lend the line to a program with a protocol of its own, until so long quiet.",
 )
+@click.option("--lend-to", multiple=True, metavar="NET", help="Lend it to who connects from there, whatever it speaks.")
 @click.option("--max-clients", type=int, default=64, metavar="N", help="Applications at once, 1 to 1000 (64).")
 @click.option("--idle", type=float, default=300.0, metavar="SECONDS", help="Disconnect who is silent so long (300).")
 @click.option(
@@ -85,6 +86,7 @@ def gateway(
     pass_types: tuple[int, ...],
     also: tuple[int, ...],
     lend: int | None,
+    lend_to: tuple[str, ...],
     max_clients: int,
     idle: float,
     **options: Any,
@@ -105,6 +107,7 @@ def gateway(
         ALL_TYPES if read_write else ",".join(map(str, pass_types)) or saved.types,
         ",".join(map(str, also)) or saved.addresses,
         lend or saved.lend,
+        ",".join(lend_to) or saved.lend_to,
         max_clients,
         idle,
     )

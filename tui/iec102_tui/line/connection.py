@@ -84,6 +84,7 @@ def connection_of(name: str, profile: Profile) -> Connection:
             profile.gateway_types,
             profile.gateway_addresses,
             profile.gateway_lend,
+            profile.gateway_lend_to,
         ),
     )
 

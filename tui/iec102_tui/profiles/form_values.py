@@ -21,7 +21,7 @@ FIELDS_OF_KIND = {SERIAL: ("port", "baudrate", "format"), ETHERNET: ("host", "tc
 
 _NUMBERS = ("baudrate", "link_address", "point_address", "password", "timeout", "retries", "delay", "settle")
 _WHOLE = (*_NUMBERS, "gateway_lend")
-_GATEWAY = ("gateway", "gateway_allow", "gateway_types", "gateway_addresses", "gateway_lend")
+_GATEWAY = ("gateway", "gateway_allow", "gateway_types", "gateway_addresses", "gateway_lend", "gateway_lend_to")
 _MAY_BE_EMPTY = ("password", "voltage_ratio", "current_ratio", *_GATEWAY)
 _DIRECT = (*_NUMBERS, "format", "poll_period", "timezone", "voltage_ratio", "current_ratio", *_GATEWAY)
 

@@ -54,7 +54,8 @@ class GatewayOptions:
     """``allow``: who may connect besides this machine's programs; ``types``: what passes besides reading.
 
     ``addresses``: link addresses of further meters behind the line. ``lend``: seconds without traffic after which the
-    line comes back from an application that does not speak this protocol; None: it is not lent.
+    line comes back from an application that does not speak this protocol; None: it is not lent. ``lend_to``: networks
+    whose applications get the line for themselves, whatever they speak.
     """
 
     listen: str = DEFAULT_LISTEN
@@ -62,6 +63,7 @@ class GatewayOptions:
     types: str | None = None
     addresses: str | None = None
     lend: int | None = None
+    lend_to: str | None = None
     max_clients: int = 64
     idle: float = 300.0
 
@@ -76,6 +78,7 @@ class GatewayOptions:
                 networks,
                 parse_types(types) if types else frozenset(),
                 read_write=types.strip() == ALL_TYPES,
+                lend_to=parse_networks(self.lend_to) if self.lend_to else (),
             ),
             self.max_clients,
             self.idle,

@@ -53,6 +53,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     gateway_types: str | None = None
     gateway_addresses: str | None = None
     gateway_lend: int | None = None
+    gateway_lend_to: str | None = None
 
     def __post_init__(self) -> None:
         for key in KEYS:
@@ -106,6 +107,7 @@ _WANTED: Mapping[str, str] = {
     "gateway_allow": 'networks that may connect, such as "192.0.2.0/24, 198.51.100.7"',
     "gateway_addresses": 'link addresses of further meters behind the line, such as "2, 3"',
     "gateway_lend": "a whole number of 1 to 3600 s",
+    "gateway_lend_to": 'networks that get the line for themselves, such as "192.0.2.7"',
     "gateway_types": 'types of requests that pass besides reading, such as "181, 185", or "all"',
 }
 _CHECKS: Mapping[str, Callable[..., object]] = {
@@ -122,6 +124,7 @@ _CHECKS: Mapping[str, Callable[..., object]] = {
     "gateway_types": parse_types,
     "gateway_addresses": parse_addresses,
     "gateway_lend": lending_time,
+    "gateway_lend_to": parse_networks,
 }
 
 
@@ -129,7 +132,7 @@ _IN_TOML: Mapping[str, type] = {
     "password": int,
     "gateway_lend": int,
     **dict.fromkeys(("voltage_ratio", "current_ratio"), str),
-    **dict.fromkeys(("gateway", "gateway_allow", "gateway_types", "gateway_addresses"), str),
+    **dict.fromkeys(("gateway", "gateway_allow", "gateway_types", "gateway_addresses", "gateway_lend_to"), str),
 }
 _MADE_OF: Mapping[str, Callable[[Any], object]] = {
     "password": Password,

@@ -50,6 +50,7 @@ _LABELS = {
     "gateway_types": "Gateway types",
     "gateway_addresses": "Gateway also to",
     "gateway_lend": "Lend line, s",
+    "gateway_lend_to": "Lend line to",
 }
 _VALUES = {"kind": KINDS, "baudrate": tuple(str(rate) for rate in BAUDRATES), "format": FORMATS}
 _HELP = {
@@ -75,6 +76,7 @@ _HELP = {
     "gateway_types": "Types of requests that pass besides reading, with commas, or all; empty for reading alone.",
     "gateway_addresses": "Link addresses of further meters behind this line, with commas; may be empty.",
     "gateway_lend": "A program with a protocol of its own may have the line until so long quiet; empty: it may not.",
+    "gateway_lend_to": "Networks whose programs get the line for themselves, whatever they speak; may be empty.",
 }
 _NO_PORTS = "This machine shows no serial port: check the cable of the adapter and its driver."
 
