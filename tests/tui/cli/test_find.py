@@ -42,6 +42,18 @@ def test_what_is_found_is_saved_and_a_name_that_is_taken_is_not(tmp_path: Path) 
     assert "north" in again.stderr
 
 
+def test_what_is_known_of_the_meter_goes_into_its_profile(tmp_path: Path) -> None:
+    file = tmp_path / "profiles.toml"
+    with simulated_meter("--tcp", "127.0.0.1:0", "--link-address", "7") as url:
+        known = ("--link-address", "7", "--point-address", "2", "--password", "48", "--timeout", "200", "--delay", "5")
+        done = run("--profiles", str(file), "find", url, *known, "--wait", "100", "--save", "north")
+    assert done.returncode == 0
+    assert done.stderr.startswith("Trying link address 7, 1: ")
+    table = tomllib.loads(file.read_text())["profiles"]["north"]
+    known = {"link_address": 7, "point_address": 2, "password": 48, "timeout": 200, "delay": 5}
+    assert {key: table[key] for key in known} == known
+
+
 def test_a_meter_with_another_format_on_a_line_that_garbles() -> None:
     done = run("find", "simulated:?line=9600-8E1&quirk=strict-line&link_address=3", "--addresses", "3", "--json")
     assert done.returncode == 0

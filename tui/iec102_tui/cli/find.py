@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -17,10 +17,10 @@ from iec102.finding.plan import WAIT
 from iec102.finding.search import Found
 from iec102.settings import LineSettings
 
-from iec102_tui.cli.options import Setting, complete_target, store
+from iec102_tui.cli.options import Setting, password_of, store, target_options
 from iec102_tui.cli.run import located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.line.connection import is_url, resolve
+from iec102_tui.line.connection import resolve
 from iec102_tui.line.find_text import found_words, plan_words, progress_words
 from iec102_tui.line.hunt import Hunt, Place, Wishes, unique_ports
 from iec102_tui.line.serial_ports import serial_ports
@@ -29,6 +29,8 @@ from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.store import NotSaved, ProfileStore, check_name
 
 _DEFAULT_ADDRESS = 1
+# What a search goes by, of what may be known of a meter. All of it goes into the profile that is saved.
+_OF_THE_LINE = ("timeout", "retries", "delay", "settle")
 
 
 class _Text(click.ParamType[Any]):
@@ -46,7 +48,6 @@ class _Text(click.ParamType[Any]):
 
 
 @click.command()
-@click.argument("target", required=False, shell_complete=complete_target)
 @click.option("--meter-id", type=_Text("id", guess_of), metavar="ID", help="Its last digits are the likely address.")
 @click.option(
     "--addresses", type=_Text("addresses", parse_addresses), metavar="LIST", help="More to try, such as 1,5,100-200."
@@ -58,9 +59,9 @@ class _Text(click.ParamType[Any]):
 @click.option(
     "--wait", type=Setting("timeout"), default=WAIT, metavar="MS", help=f"For an answer in the first round ({WAIT})."
 )
-@click.option("--timeout", type=Setting("timeout"), metavar="MS", help="For an answer in the second round (3000).")
-@click.option("--save", "name", metavar="NAME", help="Save what is found as a profile.")
+@click.option("--save", "name", metavar="NAME", help="Save what is found as a profile, with what is given here.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@functools.partial(target_options, required=False, without=("baudrate", "format"))
 @click.pass_context
 def find(
     context: click.Context,
@@ -71,30 +72,32 @@ def find(
     baudrates: tuple[int, ...],
     formats: tuple[str, ...],
     wait: int,
-    timeout: int | None,
     name: str | None,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Find the speed, the format and the link address of the meters on TARGET.
 
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated: ; without it all serial ports
-    are searched. Only the link status is asked for, which changes nothing in a meter and needs no password.
+    are searched. Only the link status is asked for, which changes nothing in a meter and needs no password. The timeout
+    is that of the second round.
     """
     profiles = store(context)
-    first: LineSettings | None = None
+    given = {key: value for key, value in options.items() if value is not None}
+    if "password" in given:
+        given["password"] = password_of(given["password"])
     known: list[int] = [] if meter_id is None else [meter_id]
     if target is not None:
-        connection = resolve(target, {}, profiles)
+        connection = resolve(target, given, profiles)
         known.append(connection.station.link_address)
-        if not is_url(target):
-            first = connection.settings
+        first = connection.settings
         targets = [connection.target]
     else:
+        known += [given["link_address"]] if "link_address" in given else []
+        first = LineSettings(**{key: given[key] for key in _OF_THE_LINE if key in given})
         targets = _ports()
-    if timeout is not None:
-        first = dataclasses.replace(first or LineSettings(), timeout=timeout)
     wishes = Wishes((*known, _DEFAULT_ADDRESS, *(addresses or ())), first, baudrates, formats, wait)
-    saving = None if name is None else _Saving(profiles, name, target)
+    saving = None if name is None else _Saving(profiles, name, target, given)
     output = _Output(as_json=as_json, saving=saving)
     hunt = Hunt(targets, wishes, on_found=output.found, on_progress=output.progress, tap=frame_tap())
     output.plan(hunt)
@@ -115,9 +118,10 @@ def _ports() -> list[str]:
 class _Saving:
     """The first meter that is found becomes a profile; one that exists already only where it is the target."""
 
-    def __init__(self, profiles: ProfileStore, name: str, target: str | None) -> None:
+    def __init__(self, profiles: ProfileStore, name: str, target: str | None, given: Mapping[str, Any]) -> None:
         self._profiles = profiles
         self._name = name
+        self._given = given
         self._old = profiles.find(name) if name == target else None
         self._done = False
         check_name(name)
@@ -129,7 +133,7 @@ class _Saving:
         if self._done:
             return ""
         self._done = True
-        values: dict[str, Any] = {"link_address": found.address}
+        values: dict[str, Any] = {**self._given, "link_address": found.address}
         if place.has_format:
             values |= {"baudrate": found.settings.baudrate, "format": found.settings.format}
         old = self._old or Profile(target=place.target)

@@ -36,7 +36,7 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
 
 
 @click.command()
-@functools.partial(target_options, without=_OF_A_SESSION)
+@functools.partial(target_options, unused=_OF_A_SESSION)
 @click.option(
     "--listen", metavar="HOST:PORT", help=f"Where applications connect; port 0: a free one ({DEFAULT_LISTEN})."
 )
@@ -99,7 +99,7 @@ def gateway(
     the meter are refused unless they are let pass. Prints one line when it is ready; who connects and what is refused
     is on standard error and in the log.
     """
-    chosen = resolved(context, target, options)
+    chosen = resolved(context, target, {key: value for key, value in options.items() if key not in _OF_A_SESSION})
     saved = chosen.gateway
     asked = GatewayOptions(
         listen or saved.listen,

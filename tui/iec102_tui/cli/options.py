@@ -62,13 +62,20 @@ TARGET_OPTIONS = {
 }
 
 
-def target_options(function: Function, without: Container[str] = ()) -> Function:
-    """The argument TARGET and the options of a meter, for a command whose function takes them by name."""
+def target_options(
+    function: Function, *, required: bool = True, without: Container[str] = (), unused: Container[str] = ()
+) -> Function:
+    """The argument TARGET and the options of a meter, for a command whose function takes them by name.
+
+    ``without``: the command has such options of its own. ``unused``: taken, so that a script may give all commands the
+    same ones, but not shown.
+    """
     for key, (kind, metavar, words) in reversed(TARGET_OPTIONS.items()):
-        if key in without:
-            continue
-        function = click.option(f"--{key.replace('_', '-')}", key, type=kind, metavar=metavar, help=words)(function)
-    return click.argument("target", shell_complete=complete_target)(function)
+        if key not in without:
+            function = click.option(
+                f"--{key.replace('_', '-')}", key, type=kind, metavar=metavar, help=words, hidden=key in unused
+            )(function)
+    return click.argument("target", required=required, shell_complete=complete_target)(function)
 
 
 def connection(context: click.Context, target: str, options: Mapping[str, Any]) -> Connection:
@@ -84,11 +91,16 @@ def resolved(context: click.Context, target: str, options: Mapping[str, Any]) ->
     given = {key: options.get(key) for key in TARGET_OPTIONS}
     password = given["password"] if given["password"] is not None else os.environ.get(PASSWORD_VARIABLE) or None
     if password is not None:
-        given["password"] = _ask() if password == _ASK else Password(password)
+        given["password"] = password_of(password)
     found = resolve(target, given, store(context))
     if found.station.password is None and is_url(target):
         return found.with_password(_DEFAULT_PASSWORD)
     return found
+
+
+def password_of(text: str) -> Password:
+    """The value of `--password`: a minus sign asks for it. Raises InvalidSetting."""
+    return _ask() if text == _ASK else Password(text)
 
 
 def with_password(connection: Connection) -> Connection:
