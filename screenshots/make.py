@@ -27,6 +27,7 @@ class Picture:
 
 PICTURES = (
     Picture("connection-80x24", (80, 24), ("f1",)),
+    Picture("check-80x24", (80, 24), ("f1", "d", "k")),
     Picture("live-80x24", (80, 24)),
     Picture("frame-log-80x24", (80, 24), ("f3",)),
     Picture("load-profile-80x24", (80, 24), ("f4", "g")),

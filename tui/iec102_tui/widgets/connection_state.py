@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iec102.state import LineState, Phase
+from iec102.state import Phase
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from iec102_tui.line.counter_words import counter_words
 from iec102_tui.line.gateway_text import gateway_words
+from iec102_tui.line.state_words import state_words
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
-
-_WITH_STEP = (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def state_text(session: Session) -> StateText:
     """The state of the latest snapshot."""
     connection, snapshot = session.connection, session.latest
     if connection is None:
-        return StateText("No meter chosen", "", "not connected", "", "")
+        return StateText("No meter chosen", "", str(Phase.IDLE), "", "")
     name, target = printable(connection.name), printable(connection.target)
     if snapshot is None:
         return StateText(name, target, "connecting", "", "")
@@ -43,23 +42,11 @@ def state_text(session: Session) -> StateText:
     return StateText(
         name,
         target,
-        _state(session, snapshot.state),
+        state_words(snapshot.state, session.clock.boottime()),
         printable(error),
         counter_words(snapshot.counters),
         gateway_words(session.gateway, session.gateway_problem),
     )
-
-
-def _state(session: Session, state: LineState) -> str:
-    if state.phase in (Phase.CLOSED, Phase.IDLE):
-        return "not connected"
-    words = str(state.phase)
-    if state.phase is Phase.WAITING and state.next_attempt is not None:
-        left = max(0, round(state.next_attempt - session.clock.boottime()))
-        return f"{words} in {left} s, attempt {state.attempt + 1}"
-    if state.phase is Phase.LENT:
-        return f"{words} {printable(state.step)}"
-    return f"{words}: {printable(state.step)}" if state.step and state.phase in _WITH_STEP else words
 
 
 class ConnectionState(Vertical):

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from iec102_tui.line.connection import Connection
+from iec102_tui.line.state_words import state_words
 from iec102_tui.live.grid_cells import age_text
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
@@ -71,8 +72,8 @@ def status_lines(session: Session, width: int | None = None) -> tuple[str, str]:
     elif snapshot is None:
         state, second = "connecting", ""
     else:
-        state = f"{_state(session, snapshot)}  {_age(session)}"
-        second = " " + (_problem(snapshot) or _figures(session, snapshot, width))
+        state = f"{state_words(snapshot.state, session.clock.boottime())}  {_age(session)}"
+        second = " " + (_problem(snapshot) or _advice(snapshot) or _figures(session, snapshot, width))
     room = None if width is None else width - len(f"   {state}")
     return f" {_meter(connection, room)}  {state}", second
 
@@ -88,19 +89,6 @@ def _meter(connection: Connection, room: int | None) -> str:
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + ">"
-
-
-def _state(session: Session, snapshot: Snapshot) -> str:
-    state = snapshot.state
-    words = str(state.phase)
-    if state.phase is Phase.WAITING and state.next_attempt is not None:
-        left = max(0, round(state.next_attempt - session.clock.boottime()))
-        return f"{words} in {left} s (attempt {state.attempt + 1})"
-    if state.phase is Phase.LENT:
-        return f"{words} {printable(state.step)}"
-    if state.step and state.phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN):
-        return f"{words}: {printable(state.step)}"
-    return words
 
 
 def _age(session: Session) -> str:
@@ -119,10 +107,14 @@ def _problem(snapshot: Snapshot) -> str:
     return f"! {printable(error)}" if error else ""
 
 
+def _advice(snapshot: Snapshot) -> str:
+    return "F1 and c connect again" if snapshot.state.phase is Phase.CLOSED else ""
+
+
 def _figures(session: Session, snapshot: Snapshot, width: int | None) -> str:
     """Where they do not fit, the counters that are zero give way."""
     counters = snapshot.counters
-    before = [_clock(snapshot), f"{snapshot.rate:.1f}/s" if snapshot.rate < 100 else f"{snapshot.rate:.0f}/s"]
+    before = [_clock(snapshot), "" if session.is_stale() else _rate(snapshot.rate)]
     always = {"timeouts": counters.timeouts, "bad frames": counters.bad_frames}
     counts = {name: count for name, count in (always | {"reconnections": counters.reconnections}).items() if count}
     after = [f"gateway {len(session.gateway.clients)}"] if session.gateway is not None else []
@@ -133,6 +125,10 @@ def _figures(session: Session, snapshot: Snapshot, width: int | None) -> str:
 
     text = joined(always | counts)
     return text if width is None or len(text) < width else joined(counts)
+
+
+def _rate(readings: float) -> str:
+    return f"{readings:.1f}/s" if readings < 100 else f"{readings:.0f}/s"
 
 
 def _clock(snapshot: Snapshot) -> str:
