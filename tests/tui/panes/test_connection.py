@@ -374,6 +374,21 @@ def test_a_port_is_chosen_from_the_list(path: Path, monkeypatch: pytest.MonkeyPa
     drive(steps, path, TWO)
 
 
+def test_the_keys_that_help_where_a_meter_does_not_answer_are_seen_first(path: Path) -> None:
+    async def steps(screen: Screen) -> None:
+        help_ = screen.app.screen.query_one("#connection-help", Static)
+        await screen.until(lambda: "Serial" in str(help_.render()))
+        shown = str(help_.render()).replace("\N{NO-BREAK SPACE}", " ")
+        assert shown.startswith("k Check  f Find  w Gateway  ")
+        first, second = shown.splitlines()
+        assert max(len(first), len(second)) <= 80
+        assert second.endswith("  ? more")
+        await screen.pilot.resize_terminal(120, 30)
+        await screen.until(lambda: "more" not in str(help_.render()))
+
+    drive(steps, path, TWO)
+
+
 # The profiles
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.dom import DOMNode
 from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import OptionList, Static
@@ -28,6 +30,7 @@ from iec102_tui.widgets.connection_form import ConnectionForm
 from iec102_tui.widgets.meter_list import MeterList
 from iec102_tui.widgets.search_field import SearchField
 
+_HELP_LINES, _LEAST_WIDTH = 2, 20
 _OF_SAVED = ("rename", "duplicate", "delete")
 
 
@@ -39,20 +42,20 @@ class MeterEditor(Vertical):
     """The form shows the meter under the list's cursor; what is changed there stays with it until it is saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("slash", "search", "Search", "Search in the list"),
         _key("e", "edit", "Edit", "To the form"),
+        _key("n", "new", "New meter", "Fill in the form for another meter"),
+        _key("o", "ports", "Serial ports", "Choose from the serial ports of this machine"),
         _key("s", "save", "Save", "Save what is in the form", show=True),
         _key("a", "save_as", "Save as", "Save what is in the form under another name"),
         _key("S", "overwrite", "Overwrite", "Save over what another program has written"),
-        _key("b", "revert", "Back to saved", "Take back what was changed in the form"),
-        _key("n", "new", "New meter", "Fill in the form for another meter"),
-        _key("p", "preset", "Utility preset", "Fill the form with what a utility usually sets"),
-        _key("o", "ports", "Serial ports", "Choose from the serial ports of this machine"),
-        _key("v", "reveal", "Show password", "Show or mask the password"),
-        _key("r", "rename", "Rename", "Give the saved meter another name"),
-        _key("y", "duplicate", "Duplicate", "Copy the saved meter"),
-        _key("delete,x", "delete", "Delete", "Delete the saved meter"),
         _key("u", "undo", "Undo delete", "Put back what was deleted last"),
+        _key("r", "rename", "Rename", "Give the saved meter another name"),
+        _key("delete,x", "delete", "Delete", "Delete the saved meter"),
+        _key("b", "revert", "Back to saved", "Take back what was changed in the form"),
+        _key("slash", "search", "Search", "Search in the list"),
+        _key("p", "preset", "Utility preset", "Fill the form with what a utility usually sets"),
+        _key("y", "duplicate", "Duplicate", "Copy the saved meter"),
+        _key("v", "reveal", "Show password", "Show or mask the password"),
     ]
 
     class Chosen(Message):
@@ -161,6 +164,10 @@ class MeterEditor(Vertical):
     def _hinted(self, event: ConnectionForm.Hint) -> None:
         event.stop()
         self._help(event.text)
+
+    def on_resize(self) -> None:
+        if self._list.has_focus:
+            self._help_on_list()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if event.widget is self._list:
@@ -336,13 +343,16 @@ class MeterEditor(Vertical):
             self._help_on_list()
 
     def _help_on_list(self) -> None:
-        """The keys for which the footer has no room."""
-        found = {
-            active.binding.description: self.app.get_key_display(active.binding)
-            for active in self.screen.active_bindings.values()
-            if active.node in (self, self._list) and not active.binding.show and active.binding.id
-        }
-        self._help("  ".join(f"{key} {words}" for words, key in found.items()))
+        """The keys for which the footer has no room; the pane's first, which help where a meter does not answer."""
+        found: dict[DOMNode | None, dict[str, str]] = {self.parent: {}, self._list: {}, self: {}}
+        for node, binding, *_ in self.screen.active_bindings.values():
+            if node in found and not binding.show and binding.id:
+                words = f"{self.app.get_key_display(binding)} {binding.description}"
+                found[node][binding.description] = words.replace(" ", "\N{NO-BREAK SPACE}")
+        words = "  ".join(words for keys in found.values() for words in keys.values())
+        self._help(
+            textwrap.fill(words, max(_LEAST_WIDTH, self.size.width), max_lines=_HELP_LINES, placeholder="  ? more")
+        )
 
     def _help(self, text: str) -> None:
         self.query_one("#connection-help", Static).update(text)
