@@ -21,7 +21,7 @@ from iec102.settings import LineSettings
 from iec102.transport.base import Receiver, Transport
 from iec102.transport.port_name import PortName
 from iec102.transport.tcp import ReceiverProtocol
-from iec102.transport.uucp_lock import PortHeld, holder, take
+from iec102.transport.uucp_lock import PortHeld, UucpLock, holder, take
 
 _PTY = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f]|ttys\d+)")
 _ERRNO = re.compile(r"\(?(?:\[Errno )?(\d+)")
@@ -64,7 +64,7 @@ class SerialOpener:
     def _open(self) -> serial.Serial:
         """In a thread: opening may wait for the hardware."""
         try:
-            port = _LockedPort(self._where.path, exclusive=True, **self._of_port(self.settings))
+            port = _open_locked(self._where.path, exclusive=True, **self._of_port(self.settings))
         except (termios.error, serial.SerialException, OSError, ValueError) as error:
             raise self._failed(error) from error
         self._where.opened()
@@ -134,20 +134,26 @@ class SerialOpener:
 
 
 class _LockedPort(serial.Serial):
-    """Keeps out of the way of programs that look at lock files."""
+    """Has its lock file as long as it is open."""
 
-    def __init__(self, port: str, **settings: Any) -> None:
-        self._uucp_lock = take(port)
-        try:
-            super().__init__(port, **settings)
-        except BaseException:
-            self._uucp_lock.release()
-            raise
+    def __init__(self, lock: UucpLock, port: str, **settings: Any) -> None:
+        self._uucp_lock = lock
+        super().__init__(port, **settings)
 
     def close(self) -> None:
         """Gives the port back, then its lock."""
         super().close()
         self._uucp_lock.release()
+
+
+def _open_locked(port: str, **settings: Any) -> serial.Serial:
+    """Keeps out of the way of programs that look at lock files. Raises what opening does, and PortHeld."""
+    lock = take(port)
+    try:
+        return _LockedPort(lock, port, **settings)
+    except BaseException:
+        lock.release()
+        raise
 
 
 class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from iec102.errors import ConnectFailed
-from iec102.transport.base import Opener, Receiver, Transport
+from iec102.transport.base import Opener, Overlapping, Pluggable, Receiver, Transport
 
 
 class SettlingOpener:
-    """Opens as another opener does, then waits; what comes meanwhile is dropped. All else is that opener's."""
+    """Opens as another opener does, then waits; what comes meanwhile is dropped. What else that one offers stays."""
 
     def __init__(self, opener: Opener, seconds: float) -> None:
         self._opener = opener
         self._seconds = seconds
+        if isinstance(opener, Overlapping):
+            self.deadline = opener.deadline
+        if isinstance(opener, Pluggable):
+            self.is_there = opener.is_there
 
     @property
     def name(self) -> str:
@@ -23,9 +26,6 @@ class SettlingOpener:
     @property
     def byte_time(self) -> float:
         return self._opener.byte_time
-
-    def __getattr__(self, attribute: str) -> Any:
-        return getattr(self._opener, attribute)
 
     async def open(self, receiver: Receiver) -> Transport:
         """Raises ConnectFailed or InvalidSetting."""

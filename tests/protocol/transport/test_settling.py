@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from iec102.errors import ConnectFailed
-from iec102.transport.base import Overlapping, Receiver, Transport
+from iec102.settings import LineSettings
+from iec102.transport.base import Overlapping, Pluggable, Receiver, Transport
+from iec102.transport.serial import SerialOpener
 from iec102.transport.settling import SettlingOpener
 from iec102.transport.tcp import TcpOpener
 from support.virtual_time import run
@@ -89,5 +92,15 @@ def test_an_attempt_that_is_given_up_gives_the_line_back() -> None:
 def test_what_else_an_opener_offers_stays() -> None:
     opener = SettlingOpener(TcpOpener("127.0.0.1", 40001, 4.0), 1.0)
     assert isinstance(opener, Overlapping)
+    assert not isinstance(opener, Pluggable)
     assert opener.deadline == 4.0
     assert opener.name == "tcp://127.0.0.1:40001"
+
+
+def test_an_adapter_that_is_pulled_out_is_looked_for_here_too(tmp_path: Path) -> None:
+    opener = SettlingOpener(SerialOpener(str(tmp_path / "adapter"), LineSettings()), 1.0)
+    assert isinstance(opener, Pluggable)
+    assert not isinstance(opener, Overlapping)
+    assert not opener.is_there()
+    (tmp_path / "adapter").touch()
+    assert opener.is_there()
