@@ -142,8 +142,10 @@ class _LockedPort(serial.Serial):
 
     def close(self) -> None:
         """Gives the port back, then its lock."""
-        super().close()
-        self._uucp_lock.release()
+        try:
+            super().close()
+        finally:
+            self._uucp_lock.release()
 
 
 def _open_locked(port: str, **settings: Any) -> serial.Serial:

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,9 @@ FOLDERS = (Path("/run/lock"), Path("/var/lock"))
 _BINARY = 4
 _ATTEMPTS = 3
 _PROCESSES = Path("/proc")
+
+_held: set[Path] = set()  # the lock files of this process
+_taking = threading.Lock()
 
 
 class PortHeld(OSError):
@@ -38,41 +42,48 @@ class UucpLock:
     def release(self) -> None:
         """Takes the file away, unless it is another program's meanwhile."""
         path, self.path = self.path, None
-        if path is not None and _pid_in(path) == os.getpid():
-            with contextlib.suppress(OSError):
-                path.unlink()
+        if path is None:
+            return
+        with _taking:
+            _held.discard(path)
+            if _pid_in(path) == os.getpid():
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
 
 def take(port: str, folders: tuple[Path, ...] = FOLDERS) -> UucpLock:
     """Locks a port by its real name. Raises PortHeld.
 
-    A lock of a process that has ended is taken over. Where no lock can be written, the port is opened without: the
-    system's own locks keep others of our kind away.
+    A lock of a process that has ended is taken over. Where no lock can be written, the port is opened without, unless
+    another program's lock can be read there: the system's own locks keep others of our kind away.
     """
     path = _path(port, folders)
     if path is None:
         return UucpLock()
-    for _ in range(_ATTEMPTS):
-        try:
-            _make(path)
-        except FileExistsError:
-            pid = _pid_in(path)
-            if pid is not None and pid != os.getpid() and _runs(pid):
-                raise PortHeld(_name(pid)) from None
-            with contextlib.suppress(FileNotFoundError, PermissionError):
-                path.unlink()
-        except OSError:
-            return UucpLock()
-        else:
-            return UucpLock(path)
+    with _taking:
+        for _ in range(_ATTEMPTS):
+            if path in _held:
+                raise PortHeld("another connection of this program")
+            if (pid := _other_that_runs(path)) is not None:
+                raise PortHeld(_name(pid))
+            try:
+                _make(path)
+            except FileExistsError:
+                with contextlib.suppress(FileNotFoundError, PermissionError):
+                    path.unlink()
+            except OSError:
+                break
+            else:
+                _held.add(path)
+                return UucpLock(path)
     return UucpLock()
 
 
 def holder(port: str, folders: tuple[Path, ...] = FOLDERS) -> str:
     """The program that has a port, as ``minicom (process 4711)``; empty where nobody is seen. Looks through /proc."""
     path = _path(port, folders)
-    pid = None if path is None else _pid_in(path)
-    if pid is not None and pid != os.getpid() and _runs(pid):
+    pid = None if path is None else _other_that_runs(path)
+    if pid is not None:
         return _name(pid)
     device = os.path.realpath(port)
     for process in _PROCESSES.glob("[0-9]*"):
@@ -108,6 +119,12 @@ def _pid_in(path: Path) -> int | None:
         return int.from_bytes(data, sys.byteorder)
     first = data.split()[:1]
     return int(first[0]) if first and first[0].isdigit() and len(first[0]) < 10 else None
+
+
+def _other_that_runs(path: Path) -> int | None:
+    """The process that a lock names; None for one that has ended, and for this one, which may have its number."""
+    pid = _pid_in(path)
+    return pid if pid is not None and pid != os.getpid() and _runs(pid) else None
 
 
 def _runs(pid: int) -> bool:

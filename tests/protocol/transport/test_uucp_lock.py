@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import pty
 import subprocess
@@ -72,6 +73,28 @@ def test_a_link_locks_the_port_behind_it(tmp_path: Path) -> None:
     link = tmp_path / "by-id"
     link.symlink_to(PORT)
     assert take(str(link), (tmp_path,)).path == tmp_path / NAME
+
+
+def test_a_second_connection_of_this_program_is_refused_and_leaves_the_lock_to_the_first(tmp_path: Path) -> None:
+    first = take(PORT, (tmp_path,))
+    with pytest.raises(PortHeld, match="another connection of this program"):
+        take(PORT, (tmp_path,))
+    assert (tmp_path / NAME).exists()
+    first.release()
+    take(PORT, (tmp_path,)).release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_programs_lock_counts_also_in_a_folder_that_cannot_be_written(
+    tmp_path: Path, other_process: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (tmp_path / NAME).write_text(f"{other_process:10}\n")
+    monkeypatch.setattr(Path, "write_text", refuse)
+    with pytest.raises(PortHeld, match=str(other_process)):
+        take(PORT, (tmp_path,))
 
 
 def test_without_a_folder_that_can_be_written_there_is_no_lock_and_no_error(tmp_path: Path) -> None:
