@@ -59,7 +59,7 @@ class PrimaryStation:
         self._doubted = 0  # attempts of this service whose answer was taken for a second copy
         self._sent_first = 0.0
         self._answer_by = 0.0
-        self._dropped = False  # an answer in this service was taken for an old one
+        self._dropped = False  # an answer to this attempt was taken for an old one
         self._doubled = 0  # answers in this service that were equal to the one before, and dropped for that alone
         self._refused = False  # the last answer to it was NACK or DFC
         self._meter_holds = False  # DFC of the last answer
@@ -145,7 +145,7 @@ class PrimaryStation:
         if self._waiting_to_send:
             return self._transmit(now)
         self._refused = False
-        if self.deadline < self._answer_by:
+        if self._dropped:
             self._doubted += 1
         else:
             self.counters.timeouts += 1
@@ -166,7 +166,6 @@ class PrimaryStation:
         self._attempts = 0
         self._unanswered = 0
         self._doubted = 0
-        self._dropped = False
         self._doubled = 0
         self._refused = False
         if state is State.DATA:
@@ -191,6 +190,7 @@ class PrimaryStation:
             self._sent_first = now
             self._polled = False
         self._waiting_to_send = False
+        self._dropped = False
         self._answer_by = now + len(self._frame.encode()) * self.byte_time + self.timeout
         self.deadline = self._answer_by
         return [Transmit(self._frame, repeat)]

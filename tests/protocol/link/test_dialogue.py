@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from iec102.link import PrimaryStation
 from support.link_dialogue import LOST, Dialogue, Fate, ScriptedMeter
@@ -76,6 +76,7 @@ def test_frames_that_the_line_doubles_double_no_record(fates: dict[int, Fate], p
 
 @settings(max_examples=200)
 @given(st.dictionaries(numbers, bad, max_size=25))
+@example(dict.fromkeys((0, 1, 4, 7, 10, 13), LOST))  # no round trip is known yet when the first equal record comes
 def test_records_that_are_all_alike_are_all_there(fates: dict[int, Fate]) -> None:
     assert read(fates, ScriptedMeter(RECORDS, alike=True), retries=60).failure is None
 
