@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import threading
 from concurrent.futures import Future
+from typing import Any
 
 UNKNOWN = "the host name {} is not known: check its spelling and the name server, or give the IP address"
 SILENT = "the name server did not say in time where {} is: check the network, or give the IP address"
@@ -50,4 +51,10 @@ def _look_up(host: str, future: Future[list[str]]) -> None:
     if failure is not None:
         future.set_exception(failure)
     else:
-        future.set_result(list(dict.fromkeys(str(address[0]) for *_, address in found)))
+        future.set_result(list(dict.fromkeys(_text(address) for *_, address in found)))
+
+
+def _text(address: tuple[Any, ...]) -> str:
+    """A link-local IPv6 address leads somewhere only with the number of its interface, as in fe80::7%2."""
+    host, scope = str(address[0]), address[3] if len(address) > 3 else 0
+    return f"{host}%{scope}" if scope and "%" not in host else host

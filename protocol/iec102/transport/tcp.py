@@ -50,10 +50,10 @@ class TcpOpener:
         """Connects. Raises ConnectFailed."""
         silent = names.SILENT.format(self.host)
         try:
-            async with asyncio.timeout(self.deadline):
+            async with asyncio.timeout(self.deadline) as limit:
                 addresses = await names.addresses(self.host)
                 silent = _SILENT
-                transport = await self._connect(addresses, receiver)
+                transport = await self._connect(addresses, receiver, limit.when())
         except TimeoutError as error:
             raise ConnectFailed(f"{self.name}: {silent}") from error
         except (socket.gaierror, UnicodeError) as error:
@@ -63,13 +63,19 @@ class TcpOpener:
         prepare_socket(transport)
         return TcpTransport(transport)
 
-    async def _connect(self, addresses: list[str], receiver: Receiver) -> asyncio.Transport:
-        """To the first address that answers. Raises OSError, that of the first."""
+    async def _connect(self, addresses: list[str], receiver: Receiver, until: float | None) -> asyncio.Transport:
+        """To the first address that answers. Raises OSError, that of the first.
+
+        Each has its share of the time that is left: one that leads nowhere, such as an IPv6 address in a network
+        without IPv6, must not use up what the next one needs.
+        """
         loop = asyncio.get_running_loop()
         failure: OSError | None = None
-        for address in addresses:
+        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            share = None if left == 1 or until is None else (until - loop.time()) / left
             try:
-                transport, _ = await loop.create_connection(lambda: ReceiverProtocol(receiver), address, self.port)
+                async with asyncio.timeout(share):
+                    transport, _ = await loop.create_connection(lambda: ReceiverProtocol(receiver), address, self.port)
             except OSError as error:
                 failure = failure or error
             else:

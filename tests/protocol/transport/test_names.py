@@ -73,3 +73,12 @@ def test_the_program_ends_while_the_name_server_is_silent(monkeypatch: pytest.Mo
     asyncio.run(give_up())  # would wait for the threads of an executor
     assert not server.may_answer.is_set()
     server.may_answer.set()
+
+
+def test_a_link_local_address_keeps_its_interface(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_: object, **__: object) -> list[tuple[Any, ...]]:
+        return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (host, 0, 0, scope)) for host, scope in found]
+
+    found = [("fe80::7", 2), ("2001:db8::7", 0)]
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    assert asyncio.run(names.addresses("converter")) == ["fe80::7%2", "2001:db8::7"]

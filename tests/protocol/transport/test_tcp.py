@@ -159,6 +159,13 @@ def test_all_addresses_of_a_name_are_tried_and_the_first_failure_is_told(monkeyp
     assert network.asked == ["::1", "127.0.0.1"]
 
 
+def test_an_address_that_is_silent_leaves_time_for_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = OSError(errno.ECONNREFUSED, "refused")
+    network = Network(name=["2001:db8::1", "192.0.2.1"], hosts={"2001:db8::1": None, "192.0.2.1": refused})
+    assert "nothing answered in time" in failing(monkeypatch, network)
+    assert network.asked == ["2001:db8::1", "192.0.2.1"]
+
+
 def test_a_meter_is_read_over_tcp_through_a_restart_of_the_converter() -> None:
     async def dialogue() -> None:
         meter = SimulatedMeter(SimulatorConfig())
