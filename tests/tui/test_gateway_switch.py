@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import iec102
 import pytest
-from iec102.errors import KeyRefused
+from iec102.errors import InvalidSetting, KeyRefused
 from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
 from iec102_tui.line.connection import demo
@@ -73,6 +73,23 @@ def test_an_address_that_cannot_be_listened_on_is_said() -> None:
             await pilot.pause(0.2)
             await pilot.press("w")
             await until(pilot, lambda: "cannot listen on 192.0.2.1:40102" in text(app))
+        session.close()
+
+    asyncio.run(run())
+
+
+def test_a_meter_that_was_disconnected_is_not_shared() -> None:
+    async def run() -> None:
+        session = Session()
+        app = MonitorApp(session, SHARED)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            session.switch_gateway()
+            await until(pilot, lambda: session.gateway is not None)
+            session.disconnect()
+            with pytest.raises(InvalidSetting, match="connect to one first"):
+                session.switch_gateway()
+            await until(pilot, lambda: session.gateway is None)
         session.close()
 
     asyncio.run(run())

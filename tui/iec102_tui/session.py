@@ -241,7 +241,7 @@ class Session:
         Raises InvalidSetting.
         """
         engine, connection = self._engine, self.connection
-        if engine is None or connection is None:
+        if engine is None or connection is None or not engine.is_running:
             raise InvalidSetting("there is no meter to share: connect to one first")
         if self.gateway is not None:
             engine.stop_gateway()
