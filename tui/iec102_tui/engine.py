@@ -95,8 +95,9 @@ class Engine:
 
     @property
     def is_running(self) -> bool:
-        """It uses the line, and was not asked to give it back."""
-        return self._thread.is_alive() and not self._stop.is_set()
+        """It uses the line, or will when it is started, and was not asked to give it back."""
+        has_ended = self._thread.ident is not None and not self._thread.is_alive()
+        return not self._stop.is_set() and not has_ended
 
     def join(self) -> None:
         """Waits for the end, in bounded time."""

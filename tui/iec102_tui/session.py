@@ -126,8 +126,8 @@ class Session:
 
     @property
     def engine(self) -> Engine | None:
-        """The meter side, for work beside the continuous reading."""
-        return self._engine
+        """The meter side, for work beside the continuous reading; None while no meter is connected."""
+        return self._engine if self.is_connected else None
 
     @property
     def frame_recorder(self) -> CaptureRecorder | None:
@@ -220,12 +220,12 @@ class Session:
         Raises OSError.
         """
         self.recording_to, self.recording_problem = None, ""
-        if self._engine is None:
+        if self.engine is None:
             self.recording_to = folder
             return None
         recorder = CaptureRecorder(folder, self.header(), clock=self.clock)
         self.captures.append(recorder)
-        self._engine.record_frames(recorder)
+        self.engine.record_frames(recorder)
         self.recording_to = folder
         return recorder
 
@@ -240,8 +240,8 @@ class Session:
 
         Raises InvalidSetting.
         """
-        engine, connection = self._engine, self.connection
-        if engine is None or connection is None or not engine.is_running:
+        engine, connection = self.engine, self.connection
+        if engine is None or connection is None:
             raise InvalidSetting("there is no meter to share: connect to one first")
         if self.gateway is not None:
             engine.stop_gateway()
