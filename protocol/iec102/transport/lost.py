@@ -6,13 +6,13 @@ import errno
 
 from iec102.errors import Disconnected
 
-_CLOSED = "the other side closed the connection: check the converter, the adapter and the cable"
-_BROKEN_OFF = "the other side broke the connection off: check the converter, and whether another program uses it"
+# Whether an end or a reset comes first is chance where a converter closes at once: it must not be told in turns.
+_CLOSED = "the other side closed the connection: check the converter, its cable, and whether another program uses it"
 _SILENT = "the other side no longer answers: check the network and the converter's power"
 _PORT_GONE = "the port is gone, or another program reads from it too: check the cable and the adapter"
 _MEANINGS = {
-    errno.ECONNRESET: _BROKEN_OFF,
-    errno.EPIPE: _BROKEN_OFF,
+    errno.ECONNRESET: _CLOSED,
+    errno.EPIPE: _CLOSED,
     errno.ETIMEDOUT: _SILENT,
     errno.EHOSTUNREACH: _SILENT,
     errno.ENETUNREACH: _SILENT,

@@ -11,8 +11,8 @@ from iec102.transport.lost import disconnected
     ("exc", "says"),
     [
         (None, "the other side closed the connection"),
-        (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "broke the connection off"),
-        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "broke the connection off"),
+        (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "the other side closed the connection"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "the other side closed the connection"),
         (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "no longer answers"),
         (OSError(errno.EIO, "Input/output error"), "the port is gone"),
         (serial.SerialException("device reports readiness to read but returned no data"), "the port is gone"),
@@ -26,3 +26,9 @@ def test_what_to_check_is_said_in_one_sentence(exc: Exception | None, says: str)
     assert ": check the " in text
     assert "Errno" not in text
     assert "\n" not in text
+
+
+def test_an_end_and_a_reset_are_told_alike_because_chance_decides_between_them() -> None:
+    ended = disconnected("tcp://meter:1", None)
+    for number in (errno.ECONNRESET, errno.EPIPE):
+        assert str(disconnected("tcp://meter:1", OSError(number, ""))) == str(ended)
