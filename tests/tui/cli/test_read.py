@@ -324,7 +324,8 @@ def test_each_change_of_state_is_one_line_however_long_it_lasts(
     assert capsys.readouterr().err.splitlines() == [
         "Connected to simulated.",
         *[
-            "simulated:: the other side closed the connection: check the converter, its cable, and whether another program uses it.",
+            "simulated:: the other side closed the connection: "
+            "check the converter, its cable, and whether another program uses it.",
             "simulated: there is no line.",
             "Connected to simulated.",
         ]
