@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from iec102.link import Frame
+from iec102.meter import Meter
 from iec102.state import Phase
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.engine import Engine
@@ -110,6 +112,28 @@ def test_one_meter_is_given_back_before_the_next_is_called() -> None:
     assert not first._thread.is_alive()
     second.stop()
     second.join()
+
+
+def test_work_that_is_given_before_the_line_is_free_is_done_then() -> None:
+    free, done = threading.Event(), threading.Event()
+
+    class Leaving:
+        def join(self) -> None:
+            assert free.wait(PATIENCE)
+
+    async def work(_meter: Meter) -> None:
+        done.set()
+
+    engine = Engine(FAST, FrameRing(), lambda: None, after=(Leaving(),))
+    engine.start()
+    try:
+        engine.submit(work)
+        assert not done.is_set()
+        free.set()
+        assert done.wait(PATIENCE)
+    finally:
+        engine.stop()
+        engine.join()
 
 
 def test_the_session_tells_the_screen_and_outlives_its_loop() -> None:

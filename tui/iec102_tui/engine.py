@@ -77,6 +77,8 @@ class Engine:
         self._news_pending = False
         self._reads = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._early: list[tuple[Callable[..., object], tuple[object, ...]]] = []
+        self._starting = threading.Lock()
         self._line: Line | None = None
         self._meter: Meter | None = None
         self._stop = threading.Event()
@@ -140,9 +142,11 @@ class Engine:
         self.submit(lambda _meter: self._close_gateway())
 
     def call(self, action: Callable[..., object], *arguments: object) -> None:
-        """Runs an action on the engine's loop, if that is still there."""
-        if self._loop is None:
-            return
+        """Runs an action on the engine's loop, as soon as that is there, and unless it has ended."""
+        with self._starting:
+            if self._loop is None:
+                self._early.append((action, arguments))
+                return
         try:
             self._loop.call_soon_threadsafe(action, *arguments)
         except RuntimeError:
@@ -167,8 +171,12 @@ class Engine:
             _log.exception("the engine ended")
 
     async def _main(self) -> None:
-        self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
+        with self._starting:
+            self._loop = asyncio.get_running_loop()
+        for action, arguments in self._early:
+            self._loop.call_soon(action, *arguments)
+        self._early.clear()
         if self._stop.is_set():
             return
         self._work: set[asyncio.Task[None]] = set()

@@ -27,7 +27,7 @@ class Downloads:
     @property
     def running(self) -> bool:
         """A download has begun and not ended."""
-        return self.job is not None and not self.job.ended
+        return self.job is not None and not self.job.ended and self._engine is not None and self._engine.is_running
 
     def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known of a curve, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
