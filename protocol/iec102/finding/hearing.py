@@ -8,10 +8,9 @@ from enum import StrEnum
 
 from iec102.link import Frame, FrameReader
 from iec102.link.echo import is_damaged_echo
+from iec102.transport.lost import text_in
 
 _SHOWN = 16
-_SHOWN_TEXT = 40
-_TEXT = re.compile(rb"[\x20-\x7e\r\n\t]{4,}")
 _HDLC = re.compile(rb"\x7e[\xa0-\xaf].*\x7e", re.DOTALL)
 # FT1.2 with a link address of one byte, as IEC 60870-5-101 and -103 have it.
 _SHORT_ADDRESS = re.compile(rb"\x10..(.)\x16", re.DOTALL)
@@ -102,8 +101,5 @@ def _other_protocol(data: bytes) -> str:
         return "DLMS (HDLC frames)"
     if any(sum(found[0][1:3]) & 0xFF == found[0][3] for found in _SHORT_ADDRESS.finditer(data)):
         return "IEC 60870-5-101 or -103 (a link address of one byte)"
-    stripped = data.strip(b"\xff\x00")
-    if _TEXT.fullmatch(stripped):
-        words = " ".join(stripped.decode("ascii").split())
-        return f'text of a modem, a console or another meter: "{words[:_SHOWN_TEXT]}"'
-    return ""
+    text = text_in(data)
+    return f'text of a modem, a console or another meter: "{text}"' if text else ""

@@ -124,7 +124,7 @@ class Probe:
     def connection_lost(self, exc: Exception | None) -> None:
         """The line is gone."""
         self._transport = None
-        self._lost = disconnected(self._name, exc)
+        self._lost = disconnected(self._name, exc, bytes(self._data))
         if self._over is not None and not self._over.done():
             self._over.set_exception(self._lost)
 

@@ -66,6 +66,7 @@ class Connection:
         self._heard = 0  # bytes since the latest service began, but for echoes
         self._echoes_before = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._said = b""  # no frame has come after these bytes, which are none
         self._secret = False
         self._secret_ends = False
         self._last_received = 0.0
@@ -176,7 +177,10 @@ class Connection:
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
         self._transport = None
-        self._lose(disconnected(self._name, exc))
+        if self.lost is None and self._loan is None:
+            for item in self._reader.flush():
+                self._item(item, self._loop.time())
+        self._lose(disconnected(self._name, exc, self._said))
 
     # Inside
 
@@ -193,6 +197,7 @@ class Connection:
         self._on_lost(error)
 
     def _item(self, item: Frame | Garbage, now: float) -> None:
+        self._said = item.data if isinstance(item, Garbage) and not self._secret else b""
         if isinstance(item, Garbage):
             self._tally.garbage_bytes += len(item.data)
             self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1

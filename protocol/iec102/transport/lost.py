@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import errno
+import re
 
 from iec102.errors import Disconnected
 
 # Whether an end or a reset comes first is chance where a converter closes at once: it must not be told in turns.
-_CLOSED = "the other side closed the connection: check the converter, its cable, and whether another program uses it"
+_CLOSED = "the other side closed the connection{}: check the converter, its cable, and whether another program uses it"
 _SILENT = "the other side no longer answers: check the network and the converter's power"
 _PORT_GONE = "the port is gone, or another program reads from it too: check the cable and the adapter"
 _MEANINGS = {
-    errno.ECONNRESET: _CLOSED,
-    errno.EPIPE: _CLOSED,
     errno.ETIMEDOUT: _SILENT,
     errno.EHOSTUNREACH: _SILENT,
     errno.ENETUNREACH: _SILENT,
@@ -23,12 +22,29 @@ _MEANINGS = {
 }
 
 
-def disconnected(name: str, exc: Exception | None) -> Disconnected:
-    """For a line of this name and what its transport ended with: None where the other side closed it."""
+_TEXT = re.compile(rb"[\x20-\x7e\r\n\t]{4,}")
+_SHOWN_TEXT = 40
+
+
+def text_in(data: bytes) -> str:
+    """The beginning of a text on one line; empty where the bytes are none."""
+    stripped = data.strip(b"\xff\x00")
+    return " ".join(stripped.decode("ascii").split())[:_SHOWN_TEXT] if _TEXT.fullmatch(stripped) else ""
+
+
+def disconnected(name: str, exc: Exception | None, said: bytes = b"") -> Disconnected:
+    """For a line of this name and what its transport ended with: None where the other side closed it.
+
+    ``said``: what came last and was no frame; converters say in a text why they close.
+    """
+    text = text_in(said)
+    closed = _CLOSED.format(f' after it had said "{text}"' if text else "")
     if exc is None:
-        return Disconnected(f"{name}: {_CLOSED}")
+        return Disconnected(f"{name}: {closed}")
     number = exc.errno if isinstance(exc, OSError) else None
     if number is None:  # pyserial gives its own words without a number
         return Disconnected(f"{name}: {_PORT_GONE}")
+    if number in (errno.ECONNRESET, errno.EPIPE):
+        return Disconnected(f"{name}: {closed}")
     other = f"the connection was lost ({errno.errorcode.get(number, number)}): check the converter and the cable"
     return Disconnected(f"{name}: {_MEANINGS.get(number, other)}")

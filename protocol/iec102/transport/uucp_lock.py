@@ -116,9 +116,10 @@ def _pid_in(path: Path) -> int | None:
     except OSError:
         return None
     if len(data) == _BINARY and not data.strip().isdigit():
-        return int.from_bytes(data, sys.byteorder)
+        return int.from_bytes(data, sys.byteorder) or None
     first = data.split()[:1]
-    return int(first[0]) if first and first[0].isdigit() and len(first[0]) < 10 else None
+    pid = int(first[0]) if first and first[0].isdigit() and len(first[0]) < 10 else 0
+    return pid or None
 
 
 def _other_that_runs(path: Path) -> int | None:

@@ -122,6 +122,21 @@ def over(behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> Check:
     return checked("serial:/dev/none")[0]
 
 
+def test_what_a_converter_says_before_it_closes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Busy(RawLine):
+        def give(self, data: bytes) -> None:
+            super().give(data)
+            self.lose()
+
+    def open_line(_target: str, settings: LineSettings, **options: Any) -> Line:
+        return Line(Busy(lambda _sent: [(0.05, b"Port already in use\r\n")]), settings, **options)
+
+    monkeypatch.setattr(check, "open_line", open_line)
+    walked = checked("serial:/dev/none")[0]
+    assert steps(walked) == [(Step.OPEN, True), (Step.BYTES, True), (Step.LINK, False)]
+    assert 'had said "Port already in use"' in str(walked.outcomes[-1].error)
+
+
 def test_what_is_no_meter_is_shown_with_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     check = over(lambda _sent: [(0.05, b"\r\nlogin: ")], monkeypatch)
     assert steps(check) == [(Step.OPEN, True), (Step.BYTES, True), (Step.LINK, False)]

@@ -238,6 +238,16 @@ def test_a_line_that_is_lost_ends_the_search_and_what_was_found_stays() -> None:
     assert [found.address for found in run(go()).found] == [1]
 
 
+def test_what_a_converter_says_before_it_closes_is_told() -> None:
+    async def go() -> None:
+        line = RawLine(lambda _sent: [(0.01, b"Port already in use\r\n")])
+        asyncio.get_running_loop().call_later(0.1, line.lose)
+        with pytest.raises(Disconnected, match='had said "Port already in use"'):
+            await Search(line.opener, plan((1, 2), has_format=False)).run()
+
+    run(go())
+
+
 def test_a_search_that_is_stopped_gives_the_line_back_at_once() -> None:
     async def go() -> None:
         line = RawLine(lambda _: ())

@@ -32,3 +32,9 @@ def test_an_end_and_a_reset_are_told_alike_because_chance_decides_between_them()
     ended = disconnected("tcp://meter:1", None)
     for number in (errno.ECONNRESET, errno.EPIPE):
         assert str(disconnected("tcp://meter:1", OSError(number, ""))) == str(ended)
+
+
+def test_what_a_converter_says_before_it_closes_is_told() -> None:
+    told = str(disconnected("tcp://meter:1", None, b"Port already in use\r\n"))
+    assert 'closed the connection after it had said "Port already in use": check' in told
+    assert "said" not in str(disconnected("tcp://meter:1", None, b"\x10\x0b\x01\x00\x0c"))

@@ -57,7 +57,7 @@ def test_the_old_binary_form_is_understood(tmp_path: Path, other_process: int) -
         take(PORT, (tmp_path,))
 
 
-@pytest.mark.parametrize("content", [b"", b"rubbish\n", b"99999999999999\n"])
+@pytest.mark.parametrize("content", [b"", b"rubbish\n", b"99999999999999\n", b"         0\n", bytes(4)])
 def test_a_lock_that_names_nobody_is_taken_over(tmp_path: Path, content: bytes) -> None:
     (tmp_path / NAME).write_bytes(content)
     assert take(PORT, (tmp_path,)).path == tmp_path / NAME
