@@ -158,6 +158,24 @@ def test_what_is_tried_is_shown_on_a_terminal_and_stopped_with_ctrl_c(silent_por
     assert "Traceback" not in shown
 
 
+def test_what_has_been_heard_is_told_when_it_is_stopped() -> None:
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    port = os.ttyname(slave)
+    with on_terminal("find", f"serial:{port}", "--wait", "100") as terminal:
+        os.read(master, 6)
+        os.write(master, b"\r\nlogin: ")
+        while b"3 of 144" not in b"".join(data for _at, data in terminal.chunks):
+            assert terminal.poll() is None
+            terminal.read(0.1)
+        terminal.type(b"\x03")
+        assert terminal.end(10) == 130
+    os.close(master)
+    os.close(slave)
+    shown = b"".join(data for _at, data in terminal.chunks).decode()
+    assert f"serial:{port}: something answers here, but not this protocol: 0D 0A 6C 6F" in shown
+
+
 def test_sigterm_ends_it_well(silent_port: str) -> None:
     process = subprocess.Popen(
         [*COMMAND, "find", f"serial:{silent_port}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

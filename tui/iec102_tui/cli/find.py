@@ -12,13 +12,13 @@ from typing import Any
 import click
 import msgspec
 from iec102.addresses import guess_of, parse_addresses
-from iec102.errors import ConnectFailed, InvalidSetting
+from iec102.errors import ConnectFailed, InvalidSetting, LineError
 from iec102.finding.plan import WAIT
 from iec102.finding.search import Found
 from iec102.settings import LineSettings
 
 from iec102_tui.cli.options import Setting, password_of, store, target_options
-from iec102_tui.cli.run import located, run_async, sentence
+from iec102_tui.cli.run import Terminated, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.line.connection import resolve
 from iec102_tui.line.find_text import found_words, plan_words, progress_words
@@ -103,6 +103,9 @@ def find(
     output.plan(hunt)
     try:
         run_async(hunt.run(), targets[0] if len(targets) == 1 else "")
+    except (KeyboardInterrupt, Terminated, LineError):
+        output.broken_off(hunt)
+        raise
     finally:
         output.ended(hunt)
 
@@ -167,6 +170,15 @@ class _Output:
             click.echo(printable(found_words(place, found)))
         if self._saving is not None and (said := self._saving.save(place, found)):
             click.echo(said, err=True)
+
+    def broken_off(self, hunt: Hunt) -> None:
+        """What else has answered until then: a search that ends by itself says so in its error."""
+        self._end_line()
+        if self._as_json or hunt.found:
+            return
+        for place in hunt.places:
+            if place.search.heard:
+                click.echo(sentence(located(place.search.nothing_found(), place.name)), err=True)
 
     def ended(self, hunt: Hunt) -> None:
         self._end_line()
