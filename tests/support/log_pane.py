@@ -52,4 +52,4 @@ def more(session: StillSession, times: int = 1) -> None:
     """Eight frames come in so many times, and the screen hears of them."""
     for _ in range(times):
         add_frames(session)
-    session.told()
+    session._changed()

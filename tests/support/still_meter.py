@@ -78,7 +78,6 @@ class StillSession(Session):
         super().__init__(clock=Clock(boottime=lambda: self.now, wall=lambda: WALL))
         self.connection = demo() if connection is None else replace(connection)
         self.shown = shown
-        self.told: Callable[[], None] = lambda: None
         self._history = history()
 
     @property
@@ -90,12 +89,12 @@ class StillSession(Session):
         return self._history
 
     def attach(self, changed: Callable[[], None]) -> None:
-        self._changed = self.told = changed
+        self._changed = changed
 
     def show(self, shown: Snapshot) -> None:
         """News from the meter."""
         self.shown = shown
-        self.told()
+        self._changed()
 
 
 def add_frames(session: Session) -> None:

@@ -245,3 +245,21 @@ def test_the_users_own_keys_take_the_place_of_the_defaults_and_are_in_the_help()
         assert lines.split()[0] == "f8"
 
     drive(steps, config=Config(keys={"live.freeze": "f8"}))
+
+
+def test_news_that_come_while_the_program_ends_find_nobody() -> None:
+    session = StillSession(LIVE)
+    app = MonitorApp(session, None)
+    heard: list[bool] = []
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            app._main.session_changed = lambda: heard.append(True)  # type: ignore[method-assign]
+            session.show(LIVE)
+            assert heard.pop()
+            await pilot.press("q")
+            session.show(LIVE)
+            assert not heard
+
+    asyncio.run(run())

@@ -130,6 +130,10 @@ class MonitorApp(KeysInOrder):
         if self._connection is not None:
             self._session.connect(self._connection)
 
+    def on_exit_app(self) -> None:
+        """From here on the widgets go, one after the other: news would no longer find them all."""
+        self._session.detach()
+
     async def action_quit(self) -> None:
         """Leaves; asks first while a download runs."""
         if not self._session.downloads.running:

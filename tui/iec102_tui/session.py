@@ -65,6 +65,10 @@ class Session:
         self._changed = changed
         self._loop = asyncio.get_running_loop()
 
+    def detach(self) -> None:
+        """Nobody wants the news any more."""
+        self._changed = lambda: None
+
     # What widgets pull
 
     @property
@@ -205,7 +209,7 @@ class Session:
 
     def close(self) -> None:
         """The program ends: ends the session with the meter and waits for that, in bounded time."""
-        self._changed = lambda: None
+        self.detach()
         if self._engine is not None:
             self._engine.stop()
         for leaving in self._leaving(self._engine):

@@ -384,7 +384,7 @@ def test_hostile_text_from_the_meter_is_text(tmp_path: Path) -> None:
         job = DownloadJob(demo(), NOVEMBER, session.downloads.shelf)
         job.ended, job.error = True, "[bold]\x1b[31mno"
         session.downloads.job = job
-        session.told()
+        session._changed()
         await pilot.pause()
         assert text(app, "curve-progress") == "! [bold]\\x1b[31mno"
 
