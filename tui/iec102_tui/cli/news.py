@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import click
-from iec102.state import LineState
+from iec102.state import LineState, Phase
 
 from iec102_tui.cli.run import located, sentence
 from iec102_tui.diagnostics import log_state
 
 
 class News:
-    """Says on standard error what has changed, each in one line and once."""
+    """Says on standard error what has changed, each in one line and once.
 
-    def __init__(self, name: str) -> None:
+    ``ends``: phases with which the command ends, by an error that says it already.
+    """
+
+    def __init__(self, name: str, ends: Container[Phase] = ()) -> None:
         self._name = name
+        self._ends = ends
         self._said: str | None = None
         self._remark = ""
 
@@ -21,6 +27,8 @@ class News:
         """The line has another state."""
         log_state(state)
         self._remark = f"; {state.remark}" if state.remark else ""
+        if state.phase in self._ends:
+            return
         if state.error is not None:
             self.trouble(state.error)
         elif state.connected:

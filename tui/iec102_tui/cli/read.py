@@ -12,7 +12,7 @@ from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.meter import Meter
 from iec102.reading import Reading
 from iec102.signals import SignalValue
-from iec102.state import LineCounters
+from iec102.state import LineCounters, Phase
 from iec102.target import open_line
 
 from iec102_tui.cli.news import News
@@ -60,7 +60,7 @@ async def _once(connection: Connection, write: Write) -> None:
 
 async def _watch(connection: Connection, period: float, write: Write) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
-    news = News(connection.name)
+    news = News(connection.name, ends=(Phase.REFUSED, Phase.STOPPED))
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
     meter = Meter(line, connection.station, zone=connection.zone)
     now = asyncio.get_running_loop().time
