@@ -8,6 +8,7 @@ import errno
 import grp
 import os
 import re
+import stat
 import termios
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,6 +27,8 @@ from iec102.transport.uucp_lock import PortHeld, UucpLock, holder, take
 _PTY = re.compile(r"/dev/(pts/\d+|tty[p-za-e][0-9a-f]|ttys\d+)")
 _ERRNO = re.compile(r"\(?(?:\[Errno )?(\d+)")
 _SHOWN_PORTS = 4
+_ROOT = 0  # nobody should join this group for a port
+_GROUP_MAY = stat.S_IRGRP | stat.S_IWGRP
 
 
 class SerialOpener:
@@ -124,9 +127,13 @@ class SerialOpener:
 
     def _permission(self) -> str:
         try:
-            group = grp.getgrgid(os.stat(self.port).st_gid).gr_name
+            port = os.stat(self._where.path)
+            group = grp.getgrgid(port.st_gid).gr_name
         except (OSError, KeyError):
             group = "dialout"
+        else:
+            if port.st_gid == _ROOT or port.st_mode & _GROUP_MAY != _GROUP_MAY:
+                return "you may not open this port, nor may its group: check its owner and rights with `ls -l`"
         return (
             f"you may not open this port, which belongs to the group {group}: "
             f"run `sudo usermod -aG {group} $USER`, then log in again"

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import errno
+import grp
 import os
+import stat
 import termios
 import threading
 import tty
@@ -219,7 +221,7 @@ def test_a_file_is_no_serial_port(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (serial.SerialException(errno.EACCES, "could not open port: Permission denied"), "sudo usermod -aG"),
+        (serial.SerialException(errno.EACCES, "could not open port: Permission denied"), "you may not open"),
         (serial.SerialException(errno.EBUSY, "could not open port: Device or resource busy"), "in use"),
         (serial.SerialException("Could not configure port: (5, 'Input/output error')"), "pull the adapter out"),
         (termios.error(errno.EIO, "Input/output error"), "pull the adapter out"),
@@ -241,13 +243,27 @@ def test_each_way_to_fail_has_its_sentence(
     assert "\n" not in sentence
 
 
-def test_permission_denied_names_the_group_of_the_port(monkeypatch: pytest.MonkeyPatch, cable: tuple[int, str]) -> None:
+@pytest.mark.parametrize(
+    ("group", "mode", "says"),
+    [
+        ("dialout", 0o660, "group dialout: run `sudo usermod -aG dialout $USER`, then log in again"),
+        ("dialout", 0o620, "nor may its group: check its owner and rights"),
+        ("root", 0o660, "nor may its group: check its owner and rights"),
+    ],
+)
+def test_permission_denied_names_a_group_that_helps(
+    monkeypatch: pytest.MonkeyPatch, cable: tuple[int, str], group: str, mode: int, says: str
+) -> None:
     def fail(*_: object, **__: object) -> None:
         raise serial.SerialException(errno.EACCES, "Permission denied")
 
+    number = grp.getgrnam(group).gr_gid
+    found = os.stat_result((stat.S_IFCHR | mode, 0, 0, 1, 0, number, 0, 0, 0, 0))
     monkeypatch.setattr(serial.Serial, "open", fail)
-    group = Path(cable[1]).group()
-    assert f"group {group}: run `sudo usermod -aG {group} $USER`, then log in again" in refused(cable[1])
+    monkeypatch.setattr("iec102.transport.serial.os.stat", lambda *_, **__: found)
+    text = refused(cable[1])
+    monkeypatch.undo()
+    assert says in text
 
 
 def test_a_meter_is_read_over_a_port() -> None:
