@@ -12,6 +12,7 @@ from iec102.errors import Disconnected
 from iec102.line.loan import Loan
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
 from iec102.link.echo import is_damaged_echo
+from iec102.link.frame import FIXED_LENGTH
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected
@@ -23,6 +24,8 @@ _SLOWEST_BYTE = 11 / 300
 _GAP = 0.5
 _GAP_BYTES = 50
 _SHORTEST_GAP = 0.1
+# While a link is being started only fixed frames answer, perhaps behind an echo: rubbish must not hold it up for long.
+_STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
 _PRM = 0x40
@@ -71,6 +74,7 @@ class Connection:
         self._secret_ends = False
         self._last_received = 0.0
         self._longest_answer = MAX_FRAME * (byte_time or _SLOWEST_BYTE)
+        self._longest_status = _STATUS_BYTES * (byte_time or _SLOWEST_BYTE)
         self._gap = max(_SHORTEST_GAP, _GAP_BYTES * byte_time) if byte_time else _GAP
 
     async def open(self, opener: Opener) -> None:
@@ -284,7 +288,9 @@ class Connection:
         """Until when to wait for the rest of an answer that has begun."""
         if not self._reader.pending:
             return deadline
-        return max(deadline, min(self._last_received + self._gap, deadline + self._longest_answer))
+        started = self._link is not None and self._link.started
+        longest = self._longest_answer if started else self._longest_status
+        return max(deadline, min(self._last_received + self._gap, deadline + longest))
 
     def _send_lent(self, data: bytes) -> None:
         self._tally.bytes_sent += len(data)

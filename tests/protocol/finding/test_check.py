@@ -137,6 +137,14 @@ def test_what_a_converter_says_before_it_closes_is_told(monkeypatch: pytest.Monk
     assert 'had said "Port already in use"' in str(walked.outcomes[-1].error)
 
 
+def test_rubbish_that_looks_like_long_frames_does_not_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    rubbish = bytes.fromhex("68 FF FF 68 01 02 68 20 20 68")
+    walked = over(lambda _sent: [(n * 0.15, rubbish) for n in range(100)], monkeypatch)
+    assert steps(walked)[-1] == (Step.LINK, False)
+    attempts, status = 2, 18 * 11 / 300  # three fixed frames at the slowest speed
+    assert sum(outcome.seconds for outcome in walked.outcomes) <= attempts * (0.3 + status)
+
+
 def test_what_is_no_meter_is_shown_with_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     check = over(lambda _sent: [(0.05, b"\r\nlogin: ")], monkeypatch)
     assert steps(check) == [(Step.OPEN, True), (Step.BYTES, True), (Step.LINK, False)]
