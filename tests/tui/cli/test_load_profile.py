@@ -35,6 +35,12 @@ def test_the_header_is_the_documented_one(program: Program) -> None:
     assert "\r" not in out
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_said_with_the_name_of_the_file(program: Program) -> None:
+    status, _, err = program("load-profile", FROZEN, *DAY, "-o", "/dev/full", "--force")
+    assert (status, err) == (1, "/dev/full: cannot be written: No space left on device.\n")
+
+
 def test_a_day_begins_behind_from_and_ends_with_to(program: Program) -> None:
     rows = list(csv.reader(io.StringIO(program("load-profile", FROZEN, *DAY)[1])))[1:]
     assert len(rows) == 24

@@ -204,7 +204,7 @@ def test_a_full_disk_is_said() -> None:
             [*COMMAND, "read", "simulated:"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 1
-    assert done.stderr == "No space left on device.\n"
+    assert done.stderr == "The output cannot be written: No space left on device.\n"
 
 
 def test_closed_standard_output_and_error_are_no_mistake() -> None:

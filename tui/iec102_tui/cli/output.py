@@ -72,8 +72,11 @@ class Output:
         parts = encoded(records, zone, self.layout)
         if self.path is None:
             click.echo(b"".join(parts), nl=False)
-        else:
+            return
+        try:
             write_whole(self.path, parts, overwrite=self._force)
+        except OSError as error:
+            raise OSError(error.errno, f"cannot be written: {error.strerror}", str(self.path)) from error
 
 
 def in_zone(instant: datetime, zone: tzinfo) -> str:

@@ -78,7 +78,8 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     except OSError as error:
         _log.error("the command failed", exc_info=error)
         _give_up_output()
-        return _say(sentence(": ".join(filter(None, (error.filename, error.strerror or str(error))))), FAILED)
+        where = error.filename or "the output cannot be written"
+        return _say(sentence(f"{where}: {error.strerror or error}"), FAILED)
     except Exception as error:
         _log.critical("the program failed", exc_info=error)
         from iec102_tui.diagnostics import log_path
