@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from iec102.link import Frame, FrameReader
 from iec102.link.echo import is_damaged_echo
-from iec102.transport.lost import text_in
+from iec102.link.text import text_in
 
 _SHOWN = 16
 _HDLC = re.compile(rb"\x7e[\xa0-\xaf].*\x7e", re.DOTALL)

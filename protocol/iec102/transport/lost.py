@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
-import re
 
 from iec102.errors import Disconnected
+from iec102.link.text import text_in
 
 # Whether an end or a reset comes first is chance where a converter closes at once: it must not be told in turns.
 _CLOSED = "the other side closed the connection{}: check the converter, its cable, and whether another program uses it"
@@ -20,16 +20,6 @@ _MEANINGS = {
     errno.ENODEV: _PORT_GONE,
     errno.EBADF: _PORT_GONE,
 }
-
-
-_TEXT = re.compile(rb"[\x20-\x7e\r\n\t]{4,}")
-_SHOWN_TEXT = 40
-
-
-def text_in(data: bytes) -> str:
-    """The beginning of a text on one line; empty where the bytes are none."""
-    stripped = data.strip(b"\xff\x00")
-    return " ".join(stripped.decode("ascii").split())[:_SHOWN_TEXT] if _TEXT.fullmatch(stripped) else ""
 
 
 def disconnected(name: str, exc: Exception | None, said: bytes = b"") -> Disconnected:
