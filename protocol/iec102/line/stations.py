@@ -9,12 +9,22 @@ from dataclasses import dataclass, field, replace
 
 from iec102.application import Asdu, Exchange, end_session, start_session
 from iec102.clock import Clock
-from iec102.errors import AccessError, Disconnected, Iec102Error, InvalidSetting, KeyRefused, LineError, LinkError
+from iec102.errors import (
+    AccessError,
+    ContentTimeout,
+    Disconnected,
+    Iec102Error,
+    InvalidSetting,
+    KeyRefused,
+    LineError,
+    LinkError,
+)
 from iec102.line.access import Access
 from iec102.line.attempts import Attempts
 from iec102.line.connection import Connection
 from iec102.line.conversation import Answered, Conversation, MakeExchange
 from iec102.line.counting import total
+from iec102.line.idle_session import IdleSession
 from iec102.line.loan import Loan
 from iec102.line.reconnect import Backoff
 from iec102.link import PrimaryStation
@@ -40,6 +50,7 @@ class _Peer:
     link: PrimaryStation
     backoff: Backoff = field(default_factory=Backoff)
     talk: Conversation | None = None
+    idle_session: IdleSession = field(default_factory=IdleSession)
     started_before: bool = False
 
 
@@ -153,15 +164,20 @@ class Stations:
         """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
         self._busy = True
         self._tally.exchanges += 1
+        peer, asked_at = self._peer(talk.link.address), self._now()
         try:
-            return await self._exchange(talk, request, abandoned, make)
+            answered = await self._exchange(talk, request, abandoned, make)
         except (LineError, LinkError) as error:
-            if isinstance(error, LineError) or self._is_silent(self._peer(talk.link.address), error):
+            if isinstance(error, ContentTimeout):
+                peer.idle_session.said_nothing(asked_at)
+            if isinstance(error, LineError) or self._is_silent(peer, error):
                 self.drop_connection()
             self.publish(Phase.LOST, "", str(error))
             raise
         finally:
             self._busy = False
+        peer.idle_session.answered(self._now())
+        return answered
 
     async def lend(self, loan: Loan, station: Station) -> None:
         """Gives the line to a borrower until the loan is over. Raises LineError or InvalidSetting.
@@ -232,7 +248,7 @@ class Stations:
         talk = peer.talk
         if not talk.ready:
             await self._start_link(peer, talk)
-        login = session and not self.access.is_open(station)
+        login = session and (not self.access.is_open(station) or peer.idle_session.is_over(self._now()))
         if login:
             await self._log_in(talk, station)
         self.publish(Phase.CONNECTED)
@@ -290,6 +306,7 @@ class Stations:
             self.access.unanswered(station)
             raise self.access.not_answered(station) from error
         self.access.accepted(station)
+        self._peer(station.link_address).idle_session.answered(self._now())
 
     async def _exchange(
         self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange

@@ -111,6 +111,18 @@ def test_a_session_that_the_meter_ends_is_opened_again_and_no_reading_fails() ->
     run(dialogue())
 
 
+def test_a_meter_that_ends_its_session_without_a_word_costs_one_reading_and_no_other() -> None:
+    async def dialogue() -> None:
+        opener, line = line_to("session-timeout-3", "silent-without-session")
+        assert await right_readings(opener, line, 50, period=5.0) == 1
+        requests = line.counters.requests
+        assert await right_readings(opener, line, 50, period=1.0) == 0
+        assert line.counters.requests == requests + 51 * 2  # a login in front of the first, and no other
+        await line.close()
+
+    run(dialogue())
+
+
 @pytest.mark.parametrize("quirk", ["", "silent-without-session"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_meter_that_restarts_in_the_middle_of_a_download_is_downloaded_from_all_the_same(
