@@ -76,7 +76,11 @@ def test_a_key_that_gets_lost_with_its_widget_holds_up_the_next_for_a_moment_onl
         session = StillSession(LIVE)
         app = MonitorApp(session, None)
         async with app.run_test(size=(80, 24)) as pilot:
-            app.on_key_passed = lambda: None  # type: ignore[method-assign]
+
+            def lost() -> None:
+                app._way = Static()
+
+            app.on_key_passed = lost  # type: ignore[method-assign]
             burst(app, "f", "question_mark")
             await until(pilot, lambda: session.frozen is not None and len(app.screen_stack) == 3)
 

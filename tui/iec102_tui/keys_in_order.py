@@ -8,9 +8,12 @@ from collections import deque
 from textual import events
 from textual.app import App
 from textual.message import Message
+from textual.message_pump import MessagePump
 
-# Seconds after which the next key goes on although the one before has got lost, with a widget that was removed.
-_PATIENCE = 0.5
+# Seconds between two looks at whether a key has got lost with a widget that was removed; and the longest wait for one
+# that is still there but does not come to it.
+_LOOK_PERIOD = 0.25
+_PATIENCE = 10.0
 
 
 class KeyPassed(Message):
@@ -32,6 +35,8 @@ class KeysInOrder(App[int]):
         super().__init__()
         self._typed: deque[events.Key | events.Paste] = deque()
         self._under_way: asyncio.TimerHandle | None = None
+        self._way: MessagePump = self  # who has the key, or what tells of its effect
+        self._since = 0.0
 
     async def on_event(self, event: events.Event) -> None:
         """Textual's way in for whatever happens."""
@@ -47,15 +52,20 @@ class KeysInOrder(App[int]):
         if not self._typed or not self._screen_stack:  # the program ends
             return
         event = self._typed.popleft()
-        self._under_way = asyncio.get_running_loop().call_later(_PATIENCE, self.post_message, KeySettled())
-        way = self.focused or self.screen
+        self._since = asyncio.get_running_loop().time()
+        self._way = self.focused or self.screen
+        self._watch_way()
+        way = self._way
         await super().on_event(event)
         if not way.post_message(KeyPassed()):
             self.post_message(KeySettled())
 
     def on_key_passed(self) -> None:
         """The key has had its effect; a screen that it has opened, or a focus that it has set, comes behind it."""
-        if self._screen_stack and not self.screen.call_later(self.post_message, KeySettled()):
+        if not self._screen_stack:
+            return
+        self._way = self.screen
+        if not self.screen.call_later(self.post_message, KeySettled()):
             self.post_message(KeySettled())
 
     async def on_key_settled(self) -> None:
@@ -64,3 +74,14 @@ class KeysInOrder(App[int]):
             self._under_way.cancel()
             self._under_way = None
         await self._hand_on()
+
+    def _watch_way(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._under_way = loop.call_later(_LOOK_PERIOD, self._check_way)
+
+    def _check_way(self) -> None:
+        """A key that got lost must not hold up the next ones."""
+        if self._way.is_running and asyncio.get_running_loop().time() < self._since + _PATIENCE:
+            self._watch_way()
+        else:
+            self.post_message(KeySettled())

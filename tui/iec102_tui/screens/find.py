@@ -21,6 +21,7 @@ from iec102_tui.line.hunt import Hunt, Place, Wishes, unique_ports
 from iec102_tui.line.serial_ports import serial_ports
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
+from iec102_tui.widgets.paged_list import PagedList
 
 _REFRESH = 0.25
 _NO_PORTS = "this machine shows no serial port: check the cable of the adapter and its driver"
@@ -41,7 +42,7 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
         self._hunt: Hunt | None = None
         self._errand: Errand | None = None
         self._shown = 0
-        self._found = OptionList(markup=False, compact=True, id="find-found")
+        self._found = PagedList(markup=False, compact=True, id="find-found")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:

@@ -14,6 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from iec102_tui.widgets.paged_list import PagedList
+
 
 class PickScreen(ModalScreen[int | None]):
     """Gives the number of the line, None when the user goes back without one."""
@@ -30,7 +32,7 @@ class PickScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)  # as a string it would be markup
-            yield OptionList(*(Option(line) for line in self._lines), markup=False, compact=True)
+            yield PagedList(*(Option(line) for line in self._lines), markup=False, compact=True)
             yield Static("Enter takes it, Escape goes back", classes="keys", markup=False)
 
     @on(OptionList.OptionSelected)

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from iec102_tui.profiles.meter_book import Entry
+from iec102_tui.widgets.paged_list import PagedList
 
 
 class _Line(Option):
@@ -21,7 +21,7 @@ class _Line(Option):
         self.entry = entry
 
 
-class MeterList(OptionList):
+class MeterList(PagedList):
     """The cursor stays on its entry when the lines change around it. A click moves it, and only Enter chooses."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
