@@ -128,6 +128,7 @@ class Cutting:
         self._times: list[datetime] = []
         self._keeping = True
         self._refusal: Asdu | None = None
+        self._answered = False  # a piece at least was not refused
         self._over = False
         self._set_end()
 
@@ -155,6 +156,7 @@ class Cutting:
 
     def take(self, asdu: Asdu) -> list[Asdu]:
         """Data of the meter; gives what the application gets of them."""
+        self._answered = True
         out: list[Asdu] = []
         for record in self._layout.records(asdu, self._zone):
             if record.time is not None:
@@ -181,6 +183,7 @@ class Cutting:
 
     def done(self, seconds: float) -> None:
         """The meter has ended the piece, which took so long on the line."""
+        self._answered = True
         self._learn()
         self._judge(len(self._given), seconds, self._span)
         self._advance()
@@ -216,10 +219,13 @@ class Cutting:
         self._go_on(begin)
 
     def finish(self, *, confirmed: bool) -> list[Asdu]:
-        """The end: what is left over and the echo with cause 10, or the refusal of what was not ``confirmed``."""
+        """The end: what is left over and the echo with cause 10, or the refusal where nothing else has come.
+
+        ``confirmed``: the application has got the echo with cause 7.
+        """
         out = self._packer.flush()
         refusal = self._refusal
-        if refusal is not None and (not confirmed or refusal.cause not in _NO_DATA):
+        if refusal is not None and (not (confirmed and self._answered) or refusal.cause not in _NO_DATA):
             return [*out, replace(self.asked, cause=refusal.cause, negative=refusal.negative)]
         return [*out, replace(self.asked, cause=Cause.TERMINATION)]
 

@@ -193,15 +193,18 @@ class RequestDesk:
                 self._hold_back(count)
 
         with self._service.traffic.reading(lambda: hold_back(self._reserve.answers)):
-            await read_in_pieces(
-                errand,
-                session,
-                cutting,
-                waiting=self._waiting,
-                reserve=self._reserve,
-                hold_back=hold_back,
-                tell=self._progress,
-            )
+            try:
+                await read_in_pieces(
+                    errand,
+                    session,
+                    cutting,
+                    waiting=self._waiting,
+                    reserve=self._reserve,
+                    hold_back=hold_back,
+                    tell=self._progress,
+                )
+            finally:
+                hold_back(0)
 
     # Words
 

@@ -74,7 +74,7 @@ async def read_in_pieces(
     def emit(asdu: Asdu) -> None:
         nonlocal confirmed, latest, first_of_piece
         if asdu.type == cutting.asked.type:
-            if not confirmed:
+            if not confirmed and asdu.cause == Cause.CONFIRMATION:
                 confirmed = True
                 errand.give(replace(cutting.asked, cause=Cause.CONFIRMATION))
             return
@@ -97,12 +97,10 @@ async def read_in_pieces(
         except CutShort:
             cutting.cut_short(errand.elapsed)
         except ContentTimeout:
-            hold_back(0)
             return
         except (LineError, LinkError):
             failures += 1
             if failures == _MOST_FAILURES:
-                hold_back(0)
                 raise
             cutting.broken()
             await errand.pause(_PAUSE_AFTER_FAILURE)
@@ -116,4 +114,3 @@ async def read_in_pieces(
         failures = 0
     for part in cutting.finish(confirmed=confirmed):
         errand.give(part)
-    hold_back(0)

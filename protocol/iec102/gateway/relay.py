@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iec102.application import Asdu, Cause, Course, Exchange
+from iec102.errors import RequestRefused, TypeNotAvailable
 
 # Commands that are known to be answered by their echo alone (REE profile reference, 9.2).
 _COMMANDS = frozenset((137, 143, 146, 180, 181, 183, 186, 187))
@@ -15,7 +16,8 @@ Emit = Callable[[Asdu], None]
 
 
 class Relay(Exchange):
-    """Hands on what the meter answers, with its echoes, but not what refuses the request: that may be asked again.
+    """Hands on what the meter answers, with its echoes and also twice the same, but not what refuses the request: that
+    may be asked again, unless something was handed on before.
 
     ``last`` is the latest ASDU that came, whatever became of it.
     """
@@ -24,19 +26,26 @@ class Relay(Exchange):
         super().__init__(request)
         self.last: Asdu | None = None
         self._emit = emit
+        self._begun = False
 
     def receive(self, asdu: Asdu) -> bool:
         """As every exchange does; raises the same."""
         self.last = asdu
-        taken = len(self.answers)
-        over = super().receive(asdu)
-        if len(self.answers) > taken or self._is_echo(asdu):
+        try:
+            over = super().receive(asdu)
+        except TypeNotAvailable as error:
+            if not self._begun:
+                raise
+            # No session that is over: that refuses at once.
+            raise RequestRefused(error.type, error.record, error.cause) from None
+        if self._belongs(asdu):
+            self._begun = True
             self._emit(asdu)
         return over
 
-    def _is_echo(self, asdu: Asdu) -> bool:
+    def _belongs(self, asdu: Asdu) -> bool:
         request = self.request
-        return (asdu.type, asdu.point_address) == (request.type, request.point_address)
+        return asdu.point_address == request.point_address and asdu.type in (request.type, self._answer_type)
 
 
 class UnknownRelay(Relay):
