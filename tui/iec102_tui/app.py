@@ -56,7 +56,8 @@ class MonitorApp(KeysInOrder):
     ESCAPE_TO_MINIMIZE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,ctrl+q", "quit", "Quit", id="app.quit", key_display="q"),
+        Binding("q", "quit", "Quit", id="app.quit"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False),  # in a field too, where a q is written
         Binding(
             "question_mark",
             "help",

@@ -69,6 +69,11 @@ class Check:
         """The step at which it ended; None where all went well."""
         return next((outcome for outcome in self.outcomes if outcome.error is not None), None)
 
+    @property
+    def step(self) -> Step | None:
+        """The step that is being walked; None where all are."""
+        return next(iter(self._left), None)
+
     async def run(self) -> None:
         """Raises InvalidSetting, and nothing else: what fails is an outcome."""
         self._since = self._now()

@@ -553,6 +553,19 @@ def test_the_state_is_said_with_its_step_error_and_counters() -> None:
     assert state_text(session).state == "not connected"
 
 
+def test_no_counter_is_cut_off_beside_the_other_panes(path: Path) -> None:
+    counters = LineCounters(requests=230, answers=181, timeouts=46, repeats=47, bad_frames=11, reconnections=12)
+    session = StillSession(replace(snapshot(reading()), counters=counters))
+
+    async def steps(screen: Screen) -> None:
+        await screen.press("z")
+        shown = screen.app.screen.query_one("#connection-counters", Static)
+        drawn = " ".join(shown.render_line(row).text.strip() for row in range(shown.size.height))
+        assert "reconnections 12" in " ".join(drawn.split())
+
+    drive(steps, path, session=session, size=(120, 40))
+
+
 def test_a_profile_with_an_error_is_repaired_by_saving_what_the_form_holds(path: Path) -> None:
     async def steps(screen: Screen) -> None:
         current = screen.app.screen.query_one(MeterList).current

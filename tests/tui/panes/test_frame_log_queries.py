@@ -12,6 +12,7 @@ from support.still_meter import StillSession
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
+from textual.widgets._footer import FooterKey
 
 
 def shown(app: MonitorApp) -> list[int]:
@@ -194,3 +195,32 @@ def test_a_search_without_a_result_says_so_and_moves_nothing() -> None:
         assert [note.message for note in app._notifications] == ['No frame that is shown has "type=163".']
 
     drive(steps)
+
+
+def test_the_cursor_is_in_view_whatever_the_filter() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        more(session, 5)
+        await pilot.press("end", "up", "up", "up")
+        cursor = frame_list(app).cursor
+        for query in ("not bytes", ""):
+            await pilot.press("f", *query, *["backspace"] * (not query), "enter")
+            await pilot.pause()
+            assert frame_list(app).cursor == cursor
+            assert any(row.startswith(">") for row in rows(app)), query
+
+    drive(steps)
+
+
+def test_the_footer_tells_the_keys_of_the_field_and_only_those() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        assert "q Quit" in footer(app)
+        await pilot.press("f")
+        await pilot.pause()
+        assert "⏎ Take it" in footer(app)
+        assert "q Quit" not in footer(app)  # it would be written
+
+    drive(steps)
+
+
+def footer(app: MonitorApp) -> list[str]:
+    return [f"{key.key_display} {key.description}" for key in app.screen.query(FooterKey)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.line.connection import demo
+from iec102_tui.line.errand import Errand
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.screens.check import CheckScreen
 from iec102_tui.session import Session
@@ -27,6 +29,13 @@ def shown(app: MonitorApp) -> str:
     return str(app.screen.query_one("#check-lines", Static).content)
 
 
+class Unhurried(Session):
+    """Begins no errand."""
+
+    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Errand:
+        return Errand(work)
+
+
 def store(folder: Path, target: str) -> ProfileStore:
     path = folder / "profiles.toml"
     path.write_text(f'[profiles.north]\ntarget = "{target}"\npassword = 1\ntimeout = 300\nretries = 0\n')
@@ -44,6 +53,18 @@ def test_the_steps_are_shown_as_they_are_walked(tmp_path: Path) -> None:
             assert "ok     values read" in shown(app)
             await pilot.press("escape")
             await until(pilot, lambda: not isinstance(app.screen, CheckScreen))
+
+    asyncio.run(run())
+
+
+def test_the_step_that_is_being_walked_is_named(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = MonitorApp(Unhurried(), None, store=store(tmp_path, "tcp://127.0.0.1:9"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause(0.2)
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await until(pilot, lambda: shown(app) == "trying name resolved")
 
     asyncio.run(run())
 

@@ -28,3 +28,7 @@ def test_they_go_to_an_end(action: str, at: int | None, then: int) -> None:
             assert found.highlighted == then
 
     asyncio.run(run())
+
+
+def test_it_has_no_keys_that_scroll_sideways() -> None:
+    assert not {"left", "right", "ctrl+pageup", "ctrl+pagedown"} & set(PagedList()._bindings.key_to_bindings)

@@ -260,7 +260,8 @@ class FrameLogPane(Pane):
         frames = self.frames
         await self._go_on_filtering()
         ring, view = frames.frames, frames.view
-        choices = {f"All frames ({ring.end - ring.start})": lambda: ring.records(range(ring.start, ring.end))}
+        until = " until the pause" if self._paused else ""
+        choices = {f"All frames{until} ({ring.end - ring.start})": lambda: ring.records(range(ring.start, ring.end))}
         if frames.filtered:
             choices[f"Those that pass the filter {self._filter} ({frames.row_count})"] = lambda: ring.records(
                 view.numbers
@@ -301,7 +302,7 @@ class FrameLogPane(Pane):
 
     def _say(self) -> None:
         frames = self.frames
-        ring = self.session.frames
+        ring = frames.frames
         live = self.session.replayed is None
         parts = [f"{ring.end - ring.start} frames{f' (at most {ring.limit})' if live else ''}"]
         if frames.filtered:

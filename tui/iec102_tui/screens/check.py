@@ -55,7 +55,10 @@ class CheckScreen(ModalScreen[None]):
         errand = self._errand
         if errand is None:
             return
-        last = (f"! {printable(errand.failure)}" if errand.failure else "done") if errand.over else "trying"
+        if errand.over:
+            last = f"! {printable(errand.failure)}" if errand.failure else "done"
+        else:
+            last = f"trying {self._check.step or ''}"
         lines: list[str] = []
         for outcome in tuple(self._check.outcomes):
             lines.append(outcome_words(outcome))

@@ -62,6 +62,7 @@ class FrameList(Lines):
         self.cursor: int | None = None
         self.marks: set[int] = set()
         self._wanted: int | None = None  # where the user left the cursor; a filter may hide that frame
+        self._out_of_view = False  # another filter may have put the cursor's frame anywhere
         self.partner: int | None = None
         """The request or the answer of the frame at the cursor."""
 
@@ -91,6 +92,7 @@ class FrameList(Lines):
         """Shows only what a filter lets through, None: all. Frames come with the next ``update_frames``."""
         self.view.start_again(accepts)
         self.top = 0
+        self._out_of_view = True
         self.refresh()
 
     def update_frames(self) -> bool:
@@ -129,9 +131,10 @@ class FrameList(Lines):
             self.bring_into_view(len(numbers) - 1)
         else:
             row = min(self.view.row(self._wanted), len(numbers) - 1)
-            if numbers[row] != self.cursor:
+            if numbers[row] != self.cursor or self._out_of_view:
                 self._select(numbers[row])
                 self.bring_into_view(row)
+        self._out_of_view = False
 
     # Rows
 

@@ -61,7 +61,7 @@ class QueryBar(Vertical):
         self._history: dict[str, list[str]] = {}
         self._place = 0
         self._valid = False
-        self._input = Input(suggester=_Completion(complete), max_length=_LONGEST, compact=True)
+        self._input = _Field(suggester=_Completion(complete), max_length=_LONGEST, compact=True)
         self._input.cursor_blink = False
 
     def compose(self) -> ComposeResult:
@@ -155,6 +155,14 @@ class QueryBar(Vertical):
             history.remove(text)
         history.append(text)
         del history[:-_REMEMBERED]
+
+
+class _Field(Input):
+    """Its Enter is in the footer: without it, Escape looks like the only way back to the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Take it", tooltip="Keep the filter, or go to what is found"),
+    ]
 
 
 class _Completion(Suggester):
