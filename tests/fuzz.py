@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from iec102 import decode
-from iec102.application import Asdu
-from iec102.explain import explain, summary
+from iec102.asdu import Asdu
+from iec102.asdu.explain import explain
+from iec102.asdu.summary import summary
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage
 from support.golden import golden_files
 from support.real_frames import real_frames

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iec102.application import Asdu, Password, decode
+    from iec102.asdu import Asdu, Password, decode
     from iec102.curve import Gap, LoadRecord
     from iec102.errors import Iec102Error
     from iec102.intervals import Register
@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "application": ("Asdu", "Password", "decode"),
+    "asdu": ("Asdu", "Password", "decode"),
     "curve": ("Gap", "LoadRecord"),
     "errors": ("Iec102Error",),
     "intervals": ("Register",),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from iec102.application import MADRID, IntegratedTotals, Total
+from iec102.asdu import MADRID, IntegratedTotals, Total
 from iec102.errors import (
     ObjectNotAvailable,
     PeriodNotAvailable,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
 
-from iec102.application.timetag import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta, tzinfo
 from typing import TypeVar
 
-from iec102.application import (
+from iec102.asdu import (
     MADRID,
     Asdu,
     ClockTime,
@@ -26,7 +26,7 @@ from iec102.application import (
     read_recorder_ratios,
     read_totals,
 )
-from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
+from iec102.asdu.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.curve import CurveReader, LoadRecord, TimedTotals
 from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from iec102.application import MADRID, Password
+from iec102.asdu import MADRID, Password
 from iec102.errors import InvalidSetting
 from iec102.meter import Meter
 from iec102.settings import LineSettings, Station

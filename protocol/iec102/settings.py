@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 
 BAUDRATES = (300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200)

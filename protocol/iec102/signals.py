@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from iec102.application.instantaneous import (
+from iec102.asdu.instantaneous import (
     ENERGIES,
     POWERS,
     VOLTAGES_CURRENTS,
@@ -14,7 +14,7 @@ from iec102.application.instantaneous import (
     Powers,
     VoltagesCurrents,
 )
-from iec102.application.maker import maker
+from iec102.asdu.layout import maker
 
 
 @dataclass(frozen=True, slots=True)

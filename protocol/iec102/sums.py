@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from iec102.application import MADRID, Qualifier
+from iec102.asdu import MADRID, Qualifier
 from iec102.curve import CHANNELS, LoadRecord
 from iec102.intervals import Register, before, expected_ends
 

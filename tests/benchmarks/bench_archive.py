@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from iec102.application import MADRID, Total
+from iec102.asdu import MADRID, Total
 from iec102.curve import LoadRecord
 from iec102.intervals import LONGEST_PIECE, Register, expected_ends
 from iec102_tui.archive.archive import Archive

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench_decode import blocks, instantaneous, totals
-from iec102.application import Asdu, read_instantaneous
+from iec102.asdu import Asdu, read_instantaneous
 from iec102.link import Frame
 from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.export import FrameFormat, export_frames

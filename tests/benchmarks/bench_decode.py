@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Block,
     Cause,

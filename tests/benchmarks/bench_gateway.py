@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import iec102
-from iec102.application import MADRID, Password
+from iec102.asdu import MADRID, Password
 from iec102.gateway import Address, Gateway, GatewaySettings
 from iec102.line import Line
 from iec102.meter import Meter

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import iec102
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.curve import Way
 from iec102.intervals import Register
 from iec102.load_profile import Download, MemoryStore

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from iec102.application import blocks, clock, identity, instantaneous, totals
-from iec102.application.asdu import Asdu
-from iec102.application.decode import decode
-from iec102.application.timetag import MADRID, TimeTagA, TimeTagB
+from iec102.asdu import identity, instantaneous, session, totals
+from iec102.asdu.asdu import Asdu
+from iec102.asdu.catalogue import decode
+from iec102.asdu.timetag import MADRID, TimeTagA, TimeTagB
 from iec102.link.frame import Frame
 from iec102.link.reader import FrameReader
 from support.iec870ree import BLOCK_OF_THREE, drive
@@ -34,12 +34,12 @@ def ours(frame: Frame) -> Any:
     match asdu.content:
         case totals.IntegratedTotals() as content:
             return [{"time": utc(content.time), "totals": listed(content.totals)}]
-        case blocks.TotalBlocks() as content:
+        case totals.TotalBlocks() as content:
             return [{"time": utc(block.time), "totals": listed(block.totals)} for block in content.blocks]
         case identity.Identity() as content:
             standard = f"{content.month}/{content.year}"
             return {"standard": standard, "manufacturer": content.manufacturer, "device": content.device_id}
-        case clock.ClockTime() as content:
+        case session.ClockTime() as content:
             return utc(content.time)
         case instantaneous.InstantaneousValues() as content:
             return values(content)
@@ -120,13 +120,13 @@ class Maker:
     def integrated_totals(self) -> totals.IntegratedTotals:
         return totals.IntegratedTotals(self.some_totals(range(1, self._random.randint(1, 8) + 1)), self.time())
 
-    def total_blocks(self, layout: int) -> blocks.TotalBlocks:
+    def total_blocks(self, layout: int) -> totals.TotalBlocks:
         most = {9: 5, 10: 6, 11: 11}[layout]
         made = (
-            blocks.Block(layout, self.some_totals(blocks.BLOCK_ADDRESSES[layout]), self.time())
+            totals.Block(layout, self.some_totals(totals.BLOCK_ADDRESSES[layout]), self.time())
             for _ in range(self._random.randint(1, most))
         )
-        return blocks.TotalBlocks(tuple(made))
+        return totals.TotalBlocks(tuple(made))
 
     def identity(self) -> identity.Identity:
         return identity.Identity(
@@ -136,9 +136,9 @@ class Maker:
             device_id=self.bits(32),
         )
 
-    def clock(self) -> clock.ClockTime:
+    def clock(self) -> session.ClockTime:
         when = self.when() + timedelta(seconds=self._random.randrange(60), milliseconds=self._random.randrange(1000))
-        return clock.ClockTime(TimeTagB.of(when, MADRID))
+        return session.ClockTime(TimeTagB.of(when, MADRID))
 
     def some_energies(self, value_bits: int, *, invalid: bool = False) -> instantaneous.Energies:
         made = (instantaneous.Energy(self.bits(value_bits), invalid) for _ in range(6))

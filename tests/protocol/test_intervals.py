@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application.timetag import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.intervals import Register, before, expected_ends, midnight, pieces
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import iec102
 import pytest
-from iec102.application import MADRID, Asdu, Cause, IntegratedTotals, TimeTagA, Total
+from iec102.asdu import MADRID, Asdu, Cause, IntegratedTotals, TimeTagA, Total
 from iec102.curve import LoadRecord, Way
 from iec102.errors import (
     Iec102Error,
@@ -287,7 +287,7 @@ class Curve(ScriptedMeter):
             return super().answer(request)
         if self.refusal is not None:
             return [echo(request, self.refusal)]
-        assert isinstance(content, iec102.application.RangeRequest)
+        assert isinstance(content, iec102.asdu.RangeRequest)
         if content.last > self.objects:
             return [echo(request, Cause.OBJECT_NOT_AVAILABLE)]
         start, end = content.start.utc(), content.end.utc()
@@ -398,7 +398,7 @@ def test_a_bound_in_the_future_that_is_refused_is_asked_again_to_the_letter() ->
     class Strict(Curve):
         def answer(self, request: Asdu) -> list[Asdu]:
             content = request.content
-            if isinstance(content, iec102.application.RangeRequest):
+            if isinstance(content, iec102.asdu.RangeRequest):
                 end = content.end.utc()
                 self.refusal = 18 if end is not None and end > NOVEMBER[1] else None
             return super().answer(request)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import iec102
 import pytest
-from iec102.application import MADRID, Asdu, Cause, ObjectList, Password, Raw, TimeTagB
+from iec102.asdu import MADRID, Asdu, Cause, ObjectList, Password, Raw, TimeTagB
 from iec102.clock import Clock
 from iec102.errors import (
     InvalidSetting,
@@ -112,7 +112,7 @@ def test_the_clock_is_compared_at_the_middle_of_the_exchange() -> None:
 def test_a_clock_of_zeros_is_no_clock() -> None:
     class Unset(ScriptedMeter):
         def answer(self, request: Asdu) -> list[Asdu]:
-            return [Asdu(72, Cause.REQUEST, 1, content=iec102.application.ClockTime(TimeTagB(0)))]
+            return [Asdu(72, Cause.REQUEST, 1, content=iec102.asdu.ClockTime(TimeTagB(0)))]
 
     async def dialogue() -> None:
         line = line_to(ScriptedLine(Unset()))

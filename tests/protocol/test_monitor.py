@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from iec102.application import Asdu, Cause, Password
+from iec102.asdu import Asdu, Cause, Password
 from iec102.clock import Clock
 from iec102.errors import InvalidSetting, KeyRefused
 from iec102.line import Line

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import iec102
 import pytest
-from iec102.application import MADRID, IntegratedTotals, TimeTagA, Total
+from iec102.asdu import MADRID, IntegratedTotals, TimeTagA, Total
 from iec102.curve import CurveReader, LoadRecord, TimedTotals
 from iec102.intervals import Register, expected_ends, midnight
 from iec102.load_profile import MemoryStore

@@ -1,5 +1,5 @@
 import pytest
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.errors import InvalidSetting
 from iec102.settings import RANGES, LineSettings, Station
 

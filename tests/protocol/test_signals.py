@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from iec102.application import InstantaneousValues, decode_asdu
-from iec102.application.instantaneous import Power, Powers, TimeTagA, VoltageCurrent, VoltagesCurrents
+from iec102.asdu import InstantaneousValues, decode_asdu
+from iec102.asdu.instantaneous import Power, Powers, TimeTagA, VoltageCurrent, VoltagesCurrents
 from iec102.signals import BY_KEY, SIGNALS, signal_values
 
 REAL_ANSWER = bytes.fromhex(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from iec102.application import MADRID, Total
+from iec102.asdu import MADRID, Total
 from iec102.curve import LoadRecord
 from iec102.intervals import Register, expected_ends, midnight
 from iec102.sums import Difference, differences

@@ -98,7 +98,7 @@ def test_a_line_is_named_after_its_place() -> None:
     [
         ("iec102", "asyncio"),
         ("iec102.link", "asyncio"),
-        ("iec102.application", "asyncio"),
+        ("iec102.asdu", "asyncio"),
         ("iec102.target", "serial"),
     ],
 )

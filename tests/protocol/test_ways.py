@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from iec102.application import MADRID, Asdu, Block, BlockRequest, Cause, IntegratedTotals, TimeTagA, Total, TotalBlocks
-from iec102.application.blocks import BLOCK_ADDRESSES
-from iec102.application.totals import RangeRequest
+from iec102.asdu import MADRID, Asdu, Block, BlockRequest, Cause, IntegratedTotals, TimeTagA, Total, TotalBlocks
+from iec102.asdu.totals import BLOCK_ADDRESSES, RangeRequest
 from iec102.curve import LoadRecord, Way
 from iec102.intervals import Register, expected_ends
 from iec102.load_profile import Download, MemoryStore, Progress

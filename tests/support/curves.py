@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from iec102.application import MADRID, Total
+from iec102.asdu import MADRID, Total
 from iec102.curve import Gap, LoadRecord
 from iec102.intervals import Register, expected_ends
 from iec102_tui.archive.rows import columns

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from iec102.application import Asdu, InstantaneousValues, Password, TimeTagA, read_instantaneous, read_totals
+from iec102.asdu import Asdu, InstantaneousValues, Password, TimeTagA, read_instantaneous, read_totals
 from iec102.line import Line
 from iec102.settings import LineSettings, Station
 from iec102.state import LineState

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from iec102.application import Asdu, Password, decode_asdu, end_session, start_session
+from iec102.asdu import Asdu, Password, decode_asdu, end_session, start_session
 from iec102.gateway import Address, Gateway, GatewaySettings
 from iec102.line import Line
 from iec102.link import Answer, Frame, FrameReader, Function, request

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from iec102.explain import Field, explain
+from iec102.asdu.explain import explain
+from iec102.asdu.layout import Field
 from iec102.link import Frame, FrameReader, Garbage
 
-TREES = Path(__file__).parents[1] / "protocol" / "explain" / "trees"
+TREES = Path(__file__).parents[1] / "protocol" / "asdu" / "trees"
 
 
 def golden_files() -> list[Path]:

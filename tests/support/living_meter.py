@@ -6,8 +6,8 @@ import asyncio
 from collections import deque
 from datetime import datetime, timedelta
 
-from iec102.application import MADRID, InstantaneousValues
-from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
+from iec102.asdu import MADRID, InstantaneousValues
+from iec102.asdu.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.errors import ConnectFailed
 from iec102.reading import Reading
 from iec102.signals import SignalValue, signal_values

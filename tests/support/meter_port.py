@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Self
 
-from iec102.application import Asdu, Password, decode_asdu, start_session
+from iec102.asdu import Asdu, Password, decode_asdu, start_session
 from iec102.link import Frame, FrameReader, Function, request
 from iec102.simulator import SimulatedMeter, SimulatorConfig, connect_memory
 

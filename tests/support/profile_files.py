@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102_tui.profiles.profile import Profile
 
 TWO = """\

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from iec102 import clock
-from iec102.application import (
+from iec102.asdu import (
     AccessKey,
     Asdu,
     Cause,
@@ -23,7 +23,7 @@ from iec102.application import (
     Total,
     decode_asdu,
 )
-from iec102.application.timetag import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.clock import Clock
 from iec102.errors import ConnectFailed
 from iec102.link import Frame, FrameReader, SecondaryStation

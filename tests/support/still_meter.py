@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from iec102.application import InstantaneousValues
+from iec102.asdu import InstantaneousValues
 from iec102.clock import Clock
 from iec102.link import Answer, Frame, Function, Garbage, GarbageKind, answer, request
 from iec102.monitor import Snapshot

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
 from iec102_tui.captures.export import FrameFormat, export_frames

@@ -81,7 +81,7 @@ def _log_frame(record: TapRecord) -> None:
 
 
 def _frame_in_words(record: TapRecord) -> str:
-    from iec102.explain import summary  # loads what decodes every type
+    from iec102.asdu.summary import summary  # loads what decodes every type
     from iec102.link import Garbage
 
     item = record.item

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from iec102.application import TransformerRatios
+from iec102.asdu import TransformerRatios
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Iec102Error
 from iec102.gateway import Gateway, GatewaySettings, GatewayStatus

@@ -1,21 +1,26 @@
 """The application layer: ASDUs of the REE profile, encoded and decoded, and the course of an exchange. Sans-IO."""
 
-from iec102.application.asdu import Asdu, Cause, Content, Raw, TypeId, type_name
-from iec102.application.blocks import BLOCK_ADDRESSES, Block, BlockRequest, TotalBlocks, read_blocks
-from iec102.application.clock import ClockTime, read_clock
-from iec102.application.configuration import (
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.catalogue import Course, decode, decode_asdu, type_name
+from iec102.asdu.configuration import (
     Configuration,
+    PointParameters,
     Port,
+    Recorder,
+    RecorderObject,
+    SummerTimeDates,
     TransformerRatios,
     ratios_of,
     read_configuration,
+    read_point_parameters,
     read_recorder_ratios,
+    read_summer_time_dates,
 )
-from iec102.application.decode import decode, decode_asdu
-from iec102.application.events import Event, Events, TimeRange, read_events
-from iec102.application.exchange import Course, Exchange
-from iec102.application.identity import Identity, read_identity
-from iec102.application.instantaneous import (
+from iec102.asdu.content import Content, Raw
+from iec102.asdu.events import Event, Events, TimeRange, read_events
+from iec102.asdu.exchange import Exchange
+from iec102.asdu.identity import Identity, read_identity
+from iec102.asdu.instantaneous import (
     Energies,
     Energy,
     InstantaneousValues,
@@ -26,20 +31,14 @@ from iec102.application.instantaneous import (
     VoltagesCurrents,
     read_instantaneous,
 )
-from iec102.application.parameters import (
-    PointParameters,
-    SummerTimeDates,
-    read_point_parameters,
-    read_summer_time_dates,
-)
-from iec102.application.password import Password
-from iec102.application.qualifier import Qualifier, qualifier_words
-from iec102.application.recorder import Recorder, RecorderObject
-from iec102.application.session import AccessKey, end_session, start_session
-from iec102.application.tariff import (
+from iec102.asdu.password import Password
+from iec102.asdu.qualifier import Qualifier, qualifier_words
+from iec102.asdu.session import AccessKey, ClockTime, end_session, read_clock, start_session
+from iec102.asdu.tariff import (
     ContractedPowers,
     CurrentPeriods,
     Holidays,
+    LatentActivation,
     Season,
     Seasons,
     TariffExtension,
@@ -47,8 +46,18 @@ from iec102.application.tariff import (
     TariffPeriod,
     read_closings,
 )
-from iec102.application.timetag import MADRID, TimeTagA, TimeTagB
-from iec102.application.totals import IntegratedTotals, RangeRequest, Total, read_totals
+from iec102.asdu.timetag import MADRID, TimeTagA, TimeTagB
+from iec102.asdu.totals import (
+    BLOCK_ADDRESSES,
+    Block,
+    BlockRequest,
+    IntegratedTotals,
+    RangeRequest,
+    Total,
+    TotalBlocks,
+    read_blocks,
+    read_totals,
+)
 
 __all__ = [
     "BLOCK_ADDRESSES",
@@ -73,6 +82,7 @@ __all__ = [
     "Identity",
     "InstantaneousValues",
     "IntegratedTotals",
+    "LatentActivation",
     "ObjectList",
     "Password",
     "PointParameters",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
 
+from iec102.asdu.content import NOTHING, Content
+from iec102.asdu.layout import fit
 from iec102.errors import InvalidSetting
 
 HEADER = 6
@@ -82,92 +83,6 @@ class TypeId(IntEnum):
     READ_INCREMENTAL_BLOCKS = 190
 
 
-_TYPE_NAMES = {
-    1: "events",
-    8: "absolute totals",
-    11: "incremental totals",
-    71: "manufacturer and device identity",
-    72: "current date and time",
-    100: "read identity",
-    101: "read events, whole record",
-    102: "read events by time",
-    103: "read date and time",
-    122: "read absolute totals by range",
-    123: "read incremental totals by range",
-    128: "electronic signature of readings",
-    129: "measuring point parameters",
-    130: "electronic signature of increments",
-    131: "summer time change dates",
-    132: "load private signature key",
-    133: "read tariff information, current",
-    134: "read tariff information, stored closings",
-    135: "tariff information, current",
-    136: "tariff information, stored closing",
-    137: "close billing period",
-    139: "blocks of absolute totals",
-    140: "blocks of incremental totals",
-    141: "read configuration",
-    142: "configuration",
-    143: "modify communication ports",
-    144: "read contracted powers",
-    145: "contracted powers",
-    146: "modify contracted powers",
-    147: "read holidays",
-    148: "holidays",
-    150: "read tariff extension objects",
-    151: "tariff extension objects",
-    156: "read recorder configuration",
-    157: "recorder configuration",
-    162: "read instantaneous values",
-    163: "instantaneous values",
-    180: "modify holidays",
-    181: "set date and time",
-    182: "read measuring point parameters",
-    183: "start session, access key",
-    184: "read signature of increments",
-    185: "read summer time change dates",
-    186: "modify summer time change dates",
-    187: "end session",
-    189: "read blocks of absolute totals",
-    190: "read blocks of incremental totals",
-}
-
-
-def type_name(type_: int) -> str:
-    """A plain name of a type; an unknown one is "type N"."""
-    return _TYPE_NAMES.get(type_, f"type {type_}")
-
-
-class Content(Protocol):
-    """What stands behind the header of an ASDU."""
-
-    @property
-    def count(self) -> int:
-        """N, the number of information objects."""
-
-    def encode_body(self) -> bytes:
-        """The bytes behind the header, up to 246."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """A body whose layout is not known, or does not fit its type; kept as it is."""
-
-    data: bytes = b""
-
-    @property
-    def count(self) -> int:
-        """Unknown: 0."""
-        return 0
-
-    def encode_body(self) -> bytes:
-        """The bytes as they came."""
-        return self.data
-
-
-NOTHING = Raw()
-
-
 @dataclass(frozen=True, slots=True)
 class Asdu:
     """One ASDU::
@@ -211,10 +126,3 @@ class Asdu:
         Causes above 18 have no meaning in this profile, so that they can only be errors too.
         """
         return self.cause >= Cause.RECORD_NOT_AVAILABLE
-
-
-def fit(value: int, bits: int) -> int:
-    """The value, for a field of so many bits. Raises ValueError where it would spill into the next field."""
-    if value >> bits:
-        raise ValueError(f"{value} is not in 0 to {(1 << bits) - 1}")
-    return value

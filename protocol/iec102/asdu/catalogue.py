@@ -1,55 +1,167 @@
-"""Bytes of an ASDU become typed content."""
+"""All types of the REE profile, a row each (reference, 8.1): whoever asks about a type asks here.
+
+To add a type, write its layout in the file of its family and its row here. A type without a row is a number whose bytes
+are kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from enum import Enum
+from typing import NamedTuple
 
-from iec102.application.asdu import CAUSE, HEADER, NEGATIVE, TEST, Asdu, Content, Raw, TypeId
-from iec102.application.blocks import BlockRequest, TotalBlocks
-from iec102.application.clock import ClockTime
-from iec102.application.configuration import Configuration
-from iec102.application.events import Events, TimeRange
-from iec102.application.identity import Identity
-from iec102.application.instantaneous import InstantaneousValues, ObjectList
-from iec102.application.parameters import PointParameters, SummerTimeDates
-from iec102.application.recorder import Recorder
-from iec102.application.session import AccessKey
-from iec102.application.tariff import ContractedPowers, Holidays, TariffExtension, TariffInformation
-from iec102.application.totals import IntegratedTotals, RangeRequest
+from iec102.asdu.asdu import CAUSE, HEADER, NEGATIVE, TEST, Asdu
+from iec102.asdu.configuration import (
+    CONFIGURATION,
+    POINT_PARAMETERS,
+    RECORDER,
+    RECORDER_REQUEST,
+    SUMMER_TIME_DATES,
+)
+from iec102.asdu.content import Content, Raw
+from iec102.asdu.events import EVENTS, TIME_RANGE
+from iec102.asdu.identity import IDENTITY
+from iec102.asdu.instantaneous import INSTANTANEOUS, OBJECT_LIST
+from iec102.asdu.layout import Layout
+from iec102.asdu.session import ACCESS_KEY, CLOCK_TIME
+from iec102.asdu.tariff import (
+    CONTRACTED_POWERS,
+    HOLIDAYS,
+    TARIFF_EXTENSION,
+    TARIFF_EXTENSION_REQUEST,
+    TARIFF_INFORMATION,
+)
+from iec102.asdu.totals import BLOCK_REQUEST, RANGE_REQUEST, TOTAL_BLOCKS, TOTALS
 from iec102.link.frame import Frame
 
 _SQ = 0x80
 
-_DECODERS: dict[int, Callable[[bytes, int], Content | None]] = {
-    TypeId.EVENTS: Events.decode_body,
-    TypeId.ABSOLUTE_TOTALS: IntegratedTotals.decode_body,
-    TypeId.INCREMENTAL_TOTALS: IntegratedTotals.decode_body,
-    TypeId.IDENTITY: Identity.decode_body,
-    TypeId.CLOCK: ClockTime.decode_body,
-    TypeId.READ_EVENTS_BY_TIME: TimeRange.decode_body,
-    TypeId.READ_ABSOLUTE_TOTALS: RangeRequest.decode_body,
-    TypeId.READ_INCREMENTAL_TOTALS: RangeRequest.decode_body,
-    TypeId.POINT_PARAMETERS: PointParameters.decode_body,
-    TypeId.SUMMER_TIME: SummerTimeDates.decode_body,
-    TypeId.READ_STORED_TARIFF: TimeRange.decode_body,
-    TypeId.CURRENT_TARIFF: TariffInformation.decode_body,
-    TypeId.STORED_TARIFF: TariffInformation.decode_body,
-    TypeId.ABSOLUTE_BLOCKS: TotalBlocks.decode_body,
-    TypeId.INCREMENTAL_BLOCKS: TotalBlocks.decode_body,
-    TypeId.CONFIGURATION: Configuration.decode_body,
-    TypeId.CONTRACTED_POWERS: ContractedPowers.decode_body,
-    TypeId.HOLIDAYS: Holidays.decode_body,
-    TypeId.READ_TARIFF_EXTENSION: ObjectList.decode_body,
-    TypeId.TARIFF_EXTENSION: TariffExtension.decode_body,
-    TypeId.READ_RECORDER: ObjectList.decode_body,
-    TypeId.RECORDER: Recorder.decode_body,
-    TypeId.READ_INSTANTANEOUS: ObjectList.decode_body,
-    TypeId.INSTANTANEOUS: InstantaneousValues.decode_body,
-    TypeId.SET_CLOCK: ClockTime.decode_body,
-    TypeId.START_SESSION: AccessKey.decode_body,
-    TypeId.READ_ABSOLUTE_BLOCKS: BlockRequest.decode_body,
-    TypeId.READ_INCREMENTAL_BLOCKS: BlockRequest.decode_body,
-}
+
+class Course(Enum):
+    """How an exchange goes on after its request (reference, 9.2)."""
+
+    DIRECT = "one ASDU with cause 5"
+    ACTIVATED = "echo with cause 7, data with cause 5, echo with cause 10"
+    COMMAND = "echo with cause 7"
+
+
+class Row(NamedTuple):
+    """What is known of a type.
+
+    ``layout`` of its body, both of a request and of its echo: None where there is no body, or where it is not known,
+    which ``opaque`` tells apart. ``answer``: the type of the data that a request asks for. ``course``: None for what no
+    reader sends, or nobody has told. ``reads``: the request changes nothing in a meter. ``bounds``: bytes in front of
+    the two time tags a of a range. ``secret``: its frames carry the key.
+    """
+
+    type: int
+    name: str
+    layout: Layout | None = None
+    answer: int | None = None
+    course: Course | None = None
+    reads: bool = False
+    bounds: int | None = None
+    opaque: bool = False
+    secret: bool = False
+
+
+def _data(type_: int, name: str, layout: Layout | None = None, *, secret: bool = False) -> Row:
+    return Row(type_, name, layout, opaque=layout is None, secret=secret)
+
+
+def _direct(type_: int, name: str, answer: int, layout: Layout | None = None) -> Row:
+    return Row(type_, name, layout, answer, Course.DIRECT, reads=True)
+
+
+def _activated(
+    type_: int, name: str, answer: int, layout: Layout | None = None, *, bounds: int | None = None, opaque: bool = False
+) -> Row:
+    return Row(type_, name, layout, answer, Course.ACTIVATED, reads=True, bounds=bounds, opaque=opaque)
+
+
+def _session(type_: int, name: str, layout: Layout | None = None, *, secret: bool = False) -> Row:
+    return Row(type_, name, layout, type_, Course.COMMAND, reads=True, secret=secret)
+
+
+def _write(type_: int, name: str, layout: Layout | None = None) -> Row:
+    return Row(type_, name, layout, type_, Course.COMMAND, opaque=layout is None)
+
+
+_ROWS = (
+    _data(1, "events", EVENTS),
+    _data(8, "absolute totals", TOTALS),
+    _data(11, "incremental totals", TOTALS),
+    _data(71, "manufacturer and device identity", IDENTITY),
+    _data(72, "current date and time", CLOCK_TIME),
+    _direct(100, "read identity", 71),
+    _activated(101, "read events, whole record", 1),
+    _activated(102, "read events by time", 1, TIME_RANGE, bounds=0),
+    _direct(103, "read date and time", 72),
+    _activated(122, "read absolute totals by range", 8, RANGE_REQUEST, bounds=2),
+    _activated(123, "read incremental totals by range", 11, RANGE_REQUEST, bounds=2),
+    _data(128, "electronic signature of readings"),
+    _data(129, "measuring point parameters", POINT_PARAMETERS, secret=True),
+    _data(130, "electronic signature of increments"),
+    _data(131, "summer time change dates", SUMMER_TIME_DATES),
+    Row(132, "load private signature key", opaque=True, secret=True),
+    _activated(133, "read tariff information, current", 135),
+    _activated(134, "read tariff information, stored closings", 136, TIME_RANGE, bounds=0),
+    _data(135, "tariff information, current", TARIFF_INFORMATION),
+    _data(136, "tariff information, stored closing", TARIFF_INFORMATION),
+    _write(137, "close billing period"),
+    _data(139, "blocks of absolute totals", TOTAL_BLOCKS),
+    _data(140, "blocks of incremental totals", TOTAL_BLOCKS),
+    _direct(141, "read configuration", 142),
+    _data(142, "configuration", CONFIGURATION),
+    _write(143, "modify communication ports"),
+    _direct(144, "read contracted powers", 145),
+    _data(145, "contracted powers", CONTRACTED_POWERS),
+    _write(146, "modify contracted powers", CONTRACTED_POWERS),
+    _direct(147, "read holidays", 148),
+    _data(148, "holidays", HOLIDAYS),
+    _write(149, "modify holidays", HOLIDAYS),
+    _direct(150, "read tariff extension objects", 151, TARIFF_EXTENSION_REQUEST),
+    _data(151, "tariff extension objects", TARIFF_EXTENSION),
+    _direct(156, "read recorder configuration", 157, RECORDER_REQUEST),
+    _data(157, "recorder configuration", RECORDER),
+    _direct(162, "read instantaneous values", 163, OBJECT_LIST),
+    _data(163, "instantaneous values", INSTANTANEOUS),
+    _activated(180, "read signature of totals", 128, opaque=True),
+    _write(181, "set date and time", CLOCK_TIME),
+    _direct(182, "read measuring point parameters", 129),
+    _session(183, "start session, access key", ACCESS_KEY, secret=True),
+    _activated(184, "read signature of increments", 130, opaque=True),
+    _direct(185, "read summer time change dates", 131),
+    _write(186, "modify summer time change dates"),
+    _session(187, "end session"),
+    _activated(189, "read blocks of absolute totals", 139, BLOCK_REQUEST, bounds=1),
+    _activated(190, "read blocks of incremental totals", 140, BLOCK_REQUEST, bounds=1),
+)
+
+CATALOGUE = {row.type: row for row in _ROWS}
+
+READING_TYPES = frozenset(row.type for row in _ROWS if row.reads)
+"""Requests that change nothing in a meter, and those of a session."""
+
+SECRET_TYPES = frozenset(row.type for row in _ROWS if row.secret)
+"""Types whose frames carry the key: 129 answers it, 132 loads another, 183 sends it."""
+
+_DECODERS = {row.type: row.layout.decode for row in _ROWS if row.layout is not None}
+
+
+def row_of(type_: int) -> Row:
+    """What is known of a type: nothing but its number, where it has no row."""
+    return CATALOGUE.get(type_) or Row(type_, f"type {type_}", opaque=True)
+
+
+def type_name(type_: int) -> str:
+    """A plain name of a type; an unknown one is "type N"."""
+    return row_of(type_).name
+
+
+def fits(asdu: Asdu) -> bool:
+    """The body is one that a request of this type has; always where that is not known."""
+    row = row_of(asdu.type)
+    return row.opaque or (asdu.content == Raw() if row.layout is None else not isinstance(asdu.content, Raw))
 
 
 def decode_asdu(data: bytes) -> Asdu | None:
@@ -63,7 +175,7 @@ def decode_asdu(data: bytes) -> Asdu | None:
     count = data[1]
     body = data[HEADER:]
     decoder = _DECODERS.get(data[0])
-    content = None if decoder is None or count & _SQ else decoder(body, count)
+    content: Content | None = None if decoder is None or count & _SQ else decoder(body, count)
     flags = data[2]
     return Asdu(
         data[0],

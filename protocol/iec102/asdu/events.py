@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from iec102.application.asdu import Asdu, Cause, TypeId, fit
-from iec102.application.timetag import TimeTagA, TimeTagB
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.content import Content
+from iec102.asdu.layout import Layout, Listed, N, Part
+from iec102.asdu.leaves import TIME_A, TIME_B, many, number, packed, span
+from iec102.asdu.names import event_name, event_sense
+from iec102.asdu.timetag import TimeTagA, TimeTagB
 
-_LENGTH = 9
-_TIME_A = 5
 
-
-@dataclass(frozen=True, slots=True)
-class TimeRange:
+class TimeRange(Content):
     """102 and 134 and their echoes: from, to (time tags a). ``count`` is N: 0 in 102, 1 in 134."""
 
     start: TimeTagA
     end: TimeTagA
     count: int = 0
 
-    def encode_body(self) -> bytes:
-        return self.start.encode() + self.end.encode()
 
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> TimeRange | None:
-        """None where the body is not ten bytes."""
-        if len(body) != 2 * _TIME_A:
-            return None
-        return cls(TimeTagA.from_bytes(body), TimeTagA.from_bytes(body, _TIME_A), count)
+TIME_RANGE = Layout(
+    TimeRange,
+    Part("start", "from", TIME_A),
+    Part("end", "to", TIME_A),
+    Part("count", "", N()),
+    brief=lambda asked: span(asked.start, asked.end),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event: SPA, then SPQ (7 bits) over SPI (1 bit), time tag b.
 
     What SPI 0 and 1 mean is not settled: a real meter's order contradicts the sources (reference, 8.7).
@@ -42,36 +40,36 @@ class Event:
     indication: bool
     time: TimeTagB
 
-    def encode(self) -> bytes:
-        """Nine bytes."""
-        return bytes((self.address, fit(self.qualifier, 7) << 1 | self.indication)) + self.time.encode()
+
+EVENT = Layout(
+    Event,
+    Part("address", "SPA", number(1), told=lambda event: {"meaning": event_name(event.address, event.qualifier)}),
+    Part(
+        "indication qualifier",
+        "SPQ and SPI",
+        packed(1, 7, meaning=lambda bits: f"SPQ {bits[1]}"),
+        told=lambda event: {
+            "bits": (("SPI (unverified)", event_sense(event.address, event.qualifier, int(event.indication))),)
+        },
+    ),
+    Part("time", "time", TIME_B),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(Content):
     """1: N events, at most 27, in the order in which the meter sends them."""
 
     events: tuple[Event, ...]
 
-    @property
-    def count(self) -> int:
-        return len(self.events)
 
-    def encode_body(self) -> bytes:
-        return b"".join(event.encode() for event in self.events)
+def _brief(content: Events) -> str:
+    if not content.events:
+        return ""
+    first, last = content.events[0].time.minutes, content.events[-1].time.minutes
+    return f"{many(len(content.events), 'event')}, {span(first, last)}"
 
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> Events | None:
-        """None where N events are not exactly the body."""
-        if len(body) != count * _LENGTH:
-            return None
-        starts = range(0, len(body), _LENGTH)
-        return cls(
-            tuple(
-                Event(body[at], body[at + 1] >> 1, bool(body[at + 1] & 1), TimeTagB.from_bytes(body, at + 2))
-                for at in starts
-            )
-        )
+
+EVENTS = Layout(Events, Part("events", "event #", Listed(EVENT)), brief=_brief)
 
 
 def read_events(point_address: int, record: int, start: TimeTagA, end: TimeTagA) -> Asdu:

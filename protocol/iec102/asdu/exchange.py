@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
-from iec102.application.asdu import Asdu, Cause, TypeId, type_name
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.catalogue import Course, row_of
 from iec102.errors import KeyRefused, UnexpectedAnswer, refusal
-
-
-class Course(Enum):
-    """How an exchange goes on after its request."""
-
-    DIRECT = "one ASDU with cause 5"
-    ACTIVATED = "echo with cause 7, data with cause 5, echo with cause 10"
-    COMMAND = "echo with cause 7"
-
-
-# The answer's type of each direct reading; an activated reading's data type of each range reading.
-_DIRECT = {100: 71, 103: 72, 141: 142, 144: 145, 147: 148, 150: 151, 156: 157, 162: 163, 182: 129, 185: 131}
-_ACTIVATED = {101: 1, 102: 1, 122: 8, 123: 11, 133: 135, 134: 136, 184: 130, 189: 139, 190: 140}
 
 
 class Exchange:
@@ -29,12 +15,9 @@ class Exchange:
         self.answers: list[Asdu] = []
         self.ignored = 0
         self.doubled = 0
-        if request.type in _DIRECT:
-            self.course, self._answer_type = Course.DIRECT, _DIRECT[request.type]
-        elif request.type in _ACTIVATED:
-            self.course, self._answer_type = Course.ACTIVATED, _ACTIVATED[request.type]
-        else:
-            self.course, self._answer_type = Course.COMMAND, request.type
+        row = row_of(request.type)
+        self.course = row.course or Course.COMMAND
+        self._answer_type = row.answer or request.type
 
     @property
     def can_be_cut(self) -> bool:
@@ -81,7 +64,7 @@ class Exchange:
             raise refusal(asdu.cause, asdu.type, asdu.record)
         elif asdu.negative and asdu.type == self.request.type and asdu.cause != Cause.TERMINATION:
             raise UnexpectedAnswer(
-                f"the meter refused the request ({type_name(asdu.type)}) without giving a reason: "
+                f"the meter refused the request ({row_of(asdu.type).name}) without giving a reason: "
                 "check whether the password allows it"
             )
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from iec102.application.asdu import type_name
-from iec102.explain import readings, station, tariff
-from iec102.explain.body import Body, TooShort
-from iec102.explain.field import Field
-from iec102.explain.names import CAUSES, named, record_name
+from iec102.asdu import layout
+from iec102.asdu.asdu import HEADER
+from iec102.asdu.catalogue import row_of, type_name
+from iec102.asdu.layout import Bits, Body, Field, Leaf, Several
+from iec102.asdu.leaves import number, packed
+from iec102.asdu.names import CAUSES, named, record_name
 from iec102.link.frame import Frame, Garbage
 
 _REQUESTS = {
@@ -24,63 +23,23 @@ _ANSWERS = {
     9: "requested data not available yet",
     11: "status of the link",
 }
-_HEADER = 6
-
-Layout = Callable[[Body], None]
-CountedLayout = Callable[[Body, int], None]
+_TRAILER = 2  # checksum and end
 
 
-def _plain(layout: Layout) -> CountedLayout:
-    return lambda body, _count: layout(body)
+def _cause_bits(cause: tuple[int, int, int]) -> Bits:
+    _, negative, test = cause
+    return (("P/N", "1: negative" if negative else "0: positive"), ("T", "1: test" if test else "0"))
 
 
-def _nothing(_body: Body) -> None:
-    """A request without objects."""
-
-
-_LAYOUTS: dict[int, CountedLayout] = {
-    1: readings.events,
-    8: readings.totals,
-    11: readings.totals,
-    71: _plain(station.identity),
-    72: _plain(station.clock),
-    100: _plain(_nothing),
-    101: _plain(_nothing),
-    102: _plain(readings.time_range),
-    103: _plain(_nothing),
-    122: _plain(readings.totals_range),
-    123: _plain(readings.totals_range),
-    129: _plain(station.point_parameters),
-    131: _plain(station.summer_time_dates),
-    133: _plain(_nothing),
-    134: _plain(readings.time_range),
-    135: tariff.closings,
-    136: tariff.closings,
-    139: readings.blocks,
-    140: readings.blocks,
-    141: _plain(_nothing),
-    142: _plain(station.configuration),
-    144: _plain(_nothing),
-    145: tariff.contracted_powers,
-    146: tariff.contracted_powers,
-    147: _plain(_nothing),
-    148: tariff.holidays,
-    150: tariff.extension_request,
-    151: tariff.extension,
-    156: station.recorder_request,
-    157: station.recorder,
-    162: readings.object_list,
-    163: readings.instantaneous,
-    180: tariff.holidays,
-    181: _plain(station.clock),
-    182: _plain(_nothing),
-    183: _plain(station.access_key),
-    184: _plain(_nothing),
-    185: _plain(_nothing),
-    187: _plain(_nothing),
-    189: _plain(readings.blocks_range),
-    190: _plain(readings.blocks_range),
-}
+_HEADER = Several(
+    ("type", Leaf(1, meaning=lambda type_: f"{type_}: {type_name(type_)}")),
+    ("objects (N)", packed(7, 1, meaning=lambda n: str(n[0]), bits=lambda n: (("SQ", str(int(n[1]))),))),
+    ("cause", packed(6, 1, 1, meaning=lambda cause: named(cause[0], CAUSES), bits=_cause_bits)),
+    ("measuring point", number(2)),
+    ("record", number(1, meaning=record_name)),
+)
+_LENGTHS = Several(("length", number(1, "bytes")), ("length, repeated", number(1, "bytes")))
+_LINK_ADDRESS = number(2)
 
 
 def explain(item: Frame | Garbage) -> Field:
@@ -89,26 +48,23 @@ def explain(item: Frame | Garbage) -> Field:
         leaf = Field("bytes", 0, len(item.data), item.reason)
         return Field("garbage", 0, len(item.data), item.reason, children=(leaf,))
     data = item.encode()
-    body = Body(data, 0, len(data))
+    fields: list[Field] = []
+    body = Body(data, 0, len(data), fields=fields)
     if item.asdu is None:
         body.field("start", 1, "fixed frame")
         _link(body, item)
         title = _service(item)
     else:
         body.field("start", 1, "variable frame")
-        body.number("length", 1, "bytes")
-        body.number("length, repeated", 1, "bytes")
+        _LENGTHS.read(body)
         body.field("start, repeated", 1)
         _link(body, item)
-        _asdu(body, item.asdu)
+        _asdu(body, item.asdu, len(data) - _TRAILER)
         title = type_name(item.asdu[0]) if item.asdu else "empty ASDU"
-    body.field("checksum", 1, f"0x{body.peek():02X}")
+    body.field("checksum", 1, f"0x{data[body.position]:02X}")
     body.field("end", 1)
-    return Field(title, 0, len(data), _direction(item), children=tuple(body.fields))
-
-
-def _direction(frame: Frame) -> str:
-    return "request, reader to meter" if frame.request else "answer, meter to reader"
+    direction = "request, reader to meter" if item.request else "answer, meter to reader"
+    return Field(title, 0, len(data), direction, children=tuple(fields))
 
 
 def _service(frame: Frame) -> str:
@@ -116,48 +72,18 @@ def _service(frame: Frame) -> str:
 
 
 def _link(body: Body, frame: Frame) -> None:
-    flags: tuple[tuple[str, str], ...] = (("PRM", "1: from the reader" if frame.request else "0: from the meter"),)
-    if frame.request:
-        flags += (("FCB", str(frame.control >> 5 & 1)), ("FCV", str(frame.control >> 4 & 1)))
-    else:
-        flags += (("ACD", str(frame.control >> 5 & 1)), ("DFC", str(frame.control >> 4 & 1)))
-    body.field("control", 1, _service(frame), bits=flags)
-    body.number("link address", 2)
+    names = ("1: from the reader", "FCB", "FCV") if frame.request else ("0: from the meter", "ACD", "DFC")
+    flags = zip(names[1:], (str(frame.control >> 5 & 1), str(frame.control >> 4 & 1)), strict=True)
+    body.field("control", 1, _service(frame), bits=(("PRM", names[0]), *flags))
+    _LINK_ADDRESS.read(body, "link address")
 
 
-def _asdu(body: Body, asdu: bytes) -> None:
-    if len(asdu) < _HEADER:
-        if asdu:
-            body.field("ASDU", len(asdu), "shorter than a header")
+def _asdu(body: Body, asdu: bytes, stop: int) -> None:
+    if len(asdu) < HEADER:
+        body.field("ASDU", len(asdu), "shorter than a header")
         return
-    type_, count = asdu[0], asdu[1] & 0x7F
-    body.group("header", _header)
-    inner = Body(asdu, _HEADER, len(asdu))
-    layout = _LAYOUTS.get(type_)
-    offset = body.position - _HEADER
-    if layout is not None:
-        try:
-            layout(inner, count)
-        except TooShort:
-            inner.rest("bytes", "the frame ends before this type's layout does")
-    inner.rest()
-    body.fields += [_moved(field, offset) for field in inner.fields]
-    body.position += len(asdu) - _HEADER
-
-
-def _moved(field: Field, by: int) -> Field:
-    children = tuple(_moved(child, by) for child in field.children)
-    return Field(
-        field.name, field.start + by, field.stop + by, field.meaning, field.unit, field.verified, field.bits, children
-    )
-
-
-def _header(body: Body) -> None:
-    body.field("type", 1, f"{body.peek()}: {type_name(body.peek())}")
-    qualifier = body.peek()
-    body.field("objects (N)", 1, str(qualifier & 0x7F), bits=(("SQ", str(qualifier >> 7)),))
-    cause = body.peek()
-    bits = (("P/N", "1: negative" if cause & 0x40 else "0: positive"), ("T", "1: test" if cause & 0x80 else "0"))
-    body.field("cause", 1, named(cause & 0x3F, CAUSES), bits=bits)
-    body.number("measuring point", 2)
-    body.field("record", 1, record_name(body.peek()))
+    with body.group("header"):
+        _HEADER.read(body)
+    inner = Body(body.data, body.position, stop, asdu[1] & 0x7F, body.fields)
+    layout.explain(row_of(asdu[0]).layout, inner)
+    body.position = stop

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass
-
-from iec102.application.asdu import Asdu, Cause, TypeId, fit
-
-_LAYOUT = struct.Struct("<BBI")
-_CENTURY = 2000
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.content import Content
+from iec102.asdu.layout import Layout, Part
+from iec102.asdu.leaves import STANDARD_DATE, number
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """71, six bytes: date of the standard (low nibble month, high nibble year - 2000), manufacturer, device.
+class Identity(Content):
+    """71, six bytes: date of the standard, manufacturer, device.
 
     ``device_id`` is the four bytes as a number, little endian; compare its decimal form with the label.
     """
@@ -23,20 +19,14 @@ class Identity:
     manufacturer: int
     device_id: int
 
-    @property
-    def count(self) -> int:
-        return 1
 
-    def encode_body(self) -> bytes:
-        return _LAYOUT.pack(fit(self.month, 4) | fit(self.year - _CENTURY, 4) << 4, self.manufacturer, self.device_id)
-
-    @classmethod
-    def decode_body(cls, body: bytes, _count: int) -> Identity | None:
-        """None where the body is not six bytes."""
-        if len(body) != _LAYOUT.size:
-            return None
-        date, manufacturer, device = _LAYOUT.unpack(body)
-        return cls(_CENTURY + (date >> 4), date & 0x0F, manufacturer, device)
+IDENTITY = Layout(
+    Identity,
+    Part("month year", "date of the standard", STANDARD_DATE),
+    Part("manufacturer", "manufacturer code", number(1)),
+    Part("device_id", "device identifier", number(4)),
+    brief=lambda identity: f"manufacturer {identity.manufacturer}, device {identity.device_id}",
+)
 
 
 def read_identity(point_address: int) -> Asdu:

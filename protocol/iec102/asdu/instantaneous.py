@@ -1,18 +1,20 @@
 """Instantaneous values: 162 and 163 (REE profile reference, 8.6).
 
-The values inside an object are named tuples, made many times a second: a frozen dataclass takes twice as long to make.
+163 is read by hand, because it comes many times a second.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from iec102.application.asdu import Asdu, Cause, TypeId, fit
-from iec102.application.maker import maker
-from iec102.application.timetag import TimeTagA
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.content import Content
+from iec102.asdu.layout import Choice, Layout, Listed, Part, Several, maker
+from iec102.asdu.leaves import TIME_A, address, code, many, minute, number, packed, tenths, validity
+from iec102.asdu.names import INSTANTANEOUS_OBJECTS, named
+from iec102.asdu.timetag import TimeTagA
 
 ENERGIES = 192
 POWERS = 193
@@ -21,31 +23,30 @@ ALL_OBJECTS = (ENERGIES, POWERS, VOLTAGES_CURRENTS)
 
 _ENERGIES = struct.Struct("<6I")
 _POWERS = struct.Struct("<4Q")
-_TIME = 5
 _PHASE_BYTES = 7
+_TIME = 5
 
 _BITS_24 = 0xFF_FFFF
 _BITS_30 = 0x3FFF_FFFF
 _PHASE_BITS = (1 << 56) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectList:
-    """162: the objects that are asked for, one byte each."""
+class ObjectList(Content):
+    """150, 156 and 162: the objects that are asked for, one byte each."""
 
     objects: tuple[int, ...]
 
-    @property
-    def count(self) -> int:
-        return len(self.objects)
 
-    def encode_body(self) -> bytes:
-        return bytes(self.objects)
+def object_list(names: dict[int, str]) -> Layout:
+    """The layout of a request for objects with these names."""
+    return Layout(
+        ObjectList,
+        Part("objects", "object", Listed(code(names))),
+        brief=lambda asked: "objects " + " ".join(map(str, asked.objects)),
+    )
 
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> ObjectList | None:
-        """None where N is not the number of bytes."""
-        return cls(tuple(body)) if len(body) == count else None
+
+OBJECT_LIST = object_list(INSTANTANEOUS_OBJECTS)
 
 
 class Energy(NamedTuple):
@@ -59,22 +60,44 @@ class Energy(NamedTuple):
 _energy = maker(Energy)
 
 
-@dataclass(frozen=True, slots=True)
-class Energies:
+class Energies(NamedTuple):
     """Object 192 (totalizadores): A+, A-, Q1, Q2, Q3, Q4, then a time tag a."""
 
     values: tuple[Energy, ...]
     time: TimeTagA
 
-    def encode(self) -> bytes:
-        words = (fit(total.value, 30) | total.reserved << 30 | total.invalid << 31 for total in self.values)
-        return bytes((ENERGIES,)) + _ENERGIES.pack(*words) + self.time.encode()
 
-    @classmethod
-    def decode(cls, body: bytes, offset: int) -> Energies:
-        words = _ENERGIES.unpack_from(body, offset)
-        values = tuple([_energy((word & _BITS_30, word > 0x7FFF_FFFF, word & 0x4000_0000 != 0)) for word in words])
-        return cls(values, TimeTagA.from_bytes(body, offset + _ENERGIES.size))
+def _energies_by_hand(body: bytes, offset: int) -> Energies:
+    words = _ENERGIES.unpack_from(body, offset)
+    values = tuple([_energy((word & _BITS_30, word > 0x7FFF_FFFF, word & 0x4000_0000 != 0)) for word in words])
+    return Energies(values, TimeTagA.from_bytes(body, offset + _ENERGIES.size))
+
+
+def _energy_layout(name: str, unit: str) -> Layout:
+    word = packed(
+        30,
+        1,
+        1,
+        meaning=lambda word: str(word[0]),
+        bits=lambda word: (("IV", validity(word[2])), ("reserved", str(int(word[1])))),
+        unit=unit,
+    )
+    return Layout(Energy, Part("value reserved invalid", name, word))
+
+
+_ENERGIES_LAYOUT = Layout(
+    Energies,
+    Part("", "object", address(ENERGIES, INSTANTANEOUS_OBJECTS)),
+    Part(
+        "values",
+        "",
+        Several(
+            *[("", _energy_layout(name, "kWh")) for name in ("A+", "A-")],
+            *[("", _energy_layout(name, "kVArh")) for name in ("Ri+", "Rc+", "Ri-", "Rc-")],
+        ),
+    ),
+    Part("time", "time", TIME_A),
+)
 
 
 class Power(NamedTuple):
@@ -110,11 +133,6 @@ class Power(NamedTuple):
             return 3 if self.reactive_negative else 2
         return 4 if self.reactive_negative else 1
 
-    def word(self) -> int:
-        """The 64 bits."""
-        flags = self.exporting | self.reactive_negative << 1 | fit(self.reserved, 3) << 2 | self.invalid << 5
-        return fit(self.active, 24) | fit(self.reactive, 24) << 24 | fit(self.factor, 10) << 48 | flags << 58
-
     @classmethod
     def of(cls, word: int) -> Power:
         """From its 64 bits."""
@@ -130,8 +148,27 @@ class Power(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Powers:
+_POWER_LAYOUT = Layout(
+    Power,
+    Part("active", "active power", number(3, "kW")),
+    Part("reactive", "reactive power", number(3, "kVAr")),
+    Part(
+        "factor exporting reactive_negative reserved invalid",
+        "power factor and flags",
+        packed(10, 1, 1, 3, 1, meaning=lambda flags: f"{flags[0] / 1000:.3f}"),
+        told=lambda power: {
+            "bits": (
+                ("active direction", "export" if power.exporting else "import"),
+                ("quadrant", f"Q{power.quadrant}"),
+                ("reserved", str(power.reserved)),
+                ("IV", validity(power.invalid)),
+            )
+        },
+    ),
+)
+
+
+class Powers(NamedTuple):
     """Object 193: total and three phases, then a time tag a. Primary side."""
 
     total: Power
@@ -140,15 +177,20 @@ class Powers:
     l3: Power
     time: TimeTagA
 
-    def encode(self) -> bytes:
-        words = (power.word() for power in (self.total, self.l1, self.l2, self.l3))
-        return bytes((POWERS,)) + _POWERS.pack(*words) + self.time.encode()
 
-    @classmethod
-    def decode(cls, body: bytes, offset: int) -> Powers:
-        total, l1, l2, l3 = _POWERS.unpack_from(body, offset)
-        time = TimeTagA.from_bytes(body, offset + _POWERS.size)
-        return cls(Power.of(total), Power.of(l1), Power.of(l2), Power.of(l3), time)
+def _powers_by_hand(body: bytes, offset: int) -> Powers:
+    total, l1, l2, l3 = _POWERS.unpack_from(body, offset)
+    time = TimeTagA.from_bytes(body, offset + _POWERS.size)
+    return Powers(Power.of(total), Power.of(l1), Power.of(l2), Power.of(l3), time)
+
+
+_POWERS_LAYOUT = Layout(
+    Powers,
+    Part("", "object", address(POWERS, INSTANTANEOUS_OBJECTS)),
+    Part("total", "total", _POWER_LAYOUT),
+    *[Part(f"l{phase}", f"phase {phase}", _POWER_LAYOUT) for phase in (1, 2, 3)],
+    Part("time", "time", TIME_A),
+)
 
 
 class VoltageCurrent(NamedTuple):
@@ -159,18 +201,31 @@ class VoltageCurrent(NamedTuple):
     invalid: bool = False
     reserved: bool = False
 
-    def encode(self) -> bytes:
-        word = fit(self.current, 24) | fit(self.voltage, 30) << 24 | self.reserved << 54 | self.invalid << 55
-        return word.to_bytes(_PHASE_BYTES, "little")
-
     @classmethod
     def of(cls, word: int) -> VoltageCurrent:
         """From its 56 bits."""
         return cls(word & _BITS_24, word >> 24 & _BITS_30, word >> 55 != 0, word >> 54 & 1 != 0)
 
 
-@dataclass(frozen=True, slots=True)
-class VoltagesCurrents:
+_PHASE_LAYOUT = Layout(
+    VoltageCurrent,
+    Part("current", "current (secondary)", number(3, "A", meaning=tenths)),
+    Part(
+        "voltage reserved invalid",
+        "voltage (secondary)",
+        packed(
+            30,
+            1,
+            1,
+            meaning=lambda word: tenths(word[0]),
+            bits=lambda word: (("reserved", str(int(word[1]))), ("IV", validity(word[2]))),
+            unit="V",
+        ),
+    ),
+)
+
+
+class VoltagesCurrents(NamedTuple):
     """Object 194: three phases, then a time tag a. Secondary side of the transformers."""
 
     l1: VoltageCurrent
@@ -178,44 +233,37 @@ class VoltagesCurrents:
     l3: VoltageCurrent
     time: TimeTagA
 
-    def encode(self) -> bytes:
-        return (
-            bytes((VOLTAGES_CURRENTS,)) + b"".join(p.encode() for p in (self.l1, self.l2, self.l3)) + self.time.encode()
-        )
 
-    @classmethod
-    def decode(cls, body: bytes, offset: int) -> VoltagesCurrents:
-        bits = int.from_bytes(body[offset : offset + 3 * _PHASE_BYTES], "little")
-        of = VoltageCurrent.of
-        time = TimeTagA.from_bytes(body, offset + 3 * _PHASE_BYTES)
-        return cls(of(bits & _PHASE_BITS), of(bits >> 56 & _PHASE_BITS), of(bits >> 112), time)
+def _voltages_currents_by_hand(body: bytes, offset: int) -> VoltagesCurrents:
+    bits = int.from_bytes(body[offset : offset + 3 * _PHASE_BYTES], "little")
+    of = VoltageCurrent.of
+    time = TimeTagA.from_bytes(body, offset + 3 * _PHASE_BYTES)
+    return VoltagesCurrents(of(bits & _PHASE_BITS), of(bits >> 56 & _PHASE_BITS), of(bits >> 112), time)
+
+
+_VOLTAGES_CURRENTS_LAYOUT = Layout(
+    VoltagesCurrents,
+    Part("", "object", address(VOLTAGES_CURRENTS, INSTANTANEOUS_OBJECTS)),
+    *[Part(f"l{phase}", f"phase {phase}", _PHASE_LAYOUT) for phase in (1, 2, 3)],
+    Part("time", "time", TIME_A),
+)
 
 
 InstantaneousObject = Energies | Powers | VoltagesCurrents
 
 _Object = TypeVar("_Object", Energies, Powers, VoltagesCurrents)
 
-_LENGTHS = {
-    ENERGIES: 1 + _ENERGIES.size + _TIME,
-    POWERS: 1 + _POWERS.size + _TIME,
-    VOLTAGES_CURRENTS: 1 + 3 * _PHASE_BYTES + _TIME,
-}
-_DECODERS: dict[int, Callable[[bytes, int], InstantaneousObject]] = {
-    ENERGIES: Energies.decode,
-    POWERS: Powers.decode,
-    VOLTAGES_CURRENTS: VoltagesCurrents.decode,
+_BY_HAND: dict[int, tuple[int, Callable[[bytes, int], InstantaneousObject]]] = {
+    ENERGIES: (1 + _ENERGIES.size + _TIME, _energies_by_hand),
+    POWERS: (1 + _POWERS.size + _TIME, _powers_by_hand),
+    VOLTAGES_CURRENTS: (1 + 3 * _PHASE_BYTES + _TIME, _voltages_currents_by_hand),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class InstantaneousValues:
+class InstantaneousValues(Content):
     """163: the objects that the meter sent, in its order, each with its own time."""
 
     objects: tuple[InstantaneousObject, ...]
-
-    @property
-    def count(self) -> int:
-        return len(self.objects)
 
     @property
     def energies(self) -> Energies | None:
@@ -229,27 +277,45 @@ class InstantaneousValues:
     def voltages_currents(self) -> VoltagesCurrents | None:
         return self._first(VoltagesCurrents)
 
-    def encode_body(self) -> bytes:
-        return b"".join(item.encode() for item in self.objects)
-
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> InstantaneousValues | None:
-        """None where an object is unknown or the lengths do not come out."""
-        objects: list[InstantaneousObject] = []
-        position, end = 0, len(body)
-        while position < end:
-            length = _LENGTHS.get(body[position])
-            if length is None or position + length > end:
-                return None
-            objects.append(_DECODERS[body[position]](body, position + 1))
-            position += length
-        return cls(tuple(objects)) if len(objects) == count else None
-
     def _first(self, kind: type[_Object]) -> _Object | None:
         for item in self.objects:
             if isinstance(item, kind):
                 return item
         return None
+
+
+def _values_by_hand(body: bytes, count: int) -> InstantaneousValues | None:
+    objects: list[InstantaneousObject] = []
+    position, end = 0, len(body)
+    while position < end:
+        length, read = _BY_HAND.get(body[position], (end, None))
+        if read is None or position + length > end:
+            return None
+        objects.append(read(body, position + 1))
+        position += length
+    return InstantaneousValues(tuple(objects)) if len(objects) == count else None
+
+
+def _brief(content: InstantaneousValues) -> str:
+    objects = content.objects
+    return f"{many(len(objects), 'object')} at {minute(objects[0].time)}" if objects else ""
+
+
+INSTANTANEOUS = Layout(
+    InstantaneousValues,
+    Part(
+        "objects",
+        lambda address: named(address, INSTANTANEOUS_OBJECTS),
+        Listed(
+            Choice(
+                INSTANTANEOUS_OBJECTS,
+                {ENERGIES: _ENERGIES_LAYOUT, POWERS: _POWERS_LAYOUT, VOLTAGES_CURRENTS: _VOLTAGES_CURRENTS_LAYOUT},
+            )
+        ),
+    ),
+    brief=_brief,
+    by_hand=_values_by_hand,
+)
 
 
 def read_instantaneous(point_address: int, objects: Iterable[int] = ALL_OBJECTS) -> Asdu:

@@ -1,146 +1,391 @@
-"""A cursor over the bytes of a frame that turns them into fields, one after the other."""
+"""What stands where in the body of an ASDU, said once.
+
+A layout names its fields in the order of their bytes::
+
+    IDENTITY = Layout(
+        Identity,
+        Part("month year", "date of the standard", STANDARD_DATE),
+        Part("manufacturer", "manufacturer code", number(1)),
+        Part("device_id", "device identifier", number(4)),
+    )
+
+From it come the typed record (``decode``), its bytes (``encode``) and the tree of fields that a person reads
+(``explain``). A shape covers bytes: a Leaf a few of them, a Layout, Several, Listed or Choice those of other shapes.
+Multi-byte integers are little endian. Bytes that fit no layout are kept as they are, never guessed at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from iec102.application.qualifier import qualifier_words
-from iec102.application.timetag import TimeTagA, TimeTagB
-from iec102.explain.field import NOT_IN_REFERENCE, Field
-from iec102.explain.names import named
+from iec102.asdu.content import Content
+from iec102.asdu.names import NOT_IN_REFERENCE, named
 
-_EVERY_YEAR = 2099
-_WEEKDAYS = ("not used", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+Bits = tuple[tuple[str, str], ...]
+Name = str | Callable[[int], str]
+"""A name in the tree, where # stands for the number of an item; or a function of the first byte, which decides."""
+
+_T = TypeVar("_T", bound=tuple[Any, ...])
 
 
-class TooShort(Exception):
-    """The layout wants more bytes than the frame has."""
+def maker(kind: type[_T]) -> Callable[[Iterable[object]], _T]:
+    """What ``kind._make`` does with the fields of a named tuple, without a Python function a call: half the time."""
+    return partial(tuple.__new__, kind)
+
+
+def fit(value: int, bits: int) -> int:
+    """The value, for a field of so many bits. Raises ValueError where it would spill into the next field."""
+    if value >> bits:
+        raise ValueError(f"{value} is not in 0 to {(1 << bits) - 1}")
+    return value
+
+
+class Field(NamedTuple):
+    """One field of a frame.
+
+    ``start`` and ``stop`` are byte offsets into the whole frame. The leaves of a tree cover every byte
+    exactly once; a field of single bits is described by ``bits`` of its leaf and has no bytes of its own.
+    """
+
+    name: str
+    start: int
+    stop: int
+    meaning: str = ""
+    unit: str = ""
+    verified: bool = True
+    bits: Bits = ()
+    children: tuple[Field, ...] = ()
+
+    def leaves(self) -> Iterator[Field]:
+        """The fields without children, in the order of their bytes."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+    def at(self, offset: int) -> Field:
+        """The leaf that covers the byte at ``offset``; raises LookupError outside the tree."""
+        for leaf in self.leaves():
+            if leaf.start <= offset < leaf.stop:
+                return leaf
+        raise LookupError(offset)
+
+
+class DoesNotFit(Exception):
+    """The bytes end before the layout does, or an object has no known layout; the text says which."""
 
 
 class Body:
-    """Reads ``data[start:stop]`` from the front; multi-byte integers are little endian."""
+    """Reads ``data[position:stop]`` from the front.
 
-    def __init__(self, data: bytes, start: int, stop: int) -> None:
-        self._data = data
-        self._stop = stop
-        self.position = start
-        self.fields: list[Field] = []
+    ``count`` is N of the ASDU, ``number`` that of the item being read, ``fields`` the tree, None where none is wanted.
+    """
 
-    @property
-    def left(self) -> int:
-        """Bytes that no field covers yet."""
-        return self._stop - self.position
-
-    @property
-    def ahead(self) -> bytes:
-        """What no field covers yet."""
-        return self._data[self.position : self._stop]
-
-    def peek(self, offset: int = 0) -> int:
-        """The byte ``offset`` bytes ahead, without moving."""
-        self._need(offset + 1)
-        return self._data[self.position + offset]
+    def __init__(
+        self, data: bytes, position: int, stop: int, count: int = 0, fields: list[Field] | None = None
+    ) -> None:
+        self.data = data
+        self.position = position
+        self.stop = stop
+        self.count = count
+        self.number = 0
+        self.fields = fields
 
     def integer(self, length: int) -> int:
-        """The next ``length`` bytes as an unsigned integer, without moving."""
-        self._need(length)
-        return int.from_bytes(self._data[self.position : self.position + length], "little")
+        """The next bytes as an unsigned integer, without moving."""
+        if self.position + length > self.stop:
+            raise DoesNotFit("the frame ends before this type's layout does")
+        return int.from_bytes(self.data[self.position : self.position + length], "little")
+
+    def take(self, length: int) -> bytes:
+        """The next bytes, which no field covers."""
+        start, self.position = self.position, self.position + length
+        return self.data[start : self.position]
 
     def field(
-        self,
-        name: str,
-        length: int,
-        meaning: str = "",
-        unit: str = "",
-        *,
-        bits: tuple[tuple[str, str], ...] = (),
-        verified: bool = True,
+        self, name: Name, length: int, meaning: str = "", unit: str = "", verified: bool = True, bits: Bits = ()
     ) -> None:
-        """Covers the next ``length`` bytes by one field."""
-        self._need(length)
-        end = self.position + length
-        self.fields.append(Field(name, self.position, end, meaning, unit, verified, bits))
-        self.position = end
+        """The next bytes, which are there, are one field."""
+        start, self.position = self.position, self.position + length
+        if self.fields is not None and length:
+            self.fields.append(Field(self._name(name, start), start, self.position, meaning, unit, verified, bits))
 
-    def number(self, name: str, length: int, unit: str = "", *, scale: int = 1, verified: bool = True) -> None:
-        """An unsigned integer; ``scale`` 10 means that the last digit is a tenth."""
-        value = self.integer(length)
-        text = str(value) if scale == 1 else f"{value / scale:.{len(str(scale)) - 1}f}"
-        self.field(name, length, text, unit, verified=verified)
-
-    def code(self, name: str, names: dict[int, str], *, verified: bool = True) -> None:
-        """One byte with a name for each value."""
-        self.field(name, 1, named(self.integer(1), names), verified=verified)
-
-    def text(self, name: str, length: int, *, verified: bool = True) -> None:
-        """ASCII text; what is not printable is shown escaped."""
-        self._need(length)
-        raw = self._data[self.position : self.position + length]
-        self.field(name, length, repr(raw.rstrip(b"\0 ").decode("ascii", "backslashreplace")), verified=verified)
-
-    def qualifier(self, name: str = "qualifier") -> None:
-        """The byte after a total (REE profile reference, 6.1)."""
-        words = qualifier_words(self.integer(1))
-        self.field(name, 1, ", ".join(words) if words else "good")
-
-    def time_a(self, name: str = "time", *, verified: bool = True) -> None:
-        """Time tag a, five bytes (REE profile reference, 4.1)."""
-        tag = TimeTagA.from_bytes(self._bytes(5))
-        self.field(name, 5, _date(tag) + _minute(tag), bits=_flags(tag), verified=verified)
-
-    def time_b(self, name: str = "time") -> None:
-        """Time tag b, seven bytes: milliseconds and seconds, then a time tag a (4.2)."""
-        tag = TimeTagB.from_bytes(self._bytes(7))
-        precise = f"{_minute(tag.minutes)}:{tag.second:02}.{tag.millisecond:03}"
-        self.field(name, 7, _date(tag.minutes) + precise, bits=_flags(tag.minutes))
-
-    def group(self, name: str, layout: Callable[[Body], None], meaning: str = "") -> None:
-        """Covers what ``layout`` reads by one field with children; what it read before it ran short is kept."""
-        inner = Body(self._data, self.position, self._stop)
+    @contextmanager
+    def group(self, name: Name) -> Iterator[None]:
+        """What is read inside is one field with children, also where it runs short; without a name it stands alone."""
+        outer, start = self.fields, self.position
+        if outer is None or not name:
+            yield
+            return
+        self.fields = []
         try:
-            layout(inner)
+            yield
         finally:
-            if inner.fields:
-                whole = Field(name, self.position, inner.position, meaning, children=tuple(inner.fields))
-                self.fields.append(whole)
-                self.position = inner.position
+            if self.fields:
+                outer.append(Field(self._name(name, start), start, self.position, children=tuple(self.fields)))
+            self.fields = outer
 
-    def rest(self, name: str = "bytes", meaning: str = NOT_IN_REFERENCE) -> None:
-        """Covers all that is left, if anything is."""
-        if self.left:
-            self.field(name, self.left, meaning)
-
-    def _bytes(self, length: int) -> bytes:
-        self._need(length)
-        return self._data[self.position : self.position + length]
-
-    def _need(self, length: int) -> None:
-        if length > self.left:
-            raise TooShort
+    def _name(self, name: Name, start: int) -> str:
+        return name.replace("#", str(self.number)) if isinstance(name, str) else name(self.data[start])
 
 
-def _date(tag: TimeTagA) -> str:
-    if not tag.month and not tag.day:
-        return "no date"
-    if tag.year == _EVERY_YEAR:
-        return f"every year {tag.month:02}-{tag.day:02} "
-    return f"{tag.year:04}-{tag.month:02}-{tag.day:02} "
+class Shape(Protocol):
+    """Covers some bytes of a body. ``size``: how many; None where it is not always the same."""
+
+    @property
+    def size(self) -> int | None: ...
+
+    def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
+        """Reads the value, and its fields where a tree is wanted. Raises DoesNotFit."""
+
+    def encode(self, value: Any) -> bytes:
+        """The bytes of a value. Raises ValueError for what its fields cannot hold."""
 
 
-def _minute(tag: TimeTagA) -> str:
-    if not tag.month and not tag.day:
-        return ""
-    return f"{tag.hour:02}:{tag.minute:02}"
+def decode(shape: Shape, body: bytes, count: int) -> Any | None:
+    """The value of a whole body; None where it does not fit exactly."""
+    reader = Body(body, 0, len(body), count)
+    try:
+        value = shape.read(reader)
+    except DoesNotFit:
+        return None
+    return value if reader.position == reader.stop else None
 
 
-def _flags(tag: TimeTagA) -> tuple[tuple[str, str], ...]:
-    return (
-        ("SU", "summer time" if tag.summer else "standard time"),
-        ("IV", "invalid" if tag.invalid else "valid"),
-        ("day of week", _WEEKDAYS[tag.weekday]),
-        ("TIS", str(int(tag.tariff_switch))),
-        ("ETI", str(tag.energy_tariff)),
-        ("PTI", str(tag.power_tariff)),
-        ("RES1", str(tag.bits >> 13 & 3)),
-        ("RES2", str(tag.bits >> 39)),
-    )
+def explain(shape: Shape | None, body: Body) -> None:
+    """Covers all bytes by fields: what does not fit, or has no layout, by one that says so."""
+    try:
+        if shape is not None:
+            shape.read(body)
+        why = NOT_IN_REFERENCE
+    except DoesNotFit as error:
+        why = str(error)
+    if body.position < body.stop:
+        body.field("bytes", body.stop - body.position, why)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _no_bits(_value: object) -> Bits:
+    return ()
+
+
+class Leaf(NamedTuple):
+    """A few bytes that are one field: as an unsigned integer, the value that it stands for, and how that is told."""
+
+    size: int
+    value_of: Callable[[int], Any] = _same
+    integer_of: Callable[[Any], int] = _same
+    meaning: Callable[[Any], str] = str
+    bits: Callable[[Any], Bits] = _no_bits
+    unit: str = ""
+
+    def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
+        value = self.value_of(body.integer(self.size))
+        if body.fields is None:
+            body.position += self.size
+        else:
+            body.field(name, self.size, self.meaning(value), self.unit, verified, self.bits(value))
+        return value
+
+    def encode(self, value: Any) -> bytes:
+        return fit(self.integer_of(value), 8 * self.size).to_bytes(self.size, "little")
+
+
+class Part(NamedTuple):
+    """A part of a layout.
+
+    ``attribute`` of the record: several, with blanks between, where the value is a tuple; none where nothing keeps it.
+    ``name`` in the tree: that of a field, or of a group of fields, which without a name stand as they are.
+    ``verified``: it was seen in frames. ``told``: what only the whole record can say of the part's field, its unit say.
+    """
+
+    attribute: str
+    name: Name
+    shape: Shape
+    verified: bool = True
+    told: Callable[[Any], Mapping[str, Any]] | None = None
+
+
+def _total(shapes: Iterable[Shape]) -> int | None:
+    sizes = [shape.size for shape in shapes]
+    return None if None in sizes else sum(size for size in sizes if size)
+
+
+class Layout:
+    """The parts of a record, one behind the other. ``brief`` tells the record in a few words.
+
+    ``by_hand`` is a faster way to decode a whole body, for types of which there are many; a test proves it equal.
+    """
+
+    def __init__(
+        self,
+        record: Callable[..., Any],
+        *parts: Part,
+        verified: bool = True,
+        brief: Callable[[Any], str] | None = None,
+        by_hand: Callable[[bytes, int], Any] | None = None,
+    ) -> None:
+        self.record = record
+        self.parts = parts
+        self._brief = brief
+        self.decode = by_hand or partial(decode, self)
+        """The record of a whole body, by its bytes and N; None where it does not fit exactly."""
+        self.size = _total(part.shape for part in parts)
+        self._verified = verified
+        self._getters = [attrgetter(*part.attribute.split()) if part.attribute else _same for part in parts]
+        self._listed = next((part.attribute for part in parts if isinstance(part.shape, Listed)), "")
+        if isinstance(record, type) and issubclass(record, Content) and "layout" not in vars(record):
+            record.layout = self
+
+    def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
+        values: dict[str, Any] = {}
+        told: list[tuple[int, Callable[[Any], Mapping[str, Any]]]] = []
+        verified = verified and self._verified
+        with body.group(name):
+            for attribute, inner, shape, sure, tell in self.parts:
+                value = shape.read(body, inner, verified and sure)
+                if " " in attribute:
+                    values.update(zip(attribute.split(), value, strict=True))
+                elif attribute:
+                    values[attribute] = value
+                if tell and body.fields:
+                    told.append((len(body.fields) - 1, tell))
+            record = self.record(**values)
+            for at, tell in told:
+                assert body.fields is not None
+                body.fields[at] = body.fields[at]._replace(**tell(record))
+        return record
+
+    def encode(self, value: Any) -> bytes:
+        return b"".join([part.shape.encode(get(value)) for part, get in zip(self.parts, self._getters, strict=True)])
+
+    def number_of(self, value: Any) -> int:
+        """N of an ASDU with this record: how many items are listed in it, else 1."""
+        return len(getattr(value, self._listed)) if self._listed else 1
+
+    def brief(self, value: Any) -> str:
+        """A record of it in a few words; empty where there is nothing to say."""
+        return self._brief(value) if self._brief else ""
+
+    def offset(self, attribute: str) -> int:
+        """Where a part begins behind others of fixed length."""
+        names = [part.attribute for part in self.parts]
+        return _total(part.shape for part in self.parts[: names.index(attribute)]) or 0
+
+
+class Several:
+    """Shapes with their names, one behind the other, whose values are a tuple."""
+
+    def __init__(self, *shapes: tuple[Name, Shape]) -> None:
+        self._shapes = shapes
+        self.size = _total(shape for _, shape in shapes)
+
+    def read(self, body: Body, _name: Name = "", verified: bool = True) -> tuple[Any, ...]:
+        return tuple([shape.read(body, name, verified) for name, shape in self._shapes])
+
+    def encode(self, value: Iterable[Any]) -> bytes:
+        return b"".join([shape.encode(one) for (_, shape), one in zip(self._shapes, value, strict=True)])
+
+
+class Listed(NamedTuple):
+    """Items of one shape, whose values are a tuple: as many as N says, or as the byte named ``counted`` in front."""
+
+    item: Shape
+    counted: str = ""
+    size: None = None
+
+    def read(self, body: Body, name: Name = "", verified: bool = True) -> tuple[Any, ...]:
+        count = body.count
+        if self.counted:
+            count = body.integer(1)
+            body.field(self.counted, 1, str(count), verified=verified)
+        items = []
+        for body.number in range(1, count + 1):
+            items.append(self.item.read(body, name, verified))
+        return tuple(items)
+
+    def encode(self, value: tuple[Any, ...]) -> bytes:
+        head = fit(len(value), 8).to_bytes(1, "little") if self.counted else b""
+        return head + b"".join([self.item.encode(item) for item in value])
+
+
+class Choice:
+    """An object whose first byte is its address, which says what stands behind it.
+
+    ``address_of`` a value; left out where each record is that of one address.
+    """
+
+    size = None
+
+    def __init__(
+        self, names: Mapping[int, str], shapes: Mapping[int, Layout], address_of: Callable[[Any], int] | None = None
+    ) -> None:
+        self._names = names
+        self._shapes = shapes
+        addresses = {shape.record: address for address, shape in shapes.items()}
+        self._address_of = address_of or (lambda value: addresses[type(value)])
+
+    def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
+        address = body.integer(1)
+        shape = self._shapes.get(address)
+        if shape is None:
+            body.field("object", 1, named(address, self._names), verified=verified)
+            raise DoesNotFit(NOT_IN_REFERENCE)
+        return shape.read(body, name, verified)
+
+    def encode(self, value: Any) -> bytes:
+        address = self._address_of(value)
+        if address not in self._shapes:
+            raise ValueError(f"object {address} is none of {', '.join(map(str, self._shapes))}")
+        return self._shapes[address].encode(value)
+
+
+class Kept(NamedTuple):
+    """Bytes that are kept as they are, while the tree shows what is in them."""
+
+    shown: Layout | Several
+
+    @property
+    def size(self) -> int | None:
+        return self.shown.size
+
+    def read(self, body: Body, name: Name = "", verified: bool = True) -> bytes:
+        start = body.position
+        self.shown.read(body, name, verified)
+        return body.data[start : body.position]
+
+    def encode(self, value: bytes) -> bytes:
+        return value
+
+
+class Rest(NamedTuple):
+    """All bytes that are left, if any, without a meaning."""
+
+    size: None = None
+
+    def read(self, body: Body, name: Name = "", _verified: bool = True) -> bytes:
+        rest = body.data[body.position : body.stop]
+        body.field(name, len(rest))
+        return rest
+
+    def encode(self, value: bytes) -> bytes:
+        return value
+
+
+class N(NamedTuple):
+    """The number of objects in the header, where the record keeps it."""
+
+    size: int = 0
+
+    def read(self, body: Body, _name: Name = "", _verified: bool = True) -> int:
+        return body.count
+
+    def encode(self, _value: int) -> bytes:
+        return b""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from iec102.explain.field import NOT_IN_REFERENCE
+from collections.abc import Mapping
+
+NOT_IN_REFERENCE = "not in the reference"
 
 CAUSES = {
     4: "initialised",
@@ -170,7 +172,7 @@ def event_sense(address: int, qualifier: int, indication: int) -> str:
     return str(indication) if senses is None else f"{indication}: {senses[indication]}"
 
 
-def named(code: int, names: dict[int, str]) -> str:
+def named(code: int, names: Mapping[int, str]) -> str:
     """``18: "integration period ..."``; an unknown code stays visible as its number."""
     return f"{code}: {names.get(code, NOT_IN_REFERENCE)}"
 

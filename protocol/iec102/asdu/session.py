@@ -1,33 +1,22 @@
-"""Start and end of a session: 183 and 187 (REE profile reference, 8.2)."""
+"""Session and clock: 183 and 187, 103 and 72, 181 (REE profile reference, 8.2)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.content import Content
+from iec102.asdu.layout import Layout, Part
+from iec102.asdu.leaves import KEY, TIME_B, minute
+from iec102.asdu.password import Password
+from iec102.asdu.timetag import TimeTagB
 
-from iec102.application.asdu import Asdu, Cause, TypeId
-from iec102.application.password import Password
 
-SECRET_TYPES = frozenset((TypeId.POINT_PARAMETERS, 132, TypeId.START_SESSION))
-"""Types whose frames carry the key: 129 answers it, 132 loads another, 183 sends it."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccessKey:
+class AccessKey(Content):
     """183: the key, four bytes little endian. A meter that accepts it echoes it with cause 7."""
 
     key: Password
 
-    @property
-    def count(self) -> int:
-        return 1
 
-    def encode_body(self) -> bytes:
-        return self.key.reveal().to_bytes(4, "little")
-
-    @classmethod
-    def decode_body(cls, body: bytes, _count: int) -> AccessKey | None:
-        """None where the body is not four bytes."""
-        return cls(Password(int.from_bytes(body, "little"))) if len(body) == 4 else None
+ACCESS_KEY = Layout(AccessKey, Part("key", "access key", KEY))
 
 
 def start_session(point_address: int, key: Password) -> Asdu:
@@ -38,3 +27,22 @@ def start_session(point_address: int, key: Password) -> Asdu:
 def end_session(point_address: int) -> Asdu:
     """C_FS_NA_2: end session."""
     return Asdu(TypeId.END_SESSION, Cause.ACTIVATION, point_address)
+
+
+class ClockTime(Content):
+    """72 and 181: one time tag b, without an object address before it. Some meters echo 181 without the time."""
+
+    time: TimeTagB
+
+
+def _brief(content: ClockTime) -> str:
+    whole = content.time.minutes
+    return f"{minute(whole)}:{content.time.second:02}" if whole.year else minute(whole)
+
+
+CLOCK_TIME = Layout(ClockTime, Part("time", "date and time", TIME_B), brief=_brief)
+
+
+def read_clock(point_address: int) -> Asdu:
+    """C_TI_NA_2."""
+    return Asdu(TypeId.READ_CLOCK, Cause.REQUEST, point_address)

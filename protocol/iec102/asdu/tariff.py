@@ -1,25 +1,24 @@
-"""Contracts and tariffs: 133 to 136, 144 and 145, 147 and 148, 150 and 151 (REE profile reference, 8.4 and 8.5)."""
+"""Contracts and tariffs: 133 to 136, 144 to 149, 150 and 151 (REE profile reference, 8.4 and 8.5)."""
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from iec102.application.asdu import Asdu, Cause, TypeId, fit
-from iec102.application.events import TimeRange
-from iec102.application.timetag import TimeTagA
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.content import Content
+from iec102.asdu.events import TimeRange
+from iec102.asdu.instantaneous import object_list
+from iec102.asdu.layout import Choice, Layout, Leaf, Listed, Part, Several
+from iec102.asdu.leaves import QUALIFIER, TIME_A, address, code, many, minute, number, packed, span
+from iec102.asdu.names import OBJECTS, TARIFF_OBJECTS
+from iec102.asdu.timetag import TimeTagA
 
 SEASONS = 193
+LATENT_ACTIVATION = 196
 CURRENT_PERIODS = 197
 
-_TIME = 5
-_CLOSING = struct.Struct("<BIIBIIBIIBIBIBI5sBIB5s5s")
-_POWER = struct.Struct("<BI")
-_SEASON = struct.Struct("<5sB")
 _HOURS = 24
-_DAY_TYPE = _HOURS // 2
-_SEASONS_HEAD = 4
+_ANNUAL = 2
 
 
 class Energy(NamedTuple):
@@ -30,6 +29,15 @@ class Energy(NamedTuple):
     quality: int = 0
 
 
+def _energy(name: str, unit: str) -> Layout:
+    return Layout(
+        Energy,
+        Part("absolute", f"{name}, absolute", number(4, unit)),
+        Part("incremental", f"{name}, in the period", number(4, unit)),
+        Part("quality", f"{name}, qualifier", QUALIFIER),
+    )
+
+
 class Reserve(NamedTuple):
     """A value without a meaning, and its qualifier byte."""
 
@@ -37,8 +45,15 @@ class Reserve(NamedTuple):
     quality: int = 0x80
 
 
-@dataclass(frozen=True, slots=True)
-class TariffPeriod:
+def _reserve(which: int) -> Layout:
+    return Layout(
+        Reserve,
+        Part("value", f"reserve {which}", number(4)),
+        Part("quality", f"reserve {which}, qualifier", QUALIFIER),
+    )
+
+
+class TariffPeriod(NamedTuple):
     """135 and 136: a period of a closing (cierre), 63 bytes. Address 20 has the totals, 21 to 29 the periods 1 to 9.
 
     Maximum power in kW, at ``maximum_time``; excess power as the meter sends it.
@@ -57,112 +72,74 @@ class TariffPeriod:
     start: TimeTagA
     end: TimeTagA
 
-    def encode(self) -> bytes:
-        """63 bytes."""
-        return _CLOSING.pack(
-            self.address,
-            *self.active,
-            *self.inductive,
-            *self.capacitive,
-            *self.reserves[0],
-            *self.reserves[1],
-            self.maximum,
-            self.maximum_time.encode(),
-            self.maximum_quality,
-            self.excess,
-            self.excess_quality,
-            self.start.encode(),
-            self.end.encode(),
-        )
 
-    @classmethod
-    def decode(cls, data: bytes, offset: int) -> TariffPeriod:
-        """From 63 bytes."""
-        fields = _CLOSING.unpack_from(data, offset)
-        return cls(
-            fields[0],
-            Energy(*fields[1:4]),
-            Energy(*fields[4:7]),
-            Energy(*fields[7:10]),
-            (Reserve(*fields[10:12]), Reserve(*fields[12:14])),
-            fields[14],
-            TimeTagA.from_bytes(fields[15]),
-            fields[16],
-            fields[17],
-            fields[18],
-            TimeTagA.from_bytes(fields[19]),
-            TimeTagA.from_bytes(fields[20]),
-        )
+TARIFF_PERIOD = Layout(
+    TariffPeriod,
+    Part("address", "period", code(OBJECTS)),
+    Part("active", "", _energy("active", "kWh")),
+    Part("inductive", "", _energy("reactive inductive", "kVArh")),
+    Part("capacitive", "", _energy("reactive capacitive", "kVArh")),
+    Part("reserves", "", Several(("", _reserve(7)), ("", _reserve(8)))),
+    Part("maximum", "maximum power", number(4, "kW")),
+    Part("maximum_time", "time of the maximum", TIME_A),
+    Part("maximum_quality", "maximum power, qualifier", QUALIFIER),
+    Part("excess", "excess power", number(4)),
+    Part("excess_quality", "excess power, qualifier", QUALIFIER),
+    Part("start", "start of the period", TIME_A),
+    Part("end", "end of the period", TIME_A),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class TariffInformation:
+class TariffInformation(Content):
     """135 (current) and 136 (stored closing): N periods; meters send one an ASDU."""
 
     periods: tuple[TariffPeriod, ...]
 
-    @property
-    def count(self) -> int:
-        return len(self.periods)
 
-    def encode_body(self) -> bytes:
-        return b"".join(period.encode() for period in self.periods)
-
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> TariffInformation | None:
-        """None where N periods are not exactly the body."""
-        if len(body) != count * _CLOSING.size:
-            return None
-        return cls(tuple(TariffPeriod.decode(body, at) for at in range(0, len(body), _CLOSING.size)))
+def _brief(content: TariffInformation) -> str:
+    periods = content.periods
+    if not periods:
+        return ""
+    names = ", ".join(OBJECTS.get(period.address, f"object {period.address}") for period in periods)
+    return f"{names}, {span(periods[0].start, periods[-1].end)}"
 
 
-@dataclass(frozen=True, slots=True)
-class ContractedPowers:
+TARIFF_INFORMATION = Layout(TariffInformation, Part("periods", "tariff period", Listed(TARIFF_PERIOD)), brief=_brief)
+
+
+class ContractedPowers(Content):
     """145: N pairs of address (20 to 29) and power in kW, then the time from which they hold. No frame was seen."""
 
     powers: tuple[tuple[int, int], ...]
     valid_from: TimeTagA
 
-    @property
-    def count(self) -> int:
-        return len(self.powers)
 
-    def encode_body(self) -> bytes:
-        return b"".join(_POWER.pack(*power) for power in self.powers) + self.valid_from.encode()
-
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> ContractedPowers | None:
-        """None where N powers and a time are not exactly the body."""
-        end = len(body) - _TIME
-        if end != count * _POWER.size:
-            return None
-        powers = tuple((address, power) for address, power in _POWER.iter_unpack(body[:end]))
-        return cls(powers, TimeTagA.from_bytes(body, end))
+CONTRACTED_POWERS = Layout(
+    ContractedPowers,
+    Part("powers", "", Listed(Several(("period", code(OBJECTS)), ("contracted power", number(4, "kW"))))),
+    Part("valid_from", "valid from", TIME_A),
+    verified=False,
+    brief=lambda content: f"{many(len(content.powers), 'power')} from {minute(content.valid_from)}",
+)
+"""145; 146, which writes them, is taken to be the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holidays:
+class Holidays(Content):
     """148: N holidays (dias festivos), a time tag a each. No frame was seen."""
 
     days: tuple[TimeTagA, ...]
 
-    @property
-    def count(self) -> int:
-        return len(self.days)
 
-    def encode_body(self) -> bytes:
-        return b"".join(day.encode() for day in self.days)
-
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> Holidays | None:
-        """None where N dates are not exactly the body."""
-        if len(body) != count * _TIME:
-            return None
-        return cls(tuple(TimeTagA.from_bytes(body, at) for at in range(0, len(body), _TIME)))
+HOLIDAYS = Layout(
+    Holidays,
+    Part("days", "holiday #", Listed(TIME_A)),
+    verified=False,
+    brief=lambda content: many(len(content.days), "day"),
+)
+"""148; 149, which writes them, is taken to be the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
+class Season(NamedTuple):
     """Its first day (year 2099: every year), and the day types of working days and of holidays, 0 to 15."""
 
     start: TimeTagA
@@ -170,19 +147,23 @@ class Season:
     holiday: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seasons:
-    """Object 193::
+_SEASON = Layout(
+    Season,
+    Part("start", "season # starts", TIME_A),
+    Part(
+        "working_day holiday",
+        "day types",
+        packed(4, 4, meaning=lambda days: f"working day {days[0]}, holiday {days[1]}"),
+    ),
+)
+_DAY_TYPE = packed(
+    *[4] * _HOURS, meaning=lambda periods: "periods of the hours " + "".join(f"{period:X}" for period in periods)
+)
+"""The tariff period of each of 24 hours, the earlier hour in the low nibble."""
 
-        0  193
-        1  direction: 1 import, 2 export
-        2  kind: 2 annual, else winter and summer
-        3  n, then n times: start (time tag a), day types 1 (low nibble working day, high nibble holiday)
-           m, then m times 12 bytes: the tariff period of each of 24 hours, low nibble the earlier hour
-           time tag a: active since
 
-    ``day_types`` has the 24 periods of each day type.
-    """
+class Seasons(NamedTuple):
+    """Object 193. ``day_types`` has the 24 periods of each day type; ``since``: active since."""
 
     direction: int
     kind: int
@@ -190,93 +171,76 @@ class Seasons:
     day_types: tuple[tuple[int, ...], ...]
     since: TimeTagA
 
-    def encode(self) -> bytes:
-        """The bytes from the object address on."""
-        seasons = (
-            _SEASON.pack(part.start.encode(), fit(part.working_day, 4) | fit(part.holiday, 4) << 4)
-            for part in self.seasons
-        )
-        days = (bytes(map(_pair, periods[::2], periods[1::2])) for periods in self.day_types)
-        head = bytes((SEASONS, self.direction, self.kind, len(self.seasons)))
-        return b"".join((head, *seasons, bytes((len(self.day_types),)), *days, self.since.encode()))
 
-    @classmethod
-    def decode(cls, data: bytes, offset: int) -> tuple[Seasons, int] | None:
-        """The object at ``offset`` and where it ends; None where the bytes are too few."""
-        if offset + _SEASONS_HEAD > len(data):
-            return None
-        first = offset + _SEASONS_HEAD
-        days = first + data[offset + 3] * _SEASON.size
-        if days >= len(data):
-            return None
-        end = days + 1 + data[days] * _DAY_TYPE
-        if end + _TIME > len(data):
-            return None
-        seasons = tuple(
-            Season(TimeTagA.from_bytes(start), types & 0x0F, types >> 4)
-            for start, types in _SEASON.iter_unpack(data[first:days])
-        )
-        day_types = tuple(_hours(data[at : at + _DAY_TYPE]) for at in range(days + 1, end, _DAY_TYPE))
-        since = TimeTagA.from_bytes(data, end)
-        return cls(data[offset + 1], data[offset + 2], seasons, day_types, since), end + _TIME
+_SEASONS_LAYOUT = Layout(
+    Seasons,
+    Part("", "object", address(SEASONS, TARIFF_OBJECTS)),
+    Part("direction", "direction", code({1: "import", 2: "export"})),
+    Part(
+        "kind", "kind", Leaf(1, meaning=lambda kind: f"{kind}: {'annual' if kind == _ANNUAL else 'winter and summer'}")
+    ),
+    Part("seasons", "", Listed(_SEASON, "seasons")),
+    Part("day_types", "day type #", Listed(_DAY_TYPE, "day types")),
+    Part("since", "active since", TIME_A),
+)
 
 
-def _pair(earlier: int, later: int) -> int:
-    return fit(earlier, 4) | fit(later, 4) << 4
+class LatentActivation(NamedTuple):
+    """Object 196: when the latent contract takes the place of the active one."""
+
+    time: TimeTagA
 
 
-def _hours(data: bytes) -> tuple[int, ...]:
-    return tuple(nibble for byte in data for nibble in (byte & 0x0F, byte >> 4))
+_LATENT_ACTIVATION_LAYOUT = Layout(
+    LatentActivation,
+    Part("", "object", address(LATENT_ACTIVATION, TARIFF_OBJECTS)),
+    Part("time", "active from", TIME_A),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentPeriods:
+class CurrentPeriods(NamedTuple):
     """Object 197: the tariff period that holds now of the contracts I, II and III, and the time."""
 
     periods: tuple[int, int, int]
     time: TimeTagA
 
-    def encode(self) -> bytes:
-        """Nine bytes from the object address on."""
-        return bytes((CURRENT_PERIODS, *self.periods)) + self.time.encode()
 
-    @classmethod
-    def decode(cls, data: bytes, offset: int) -> tuple[CurrentPeriods, int] | None:
-        """The object at ``offset`` and where it ends; None where the bytes are too few."""
-        end = offset + 4 + _TIME
-        if end > len(data):
-            return None
-        first, second, third = data[offset + 1 : offset + 4]
-        return cls((first, second, third), TimeTagA.from_bytes(data, offset + 4)), end
+_CURRENT_PERIODS_LAYOUT = Layout(
+    CurrentPeriods,
+    Part("", "object", address(CURRENT_PERIODS, TARIFF_OBJECTS)),
+    Part(
+        "periods",
+        "",
+        Several(*[(f"current period, contract {contract}", number(1)) for contract in ("I", "II", "III")]),
+    ),
+    Part("time", "time", TIME_A),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class TariffExtension:
-    """151: objects of the tariff extension whose layout is known, 193 and 197."""
+class TariffExtension(Content):
+    """151: objects of the tariff extension whose layout is known: 193, 196 and 197."""
 
-    objects: tuple[Seasons | CurrentPeriods, ...]
+    objects: tuple[Seasons | LatentActivation | CurrentPeriods, ...]
 
-    @property
-    def count(self) -> int:
-        return len(self.objects)
 
-    def encode_body(self) -> bytes:
-        return b"".join(part.encode() for part in self.objects)
-
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> TariffExtension | None:
-        """None where an object is of another kind or the lengths do not come out."""
-        kinds: dict[int, type[Seasons | CurrentPeriods]] = {SEASONS: Seasons, CURRENT_PERIODS: CurrentPeriods}
-        objects: list[Seasons | CurrentPeriods] = []
-        at = 0
-        while at < len(body):
-            kind = kinds.get(body[at])
-            found = None if kind is None else kind.decode(body, at)
-            if found is None:
-                return None
-            part, at = found
-            objects.append(part)
-        return cls(tuple(objects)) if len(objects) == count else None
+TARIFF_EXTENSION = Layout(
+    TariffExtension,
+    Part(
+        "objects",
+        TARIFF_OBJECTS.__getitem__,
+        Listed(
+            Choice(
+                TARIFF_OBJECTS,
+                {
+                    SEASONS: _SEASONS_LAYOUT,
+                    LATENT_ACTIVATION: _LATENT_ACTIVATION_LAYOUT,
+                    CURRENT_PERIODS: _CURRENT_PERIODS_LAYOUT,
+                },
+            )
+        ),
+    ),
+)
+TARIFF_EXTENSION_REQUEST = object_list(TARIFF_OBJECTS)
 
 
 def read_closings(point_address: int, record: int, start: TimeTagA, end: TimeTagA) -> Asdu:

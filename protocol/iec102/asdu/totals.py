@@ -1,23 +1,36 @@
-"""Integrated totals by range: 122 and 123, answered by 8 and 11 (REE profile reference, 8.3)."""
+"""Integrated totals, by range (122 and 123, answered by 8 and 11) and in blocks (189 and 190, by 139 and 140).
+
+REE profile reference, 8.3. 11 and 140 are read by hand, because a month of records makes six thousand totals.
+"""
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
-from itertools import starmap
+from operator import attrgetter
 from typing import NamedTuple
 
-from iec102.application.asdu import Asdu, Cause, TypeId
-from iec102.application.maker import maker
-from iec102.application.timetag import TimeTagA
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.content import Content
+from iec102.asdu.layout import Choice, Layout, Listed, Part, Several, maker
+from iec102.asdu.leaves import QUALIFIER, TIME_A, code, constant, many, minute, number, span
+from iec102.asdu.names import OBJECTS, named
+from iec102.asdu.timetag import TimeTagA
 
-_TOTAL = struct.Struct("<BIB")
+BLOCK_ADDRESSES: dict[int, tuple[int, ...]] = {
+    9: (1, 2, 3, 4, 5, 6, 7, 8),
+    10: (1, 2, 3, 4, 5, 6),
+    11: (1, 3, 6),
+}
+"""The totals that a block object carries, in order."""
+
+_ACTIVE = (1, 2)
+_REACTIVE = range(3, 7)
 _TIME = 5
-_RANGE_LENGTH = 2 + 2 * _TIME
+_TOTAL = struct.Struct("<BIB")
+_BLOCKS = {object_: struct.Struct("<" + "IB" * len(addresses)) for object_, addresses in BLOCK_ADDRESSES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class RangeRequest:
+class RangeRequest(Content):
     """122 and 123 and their echoes: first and last object, from, to (time tags a)."""
 
     first: int
@@ -25,26 +38,19 @@ class RangeRequest:
     start: TimeTagA
     end: TimeTagA
 
-    @property
-    def count(self) -> int:
-        return 1
 
-    def encode_body(self) -> bytes:
-        return bytes((self.first, self.last)) + self.start.encode() + self.end.encode()
-
-    @classmethod
-    def decode_body(cls, body: bytes, _count: int) -> RangeRequest | None:
-        """None where the body is not twelve bytes."""
-        if len(body) != _RANGE_LENGTH:
-            return None
-        return cls(body[0], body[1], TimeTagA.from_bytes(body, 2), TimeTagA.from_bytes(body, 2 + _TIME))
+RANGE_REQUEST = Layout(
+    RangeRequest,
+    Part("first", "first object", code(OBJECTS)),
+    Part("last", "last object", code(OBJECTS)),
+    Part("start", "from", TIME_A),
+    Part("end", "to", TIME_A),
+    brief=lambda asked: f"objects {asked.first} to {asked.last}, {span(asked.start, asked.end)}",
+)
 
 
 class Total(NamedTuple):
-    """Object address, value in whole kWh or kVArh (32 bits, primary side), qualifier byte.
-
-    A named tuple, because a month of records makes six thousand of them: half the time of a frozen dataclass.
-    """
+    """Object address, value in whole kWh or kVArh (32 bits, primary side), qualifier byte."""
 
     address: int
     value: int
@@ -54,28 +60,41 @@ class Total(NamedTuple):
 total_of = maker(Total)
 
 
-@dataclass(frozen=True, slots=True)
-class IntegratedTotals:
+def unit_of(address: int) -> str:
+    """The unit of an integrated total by its object address; empty for reserves."""
+    if address in _ACTIVE:
+        return "kWh"
+    return "kVArh" if address in _REACTIVE else ""
+
+
+class IntegratedTotals(Content):
     """8 and 11: N totals of six bytes, then the time tag a that they share, the END of their interval."""
 
     totals: tuple[Total, ...]
     time: TimeTagA
 
-    @property
-    def count(self) -> int:
-        return len(self.totals)
 
-    def encode_body(self) -> bytes:
-        return b"".join(starmap(_TOTAL.pack, self.totals)) + self.time.encode()
+def _totals_by_hand(body: bytes, count: int) -> IntegratedTotals | None:
+    end = len(body) - _TIME
+    if end != count * _TOTAL.size:
+        return None
+    totals = tuple(map(total_of, _TOTAL.iter_unpack(body[:end])))
+    return IntegratedTotals(totals, TimeTagA.from_bytes(body, end))
 
-    @classmethod
-    def decode_body(cls, body: bytes, count: int) -> IntegratedTotals | None:
-        """None where N totals and a time are not exactly the body."""
-        end = len(body) - _TIME
-        if end != count * _TOTAL.size:
-            return None
-        totals = tuple(map(total_of, _TOTAL.iter_unpack(body[:end])))
-        return cls(totals, TimeTagA.from_bytes(body, end))
+
+_TOTAL_LAYOUT = Layout(
+    Total,
+    Part("address", "object", code(OBJECTS)),
+    Part("value", "value", number(4), told=lambda total: {"unit": unit_of(total.address)}),
+    Part("quality", "qualifier", QUALIFIER),
+)
+TOTALS = Layout(
+    IntegratedTotals,
+    Part("totals", lambda address: named(address, OBJECTS), Listed(_TOTAL_LAYOUT)),
+    Part("time", "end of the interval", TIME_A),
+    brief=lambda content: f"{many(len(content.totals), 'value')} at {minute(content.time)}",
+    by_hand=_totals_by_hand,
+)
 
 
 def read_totals(
@@ -84,3 +103,97 @@ def read_totals(
     """C_CI_NU_2 (incremental, 123) or C_CI_NT_2 (absolute, 122)."""
     type_ = TypeId.READ_INCREMENTAL_TOTALS if incremental else TypeId.READ_ABSOLUTE_TOTALS
     return Asdu(type_, Cause.ACTIVATION, point_address, record, RangeRequest(first, last, start, end))
+
+
+class BlockRequest(Content):
+    """189 and 190 and their echoes: object 9, 10 or 11, from, to (time tags a)."""
+
+    object: int
+    start: TimeTagA
+    end: TimeTagA
+
+
+BLOCK_REQUEST = Layout(
+    BlockRequest,
+    Part("object", "object", code(OBJECTS)),
+    Part("start", "from", TIME_A),
+    Part("end", "to", TIME_A),
+    brief=lambda asked: f"object {asked.object}, {span(asked.start, asked.end)}",
+)
+
+
+class Block(NamedTuple):
+    """The totals of one instant: object, 8, 6 or 3 values of five bytes, time tag a."""
+
+    object: int
+    totals: tuple[Total, ...]
+    time: TimeTagA
+
+    def integrated_totals(self) -> IntegratedTotals:
+        """The same as an ASDU 8 or 11 would carry it."""
+        return IntegratedTotals(self.totals, self.time)
+
+
+class TotalBlocks(Content):
+    """139 and 140: up to 5, 6 or 11 blocks."""
+
+    blocks: tuple[Block, ...]
+
+
+def _blocks_by_hand(body: bytes, count: int) -> TotalBlocks | None:
+    blocks: list[Block] = []
+    position, end = 0, len(body)
+    while position < end:
+        object_ = body[position]
+        layout = _BLOCKS.get(object_)
+        if layout is None or position + 1 + layout.size + _TIME > end:
+            return None
+        fields = layout.unpack_from(body, position + 1)
+        position += 1 + layout.size
+        totals = tuple(map(total_of, zip(BLOCK_ADDRESSES[object_], fields[::2], fields[1::2], strict=True)))
+        blocks.append(Block(object_, totals, TimeTagA.from_bytes(body, position)))
+        position += _TIME
+    return TotalBlocks(tuple(blocks)) if len(blocks) == count else None
+
+
+def _value_of(address: int) -> Layout:
+    """A total in a block: its place there is its address."""
+    return Layout(
+        Total,
+        Part("address", "", constant(address)),
+        Part("value", OBJECTS[address], number(4, unit_of(address))),
+        Part("quality", "qualifier", QUALIFIER),
+    )
+
+
+BLOCKS = {
+    object_: Layout(
+        Block,
+        Part("object", "object", code(OBJECTS)),
+        Part("totals", "", Several(*[("", _value_of(address)) for address in addresses])),
+        Part("time", "end of the interval", TIME_A),
+    )
+    for object_, addresses in BLOCK_ADDRESSES.items()
+}
+"""The layout of a block by its object; 46, 36 and 21 bytes."""
+
+
+def _brief_of_blocks(content: TotalBlocks) -> str:
+    blocks = content.blocks
+    return f"{many(len(blocks), 'block')}, {span(blocks[0].time, blocks[-1].time)}" if blocks else ""
+
+
+TOTAL_BLOCKS = Layout(
+    TotalBlocks,
+    Part("blocks", "block #", Listed(Choice(OBJECTS, BLOCKS, attrgetter("object")))),
+    brief=_brief_of_blocks,
+    by_hand=_blocks_by_hand,
+)
+
+
+def read_blocks(
+    point_address: int, record: int, object_: int, start: TimeTagA, end: TimeTagA, *, incremental: bool = True
+) -> Asdu:
+    """C_CB_NU_2 (incremental, 190) or C_CB_NT_2 (absolute, 189)."""
+    type_ = TypeId.READ_INCREMENTAL_BLOCKS if incremental else TypeId.READ_ABSOLUTE_BLOCKS
+    return Asdu(type_, Cause.ACTIVATION, point_address, record, BlockRequest(object_, start, end))

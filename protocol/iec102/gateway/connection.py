@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from iec102.application.session import SECRET_TYPES
+from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.errors import Iec102Error
 from iec102.gateway.client import ClientLink
 from iec102.gateway.desk import RequestDesk

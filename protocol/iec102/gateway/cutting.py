@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from iec102.application import Asdu, Cause, Raw, TimeTagA, TypeId
+from iec102.asdu import Asdu, Cause, Raw, TimeTagA, TypeId
 from iec102.gateway.records import TARIFF, Layout, Packer, Record, layout_of, shortest_step
 from iec102.intervals import Register, midnight
 

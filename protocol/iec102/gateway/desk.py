@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 
-from iec102.application import AccessKey, Asdu, Cause, TypeId, decode_asdu, type_name
+from iec102.asdu import AccessKey, Asdu, Cause, TypeId, decode_asdu, type_name
 from iec102.errors import AccessError, Iec102Error, KeyRefused, LineError, LinkError
 from iec102.gateway.cutting import Cutting, cut
 from iec102.gateway.errand import Errand, NotWanted

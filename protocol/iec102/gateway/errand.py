@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from iec102.application import Asdu
+from iec102.asdu import Asdu
 from iec102.gateway.cutting import LONGEST_PIECE
 from iec102.gateway.relay import Emit, Relay, relay
 from iec102.line import Answered, Line

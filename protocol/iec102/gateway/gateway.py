@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.gateway.connection import ClientConnection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.settings import Station
 
 

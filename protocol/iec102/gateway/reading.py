@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from iec102.application import Asdu, Cause, type_name
+from iec102.asdu import Asdu, Cause, type_name
 from iec102.errors import AccessError, ContentTimeout, Iec102Error, LineError, LinkError
 from iec102.gateway.cutting import Cutting
 from iec102.gateway.errand import CutShort, Errand

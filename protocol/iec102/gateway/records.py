@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
 
-from iec102.application import Asdu, Raw, TimeTagA, TimeTagB, TypeId
+from iec102.asdu import Asdu, Raw, TimeTagA, TimeTagB, TypeId
 
 _TIME_A = 5
 _MOST_BYTES = 246

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iec102.application import Asdu, Cause, Course, Exchange
+from iec102.asdu import Asdu, Cause, Course, Exchange
 from iec102.errors import RequestRefused, TypeNotAvailable
 
 # Commands that are known to be answered by their echo alone (REE profile reference, 9.2).

@@ -6,7 +6,7 @@ by itself. A key that this meter has accepted before may be sent again: after a 
 
 from __future__ import annotations
 
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import KeyNeeded, KeyNotAnswered, KeyRefused
 from iec102.settings import Station
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from iec102.application import Asdu, Exchange, decode_asdu
+from iec102.asdu import Asdu, Exchange, decode_asdu
 from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer
 from iec102.line.connection import Begin, Connection
 from iec102.line.reconnect import PROBE_PERIOD

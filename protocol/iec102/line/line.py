@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from iec102.application import Asdu, Exchange
+from iec102.asdu import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.line.conversation import Answered, Conversation, MakeExchange

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from iec102.application import Asdu, Exchange, end_session, start_session
+from iec102.asdu import Asdu, Exchange, end_session, start_session
 from iec102.clock import Clock
 from iec102.errors import (
     AccessError,

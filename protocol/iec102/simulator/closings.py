@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from iec102.application import Asdu, Cause, TariffInformation, TariffPeriod, TimeRange, TimeTagA, TypeId
-from iec102.application.tariff import Energy, Reserve
+from iec102.asdu import Asdu, Cause, TariffInformation, TariffPeriod, TimeRange, TimeTagA, TypeId
+from iec102.asdu.tariff import Energy, Reserve
 from iec102.intervals import Register, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
 from iec102.simulator.memory import DEPTH

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
-from iec102.application.timetag import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
 
 # Ways in which real meters differ, or are suspected to (REE profile reference, 5, 9.2, 10).

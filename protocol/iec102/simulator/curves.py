@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
-from iec102.application import (
+from iec102.asdu import (
     BLOCK_ADDRESSES,
     Asdu,
     Block,
@@ -94,7 +94,7 @@ def _addresses(content: object) -> tuple[int, ...]:
 
 
 def _only(record: IntegratedTotals, addresses: tuple[int, ...]) -> IntegratedTotals:
-    return replace(record, totals=tuple(total for total in record.totals if total.address in addresses))
+    return IntegratedTotals(tuple(total for total in record.totals if total.address in addresses), record.time)
 
 
 def _in_blocks(object_: int, records: Iterator[IntegratedTotals]) -> Iterator[TotalBlocks]:

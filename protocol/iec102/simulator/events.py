@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from iec102.application import Asdu, Cause, Event, Events, TimeRange, TimeTagB, TypeId
+from iec102.asdu import Asdu, Cause, Event, Events, TimeRange, TimeTagB, TypeId
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.electrical import COMMISSIONED
 from iec102.simulator.memory import DEPTH

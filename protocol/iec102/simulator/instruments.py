@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from iec102.application.instantaneous import (
+from iec102.asdu.instantaneous import (
     ENERGIES,
     POWERS,
     VOLTAGES_CURRENTS,
@@ -16,7 +16,7 @@ from iec102.application.instantaneous import (
     VoltageCurrent,
     VoltagesCurrents,
 )
-from iec102.application.timetag import TimeTagA
+from iec102.asdu.timetag import TimeTagA
 from iec102.simulator.electrical import Phase, Site, power_factor
 
 PRIMARY_VOLTAGE, SECONDARY_VOLTAGE = 400, 400  # V

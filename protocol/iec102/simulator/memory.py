@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from iec102.application.timetag import MADRID, TimeTagA
-from iec102.application.totals import IntegratedTotals, Total
+from iec102.asdu.timetag import MADRID, TimeTagA
+from iec102.asdu.totals import IntegratedTotals, Total
 from iec102.intervals import Register, before, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
 

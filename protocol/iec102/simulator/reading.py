@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from iec102.application import Asdu, Cause
+from iec102.asdu import Asdu, Cause
 
 MINUTE = timedelta(minutes=1)
 """What a time tag a stands for."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from iec102.application import (
+from iec102.asdu import (
     AccessKey,
     Asdu,
     Cause,
@@ -26,7 +26,7 @@ from iec102.application import (
     TypeId,
     decode_asdu,
 )
-from iec102.application.configuration import RATIOS_OBJECT
+from iec102.asdu.configuration import RATIOS_OBJECT
 from iec102.simulator.closings import Contracts
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.curves import Curves

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Block,
     BlockRequest,
@@ -37,8 +37,8 @@ from iec102.application import (
     start_session,
     type_name,
 )
-from iec102.application.decode import _DECODERS
-from iec102.application.instantaneous import Energies, Energy, Power, Powers, VoltageCurrent, VoltagesCurrents
+from iec102.asdu.catalogue import _DECODERS
+from iec102.asdu.instantaneous import Energies, Energy, Power, Powers, VoltageCurrent, VoltagesCurrents
 from iec102.errors import InvalidSetting
 from iec102.link import Frame, FrameReader
 from support.real_frames import needs_real_frames, real_frames

@@ -7,8 +7,8 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import Asdu, Configuration, Port, Raw, decode_asdu
-from iec102.application.configuration import (
+from iec102.asdu import Asdu, Configuration, Port, Raw, decode_asdu
+from iec102.asdu.configuration import (
     TransformerRatios,
     ratios_of,
     read_configuration,

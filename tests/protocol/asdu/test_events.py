@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Event,
     Events,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from iec102 import errors
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Cause,
     Exchange,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Password,
     PointParameters,
@@ -17,7 +17,7 @@ from iec102.application import (
     read_point_parameters,
     read_summer_time_dates,
 )
-from iec102.application.recorder import RECORDER_LENGTHS
+from iec102.asdu.configuration import RECORDER_LENGTHS
 
 tags = st.integers(0, 2**40 - 1).map(TimeTagA)
 words, bytes_ = st.integers(0, 65_535), st.integers(0, 255)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.errors import InvalidSetting
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.explain import summary
+from iec102.asdu.summary import summary
 from iec102.link import FrameReader
 from support.golden import golden_files, item_of
 

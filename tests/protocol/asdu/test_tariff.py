@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     ContractedPowers,
     CurrentPeriods,
     Holidays,
+    LatentActivation,
     Raw,
     Season,
     Seasons,
@@ -18,7 +19,7 @@ from iec102.application import (
     TimeTagA,
     decode_asdu,
 )
-from iec102.application.tariff import Energy, Reserve
+from iec102.asdu.tariff import Energy, Reserve
 
 # A stored closing of a real meter, the totals of December 2008.
 CLOSING = (
@@ -93,6 +94,7 @@ seasons = st.builds(
     st.lists(st.tuples(*[nibbles] * 24), max_size=5).map(tuple),
     tags,
 )
+latent = st.builds(LatentActivation, tags)
 current = st.builds(CurrentPeriods, st.tuples(bytes_, bytes_, bytes_), tags)
 contents = st.one_of(
     st.tuples(st.sampled_from([135, 136]), st.lists(periods, max_size=3).map(tuple).map(TariffInformation)),
@@ -100,7 +102,7 @@ contents = st.one_of(
         st.just(145), st.builds(ContractedPowers, st.lists(st.tuples(bytes_, words), max_size=10).map(tuple), tags)
     ),
     st.tuples(st.just(148), st.lists(tags, max_size=30).map(tuple).map(Holidays)),
-    st.tuples(st.just(151), st.lists(seasons | current, max_size=2).map(tuple).map(TariffExtension)),
+    st.tuples(st.just(151), st.lists(seasons | latent | current, max_size=2).map(tuple).map(TariffExtension)),
 )
 
 

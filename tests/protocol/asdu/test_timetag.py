@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import MADRID, TimeTagA, TimeTagB
+from iec102.asdu import MADRID, TimeTagA, TimeTagB
 from iec102.errors import InvalidSetting
 
 instants = st.datetimes(datetime(2000, 1, 2), datetime(2099, 12, 30), timezones=st.just(UTC))

@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 import pytest
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.clock import Clock
 from iec102.finding import check
 from iec102.finding.check import Check, Outcome, Step

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iec102.application import (
+from iec102.asdu import (
     MADRID,
     Asdu,
     Cause,
@@ -20,7 +20,7 @@ from iec102.application import (
     read_blocks,
     read_totals,
 )
-from iec102.application.session import start_session
+from iec102.asdu.session import start_session
 from iec102.gateway.cutting import LONGEST_PIECE, Cutting, cut
 from iec102.simulator import SimulatorConfig
 from iec102.simulator.electrical import Site

@@ -7,7 +7,7 @@ import os
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iec102.application import read_clock
+from iec102.asdu import read_clock
 from iec102.gateway import Policy
 from iec102.gateway.policy import READING_TYPES
 from iec102.link import Frame

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from iec102.application import Asdu, Cause, Raw, read_clock, read_identity, read_instantaneous
+from iec102.asdu import Asdu, Cause, Raw, read_clock, read_identity, read_instantaneous
 from iec102.link import Answer, Function, request
 from support.dialogue import line_to, load_profile, now
 from support.gateway import gateway_to

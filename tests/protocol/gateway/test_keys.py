@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from iec102.application import Asdu, Cause, Password, read_clock, start_session
+from iec102.asdu import Asdu, Cause, Password, read_clock, start_session
 from iec102.errors import KeyRefused
 from iec102.settings import Station
 from support.dialogue import line_to, values

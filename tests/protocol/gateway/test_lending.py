@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from iec102.application import read_clock
+from iec102.asdu import read_clock
 from iec102.errors import Disconnected, InvalidSetting
 from iec102.gateway import Address, GatewaySettings, Policy, network
 from iec102.link import Answer, Function, Garbage, request

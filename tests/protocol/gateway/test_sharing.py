@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Events,
     Password,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Cause,
     IntegratedTotals,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Cause,
     IntegratedTotals,

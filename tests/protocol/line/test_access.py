@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.errors import ContentTimeout, KeyNotAnswered, KeyRefused
 from iec102.link import Frame
 from iec102.settings import Station

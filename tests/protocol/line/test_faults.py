@@ -5,7 +5,7 @@ import random
 from datetime import datetime
 
 import pytest
-from iec102.application import MADRID, IntegratedTotals, Password, read_instantaneous
+from iec102.asdu import MADRID, IntegratedTotals, Password, read_instantaneous
 from iec102.errors import Disconnected, KeyNotAnswered, KeyRefused
 from iec102.line import Line
 from iec102.link import Frame

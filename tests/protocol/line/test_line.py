@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from iec102.application import Asdu, Cause, Password, read_clock, read_identity
+from iec102.asdu import Asdu, Cause, Password, read_clock, read_identity
 from iec102.errors import ConnectFailed, ContentTimeout, Disconnected, KeyNeeded, NoAnswer, TypeNotAvailable
 from iec102.link import Frame
 from iec102.settings import LineSettings, Station

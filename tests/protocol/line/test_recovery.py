@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 import pytest
-from iec102.application import Asdu, Cause
+from iec102.asdu import Asdu, Cause
 from iec102.errors import ContentTimeout, NoAnswer, TypeNotAvailable
 from iec102.settings import LineSettings
 from support.dialogue import STATION, line_to, now, profile_values, values

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.settings import LineSettings, Station
 from support.dialogue import STATION, line_to, load_profile, now, profile_values, values
 from support.scripted_meter import ScriptedLine, ScriptedMeter

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from iec102.application import Asdu, Cause, TariffInformation, TariffPeriod, TimeTagA, TypeId, read_closings
-from iec102.application.timetag import MADRID
+from iec102.asdu import Asdu, Cause, TariffInformation, TariffPeriod, TimeTagA, TypeId, read_closings
+from iec102.asdu.timetag import MADRID
 from iec102.simulator.closings import Contracts
 from iec102.simulator.electrical import Site
 from iec102.simulator.reading import Refused

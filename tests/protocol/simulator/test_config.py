@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from iec102.application.timetag import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
 from iec102.simulator import SimulatorConfig
 

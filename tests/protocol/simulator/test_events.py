@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import Asdu, Cause, Event, Events, TimeTagA, TypeId, read_events
-from iec102.application.timetag import MADRID
+from iec102.asdu import Asdu, Cause, Event, Events, TimeTagA, TypeId, read_events
+from iec102.asdu.timetag import MADRID
 from iec102.simulator import SimulatorConfig
 from iec102.simulator.events import EventLog
 from iec102.simulator.reading import Refused

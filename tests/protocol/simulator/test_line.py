@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iec102.application.timetag import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
 from iec102.link import Answer, FrameReader, Function, answer, request
 from iec102.simulator import (

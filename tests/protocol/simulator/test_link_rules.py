@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iec102.application import Asdu, TimeTagA, read_blocks, read_clock, read_identity, read_instantaneous, read_totals
-from iec102.application.timetag import MADRID
+from iec102.asdu import Asdu, TimeTagA, read_blocks, read_clock, read_identity, read_instantaneous, read_totals
+from iec102.asdu.timetag import MADRID
 from iec102.link import MAX_FRAME, Answer, Frame, Function, answer, request
 from iec102.simulator import SimulatorConfig
 from support.meter_port import MeterPort

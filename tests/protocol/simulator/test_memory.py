@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from iec102.application import IntegratedTotals
-from iec102.application.timetag import MADRID, TimeTagA
+from iec102.asdu import IntegratedTotals
+from iec102.asdu.timetag import MADRID, TimeTagA
 from iec102.intervals import Register, midnight
 from iec102.simulator.electrical import Site
 from iec102.simulator.memory import DEPTH, Memory

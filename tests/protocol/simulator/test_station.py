@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application import (
+from iec102.asdu import (
     Asdu,
     Cause,
     ClockTime,
@@ -29,7 +29,7 @@ from iec102.application import (
     read_totals,
     start_session,
 )
-from iec102.application.timetag import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.simulator import SimulatedMeter, SimulatorConfig
 
 CLOCK = datetime(2026, 11, 22, 10, 0, 30, tzinfo=MADRID)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import serial
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.meter import Meter
 from iec102.settings import LineSettings, Station

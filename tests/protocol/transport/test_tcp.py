@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.errors import ConnectFailed
 from iec102.meter import Meter
 from iec102.settings import LineSettings, Station

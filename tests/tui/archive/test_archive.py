@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from iec102.application import MADRID, Total
+from iec102.asdu import MADRID, Total
 from iec102.curve import LoadRecord, Way
 from iec102.intervals import Register, expected_ends
 from iec102.settings import Station

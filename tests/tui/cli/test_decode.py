@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102_tui.captures.export import FrameFormat, export_frames
 from iec102_tui.frames.document import document
 from iec102_tui.frames.text import masked

@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from iec102.application import Total
+from iec102.asdu import Total
 from iec102.curve import LoadRecord, Way
 from iec102.load_profile import Progress
 from iec102_tui.load_profile.export import HEADER, csv_lines, write_whole

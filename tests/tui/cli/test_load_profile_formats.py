@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from iec102.application import Total
+from iec102.asdu import Total
 from iec102.curve import CHANNELS, LoadRecord
 from iec102_tui.load_profile.export import HEADER
 from iec102_tui.load_profile.formats import Layout, encoded

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import pexpect
 import pytest
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.errors import KeyRefused
 from iec102.line import Line
 from iec102.link import GarbageKind

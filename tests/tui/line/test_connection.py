@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting, InvalidTarget
 from iec102.settings import LineSettings, Station
 from iec102_tui.line.connection import connection_of, demo, is_url, resolve

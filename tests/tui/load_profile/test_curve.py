@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.intervals import Register
 from iec102_tui.load_profile.cells import (
     columns_for,

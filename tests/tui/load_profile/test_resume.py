@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.errors import KeyNotAnswered, LineError, LinkError
 from iec102.intervals import Register, expected_ends
 from iec102.line import Line

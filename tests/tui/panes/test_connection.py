@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.state import LineCounters, LineState, Phase
 from iec102_tui.app import MonitorApp
 from iec102_tui.line.connection import Connection, demo, resolve

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.curve import LoadRecord
 from iec102_tui.app import MonitorApp
 from iec102_tui.archive.shelf import ArchiveShelf, MemoryShelf

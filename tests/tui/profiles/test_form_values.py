@@ -1,7 +1,7 @@
 """Profiles as the texts of a form, and back."""
 
 import pytest
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.settings import LineSettings
 from iec102_tui.profiles.form_values import (

@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102_tui.profiles import store as profiles
 from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.store import (

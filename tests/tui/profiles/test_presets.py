@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102_tui.profiles import presets
 from iec102_tui.profiles.presets import read_presets, shipped_file

@@ -4,7 +4,7 @@ import pytest
 import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.settings import BAUDRATES, FORMATS, RANGES
 from iec102_tui.profiles.profile import KEYS, Profile, check, decode, encode, unknown_keys, wanted

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
-from iec102.application.totals import Total, total_of
+from iec102.asdu.totals import Total, total_of
 from iec102.curve import LoadRecord
 from iec102.intervals import Register
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import TapRecord
 

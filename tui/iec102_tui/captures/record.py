@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from iec102.application.session import SECRET_TYPES
+from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.link import Frame, FrameReader, Garbage, GarbageKind
 from iec102.transport.tap import Direction, TapRecord
 

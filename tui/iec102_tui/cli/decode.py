@@ -11,9 +11,9 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import click
-from iec102.application import MADRID
+from iec102.asdu import MADRID
+from iec102.asdu.layout import Field
 from iec102.errors import InvalidSetting
-from iec102.explain import Field
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.export import zone_of

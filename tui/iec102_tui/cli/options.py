@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 
 from iec102_tui.line.connection import Connection, is_url, resolve

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import click
-from iec102.application import Password
+from iec102.asdu import Password
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.simulator import (
     FAULTS,

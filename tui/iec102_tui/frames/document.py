@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any
 
-from iec102.application import Asdu, ClockTime, IntegratedTotals, decode_asdu, type_name
-from iec102.explain import Field
+from iec102.asdu import Asdu, ClockTime, IntegratedTotals, decode_asdu, type_name
+from iec102.asdu.layout import Field
 from iec102.link import Garbage
 from iec102.transport.tap import TapRecord
 

@@ -19,7 +19,7 @@ import operator
 import re
 from collections.abc import Callable
 
-from iec102.application.asdu import CAUSE, HEADER
+from iec102.asdu.asdu import CAUSE, HEADER
 from iec102.errors import InvalidSetting
 from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, TapRecord

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
 
-from iec102.application import decode
+from iec102.asdu import decode
 from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, TapRecord
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.settings import LineSettings, Station
 from iec102.target import parse_target
 

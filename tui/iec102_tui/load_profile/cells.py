@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from iec102.application.qualifier import Qualifier, qualifier_words
+from iec102.asdu.qualifier import Qualifier, qualifier_words
 from iec102.curve import CHANNELS, LoadRecord
 
 from iec102_tui.load_profile.curve import LONG_NAMES, Curve

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from operator import itemgetter
 
-from iec102.application.qualifier import Qualifier
+from iec102.asdu.qualifier import Qualifier
 from iec102.curve import CHANNELS, Gap, LoadRecord
 from iec102.intervals import Register, expected_ends
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from iec102.addresses import parse_addresses
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.finding.search import Found
 from textual import on

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import ClassVar
 
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.curve import CHANNELS, Gap
 from iec102.errors import InvalidSetting
 from textual.app import ComposeResult

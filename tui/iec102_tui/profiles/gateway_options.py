@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from iec102.application import MADRID
+from iec102.asdu import MADRID
 from iec102.errors import InvalidSetting
 from iec102.gateway import LOOPBACK, Address, GatewaySettings, Network, Policy, network
 from iec102.settings import check_range

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.gateway import Address
 from iec102.settings import BAUDRATES, RANGES, LineSettings, Station

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
-from iec102.application import TransformerRatios
+from iec102.asdu import TransformerRatios
 from iec102.errors import InvalidSetting
 
 WANTED = 'primary/secondary, such as "66000/110" or "500/5", both above 0'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from iec102.application.password import Password
+from iec102.asdu.password import Password
 from textual.binding import Binding, BindingType
 
 from iec102_tui.plain_text import quoted
