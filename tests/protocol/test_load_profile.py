@@ -316,8 +316,8 @@ async def from_curve(meter: Curve, days: tuple[datetime, datetime] = NOVEMBER) -
 
 def test_doubled_disordered_and_foreign_records_are_sorted_out_and_counted() -> None:
     def muddled(all_: list[IntegratedTotals]) -> list[IntegratedTotals]:
-        odd = replace(all_[3], time=TimeTagA.of(NOVEMBER[0] + timedelta(minutes=200)))
-        return [*all_[:5], all_[2], all_[6], all_[5], odd, replace(all_[0], time=TimeTagA(0)), *all_[7:]]
+        odd = IntegratedTotals(all_[3].totals, TimeTagA.of(NOVEMBER[0] + timedelta(minutes=200)))
+        return [*all_[:5], all_[2], all_[6], all_[5], odd, IntegratedTotals(all_[0].totals, TimeTagA(0)), *all_[7:]]
 
     async def dialogue() -> None:
         records, download = await from_curve(Curve(muddled))

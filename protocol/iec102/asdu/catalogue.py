@@ -9,28 +9,22 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from iec102.asdu.asdu import CAUSE, HEADER, NEGATIVE, TEST, Asdu
-from iec102.asdu.configuration import (
-    CONFIGURATION,
-    POINT_PARAMETERS,
-    RECORDER,
-    RECORDER_REQUEST,
-    SUMMER_TIME_DATES,
-)
+from iec102.asdu.asdu import CAUSE, HEADER, NEGATIVE, TEST, Asdu, Cause
+from iec102.asdu.configuration import RECORDER_REQUEST, Configuration, PointParameters, Recorder, SummerTimeDates
 from iec102.asdu.content import Content, Raw
-from iec102.asdu.events import EVENTS, TIME_RANGE
-from iec102.asdu.identity import IDENTITY
-from iec102.asdu.instantaneous import INSTANTANEOUS, OBJECT_LIST
+from iec102.asdu.events import Events, TimeRange
+from iec102.asdu.identity import Identity
+from iec102.asdu.instantaneous import InstantaneousValues, ObjectList
 from iec102.asdu.layout import Layout
-from iec102.asdu.session import ACCESS_KEY, CLOCK_TIME
+from iec102.asdu.session import AccessKey, ClockTime
 from iec102.asdu.tariff import (
-    CONTRACTED_POWERS,
-    HOLIDAYS,
-    TARIFF_EXTENSION,
     TARIFF_EXTENSION_REQUEST,
-    TARIFF_INFORMATION,
+    ContractedPowers,
+    Holidays,
+    TariffExtension,
+    TariffInformation,
 )
-from iec102.asdu.totals import BLOCK_REQUEST, RANGE_REQUEST, TOTAL_BLOCKS, TOTALS
+from iec102.asdu.totals import BlockRequest, IntegratedTotals, RangeRequest, TotalBlocks
 from iec102.link.frame import Frame
 
 _SQ = 0x80
@@ -87,54 +81,54 @@ def _write(type_: int, name: str, layout: Layout | None = None) -> Row:
 
 
 _ROWS = (
-    _data(1, "events", EVENTS),
-    _data(8, "absolute totals", TOTALS),
-    _data(11, "incremental totals", TOTALS),
-    _data(71, "manufacturer and device identity", IDENTITY),
-    _data(72, "current date and time", CLOCK_TIME),
+    _data(1, "events", Events.layout),
+    _data(8, "absolute totals", IntegratedTotals.layout),
+    _data(11, "incremental totals", IntegratedTotals.layout),
+    _data(71, "manufacturer and device identity", Identity.layout),
+    _data(72, "current date and time", ClockTime.layout),
     _direct(100, "read identity", 71),
     _activated(101, "read events, whole record", 1),
-    _activated(102, "read events by time", 1, TIME_RANGE, bounds=0),
+    _activated(102, "read events by time", 1, TimeRange.layout, bounds=0),
     _direct(103, "read date and time", 72),
-    _activated(122, "read absolute totals by range", 8, RANGE_REQUEST, bounds=2),
-    _activated(123, "read incremental totals by range", 11, RANGE_REQUEST, bounds=2),
+    _activated(122, "read absolute totals by range", 8, RangeRequest.layout, bounds=2),
+    _activated(123, "read incremental totals by range", 11, RangeRequest.layout, bounds=2),
     _data(128, "electronic signature of readings"),
-    _data(129, "measuring point parameters", POINT_PARAMETERS, secret=True),
+    _data(129, "measuring point parameters", PointParameters.layout, secret=True),
     _data(130, "electronic signature of increments"),
-    _data(131, "summer time change dates", SUMMER_TIME_DATES),
+    _data(131, "summer time change dates", SummerTimeDates.layout),
     Row(132, "load private signature key", opaque=True, secret=True),
     _activated(133, "read tariff information, current", 135),
-    _activated(134, "read tariff information, stored closings", 136, TIME_RANGE, bounds=0),
-    _data(135, "tariff information, current", TARIFF_INFORMATION),
-    _data(136, "tariff information, stored closing", TARIFF_INFORMATION),
+    _activated(134, "read tariff information, stored closings", 136, TimeRange.layout, bounds=0),
+    _data(135, "tariff information, current", TariffInformation.layout),
+    _data(136, "tariff information, stored closing", TariffInformation.layout),
     _write(137, "close billing period"),
-    _data(139, "blocks of absolute totals", TOTAL_BLOCKS),
-    _data(140, "blocks of incremental totals", TOTAL_BLOCKS),
+    _data(139, "blocks of absolute totals", TotalBlocks.layout),
+    _data(140, "blocks of incremental totals", TotalBlocks.layout),
     _direct(141, "read configuration", 142),
-    _data(142, "configuration", CONFIGURATION),
+    _data(142, "configuration", Configuration.layout),
     _write(143, "modify communication ports"),
     _direct(144, "read contracted powers", 145),
-    _data(145, "contracted powers", CONTRACTED_POWERS),
-    _write(146, "modify contracted powers", CONTRACTED_POWERS),
+    _data(145, "contracted powers", ContractedPowers.layout),
+    _write(146, "modify contracted powers", ContractedPowers.layout),
     _direct(147, "read holidays", 148),
-    _data(148, "holidays", HOLIDAYS),
-    _write(149, "modify holidays", HOLIDAYS),
+    _data(148, "holidays", Holidays.layout),
+    _write(149, "modify holidays", Holidays.layout),
     _direct(150, "read tariff extension objects", 151, TARIFF_EXTENSION_REQUEST),
-    _data(151, "tariff extension objects", TARIFF_EXTENSION),
+    _data(151, "tariff extension objects", TariffExtension.layout),
     _direct(156, "read recorder configuration", 157, RECORDER_REQUEST),
-    _data(157, "recorder configuration", RECORDER),
-    _direct(162, "read instantaneous values", 163, OBJECT_LIST),
-    _data(163, "instantaneous values", INSTANTANEOUS),
+    _data(157, "recorder configuration", Recorder.layout),
+    _direct(162, "read instantaneous values", 163, ObjectList.layout),
+    _data(163, "instantaneous values", InstantaneousValues.layout),
     _activated(180, "read signature of totals", 128, opaque=True),
-    _write(181, "set date and time", CLOCK_TIME),
+    _write(181, "set date and time", ClockTime.layout),
     _direct(182, "read measuring point parameters", 129),
-    _session(183, "start session, access key", ACCESS_KEY, secret=True),
+    _session(183, "start session, access key", AccessKey.layout, secret=True),
     _activated(184, "read signature of increments", 130, opaque=True),
     _direct(185, "read summer time change dates", 131),
     _write(186, "modify summer time change dates"),
     _session(187, "end session"),
-    _activated(189, "read blocks of absolute totals", 139, BLOCK_REQUEST, bounds=1),
-    _activated(190, "read blocks of incremental totals", 140, BLOCK_REQUEST, bounds=1),
+    _activated(189, "read blocks of absolute totals", 139, BlockRequest.layout, bounds=1),
+    _activated(190, "read blocks of incremental totals", 140, BlockRequest.layout, bounds=1),
 )
 
 CATALOGUE = {row.type: row for row in _ROWS}
@@ -156,6 +150,14 @@ def row_of(type_: int) -> Row:
 def type_name(type_: int) -> str:
     """A plain name of a type; an unknown one is "type N"."""
     return row_of(type_).name
+
+
+def answer_to(request: Asdu, content: Content) -> Asdu:
+    """Data that a meter sends for a request. Raises ValueError for a request that nobody knows an answer to."""
+    answer = row_of(request.type).answer
+    if answer is None:
+        raise ValueError(f"nobody knows what answers type {request.type}")
+    return Asdu(answer, Cause.REQUEST, request.point_address, request.record, content)
 
 
 def fits(asdu: Asdu) -> bool:

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
-from iec102.asdu.content import Content
+from iec102.asdu.content import Content, Struct, field, shared
 from iec102.asdu.instantaneous import ObjectList, object_list
 from iec102.asdu.layout import Bits, Body, Choice, Kept, Layout, Leaf, Listed, Name, Part, Rest, Several
 from iec102.asdu.leaves import KEY, STANDARD_DATE, TIME_A, code, minute, number, tenths, text
@@ -21,21 +21,23 @@ _RATIOS = struct.Struct("<4I")
 # Where the ratios stand in type 142: as a real meter sends them, and as one source reads them.
 _OFFSETS = (42, 61)
 _HIGHEST_VOLTAGE = 10_000_000  # 0.1 V: 1 MV
+# What the source that reads it otherwise has elsewhere than the frame of a real meter.
+_UNLIKE = ("ratios", "integration_periods", "contracts")
 _CONTRACTS = ("I", "II", "III")
 _CONTRACT_STATES = ("not available", "inactive", "active", NOT_IN_REFERENCE)
 
 
-class TransformerRatios(NamedTuple):
+class TransformerRatios(Struct):
     """Primary and secondary voltage in 0.1 V, primary and secondary current in 0.1 A."""
 
-    primary_voltage: int
-    secondary_voltage: int
-    primary_current: int
-    secondary_current: int
+    primary_voltage: int = field("primary voltage", number(4, "V", meaning=tenths))
+    secondary_voltage: int = field("secondary voltage", number(4, "V", meaning=tenths))
+    primary_current: int = field("primary current", number(4, "A", meaning=tenths))
+    secondary_current: int = field("secondary current", number(4, "A", meaning=tenths))
 
     def encode(self) -> bytes:
         """Sixteen bytes."""
-        return RATIOS.encode(self)
+        return self.layout.encode(self)
 
     @classmethod
     def decode(cls, body: bytes, offset: int) -> TransformerRatios | None:
@@ -46,15 +48,6 @@ class TransformerRatios(NamedTuple):
         if not all(values) or values[0] > _HIGHEST_VOLTAGE or values[1] > values[0] or values[3] > values[2]:
             return None
         return cls(*values)
-
-
-RATIOS = Layout(
-    TransformerRatios,
-    Part("primary_voltage", "primary voltage", number(4, "V", meaning=tenths)),
-    Part("secondary_voltage", "secondary voltage", number(4, "V", meaning=tenths)),
-    Part("primary_current", "primary current", number(4, "A", meaning=tenths)),
-    Part("secondary_current", "secondary current", number(4, "A", meaning=tenths)),
-)
 
 
 class Port(NamedTuple):
@@ -75,6 +68,12 @@ _FULL_PORT = Layout(
 )
 
 
+def _contract_states(contracts: int) -> Bits:
+    return tuple(
+        [(f"contract {name}", _CONTRACT_STATES[contracts >> 2 * at & 3]) for at, name in enumerate(_CONTRACTS)]
+    )
+
+
 class Configuration(Content):
     """142, 246 bytes. ``ports``: one with a start string and two without, or two with it.
 
@@ -82,58 +81,36 @@ class Configuration(Content):
     0 not available, 1 inactive, 2 active.
     """
 
-    manufacturer: int
-    model: bytes
-    firmware: int
-    serial_number: int
-    standard_year: int
-    standard_month: int
-    protocol_date: TimeTagA
-    battery: int
-    ports: tuple[Port, ...]
-    ratios: TransformerRatios
-    integration_periods: tuple[int, int, int]
-    contracts: int
-    reserve: bytes = bytes(184)
-
-
-def _contract_states(contracts: int) -> Bits:
-    return tuple(
-        [(f"contract {name}", _CONTRACT_STATES[contracts >> 2 * at & 3]) for at, name in enumerate(_CONTRACTS)]
+    manufacturer: int = field("manufacturer code", number(1))
+    model: bytes = field("model", text(2))
+    firmware: int = field("firmware version", number(1))
+    serial_number: int = field("serial number", number(4))
+    standard_year: int = field("date of the standard", STANDARD_DATE)
+    standard_month: int = shared()
+    protocol_date: TimeTagA = field("date of the protocol version", TIME_A)
+    battery: int = field("battery", number(1, "%"))
+    ports: tuple[Port, ...] = field("", Several(("port 1", _FULL_PORT), ("port 2", _PORT), ("optical port", _PORT)))
+    ratios: TransformerRatios = field("", TransformerRatios.layout)
+    integration_periods: tuple[int, int, int] = field(
+        "", Several(*[(f"integration period {period}", number(1, "min")) for period in (1, 2, 3)])
     )
+    contracts: int = field("contracts", Leaf(1, meaning="0x{:02X}".format, bits=_contract_states))
+    reserve: bytes = field("reserve", Rest(), default=bytes(184))
+
+    def brief(self) -> str:
+        return f"manufacturer {self.manufacturer}, device {self.serial_number}"
 
 
-def _parts(ports: Several, *, verified: bool) -> tuple[Part, ...]:
-    periods = Several(*[(f"integration period {period}", number(1, "min")) for period in (1, 2, 3)])
-    return (
-        Part("manufacturer", "manufacturer code", number(1)),
-        Part("model", "model", text(2)),
-        Part("firmware", "firmware version", number(1)),
-        Part("serial_number", "serial number", number(4)),
-        Part("standard_month standard_year", "date of the standard", STANDARD_DATE),
-        Part("protocol_date", "date of the protocol version", TIME_A),
-        Part("battery", "battery", number(1, "%")),
-        Part("ports", "", ports),
-        Part("ratios", "", RATIOS, verified),
-        Part("integration_periods", "", periods, verified),
-        Part("contracts", "contracts", Leaf(1, meaning="0x{:02X}".format, bits=_contract_states), verified),
-        Part("reserve", "reserve", Rest()),
-    )
+class _EitherLayout(Layout):
+    """As a real meter sends a 142; or as one source reads it, where only that gives ratios that make sense."""
 
-
-class _ConfigurationLayout(Layout):
-    """As a real meter sends it; or as one source reads it, where only that gives ratios that make sense."""
-
-    def __init__(self) -> None:
-        ports = Several(("port 1", _FULL_PORT), ("port 2", _PORT), ("optical port", _PORT))
-        super().__init__(
-            Configuration,
-            *_parts(ports, verified=True),
-            brief=lambda found: f"manufacturer {found.manufacturer}, device {found.serial_number}",
-        )
-        second = Layout(Port, *_FULL_PORT.parts, verified=False)
-        ports = Several(("port 1", _FULL_PORT), ("port 2", second))
-        self._other = Layout(Configuration, *_parts(ports, verified=False))
+    def __init__(self, real: Layout) -> None:
+        super().__init__(Configuration, *real.parts)
+        second_port = Layout(Port, *_FULL_PORT.parts, verified=False)
+        parts = [part._replace(verified=part.attribute not in _UNLIKE) for part in real.parts]
+        at = [part.attribute for part in parts].index("ports")
+        parts[at] = parts[at]._replace(shape=Several(("port 1", _FULL_PORT), ("port 2", second_port)))
+        self._other = Layout(Configuration, *parts)
 
     def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
         if ratios_offset(body.data[body.position : body.stop]) != _OFFSETS[0]:
@@ -142,6 +119,9 @@ class _ConfigurationLayout(Layout):
 
     def encode(self, value: Configuration) -> bytes:
         return self._other.encode(value) if len(value.ports) == 2 else super().encode(value)
+
+
+Configuration.layout = _EitherLayout(Configuration.layout)
 
 
 def ratios_offset(body: bytes) -> int:
@@ -155,9 +135,6 @@ def _make_sense(body: bytes, offset: int) -> bool:
         return False
     values = _RATIOS.unpack_from(body, offset)
     return all(values) and values[0] <= _HIGHEST_VOLTAGE and values[1] <= _HIGHEST_VOLTAGE
-
-
-CONFIGURATION = _ConfigurationLayout()
 
 
 def ratios_of(asdu: Asdu) -> TransformerRatios | None:
@@ -194,23 +171,13 @@ _RECORDER = {
     195: Several(("critical alarm", _OFF_ON), ("non-critical alarm", _OFF_ON)),
     196: Several(*[(f"voltage fault, phase {phase}", _OFF_ON) for phase in (1, 2, 3)]),
     197: Several(*[(f"curve period {period}", number(1, "min")) for period in (1, 2)]),
-    RATIOS_OBJECT: Several(("", RATIOS)),
+    RATIOS_OBJECT: Several(("", TransformerRatios.layout)),
     199: Several(("clock source", code({1: "network", 2: "quartz"}))),
     200: Several(("program identifier", text(25))),
     201: Several(("closing by push-button", code({2: "enabled"}))),
 }
 RECORDER_LENGTHS = {address: shape.size or 0 for address, shape in _RECORDER.items()}
 """Bytes behind the address of each object."""
-
-
-class Recorder(Content):
-    """157: the objects that were asked for."""
-
-    objects: tuple[RecorderObject, ...]
-
-    def data(self, address: int) -> bytes | None:
-        """The bytes of an object; None where the meter did not send it."""
-        return next((part.data for part in self.objects if part.address == address), None)
 
 
 _RECORDER_OBJECTS = {
@@ -222,15 +189,24 @@ _RECORDER_OBJECTS = {
     )
     for address, shown in _RECORDER.items()
 }
-RECORDER = Layout(
-    Recorder,
-    Part(
-        "objects",
+
+
+class Recorder(Content):
+    """157: the objects that were asked for."""
+
+    objects: tuple[RecorderObject, ...] = field(
         RECORDER_OBJECTS.__getitem__,
         Listed(Choice(RECORDER_OBJECTS, _RECORDER_OBJECTS, attrgetter("address"))),
-    ),
-    brief=lambda found: "objects " + " ".join(str(part.address) for part in found.objects),
-)
+    )
+
+    def data(self, address: int) -> bytes | None:
+        """The bytes of an object; None where the meter did not send it."""
+        return next((part.data for part in self.objects if part.address == address), None)
+
+    def brief(self) -> str:
+        return "objects " + " ".join(str(part.address) for part in self.objects)
+
+
 RECORDER_REQUEST = object_list(RECORDER_OBJECTS)
 
 
@@ -242,45 +218,26 @@ def read_recorder_ratios(point_address: int) -> Asdu:
 # Parameters of a measuring point and of summer time: from one source each, no frame was seen.
 
 
-class PointParameters(Content):
+class PointParameters(Content, verified=False):
     """129: ``integration_period`` in minutes, ``depth`` of the records; the rest is reserve."""
 
-    link_address: int
-    points: int
-    point_address: int
-    key: Password
-    integration_period: int
-    depth: int
-    reserve: bytes = bytes(234)
+    link_address: int = field("link address", number(2))
+    points: int = field("measuring points", number(1))
+    point_address: int = field("measuring point", number(2))
+    key: Password = field("access key", KEY)
+    integration_period: int = field("integration period", number(1, "min"))
+    depth: int = field("record depth", number(2))
+    reserve: bytes = field("reserve", Rest(), default=bytes(234))
 
 
-POINT_PARAMETERS = Layout(
-    PointParameters,
-    Part("link_address", "link address", number(2)),
-    Part("points", "measuring points", number(1)),
-    Part("point_address", "measuring point", number(2)),
-    Part("key", "access key", KEY),
-    Part("integration_period", "integration period", number(1, "min")),
-    Part("depth", "record depth", number(2)),
-    Part("reserve", "reserve", Rest()),
-    verified=False,
-)
-
-
-class SummerTimeDates(Content):
+class SummerTimeDates(Content, verified=False):
     """131: when summer time begins, and when it ends."""
 
-    begins: TimeTagA
-    ends: TimeTagA
+    begins: TimeTagA = field("change to summer time", TIME_A)
+    ends: TimeTagA = field("change to standard time", TIME_A)
 
-
-SUMMER_TIME_DATES = Layout(
-    SummerTimeDates,
-    Part("begins", "change to summer time", TIME_A),
-    Part("ends", "change to standard time", TIME_A),
-    verified=False,
-    brief=lambda dates: f"{minute(dates.begins)} and {minute(dates.ends)}",
-)
+    def brief(self) -> str:
+        return f"{minute(self.begins)} and {minute(self.ends)}"
 
 
 def read_point_parameters(point_address: int) -> Asdu:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
-from iec102.asdu.content import Content
-from iec102.asdu.layout import Layout, Part
+from iec102.asdu.content import Content, field, shared
 from iec102.asdu.leaves import STANDARD_DATE, number
 
 
@@ -14,19 +13,13 @@ class Identity(Content):
     ``device_id`` is the four bytes as a number, little endian; compare its decimal form with the label.
     """
 
-    year: int
-    month: int
-    manufacturer: int
-    device_id: int
+    year: int = field("date of the standard", STANDARD_DATE)
+    month: int = shared()
+    manufacturer: int = field("manufacturer code", number(1))
+    device_id: int = field("device identifier", number(4))
 
-
-IDENTITY = Layout(
-    Identity,
-    Part("month year", "date of the standard", STANDARD_DATE),
-    Part("manufacturer", "manufacturer code", number(1)),
-    Part("device_id", "device identifier", number(4)),
-    brief=lambda identity: f"manufacturer {identity.manufacturer}, device {identity.device_id}",
-)
+    def brief(self) -> str:
+        return f"manufacturer {self.manufacturer}, device {self.device_id}"
 
 
 def read_identity(point_address: int) -> Asdu:

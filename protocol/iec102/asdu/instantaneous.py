@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
-from iec102.asdu.content import Content
-from iec102.asdu.layout import Choice, Layout, Listed, Part, Several, maker
-from iec102.asdu.leaves import TIME_A, address, code, many, minute, number, packed, tenths, validity
+from iec102.asdu.content import Content, field
+from iec102.asdu.layout import Bits, Choice, Layout, Listed, Part, Several, maker
+from iec102.asdu.leaves import TIME_A, code, many, minute, number, packed, tenths, validity
 from iec102.asdu.names import INSTANTANEOUS_OBJECTS, named
 from iec102.asdu.timetag import TimeTagA
 
@@ -34,19 +34,15 @@ _PHASE_BITS = (1 << 56) - 1
 class ObjectList(Content):
     """150, 156 and 162: the objects that are asked for, one byte each."""
 
-    objects: tuple[int, ...]
+    objects: tuple[int, ...] = field("object", Listed(code(INSTANTANEOUS_OBJECTS)))
+
+    def brief(self) -> str:
+        return "objects " + " ".join(map(str, self.objects))
 
 
 def object_list(names: dict[int, str]) -> Layout:
-    """The layout of a request for objects with these names."""
-    return Layout(
-        ObjectList,
-        Part("objects", "object", Listed(code(names))),
-        brief=lambda asked: "objects " + " ".join(map(str, asked.objects)),
-    )
-
-
-OBJECT_LIST = object_list(INSTANTANEOUS_OBJECTS)
+    """The layout of a request for objects with other names than those of 162."""
+    return Layout(ObjectList, Part("objects", "object", Listed(code(names))))
 
 
 class Energy(NamedTuple):
@@ -74,20 +70,16 @@ def _energies_by_hand(body: bytes, offset: int) -> Energies:
 
 
 def _energy_layout(name: str, unit: str) -> Layout:
-    word = packed(
-        30,
-        1,
-        1,
-        meaning=lambda word: str(word[0]),
-        bits=lambda word: (("IV", validity(word[2])), ("reserved", str(int(word[1])))),
-        unit=unit,
-    )
+    word = packed(30, 1, 1, meaning=lambda word: str(word[0]), bits=_word_bits, unit=unit)
     return Layout(Energy, Part("value reserved invalid", name, word))
+
+
+def _word_bits(word: tuple[int, int, int]) -> Bits:
+    return (("IV", validity(word[2])), ("reserved", str(int(word[1]))))
 
 
 _ENERGIES_LAYOUT = Layout(
     Energies,
-    Part("", "object", address(ENERGIES, INSTANTANEOUS_OBJECTS)),
     Part(
         "values",
         "",
@@ -148,23 +140,22 @@ class Power(NamedTuple):
         )
 
 
+def _power_bits(flags: tuple[int, int, int, int, int]) -> Bits:
+    _, exporting, negative, reserved, invalid = flags
+    return (
+        ("active direction", "export" if exporting else "import"),
+        ("quadrant", ("Q1", "Q4", "Q2", "Q3")[exporting << 1 | negative]),
+        ("reserved", str(reserved)),
+        ("IV", validity(invalid)),
+    )
+
+
+_FLAGS = packed(10, 1, 1, 3, 1, meaning=lambda flags: f"{flags[0] / 1000:.3f}", bits=_power_bits)
 _POWER_LAYOUT = Layout(
     Power,
     Part("active", "active power", number(3, "kW")),
     Part("reactive", "reactive power", number(3, "kVAr")),
-    Part(
-        "factor exporting reactive_negative reserved invalid",
-        "power factor and flags",
-        packed(10, 1, 1, 3, 1, meaning=lambda flags: f"{flags[0] / 1000:.3f}"),
-        told=lambda power: {
-            "bits": (
-                ("active direction", "export" if power.exporting else "import"),
-                ("quadrant", f"Q{power.quadrant}"),
-                ("reserved", str(power.reserved)),
-                ("IV", validity(power.invalid)),
-            )
-        },
-    ),
+    Part("factor exporting reactive_negative reserved invalid", "power factor and flags", _FLAGS),
 )
 
 
@@ -186,7 +177,6 @@ def _powers_by_hand(body: bytes, offset: int) -> Powers:
 
 _POWERS_LAYOUT = Layout(
     Powers,
-    Part("", "object", address(POWERS, INSTANTANEOUS_OBJECTS)),
     Part("total", "total", _POWER_LAYOUT),
     *[Part(f"l{phase}", f"phase {phase}", _POWER_LAYOUT) for phase in (1, 2, 3)],
     Part("time", "time", TIME_A),
@@ -207,21 +197,11 @@ class VoltageCurrent(NamedTuple):
         return cls(word & _BITS_24, word >> 24 & _BITS_30, word >> 55 != 0, word >> 54 & 1 != 0)
 
 
+_VOLTAGE = packed(30, 1, 1, meaning=lambda word: tenths(word[0]), bits=lambda word: _word_bits(word)[::-1], unit="V")
 _PHASE_LAYOUT = Layout(
     VoltageCurrent,
     Part("current", "current (secondary)", number(3, "A", meaning=tenths)),
-    Part(
-        "voltage reserved invalid",
-        "voltage (secondary)",
-        packed(
-            30,
-            1,
-            1,
-            meaning=lambda word: tenths(word[0]),
-            bits=lambda word: (("reserved", str(int(word[1]))), ("IV", validity(word[2]))),
-            unit="V",
-        ),
-    ),
+    Part("voltage reserved invalid", "voltage (secondary)", _VOLTAGE),
 )
 
 
@@ -243,7 +223,6 @@ def _voltages_currents_by_hand(body: bytes, offset: int) -> VoltagesCurrents:
 
 _VOLTAGES_CURRENTS_LAYOUT = Layout(
     VoltagesCurrents,
-    Part("", "object", address(VOLTAGES_CURRENTS, INSTANTANEOUS_OBJECTS)),
     *[Part(f"l{phase}", f"phase {phase}", _PHASE_LAYOUT) for phase in (1, 2, 3)],
     Part("time", "time", TIME_A),
 )
@@ -260,10 +239,18 @@ _BY_HAND: dict[int, tuple[int, Callable[[bytes, int], InstantaneousObject]]] = {
 }
 
 
+_LAYOUTS = {ENERGIES: _ENERGIES_LAYOUT, POWERS: _POWERS_LAYOUT, VOLTAGES_CURRENTS: _VOLTAGES_CURRENTS_LAYOUT}
+
+
 class InstantaneousValues(Content):
     """163: the objects that the meter sent, in its order, each with its own time."""
 
-    objects: tuple[InstantaneousObject, ...]
+    objects: tuple[InstantaneousObject, ...] = field(
+        lambda address: named(address, INSTANTANEOUS_OBJECTS), Listed(Choice(INSTANTANEOUS_OBJECTS, _LAYOUTS))
+    )
+
+    def __init__(self, objects: tuple[InstantaneousObject, ...]) -> None:
+        self.__dict__.update(objects=objects)
 
     @property
     def energies(self) -> Energies | None:
@@ -277,45 +264,28 @@ class InstantaneousValues(Content):
     def voltages_currents(self) -> VoltagesCurrents | None:
         return self._first(VoltagesCurrents)
 
+    def brief(self) -> str:
+        objects = self.objects
+        return f"{many(len(objects), 'object')} at {minute(objects[0].time)}" if objects else ""
+
+    @classmethod
+    def decode_body(cls, body: bytes, count: int) -> InstantaneousValues | None:
+        """By hand."""
+        objects: list[InstantaneousObject] = []
+        position, end = 0, len(body)
+        while position < end:
+            length, read = _BY_HAND.get(body[position], (end, None))
+            if read is None or position + length > end:
+                return None
+            objects.append(read(body, position + 1))
+            position += length
+        return cls(tuple(objects)) if len(objects) == count else None
+
     def _first(self, kind: type[_Object]) -> _Object | None:
         for item in self.objects:
             if isinstance(item, kind):
                 return item
         return None
-
-
-def _values_by_hand(body: bytes, count: int) -> InstantaneousValues | None:
-    objects: list[InstantaneousObject] = []
-    position, end = 0, len(body)
-    while position < end:
-        length, read = _BY_HAND.get(body[position], (end, None))
-        if read is None or position + length > end:
-            return None
-        objects.append(read(body, position + 1))
-        position += length
-    return InstantaneousValues(tuple(objects)) if len(objects) == count else None
-
-
-def _brief(content: InstantaneousValues) -> str:
-    objects = content.objects
-    return f"{many(len(objects), 'object')} at {minute(objects[0].time)}" if objects else ""
-
-
-INSTANTANEOUS = Layout(
-    InstantaneousValues,
-    Part(
-        "objects",
-        lambda address: named(address, INSTANTANEOUS_OBJECTS),
-        Listed(
-            Choice(
-                INSTANTANEOUS_OBJECTS,
-                {ENERGIES: _ENERGIES_LAYOUT, POWERS: _POWERS_LAYOUT, VOLTAGES_CURRENTS: _VOLTAGES_CURRENTS_LAYOUT},
-            )
-        ),
-    ),
-    brief=_brief,
-    by_hand=_values_by_hand,
-)
 
 
 def read_instantaneous(point_address: int, objects: Iterable[int] = ALL_OBJECTS) -> Asdu:

@@ -1,33 +1,36 @@
 """What stands where in the body of an ASDU, said once.
 
-A layout names its fields in the order of their bytes::
+The class of a record names its fields in the order of their bytes::
 
-    IDENTITY = Layout(
-        Identity,
-        Part("month year", "date of the standard", STANDARD_DATE),
-        Part("manufacturer", "manufacturer code", number(1)),
-        Part("device_id", "device identifier", number(4)),
-    )
+    class Identity(Content):
+        year: int = field("date of the standard", STANDARD_DATE)
+        month: int = shared()
+        manufacturer: int = field("manufacturer code", number(1))
+        device_id: int = field("device identifier", number(4))
 
-From it come the typed record (``decode``), its bytes (``encode``) and the tree of fields that a person reads
-(``explain``). A shape covers bytes: a Leaf a few of them, a Layout, Several, Listed or Choice those of other shapes.
-Multi-byte integers are little endian. Bytes that fit no layout are kept as they are, never guessed at.
+From its layout come the typed record (``decode``), its bytes (``encode``) and the tree of fields that a person reads
+(``explain``). Records of which there are thousands are named tuples instead, with a Layout beside them.
+
+A shape covers bytes: a Leaf a few of them, a Layout, Several, Listed or Choice those of other shapes. Multi-byte
+integers are little endian. Bytes that fit no layout are kept as they are, never guessed at.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from iec102.asdu.content import Content
 from iec102.asdu.names import NOT_IN_REFERENCE, named
 
 Bits = tuple[tuple[str, str], ...]
 Name = str | Callable[[int], str]
 """A name in the tree, where # stands for the number of an item; or a function of the first byte, which decides."""
+
+_STRUCT = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
 
@@ -218,8 +221,19 @@ def _total(shapes: Iterable[Shape]) -> int | None:
     return None if None in sizes else sum(size for size in sizes if size)
 
 
+def _numbers(parts: Iterable[Part]) -> tuple[struct.Struct, attrgetter[Any]] | None:
+    """How several plain numbers are encoded at once, in a fifth of the time; None where there are others."""
+    plain = [part for part in parts if part.shape.size != 0]
+    leaves = [part.shape for part in plain if isinstance(part.shape, Leaf) and part.shape.integer_of is _same]
+    if len(plain) < 2 or len(leaves) < len(plain) or not all(leaf.size in _STRUCT for leaf in leaves):
+        return None
+    return struct.Struct("<" + "".join(_STRUCT[leaf.size] for leaf in leaves)), attrgetter(
+        *[p.attribute for p in plain]
+    )
+
+
 class Layout:
-    """The parts of a record, one behind the other. ``brief`` tells the record in a few words.
+    """The parts of a record, one behind the other.
 
     ``by_hand`` is a faster way to decode a whole body, for types of which there are many; a test proves it equal.
     """
@@ -229,20 +243,19 @@ class Layout:
         record: Callable[..., Any],
         *parts: Part,
         verified: bool = True,
-        brief: Callable[[Any], str] | None = None,
         by_hand: Callable[[bytes, int], Any] | None = None,
     ) -> None:
         self.record = record
         self.parts = parts
-        self._brief = brief
         self.decode = by_hand or partial(decode, self)
         """The record of a whole body, by its bytes and N; None where it does not fit exactly."""
         self.size = _total(part.shape for part in parts)
         self._verified = verified
-        self._getters = [attrgetter(*part.attribute.split()) if part.attribute else _same for part in parts]
+        self._encoders = [
+            (attrgetter(*part.attribute.split()) if part.attribute else _same, part.shape.encode) for part in parts
+        ]
+        self._numbers = _numbers(parts)
         self._listed = next((part.attribute for part in parts if isinstance(part.shape, Listed)), "")
-        if isinstance(record, type) and issubclass(record, Content) and "layout" not in vars(record):
-            record.layout = self
 
     def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
         values: dict[str, Any] = {}
@@ -264,15 +277,14 @@ class Layout:
         return record
 
     def encode(self, value: Any) -> bytes:
-        return b"".join([part.shape.encode(get(value)) for part, get in zip(self.parts, self._getters, strict=True)])
+        if self._numbers is not None:
+            numbers, get = self._numbers
+            return numbers.pack(*get(value))
+        return b"".join([encode(get(value)) for get, encode in self._encoders])
 
     def number_of(self, value: Any) -> int:
         """N of an ASDU with this record: how many items are listed in it, else 1."""
         return len(getattr(value, self._listed)) if self._listed else 1
-
-    def brief(self, value: Any) -> str:
-        """A record of it in a few words; empty where there is nothing to say."""
-        return self._brief(value) if self._brief else ""
 
     def offset(self, attribute: str) -> int:
         """Where a part begins behind others of fixed length."""
@@ -319,32 +331,42 @@ class Listed(NamedTuple):
 class Choice:
     """An object whose first byte is its address, which says what stands behind it.
 
-    ``address_of`` a value; left out where each record is that of one address.
+    Where a record keeps its address, ``address_of`` finds it, and the layouts begin with it; else its class tells it.
     """
 
     size = None
 
     def __init__(
-        self, names: Mapping[int, str], shapes: Mapping[int, Layout], address_of: Callable[[Any], int] | None = None
+        self, names: Mapping[int, str], layouts: Mapping[int, Layout], address_of: Callable[[Any], int] | None = None
     ) -> None:
         self._names = names
-        self._shapes = shapes
-        addresses = {shape.record: address for address, shape in shapes.items()}
-        self._address_of = address_of or (lambda value: addresses[type(value)])
+        self._layouts = layouts
+        if address_of is None:
+            self._layouts = {address: _behind(address, names, layout) for address, layout in layouts.items()}
+            addresses = {layout.record: address for address, layout in layouts.items()}
+            self._address_of: Callable[[Any], int] = lambda value: addresses[type(value)]
+        else:
+            self._address_of = address_of
 
     def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
         address = body.integer(1)
-        shape = self._shapes.get(address)
-        if shape is None:
+        layout = self._layouts.get(address)
+        if layout is None:
             body.field("object", 1, named(address, self._names), verified=verified)
             raise DoesNotFit(NOT_IN_REFERENCE)
-        return shape.read(body, name, verified)
+        return layout.read(body, name, verified)
 
     def encode(self, value: Any) -> bytes:
         address = self._address_of(value)
-        if address not in self._shapes:
-            raise ValueError(f"object {address} is none of {', '.join(map(str, self._shapes))}")
-        return self._shapes[address].encode(value)
+        if address not in self._layouts:
+            raise ValueError(f"object {address} is none of {', '.join(map(str, self._layouts))}")
+        return self._layouts[address].encode(value)
+
+
+def _behind(address: int, names: Mapping[int, str], layout: Layout) -> Layout:
+    """A layout with the address of its object in front."""
+    byte = Leaf(1, integer_of=lambda _: address, meaning=lambda found: named(found, names))
+    return Layout(layout.record, Part("", "object", byte), *layout.parts)
 
 
 class Kept(NamedTuple):

@@ -32,35 +32,28 @@ def code(names: Mapping[int, str]) -> Leaf:
     return Leaf(1, meaning=lambda value: named(value, names))
 
 
-def address(value: int, names: Mapping[int, str]) -> Leaf:
-    """The address of an object, where the class of its record says as much."""
-    return Leaf(1, integer_of=lambda _: value, meaning=lambda found: named(found, names))
-
-
 def constant(value: int) -> Leaf:
     """A value that no byte carries."""
     return Leaf(0, lambda _: value, lambda _: 0)
 
 
 def packed(
-    *widths: int, meaning: Callable[[Any], str], bits: Callable[[Any], Bits] = lambda _: (), unit: str = ""
+    *widths: int,
+    meaning: Callable[[Any], str],
+    bits: Callable[[Any], Bits] = lambda _: (),
+    unit: str = "",
+    highest_first: bool = False,
 ) -> Leaf:
-    """A tuple of numbers of so many bits, the lowest first; those of one bit are truth values."""
+    """A tuple of numbers of so many bits, the lowest first or the highest; those of one bit are truth values."""
+    shifts = [sum(widths[at + 1 :] if highest_first else widths[:at]) for at in range(len(widths))]
+    places = tuple(zip(widths, shifts, strict=True))
 
     def value_of(integer: int) -> tuple[int, ...]:
-        values = []
-        for width in widths:
-            part = integer & (1 << width) - 1
-            values.append(part != 0 if width == 1 else part)
-            integer >>= width
-        return tuple(values)
+        values = [(width, integer >> shift & (1 << width) - 1) for width, shift in places]
+        return tuple([value != 0 if width == 1 else value for width, value in values])
 
     def integer_of(values: tuple[int, ...]) -> int:
-        integer = shift = 0
-        for width, value in zip(widths, values, strict=True):
-            integer |= fit(value, width) << shift
-            shift += width
-        return integer
+        return sum(fit(value, width) << shift for (width, shift), value in zip(places, values, strict=True))
 
     return Leaf(sum(widths) // 8, value_of, integer_of, meaning, bits, unit)
 
@@ -137,8 +130,8 @@ KEY = Leaf(4, Password, Password.reveal, str)
 
 STANDARD_DATE = Leaf(
     1,
-    lambda byte: (byte & 0x0F, _CENTURY + (byte >> 4)),
-    lambda date: fit(date[0], 4) | fit(date[1] - _CENTURY, 4) << 4,
-    lambda date: f"{date[0]}/{date[1]}",
+    lambda byte: (_CENTURY + (byte >> 4), byte & 0x0F),
+    lambda date: fit(date[0] - _CENTURY, 4) << 4 | fit(date[1], 4),
+    lambda date: f"{date[1]}/{date[0]}",
 )
-"""Low nibble month, high nibble year - 2000."""
+"""Year and month: low nibble month, high nibble year - 2000."""

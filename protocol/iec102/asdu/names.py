@@ -96,38 +96,12 @@ RECORDER_OBJECTS = {
     201: "closing by push-button",
 }
 
-SERIAL_SPEEDS = {
-    0: "not available",
-    1: "300 bit/s",
-    2: "600 bit/s",
-    3: "1200 bit/s",
-    4: "2400 bit/s",
-    5: "4800 bit/s",
-    6: "9600 bit/s",
-    7: "14400 bit/s",
-    8: "19200 bit/s",
-    9: "28800 bit/s",
-    10: "38400 bit/s",
-    11: "57600 bit/s",
-    12: "115200 bit/s",
-    255: "other",
+SERIAL_SPEEDS = {0: "not available", 255: "other"} | {
+    code: f"{rate} bit/s"
+    for code, rate in enumerate((300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200), 1)
 }
-
-SERIAL_FORMATS = {
-    0: "not available",
-    1: "7N1",
-    2: "7E1",
-    3: "7O1",
-    4: "7N2",
-    5: "7E2",
-    6: "7O2",
-    7: "8N1",
-    8: "8E1",
-    9: "8O1",
-    10: "8N2",
-    11: "8E2",
-    12: "8O2",
-}
+_FORMATS = ("7N1", "7E1", "7O1", "7N2", "7E2", "7O2", "8N1", "8E1", "8O1", "8N2", "8E2", "8O2")
+SERIAL_FORMATS = {0: "not available"} | dict(enumerate(_FORMATS, 1))
 
 _CONTRACTS = ("I", "II", "III")
 

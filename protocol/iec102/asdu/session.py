@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
-from iec102.asdu.content import Content
-from iec102.asdu.layout import Layout, Part
+from iec102.asdu.content import Content, field
 from iec102.asdu.leaves import KEY, TIME_B, minute
 from iec102.asdu.password import Password
 from iec102.asdu.timetag import TimeTagB
@@ -13,10 +12,7 @@ from iec102.asdu.timetag import TimeTagB
 class AccessKey(Content):
     """183: the key, four bytes little endian. A meter that accepts it echoes it with cause 7."""
 
-    key: Password
-
-
-ACCESS_KEY = Layout(AccessKey, Part("key", "access key", KEY))
+    key: Password = field("access key", KEY)
 
 
 def start_session(point_address: int, key: Password) -> Asdu:
@@ -32,15 +28,11 @@ def end_session(point_address: int) -> Asdu:
 class ClockTime(Content):
     """72 and 181: one time tag b, without an object address before it. Some meters echo 181 without the time."""
 
-    time: TimeTagB
+    time: TimeTagB = field("date and time", TIME_B)
 
-
-def _brief(content: ClockTime) -> str:
-    whole = content.time.minutes
-    return f"{minute(whole)}:{content.time.second:02}" if whole.year else minute(whole)
-
-
-CLOCK_TIME = Layout(ClockTime, Part("time", "date and time", TIME_B), brief=_brief)
+    def brief(self) -> str:
+        whole = self.time.minutes
+        return f"{minute(whole)}:{self.time.second:02}" if whole.year else minute(whole)
 
 
 def read_clock(point_address: int) -> Asdu:

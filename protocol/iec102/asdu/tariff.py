@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
-from iec102.asdu.content import Content
+from iec102.asdu.content import Content, Struct, field, shared
 from iec102.asdu.events import TimeRange
 from iec102.asdu.instantaneous import object_list
-from iec102.asdu.layout import Choice, Layout, Leaf, Listed, Part, Several
-from iec102.asdu.leaves import QUALIFIER, TIME_A, address, code, many, minute, number, packed, span
+from iec102.asdu.layout import Choice, Layout, Listed, Part, Several
+from iec102.asdu.leaves import QUALIFIER, TIME_A, code, many, minute, number, packed, span
 from iec102.asdu.names import OBJECTS, TARIFF_OBJECTS
 from iec102.asdu.timetag import TimeTagA
 
-SEASONS = 193
-LATENT_ACTIVATION = 196
-CURRENT_PERIODS = 197
-
-_HOURS = 24
 _ANNUAL = 2
 
 
@@ -53,193 +48,119 @@ def _reserve(which: int) -> Layout:
     )
 
 
-class TariffPeriod(NamedTuple):
+class TariffPeriod(Struct):
     """135 and 136: a period of a closing (cierre), 63 bytes. Address 20 has the totals, 21 to 29 the periods 1 to 9.
 
     Maximum power in kW, at ``maximum_time``; excess power as the meter sends it.
     """
 
-    address: int
-    active: Energy
-    inductive: Energy
-    capacitive: Energy
-    reserves: tuple[Reserve, Reserve]
-    maximum: int
-    maximum_time: TimeTagA
-    maximum_quality: int
-    excess: int
-    excess_quality: int
-    start: TimeTagA
-    end: TimeTagA
-
-
-TARIFF_PERIOD = Layout(
-    TariffPeriod,
-    Part("address", "period", code(OBJECTS)),
-    Part("active", "", _energy("active", "kWh")),
-    Part("inductive", "", _energy("reactive inductive", "kVArh")),
-    Part("capacitive", "", _energy("reactive capacitive", "kVArh")),
-    Part("reserves", "", Several(("", _reserve(7)), ("", _reserve(8)))),
-    Part("maximum", "maximum power", number(4, "kW")),
-    Part("maximum_time", "time of the maximum", TIME_A),
-    Part("maximum_quality", "maximum power, qualifier", QUALIFIER),
-    Part("excess", "excess power", number(4)),
-    Part("excess_quality", "excess power, qualifier", QUALIFIER),
-    Part("start", "start of the period", TIME_A),
-    Part("end", "end of the period", TIME_A),
-)
+    address: int = field("period", code(OBJECTS))
+    active: Energy = field("", _energy("active", "kWh"))
+    inductive: Energy = field("", _energy("reactive inductive", "kVArh"))
+    capacitive: Energy = field("", _energy("reactive capacitive", "kVArh"))
+    reserves: tuple[Reserve, Reserve] = field("", Several(("", _reserve(7)), ("", _reserve(8))))
+    maximum: int = field("maximum power", number(4, "kW"))
+    maximum_time: TimeTagA = field("time of the maximum", TIME_A)
+    maximum_quality: int = field("maximum power, qualifier", QUALIFIER)
+    excess: int = field("excess power", number(4))
+    excess_quality: int = field("excess power, qualifier", QUALIFIER)
+    start: TimeTagA = field("start of the period", TIME_A)
+    end: TimeTagA = field("end of the period", TIME_A)
 
 
 class TariffInformation(Content):
     """135 (current) and 136 (stored closing): N periods; meters send one an ASDU."""
 
-    periods: tuple[TariffPeriod, ...]
+    periods: tuple[TariffPeriod, ...] = field("tariff period", Listed(TariffPeriod.layout))
+
+    def brief(self) -> str:
+        if not self.periods:
+            return ""
+        names = ", ".join(OBJECTS.get(period.address, f"object {period.address}") for period in self.periods)
+        return f"{names}, {span(self.periods[0].start, self.periods[-1].end)}"
 
 
-def _brief(content: TariffInformation) -> str:
-    periods = content.periods
-    if not periods:
-        return ""
-    names = ", ".join(OBJECTS.get(period.address, f"object {period.address}") for period in periods)
-    return f"{names}, {span(periods[0].start, periods[-1].end)}"
+class ContractedPowers(Content, verified=False):
+    """145: N pairs of address (20 to 29) and power in kW, then the time from which they hold. No frame was seen.
+
+    146, which writes them, is taken to be the same.
+    """
+
+    powers: tuple[tuple[int, int], ...] = field(
+        "", Listed(Several(("period", code(OBJECTS)), ("contracted power", number(4, "kW"))))
+    )
+    valid_from: TimeTagA = field("valid from", TIME_A)
+
+    def brief(self) -> str:
+        return f"{many(len(self.powers), 'power')} from {minute(self.valid_from)}"
 
 
-TARIFF_INFORMATION = Layout(TariffInformation, Part("periods", "tariff period", Listed(TARIFF_PERIOD)), brief=_brief)
+class Holidays(Content, verified=False):
+    """148: N holidays (dias festivos), a time tag a each. No frame was seen.
+
+    149, which writes them, is taken to be the same.
+    """
+
+    days: tuple[TimeTagA, ...] = field("holiday #", Listed(TIME_A))
+
+    def brief(self) -> str:
+        return many(len(self.days), "day")
 
 
-class ContractedPowers(Content):
-    """145: N pairs of address (20 to 29) and power in kW, then the time from which they hold. No frame was seen."""
-
-    powers: tuple[tuple[int, int], ...]
-    valid_from: TimeTagA
-
-
-CONTRACTED_POWERS = Layout(
-    ContractedPowers,
-    Part("powers", "", Listed(Several(("period", code(OBJECTS)), ("contracted power", number(4, "kW"))))),
-    Part("valid_from", "valid from", TIME_A),
-    verified=False,
-    brief=lambda content: f"{many(len(content.powers), 'power')} from {minute(content.valid_from)}",
-)
-"""145; 146, which writes them, is taken to be the same."""
+_DAYS = packed(4, 4, meaning=lambda days: f"working day {days[0]}, holiday {days[1]}")
+# The tariff period of each of 24 hours, the earlier hour in the low nibble.
+_HOURS = packed(*[4] * 24, meaning=lambda periods: f"periods of the hours {''.join(f'{hour:X}' for hour in periods)}")
+_KIND = number(1, meaning=lambda kind: f"{kind}: {'annual' if kind == _ANNUAL else 'winter and summer'}")
 
 
-class Holidays(Content):
-    """148: N holidays (dias festivos), a time tag a each. No frame was seen."""
-
-    days: tuple[TimeTagA, ...]
-
-
-HOLIDAYS = Layout(
-    Holidays,
-    Part("days", "holiday #", Listed(TIME_A)),
-    verified=False,
-    brief=lambda content: many(len(content.days), "day"),
-)
-"""148; 149, which writes them, is taken to be the same."""
-
-
-class Season(NamedTuple):
+class Season(Struct):
     """Its first day (year 2099: every year), and the day types of working days and of holidays, 0 to 15."""
 
-    start: TimeTagA
-    working_day: int
-    holiday: int
+    start: TimeTagA = field("season # starts", TIME_A)
+    working_day: int = field("day types", _DAYS)
+    holiday: int = shared()
 
 
-_SEASON = Layout(
-    Season,
-    Part("start", "season # starts", TIME_A),
-    Part(
-        "working_day holiday",
-        "day types",
-        packed(4, 4, meaning=lambda days: f"working day {days[0]}, holiday {days[1]}"),
-    ),
-)
-_DAY_TYPE = packed(
-    *[4] * _HOURS, meaning=lambda periods: "periods of the hours " + "".join(f"{period:X}" for period in periods)
-)
-"""The tariff period of each of 24 hours, the earlier hour in the low nibble."""
-
-
-class Seasons(NamedTuple):
+class Seasons(Struct):
     """Object 193. ``day_types`` has the 24 periods of each day type; ``since``: active since."""
 
-    direction: int
-    kind: int
-    seasons: tuple[Season, ...]
-    day_types: tuple[tuple[int, ...], ...]
-    since: TimeTagA
+    direction: int = field("direction", code({1: "import", 2: "export"}))
+    kind: int = field("kind", _KIND)
+    seasons: tuple[Season, ...] = field("", Listed(Season.layout, "seasons"))
+    day_types: tuple[tuple[int, ...], ...] = field("day type #", Listed(_HOURS, "day types"))
+    since: TimeTagA = field("active since", TIME_A)
 
 
-_SEASONS_LAYOUT = Layout(
-    Seasons,
-    Part("", "object", address(SEASONS, TARIFF_OBJECTS)),
-    Part("direction", "direction", code({1: "import", 2: "export"})),
-    Part(
-        "kind", "kind", Leaf(1, meaning=lambda kind: f"{kind}: {'annual' if kind == _ANNUAL else 'winter and summer'}")
-    ),
-    Part("seasons", "", Listed(_SEASON, "seasons")),
-    Part("day_types", "day type #", Listed(_DAY_TYPE, "day types")),
-    Part("since", "active since", TIME_A),
-)
-
-
-class LatentActivation(NamedTuple):
+class LatentActivation(Struct):
     """Object 196: when the latent contract takes the place of the active one."""
 
-    time: TimeTagA
+    time: TimeTagA = field("active from", TIME_A)
 
 
-_LATENT_ACTIVATION_LAYOUT = Layout(
-    LatentActivation,
-    Part("", "object", address(LATENT_ACTIVATION, TARIFF_OBJECTS)),
-    Part("time", "active from", TIME_A),
-)
-
-
-class CurrentPeriods(NamedTuple):
+class CurrentPeriods(Struct):
     """Object 197: the tariff period that holds now of the contracts I, II and III, and the time."""
 
-    periods: tuple[int, int, int]
-    time: TimeTagA
+    periods: tuple[int, int, int] = field(
+        "", Several(*[(f"current period, contract {contract}", number(1)) for contract in ("I", "II", "III")])
+    )
+    time: TimeTagA = field("time", TIME_A)
 
 
-_CURRENT_PERIODS_LAYOUT = Layout(
-    CurrentPeriods,
-    Part("", "object", address(CURRENT_PERIODS, TARIFF_OBJECTS)),
-    Part(
-        "periods",
-        "",
-        Several(*[(f"current period, contract {contract}", number(1)) for contract in ("I", "II", "III")]),
-    ),
-    Part("time", "time", TIME_A),
-)
+_OBJECTS = {
+    193: Seasons.layout,
+    196: LatentActivation.layout,
+    197: CurrentPeriods.layout,
+}
 
 
 class TariffExtension(Content):
-    """151: objects of the tariff extension whose layout is known: 193, 196 and 197."""
+    """151: objects of the tariff extension whose layout is known."""
 
-    objects: tuple[Seasons | LatentActivation | CurrentPeriods, ...]
+    objects: tuple[Seasons | LatentActivation | CurrentPeriods, ...] = field(
+        TARIFF_OBJECTS.__getitem__, Listed(Choice(TARIFF_OBJECTS, _OBJECTS))
+    )
 
 
-TARIFF_EXTENSION = Layout(
-    TariffExtension,
-    Part(
-        "objects",
-        TARIFF_OBJECTS.__getitem__,
-        Listed(
-            Choice(
-                TARIFF_OBJECTS,
-                {
-                    SEASONS: _SEASONS_LAYOUT,
-                    LATENT_ACTIVATION: _LATENT_ACTIVATION_LAYOUT,
-                    CURRENT_PERIODS: _CURRENT_PERIODS_LAYOUT,
-                },
-            )
-        ),
-    ),
-)
 TARIFF_EXTENSION_REQUEST = object_list(TARIFF_OBJECTS)
 
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
-from iec102.asdu.content import Content
+from iec102.asdu.content import Content, field
 from iec102.asdu.layout import Choice, Layout, Listed, Part, Several, maker
 from iec102.asdu.leaves import QUALIFIER, TIME_A, code, constant, many, minute, number, span
 from iec102.asdu.names import OBJECTS, named
@@ -33,20 +33,13 @@ _BLOCKS = {object_: struct.Struct("<" + "IB" * len(addresses)) for object_, addr
 class RangeRequest(Content):
     """122 and 123 and their echoes: first and last object, from, to (time tags a)."""
 
-    first: int
-    last: int
-    start: TimeTagA
-    end: TimeTagA
+    first: int = field("first object", code(OBJECTS))
+    last: int = field("last object", code(OBJECTS))
+    start: TimeTagA = field("from", TIME_A)
+    end: TimeTagA = field("to", TIME_A)
 
-
-RANGE_REQUEST = Layout(
-    RangeRequest,
-    Part("first", "first object", code(OBJECTS)),
-    Part("last", "last object", code(OBJECTS)),
-    Part("start", "from", TIME_A),
-    Part("end", "to", TIME_A),
-    brief=lambda asked: f"objects {asked.first} to {asked.last}, {span(asked.start, asked.end)}",
-)
+    def brief(self) -> str:
+        return f"objects {self.first} to {self.last}, {span(self.start, self.end)}"
 
 
 class Total(NamedTuple):
@@ -67,34 +60,34 @@ def unit_of(address: int) -> str:
     return "kVArh" if address in _REACTIVE else ""
 
 
-class IntegratedTotals(Content):
-    """8 and 11: N totals of six bytes, then the time tag a that they share, the END of their interval."""
-
-    totals: tuple[Total, ...]
-    time: TimeTagA
-
-
-def _totals_by_hand(body: bytes, count: int) -> IntegratedTotals | None:
-    end = len(body) - _TIME
-    if end != count * _TOTAL.size:
-        return None
-    totals = tuple(map(total_of, _TOTAL.iter_unpack(body[:end])))
-    return IntegratedTotals(totals, TimeTagA.from_bytes(body, end))
-
-
 _TOTAL_LAYOUT = Layout(
     Total,
     Part("address", "object", code(OBJECTS)),
     Part("value", "value", number(4), told=lambda total: {"unit": unit_of(total.address)}),
     Part("quality", "qualifier", QUALIFIER),
 )
-TOTALS = Layout(
-    IntegratedTotals,
-    Part("totals", lambda address: named(address, OBJECTS), Listed(_TOTAL_LAYOUT)),
-    Part("time", "end of the interval", TIME_A),
-    brief=lambda content: f"{many(len(content.totals), 'value')} at {minute(content.time)}",
-    by_hand=_totals_by_hand,
-)
+
+
+class IntegratedTotals(Content):
+    """8 and 11: N totals of six bytes, then the time tag a that they share, the END of their interval."""
+
+    totals: tuple[Total, ...] = field(lambda address: named(address, OBJECTS), Listed(_TOTAL_LAYOUT))
+    time: TimeTagA = field("end of the interval", TIME_A)
+
+    def __init__(self, totals: tuple[Total, ...], time: TimeTagA) -> None:
+        self.__dict__.update(totals=totals, time=time)
+
+    def brief(self) -> str:
+        return f"{many(len(self.totals), 'value')} at {minute(self.time)}"
+
+    @classmethod
+    def decode_body(cls, body: bytes, count: int) -> IntegratedTotals | None:
+        """By hand."""
+        end = len(body) - _TIME
+        if end != count * _TOTAL.size:
+            return None
+        totals = tuple(map(total_of, _TOTAL.iter_unpack(body[:end])))
+        return cls(totals, TimeTagA.from_bytes(body, end))
 
 
 def read_totals(
@@ -108,18 +101,12 @@ def read_totals(
 class BlockRequest(Content):
     """189 and 190 and their echoes: object 9, 10 or 11, from, to (time tags a)."""
 
-    object: int
-    start: TimeTagA
-    end: TimeTagA
+    object: int = field("object", code(OBJECTS))
+    start: TimeTagA = field("from", TIME_A)
+    end: TimeTagA = field("to", TIME_A)
 
-
-BLOCK_REQUEST = Layout(
-    BlockRequest,
-    Part("object", "object", code(OBJECTS)),
-    Part("start", "from", TIME_A),
-    Part("end", "to", TIME_A),
-    brief=lambda asked: f"object {asked.object}, {span(asked.start, asked.end)}",
-)
+    def brief(self) -> str:
+        return f"object {self.object}, {span(self.start, self.end)}"
 
 
 class Block(NamedTuple):
@@ -132,28 +119,6 @@ class Block(NamedTuple):
     def integrated_totals(self) -> IntegratedTotals:
         """The same as an ASDU 8 or 11 would carry it."""
         return IntegratedTotals(self.totals, self.time)
-
-
-class TotalBlocks(Content):
-    """139 and 140: up to 5, 6 or 11 blocks."""
-
-    blocks: tuple[Block, ...]
-
-
-def _blocks_by_hand(body: bytes, count: int) -> TotalBlocks | None:
-    blocks: list[Block] = []
-    position, end = 0, len(body)
-    while position < end:
-        object_ = body[position]
-        layout = _BLOCKS.get(object_)
-        if layout is None or position + 1 + layout.size + _TIME > end:
-            return None
-        fields = layout.unpack_from(body, position + 1)
-        position += 1 + layout.size
-        totals = tuple(map(total_of, zip(BLOCK_ADDRESSES[object_], fields[::2], fields[1::2], strict=True)))
-        blocks.append(Block(object_, totals, TimeTagA.from_bytes(body, position)))
-        position += _TIME
-    return TotalBlocks(tuple(blocks)) if len(blocks) == count else None
 
 
 def _value_of(address: int) -> Layout:
@@ -178,17 +143,34 @@ BLOCKS = {
 """The layout of a block by its object; 46, 36 and 21 bytes."""
 
 
-def _brief_of_blocks(content: TotalBlocks) -> str:
-    blocks = content.blocks
-    return f"{many(len(blocks), 'block')}, {span(blocks[0].time, blocks[-1].time)}" if blocks else ""
+class TotalBlocks(Content):
+    """139 and 140: up to 5, 6 or 11 blocks."""
 
+    blocks: tuple[Block, ...] = field("block #", Listed(Choice(OBJECTS, BLOCKS, attrgetter("object"))))
 
-TOTAL_BLOCKS = Layout(
-    TotalBlocks,
-    Part("blocks", "block #", Listed(Choice(OBJECTS, BLOCKS, attrgetter("object")))),
-    brief=_brief_of_blocks,
-    by_hand=_blocks_by_hand,
-)
+    def __init__(self, blocks: tuple[Block, ...]) -> None:
+        self.__dict__.update(blocks=blocks)
+
+    def brief(self) -> str:
+        blocks = self.blocks
+        return f"{many(len(blocks), 'block')}, {span(blocks[0].time, blocks[-1].time)}" if blocks else ""
+
+    @classmethod
+    def decode_body(cls, body: bytes, count: int) -> TotalBlocks | None:
+        """By hand."""
+        blocks: list[Block] = []
+        position, end = 0, len(body)
+        while position < end:
+            object_ = body[position]
+            layout = _BLOCKS.get(object_)
+            if layout is None or position + 1 + layout.size + _TIME > end:
+                return None
+            fields = layout.unpack_from(body, position + 1)
+            position += 1 + layout.size
+            totals = tuple(map(total_of, zip(BLOCK_ADDRESSES[object_], fields[::2], fields[1::2], strict=True)))
+            blocks.append(Block(object_, totals, TimeTagA.from_bytes(body, position)))
+            position += _TIME
+        return cls(tuple(blocks)) if len(blocks) == count else None
 
 
 def read_blocks(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from iec102.asdu import Asdu, Cause, Raw, TimeTagA, TypeId
+from iec102.asdu.catalogue import row_of
 from iec102.gateway.records import TARIFF, Layout, Packer, Record, layout_of, shortest_step
 from iec102.intervals import Register, midnight
 
@@ -38,8 +39,6 @@ _MONTH = timedelta(days=31)
 # Closings stand at the first of a month; pieces are cut in its middle.
 _MID_MONTH = 15
 _TIME = 5
-# Bytes in front of the two bounds of a request, by type.
-_BOUNDS_AT = {102: 0, 134: 0, 122: 2, 123: 2, 189: 1, 190: 1}
 _STEPS = {Register.HOURLY: _HOUR, Register.QUARTER_HOURLY: timedelta(minutes=15), Register.DAILY: _DAY}
 _NO_DATA = (Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE)
 
@@ -57,7 +56,7 @@ class _Raster:
 
 def cut(request: Asdu, zone: tzinfo, byte_time: float = 0.0) -> Cutting | None:
     """A range request in pieces; None for what cannot be cut. ``byte_time``: seconds of a byte, 0 where not known."""
-    at = _BOUNDS_AT.get(request.type)
+    at = row_of(request.type).bounds
     body = request.content.encode_body()
     if at is None or len(body) != at + 2 * _TIME:
         return None

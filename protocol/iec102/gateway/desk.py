@@ -9,12 +9,12 @@ from dataclasses import replace
 from enum import Enum
 
 from iec102.asdu import AccessKey, Asdu, Cause, TypeId, decode_asdu, type_name
+from iec102.asdu.catalogue import READING_TYPES
 from iec102.errors import AccessError, Iec102Error, KeyRefused, LineError, LinkError
 from iec102.gateway.cutting import Cutting, cut
 from iec102.gateway.errand import Errand, NotWanted
 from iec102.gateway.guesses import MOST
 from iec102.gateway.keys import Keys
-from iec102.gateway.policy import READING_TYPES
 from iec102.gateway.reading import read_in_pieces, read_whole
 from iec102.gateway.reserve import Reserve
 from iec102.gateway.service import Service

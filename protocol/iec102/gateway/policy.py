@@ -5,12 +5,8 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+from iec102.asdu.catalogue import READING_TYPES
 from iec102.errors import InvalidSetting
-
-READING_TYPES = frozenset(
-    (100, 101, 102, 103, 122, 123, 133, 134, 141, 144, 147, 150, 156, 162, 182, 183, 184, 185, 187, 189, 190)
-)
-"""Requests that change nothing in a meter, and those of a session."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -8,15 +8,14 @@ from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
 
-from iec102.asdu import Asdu, Raw, TimeTagA, TimeTagB, TypeId
+from iec102.asdu import Asdu, BlockRequest, Event, Raw, TariffPeriod, TimeTagA, TimeTagB, TypeId
+from iec102.asdu.catalogue import row_of
+from iec102.asdu.totals import BLOCKS
 
 _TIME_A = 5
 _MOST_BYTES = 246
-_EVENT, _EVENT_TIME = 9, 2
-# Bytes of a block by its object: object, values of five bytes, time tag a (REE profile reference, 8.3).
-_BLOCKS = {9: 46, 10: 36, 11: 21}
-# Where the end of its billing period stands in a tariff record (8.4).
-_PERIOD_END = 58
+_EVENT_TIME = Event.layout.offset("time")
+_PERIOD_END = TariffPeriod.layout.offset("end")
 TARIFF = 136
 """The type of stored tariff information."""
 
@@ -56,22 +55,13 @@ class Layout:
 
 def layout_of(request: Asdu) -> Layout | None:
     """How the answers to a range request are made; None where that is not known."""
-    match request.type:
-        case TypeId.READ_EVENTS_BY_TIME:
-            return Layout(TypeId.EVENTS, _EVENT)
-        case TypeId.READ_ABSOLUTE_TOTALS:
-            return Layout(TypeId.ABSOLUTE_TOTALS)
-        case TypeId.READ_INCREMENTAL_TOTALS:
-            return Layout(TypeId.INCREMENTAL_TOTALS)
-        case TypeId.READ_STORED_TARIFF:
-            return Layout(TARIFF)
-        case TypeId.READ_ABSOLUTE_BLOCKS | TypeId.READ_INCREMENTAL_BLOCKS:
-            length = _BLOCKS.get(request.content.encode_body()[0], 0)
-            answer = (
-                TypeId.ABSOLUTE_BLOCKS if request.type == TypeId.READ_ABSOLUTE_BLOCKS else TypeId.INCREMENTAL_BLOCKS
-            )
-            return Layout(answer, length) if length else None
-    return None
+    row = row_of(request.type)
+    if row.bounds is None or row.answer is None:
+        return None
+    if row.layout is BlockRequest.layout:
+        block = BLOCKS.get(request.content.encode_body()[0])
+        return None if block is None else Layout(row.answer, block.size or 0)
+    return Layout(row.answer, Event.layout.size or 0 if row.answer == TypeId.EVENTS else 0)
 
 
 class Packer:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iec102.asdu import Asdu, Cause, Course, Exchange
+from iec102.asdu import Asdu, Cause, Exchange
+from iec102.asdu.catalogue import row_of
 from iec102.errors import RequestRefused, TypeNotAvailable
 
-# Commands that are known to be answered by their echo alone (REE profile reference, 9.2).
-_COMMANDS = frozenset((137, 143, 146, 180, 181, 183, 186, 187))
 # Seconds without data behind an echo with cause 7 after which it was the only answer.
 _ECHO_ALONE = 2.0
 
@@ -83,5 +82,4 @@ class UnknownRelay(Relay):
 
 def relay(request: Asdu, emit: Emit) -> Relay:
     """The exchange for a request, by what is known of its type."""
-    known = Exchange(request).course is not Course.COMMAND or request.type in _COMMANDS
-    return Relay(request, emit) if known else UnknownRelay(request, emit)
+    return UnknownRelay(request, emit) if row_of(request.type).course is None else Relay(request, emit)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from iec102.asdu import Asdu, Cause, TariffInformation, TariffPeriod, TimeRange, TimeTagA, TypeId
+from iec102.asdu.catalogue import answer_to
 from iec102.asdu.tariff import Energy, Reserve
 from iec102.intervals import Register, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
@@ -37,7 +38,7 @@ class Contracts:
             raise Refused(Cause.UNKNOWN_RECORD)
         first_day = _first_day(now.astimezone(self._zone))
         if request.type == TypeId.READ_CURRENT_TARIFF:
-            return self._asdus(request, TypeId.CURRENT_TARIFF, [(first_day, now)])
+            return self._asdus(request, [(first_day, now)])
         if not isinstance(request.content, TimeRange):
             raise Refused(Cause.PERIOD_NOT_AVAILABLE)
         start, end = (tag.utc(self._zone) for tag in (request.content.start, request.content.end))
@@ -45,7 +46,7 @@ class Contracts:
             raise Refused(Cause.PERIOD_NOT_AVAILABLE)
         oldest = max(start, now - DEPTH, COMMISSIONED)
         months = [(_first_day(last - timedelta(days=1)), last) for last in self._closed(oldest, min(end, now))]
-        return self._asdus(request, TypeId.STORED_TARIFF, months)
+        return self._asdus(request, months)
 
     def _closed(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """The closings from start to end."""
@@ -55,11 +56,10 @@ class Contracts:
                 yield at
             at = _first_day(at + _MONTH)
 
-    def _asdus(self, request: Asdu, type_: TypeId, months: list[tuple[datetime, datetime]]) -> Iterator[Asdu]:
+    def _asdus(self, request: Asdu, months: list[tuple[datetime, datetime]]) -> Iterator[Asdu]:
         for start, end in months:
             for address in _ADDRESSES:
-                content = TariffInformation((self._period(request.record, address, start, end),))
-                yield Asdu(type_, Cause.REQUEST, request.point_address, request.record, content, count=1)
+                yield answer_to(request, TariffInformation((self._period(request.record, address, start, end),)))
 
     def _make_period(self, record: int, address: int, start: datetime, end: datetime) -> TariffPeriod:
         before, after = (self._site.energies(when.timestamp()) for when in (start, end))

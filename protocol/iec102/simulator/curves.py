@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 
 from iec102.asdu import (
@@ -18,18 +17,12 @@ from iec102.asdu import (
     TotalBlocks,
     TypeId,
 )
+from iec102.asdu.catalogue import answer_to, row_of
 from iec102.intervals import Register
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.memory import Memory
 from iec102.simulator.reading import MINUTE, Refused
 
-_ANSWERS = {
-    TypeId.READ_ABSOLUTE_TOTALS: TypeId.ABSOLUTE_TOTALS,
-    TypeId.READ_INCREMENTAL_TOTALS: TypeId.INCREMENTAL_TOTALS,
-    TypeId.READ_ABSOLUTE_BLOCKS: TypeId.ABSOLUTE_BLOCKS,
-    TypeId.READ_INCREMENTAL_BLOCKS: TypeId.INCREMENTAL_BLOCKS,
-}
-_BLOCK_REQUESTS = (TypeId.READ_ABSOLUTE_BLOCKS, TypeId.READ_INCREMENTAL_BLOCKS)
 _ABSOLUTE_REQUESTS = (TypeId.READ_ABSOLUTE_BLOCKS, TypeId.READ_ABSOLUTE_TOTALS)
 _BLOCKS_IN_AN_ASDU = {9: 5, 10: 6, 11: 11}
 
@@ -44,10 +37,11 @@ class Curves:
 
     def answers(self, request: Asdu, now: datetime) -> Iterator[Asdu] | None:
         """The data for a request of types 122, 123, 189 and 190, else None. Raises Refused."""
-        if request.type not in _ANSWERS:
+        asked = row_of(request.type).layout
+        if asked not in (RangeRequest.layout, BlockRequest.layout):
             return None
         content, quirks = request.content, self._quirks
-        if (request.type in _BLOCK_REQUESTS and "no-blocks" in quirks) or (
+        if (asked is BlockRequest.layout and "no-blocks" in quirks) or (
             request.type == TypeId.READ_ABSOLUTE_TOTALS and "no-122" in quirks
         ):
             raise Refused(Cause.TYPE_NOT_AVAILABLE)
@@ -69,19 +63,13 @@ class Curves:
         records = self._memory.records(Register(request.record), start, end, now, incremental=incremental)
         wanted = (_only(record, addresses) for record in records)
         contents = _in_blocks(content.object, wanted) if isinstance(content, BlockRequest) else wanted
-        return _asdus(request, contents)
+        return (answer_to(request, content) for content in contents)
 
     def _bound(self, tag: TimeTagA) -> datetime | None:
         instant = tag.utc(self._zone)
         if instant is None or "su-ignored" not in self._quirks:
             return instant
         return _civil(tag, self._zone)
-
-
-def _asdus(request: Asdu, contents: Iterable[TotalBlocks | IntegratedTotals]) -> Iterator[Asdu]:
-    answer = Asdu(_ANSWERS[TypeId(request.type)], Cause.REQUEST, request.point_address, request.record)
-    for content in contents:
-        yield replace(answer, content=content, count=content.count)
 
 
 def _addresses(content: object) -> tuple[int, ...]:

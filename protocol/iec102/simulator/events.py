@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from iec102.asdu import Asdu, Cause, Event, Events, TimeRange, TimeTagB, TypeId
+from iec102.asdu.catalogue import answer_to
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.electrical import COMMISSIONED
 from iec102.simulator.memory import DEPTH
@@ -54,10 +55,10 @@ class EventLog:
         for event in self._events(request.record, start, end):
             waiting.append(event)
             if len(waiting) == _IN_AN_ASDU:
-                yield _asdu(request, waiting)
+                yield answer_to(request, Events(tuple(waiting)))
                 waiting = []
         if waiting:
-            yield _asdu(request, waiting)
+            yield answer_to(request, Events(tuple(waiting)))
 
     def _events(self, record: int, start: datetime, end: datetime) -> Iterator[Event]:
         """Those with start <= time <= end, oldest first."""
@@ -83,8 +84,3 @@ class EventLog:
 
     def _event(self, address: int, qualifier: int, begins: bool, time: datetime) -> Event:
         return Event(address, qualifier, begins, TimeTagB.of(time, self._zone))
-
-
-def _asdu(request: Asdu, events: list[Event]) -> Asdu:
-    content = Events(tuple(events))
-    return Asdu(TypeId.EVENTS, Cause.REQUEST, request.point_address, request.record, content, count=content.count)
