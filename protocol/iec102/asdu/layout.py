@@ -120,7 +120,7 @@ class Body:
     @contextmanager
     def group(self, name: Name) -> Iterator[None]:
         """What is read inside is one field with children, also where it runs short; without a name it stands alone."""
-        outer, start = self.fields, self.position
+        outer, start, number = self.fields, self.position, self.number
         if outer is None or not name:
             yield
             return
@@ -129,6 +129,7 @@ class Body:
             yield
         finally:
             if self.fields:
+                self.number = number  # the items inside have numbers of their own
                 outer.append(Field(self._name(name, start), start, self.position, children=tuple(self.fields)))
             self.fields = outer
 
@@ -227,9 +228,8 @@ def _numbers(parts: Iterable[Part]) -> tuple[struct.Struct, attrgetter[Any]] | N
     leaves = [part.shape for part in plain if isinstance(part.shape, Leaf) and part.shape.integer_of is _same]
     if len(plain) < 2 or len(leaves) < len(plain) or not all(leaf.size in _STRUCT for leaf in leaves):
         return None
-    return struct.Struct("<" + "".join(_STRUCT[leaf.size] for leaf in leaves)), attrgetter(
-        *[p.attribute for p in plain]
-    )
+    codes = "".join(_STRUCT[leaf.size] for leaf in leaves)
+    return struct.Struct(f"<{codes}"), attrgetter(*[part.attribute for part in plain])
 
 
 class Layout:

@@ -37,7 +37,17 @@ from iec102.asdu import (
     start_session,
     type_name,
 )
-from iec102.asdu.catalogue import _DECODERS
+from iec102.asdu.catalogue import (
+    _DECODERS,
+    CATALOGUE,
+    READING_TYPES,
+    SECRET_TYPES,
+    Course,
+    Row,
+    answer_to,
+    fits,
+    row_of,
+)
 from iec102.asdu.instantaneous import Energies, Energy, Power, Powers, VoltageCurrent, VoltagesCurrents
 from iec102.errors import InvalidSetting
 from iec102.link import Frame, FrameReader
@@ -326,3 +336,90 @@ ZERO = TimeTagA(0)
 def test_a_value_that_its_field_cannot_hold_is_refused_and_spoils_no_other(asdu: Asdu) -> None:
     with pytest.raises(InvalidSetting):
         asdu.encode()
+
+
+def test_every_answer_has_a_row_and_what_is_not_known_has_a_number() -> None:
+    for row in CATALOGUE.values():
+        assert row.answer is None or row.answer in CATALOGUE, row
+        assert (row.course is None) == (row.answer is None), row
+    assert row_of(199) == Row(199, "type 199", opaque=True)
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer", "course"),
+    [
+        (100, 71, Course.DIRECT),
+        (101, 1, Course.ACTIVATED),
+        (102, 1, Course.ACTIVATED),
+        (103, 72, Course.DIRECT),
+        (122, 8, Course.ACTIVATED),
+        (123, 11, Course.ACTIVATED),
+        (133, 135, Course.ACTIVATED),
+        (134, 136, Course.ACTIVATED),
+        (141, 142, Course.DIRECT),
+        (144, 145, Course.DIRECT),
+        (147, 148, Course.DIRECT),
+        (150, 151, Course.DIRECT),
+        (156, 157, Course.DIRECT),
+        (162, 163, Course.DIRECT),
+        (180, 128, Course.ACTIVATED),
+        (182, 129, Course.DIRECT),
+        (184, 130, Course.ACTIVATED),
+        (185, 131, Course.DIRECT),
+        (189, 139, Course.ACTIVATED),
+        (190, 140, Course.ACTIVATED),
+        (181, 181, Course.COMMAND),
+        (183, 183, Course.COMMAND),
+        (187, 187, Course.COMMAND),
+    ],
+)
+def test_what_answers_a_request_and_how(request_: int, answer: int, course: Course) -> None:
+    assert (row_of(request_).answer, row_of(request_).course) == (answer, course)
+    assert row_of(answer).name
+
+
+def test_reads_and_writes() -> None:
+    """149 writes holidays; 180 and 184 read signatures; the session is no write."""
+    requests = {row.type for row in CATALOGUE.values() if row.course is not None}
+    assert requests - READING_TYPES == {137, 143, 146, 149, 181, 186}
+    assert requests >= READING_TYPES >= {147, 180, 184, 183, 187}
+    assert {132, 163} & READING_TYPES == set()
+
+
+def test_the_frames_of_three_types_carry_the_key() -> None:
+    assert {129, 132, 183} == SECRET_TYPES
+
+
+@pytest.mark.parametrize("request_", [102, 122, 123, 134, 189, 190])
+def test_the_bounds_of_a_range_stand_where_its_layout_has_them(request_: int) -> None:
+    layout = row_of(request_).layout
+    assert layout is not None
+    assert (row_of(request_).bounds, layout.offset("end")) == (layout.offset("start"), layout.offset("start") + 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "fitting"),
+    [
+        ("A2 03 05 01 00 00 C0 C1 C2", True),
+        ("A2 03 05 01 00 00 C0 C1", False),
+        ("A2 01 05 01 00 00 C0 B5 01 06 01 00 00", False),
+        ("67 00 05 01 00 00", True),
+        ("67 00 05 01 00 00 00", False),
+        ("BE 01 06 01 00 0B 09 00 01 0A 09 00 00 01 02 0A 00", True),
+        ("BE 01 06 01 00 0B 09 00 01 0A 09 00 00 01 02 0A 00 00", False),
+        ("BB 00 06 01 00 00", True),
+        ("B4 00 06 01 00 0B 01 02", True),  # nobody tells what stands in it
+        ("C7 00 06 01 00 0B 01 02", True),
+    ],
+)
+def test_the_body_that_a_request_has(text: str, fitting: bool) -> None:
+    asdu = decode_asdu(bytes.fromhex(text))
+    assert asdu is not None
+    assert fits(asdu) is fitting
+
+
+def test_data_for_a_request_goes_to_its_point_and_record() -> None:
+    asked = Asdu(123, Cause.ACTIVATION, 7, 11)
+    assert answer_to(asked, Raw(b"x")) == Asdu(11, Cause.REQUEST, 7, 11, Raw(b"x"))
+    with pytest.raises(ValueError, match="nobody knows what answers type 11"):
+        answer_to(Asdu(11, Cause.REQUEST), Raw())
