@@ -19,9 +19,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from iec102.asdu.names import NOT_IN_REFERENCE, named
@@ -207,7 +208,7 @@ class Part(NamedTuple):
 
     ``attribute`` of the record: several, with blanks between, where the value is a tuple; none where nothing keeps it.
     ``name`` in the tree: that of a field, or of a group of fields, which without a name stand as they are.
-    ``verified``: it was seen in frames. ``told``: what only the whole record can say of the part's field, its unit say.
+    ``verified``: it was seen in frames. ``told``: what only the record's other values can say of the part's field, its unit say.
     """
 
     attribute: str
@@ -262,19 +263,19 @@ class Layout:
         told: list[tuple[int, Callable[[Any], Mapping[str, Any]]]] = []
         verified = verified and self._verified
         with body.group(name):
-            for attribute, inner, shape, sure, tell in self.parts:
-                value = shape.read(body, inner, verified and sure)
-                if " " in attribute:
-                    values.update(zip(attribute.split(), value, strict=True))
-                elif attribute:
-                    values[attribute] = value
-                if tell and body.fields:
-                    told.append((len(body.fields) - 1, tell))
-            record = self.record(**values)
-            for at, tell in told:
-                assert body.fields is not None
-                body.fields[at] = body.fields[at]._replace(**tell(record))
-        return record
+            try:
+                for attribute, inner, shape, sure, tell in self.parts:
+                    value = shape.read(body, inner, verified and sure)
+                    if " " in attribute:
+                        values.update(zip(attribute.split(), value, strict=True))
+                    elif attribute:
+                        values[attribute] = value
+                    if tell and body.fields:
+                        told.append((len(body.fields) - 1, tell))
+            finally:
+                for at, tell in told:
+                    _tell(body.fields or [], at, tell, values)
+        return self.record(**values)
 
     def encode(self, value: Any) -> bytes:
         if self._numbers is not None:
@@ -290,6 +291,11 @@ class Layout:
         """Where a part begins behind others of fixed length."""
         names = [part.attribute for part in self.parts]
         return _total(part.shape for part in self.parts[: names.index(attribute)]) or 0
+
+
+def _tell(fields: list[Field], at: int, tell: Callable[[Any], Mapping[str, Any]], values: dict[str, Any]) -> None:
+    with suppress(AttributeError):  # what it wants has been cut off
+        fields[at] = fields[at]._replace(**tell(SimpleNamespace(**values)))
 
 
 class Several:
