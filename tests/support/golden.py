@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from iec102.asdu.body import Field
 from iec102.asdu.explain import explain
-from iec102.asdu.layout import Field
 from iec102.link import Frame, FrameReader, Garbage
 
 TREES = Path(__file__).parents[1] / "protocol" / "asdu" / "trees"

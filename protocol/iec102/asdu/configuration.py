@@ -7,9 +7,10 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.body import Bits, Body, Name
 from iec102.asdu.content import Content, Struct, field, shared
 from iec102.asdu.instantaneous import ObjectList, object_list
-from iec102.asdu.layout import Bits, Body, Choice, Kept, Layout, Leaf, Listed, Name, Part, Rest, Several
+from iec102.asdu.layout import Choice, Kept, Layout, Leaf, Listed, Part, Rest, Several
 from iec102.asdu.leaves import KEY, STANDARD_DATE, TIME_A, code, minute, number, tenths, text
 from iec102.asdu.names import NOT_IN_REFERENCE, RECORDER_OBJECTS, SERIAL_FORMATS, SERIAL_SPEEDS
 from iec102.asdu.password import Password

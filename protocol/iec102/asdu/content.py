@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from iec102.asdu.layout import Layout, Name, Part, Rest, Shape, decode
+from iec102.asdu.body import Name
+from iec102.asdu.layout import Layout, Part, Rest, Shape, decode
 
 _NO_DEFAULT = object()
 

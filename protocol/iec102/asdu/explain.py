@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from iec102.asdu import layout
 from iec102.asdu.asdu import HEADER
+from iec102.asdu.body import Bits, Body, Field
 from iec102.asdu.catalogue import row_of, type_name
-from iec102.asdu.layout import Bits, Body, Field, Leaf, Several
+from iec102.asdu.layout import Leaf, Several
 from iec102.asdu.leaves import number, packed
 from iec102.asdu.names import CAUSES, named, record_name
 from iec102.link.frame import Frame, Garbage

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.asdu.body import Bits
 from iec102.asdu.content import Content, field
-from iec102.asdu.layout import Bits, Choice, Layout, Listed, Part, Several, maker
+from iec102.asdu.layout import Choice, Layout, Listed, Part, Several, maker
 from iec102.asdu.leaves import TIME_A, code, many, minute, number, packed, tenths, validity
 from iec102.asdu.names import INSTANTANEOUS_OBJECTS, named
 from iec102.asdu.timetag import TimeTagA

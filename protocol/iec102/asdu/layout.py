@@ -18,18 +18,15 @@ integers are little endian. Bytes that fit no layout are kept as they are, never
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from iec102.asdu.body import Bits, Body, DoesNotFit, Field, Name
 from iec102.asdu.names import NOT_IN_REFERENCE, named
-
-Bits = tuple[tuple[str, str], ...]
-Name = str | Callable[[int], str]
-"""A name in the tree, where # stands for the number of an item; or a function of the first byte, which decides."""
 
 _STRUCT = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
@@ -46,96 +43,6 @@ def fit(value: int, bits: int) -> int:
     if value >> bits:
         raise ValueError(f"{value} is not in 0 to {(1 << bits) - 1}")
     return value
-
-
-class Field(NamedTuple):
-    """One field of a frame.
-
-    ``start`` and ``stop`` are byte offsets into the whole frame. The leaves of a tree cover every byte
-    exactly once; a field of single bits is described by ``bits`` of its leaf and has no bytes of its own.
-    """
-
-    name: str
-    start: int
-    stop: int
-    meaning: str = ""
-    unit: str = ""
-    verified: bool = True
-    bits: Bits = ()
-    children: tuple[Field, ...] = ()
-
-    def leaves(self) -> Iterator[Field]:
-        """The fields without children, in the order of their bytes."""
-        if not self.children:
-            yield self
-        for child in self.children:
-            yield from child.leaves()
-
-    def at(self, offset: int) -> Field:
-        """The leaf that covers the byte at ``offset``; raises LookupError outside the tree."""
-        for leaf in self.leaves():
-            if leaf.start <= offset < leaf.stop:
-                return leaf
-        raise LookupError(offset)
-
-
-class DoesNotFit(Exception):
-    """The bytes end before the layout does, or an object has no known layout; the text says which."""
-
-
-class Body:
-    """Reads ``data[position:stop]`` from the front.
-
-    ``count`` is N of the ASDU, ``number`` that of the item being read, ``fields`` the tree, None where none is wanted.
-    """
-
-    def __init__(
-        self, data: bytes, position: int, stop: int, count: int = 0, fields: list[Field] | None = None
-    ) -> None:
-        self.data = data
-        self.position = position
-        self.stop = stop
-        self.count = count
-        self.number = 0
-        self.fields = fields
-
-    def integer(self, length: int) -> int:
-        """The next bytes as an unsigned integer, without moving."""
-        if self.position + length > self.stop:
-            raise DoesNotFit("the frame ends before this type's layout does")
-        return int.from_bytes(self.data[self.position : self.position + length], "little")
-
-    def take(self, length: int) -> bytes:
-        """The next bytes, which no field covers."""
-        start, self.position = self.position, self.position + length
-        return self.data[start : self.position]
-
-    def field(
-        self, name: Name, length: int, meaning: str = "", unit: str = "", verified: bool = True, bits: Bits = ()
-    ) -> None:
-        """The next bytes, which are there, are one field."""
-        start, self.position = self.position, self.position + length
-        if self.fields is not None and length:
-            self.fields.append(Field(self._name(name, start), start, self.position, meaning, unit, verified, bits))
-
-    @contextmanager
-    def group(self, name: Name) -> Iterator[None]:
-        """What is read inside is one field with children, also where it runs short; without a name it stands alone."""
-        outer, start, number = self.fields, self.position, self.number
-        if outer is None or not name:
-            yield
-            return
-        self.fields = []
-        try:
-            yield
-        finally:
-            if self.fields:
-                self.number = number  # the items inside have numbers of their own
-                outer.append(Field(self._name(name, start), start, self.position, children=tuple(self.fields)))
-            self.fields = outer
-
-    def _name(self, name: Name, start: int) -> str:
-        return name.replace("#", str(self.number)) if isinstance(name, str) else name(self.data[start])
 
 
 class Shape(Protocol):
@@ -208,7 +115,7 @@ class Part(NamedTuple):
 
     ``attribute`` of the record: several, with blanks between, where the value is a tuple; none where nothing keeps it.
     ``name`` in the tree: that of a field, or of a group of fields, which without a name stand as they are.
-    ``verified``: it was seen in frames. ``told``: what only the record's other values can say of the part's field, its unit say.
+    ``verified``: it was seen in frames. ``told``: what only its record can say of the field, its unit say.
     """
 
     attribute: str

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from iec102.asdu.layout import Bits, Leaf, fit
+from iec102.asdu.body import Bits
+from iec102.asdu.layout import Leaf, fit
 from iec102.asdu.names import named
 from iec102.asdu.password import Password
 from iec102.asdu.qualifier import qualifier_words

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from iec102.asdu.body import Field
 from iec102.asdu.explain import explain
-from iec102.asdu.layout import Field
 from iec102.asdu.names import NOT_IN_REFERENCE
 from iec102.link import Frame, FrameReader, Garbage
 

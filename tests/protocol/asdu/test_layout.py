@@ -19,9 +19,10 @@ from iec102.asdu import (
     VoltageCurrent,
     VoltagesCurrents,
 )
+from iec102.asdu.body import Body, Field
 from iec102.asdu.content import Content, Struct, field, shared
 from iec102.asdu.events import Event
-from iec102.asdu.layout import Body, Field, Layout, Listed, Part, Rest, decode, explain
+from iec102.asdu.layout import Layout, Listed, Part, Rest, decode, explain
 from iec102.asdu.leaves import TIME_A, number, packed
 from iec102.asdu.tariff import TariffPeriod
 from iec102.asdu.totals import BLOCK_ADDRESSES

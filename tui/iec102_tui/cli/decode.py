@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from iec102.asdu import MADRID
-from iec102.asdu.layout import Field
+from iec102.asdu.body import Field
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import TapRecord
 

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from iec102.asdu import Asdu, ClockTime, IntegratedTotals, decode_asdu, type_name
-from iec102.asdu.layout import Field
+from iec102.asdu.body import Field
 from iec102.link import Garbage
 from iec102.transport.tap import TapRecord
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from iec102.asdu.asdu import HEADER
+from iec102.asdu.body import Field
 from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.asdu.explain import explain
-from iec102.asdu.layout import Field
 from iec102.asdu.summary import summary
 from iec102.link import Frame, Garbage
 from iec102.link.frame import LINK_HEADER, OVERHEAD
