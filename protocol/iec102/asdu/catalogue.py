@@ -28,6 +28,7 @@ from iec102.asdu.totals import BlockRequest, IntegratedTotals, RangeRequest, Tot
 from iec102.link.frame import Frame
 
 _SQ = 0x80
+_LONGEST_READING = 12  # of the requests whose layouts are known, those for totals by range
 
 
 class Course(Enum):
@@ -41,10 +42,10 @@ class Course(Enum):
 class Row(NamedTuple):
     """What is known of a type.
 
-    ``layout`` of its body, both of a request and of its echo: None where there is no body, or where it is not known,
-    which ``opaque`` tells apart. ``answer``: the type of the data that a request asks for. ``course``: None for what no
-    reader sends, or nobody has told. ``reads``: the request changes nothing in a meter. ``bounds``: bytes in front of
-    the two time tags a of a range. ``secret``: its frames carry the key.
+    ``layout`` of its body, both of a request and of its echo; None where there is no body. ``opaque``: nobody has told
+    the layout, or one source alone. ``answer``: the type of the data that a request asks for. ``course``: None for what
+    no reader sends, or nobody has told. ``reads``: the request changes nothing in a meter. ``bounds``: bytes in front
+    of the two time tags a of a range. ``secret``: its frames carry the key.
     """
 
     type: int
@@ -76,8 +77,8 @@ def _session(type_: int, name: str, layout: Layout | None = None, *, secret: boo
     return Row(type_, name, layout, type_, Course.COMMAND, reads=True, secret=secret)
 
 
-def _write(type_: int, name: str, layout: Layout | None = None) -> Row:
-    return Row(type_, name, layout, type_, Course.COMMAND, opaque=layout is None)
+def _write(type_: int, name: str, layout: Layout | None = None, *, opaque: bool = True) -> Row:
+    return Row(type_, name, layout, type_, Course.COMMAND, opaque=opaque)
 
 
 _ROWS = (
@@ -120,7 +121,7 @@ _ROWS = (
     _direct(162, "read instantaneous values", 163, ObjectList.layout),
     _data(163, "instantaneous values", InstantaneousValues.layout),
     _activated(180, "read signature of totals", 128, opaque=True),
-    _write(181, "set date and time", ClockTime.layout),
+    _write(181, "set date and time", ClockTime.layout, opaque=False),
     _direct(182, "read measuring point parameters", 129),
     _session(183, "start session, access key", AccessKey.layout, secret=True),
     _activated(184, "read signature of increments", 130, opaque=True),
@@ -161,9 +162,11 @@ def answer_to(request: Asdu, content: Content) -> Asdu:
 
 
 def fits(asdu: Asdu) -> bool:
-    """The body is one that a request of this type has; always where that is not known."""
+    """The body is one that a request of this type has. Where that is not known a reading has no long one."""
     row = row_of(asdu.type)
-    return row.opaque or (asdu.content == Raw() if row.layout is None else not isinstance(asdu.content, Raw))
+    if row.opaque:
+        return not row.reads or len(asdu.content.encode_body()) <= _LONGEST_READING
+    return asdu.content == Raw() if row.layout is None else not isinstance(asdu.content, Raw)
 
 
 def decode_asdu(data: bytes) -> Asdu | None:

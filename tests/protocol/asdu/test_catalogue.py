@@ -409,7 +409,11 @@ def test_the_bounds_of_a_range_stand_where_its_layout_has_them(request_: int) ->
         ("BE 01 06 01 00 0B 09 00 01 0A 09 00 00 01 02 0A 00 00", False),
         ("BB 00 06 01 00 00", True),
         ("B4 00 06 01 00 0B 01 02", True),  # nobody tells what stands in it
-        ("C7 00 06 01 00 0B 01 02", True),
+        ("B4 00 06 01 00 0B" + "00" * 13, False),
+        ("C7 00 06 01 00 0B" + "00" * 13, True),
+        ("95 02 06 01 00 86 01 02", True),  # one source alone tells what stands in it
+        ("B5 01 06 01 00 00 0A 2A 10 0B E7 02 0A", True),
+        ("B5 01 06 01 00 00 0A 2A 10 0B E7 02 0A 00", False),
     ],
 )
 def test_the_body_that_a_request_has(text: str, fitting: bool) -> None:
