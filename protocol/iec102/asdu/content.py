@@ -49,7 +49,7 @@ class Struct:
     _defaults: ClassVar[dict[str, Any]] = {}
 
     def __init_subclass__(cls, *, verified: bool = True) -> None:
-        names = tuple(vars(cls).get("__annotations__", ()))
+        names = tuple(cls.__annotations__)
         if not names:
             return
         parts: list[Part] = []

@@ -31,8 +31,10 @@ tags = st.integers(0, 2**40 - 1).map(TimeTagA)
 words, bytes_ = st.integers(0, 2**32 - 1), st.integers(0, 255)
 totals = st.builds(Total, bytes_, words, bytes_)
 energies = st.builds(Energy, st.integers(0, 2**30 - 1), st.booleans(), st.booleans())
-powers = st.integers(0, 2**64 - 1).map(Power.of)
-phases = st.integers(0, 2**56 - 1).map(VoltageCurrent.of)
+flag = st.booleans()
+kilowatts = st.integers(0, 2**24 - 1)
+powers = st.builds(Power, kilowatts, kilowatts, st.integers(0, 1023), flag, flag, flag, st.integers(0, 7))
+phases = st.builds(VoltageCurrent, kilowatts, st.integers(0, 2**30 - 1), flag, flag)
 
 
 def block(object_: int) -> st.SearchStrategy[Block]:
