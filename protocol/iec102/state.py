@@ -21,6 +21,7 @@ class Phase(StrEnum):
     CONNECTED = "connected"
     LENT = "line lent"
     LOST = "no answer"
+    WRONG = "wrong answers"
     WAITING = "waiting to reconnect"
     REFUSED = "password refused"
     STOPPED = "stopped"

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from iec102.clock import SYSTEM_CLOCK, Clock
-from iec102.errors import ConnectFailed, Iec102Error, LinkError
-from iec102.finding.hearing import Kind, judge
-from iec102.link import Garbage
+from iec102.errors import ConnectFailed, Iec102Error
 from iec102.meter import Meter
 from iec102.settings import LineSettings, Station
 from iec102.state import LineState, Phase
@@ -61,8 +59,6 @@ class Check:
         self._clock = clock
         self._left = [step for step in Step if step is not Step.NAME or _host(target) is not None]
         self._since = 0.0
-        self._sent = b""
-        self._heard = bytearray()
 
     @property
     def failed(self) -> Outcome | None:
@@ -104,12 +100,7 @@ class Check:
         self._passed(Step.NAME)
 
     def _record(self, record: TapRecord) -> None:
-        item = record.item
-        if record.direction is Direction.SENT:
-            if not isinstance(item, Garbage) and not record.secret:
-                self._sent = item.encode()
-        elif not record.secret:
-            self._heard += item.data if isinstance(item, Garbage) else item.encode()
+        if record.direction is Direction.RECEIVED and not record.secret:
             self._passed(Step.BYTES)
         if self._tap is not None:
             self._tap(record)
@@ -129,15 +120,7 @@ class Check:
 
     def _fail(self, error: Iec102Error) -> None:
         if self._left:
-            self._tell(Outcome(self._left[0], self._now() - self._since, self._sentence(self._left.pop(0), error)))
-
-    def _sentence(self, step: Step, error: Iec102Error) -> str:
-        """What was heard says more than that the link did not answer."""
-        if step in (Step.BYTES, Step.LINK) and isinstance(error, LinkError):
-            hearing = judge(bytes(self._heard), self._sent)
-            if hearing.kind is not Kind.NOTHING:
-                return hearing.words
-        return str(error)
+            self._tell(Outcome(self._left.pop(0), self._now() - self._since, str(error)))
 
     def _tell(self, outcome: Outcome) -> None:
         self._since = self._now()

@@ -10,9 +10,21 @@ from iec102.application.session import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
 from iec102.line.loan import Loan
-from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
-from iec102.link.echo import is_damaged_echo
+from iec102.link import (
+    MAX_FRAME,
+    Answer,
+    Frame,
+    FrameReader,
+    Garbage,
+    LinkEvent,
+    PrimaryStation,
+    Transmit,
+    answer,
+)
+from iec102.link.diagnosis import Diagnosis, diagnose
 from iec102.link.frame import FIXED_LENGTH
+from iec102.link.noise import SINGLE_ACK, is_damaged_echo, telnet_command
+from iec102.link.primary_states import ACKNOWLEDGED, State
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected
@@ -28,7 +40,10 @@ _SHORTEST_GAP = 0.1
 _STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
-_PRM = 0x40
+# Bytes of what came instead of an answer that are kept for the diagnosis.
+_MOST_STRANGE = 600
+# Bytes at the beginning of a connection among which a converter negotiates telnet.
+_MOST_GREETING = 64
 
 Begin = Callable[[float], list[LinkEvent]]
 
@@ -53,6 +68,7 @@ class Connection:
         self.sent_at = self._loop.time()
         self.echoes = 0
         self.lost: Disconnected | None = None
+        self.telnet = b""  # the first command with which the other side negotiates it
         self.on_behalf = ""  # of an application of a gateway, or of nobody else
         self._tally = tally
         self._clock = clock
@@ -68,6 +84,12 @@ class Connection:
         self._may_echo: deque[Frame] = deque(maxlen=_MOST_ECHOES)
         self._heard = 0  # bytes since the latest service began, but for echoes
         self._echoes_before = 0
+        self._strange = bytearray()  # what came since the latest answer, and was none
+        self._request: Frame | None = None  # the latest that was sent
+        self._served: set[int] = set()  # link addresses that this program has asked
+        self._answered: set[int] = set()  # those of them that have answered
+        self._ack_frames: set[tuple[int, State]] = set()  # where a link acknowledges with a frame
+        self._greeting: bytearray | None = bytearray()  # None once a frame has come
         self._timer: asyncio.TimerHandle | None = None
         self._said = b""  # no frame has come after these bytes, which are none
         self._secret = False
@@ -94,6 +116,15 @@ class Connection:
         """In the latest service nothing came but the requests themselves."""
         return self.echoes > self._echoes_before and not self._heard
 
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """What came instead of the answer to the latest request; None before there was one."""
+        if self._request is None:
+            return None
+        known = self._request.address in self._answered
+        sent = self._request.encode()
+        return diagnose(bytes(self._strange), sent, telnet=self.telnet, known=known, secret=self._secret)
+
     # Services
 
     async def serve(self, link: PrimaryStation, begin: Begin) -> LinkEvent:
@@ -105,7 +136,10 @@ class Connection:
         self._unclaimed.clear()
         self._heard = 0
         self._echoes_before = self.echoes
+        if self.frames_sent:
+            self._strange.clear()
         self._link = link
+        self._served.add(link.address)
         self._result = self._loop.create_future()
         self._tally.begin_service(self._clock.boottime())
         self._take(begin(self._loop.time()))
@@ -174,9 +208,19 @@ class Connection:
         self._heard += len(data)
         self._last_received = now
         self._tally.bytes_received += len(data)
+        if self._greeting is not None and not self.telnet:
+            self.greeted(data)
         for item in self._reader.feed(data):
             self._item(item, now)
+        if self._reader.garbage == SINGLE_ACK and not self._reader.pending:
+            self._single_ack(now)
         self._arm()
+
+    def greeted(self, data: bytes) -> None:
+        """What came before the first frame, also what was dropped while the line settled."""
+        if self._greeting is not None:
+            self._greeting += data[: _MOST_GREETING - len(self._greeting)]
+            self.telnet = telnet_command(bytes(self._greeting))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
@@ -206,8 +250,10 @@ class Connection:
             self._tally.garbage_bytes += len(item.data)
             self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
             note = "damaged echo" if self._is_damaged_echo(item.data) else ""
+            self._add_strange(item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
+        self._greeting = None
         if self._secret_ends:
             self._secret = False
         if item.request and item in self._may_echo:
@@ -219,26 +265,60 @@ class Connection:
             return
         counters = self._link.counters
         before = counters.late, counters.ignored_foreign, counters.ignored_unmatched
+        state = self._link.state
         events = self._link.receive(item, now)
         after = counters.late, counters.ignored_foreign, counters.ignored_unmatched
         changed = (word for word, old, new in zip(_NOTES, before, after, strict=True) if old != new)
-        self._record(Direction.RECEIVED, item, note=next(changed, ""))
+        note = next(changed, "")
+        self._record(Direction.RECEIVED, item, note=note)
+        if note:
+            self._refused(item)
+        else:
+            self._accepted(item, state)
         self._take(events)
+
+    def _accepted(self, item: Frame, state: State) -> None:
+        """The link has taken a frame as an answer."""
+        self._strange.clear()
+        self._answered.add(item.address)
+        if item.asdu is None and item.function == Answer.ACK:
+            self._ack_frames.add((item.address, state))
+
+    def _refused(self, item: Frame) -> None:
+        """The link has not taken it. What comes late from another meter of this program says nothing of this one."""
+        assert self._link is not None
+        if item.address == self._link.address or item.address not in self._served:
+            self._add_strange(item.encode())
+
+    def _single_ack(self, now: float) -> None:
+        """E5 alone acknowledges a reset and user data, as the standard has it (IEC 60870-5-1).
+
+        A link that has acknowledged the same with a frame means nothing by it: it is noise.
+        """
+        link = self._link
+        if link is None or link.state not in ACKNOWLEDGED or (link.address, link.state) in self._ack_frames:
+            return
+        (garbage,) = self._reader.flush()
+        self._record(Direction.RECEIVED, garbage, note="acknowledgement of one byte")
+        self._strange.clear()
+        self._answered.add(link.address)
+        self._take(link.receive(answer(Answer.ACK, link.address), now))
+
+    def _add_strange(self, data: bytes) -> None:
+        self._strange += data[: _MOST_STRANGE - len(self._strange)]
 
     def _echo(self, frame: Frame) -> None:
         """This program's own request: optical heads and two-wire converters may give back what is sent."""
         self._may_echo.remove(frame)
         self._heard -= min(self._heard, len(frame.encode()))
+        if frame == self._request:
+            self._add_strange(frame.encode())
         self.echoes += 1
         self._tally.echoes += 1
         self._record(Direction.RECEIVED, frame, note="echo")
 
     def _is_damaged_echo(self, data: bytes) -> bool:
-        """Its PRM says that it is a request: the ACK to a reset has few other bits than the reset."""
-        return any(
-            is_damaged_echo(data, frame.encode()) and data[1 if frame.asdu is None else 4] & _PRM
-            for frame in self._may_echo
-        )
+        return any(is_damaged_echo(data, frame.encode()) for frame in self._may_echo)
 
     def _take(self, events: list[LinkEvent]) -> None:
         for event in events:
@@ -254,6 +334,7 @@ class Connection:
         self.frames_sent += 1
         self.sent_at = self._loop.time()
         self._tally.bytes_sent += len(data)
+        self._request = event.frame
         self._may_echo.append(event.frame)
         self._record(Direction.SENT, event.frame, repeat=event.repeat)
         if self._transport is not None:

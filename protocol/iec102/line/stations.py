@@ -15,9 +15,12 @@ from iec102.errors import (
     Disconnected,
     Iec102Error,
     InvalidSetting,
+    KeyAnswerLost,
     KeyRefused,
     LineError,
     LinkError,
+    OtherContent,
+    WrongAnswer,
 )
 from iec102.line.access import Access
 from iec102.line.attempts import Attempts
@@ -28,6 +31,7 @@ from iec102.line.idle_session import IdleSession
 from iec102.line.loan import Loan
 from iec102.line.reconnect import Backoff
 from iec102.link import PrimaryStation
+from iec102.link.diagnosis import telnet_words
 from iec102.settings import LineSettings, Station
 from iec102.state import LineCounters, LineState, Phase, Tally
 from iec102.transport.base import Opener, Pluggable
@@ -150,7 +154,7 @@ class Stations:
             if guest:
                 self.publish(Phase.CONNECTED)
             else:
-                self.publish(Phase.REFUSED, "", str(error))
+                self.publish(_phase_of(error), "", str(error))
             raise
         except InvalidSetting as error:
             self.publish(Phase.STOPPED, "", str(error))
@@ -172,7 +176,7 @@ class Stations:
                 peer.idle_session.said_nothing(asked_at)
             if isinstance(error, LineError) or self._is_silent(peer, error):
                 self.drop_connection()
-            self.publish(Phase.LOST, "", str(error))
+            self.publish(_phase_of(error), "", str(error))
             raise
         finally:
             self._busy = False
@@ -303,8 +307,7 @@ class Stations:
         except Iec102Error as error:
             if talk.connection.frames_sent == sent or self.access.was_accepted(station):
                 raise
-            self.access.unanswered(station)
-            raise self.access.not_answered(station) from error
+            raise self.access.unanswered(station, error) from error
         self.access.accepted(station)
         self._peer(station.link_address).idle_session.answered(self._now())
 
@@ -331,7 +334,7 @@ class Stations:
         if isinstance(error, LineError) or self._is_silent(peer, error):
             self.drop_connection()
         if not self._reconnect:
-            self.publish(Phase.LOST, "", str(error))
+            self.publish(_phase_of(error), "", str(error))
             return
         wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
         self.publish(Phase.WAITING, "", str(error), backoff.attempt, self._clock.boottime() + wait)
@@ -382,7 +385,7 @@ class Stations:
             error=old.error if trying else error,
             attempt=old.attempt if trying else attempt,
             next_attempt=next_attempt,
-            remark=_ECHO if self._echoes() else None,
+            remark=self._remark(),
             since=old.since if old.connected == (phase is Phase.CONNECTED) else self._clock.boottime(),
         )
         if new == old:
@@ -391,9 +394,22 @@ class Stations:
         if self._on_state is not None:
             self._on_state(new)
 
-    def _echoes(self) -> bool:
-        return self._connection is not None and self._connection.echoes >= _ENOUGH_ECHOES
+    def _remark(self) -> str | None:
+        if self._connection is None:
+            return None
+        if self._connection.telnet:
+            return telnet_words(self._connection.telnet)
+        return _ECHO if self._connection.echoes >= _ENOUGH_ECHOES else None
 
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
+
+
+def _phase_of(error: Iec102Error) -> Phase:
+    """Where a line stands that has failed like this: what was heard is not called silence, nor a refusal."""
+    if isinstance(error, KeyAnswerLost):
+        return Phase.STOPPED
+    if isinstance(error, AccessError):
+        return Phase.REFUSED
+    return Phase.WRONG if isinstance(error, WrongAnswer | OtherContent) else Phase.LOST

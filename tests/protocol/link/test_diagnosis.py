@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.finding.hearing import Kind, judge, shown
 from iec102.link import Answer, Function, answer, request
+from iec102.link.diagnosis import Kind, diagnose, shown
 
 SENT = request(Function.LINK_STATUS, 5).encode()
 STATUS = answer(Answer.LINK_STATUS, 7).encode()
@@ -33,17 +33,17 @@ STATUS = answer(Answer.LINK_STATUS, 7).encode()
     ],
 )
 def test_each_has_its_sentence(data: bytes, kind: Kind, says: str) -> None:
-    hearing = judge(data, SENT)
-    assert hearing.kind is kind
-    assert says in hearing.words
+    diagnosis = diagnose(data, SENT)
+    assert diagnosis.kind is kind
+    assert says in diagnosis.words
 
 
 @given(st.binary(max_size=300))
 def test_whatever_comes_is_told_in_one_printable_sentence(data: bytes) -> None:
-    hearing = judge(data, SENT)
-    assert hearing.words.isprintable()
-    assert len(hearing.words) < 300
-    assert (hearing.kind is Kind.OTHER_ADDRESS) == bool(hearing.addresses)
+    diagnosis = diagnose(data, SENT)
+    assert diagnosis.words.isprintable()
+    assert len(diagnosis.words) < 300
+    assert (diagnosis.kind is Kind.OTHER_ADDRESS) == bool(diagnosis.addresses)
 
 
 def test_only_the_first_bytes_are_shown() -> None:
