@@ -163,7 +163,7 @@ class Search:
 
     def _hear(self, settings: LineSettings, reply: Reply) -> None:
         assert self._probe is not None
-        diagnosis = diagnose(reply.data, reply.sent, telnet=self._probe.telnet)
+        diagnosis = diagnose([reply.data], reply.sent, telnet=self._probe.telnet)
         known = any(heard.settings == settings and heard.diagnosis.kind is diagnosis.kind for heard in self.heard)
         if diagnosis.kind is not Kind.NOTHING and not known and len(self.heard) < _MOST_HEARD:
             self.heard.append(Heard(settings, diagnosis))

@@ -23,7 +23,7 @@ from iec102.link import (
 )
 from iec102.link.diagnosis import Diagnosis, diagnose
 from iec102.link.frame import FIXED_LENGTH
-from iec102.link.noise import SINGLE_ACK, is_damaged_echo, telnet_command
+from iec102.link.noise import SINGLE_ACK, is_damaged_echo, telnet_command, without_telnet
 from iec102.link.primary_states import ACKNOWLEDGED, State
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
@@ -40,8 +40,9 @@ _SHORTEST_GAP = 0.1
 _STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
-# Bytes of what came instead of an answer that are kept for the diagnosis.
-_MOST_STRANGE = 600
+# Bytes of what came instead of an answer, and attempts, that are kept for the diagnosis.
+_MOST_STRANGE = 300
+_MOST_ATTEMPTS = 8
 # Bytes at the beginning of a connection among which a converter negotiates telnet.
 _MOST_GREETING = 64
 
@@ -84,7 +85,7 @@ class Connection:
         self._may_echo: deque[Frame] = deque(maxlen=_MOST_ECHOES)
         self._heard = 0  # bytes since the latest service began, but for echoes
         self._echoes_before = 0
-        self._strange = bytearray()  # what came since the latest answer, and was none
+        self._strange: list[bytes] = [b""]  # what came behind each attempt since the latest answer, and was none
         self._request: Frame | None = None  # the latest that was sent
         self._served: set[int] = set()  # link addresses that this program has asked
         self._answered: set[int] = set()  # those of them that have answered
@@ -123,7 +124,7 @@ class Connection:
             return None
         known = self._request.address in self._answered
         sent = self._request.encode()
-        return diagnose(bytes(self._strange), sent, telnet=self.telnet, known=known, secret=self._secret)
+        return diagnose(self._strange, sent, telnet=self.telnet, known=known, secret=self._secret)
 
     # Services
 
@@ -137,7 +138,7 @@ class Connection:
         self._heard = 0
         self._echoes_before = self.echoes
         if self.frames_sent:
-            self._strange.clear()
+            self._strange = [b""]
         self._link = link
         self._served.add(link.address)
         self._result = self._loop.create_future()
@@ -250,7 +251,7 @@ class Connection:
             self._tally.garbage_bytes += len(item.data)
             self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
             note = "damaged echo" if self._is_damaged_echo(item.data) else ""
-            self._add_strange(item.data)
+            self._add_strange(without_telnet(b"\xff" + item.data).lstrip(b"\xff") if self.telnet else item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
         self._greeting = None
@@ -279,7 +280,7 @@ class Connection:
 
     def _accepted(self, item: Frame, state: State) -> None:
         """The link has taken a frame as an answer."""
-        self._strange.clear()
+        self._strange = [b""]
         self._answered.add(item.address)
         if item.asdu is None and item.function == Answer.ACK:
             self._ack_frames.add((item.address, state))
@@ -300,12 +301,12 @@ class Connection:
             return
         (garbage,) = self._reader.flush()
         self._record(Direction.RECEIVED, garbage, note="acknowledgement of one byte")
-        self._strange.clear()
+        self._strange = [b""]
         self._answered.add(link.address)
         self._take(link.receive(answer(Answer.ACK, link.address), now))
 
     def _add_strange(self, data: bytes) -> None:
-        self._strange += data[: _MOST_STRANGE - len(self._strange)]
+        self._strange[-1] += data[: _MOST_STRANGE - len(self._strange[-1])]
 
     def _echo(self, frame: Frame) -> None:
         """This program's own request: optical heads and two-wire converters may give back what is sent."""
@@ -335,6 +336,8 @@ class Connection:
         self.sent_at = self._loop.time()
         self._tally.bytes_sent += len(data)
         self._request = event.frame
+        if event.repeat and len(self._strange) < _MOST_ATTEMPTS:
+            self._strange.append(b"")
         self._may_echo.append(event.frame)
         self._record(Direction.SENT, event.frame, repeat=event.repeat)
         if self._transport is not None:

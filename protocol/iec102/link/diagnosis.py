@@ -7,6 +7,7 @@ hold the meter's password (an echo of a login, garbage during one) is told witho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,13 +77,16 @@ class Kind(StrEnum):
 
     NOTHING = "nothing"
     ECHO = "echo"
+    OTHER_ANSWER = "other answer"
     DAMAGED_ECHO = "damaged echo"
     GARBAGE = "garbage"
     OTHER_PROTOCOL = "other protocol"
     OTHER_READER = "other reader"
-    OTHER_ANSWER = "other answer"
     OTHER_ADDRESS = "other address"
     TELNET = "telnet"
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +118,29 @@ def telnet_words(command: bytes) -> str:
     )
 
 
-def diagnose(data: bytes, sent: bytes, *, telnet: bytes = b"", known: bool = False, secret: bool = False) -> Diagnosis:
-    """Judge ``data``, which is all that came after the request ``sent`` and not its answer.
+def diagnose(
+    answers: Sequence[bytes], sent: bytes, *, telnet: bytes = b"", known: bool = False, secret: bool = False
+) -> Diagnosis:
+    """Judge what came after each attempt of the request ``sent``, and was not its answer.
 
     ``telnet``: a command of telnet that came earlier on this connection. ``known``: the meter has answered on this
     connection before. ``secret``: the bytes may hold the password and are not shown.
     """
-    command = telnet or (b"" if secret else telnet_command(data))
+    command = telnet or (b"" if secret else telnet_command(answers[0] if answers else b""))
+    came = [data for data in (map(without_telnet, answers) if command else answers) if data] or [b""]
+    same = len(came) > 1 and len(set(came)) == 1
+    found = max((_judge(data, sent, known, secret, same) for data in came), key=lambda found: _RANKS[found.kind])
     if not command:
-        found = _judge(data, sent, known=known, secret=secret)
-        doubled = found.kind is Kind.GARBAGE and _is_answer_with_doubled_bytes(data)
-        return Diagnosis(Kind.TELNET, telnet_words(b"\xff\xff"), data) if doubled else found
-    found = _judge(without_telnet(data), sent, known=known, secret=secret)
+        doubled = found.kind is Kind.GARBAGE and any(map(_is_answer_with_doubled_bytes, came))
+        return Diagnosis(Kind.TELNET, telnet_words(b"\xff\xff"), found.data) if doubled else found
     words = telnet_words(command)
     if found.kind not in (Kind.NOTHING, Kind.GARBAGE):
         words = f"{words}; besides, {found.words}"
-    return Diagnosis(Kind.TELNET, words, data)
+    return Diagnosis(Kind.TELNET, words, found.data)
 
 
-def _judge(data: bytes, sent: bytes, *, known: bool, secret: bool) -> Diagnosis:
+def _judge(data: bytes, sent: bytes, known: bool, secret: bool, same: bool) -> Diagnosis:
+    """Of one attempt; ``same``: the others ended like it."""
     if is_fill(data):
         return Diagnosis(Kind.NOTHING, f"{'nothing but fill bytes' if data else 'not one byte'} came back", data)
     frames, (request,) = _frames(data), _frames(sent)
@@ -154,10 +162,10 @@ def _judge(data: bytes, sent: bytes, *, known: bool, secret: bool) -> Diagnosis:
     own = [frame for frame in frames if not frame.request and frame.address == request.address]
     if own and not damage:
         return Diagnosis(Kind.OTHER_ANSWER, _other_answer(own[-1], request), data)
-    return _no_frame(rest, damage, known=known, secret=secret)
+    return _no_frame(rest, damage, known=known, secret=secret, same=same)
 
 
-def _no_frame(data: bytes, damage: str, *, known: bool, secret: bool) -> Diagnosis:
+def _no_frame(data: bytes, damage: str, *, known: bool, secret: bool, same: bool) -> Diagnosis:
     """What no frame is in at all. A meter that has answered before is not told to be none."""
     bytes_ = "bytes that are not shown, because they may hold the password" if secret else shown(data)
     if result := modem_result(data):
@@ -169,7 +177,7 @@ def _no_frame(data: bytes, damage: str, *, known: bool, secret: bool) -> Diagnos
         speaker = "as a modem, a console or another kind of meter does"
         return Diagnosis(Kind.OTHER_PROTOCOL, f'{_STRANGE}: the line says "{text}", {speaker}', data)
     if damage:
-        again = "; it is the same each time, so that it is sent like this" if _repeats(data) else ""
+        again = "; it is the same each time, so that it is sent like this" if same else ""
         return Diagnosis(Kind.GARBAGE, f"an answer came, but damaged ({damage}): {bytes_}{again}; {CHECK_LINE}", data)
     if known:
         words = f"bytes came that are no frame of this protocol: {bytes_}; {CHECK_LINE}, and who else uses the line"
@@ -238,11 +246,6 @@ def _checksum_damage(data: bytes, found: int, *, secret: bool) -> str:
     if found == expected:
         return ""
     return "wrong checksum" if secret else f"wrong checksum {found:02X} instead of {expected:02X}"
-
-
-def _repeats(data: bytes) -> bool:
-    """The same bytes twice or more."""
-    return any(data == data[:size] * (len(data) // size) for size in range(4, len(data) // 2 + 1))
 
 
 def _is_answer_with_doubled_bytes(data: bytes) -> bool:

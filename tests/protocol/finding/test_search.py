@@ -165,6 +165,23 @@ def test_what_is_no_answer_is_told_with_its_bytes(behaviour: Behaviour, kind: Ki
     assert len(search.heard) == 1
 
 
+def test_a_meter_behind_telnet_is_found_and_telnet_named() -> None:
+    search = raw(lambda _: [(0.01, b"\xff\xfb\x01\xff\xfb\x03"), (0.05, answer(Answer.LINK_STATUS, 1).encode())])
+    assert [found.address for found in search.found] == [1]
+    assert "ser2net: accepter: tcp" in search.remark
+    assert search.heard[-1].diagnosis.kind is Kind.TELNET
+
+
+def test_telnet_without_a_meter_is_named() -> None:
+    asked: list[bytes] = []
+
+    def behaviour(sent: bytes) -> list[tuple[float, bytes]]:
+        asked.append(sent)
+        return [(0.01, b"\xff\xfd\x18\xff\xfd\x20")] if len(asked) == 1 else []
+
+    assert "the converter speaks telnet" in raw(behaviour).nothing_found()
+
+
 def test_a_meter_behind_an_echo_is_found() -> None:
     search = raw(lambda sent: [(0.01, sent), (0.05, answer(Answer.LINK_STATUS, 1).encode())])
     assert [found.address for found in search.found] == [1]

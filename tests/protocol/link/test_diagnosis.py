@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from iec102.link import Answer, Function, answer, request
 from iec102.link.diagnosis import Kind, diagnose, shown
+from iec102.link.noise import modem_result, telnet_command
 
 SENT = request(Function.LINK_STATUS, 5).encode()
 STATUS = answer(Answer.LINK_STATUS, 7).encode()
@@ -33,17 +34,70 @@ STATUS = answer(Answer.LINK_STATUS, 7).encode()
     ],
 )
 def test_each_has_its_sentence(data: bytes, kind: Kind, says: str) -> None:
-    diagnosis = diagnose(data, SENT)
+    diagnosis = diagnose([data], SENT)
     assert diagnosis.kind is kind
     assert says in diagnosis.words
 
 
 @given(st.binary(max_size=300))
 def test_whatever_comes_is_told_in_one_printable_sentence(data: bytes) -> None:
-    diagnosis = diagnose(data, SENT)
+    diagnosis = diagnose([data], SENT)
     assert diagnosis.words.isprintable()
     assert len(diagnosis.words) < 300
     assert (diagnosis.kind is Kind.OTHER_ADDRESS) == bool(diagnosis.addresses)
+
+
+@given(st.lists(st.binary(max_size=60), max_size=5), st.booleans(), st.booleans())
+def test_what_may_hold_the_password_is_told_without_its_bytes(answers: list[bytes], known: bool, telnet: bool) -> None:
+    login = request(Function.USER_DATA, 1, fcb=True, asdu=bytes.fromhex("B7 01 06 01 00 00 D1 D2 D3 D4")).encode()
+    command = b"\xff\xfb\x01" if telnet else b""
+    words = diagnose([login[:-5] + data for data in answers], login, telnet=command, known=known, secret=True).words
+    assert words.isprintable()
+    assert "D1" not in words
+    assert "instead of" not in words
+
+
+def test_the_most_telling_attempt_is_told() -> None:
+    found = diagnose([b"\x91\xa4", b"", STATUS], SENT)
+    assert (found.kind, found.addresses) == (Kind.OTHER_ADDRESS, (7,))
+
+
+def test_an_answer_that_does_not_fit_is_told_with_both() -> None:
+    found = diagnose([answer(Answer.NACK, 5).encode()], SENT)
+    assert found.kind is Kind.OTHER_ANSWER
+    assert "the question for its link status with busy (function 1)" in found.words
+
+
+@pytest.mark.parametrize(
+    ("data", "result"),
+    [
+        (b"\r\nBUSY\r\n", "BUSY"),
+        (b"CONNECT 9600/RLP\r\n", "CONNECT 9600/RLP"),
+        (b"\x80\x81NO CARRIER\x91", "NO CARRIER"),
+        (b"LOOKOK\r\n", ""),
+        (b"/LGZ5\x10\r\n", ""),
+    ],
+)
+def test_results_of_modems(data: bytes, result: str) -> None:
+    assert modem_result(data) == result
+
+
+@pytest.mark.parametrize(
+    ("data", "command"),
+    [
+        ("FF FB 01", "FF FB 01"),
+        ("FF FD 18 FF FB 03", "FF FD 18"),
+        ("FF FB 01 10 0B 01 00 0C 16", "FF FB 01"),
+        ("FF FB 01 0D 0A 6C 6F 67 69 6E", "FF FB 01"),
+        ("FF FB 01 80", ""),
+        ("FF FE 01 FF FE 03", ""),
+        ("FF FB", ""),
+        ("80 FF FB 01", ""),
+        ("FF FB 90", ""),
+    ],
+)
+def test_a_negotiation_of_telnet_stands_at_the_beginning(data: str, command: str) -> None:
+    assert telnet_command(bytes.fromhex(data)) == bytes.fromhex(command)
 
 
 def test_only_the_first_bytes_are_shown() -> None:
