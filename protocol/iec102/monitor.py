@@ -30,8 +30,8 @@ class Snapshot:
 
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:
     seconds that the meter is ahead of this machine, None until known. ``clock``: what that means, by the whole minutes
-    of the values where the meter has no clock that can be read; None until known. ``reads`` counts readings, ``rate`` is readings a
-    second lately. ``error`` is one sentence, None when all is well.
+    of the values where the meter has no clock that can be read; None until known. ``reads`` counts readings, ``rate``
+    is readings a second lately. ``error`` is one sentence, None when all is well.
     """
 
     serial: int

@@ -53,7 +53,9 @@ def logins(frames: list[TapRecord]) -> int:
 
 def test_all_steps_to_a_meter_that_answers() -> None:
     check, frames, _seconds = checked("simulated:?line=9600-8E1", settings=LineSettings())
-    assert steps(check) == [(step, True) for step in (Step.OPEN, Step.BYTES, Step.LINK, Step.KEY, Step.VALUES)]
+    assert steps(check) == [
+        (step, True) for step in (Step.OPEN, Step.BYTES, Step.LINK, Step.KEY, Step.VALUES, Step.CLOCK)
+    ]
     assert check.failed is None
     assert all(outcome.seconds > 0 for outcome in check.outcomes[1:])
     assert logins([record for record in frames if record.direction == "tx"]) == 1
