@@ -137,4 +137,7 @@ def _clock(snapshot: Snapshot) -> str:
     if reading.meter_time is None:
         return "meter clock not valid"
     moment = f"meter clock {reading.meter_time:%Y-%m-%d %H:%M}"
-    return f"{moment} ({snapshot.clock.short})" if snapshot.clock is not None else moment
+    clock = snapshot.clock
+    if clock is None:
+        return moment
+    return f"{moment} ({clock.short})" if clock.is_right else f"clock {clock.short}"
