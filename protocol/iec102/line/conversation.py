@@ -162,7 +162,10 @@ class Conversation:
         if diagnosis is None:
             return error
         if not diagnosis.data:
-            return NoAnswer(f"{error}; besides, {diagnosis.words}") if diagnosis.kind is Kind.TELNET else error
+            if diagnosis.kind is not Kind.TELNET:
+                return error
+            then = f"if link address {self.link.address} is silent then too, check that address"
+            return WrongAnswer(f"{diagnosis.words}; {then}, the speed and format, and the cable")
         if diagnosis.kind is Kind.NOTHING:
             return WrongAnswer(f"{diagnosis.words} from link address {self.link.address}: {CHECK_LINE}")
         return WrongAnswer(diagnosis.words)

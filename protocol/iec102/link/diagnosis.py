@@ -37,6 +37,7 @@ _SHOWN = 16
 _PRM = 0x40
 _STRANGE = "something answers here, but not this protocol"
 CHECK_LINE = "check the speed and format, the cable or the optical head"
+_CHECK_DEVICE = "check the port, and which device is on this line"
 _ECHO = (
     "only this program's own request came back: either the optical head echoes the requests, but no meter answers "
     "(check that it sits straight on the meter, and the link address), or a modem is in command mode, without a call "
@@ -172,9 +173,9 @@ def _no_frame(data: bytes, damage: str, *, known: bool, secret: bool, same: bool
         meaning = next((words for word, words in _RESULTS.items() if result.startswith(word)), _COMMAND_MODE)
         return Diagnosis(Kind.OTHER_PROTOCOL, f'the line says "{result}": {meaning}', data)
     if name := other_protocol(data):
-        return Diagnosis(Kind.OTHER_PROTOCOL, f"{_STRANGE}: {bytes_}, which looks like {name}", data)
+        return Diagnosis(Kind.OTHER_PROTOCOL, f"{_STRANGE}: {bytes_}, which looks like {name}: {_CHECK_DEVICE}", data)
     if (text := text_in(data)) and not secret:
-        speaker = "as a modem, a console or another kind of meter does"
+        speaker = f"as a modem, a console or another kind of meter does: {_CHECK_DEVICE}"
         return Diagnosis(Kind.OTHER_PROTOCOL, f'{_STRANGE}: the line says "{text}", {speaker}', data)
     if damage:
         again = "; it is the same each time, so that it is sent like this" if same else ""

@@ -312,8 +312,9 @@ def test_a_byte_of_ff_that_telnet_doubles_is_telnet_and_not_the_cable(greeting: 
 
 def test_silence_behind_telnet_names_both() -> None:
     heard = Heard(lambda _sent, _right: [], line=Converter(TELNET))
-    assert "no answer from link address 1" in str(heard.error)
-    assert "telnet" in str(heard.error)
+    assert "the converter speaks telnet" in str(heard.error)
+    assert "if link address 1 is silent then too" in str(heard.error)
+    assert heard.phase is Phase.WRONG
 
 
 @pytest.mark.parametrize("noise", [b"\xff\xfc\x00\xfe\xf8", b"\xff\xfb\x80", b"\xff\xfe\x01\xe0", b"\xff\xfd\x00\xfe"])
