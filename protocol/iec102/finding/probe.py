@@ -9,7 +9,7 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected
 from iec102.link import Frame, FrameReader, Function, Garbage, request
 from iec102.link.frame import FIXED_LENGTH
-from iec102.link.noise import telnet_command
+from iec102.link.heard import TelnetWatch
 from iec102.settings import LineSettings
 from iec102.transport import Direction, Opener, Tap, TapRecord, Transport, Tunable
 from iec102.transport.lost import disconnected
@@ -21,8 +21,6 @@ _SHORTEST_GAP = 0.05
 # An answer that has begun is waited for as long as so many bytes take: it is a fixed frame, perhaps behind an echo.
 _LONGEST = 3 * FIXED_LENGTH
 _SLOWEST_BYTE = 11 / 300
-# Bytes at the beginning among which a converter negotiates telnet.
-_MOST_GREETING = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +43,13 @@ class Reply:
 
 
 class Probe:
-    """The line. It asks for link status and nothing else, which changes nothing in a meter and needs no key.
-
-    ``telnet`` is the first command with which the other side negotiates it, empty where it does not.
-    """
+    """The line. It asks for link status and nothing else, which changes nothing in a meter and needs no key."""
 
     def __init__(self, *, tap: Tap | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
         self._loop = asyncio.get_running_loop()
         self._tap = tap
         self._clock = clock
-        self.telnet = b""
-        self._greeting: bytearray | None = bytearray()  # None once a frame has come
+        self._telnet = TelnetWatch()
         self._name = ""
         self._transport: Transport | None = None
         self._lost: Disconnected | None = None
@@ -69,11 +63,16 @@ class Probe:
         self._timer: asyncio.TimerHandle | None = None
         self._over: asyncio.Future[None] | None = None
 
+    @property
+    def telnet(self) -> bytes:
+        """The first command with which the other side negotiates it; empty where it does not."""
+        return self._telnet.command
+
     async def open(self, opener: Opener) -> None:
         """Raises ConnectFailed, Disconnected or InvalidSetting."""
         self._name = opener.name
         self._lost = None
-        self.telnet, self._greeting = b"", bytearray()
+        self._telnet = TelnetWatch()
         self._byte_time = opener.byte_time
         self._reader = FrameReader()
         self._transport = await opener.open(self)
@@ -128,14 +127,12 @@ class Probe:
         """Bytes from the line."""
         self._heard_at = self._loop.time()
         self._data += data
-        self.greeted(data)
+        self._telnet.hear(data)
         self._take(self._reader.feed(data))
 
     def greeted(self, data: bytes) -> None:
-        """What came before the first frame, also what was dropped while the line settled."""
-        if self._greeting is not None and not self.telnet:
-            self._greeting += data[: _MOST_GREETING - len(self._greeting)]
-            self.telnet = telnet_command(bytes(self._greeting))
+        """What was dropped while the line settled."""
+        self._telnet.hear(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The line is gone."""
@@ -150,7 +147,7 @@ class Probe:
         for item in items:
             self._record(Direction.RECEIVED, item)
             if isinstance(item, Frame):
-                self._greeting = None
+                self._telnet.frame_came()
                 self._frames.append(item)
                 if not item.request and item.address == self._address:
                     self._end()

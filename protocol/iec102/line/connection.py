@@ -21,9 +21,10 @@ from iec102.link import (
     Transmit,
     answer,
 )
-from iec102.link.diagnosis import Diagnosis, diagnose
+from iec102.link.diagnosis import Diagnosis
 from iec102.link.frame import FIXED_LENGTH
-from iec102.link.noise import SINGLE_ACK, is_damaged_echo, telnet_command, without_telnet
+from iec102.link.heard import Heard
+from iec102.link.noise import SINGLE_ACK, is_damaged_echo
 from iec102.link.primary_states import ACKNOWLEDGED, State
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
@@ -40,11 +41,6 @@ _SHORTEST_GAP = 0.1
 _STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
-# Bytes of what came instead of an answer, and attempts, that are kept for the diagnosis.
-_MOST_STRANGE = 300
-_MOST_ATTEMPTS = 8
-# Bytes at the beginning of a connection among which a converter negotiates telnet.
-_MOST_GREETING = 64
 
 Begin = Callable[[float], list[LinkEvent]]
 
@@ -69,7 +65,6 @@ class Connection:
         self.sent_at = self._loop.time()
         self.echoes = 0
         self.lost: Disconnected | None = None
-        self.telnet = b""  # the first command with which the other side negotiates it
         self.on_behalf = ""  # of an application of a gateway, or of nobody else
         self._tally = tally
         self._clock = clock
@@ -83,14 +78,9 @@ class Connection:
         self._result: asyncio.Future[LinkEvent | None] | None = None
         self._unclaimed: deque[LinkEvent] = deque()
         self._may_echo: deque[Frame] = deque(maxlen=_MOST_ECHOES)
-        self._heard = 0  # bytes since the latest service began, but for echoes
-        self._echoes_before = 0
-        self._strange: list[bytes] = [b""]  # what came behind each attempt since the latest answer, and was none
-        self._request: Frame | None = None  # the latest that was sent
-        self._served: set[int] = set()  # link addresses that this program has asked
-        self._answered: set[int] = set()  # those of them that have answered
+        self._octets = 0  # since the latest service began, but for echoes
+        self._heard = Heard()
         self._ack_frames: set[tuple[int, State]] = set()  # where a link acknowledges with a frame
-        self._greeting: bytearray | None = bytearray()  # None once a frame has come
         self._timer: asyncio.TimerHandle | None = None
         self._said = b""  # no frame has come after these bytes, which are none
         self._secret = False
@@ -110,21 +100,17 @@ class Connection:
     @property
     def heard_something(self) -> bool:
         """In the latest service bytes came that were not this program's own."""
-        return self._heard > 0
+        return self._octets > 0
 
     @property
-    def heard_only_itself(self) -> bool:
-        """In the latest service nothing came but the requests themselves."""
-        return self.echoes > self._echoes_before and not self._heard
+    def telnet(self) -> bytes:
+        """The first command with which the other side negotiates it; empty where it does not."""
+        return self._heard.telnet.command
 
     @property
     def diagnosis(self) -> Diagnosis | None:
         """What came instead of the answer to the latest request; None before there was one."""
-        if self._request is None:
-            return None
-        known = self._request.address in self._answered
-        sent = self._request.encode()
-        return diagnose(self._strange, sent, telnet=self.telnet, known=known, secret=self._secret)
+        return self._heard.diagnosis(secret=self._secret)
 
     # Services
 
@@ -135,12 +121,9 @@ class Connection:
         if self._unclaimed and self._link is link and begin == link.poll:
             return self._unclaimed.popleft()
         self._unclaimed.clear()
-        self._heard = 0
-        self._echoes_before = self.echoes
-        if self.frames_sent:
-            self._strange = [b""]
+        self._octets = 0
+        self._heard.begin(link.address)
         self._link = link
-        self._served.add(link.address)
         self._result = self._loop.create_future()
         self._tally.begin_service(self._clock.boottime())
         self._take(begin(self._loop.time()))
@@ -206,11 +189,10 @@ class Connection:
             self._loan.received(data)
             return
         now = self._loop.time()
-        self._heard += len(data)
+        self._octets += len(data)
         self._last_received = now
         self._tally.bytes_received += len(data)
-        if self._greeting is not None and not self.telnet:
-            self.greeted(data)
+        self._heard.telnet.hear(data)
         for item in self._reader.feed(data):
             self._item(item, now)
         if self._reader.garbage == SINGLE_ACK and not self._reader.pending:
@@ -218,10 +200,8 @@ class Connection:
         self._arm()
 
     def greeted(self, data: bytes) -> None:
-        """What came before the first frame, also what was dropped while the line settled."""
-        if self._greeting is not None:
-            self._greeting += data[: _MOST_GREETING - len(self._greeting)]
-            self.telnet = telnet_command(bytes(self._greeting))
+        """What was dropped while the line settled."""
+        self._heard.telnet.hear(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
@@ -251,10 +231,10 @@ class Connection:
             self._tally.garbage_bytes += len(item.data)
             self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
             note = "damaged echo" if self._is_damaged_echo(item.data) else ""
-            self._add_strange(without_telnet(b"\xff" + item.data).lstrip(b"\xff") if self.telnet else item.data)
+            self._heard.garbage(item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
-        self._greeting = None
+        self._heard.telnet.frame_came()
         if self._secret_ends:
             self._secret = False
         if item.request and item in self._may_echo:
@@ -273,23 +253,12 @@ class Connection:
         note = next(changed, "")
         self._record(Direction.RECEIVED, item, note=note)
         if note:
-            self._refused(item)
+            self._heard.refused(item)
         else:
-            self._accepted(item, state)
+            self._heard.answered(item.address)
+            if item.asdu is None and item.function == Answer.ACK:
+                self._ack_frames.add((item.address, state))
         self._take(events)
-
-    def _accepted(self, item: Frame, state: State) -> None:
-        """The link has taken a frame as an answer."""
-        self._strange = [b""]
-        self._answered.add(item.address)
-        if item.asdu is None and item.function == Answer.ACK:
-            self._ack_frames.add((item.address, state))
-
-    def _refused(self, item: Frame) -> None:
-        """The link has not taken it. What comes late from another meter of this program says nothing of this one."""
-        assert self._link is not None
-        if item.address == self._link.address or item.address not in self._served:
-            self._add_strange(item.encode())
 
     def _single_ack(self, now: float) -> None:
         """E5 alone acknowledges a reset and user data, as the standard has it (IEC 60870-5-1).
@@ -301,19 +270,16 @@ class Connection:
             return
         (garbage,) = self._reader.flush()
         self._record(Direction.RECEIVED, garbage, note="acknowledgement of one byte")
-        self._strange = [b""]
-        self._answered.add(link.address)
+        self._said = b""
+        self._heard.telnet.frame_came()
+        self._heard.answered(link.address)
         self._take(link.receive(answer(Answer.ACK, link.address), now))
-
-    def _add_strange(self, data: bytes) -> None:
-        self._strange[-1] += data[: _MOST_STRANGE - len(self._strange[-1])]
 
     def _echo(self, frame: Frame) -> None:
         """This program's own request: optical heads and two-wire converters may give back what is sent."""
         self._may_echo.remove(frame)
-        self._heard -= min(self._heard, len(frame.encode()))
-        if frame == self._request:
-            self._add_strange(frame.encode())
+        self._octets -= min(self._octets, len(frame.encode()))
+        self._heard.echo(frame)
         self.echoes += 1
         self._tally.echoes += 1
         self._record(Direction.RECEIVED, frame, note="echo")
@@ -335,9 +301,7 @@ class Connection:
         self.frames_sent += 1
         self.sent_at = self._loop.time()
         self._tally.bytes_sent += len(data)
-        self._request = event.frame
-        if event.repeat and len(self._strange) < _MOST_ATTEMPTS:
-            self._strange.append(b"")
+        self._heard.sent(event.frame, repeat=event.repeat)
         self._may_echo.append(event.frame)
         self._record(Direction.SENT, event.frame, repeat=event.repeat)
         if self._transport is not None:

@@ -15,12 +15,9 @@ from iec102.errors import (
     Disconnected,
     Iec102Error,
     InvalidSetting,
-    KeyAnswerLost,
     KeyRefused,
     LineError,
     LinkError,
-    OtherContent,
-    WrongAnswer,
 )
 from iec102.line.access import Access
 from iec102.line.attempts import Attempts
@@ -33,7 +30,7 @@ from iec102.line.reconnect import Backoff
 from iec102.link import PrimaryStation
 from iec102.link.diagnosis import telnet_words
 from iec102.settings import LineSettings, Station
-from iec102.state import LineCounters, LineState, Phase, Tally
+from iec102.state import LineCounters, LineState, Phase, Tally, phase_of
 from iec102.transport.base import Opener, Pluggable
 from iec102.transport.tap import Tap
 
@@ -154,7 +151,7 @@ class Stations:
             if guest:
                 self.publish(Phase.CONNECTED)
             else:
-                self.publish(_phase_of(error), "", str(error))
+                self.publish(phase_of(error), "", str(error))
             raise
         except InvalidSetting as error:
             self.publish(Phase.STOPPED, "", str(error))
@@ -176,7 +173,7 @@ class Stations:
                 peer.idle_session.said_nothing(asked_at)
             if isinstance(error, LineError) or self._is_silent(peer, error):
                 self.drop_connection()
-            self.publish(_phase_of(error), "", str(error))
+            self.publish(phase_of(error), "", str(error))
             raise
         finally:
             self._busy = False
@@ -334,7 +331,7 @@ class Stations:
         if isinstance(error, LineError) or self._is_silent(peer, error):
             self.drop_connection()
         if not self._reconnect:
-            self.publish(_phase_of(error), "", str(error))
+            self.publish(phase_of(error), "", str(error))
             return
         wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
         self.publish(Phase.WAITING, "", str(error), backoff.attempt, self._clock.boottime() + wait)
@@ -404,12 +401,3 @@ class Stations:
     @staticmethod
     def _now() -> float:
         return asyncio.get_running_loop().time()
-
-
-def _phase_of(error: Iec102Error) -> Phase:
-    """Where a line stands that has failed like this: what was heard is not called silence, nor a refusal."""
-    if isinstance(error, KeyAnswerLost):
-        return Phase.STOPPED
-    if isinstance(error, AccessError):
-        return Phase.REFUSED
-    return Phase.WRONG if isinstance(error, WrongAnswer | OtherContent) else Phase.LOST

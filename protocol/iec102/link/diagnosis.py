@@ -170,13 +170,15 @@ def _no_frame(data: bytes, damage: str, *, known: bool, secret: bool, same: bool
     """What no frame is in at all. A meter that has answered before is not told to be none."""
     bytes_ = "bytes that are not shown, because they may hold the password" if secret else shown(data)
     if result := modem_result(data):
+        if secret:
+            result = next((word for word in _RESULTS if result.startswith(word)), result)
         meaning = next((words for word, words in _RESULTS.items() if result.startswith(word)), _COMMAND_MODE)
         return Diagnosis(Kind.OTHER_PROTOCOL, f'the line says "{result}": {meaning}', data)
     if name := other_protocol(data):
         return Diagnosis(Kind.OTHER_PROTOCOL, f"{_STRANGE}: {bytes_}, which looks like {name}: {_CHECK_DEVICE}", data)
     if (text := text_in(data)) and not secret:
         speaker = f"as a modem, a console or another kind of meter does: {_CHECK_DEVICE}"
-        return Diagnosis(Kind.OTHER_PROTOCOL, f'{_STRANGE}: the line says "{text}", {speaker}', data)
+        return Diagnosis(Kind.OTHER_PROTOCOL, f'{_STRANGE}: {bytes_}; the line says "{text}", {speaker}', data)
     if damage:
         again = "; it is the same each time, so that it is sent like this" if same else ""
         return Diagnosis(Kind.GARBAGE, f"an answer came, but damaged ({damage}): {bytes_}{again}; {CHECK_LINE}", data)
