@@ -147,7 +147,6 @@ class Probe:
         for item in items:
             self._record(Direction.RECEIVED, item)
             if isinstance(item, Frame):
-                self._telnet.frame_came()
                 self._frames.append(item)
                 if not item.request and item.address == self._address:
                     self._end()

@@ -234,7 +234,6 @@ class Connection:
             self._heard.garbage(item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
-        self._heard.telnet.frame_came()
         if self._secret_ends:
             self._secret = False
         if item.request and item in self._may_echo:
@@ -271,7 +270,6 @@ class Connection:
         (garbage,) = self._reader.flush()
         self._record(Direction.RECEIVED, garbage, note="acknowledgement of one byte")
         self._said = b""
-        self._heard.telnet.frame_came()
         self._heard.answered(link.address)
         self._take(link.receive(answer(Answer.ACK, link.address), now))
 

@@ -14,24 +14,21 @@ _MOST_GREETING = 64
 
 
 class TelnetWatch:
-    """Looks for telnet in what comes before the first frame of a connection.
+    """Looks for telnet at the beginning of all that comes on a connection.
 
     ``command`` is the first with which the other side negotiates it, empty where it does not.
     """
 
     def __init__(self) -> None:
         self.command = b""
-        self._greeting: bytearray | None = bytearray()  # None once a frame has come
+        self._greeting = bytearray()
 
     def hear(self, data: bytes) -> None:
         """Bytes from the line, as they are."""
-        if self._greeting is not None and not self.command:
-            self._greeting += data[: _MOST_GREETING - len(self._greeting)]
+        room = _MOST_GREETING - len(self._greeting)
+        if room > 0 and not self.command:
+            self._greeting += data[:room]
             self.command = telnet_command(bytes(self._greeting))
-
-    def frame_came(self) -> None:
-        """What comes from here on may be values that look like it."""
-        self._greeting = None
 
 
 class Heard:

@@ -57,6 +57,24 @@ def test_what_may_hold_the_password_is_told_without_its_bytes(answers: list[byte
     assert "instead of" not in words
 
 
+@pytest.mark.parametrize(
+    "came",
+    [
+        b"ABCDEFGH",
+        b"\r\nABCD\r\n",
+        b"\r\nCONNECT ABCD\r\n",
+        bytes.fromhex("68 0D 0D 68 08 01 00 B7 01 07 01 00 00 41 42 43 44 11 16"),
+        bytes.fromhex("10 00 01 00 77 16"),
+    ],
+)
+def test_neither_a_text_nor_a_checksum_of_a_login_is_told(came: bytes) -> None:
+    login = request(Function.USER_DATA, 1, fcb=True, asdu=b"\xb7\x01\x06\x01\x00\x00ABCD").encode()
+    told, shown_ = (diagnose([came], login, secret=secret).words for secret in (True, False))
+    for part in ("ABCD", "41 42", "instead of", "77"):
+        assert part not in told
+    assert any(part in shown_ for part in ("ABCD", "41 42", "instead of"))
+
+
 def test_the_most_telling_attempt_is_told() -> None:
     found = diagnose([b"\x91\xa4", b"", STATUS], SENT)
     assert (found.kind, found.addresses) == (Kind.OTHER_ADDRESS, (7,))
