@@ -35,12 +35,20 @@ class NoAnswer(LinkError):
     """No valid answer after all attempts."""
 
 
+class WrongAnswer(NoAnswer):
+    """No valid answer after all attempts, but something else: a damaged one, another meter, another protocol."""
+
+
 class LinkBusy(LinkError):
     """The meter answered NACK, or kept its data flow control bit, to the last attempt."""
 
 
 class ContentTimeout(LinkError):
     """The meter said "no data yet" until the time for the content was over."""
+
+
+class OtherContent(ContentTimeout):
+    """What the meter sent until the time for the content was over was for something else."""
 
 
 class AccessError(Iec102Error):
@@ -61,6 +69,10 @@ class KeyRefused(AccessError):
 
 class KeyNotAnswered(AccessError):
     """The key was sent and nothing came back: possibly refused, so it is not sent again by itself."""
+
+
+class KeyAnswerLost(KeyNotAnswered):
+    """The key was sent and what came back was no good answer to it, so it is not sent again by itself."""
 
 
 class UnexpectedAnswer(Iec102Error):

@@ -27,6 +27,7 @@ from iec102.asdu import (
     read_totals,
 )
 from iec102.asdu.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
+from iec102.clock_difference import NO_TIME
 from iec102.curve import CurveReader, LoadRecord, TimedTotals
 from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
@@ -66,13 +67,16 @@ class Meter:
             self._objects = await self._offered()
             answered = await self._ask_objects(self._objects)
         values = _only(answered, InstantaneousValues)
-        times = (part.time for part in (values.powers, values.energies, values.voltages_currents) if part is not None)
+        parts = (values.powers, values.energies, values.voltages_currents)
+        tags = (part.time for part in parts if part is not None)
+        tag = next((tag for tag in tags if tag.local(self.zone) is not None), None)
         return Reading(
             time=self._wall_at(answered.received),
-            meter_time=next((local for tag in times if (local := tag.local(self.zone)) is not None), None),
+            meter_time=None if tag is None else tag.local(self.zone),
             link_address=self.station.link_address,
             point_address=self.station.point_address,
             values=signal_values(values),
+            summer=None if tag is None else tag.summer,
         )
 
     async def read_identity(self) -> Identity:
@@ -82,12 +86,14 @@ class Meter:
     async def read_clock(self) -> ClockReading:
         """Date and time of the meter (103), and how far it is from this machine's."""
         answered = await self._ask(read_clock(self.station.point_address))
-        meter = _only(answered, ClockTime).time.local(self.zone)
+        tag = _only(answered, ClockTime).time
+        meter = tag.local(self.zone)
         if meter is None:
-            raise UnexpectedAnswer("the meter answered with no valid date and time: check its clock")
+            raise UnexpectedAnswer(NO_TIME)
         round_trip = answered.received - answered.sent
         local = self._wall_at(answered.received) - timedelta(seconds=round_trip / 2)
-        return ClockReading(meter, local, (meter - local).total_seconds(), round_trip, answered.repeated)
+        difference = (meter - local).total_seconds()
+        return ClockReading(meter, local, difference, round_trip, answered.repeated, tag.minutes.summer)
 
     async def read_totals(
         self,

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from iec102.clock_difference import ClockVerdict
 from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.meter import Meter
 from iec102.reading import Reading
@@ -28,8 +29,9 @@ class Snapshot:
     """All that a screen shows of a meter, at one moment. Times are seconds of the boottime clock.
 
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:
-    seconds that the meter is ahead of this machine, None until known. ``reads`` counts readings, ``rate`` is readings a
-    second lately. ``error`` is one sentence, None when all is well.
+    seconds that the meter is ahead of this machine, None until known. ``clock``: what that means, by the whole minutes
+    of the values where the meter has no clock that can be read; None until known. ``reads`` counts readings, ``rate``
+    is readings a second lately. ``error`` is one sentence, None when all is well.
     """
 
     serial: int
@@ -41,6 +43,7 @@ class Snapshot:
     rate: float
     counters: LineCounters
     error: str | None
+    clock: ClockVerdict | None = None
 
 
 class Monitor:
@@ -72,6 +75,7 @@ class Monitor:
         self._read_at: float | None = None
         self._times: deque[float] = deque()
         self._difference: float | None = None
+        self._verdict: ClockVerdict | None = None
         self._difference_due = float("-inf")
         self._clock_failures = 0
         self._connection = 0
@@ -112,6 +116,8 @@ class Monitor:
         self._reads += 1
         self._times.append(self._read_at)
         self._error = None
+        if self._difference is None and self._clock_failures:
+            self._verdict = self._reading.clock
         self._hand_over()
 
     async def _read_clock_when_due(self) -> None:
@@ -135,7 +141,7 @@ class Monitor:
         if reading.repeated:
             self._difference_due = self._clock()
             return
-        self._difference = reading.difference
+        self._difference, self._verdict = reading.difference, reading.verdict
         self._difference_due = self._clock() + self._clock_period
         self._hand_over()
 
@@ -162,6 +168,7 @@ class Monitor:
                 rate=self._rate(),
                 counters=line.counters,
                 error=line.state.error or self._error,
+                clock=self._verdict,
             )
         )
 

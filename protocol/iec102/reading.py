@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from iec102.clock_difference import ClockVerdict, judge_clock, judge_minute
 from iec102.signals import SignalValue
 
 
@@ -15,7 +16,8 @@ class Reading:
     """The 24 signals of one answer.
 
     ``time``: this machine's clock when the answer came; ``meter_time``: its time tag (whole minutes), None where the
-    meter sent none; both in the meter's zone. ``values`` by key, in the order of the catalogue.
+    meter sent none; both in the meter's zone. ``summer``: the summer time flag of that tag, None where it has not been
+    used to convert it. ``values`` by key, in the order of the catalogue.
     """
 
     time: datetime
@@ -23,6 +25,15 @@ class Reading:
     link_address: int
     point_address: int
     values: Mapping[str, SignalValue]
+    summer: bool | None = None
+
+    @property
+    def clock(self) -> ClockVerdict | None:
+        """How far the meter's clock is off, by whole minutes; None where it gave no time."""
+        zone = self.time.tzinfo
+        if self.meter_time is None or zone is None:
+            return None
+        return judge_minute(self.meter_time, self.time, zone, self.summer)
 
     def __getitem__(self, key: str) -> SignalValue:
         return self.values[key]
@@ -53,7 +64,8 @@ class ClockReading:
     """The meter's clock beside this machine's.
 
     ``local`` is this machine's time half way between request and answer, and ``difference`` the seconds that the meter
-    is ahead of it. It is known to half of ``round_trip`` seconds; ``repeated`` frames make it worthless.
+    is ahead of it. It is known to half of ``round_trip`` seconds; ``repeated`` frames make it worthless. ``summer``:
+    the summer time flag of the meter's time, None where it has not been used to convert it.
     """
 
     meter: datetime
@@ -61,3 +73,11 @@ class ClockReading:
     difference: float
     round_trip: float
     repeated: bool = False
+    summer: bool | None = None
+
+    @property
+    def verdict(self) -> ClockVerdict:
+        """How far the meter's clock is off, and what that means."""
+        zone = self.local.tzinfo
+        assert zone is not None
+        return judge_clock(self.difference, self.local, zone, self.summer, unsure=self.round_trip / 2)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from iec102.errors import AccessError, Iec102Error, KeyAnswerLost, OtherContent, WrongAnswer
 from iec102.link import GarbageKind
 
 
@@ -21,10 +22,20 @@ class Phase(StrEnum):
     CONNECTED = "connected"
     LENT = "line lent"
     LOST = "no answer"
+    WRONG = "wrong answers"
     WAITING = "waiting to reconnect"
     REFUSED = "password refused"
     STOPPED = "stopped"
     CLOSED = "closed"
+
+
+def phase_of(error: Iec102Error) -> Phase:
+    """Where a line stands that has failed like this: what was heard is not called silence, nor a refusal."""
+    if isinstance(error, KeyAnswerLost):
+        return Phase.STOPPED
+    if isinstance(error, AccessError):
+        return Phase.REFUSED
+    return Phase.WRONG if isinstance(error, WrongAnswer | OtherContent) else Phase.LOST
 
 
 @dataclass(frozen=True, slots=True)

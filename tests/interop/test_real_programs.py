@@ -16,7 +16,7 @@ from queue import Empty, Queue
 from typing import IO
 
 import pytest
-from support.program import COMMAND, simulated_meter
+from support.program import COMMAND, run, simulated_meter
 
 PATIENCE = 30.0
 
@@ -166,16 +166,16 @@ def test_a_port_that_is_pulled_and_comes_back_under_another_name_is_read_again(
 
 
 class Converter:
-    """ser2net between TCP and a meter on a pty."""
+    """ser2net between TCP, or telnet, and a meter on a pty."""
 
-    def __init__(self, folder: Path, meter: str) -> None:
+    def __init__(self, folder: Path, meter: str, accepter: str = "tcp") -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"tcp://127.0.0.1:{port}"
         settings = folder / "ser2net.yaml"
         settings.write_text(
-            f"connection: &meter\n  accepter: tcp,127.0.0.1,{port}\n"
+            f"connection: &meter\n  accepter: {accepter},127.0.0.1,{port}\n"
             f"  connector: serialdev,{meter.removeprefix('serial:')},9600n81,local\n"
         )
         self._command = [required("ser2net"), "-n", "-c", str(settings), "-P", str(folder / "pid")]
@@ -215,6 +215,22 @@ def test_a_converter_that_freezes_is_noticed_and_read_again_when_it_goes_on(conv
         watch.forget()
         converter.process.send_signal(signal.SIGCONT)
         assert len(signals(watch)) == 24
+
+
+def test_ser2net_that_speaks_telnet_is_named_whether_values_come_or_not(tmp_path: Path) -> None:
+    with simulated_meter("--pty", "--link-address", "5") as url:
+        converter = Converter(tmp_path, url, "telnet,tcp")
+        try:
+            with watching(f"{converter.url}") as waiting:
+                waiting.trouble()  # it is up
+            for command in ("check", "read", "find"):
+                for address in ("5", "255"):  # a byte of 0xFF does not pass
+                    done = run(command, converter.url, "--link-address", address, "--timeout", "500", "--retries", "0")
+                    assert "the converter speaks telnet (it sent FF FB 03)" in done.stderr
+                    assert "ser2net: accepter: tcp" in done.stderr
+                    assert "no answer" not in done.stderr
+        finally:
+            converter.kill()
 
 
 def signals(watch: Watching) -> list[object]:

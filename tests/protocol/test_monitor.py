@@ -116,6 +116,8 @@ def test_the_clock_is_read_at_connection_and_every_ten_minutes_and_delays_no_rea
         gaps = [later - earlier for earlier, later in itertools.pairwise(meter.times(162)[1:])]
         assert gaps == pytest.approx([1.0] * len(gaps))
         assert watch.last.clock_difference == pytest.approx(-90.0, abs=0.02)
+        assert watch.last.clock is not None
+        assert watch.last.clock.words.startswith("the meter's clock is 90 s behind this machine's")
 
     watch(check, period=1.0, seconds=1500, ahead=-90)
 
@@ -233,6 +235,8 @@ def test_a_meter_without_a_clock_is_read_all_the_same(silent: bool) -> None:
         await watch.run_for(5000)
         assert watch.last.reads > 4930
         assert watch.last.clock_difference is None
+        assert watch.last.clock is not None  # by the minutes of the values, which stand still
+        assert watch.last.clock.is_doubtful
         assert watch.last.error is None
         # Now, after 10, 30 and 70 minutes; and once more behind a new login, where it was refused at once.
         assert len(meter.times(103)) == (4 if silent else 5)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from iec102.asdu import MADRID, InstantaneousValues
 from iec102.asdu.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
+from iec102.clock import Clock
 from iec102.errors import ConnectFailed
 from iec102.reading import Reading
 from iec102.signals import SignalValue, signal_values
@@ -46,6 +47,12 @@ class LivingMeter(SimulatedMeter):
         """The values are those of a moment at which it was asked since ``asked_at``."""
         times = [at for at in self.asked if at >= asked_at]
         return any(self.values_at(at) == dict(reading.values) for at in reversed(times))
+
+
+def living_clock() -> Clock:
+    """This machine's clock goes as the meter's."""
+    now = asyncio.get_running_loop().time
+    return Clock(boottime=now, wall=lambda: (START + timedelta(seconds=now())).astimezone(UTC))
 
 
 class LivingLine:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from iec102.asdu import InstantaneousValues
 from iec102.clock import Clock
+from iec102.clock_difference import ClockVerdict, judge_clock
 from iec102.link import Answer, Frame, Function, Garbage, GarbageKind, answer, request
 from iec102.monitor import Snapshot
 from iec102.reading import Reading
@@ -44,7 +45,12 @@ def changed(key: str, *, value: float | None = None, valid: bool = True) -> Sign
 
 
 def snapshot(
-    shown: Reading | None, *, age: float = 0.4, state: LineState = CONNECTED, error: str | None = None
+    shown: Reading | None,
+    *,
+    age: float = 0.4,
+    state: LineState = CONNECTED,
+    error: str | None = None,
+    clock: ClockVerdict | None = None,
 ) -> Snapshot:
     """What the monitor would hand over."""
     return Snapshot(
@@ -57,6 +63,7 @@ def snapshot(
         rate=0.0 if shown is None else 1.0,
         counters=LineCounters(timeouts=2, bad_frames=1),
         error=error,
+        clock=None if shown is None else clock or judge_clock(3.2, WALL, ZONE, None),
     )
 
 

@@ -14,6 +14,7 @@ class Exchange:
         self.request = request
         self.answers: list[Asdu] = []
         self.ignored = 0
+        self.latest_ignored: Asdu | None = None
         self.doubled = 0
         row = row_of(request.type)
         self.course = row.course or Course.COMMAND
@@ -36,14 +37,15 @@ class Exchange:
         """
         request = self.request
         if asdu.point_address != request.point_address or asdu.type not in (request.type, self._answer_type):
-            return self._ignore()
+            return self._ignore(asdu)
         self._check(asdu)
+        self.latest_ignored = None
         if asdu.type == request.type:
             if asdu.cause == Cause.CONFIRMATION:
                 return self.course is Course.COMMAND
             if asdu.cause == Cause.TERMINATION:
-                return self.course is Course.ACTIVATED or self._ignore()
-            return self._ignore()
+                return self.course is Course.ACTIVATED or self._ignore(asdu)
+            return self._ignore(asdu)
         if self.answers and asdu == self.answers[-1] and asdu.type != TypeId.EVENTS:
             self.doubled += 1
             return False
@@ -68,6 +70,7 @@ class Exchange:
                 "check whether the password allows it"
             )
 
-    def _ignore(self) -> bool:
+    def _ignore(self, asdu: Asdu) -> bool:
         self.ignored += 1
+        self.latest_ignored = asdu
         return False

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 
+from iec102.asdu import MADRID
 from iec102.clock import SYSTEM_CLOCK, Clock
-from iec102.errors import ConnectFailed, Iec102Error, LinkError
-from iec102.finding.hearing import Kind, judge
-from iec102.link import Garbage
+from iec102.clock_difference import NO_TIME
+from iec102.errors import ConnectFailed, Iec102Error, LinkError, RequestRefused, UnexpectedAnswer
 from iec102.meter import Meter
+from iec102.reading import Reading
 from iec102.settings import LineSettings, Station
 from iec102.state import LineState, Phase
 from iec102.target import open_line
@@ -28,19 +31,28 @@ class Step(StrEnum):
     LINK = "link answered"
     KEY = "key accepted"
     VALUES = "values read"
+    CLOCK = "clock compared"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a step ended after so many ``seconds``; ``error`` is one sentence, None where it went well."""
+    """How a step ended after so many ``seconds``; ``error`` is one sentence, None where it went well.
+
+    ``remark`` is one sentence on what is not as it should be, though it went well.
+    """
 
     step: Step
     seconds: float
     error: str | None = None
+    remark: str | None = None
 
 
 class Check:
-    """Walks once. The key is sent once at most. ``on_outcome`` is called on the loop and must not block."""
+    """Walks once. The key is sent once at most. ``on_outcome`` is called on the loop and must not block.
+
+    A clock that is more than 30 s off, in ``zone``, is remarked on; one that makes measurements doubtful (10 minutes),
+    or that is in another zone, is a step that has failed.
+    """
 
     def __init__(
         self,
@@ -48,21 +60,23 @@ class Check:
         settings: LineSettings,
         station: Station,
         *,
+        zone: tzinfo = MADRID,
         on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
         tap: Tap | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.outcomes: list[Outcome] = []
+        self.remark: str | None = None
+        """One sentence on the line: what to change though requests are answered."""
         self._target = target
         self._settings = settings
         self._station = station
+        self._zone = zone
         self._on_outcome = on_outcome
         self._tap = tap
         self._clock = clock
         self._left = [step for step in Step if step is not Step.NAME or _host(target) is not None]
         self._since = 0.0
-        self._sent = b""
-        self._heard = bytearray()
 
     @property
     def failed(self) -> Outcome | None:
@@ -82,13 +96,27 @@ class Check:
         )
         try:
             await self._resolve()
-            await Meter(line, self._station, who="check").read_instantaneous()
-        except Iec102Error as error:
-            self._fail(error)
-        else:
+            meter = Meter(line, self._station, zone=self._zone, who="check")
+            reading = await meter.read_instantaneous()
             self._passed(Step.VALUES)
+            await self._compare_clock(meter, reading)
+        except Iec102Error as error:
+            self._fail(str(error))
         finally:
+            self.remark = line.state.remark or self.remark
             await line.close()
+
+    async def _compare_clock(self, meter: Meter, reading: Reading) -> None:
+        """By its clock, else by the time in its values, which has minutes only."""
+        verdict = reading.clock
+        with contextlib.suppress(RequestRefused, UnexpectedAnswer, LinkError):
+            verdict = (await meter.read_clock()).verdict
+        if verdict is None:
+            self._fail(NO_TIME)
+        elif verdict.is_doubtful:
+            self._fail(verdict.words)
+        else:
+            self._tell(Outcome(self._left.pop(0), self._now() - self._since, remark=verdict.words or None))
 
     async def _resolve(self) -> None:
         host = _host(self._target)
@@ -104,17 +132,13 @@ class Check:
         self._passed(Step.NAME)
 
     def _record(self, record: TapRecord) -> None:
-        item = record.item
-        if record.direction is Direction.SENT:
-            if not isinstance(item, Garbage) and not record.secret:
-                self._sent = item.encode()
-        elif not record.secret:
-            self._heard += item.data if isinstance(item, Garbage) else item.encode()
+        if record.direction is Direction.RECEIVED and not record.secret:
             self._passed(Step.BYTES)
         if self._tap is not None:
             self._tap(record)
 
     def _state_changed(self, state: LineState) -> None:
+        self.remark = state.remark or self.remark
         if state.phase is Phase.STARTING:
             self._passed(Step.OPEN)
         elif state.phase is Phase.LOGIN:
@@ -127,17 +151,9 @@ class Check:
         while self._left and list(Step).index(self._left[0]) <= list(Step).index(step):
             self._tell(Outcome(self._left.pop(0), self._now() - self._since))
 
-    def _fail(self, error: Iec102Error) -> None:
+    def _fail(self, error: str) -> None:
         if self._left:
-            self._tell(Outcome(self._left[0], self._now() - self._since, self._sentence(self._left.pop(0), error)))
-
-    def _sentence(self, step: Step, error: Iec102Error) -> str:
-        """What was heard says more than that the link did not answer."""
-        if step in (Step.BYTES, Step.LINK) and isinstance(error, LinkError):
-            hearing = judge(bytes(self._heard), self._sent)
-            if hearing.kind is not Kind.NOTHING:
-                return hearing.words
-        return str(error)
+            self._tell(Outcome(self._left.pop(0), self._now() - self._since, error))
 
     def _tell(self, outcome: Outcome) -> None:
         self._since = self._now()

@@ -9,6 +9,7 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected
 from iec102.link import Frame, FrameReader, Function, Garbage, request
 from iec102.link.frame import FIXED_LENGTH
+from iec102.link.heard import TelnetWatch
 from iec102.settings import LineSettings
 from iec102.transport import Direction, Opener, Tap, TapRecord, Transport, Tunable
 from iec102.transport.lost import disconnected
@@ -48,6 +49,7 @@ class Probe:
         self._loop = asyncio.get_running_loop()
         self._tap = tap
         self._clock = clock
+        self._telnet = TelnetWatch()
         self._name = ""
         self._transport: Transport | None = None
         self._lost: Disconnected | None = None
@@ -61,10 +63,16 @@ class Probe:
         self._timer: asyncio.TimerHandle | None = None
         self._over: asyncio.Future[None] | None = None
 
+    @property
+    def telnet(self) -> bytes:
+        """The first command with which the other side negotiates it; empty where it does not."""
+        return self._telnet.command
+
     async def open(self, opener: Opener) -> None:
         """Raises ConnectFailed, Disconnected or InvalidSetting."""
         self._name = opener.name
         self._lost = None
+        self._telnet = TelnetWatch()
         self._byte_time = opener.byte_time
         self._reader = FrameReader()
         self._transport = await opener.open(self)
@@ -119,7 +127,12 @@ class Probe:
         """Bytes from the line."""
         self._heard_at = self._loop.time()
         self._data += data
+        self._telnet.hear(data)
         self._take(self._reader.feed(data))
+
+    def greeted(self, data: bytes) -> None:
+        """What was dropped while the line settled."""
+        self._telnet.hear(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The line is gone."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
-from iec102.finding.hearing import Hearing, Kind, judge
 from iec102.finding.plan import Plan
 from iec102.finding.probe import Probe, Reply
+from iec102.link.diagnosis import Diagnosis, Kind, diagnose, telnet_words
 from iec102.link.frame import FIXED_LENGTH
 from iec102.settings import LineSettings
 from iec102.transport import Opener, Tap
@@ -34,7 +34,7 @@ class Heard:
     """Something else that came with these settings."""
 
     settings: LineSettings
-    hearing: Hearing
+    diagnosis: Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,17 @@ class Search:
         finally:
             self._close()
 
+    @property
+    def remark(self) -> str:
+        """What to change though a meter has answered; empty where nothing."""
+        return next((heard.diagnosis.words for heard in self.heard if heard.diagnosis.kind is Kind.TELNET), "")
+
     def nothing_found(self) -> str:
         """What there is to say, and what to check, where no meter has answered."""
         if self.heard:
-            best = max(self.heard, key=lambda heard: list(Kind).index(heard.hearing.kind))
+            best = max(self.heard, key=lambda heard: list(Kind).index(heard.diagnosis.kind))
             where = f" (at {best.settings.baudrate}-{best.settings.format})" if len(self.plan.settings) > 1 else ""
-            return f"{best.hearing.words}{where}"
+            return f"{best.diagnosis.words}{where}"
         tried = [str(address) for address in self.plan.addresses]
         more = f" and {len(tried) - _SHOWN_ADDRESSES} more" if len(tried) > _SHOWN_ADDRESSES else ""
         formats = len(self.plan.settings) - len(self.not_offered)
@@ -151,13 +156,17 @@ class Search:
                 return
         found = Found(settings, address, again.seconds)
         self.found.append(found)
+        if self._probe.telnet and not self.remark:
+            telnet = Diagnosis(Kind.TELNET, telnet_words(self._probe.telnet), self._probe.telnet)
+            self.heard.append(Heard(settings, telnet))
         self._on_found(found)
 
     def _hear(self, settings: LineSettings, reply: Reply) -> None:
-        hearing = judge(reply.data, reply.sent)
-        known = any(heard.settings == settings and heard.hearing.kind is hearing.kind for heard in self.heard)
-        if hearing.kind is not Kind.NOTHING and not known and len(self.heard) < _MOST_HEARD:
-            self.heard.append(Heard(settings, hearing))
+        assert self._probe is not None
+        diagnosis = diagnose([reply.data], reply.sent, telnet=self._probe.telnet)
+        known = any(heard.settings == settings and heard.diagnosis.kind is diagnosis.kind for heard in self.heard)
+        if diagnosis.kind is not Kind.NOTHING and not known and len(self.heard) < _MOST_HEARD:
+            self.heard.append(Heard(settings, diagnosis))
 
     def _is_found(self, address: int) -> bool:
         return any(found.address == address for found in self.found)

@@ -7,7 +7,17 @@ by itself. A key that this meter has accepted before may be sent again: after a 
 from __future__ import annotations
 
 from iec102.asdu.password import Password
-from iec102.errors import KeyNeeded, KeyNotAnswered, KeyRefused
+from iec102.errors import (
+    ContentTimeout,
+    Iec102Error,
+    KeyAnswerLost,
+    KeyNeeded,
+    KeyNotAnswered,
+    KeyRefused,
+    NoAnswer,
+    OtherContent,
+    WrongAnswer,
+)
 from iec102.settings import Station
 
 _Point = tuple[int, int]
@@ -20,7 +30,7 @@ class Access:
     def __init__(self) -> None:
         self._accepted: set[_Known] = set()
         self._refused: dict[_Known, int] = {}
-        self._unanswered: set[_Known] = set()
+        self._unanswered: dict[_Known, Iec102Error] = {}  # with what came instead of the answer
         self._open: dict[_Point, Password] = {}
 
     def check(self, station: Station) -> None:
@@ -37,11 +47,16 @@ class Access:
                 self._refused[known],
             )
         if known in self._unanswered:
-            raise self.not_answered(station)
+            raise self._not_answered(station, self._unanswered[known])
 
     @staticmethod
-    def not_answered(station: Station) -> KeyNotAnswered:
-        """The error for a key that was sent and not answered."""
+    def _not_answered(station: Station, error: Iec102Error) -> KeyNotAnswered:
+        silent = isinstance(error, NoAnswer | ContentTimeout) and not isinstance(error, WrongAnswer | OtherContent)
+        if not silent:
+            return KeyAnswerLost(
+                f"{error}; the password had been sent, and is not sent again by itself, because meters lock out after "
+                "several wrong ones"
+            )
         return KeyNotAnswered(
             f"the meter at link address {station.link_address} did not answer the password, so it may have refused it: "
             "check the password and the point address; it is not sent again by itself, because meters lock out"
@@ -72,14 +87,15 @@ class Access:
         self._refused[_known(station)] = cause
         self.lost(station.link_address)
 
-    def unanswered(self, station: Station) -> None:
-        """The key was sent for the first time and nothing certain came back."""
-        self._unanswered.add(_known(station))
+    def unanswered(self, station: Station, error: Iec102Error) -> KeyNotAnswered:
+        """The key was sent for the first time and nothing certain came back: the error that says so."""
+        self._unanswered[_known(station)] = error
+        return self._not_answered(station, error)
 
     def forget_refusal(self, station: Station) -> None:
         """The user wants the key to be sent once more."""
         self._refused.pop(_known(station), None)
-        self._unanswered.discard(_known(station))
+        self._unanswered.pop(_known(station), None)
 
     def lost(self, link_address: int) -> None:
         """The link of this address starts again: its sessions are taken for lost."""

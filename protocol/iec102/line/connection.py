@@ -10,9 +10,22 @@ from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
 from iec102.line.loan import Loan
-from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage, LinkEvent, PrimaryStation, Transmit
-from iec102.link.echo import is_damaged_echo
+from iec102.link import (
+    MAX_FRAME,
+    Answer,
+    Frame,
+    FrameReader,
+    Garbage,
+    LinkEvent,
+    PrimaryStation,
+    Transmit,
+    answer,
+)
+from iec102.link.diagnosis import Diagnosis
 from iec102.link.frame import FIXED_LENGTH
+from iec102.link.heard import Heard
+from iec102.link.noise import SINGLE_ACK, is_damaged_echo
+from iec102.link.primary_states import ACKNOWLEDGED, State
 from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected
@@ -28,7 +41,6 @@ _SHORTEST_GAP = 0.1
 _STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
-_PRM = 0x40
 
 Begin = Callable[[float], list[LinkEvent]]
 
@@ -66,8 +78,9 @@ class Connection:
         self._result: asyncio.Future[LinkEvent | None] | None = None
         self._unclaimed: deque[LinkEvent] = deque()
         self._may_echo: deque[Frame] = deque(maxlen=_MOST_ECHOES)
-        self._heard = 0  # bytes since the latest service began, but for echoes
-        self._echoes_before = 0
+        self._octets = 0  # since the latest service began, but for echoes
+        self._heard = Heard()
+        self._ack_frames: set[tuple[int, State]] = set()  # where a link acknowledges with a frame
         self._timer: asyncio.TimerHandle | None = None
         self._said = b""  # no frame has come after these bytes, which are none
         self._secret = False
@@ -87,12 +100,17 @@ class Connection:
     @property
     def heard_something(self) -> bool:
         """In the latest service bytes came that were not this program's own."""
-        return self._heard > 0
+        return self._octets > 0
 
     @property
-    def heard_only_itself(self) -> bool:
-        """In the latest service nothing came but the requests themselves."""
-        return self.echoes > self._echoes_before and not self._heard
+    def telnet(self) -> bytes:
+        """The first command with which the other side negotiates it; empty where it does not."""
+        return self._heard.telnet.command
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """What came instead of the answer to the latest request; None before there was one."""
+        return self._heard.diagnosis(secret=self._secret)
 
     # Services
 
@@ -103,8 +121,8 @@ class Connection:
         if self._unclaimed and self._link is link and begin == link.poll:
             return self._unclaimed.popleft()
         self._unclaimed.clear()
-        self._heard = 0
-        self._echoes_before = self.echoes
+        self._octets = 0
+        self._heard.begin(link.address)
         self._link = link
         self._result = self._loop.create_future()
         self._tally.begin_service(self._clock.boottime())
@@ -171,12 +189,19 @@ class Connection:
             self._loan.received(data)
             return
         now = self._loop.time()
-        self._heard += len(data)
+        self._octets += len(data)
         self._last_received = now
         self._tally.bytes_received += len(data)
+        self._heard.telnet.hear(data)
         for item in self._reader.feed(data):
             self._item(item, now)
+        if self._reader.garbage == SINGLE_ACK and not self._reader.pending:
+            self._single_ack(now)
         self._arm()
+
+    def greeted(self, data: bytes) -> None:
+        """What was dropped while the line settled."""
+        self._heard.telnet.hear(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
@@ -206,6 +231,7 @@ class Connection:
             self._tally.garbage_bytes += len(item.data)
             self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
             note = "damaged echo" if self._is_damaged_echo(item.data) else ""
+            self._heard.garbage(item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
         if self._secret_ends:
@@ -219,26 +245,45 @@ class Connection:
             return
         counters = self._link.counters
         before = counters.late, counters.ignored_foreign, counters.ignored_unmatched
+        state = self._link.state
         events = self._link.receive(item, now)
         after = counters.late, counters.ignored_foreign, counters.ignored_unmatched
         changed = (word for word, old, new in zip(_NOTES, before, after, strict=True) if old != new)
-        self._record(Direction.RECEIVED, item, note=next(changed, ""))
+        note = next(changed, "")
+        self._record(Direction.RECEIVED, item, note=note)
+        if note:
+            self._heard.refused(item)
+        else:
+            self._heard.answered(item.address)
+            if item.asdu is None and item.function == Answer.ACK:
+                self._ack_frames.add((item.address, state))
         self._take(events)
+
+    def _single_ack(self, now: float) -> None:
+        """E5 alone acknowledges a reset and user data, as the standard has it (IEC 60870-5-1).
+
+        A link that has acknowledged the same with a frame means nothing by it: it is noise.
+        """
+        link = self._link
+        if link is None or link.state not in ACKNOWLEDGED or (link.address, link.state) in self._ack_frames:
+            return
+        (garbage,) = self._reader.flush()
+        self._record(Direction.RECEIVED, garbage, note="acknowledgement of one byte")
+        self._said = b""
+        self._heard.answered(link.address)
+        self._take(link.receive(answer(Answer.ACK, link.address), now))
 
     def _echo(self, frame: Frame) -> None:
         """This program's own request: optical heads and two-wire converters may give back what is sent."""
         self._may_echo.remove(frame)
-        self._heard -= min(self._heard, len(frame.encode()))
+        self._octets -= min(self._octets, len(frame.encode()))
+        self._heard.echo(frame)
         self.echoes += 1
         self._tally.echoes += 1
         self._record(Direction.RECEIVED, frame, note="echo")
 
     def _is_damaged_echo(self, data: bytes) -> bool:
-        """Its PRM says that it is a request: the ACK to a reset has few other bits than the reset."""
-        return any(
-            is_damaged_echo(data, frame.encode()) and data[1 if frame.asdu is None else 4] & _PRM
-            for frame in self._may_echo
-        )
+        return any(is_damaged_echo(data, frame.encode()) for frame in self._may_echo)
 
     def _take(self, events: list[LinkEvent]) -> None:
         for event in events:
@@ -254,6 +299,7 @@ class Connection:
         self.frames_sent += 1
         self.sent_at = self._loop.time()
         self._tally.bytes_sent += len(data)
+        self._heard.sent(event.frame, repeat=event.repeat)
         self._may_echo.append(event.frame)
         self._record(Direction.SENT, event.frame, repeat=event.repeat)
         if self._transport is not None:

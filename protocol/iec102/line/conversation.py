@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from iec102.asdu import Asdu, Exchange, decode_asdu
-from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer
+from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer, OtherContent, WrongAnswer
 from iec102.line.connection import Begin, Connection
 from iec102.line.reconnect import PROBE_PERIOD
 from iec102.link import Data, Failed, LinkEvent, PrimaryStation
+from iec102.link.diagnosis import CHECK_LINE, Kind
 from iec102.settings import LineSettings
 
 # Types that carry the key, in the request or in the answer.
@@ -85,11 +86,14 @@ class Conversation:
         if exchange.can_be_cut:
             patience = max(patience, _SEARCH_TIME)
         pause, heard = _FIRST_PAUSE, self._now()
+        headless = 0
         while not abandoned():
             event = await self._serve(link.poll)
             if isinstance(event, Data):
                 count = len(exchange.answers)
-                if self._ends(exchange, decode_asdu(event.asdu)):
+                asdu = decode_asdu(event.asdu)
+                headless = len(event.asdu) if asdu is None else 0
+                if self._ends(exchange, asdu):
                     return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
                 if len(exchange.answers) > count:
                     pause, heard = _FIRST_PAUSE, self._now()
@@ -98,14 +102,31 @@ class Conversation:
                 self.unfinished = False
                 return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
             if self._now() - heard >= patience:
-                raise ContentTimeout(
-                    f"link address {link.address} answers, but had no data for {patience:g} s: "
-                    "check the point address and the password, or ask for a shorter period"
-                )
+                raise self._no_content(exchange, patience, headless)
             if not isinstance(event, Data):
                 await self.connection.pause(min(pause, max(0.0, heard + patience - self._now())))
                 pause = min(2 * pause, _LONGEST_PAUSE)
         return None
+
+    def _no_content(self, exchange: Exchange, patience: float, headless: int) -> ContentTimeout:
+        """``headless``: bytes of the latest data, where they were too few for the head of an ASDU."""
+        other = exchange.latest_ignored
+        if headless:
+            return OtherContent(
+                f"link address {self.link.address} sent data of {headless} bytes, too few for any answer of this "
+                "protocol: look at them in the frame log, and check whether it is a meter of this kind"
+            )
+        if other is not None:
+            return OtherContent(
+                f"link address {self.link.address} sent only what was not asked for, in {patience:g} s: "
+                f"type {other.type} with cause {other.cause} of point address {other.point_address}, to a request of "
+                f"type {exchange.request.type} for point address {exchange.request.point_address}: check the point "
+                "address, and whether another reader uses the meter"
+            )
+        return ContentTimeout(
+            f"link address {self.link.address} answers, but had no data for {patience:g} s: "
+            "check the point address and the password, or ask for a shorter period"
+        )
 
     def _ends(self, exchange: Exchange, asdu: Asdu | None) -> bool:
         """A refusal ends an exchange as well as its last answer does. ``asdu`` is None where it was no whole header."""
@@ -136,13 +157,18 @@ class Conversation:
         return event
 
     def _explained(self, error: LinkError) -> LinkError:
-        """What only the connection knows of why there was no answer."""
-        if not self.connection.heard_only_itself:
+        """What only the connection knows: what came where no answer did."""
+        diagnosis = self.connection.diagnosis if isinstance(error, NoAnswer) else None
+        if diagnosis is None:
             return error
-        return NoAnswer(
-            f"no answer from link address {self.link.address}: the optical head echoes the requests, but no meter "
-            "answers them: check that it sits straight on the meter's optical port, and the link address"
-        )
+        if not diagnosis.data:
+            if diagnosis.kind is not Kind.TELNET:
+                return error
+            then = f"if link address {self.link.address} is silent then too, check that address"
+            return WrongAnswer(f"{diagnosis.words}; {then}, the speed and format, and the cable")
+        if diagnosis.kind is Kind.NOTHING:
+            return WrongAnswer(f"{diagnosis.words} from link address {self.link.address}: {CHECK_LINE}")
+        return WrongAnswer(diagnosis.words)
 
     @staticmethod
     def _now() -> float:

@@ -28,8 +28,9 @@ from iec102.line.idle_session import IdleSession
 from iec102.line.loan import Loan
 from iec102.line.reconnect import Backoff
 from iec102.link import PrimaryStation
+from iec102.link.diagnosis import telnet_words
 from iec102.settings import LineSettings, Station
-from iec102.state import LineCounters, LineState, Phase, Tally
+from iec102.state import LineCounters, LineState, Phase, Tally, phase_of
 from iec102.transport.base import Opener, Pluggable
 from iec102.transport.tap import Tap
 
@@ -150,7 +151,7 @@ class Stations:
             if guest:
                 self.publish(Phase.CONNECTED)
             else:
-                self.publish(Phase.REFUSED, "", str(error))
+                self.publish(phase_of(error), "", str(error))
             raise
         except InvalidSetting as error:
             self.publish(Phase.STOPPED, "", str(error))
@@ -172,7 +173,7 @@ class Stations:
                 peer.idle_session.said_nothing(asked_at)
             if isinstance(error, LineError) or self._is_silent(peer, error):
                 self.drop_connection()
-            self.publish(Phase.LOST, "", str(error))
+            self.publish(phase_of(error), "", str(error))
             raise
         finally:
             self._busy = False
@@ -303,8 +304,7 @@ class Stations:
         except Iec102Error as error:
             if talk.connection.frames_sent == sent or self.access.was_accepted(station):
                 raise
-            self.access.unanswered(station)
-            raise self.access.not_answered(station) from error
+            raise self.access.unanswered(station, error) from error
         self.access.accepted(station)
         self._peer(station.link_address).idle_session.answered(self._now())
 
@@ -331,7 +331,7 @@ class Stations:
         if isinstance(error, LineError) or self._is_silent(peer, error):
             self.drop_connection()
         if not self._reconnect:
-            self.publish(Phase.LOST, "", str(error))
+            self.publish(phase_of(error), "", str(error))
             return
         wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
         self.publish(Phase.WAITING, "", str(error), backoff.attempt, self._clock.boottime() + wait)
@@ -382,7 +382,7 @@ class Stations:
             error=old.error if trying else error,
             attempt=old.attempt if trying else attempt,
             next_attempt=next_attempt,
-            remark=_ECHO if self._echoes() else None,
+            remark=self._remark(),
             since=old.since if old.connected == (phase is Phase.CONNECTED) else self._clock.boottime(),
         )
         if new == old:
@@ -391,8 +391,12 @@ class Stations:
         if self._on_state is not None:
             self._on_state(new)
 
-    def _echoes(self) -> bool:
-        return self._connection is not None and self._connection.echoes >= _ENOUGH_ECHOES
+    def _remark(self) -> str | None:
+        if self._connection is None:
+            return None
+        if self._connection.telnet:
+            return telnet_words(self._connection.telnet)
+        return _ECHO if self._connection.echoes >= _ENOUGH_ECHOES else None
 
     @staticmethod
     def _now() -> float:

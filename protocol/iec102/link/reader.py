@@ -45,6 +45,11 @@ class FrameReader:
         """Bytes of an unfinished frame that are held as "not enough yet"."""
         return len(self._held)
 
+    @property
+    def garbage(self) -> bytes:
+        """A run of garbage that is not reported yet, because it may go on."""
+        return bytes(self._garbage)
+
     def feed(self, data: bytes) -> list[Frame | Garbage]:
         """Takes the next bytes of the line; gives what they complete."""
         return self._scan(self._held + data if self._held else bytes(data), final=False)

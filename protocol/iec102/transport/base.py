@@ -17,6 +17,14 @@ class Receiver(Protocol):
         """The transport is gone, once; None when the other side closed it."""
 
 
+@runtime_checkable
+class Greeted(Protocol):
+    """A receiver that is also told what came while a line settled, and was dropped."""
+
+    def greeted(self, data: bytes) -> None:
+        """The beginning of it, once, before anything else comes."""
+
+
 class Transport(Protocol):
     """An open line."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 
 from iec102.errors import Disconnected
-from iec102.link.text import text_in
+from iec102.link.noise import text_in
 
 # Whether an end or a reset comes first is chance where a converter closes at once: it must not be told in turns.
 _CLOSED = "the other side closed the connection{}: check the converter, its cable, and whether another program uses it"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from iec102.errors import ConnectFailed
-from iec102.transport.base import Opener, Overlapping, Pluggable, Receiver, Transport
+from iec102.transport.base import Greeted, Opener, Overlapping, Pluggable, Receiver, Transport
+
+# Bytes of what is dropped that a receiver is told of.
+_MOST_TOLD = 256
 
 
 class SettlingOpener:
@@ -39,7 +42,7 @@ class SettlingOpener:
         if gate.lost:
             transport.close()
             raise ConnectFailed(f"{self.name}: the other side closed the connection at once: check who else uses it")
-        gate.is_open = True
+        gate.open()
         return transport
 
 
@@ -50,10 +53,18 @@ class _Gate:
         self.is_open = False
         self.lost = False
         self._receiver = receiver
+        self._dropped = b""
+
+    def open(self) -> None:
+        self.is_open = True
+        if self._dropped and isinstance(self._receiver, Greeted):
+            self._receiver.greeted(self._dropped)
 
     def data_received(self, data: bytes) -> None:
         if self.is_open:
             self._receiver.data_received(data)
+        else:
+            self._dropped += data[: _MOST_TOLD - len(self._dropped)]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True

@@ -17,6 +17,7 @@ from iec102.settings import LineSettings, Station
 from iec102.transport import names
 from iec102.transport.tap import TapRecord
 from support.raw_line import Behaviour, RawLine
+from support.raw_meter import CLOCK, ENERGIES, TIME, RawMeter, is_data
 from support.virtual_time import run
 
 FAST = LineSettings(timeout=300, retries=1)
@@ -53,7 +54,9 @@ def logins(frames: list[TapRecord]) -> int:
 
 def test_all_steps_to_a_meter_that_answers() -> None:
     check, frames, _seconds = checked("simulated:?line=9600-8E1", settings=LineSettings())
-    assert steps(check) == [(step, True) for step in (Step.OPEN, Step.BYTES, Step.LINK, Step.KEY, Step.VALUES)]
+    assert steps(check) == [
+        (step, True) for step in (Step.OPEN, Step.BYTES, Step.LINK, Step.KEY, Step.VALUES, Step.CLOCK)
+    ]
     assert check.failed is None
     assert all(outcome.seconds > 0 for outcome in check.outcomes[1:])
     assert logins([record for record in frames if record.direction == "tx"]) == 1
@@ -120,6 +123,54 @@ def over(behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> Check:
 
     monkeypatch.setattr(check, "open_line", open_line)
     return checked("serial:/dev/none")[0]
+
+
+@pytest.mark.parametrize("clock", [True, False])
+@pytest.mark.parametrize("year", [0x00, 0x7F])
+def test_a_clock_that_is_years_off_fails_by_103_and_by_the_values(
+    clock: bool, year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meter = RawMeter()
+    meter.answers = {162: ENERGIES + TIME[:4] + bytes((year,))}
+    if clock:
+        meter.answers[103] = CLOCK[:-1] + bytes((year,))
+    walked = over(meter, monkeypatch)
+    assert steps(walked)[-2:] == [(Step.VALUES, True), (Step.CLOCK, False)]
+    assert meter.asked[:3] == [183, 162, 103]
+    assert "the meter's clock is" in str(walked.outcomes[-1].error)
+
+
+def test_a_meter_without_any_date_has_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    meter = RawMeter()
+    meter.answers = {162: ENERGIES + bytes(5), 103: CLOCK[:6] + bytes(7)}
+    walked = over(meter, monkeypatch)
+    assert walked.outcomes[-1].step is Step.CLOCK
+    assert "no valid date and time" in str(walked.outcomes[-1].error)
+
+
+def test_telnet_is_remarked_on_though_all_steps_go_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    greetings = [b"\xff\xfb\x03\xff\xfb\x01"]
+    meter = RawMeter(lambda _sent, right: [greetings.pop() + right] if greetings else [right])
+    walked = over(meter, monkeypatch)
+    assert (Step.VALUES, True) in steps(walked)
+    assert "ser2net: accepter: tcp" in str(walked.remark)
+
+
+@pytest.mark.parametrize(
+    ("came", "says"),
+    [
+        (bytes.fromhex("68 0C 0D 68") + bytes(15), "wrong length bytes 12 and 13"),
+        (b"\r\nNO CARRIER\r\n", 'the line says "NO CARRIER"'),
+        (bytes.fromhex("01 83 02 C0 F1"), "Modbus"),
+    ],
+)
+def test_a_login_that_is_answered_otherwise_is_no_refusal(
+    came: bytes, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = over(RawMeter(lambda _sent, right: [came] if is_data(right, 183) else [right]), monkeypatch)
+    assert steps(walked)[-1] == (Step.KEY, False)
+    assert says in str(walked.outcomes[-1].error)
+    assert "may have refused" not in str(walked.outcomes[-1].error)
 
 
 def test_what_a_converter_says_before_it_closes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

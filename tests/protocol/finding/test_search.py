@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 from iec102.errors import ConnectFailed, Disconnected, InvalidSetting
-from iec102.finding.hearing import Kind
 from iec102.finding.plan import Plan, plan
 from iec102.finding.search import Found, Progress, Search
 from iec102.link import Answer, FrameReader, Function, answer, request
+from iec102.link.diagnosis import Kind
 from iec102.settings import LineSettings
 from iec102.target import parse_target
 from iec102.transport import Direction, Opener, TapRecord
@@ -128,7 +128,7 @@ def test_two_meters_that_answer_at_once_are_told_from_none() -> None:
     mixed = bytes(a & b for a, b in zip(both, b"\xff" + both, strict=False))
     search = raw(lambda _: [(0.05, mixed)])
     assert search.found == []
-    assert search.heard[0].hearing.kind is Kind.GARBAGE
+    assert search.heard[0].diagnosis.kind is Kind.GARBAGE
     assert mixed.hex(" ").upper() in search.nothing_found()
 
 
@@ -143,7 +143,7 @@ def test_frames_of_a_meter_that_answers_another_reader_are_named_and_asked_for_o
     search, _times = searched(line.opener, plan((5, 6), has_format=False, first=LineSettings(timeout=400)))
     assert [FrameReader().feed(data)[0].address for data in line.sent] == [5, 7, 6]
     assert search.found == []
-    assert search.heard[0].hearing.addresses == (7,)
+    assert search.heard[0].diagnosis.addresses == (7,)
     assert "frames of link address 7 came, but no answer of link address 5" in search.nothing_found()
 
 
@@ -160,9 +160,26 @@ def test_frames_of_a_meter_that_answers_another_reader_are_named_and_asked_for_o
 )
 def test_what_is_no_answer_is_told_with_its_bytes(behaviour: Behaviour, kind: Kind, says: str) -> None:
     search = raw(behaviour)
-    assert search.heard[0].hearing.kind is kind
+    assert search.heard[0].diagnosis.kind is kind
     assert says in search.nothing_found()
     assert len(search.heard) == 1
+
+
+def test_a_meter_behind_telnet_is_found_and_telnet_named() -> None:
+    search = raw(lambda _: [(0.01, b"\xff\xfb\x01\xff\xfb\x03"), (0.05, answer(Answer.LINK_STATUS, 1).encode())])
+    assert [found.address for found in search.found] == [1]
+    assert "ser2net: accepter: tcp" in search.remark
+    assert search.heard[-1].diagnosis.kind is Kind.TELNET
+
+
+def test_telnet_without_a_meter_is_named() -> None:
+    asked: list[bytes] = []
+
+    def behaviour(sent: bytes) -> list[tuple[float, bytes]]:
+        asked.append(sent)
+        return [(0.01, b"\xff\xfd\x18\xff\xfd\x20")] if len(asked) == 1 else []
+
+    assert "the converter speaks telnet" in raw(behaviour).nothing_found()
 
 
 def test_a_meter_behind_an_echo_is_found() -> None:
@@ -183,7 +200,7 @@ def test_a_line_that_never_is_quiet_does_not_hold_up_the_search() -> None:
         search = Search(line.opener, plan((1, 2), has_format=False, first=LineSettings(timeout=400)))
         await search.run()
         babbling.cancel()
-        assert search.heard[0].hearing.kind is Kind.GARBAGE
+        assert search.heard[0].diagnosis.kind is Kind.GARBAGE
         return asyncio.get_running_loop().time()
 
     assert run(go()) < 2 * (0.4 + 0.7)

@@ -11,7 +11,7 @@ def test_all_is_well() -> None:
     done = run("check", "simulated:")
     assert done.returncode == 0
     assert done.stderr == ""
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 5
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 6
     assert "values read" in done.stdout
 
 

@@ -30,9 +30,8 @@ from iec102_tui.cli.news import News
 from iec102_tui.cli.read import _watch, _write_table
 from iec102_tui.line.connection import Connection, resolve
 from iec102_tui.profiles.store import ProfileStore
-from support.living_meter import LivingLine
+from support.living_meter import LivingLine, living_clock
 from support.program import COMMAND, run
-from support.scripted_meter import virtual_clock
 from support.virtual_time import run as run_virtually
 
 Program = Callable[..., tuple[int, str, str]]
@@ -271,7 +270,7 @@ class Ways:
         monkeypatch.setattr("iec102_tui.cli.read.open_line", self.open)
 
     def open(self, _target: str, settings: LineSettings, **options: Any) -> Line:
-        return Line(self.opener, settings, clock=virtual_clock(), **options)
+        return Line(self.opener, settings, clock=living_clock(), **options)
 
     def write(self, reading: Reading, _counters: LineCounters) -> None:
         """A reading is fresh when the meter has measured it since the one before."""
@@ -352,7 +351,10 @@ def test_a_refused_password_ends_a_watch(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_watch_writes_one_document_a_line() -> None:
     child = pexpect.spawn(
-        COMMAND[0], [*COMMAND[1:], "read", FROZEN, "--json", "--watch", "0.05"], timeout=20, dimensions=(24, 10_000)
+        COMMAND[0],
+        [*COMMAND[1:], "read", "simulated:?seed=7", "--json", "--watch", "0.05"],
+        timeout=20,
+        dimensions=(24, 10_000),
     )
     child.expect_exact(b"Connected to")
     child.readline()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from iec102.clock_difference import judge_clock
 from iec102.state import LineState, Phase
+from iec102_tui.widgets.connection_state import state_text
 from iec102_tui.widgets.status_line import status_lines
-from support.still_meter import NOW, StillSession, reading, snapshot
+from support.still_meter import NOW, WALL, ZONE, StillSession, reading, snapshot
 
 
 def test_readings_a_second_are_told_only_while_readings_come() -> None:
@@ -13,6 +16,32 @@ def test_readings_a_second_are_told_only_while_readings_come() -> None:
     session.now = NOW + 30
     assert "/s  " not in status_lines(session)[1]
     assert "timeouts" in status_lines(session)[1]
+
+
+@pytest.mark.parametrize(
+    ("difference", "says"),
+    [
+        (0.4, "(right)"),
+        (-3.2, "(3 s behind)"),
+        (45.0, "clock OFF: 45 s ahead  "),
+        (-3600.0, "clock WRONG: 1 h behind, Atlantic/Canary?  "),
+        (-26.9 * 365.25 * 86_400, "clock WRONG: 26 years behind  "),
+    ],
+)
+def test_a_clock_that_is_off_is_told_from_one_that_is_right(difference: float, says: str) -> None:
+    verdict = judge_clock(difference, WALL, ZONE, False)
+    session = StillSession(snapshot(reading(), clock=verdict))
+    assert says in status_lines(session, 80)[1]
+    assert len(status_lines(session, 80)[1]) < 80
+    assert state_text(session).error == verdict.words
+
+
+def test_what_came_instead_of_an_answer_is_not_called_silence() -> None:
+    wrong = LineState(Phase.WRONG, error='the line says "NO CARRIER"', since=NOW - 9)
+    first, second = status_lines(StillSession(snapshot(reading(), age=9.0, state=wrong)))
+    assert "wrong answers" in first
+    assert "no answer" not in first + second
+    assert 'the line says "NO CARRIER"' in second
 
 
 def test_a_line_that_was_closed_says_how_to_open_it_again() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from iec102.finding.check import Check, Outcome
 
+from iec102_tui.cli.news import tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.run import DONE, FAILED, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
@@ -23,28 +24,35 @@ def check(context: click.Context, /, target: str, as_json: bool, **options: Any)
 
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
 
-    Name resolved, port open, bytes received, link answered, key accepted, values read. At the first step that fails
-    stands what to check. The password is sent once at most.
+    Name resolved, port open, bytes received, link answered, key accepted, values read, clock compared. At the first
+    step that fails stands what to check. A clock that is over 30 s off is told, one that is over 10 minutes off, or in
+    another time zone, fails. The password is sent once at most.
     """
     chosen = connection(context, target, options)
 
-    def tell(outcome: Outcome) -> None:
+    def show(outcome: Outcome) -> None:
         click.echo(outcome_words(outcome))
 
     check_ = Check(
         chosen.target,
         chosen.settings,
         chosen.station,
-        on_outcome=tell if not as_json else lambda _outcome: None,
+        zone=chosen.zone,
+        on_outcome=show if not as_json else lambda _outcome: None,
         tap=frame_tap(),
     )
     run_async(check_.run(), chosen.name)
     if as_json:
         steps = [
-            {"step": step.step, "seconds": round(step.seconds, 3), "error": step.error} for step in check_.outcomes
+            {"step": step.step, "seconds": round(step.seconds, 3), "error": step.error, "remark": step.remark}
+            for step in check_.outcomes
         ]
-        click.echo(json.dumps({"target": chosen.name, "ok": check_.failed is None, "steps": steps}))
+        ok = check_.failed is None
+        click.echo(json.dumps({"target": chosen.name, "ok": ok, "steps": steps, "remark": check_.remark}))
     failed = check_.failed
+    for remark in (check_.remark, *(outcome.remark for outcome in check_.outcomes)):
+        if failed is None or str(remark) not in str(failed.error):
+            tell(remark, chosen.name)
     if failed is None:
         return DONE
     click.echo(sentence(located(failed.error, chosen.name)), err=True)

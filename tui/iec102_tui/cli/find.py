@@ -184,6 +184,9 @@ class _Output:
         self._end_line()
         if self._as_json:
             click.echo(json.dumps(_document(hunt)))
+        for place in hunt.places:
+            if place.search.found and place.search.remark:
+                click.echo(sentence(located(place.search.remark, place.name)), err=True)
         if len(hunt.places) > 1:
             for place in hunt.places:
                 if place.error is not None:
@@ -208,9 +211,9 @@ def _document(hunt: Hunt) -> dict[str, Any]:
         "heard": [
             {
                 **_where(place, heard.settings),
-                "kind": heard.hearing.kind,
-                "words": heard.hearing.words,
-                "hex": heard.hearing.data.hex(),
+                "kind": heard.diagnosis.kind,
+                "words": heard.diagnosis.words,
+                "hex": heard.diagnosis.data.hex(),
             }
             for place, heard in hunt.heard
         ],

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 from iec102.clock import SYSTEM_CLOCK
+from iec102.clock_difference import NO_TIME
 from iec102.curve import REGISTER_WORDS, CurveReader, Gap, LoadRecord, Way
-from iec102.errors import RegisterNotAvailable, RequestRefused, UnexpectedAnswer
+from iec102.errors import ContentTimeout, RegisterNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.intervals import Register
 from iec102.load_profile import Download, MemoryStore, Progress
 from iec102.meter import Meter
@@ -24,6 +25,7 @@ from iec102_tui.archive.curves import ask_who, kind_of
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.findings import findings
 from iec102_tui.cli.curve_options import REGISTERS, archive_option, chosen_range, curve_options
+from iec102_tui.cli.news import tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
@@ -138,12 +140,25 @@ class _Reading:
                 key = await ask_who(meter)
                 self._archive.remember(chosen.target, chosen.station, key)
                 self._curve = self._curve_type(self._archive, key, self._register, self._incremental)
+            await self._compare_clock(meter)
             way = self._curve.way if self._curve else None
             if self._bounds is None:
                 self._bounds, way = await self._all(meter, way)
             await self._download(meter, self._bounds, way)
         finally:
+            tell(line.state.remark, chosen.name)
             await line.close()
+
+    async def _compare_clock(self, meter: Meter) -> None:
+        """Tells a clock that is off: the times of the records are no better. Raises Iec102Error."""
+        try:
+            verdict = (await meter.read_clock()).verdict
+        except UnexpectedAnswer:
+            tell(NO_TIME, self._chosen.name)
+        except (RequestRefused, ContentTimeout):
+            return  # not every meter has a clock that can be read
+        else:
+            tell(verdict.words, self._chosen.name)
 
     async def _download(self, meter: Meter, bounds: tuple[datetime, datetime], way: Way | None) -> None:
         download = Download(

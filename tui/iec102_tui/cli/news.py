@@ -5,10 +5,33 @@ from __future__ import annotations
 from collections.abc import Container
 
 import click
+from iec102.clock_difference import NO_TIME, ClockVerdict
 from iec102.state import LineState, Phase
 
 from iec102_tui.cli.run import located, sentence
 from iec102_tui.diagnostics import log_state
+
+
+class ClockNews:
+    """Says on standard error how far a meter's clock is off, each kind once."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._said: set[object] = set()
+
+    def verdict(self, verdict: ClockVerdict | None) -> None:
+        """What is known of it now; None where the meter gave no valid time."""
+        kind = None if verdict is None else verdict.kind
+        words = NO_TIME if verdict is None else verdict.words
+        if words and kind not in self._said:
+            self._said.add(kind)
+            tell(words, self._name)
+
+
+def tell(remark: str | None, name: str) -> None:
+    """A remark on a meter or its line, on standard error."""
+    if remark:
+        click.echo(sentence(located(remark, name)), err=True)
 
 
 class News:

@@ -15,7 +15,7 @@ from iec102.signals import SignalValue
 from iec102.state import LineCounters, Phase
 from iec102.target import open_line
 
-from iec102_tui.cli.news import News
+from iec102_tui.cli.news import ClockNews, News, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.run import run_async
 from iec102_tui.diagnostics import frame_tap, log_state
@@ -53,14 +53,17 @@ async def _once(connection: Connection, write: Write) -> None:
     try:
         reading = await Meter(line, connection.station, zone=connection.zone).read_instantaneous()
         counters = line.counters
+        remark = line.state.remark
     finally:
         await line.close()
     write(reading, counters)
+    tell(remark, connection.name)
+    ClockNews(connection.name).verdict(reading.clock)
 
 
 async def _watch(connection: Connection, period: float, write: Write) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
-    news = News(connection.name, ends=(Phase.REFUSED, Phase.STOPPED))
+    news, clock = News(connection.name, ends=(Phase.REFUSED, Phase.STOPPED)), ClockNews(connection.name)
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
     meter = Meter(line, connection.station, zone=connection.zone)
     now = asyncio.get_running_loop().time
@@ -69,8 +72,10 @@ async def _watch(connection: Connection, period: float, write: Write) -> None:
         while True:
             due += period
             try:
-                write(await meter.read_instantaneous(), line.counters)
+                reading = await meter.read_instantaneous()
+                write(reading, line.counters)
                 news.well()
+                clock.verdict(reading.clock)
             except (AccessError, InvalidSetting):
                 raise
             except Iec102Error as error:

@@ -7,5 +7,5 @@ from iec102.finding.check import Outcome
 
 def outcome_words(outcome: Outcome) -> str:
     """``ok    port open          0.012 s``: one line, without the sentence of an error."""
-    verdict = "ok" if outcome.error is None else "FAILED"
+    verdict = "FAILED" if outcome.error is not None else "ok" if outcome.remark is None else "warn"
     return f"{verdict:6} {outcome.step:16} {outcome.seconds:8.3f} s"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iec102.errors import Iec102Error, NoAnswer
-from iec102.finding.hearing import Kind
 from iec102.finding.plan import WAIT, Plan, plan
 from iec102.finding.search import Found, Heard, Progress, Search
+from iec102.link.diagnosis import Kind
 from iec102.settings import LineSettings
 from iec102.target import parse_target
 from iec102.transport.tap import Tap
@@ -155,5 +155,5 @@ def unique_ports(ports: Sequence[SerialPort]) -> list[SerialPort]:
 
 
 def _telling(place: Place) -> int:
-    kinds = [list(Kind).index(heard.hearing.kind) for heard in place.search.heard]
+    kinds = [list(Kind).index(heard.diagnosis.kind) for heard in place.search.heard]
     return max(kinds, default=0)

@@ -285,10 +285,16 @@ class LoadProfilePane(Pane):
         if job.ended:
             where = f"\n{printable(self.session.downloads.shelf.words)}" if self.full else ""
             odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
-            return f"done: {words}{odd}{where}"
+            return f"done: {words}{odd}{self._clock()}{where}"
         problem = job.progress.problem if job.progress is not None else None
         waits = f"; ! {printable(problem)}" if problem else ""
         return f"{words}, line share {job.share:.0%}{waits}"
+
+    def _clock(self) -> str:
+        """The times of the records are no better than the meter's clock."""
+        snapshot = self.session.latest
+        clock = None if snapshot is None else snapshot.clock
+        return "" if clock is None or clock.is_right else f"\n! {printable(clock.words)}"
 
     def _totals(self) -> str:
         """Of active energy, where there is no room for a table."""

@@ -32,7 +32,7 @@ class CheckScreen(ModalScreen[None]):
         super().__init__()
         self._session = session
         self._connection = connection
-        self._check = Check(connection.target, connection.settings, connection.station)
+        self._check = Check(connection.target, connection.settings, connection.station, zone=connection.zone)
         self._errand: Errand | None = None
 
     def compose(self) -> ComposeResult:
@@ -62,8 +62,10 @@ class CheckScreen(ModalScreen[None]):
         lines: list[str] = []
         for outcome in tuple(self._check.outcomes):
             lines.append(outcome_words(outcome))
-            if outcome.error is not None:
-                lines.append(f"! {printable(outcome.error)}")
+            if said := outcome.error or outcome.remark:
+                lines.append(f"! {printable(said)}")
+        if (remark := self._check.remark) and not any(remark in line for line in lines):
+            lines.append(f"! {printable(remark)}")
         text = "\n".join((*lines, last))
         shown = self.query_one("#check-lines", Static)
         if str(shown.content) != text:

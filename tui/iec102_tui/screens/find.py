@@ -95,7 +95,8 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
         self._shown = len(found)
 
     def _end(self, errand: Errand) -> str:
-        text = errand.failure
+        found = [] if self._hunt is None else [place for place, _meter in self._hunt.found]
+        text = errand.failure or next((place.search.remark for place in found if place.search.remark), "")
         return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
 
     def _say(self, where: str, text: str) -> None:

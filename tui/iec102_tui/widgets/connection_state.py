@@ -37,6 +37,8 @@ def state_text(session: Session) -> StateText:
     if snapshot is None:
         return StateText(name, target, "connecting", "", "")
     error = snapshot.error or snapshot.state.error or snapshot.state.remark or ""
+    if not error and snapshot.clock is not None:
+        error = snapshot.clock.words
     if error and snapshot.state.phase is Phase.REFUSED:
         error += ". It is sent again only when you connect again (c)"
     return StateText(

@@ -16,7 +16,6 @@ from iec102_tui.live.grid_cells import age_text
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 
-_CLOCK_TOLERANCE = 1.0
 _LEAST_NAME = 8
 
 
@@ -138,19 +137,7 @@ def _clock(snapshot: Snapshot) -> str:
     if reading.meter_time is None:
         return "meter clock not valid"
     moment = f"meter clock {reading.meter_time:%Y-%m-%d %H:%M}"
-    difference = snapshot.clock_difference
-    if difference is None:
+    clock = snapshot.clock
+    if clock is None:
         return moment
-    if abs(difference) < _CLOCK_TOLERANCE:
-        return f"{moment} (right)"
-    return f"{moment} ({_span(abs(difference))} {'ahead' if difference > 0 else 'behind'})"
-
-
-def _span(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 172_800:
-        return f"{seconds / 3600:.0f} h"
-    return f"{seconds / 86_400:.0f} days"
+    return f"{moment} ({clock.short})" if clock.is_right else f"clock {clock.short}"
