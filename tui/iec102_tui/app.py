@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path, PurePath
@@ -31,6 +31,7 @@ from iec102_tui.panes.live import LivePane
 from iec102_tui.panes.load_profile import LoadProfilePane
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_filter import PlainCharacters
+from iec102_tui.plain_text import printable
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
@@ -203,9 +204,18 @@ def _run(session: Session, app: MonitorApp, config: Config) -> int:
         finally:
             app.ending.over()
             session.close()
-    for recorder in () if app.ending.signalled else session.captures:
-        print(f"{recorder.written} frames are in {recorder.words()}")  # noqa: T201 - the terminal is the user's again
+    for sentence in () if app.ending.signalled else _farewell(session, app):
+        print(printable(sentence))  # noqa: T201 - the terminal is the user's again
+    return CRASHED if app.crashed or session.faults else app.return_code or 0
+
+
+def _farewell(session: Session, app: MonitorApp) -> Iterator[str]:
+    """Where the frames are, and what has failed."""
+    for recorder in session.captures:
+        if recorder.was_made:
+            yield f"{recorder.written} frames are in {recorder.words()}"
+        else:
+            yield f"Frames were not recorded: {recorder.words()}"
+    yield from (f"{sentence}." for sentence in dict.fromkeys(session.faults))
     if app.crashed:
-        print(f"The monitor failed: its log {log_path()} says where.")  # noqa: T201 - the terminal is the user's again
-        return CRASHED
-    return app.return_code or 0
+        yield f"The monitor failed: its log {log_path()} says where."

@@ -8,14 +8,14 @@ import threading
 
 import pytest
 from iec102.errors import NoAnswer
-from iec102_tui.line.errand import Errand
+from iec102_tui.meter_side.background_task import BackgroundTask
 
 
-def ended(errand: Errand) -> Errand:
-    errand.start()
-    errand.join()
-    assert errand.over
-    return errand
+def ended(task: BackgroundTask) -> BackgroundTask:
+    task.start()
+    task.join()
+    assert task.over
+    return task
 
 
 def test_work_runs_on_a_thread_and_loop_of_its_own() -> None:
@@ -24,22 +24,22 @@ def test_work_runs_on_a_thread_and_loop_of_its_own() -> None:
     async def work() -> None:
         threads.append(threading.current_thread().name)
 
-    assert ended(Errand(work)).failure == ""
-    assert threads == ["errand"]
+    assert ended(BackgroundTask(work)).failure == ""
+    assert threads == ["background"]
 
 
 def test_an_error_of_the_meter_is_its_sentence() -> None:
     async def work() -> None:
         raise NoAnswer("no meter answered")
 
-    assert ended(Errand(work)).failure == "no meter answered"
+    assert ended(BackgroundTask(work)).failure == "no meter answered"
 
 
 def test_a_mistake_of_the_program_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     async def work() -> None:
         raise ZeroDivisionError("secret")
 
-    failure = ended(Errand(work)).failure
+    failure = ended(BackgroundTask(work)).failure
     assert "ZeroDivisionError" in failure
     assert "secret" not in failure
     assert caplog.records[0].levelno == logging.ERROR
@@ -56,13 +56,13 @@ def test_stopping_cancels_it_so_that_it_cleans_up() -> None:
         finally:
             cleaned.append(True)
 
-    errand = Errand(work)
-    errand.start()
+    task = BackgroundTask(work)
+    task.start()
     assert begun.wait(5)
-    errand.stop()
-    errand.join()
-    errand.stop()
-    assert (errand.over, errand.failure, cleaned) == (True, "", [True])
+    task.stop()
+    task.join()
+    task.stop()
+    assert (task.over, task.failure, cleaned) == (True, "", [True])
 
 
 def test_what_is_stopped_before_it_begins_does_nothing() -> None:
@@ -71,9 +71,9 @@ def test_what_is_stopped_before_it_begins_does_nothing() -> None:
     async def work() -> None:
         done.append(True)
 
-    errand = Errand(work)
-    errand.stop()
-    assert ended(errand).failure == ""
+    task = BackgroundTask(work)
+    task.stop()
+    assert ended(task).failure == ""
     assert done == []
 
 
@@ -87,5 +87,5 @@ def test_it_waits_for_what_gives_its_line_back() -> None:
     async def work() -> None:
         order.append("begun")
 
-    ended(Errand(work, after=[Other()]))
+    ended(BackgroundTask(work, after=[Other()]))
     assert order == ["given back", "begun"]
