@@ -342,7 +342,7 @@ def test_without_a_free_descriptor_there_is_one_sentence(monkeypatch: pytest.Mon
 
     session = Session()
     with monkeypatch.context() as few:
-        few.setattr("iec102_tui.meter_side.guard.os.open", full)
+        few.setattr("iec102_tui.files.descriptors.os.open", full)
         session.connect(FAST)
         until(lambda: session.failure is not None)
     assert session.failure == "this process may not open enough files: allow it more (ulimit -n 64)"

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
-from iec102_tui.meter_side.guard import check_descriptors, failure_of
+from iec102_tui.files.descriptors import check_descriptors
+from iec102_tui.meter_side.guard import failure_of
 
 # Seconds that it is given to end before the program goes on without it.
 _FAREWELL = 6.0

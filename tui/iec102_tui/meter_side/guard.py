@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple, TypeVarTuple
 
@@ -12,9 +11,6 @@ from iec102.errors import Iec102Error
 from iec102_tui.diagnostics import log_path
 
 _log = logging.getLogger(__name__)
-
-# An event loop takes three, what it opens first a few more.
-_DESCRIPTORS = 6
 
 Arguments = TypeVarTuple("Arguments")
 
@@ -47,20 +43,3 @@ def failure_of(what: str, error: Exception) -> Failure:
         return Failure(str(error), is_fault=False)
     _log.error("%s has failed", what, exc_info=error)
     return Failure(f"{what} has failed ({type(error).__name__}): the log {log_path()} says where", is_fault=True)
-
-
-class TooFewDescriptors(Iec102Error):
-    """The process may not open enough files for an event loop."""
-
-
-def check_descriptors() -> None:
-    """Raise TooFewDescriptors where an event loop could not be made: half of one cannot be cleaned up quietly."""
-    opened: list[int] = []
-    try:
-        while len(opened) < _DESCRIPTORS:
-            opened.append(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
-    except OSError:
-        raise TooFewDescriptors("this process may not open enough files: allow it more (ulimit -n 64)") from None
-    finally:
-        for descriptor in opened:
-            os.close(descriptor)
