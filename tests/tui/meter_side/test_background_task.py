@@ -89,3 +89,48 @@ def test_it_waits_for_what_gives_its_line_back() -> None:
 
     ended(BackgroundTask(work, after=[Other()]))
     assert order == ["given back", "begun"]
+
+
+def test_a_fault_of_the_program_is_told_and_an_error_of_the_meter_is_not() -> None:
+    faults: list[str] = []
+
+    async def mistaken() -> None:
+        raise ZeroDivisionError("secret")
+
+    async def unanswered() -> None:
+        raise NoAnswer("no meter answered")
+
+    async def careless() -> None:
+        asyncio.get_running_loop().call_soon(lambda: 1 // 0)
+        await asyncio.sleep(0)
+
+    for work in (mistaken, unanswered, careless):
+        ended(BackgroundTask(work, what="The search", on_fault=faults.append))
+    assert len(faults) == 2
+    assert all(fault.startswith("The search has failed (ZeroDivisionError): the log ") for fault in faults)
+
+
+def test_the_end_is_told_also_where_the_work_was_not_begun() -> None:
+    told: list[str] = []
+
+    async def work() -> None:
+        told.append("begun")
+
+    task = BackgroundTask(work, on_end=lambda: told.append("ended"))
+    task.stop()
+    ended(task)
+    assert told == ["ended"]
+
+
+def test_what_it_is_asked_before_its_loop_is_there_is_done_then_or_when_it_ends() -> None:
+    told: list[str] = []
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        told.append("worked")
+
+    task = BackgroundTask(work)
+    assert task.call(told.append, "early")
+    ended(task)
+    assert told == ["early", "worked"]
+    assert not task.call(told.append, "late")
