@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
@@ -14,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
 
+from iec102_tui import collector
 from iec102_tui.actions import Actions
 from iec102_tui.archive.curves import FILE_NAME
 from iec102_tui.archive.shelf import ArchiveShelf
@@ -126,8 +126,7 @@ class MonitorApp(KeysInOrder):
             self.notify(notice, severity="warning", markup=False)
         if self.ending is not None:
             self.ending.attach(partial(self.exit, 0))
-        # What is there now stays: looking through it for garbage again and again would hold up the keys.
-        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(collector.resume)
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
@@ -198,6 +197,7 @@ def _refresh(config: Config) -> float:
 
 
 def _run(session: Session, app: MonitorApp, config: Config) -> int:
+    collector.rest_until_painted()
     with EndBySignal(session.close) as app.ending:
         try:
             app.run(mouse=config.mouse)
