@@ -235,7 +235,7 @@ def test_a_gateway_whose_start_raises_is_no_gateway(monkeypatch: pytest.MonkeyPa
     async def fail(_gateway: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr("iec102_tui.engine.Gateway.start", fail)
+    monkeypatch.setattr("iec102.gateway.gateway.Gateway.start", fail)
     session = Session()
     session.connect(replace(FAST, gateway=GatewayOptions("127.0.0.1:0")))
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -17,8 +17,6 @@ from iec102_tui import collector
 from iec102_tui.actions import Actions
 from iec102_tui.archive.curves import FILE_NAME
 from iec102_tui.archive.shelf import ArchiveShelf
-from iec102_tui.captures.record import Capture
-from iec102_tui.captures.replay import ReplaySession
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import log_path
 from iec102_tui.ending import EndBySignal
@@ -38,6 +36,9 @@ from iec102_tui.screens.main import MainScreen
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
 from iec102_tui.themes import HIGH_CONTRAST, LOOKS
+
+if TYPE_CHECKING:
+    from iec102_tui.captures.record import Capture
 
 _log = logging.getLogger(__name__)
 
@@ -188,6 +189,8 @@ def open_replay(
     path: Path, capture: Capture, *, zone: tzinfo | None, config: Config, notices: Sequence[str] = ()
 ) -> int:
     """Opens a capture in the frame log and gives the exit status when the user has left it."""
+    from iec102_tui.captures.replay import ReplaySession  # loaded when it is used
+
     session = ReplaySession(path, capture, zone=zone, refresh=_refresh(config))
     return _run(session, MonitorApp(session, None, config, notices), config)
 

@@ -14,11 +14,12 @@ def rest() -> None:
     gc.disable()
 
 
-def rest_until_painted() -> None:
-    """The monitor begins: it calls ``resume`` when it has painted, or that is done for it."""
+def rest_until_painted() -> threading.Thread:
+    """The monitor begins: it calls ``resume`` when it has painted, or the thread that is given does it."""
     timer = threading.Timer(_LONGEST, resume)
     timer.daemon = True
     timer.start()
+    return timer
 
 
 def resume() -> None:

@@ -7,12 +7,11 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iec102.application import TransformerRatios
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Iec102Error
-from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
 from iec102.line import Line
 from iec102.meter import Meter
 from iec102.monitor import Monitor, Snapshot
@@ -20,7 +19,6 @@ from iec102.state import LineState
 from iec102.target import open_line
 from iec102.transport.tap import TapRecord
 
-from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.diagnostics import log_gateway
 from iec102_tui.frames.capture import FrameRing
 from iec102_tui.line.connection import Connection
@@ -31,6 +29,11 @@ from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.meter_side.guard import Failure, failure_of, guarded
 from iec102_tui.meter_side.log_sink import LogSink
 from iec102_tui.meter_side.sink import Sink
+
+if TYPE_CHECKING:
+    from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
+
+    from iec102_tui.captures.recorder import CaptureRecorder
 
 _log = logging.getLogger(__name__)
 
@@ -229,6 +232,8 @@ class Engine:
     async def _open_gateway(self, settings: GatewaySettings) -> None:
         if self._gateway is not None or self._line is None:
             return
+        from iec102.gateway import Gateway  # loaded when it is used
+
         gateway = Gateway(self._line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock)
         await gateway.start()
         self._gateway, self.gateway_problem = gateway, None

@@ -7,16 +7,12 @@ import contextlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
-from iec102.gateway import GatewayStatus
 from iec102.monitor import Snapshot
 
-from iec102_tui.captures.export import header_of
-from iec102_tui.captures.record import CaptureHeader
-from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.engine import Engine
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.frames.capture import FRAME_LIMIT, FrameRing
@@ -26,6 +22,12 @@ from iec102_tui.live.recorder import Recorder
 from iec102_tui.load_profile.downloads import Downloads
 from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.profiles.ratio import Ratios
+
+if TYPE_CHECKING:
+    from iec102.gateway import GatewayStatus
+
+    from iec102_tui.captures.record import CaptureHeader
+    from iec102_tui.captures.recorder import CaptureRecorder
 
 
 class Closable(Protocol):
@@ -169,6 +171,8 @@ class Session:
 
     def header(self) -> CaptureHeader:
         """What a capture of the frames says of where they come from."""
+        from iec102_tui.captures.export import header_of  # loaded when it is used
+
         return header_of(self.connection, self.clock.wall())
 
     def age(self) -> float | None:
@@ -260,6 +264,8 @@ class Session:
         self.recording_to = folder
         if self.engine is None:
             return None
+        from iec102_tui.captures.recorder import CaptureRecorder  # loaded when it is used
+
         recorder = CaptureRecorder(folder, self.header(), clock=self.clock)
         self.captures.append(recorder)
         self.engine.record_frames(recorder)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from iec102.transport.tap import TapRecord
 
-from iec102_tui.captures.export import FrameFormat, export_frames
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.frames.text import masked
@@ -17,9 +16,9 @@ from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
 
 _FORMATS = {
-    "JSON Lines, for this program and for scripts": FrameFormat.JSON_LINES,
-    "Text, each frame with its bytes and its meaning": FrameFormat.TEXT,
-    "pcapng, for Wireshark": FrameFormat.PCAPNG,
+    "JSON Lines, for this program and for scripts": "jsonl",
+    "Text, each frame with its bytes and its meaning": "txt",
+    "pcapng, for Wireshark": "pcapng",
 }
 _SECRETS = ["The password stays masked", "With the password: in this one file"]
 
@@ -64,7 +63,9 @@ async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Se
         secrets = await _pick(pane, "Some of these frames carry the meter's password", _SECRETS)
     if secrets is None:
         return
-    form = list(_FORMATS.values())[kind]
+    from iec102_tui.captures.export import FrameFormat, export_frames  # loaded when it is used
+
+    form = FrameFormat(list(_FORMATS.values())[kind])
     session = pane.session
     path = dated_path(folder, "frames", session.clock.wall(), form)
     header = session.header()

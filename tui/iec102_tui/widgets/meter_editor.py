@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from iec102.errors import InvalidSetting
-from iec102.finding.search import Found
 from iec102.settings import LineSettings
 from textual import on
 from textual.app import ComposeResult
@@ -20,7 +19,6 @@ from textual.widgets import OptionList, Static
 
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.line.connection import Connection
-from iec102_tui.line.hunt import Place
 from iec102_tui.plain_text import printable, quoted
 from iec102_tui.profiles.form_values import addresses_of, found_texts, line_of, preset_texts
 from iec102_tui.profiles.meter_book import NEW, Entry, Kind, MeterBook
@@ -30,6 +28,11 @@ from iec102_tui.screens.question import QuestionScreen
 from iec102_tui.widgets.connection_form import ConnectionForm
 from iec102_tui.widgets.meter_list import MeterList
 from iec102_tui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from iec102.finding.search import Found
+
+    from iec102_tui.line.hunt import Place
 
 _HELP_LINES, _LEAST_WIDTH = 2, 20
 _OF_SAVED = ("rename", "duplicate", "delete")
