@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from iec102.curve import LoadRecord
 from iec102.link import Frame
 from iec102.meter import Meter
+from iec102.reading import Reading
 from iec102.state import Phase
+from iec102_tui.archive.shelf import MemoryShelf, Place
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.engine import Engine
 from iec102_tui.frames.capture import FrameRing
-from iec102_tui.line.connection import demo
+from iec102_tui.line.connection import Connection, demo
+from iec102_tui.live.history import History
+from iec102_tui.live.recorder import Recorder
+from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.job import DownloadJob
+from iec102_tui.profiles.gateway_options import GatewayOptions
 from iec102_tui.session import Session
+from iec102_tui.widgets.status_line import status_lines
+from support.curves import local, wanted
 from support.waiting import PATIENCE, until
 
 FAST = replace(demo(), poll_period=0.0)
@@ -33,7 +45,7 @@ def running(wake: Callable[[], None]) -> Iterator[Engine]:
     finally:
         engine.stop()
         engine.join()
-        assert not engine._thread.is_alive()
+        assert engine.has_ended
 
 
 def reads(engine: Engine) -> int:
@@ -109,7 +121,7 @@ def test_one_meter_is_given_back_before_the_next_is_called() -> None:
     second = Engine(FAST, FrameRing(), lambda: None, after=[first])
     second.start()
     until(lambda: reads(second) >= 1)
-    assert not first._thread.is_alive()
+    assert first.has_ended
     second.stop()
     second.join()
 
@@ -152,7 +164,7 @@ def test_the_session_tells_the_screen_and_outlives_its_loop() -> None:
     engine.taken()
     until(lambda: reads(engine) > before + 2)
     session.close()
-    assert not engine._thread.is_alive()
+    assert engine.has_ended
 
 
 def test_frames_are_recorded_also_those_of_the_next_meter_until_the_session_ends(tmp_path: Path) -> None:
@@ -177,3 +189,161 @@ def test_frames_are_recorded_also_those_of_the_next_meter_until_the_session_ends
         assert len(capture.records) == recorder.written
         assert capture.header is not None
         assert capture.header.profile == "demo"
+
+
+# A fault of the program never looks like success
+
+
+class Broken(MemoryShelf):
+    """Its store fails with the third piece of a download."""
+
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+        store = self.store(connection, wanted)
+        put, count = store.put, iter(range(100))
+
+        def fails(records: Sequence[LoadRecord]) -> None:
+            if next(count) == 2:
+                raise ZeroDivisionError("secret")
+            put(records)
+
+        store.put = fails  # type: ignore[method-assign]
+        return Place(store)
+
+
+def test_a_download_whose_store_raises_says_so_and_is_not_done(caplog: pytest.LogCaptureFixture) -> None:
+    faults: list[str] = []
+    engine = Engine(FAST, FrameRing(), lambda: None, on_fault=faults.append)
+    engine.start()
+    try:
+        job = DownloadJob(FAST, wanted(local(2026, 9, 1), local(2026, 11, 8)), Broken())
+        engine.download(job)
+        until(lambda: job.ended)
+        assert not job.complete
+        assert job.error is not None
+        assert job.error.startswith("The download has failed (ZeroDivisionError): the log ")
+        until(lambda: faults == [job.error])
+        before = reads(engine)
+        until(lambda: reads(engine) > before)  # and reading goes on
+    finally:
+        engine.stop()
+        engine.join()
+    assert engine.failure is None
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_a_gateway_whose_start_raises_is_no_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_gateway: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("iec102.gateway.gateway.Gateway.start", fail)
+    session = Session()
+    session.connect(replace(FAST, gateway=GatewayOptions("127.0.0.1:0")))
+    try:
+        assert session.switch_gateway()
+        until(lambda: session.gateway_problem is not None)
+        assert "has failed (ZeroDivisionError): the log " in str(session.gateway_problem)
+        assert session.gateway is None
+        assert session.faults == [session.gateway_problem]
+        assert session.fault == session.gateway_problem
+    finally:
+        session.close()
+
+
+def test_any_other_work_that_raises_is_a_fault_that_is_told() -> None:
+    faults: list[str] = []
+    engine = Engine(FAST, FrameRing(), lambda: None, on_fault=faults.append)
+
+    async def work(_meter: Meter) -> None:
+        raise ZeroDivisionError("secret")
+
+    async def left_alone(_meter: Meter) -> None:
+        asyncio.get_running_loop().call_soon(lambda: 1 // 0)
+
+    engine.submit(work, what="The work")
+    engine.submit(left_alone)
+    engine.start()
+    try:
+        until(lambda: len(faults) == 2)
+        assert sorted(fault.partition(":")[0] for fault in faults) == [
+            "Reading has failed (ZeroDivisionError)",
+            "The work has failed (ZeroDivisionError)",
+        ]
+        assert engine.fault in faults
+        until(lambda: reads(engine) >= 1)
+    finally:
+        engine.stop()
+        engine.join()
+
+
+def test_a_reading_that_raises_stops_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_history: object, _reading: object, _at: float) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(History, "add", fail)
+    session = Session()
+    session.connect(FAST)
+    try:
+        until(lambda: session.failure is not None)
+        assert str(session.failure).startswith("Reading has failed (ZeroDivisionError): the log ")
+        assert session.faults == [session.failure]
+        assert "stopped" in status_lines(session)[0]
+    finally:
+        session.close()
+
+
+def test_a_sink_that_raises_gets_nothing_more_and_reading_goes_on(tmp_path: Path) -> None:
+    session = Session()
+    session.connect(FAST)
+    given: list[object] = []
+
+    class Mistaken(Recorder):
+        def reading(self, reading: Reading) -> None:
+            given.append(reading)
+            raise ZeroDivisionError("secret")
+
+    engine = session.engine
+    assert engine is not None
+    recorder = Mistaken(tmp_path / "readings.csv", 0.0)
+    engine.record(recorder)
+    try:
+        until(lambda: bool(session.faults))
+        before = reads(engine)
+        until(lambda: reads(engine) > before + 2)
+        assert len(given) == 1
+        assert session.faults[0].startswith("The Mistaken has failed (ZeroDivisionError): the log ")
+        assert status_lines(session)[1].startswith(" ! The Mistaken has failed")
+    finally:
+        session.close()
+        recorder.close()
+
+
+def test_work_for_an_engine_that_ends_or_never_began_is_not_left_waiting() -> None:
+    told: list[str] = []
+
+    async def work(_meter: Meter) -> None:
+        await asyncio.Event().wait()
+
+    engine = Engine(FAST, FrameRing(), lambda: None)
+    engine.submit(work, failed=told.append)
+    engine.stop()
+    engine.start()
+    engine.join()
+    engine.submit(work, failed=told.append)
+    assert told == ["the meter was left"] * 2
+    with running(lambda: None) as other:
+        other.submit(work, failed=told.append)
+        until(lambda: reads(other) >= 1)
+    assert told == ["the meter was left"] * 3
+
+
+def test_without_a_free_descriptor_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    session = Session()
+    with monkeypatch.context() as few:
+        few.setattr("iec102_tui.files.descriptors.os.open", full)
+        session.connect(FAST)
+        until(lambda: session.failure is not None)
+    assert session.failure == "this process may not open enough files: allow it more (ulimit -n 64)"
+    session.close()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
 
+from iec102_tui import collector
 from iec102_tui.actions import Actions
 from iec102_tui.archive.curves import FILE_NAME
 from iec102_tui.archive.shelf import ArchiveShelf
-from iec102_tui.captures.record import Capture
-from iec102_tui.captures.replay import ReplaySession
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import log_path
 from iec102_tui.ending import EndBySignal
@@ -31,12 +29,16 @@ from iec102_tui.panes.live import LivePane
 from iec102_tui.panes.load_profile import LoadProfilePane
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_filter import PlainCharacters
+from iec102_tui.plain_text import printable
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.screens.help import HelpScreen, help_lines
 from iec102_tui.screens.main import MainScreen
 from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
 from iec102_tui.themes import HIGH_CONTRAST, LOOKS
+
+if TYPE_CHECKING:
+    from iec102_tui.captures.record import Capture
 
 _log = logging.getLogger(__name__)
 
@@ -125,8 +127,7 @@ class MonitorApp(KeysInOrder):
             self.notify(notice, severity="warning", markup=False)
         if self.ending is not None:
             self.ending.attach(partial(self.exit, 0))
-        # What is there now stays: looking through it for garbage again and again would hold up the keys.
-        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(collector.resume)
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
@@ -188,6 +189,8 @@ def open_replay(
     path: Path, capture: Capture, *, zone: tzinfo | None, config: Config, notices: Sequence[str] = ()
 ) -> int:
     """Opens a capture in the frame log and gives the exit status when the user has left it."""
+    from iec102_tui.captures.replay import ReplaySession  # loaded when it is used
+
     session = ReplaySession(path, capture, zone=zone, refresh=_refresh(config))
     return _run(session, MonitorApp(session, None, config, notices), config)
 
@@ -197,15 +200,25 @@ def _refresh(config: Config) -> float:
 
 
 def _run(session: Session, app: MonitorApp, config: Config) -> int:
+    collector.rest_until_painted()
     with EndBySignal(session.close) as app.ending:
         try:
             app.run(mouse=config.mouse)
         finally:
             app.ending.over()
             session.close()
-    for recorder in () if app.ending.signalled else session.captures:
-        print(f"{recorder.written} frames are in {recorder.words()}")  # noqa: T201 - the terminal is the user's again
+    for sentence in () if app.ending.signalled else _farewell(session, app):
+        print(printable(sentence))  # noqa: T201 - the terminal is the user's again
+    return CRASHED if app.crashed or session.faults else app.return_code or 0
+
+
+def _farewell(session: Session, app: MonitorApp) -> Iterator[str]:
+    """Where the frames are, and what has failed."""
+    for recorder in session.captures:
+        if recorder.was_made:
+            yield f"{recorder.written} frames are in {recorder.words()}"
+        else:
+            yield f"Frames were not recorded: {recorder.words()}"
+    yield from (f"{sentence}." for sentence in dict.fromkeys(session.faults))
     if app.crashed:
-        print(f"The monitor failed: its log {log_path()} says where.")  # noqa: T201 - the terminal is the user's again
-        return CRASHED
-    return app.return_code or 0
+        yield f"The monitor failed: its log {log_path()} says where."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import queue
+import threading
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _SIZE = 1_000_000
 _KEPT = 3
+_WAITING = 10_000
+"""Lines that may wait for a slow disk."""
+_FAREWELL = 2.0
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 _log = logging.getLogger(__name__)
@@ -26,7 +32,7 @@ _gateway_log = logging.getLogger("iec102_tui.gateway")
 _gateway_log.setLevel(logging.INFO)
 
 
-class _LogFile(RotatingFileHandler):
+class _File(RotatingFileHandler):
     """Makes its folder and itself with the first line. Whatever cannot be written costs the log, not the program."""
 
     def _open(self) -> TextIOWrapper:
@@ -35,6 +41,58 @@ class _LogFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging gave it
         """Standard error is the screen."""
+
+
+class _LogFile(logging.Handler):
+    """Lines are written by a thread of their own, which begins with the first one: a slow card must stall nobody.
+
+    Only who has to say that the program failed waits until that is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self._file = _File(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="replace", delay=True)
+        self._lines: queue.Queue[str | None] = queue.Queue(_WAITING)
+        self._thread: threading.Thread | None = None
+        self._given = 0
+        self._written = 0
+        self._progress = threading.Condition()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes a line; where too many wait it is lost."""
+        try:
+            self._lines.put_nowait(self.format(record))
+        except queue.Full:
+            return
+        self._given += 1
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+            self._thread.start()
+        if record.levelno >= logging.ERROR:
+            self.flush()
+
+    def flush(self) -> None:
+        """Waits until what was given is written, in bounded time."""
+        given = self._given
+        with self._progress:
+            self._progress.wait_for(lambda: self._written >= given, _FAREWELL)
+
+    def close(self) -> None:
+        """Writes what waits."""
+        self.flush()
+        if self._thread is not None:
+            with contextlib.suppress(queue.Full):
+                self._lines.put_nowait(None)
+        super().close()
+
+    def _run(self) -> None:
+        while (line := self._lines.get()) is not None:
+            self._file.emit(logging.makeLogRecord({"msg": line}))
+            with self._progress:
+                self._written += 1
+                self._progress.notify_all()
+        self._file.close()
 
 
 def start_log(chosen: str | None, verbosity: int) -> None:
@@ -46,7 +104,7 @@ def start_log(chosen: str | None, verbosity: int) -> None:
     path = Path(chosen) if chosen else config.load()[0].folders.log / "iec102-tui.log"
     if chosen:
         _must_be_writable(path)
-    handler = _LogFile(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", errors="replace", delay=True)
+    handler = _LogFile(path)
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
     for old in [old for old in root.handlers if isinstance(old, _LogFile)]:
@@ -58,7 +116,7 @@ def start_log(chosen: str | None, verbosity: int) -> None:
 
 def log_path() -> Path | None:
     """Where diagnostics go; None before they have a place."""
-    return next((Path(log.baseFilename) for log in logging.getLogger().handlers if isinstance(log, _LogFile)), None)
+    return next((log.path for log in logging.getLogger().handlers if isinstance(log, _LogFile)), None)
 
 
 def log_state(state: LineState) -> None:

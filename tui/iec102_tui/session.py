@@ -7,23 +7,34 @@ import contextlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
-from iec102.gateway import GatewayStatus
 from iec102.monitor import Snapshot
 
-from iec102_tui.captures.export import header_of
-from iec102_tui.captures.record import CaptureHeader
-from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.engine import Engine
+from iec102_tui.files.file_thread import FileThread
 from iec102_tui.frames.capture import FRAME_LIMIT, FrameRing
 from iec102_tui.line.connection import Connection
-from iec102_tui.line.errand import Errand, Joinable
 from iec102_tui.live.history import History
+from iec102_tui.live.recorder import Recorder
 from iec102_tui.load_profile.downloads import Downloads
+from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.profiles.ratio import Ratios
+
+if TYPE_CHECKING:
+    from iec102.gateway import GatewayStatus
+
+    from iec102_tui.captures.record import CaptureHeader
+    from iec102_tui.captures.recorder import CaptureRecorder
+
+
+class Closable(Protocol):
+    """Something that has more to write."""
+
+    def close(self) -> None:
+        """Writes it, in bounded time."""
 
 
 class Session:
@@ -48,12 +59,17 @@ class Session:
         self.frozen: Snapshot | None = None
         self.recording_to: Path | None = None
         """The folder to which all frames are recorded, as soon as there is a meter; None: they are not."""
-        self.recording_problem = ""
-        """Why a recording did not begin with a connection."""
         self.captures: list[CaptureRecorder] = []
         """All recordings of frames, the latest last."""
+        self.readings: list[Recorder] = []
+        """All recordings of readings, the latest last."""
+        self.files = FileThread()
+        """Where the interface writes small files."""
+        self.exports = FileThread("exports")
+        self.faults: list[str] = []
+        """The faults of the program in this run, a sentence each; any thread adds to it."""
         self._engine: Engine | None = None
-        self._errand: Errand | None = None
+        self._errand: BackgroundTask | None = None
         self._refresh = refresh
         self._changed: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -98,6 +114,11 @@ class Session:
     def failure(self) -> str | None:
         """A fault of the program itself, as one sentence."""
         return None if self._engine is None else self._engine.failure
+
+    @property
+    def fault(self) -> str | None:
+        """A fault of the program beside the reading, which goes on."""
+        return None if self._engine is None else self._engine.fault
 
     @property
     def is_connected(self) -> bool:
@@ -150,6 +171,8 @@ class Session:
 
     def header(self) -> CaptureHeader:
         """What a capture of the frames says of where they come from."""
+        from iec102_tui.captures.export import header_of  # loaded when it is used
+
         return header_of(self.connection, self.clock.wall())
 
     def age(self) -> float | None:
@@ -180,19 +203,23 @@ class Session:
         self.connection = connection
         self.frozen = None
         self.frames = FrameRing(self.frames.limit)
-        self._engine = Engine(connection, self.frames, self._woken, clock=self.clock, after=self._leaving(before))
+        self._engine = Engine(
+            connection,
+            self.frames,
+            self._woken,
+            clock=self.clock,
+            after=self._leaving(before),
+            on_fault=self.faults.append,
+        )
         if self.recording_to is not None:
-            try:
-                self.record_frames(self.recording_to)
-            except OSError as error:
-                self.recording_problem = f"{error.filename} cannot be written: {error.strerror or error}"
+            self.record_frames(self.recording_to)
         self._engine.start()
         self._changed()
 
-    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Errand:
+    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
         """Runs work that needs a line for itself, once what has been stopped has given its line back."""
         stopped = None if self.is_connected else self._engine
-        self._errand = Errand(work, after=self._leaving(stopped))
+        self._errand = BackgroundTask(work, after=self._leaving(stopped), on_fault=self.faults.append)
         self._errand.start()
         return self._errand
 
@@ -214,23 +241,34 @@ class Session:
             self._engine.stop()
         for leaving in self._leaving(self._engine):
             leaving.join()
-        for recorder in self.captures:
-            recorder.close()
-        self.downloads.close()
+        writers: list[Closable] = [*self.captures, *self.readings, self.files, self.exports]
+        for writer in writers:
+            writer.close()
+        if problem := self.downloads.close():
+            self.faults.append(problem)
+
+    def record_readings(self, path: Path) -> Recorder | None:
+        """Records all readings of this meter from now on; None without a meter. The recorder says whether it can."""
+        if self.engine is None:
+            return None
+        recorder = Recorder(path, self.clock.boottime())
+        self.readings.append(recorder)
+        self.engine.record(recorder)
+        return recorder
 
     def record_frames(self, folder: Path) -> CaptureRecorder | None:
         """Records all frames from now on, also those of the next meters, a file each; None without a meter yet.
 
-        Raises OSError.
+        The recorder says whether it can.
         """
-        self.recording_to, self.recording_problem = None, ""
+        self.recording_to = folder
         if self.engine is None:
-            self.recording_to = folder
             return None
+        from iec102_tui.captures.recorder import CaptureRecorder  # loaded when it is used
+
         recorder = CaptureRecorder(folder, self.header(), clock=self.clock)
         self.captures.append(recorder)
         self.engine.record_frames(recorder)
-        self.recording_to = folder
         return recorder
 
     def end_recording_frames(self) -> None:

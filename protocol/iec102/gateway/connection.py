@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import cast
@@ -20,6 +21,8 @@ from iec102.transport.tap import Direction, TapRecord
 from iec102.transport.tcp import prepare_socket
 
 # An application waits for each answer, so that what arrives at once is a few frames at most.
+_log = logging.getLogger(__name__)
+
 _MOST_AT_ONCE = 4 * MAX_FRAME
 # Bytes that are no frame, since the last good one: this is no application of this protocol.
 _MOST_GARBAGE = 4096
@@ -198,6 +201,9 @@ class ClientConnection(asyncio.Protocol):
             await self._service.line.lend(loan, Station(min(self._service.link_addresses)))
         except Iec102Error as error:
             self.close(f"the line cannot be lent: {error}")
+        except Exception:  # a mistake in this program must not leave the application waiting for ever
+            _log.exception("lending the line to %s failed", self.name)
+            self.close("lending the line has failed")
         else:
             self.close("the line was lent to it and is back")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -104,6 +106,8 @@ class Gateway:
             self._server = await asyncio.get_running_loop().create_server(
                 self._client, listen.host, listen.port, backlog=_BACKLOG
             )
+            if not self._server.sockets:  # asyncio takes a socket that cannot be made for a family that is not there
+                raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
             raise ConnectFailed(f"cannot listen on {listen}: {why_not_listening(error)}") from None
         self._service.tell(f"the gateway to {self._service.line.name} listens on {self._url()}")

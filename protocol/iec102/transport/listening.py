@@ -44,6 +44,8 @@ def why_not_listening(error: OSError | UnicodeError) -> str:
         return "another program uses this port; choose another one, or port 0 for a free one"
     if isinstance(error, UnicodeError | socket.gaierror):
         return "no such host; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
+    if error.errno == errno.EMFILE:
+        return "this process may not open enough files; allow it more (ulimit -n 64)"
     if isinstance(error, PermissionError):
         return "this port needs more rights; choose one above 1023"
     if error.errno in (errno.EADDRNOTAVAIL, None):  # None: asyncio of Python 3.12 and newer

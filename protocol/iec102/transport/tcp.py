@@ -21,7 +21,9 @@ _REFUSED = "the connection was refused: check the port number, and whether anoth
 _NO_ROUTE = "there is no route to this host: check the address, the network and the converter's power"
 _SILENT = "nothing answered in time: check the address, the network, firewalls and the converter's power"
 _FORBIDDEN = "this machine does not allow the connection: check its firewall"
+_TOO_MANY = "this process may not open enough files: allow it more (ulimit -n 64)"
 _MEANINGS = {
+    errno.EMFILE: _TOO_MANY,
     errno.ECONNREFUSED: _REFUSED,
     errno.ECONNRESET: _REFUSED,
     errno.EHOSTUNREACH: _NO_ROUTE,

@@ -1,11 +1,12 @@
 """A program with a protocol of its own gets the line for itself, and gives it back. Dialogues in virtual time."""
 
 import asyncio
+import errno
 
 import pytest
 from iec102.asdu import read_clock
-from iec102.errors import Disconnected, InvalidSetting
-from iec102.gateway import Address, GatewaySettings, Policy, network
+from iec102.errors import ConnectFailed, Disconnected, InvalidSetting
+from iec102.gateway import Address, Gateway, GatewaySettings, Policy, network
 from iec102.link import Answer, Function, Garbage, request
 from iec102.state import LineState, Phase
 from iec102.transport import TapRecord
@@ -236,3 +237,43 @@ def test_who_sends_more_than_the_line_takes_while_it_waits_is_disconnected() -> 
             assert vendor.app.gone
 
     run(dialogue())
+
+
+def test_a_mistake_of_this_program_while_it_lends_leaves_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_arguments: object, **_options: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        line = line_to(scripted, reconnect=True)
+        gateway = MemoryGateway(line, GatewaySettings(Address("127.0.0.1", 0), lend=50.0), [])
+        await gateway.start()
+        await values(line)
+        monkeypatch.setattr(line, "lend", fail)
+        vendor = Raw(gateway, "v")
+        await vendor.says(HELLO)
+        assert vendor.app.gone
+        assert "lending the line has failed" in gateway.told[-1]
+        await values(line)
+        await gateway.close()
+        await line.close()
+
+    run(dialogue())
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_a_gateway_for_which_no_socket_can_be_made_does_not_listen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def start() -> None:
+        gateway = Gateway(line_to(ScriptedLine()), GatewaySettings(Address("127.0.0.1", 0)))
+        with monkeypatch.context() as few:
+            few.setattr(asyncio.base_events.socket, "socket", full)
+            with pytest.raises(ConnectFailed, match=r"cannot listen on 127.0.0.1:0: this process may not open enough"):
+                await gateway.start()
+        assert gateway.status.url == ""
+
+    asyncio.run(start())

@@ -15,6 +15,7 @@ from iec102.asdu import MADRID, Total
 from iec102.curve import LoadRecord, Way
 from iec102.intervals import Register, expected_ends
 from iec102.settings import Station
+from iec102_tui.archive import archive as archive_module
 from iec102_tui.archive import file as archive_file
 from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import MeterKey, contents, default_path
@@ -279,6 +280,43 @@ def nobodys_folder() -> Iterator[Path]:
             yield Path(folder)
         finally:
             os.seteuid(user)
+
+
+def test_what_waits_for_the_disk_is_bounded_and_the_piece_too_many_is_asked_again(
+    archive: Archive, hours: Curve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_module, "MOST_WAITING", 3)
+    free, begun = threading.Event(), threading.Event()
+    archive.later(lambda _connection: begun.set() or free.wait(20))  # type: ignore[func-returns-value]
+    assert begun.wait(20)
+    for number in range(3):
+        hours.put([record(number, number)])
+    with pytest.raises(ArchiveError, match=r"does not keep up \(3 pieces wait\): check the disk"):
+        hours.put([record(9, 9)])
+    assert list(hours.has([START + 2 * HOUR, START + 9 * HOUR])) == [START + 2 * HOUR]
+    free.set()
+    assert len(all_of(hours)) == 3
+
+
+def test_a_disk_that_never_answers_holds_up_neither_the_end_nor_who_waits_for_it(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive.sqlite")
+    free, begun, told = threading.Event(), threading.Event(), threading.Event()
+    archive.later(lambda _connection: begun.set() or free.wait(20))  # type: ignore[func-returns-value]
+    assert begun.wait(20)
+
+    def flush() -> None:
+        with pytest.raises(ArchiveError, match="has not taken all"):
+            archive.flush()
+        told.set()
+
+    threading.Thread(target=flush, daemon=True).start()
+    while not archive._flushes:
+        pass
+    with pytest.raises(ArchiveError, match="has not taken all that was downloaded"):
+        archive.close(0.0)
+    assert told.wait(20)
+    free.set()
+    archive.close()
 
 
 @pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o400, 0o700), (0o600, 0o500), (0o400, 0o500)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import os
 import signal
 import stat
@@ -16,6 +18,8 @@ from iec102_tui.captures.reading import open_capture
 from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.frames.text import hex_bytes
 from support.captures import HEADER, PASSWORD, a_line
+from support.failing_os import each_call, failing_at
+from support.waiting import PATIENCE, until
 
 
 def bytes_of(path: Path) -> list[list[str]]:
@@ -120,7 +124,71 @@ def test_a_disk_that_does_not_keep_up_costs_frames_and_not_time(
     assert recorder.written >= 3
 
 
-def test_a_folder_that_cannot_be_made_is_an_error_at_once(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_said_and_nothing_is_kept_for_it(tmp_path: Path) -> None:
     (tmp_path / "captures").write_text("a file")
+    recorder = CaptureRecorder(tmp_path / "captures", HEADER)
     with pytest.raises(OSError, match="captures"):
-        CaptureRecorder(tmp_path / "captures", HEADER)
+        asyncio.run(recorder.opened())
+    recorder.close()
+    assert recorder.words() == f"{tmp_path / 'captures'} cannot be written: File exists"
+    assert not recorder.is_open
+
+
+def test_after_a_fault_of_the_disk_nothing_more_is_taken_and_the_sentence_stays_true(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture_recorder, "_WAITING", 3)
+    recorder = CaptureRecorder(tmp_path, HEADER)
+    asyncio.run(recorder.opened())
+    with failing_at(0, errno.EIO):
+        recorder.add(a_line()[0])
+        until(lambda: not recorder.is_open)
+    for record in a_line():
+        recorder.add(record)
+    assert recorder.error == "recording ended: Input/output error"
+    assert not recorder._items
+    recorder._thread.join(PATIENCE)  # it has ended by itself: closing has nothing to wait for
+    assert not recorder._thread.is_alive()
+    recorder.close()
+    assert recorder.words() == f"{recorder.path} (recording ended: Input/output error)"
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_whichever_call_fails_the_recording_says_it_or_is_whole(number: int, tmp_path: Path) -> None:
+    with failing_at(number, errno.ENOSPC) as made:
+        recorder = CaptureRecorder(tmp_path / "captures", HEADER, size=600)
+        for record in a_line():
+            recorder.add(record)
+        recorder.close()
+    reached = number < len(made)
+    if recorder.error is None:
+        assert not reached or made[number] == "mkdir"
+        assert recorder.written == len(a_line())
+    else:
+        assert "No space left" in recorder.error
+
+
+def test_a_mistake_of_the_program_is_said_with_the_place_of_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def mistaken(_record: object) -> bytes:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(capture_recorder, "frame_line", mistaken)
+    recorder = CaptureRecorder(tmp_path, HEADER)
+    recorder.add(a_line()[0])
+    recorder.close()
+    assert recorder.error is not None
+    assert recorder.error.startswith("The recording has failed (ZeroDivisionError): the log ")
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_the_files_are_made_and_written_on_a_thread_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+    with each_call(lambda _number, _name: threads.add(threading.current_thread().name)):
+        recorder = CaptureRecorder(tmp_path / "captures", HEADER)
+        recorder.add(a_line()[0])
+        recorder.close()
+    assert threads == {"frames"}

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ import pytest
 from iec102.errors import InvalidSetting, NoAnswer
 from iec102_tui.cli import COMMANDS, cli
 from iec102_tui.cli.run import carry_out, sentence
-from support.program import COMMAND, run
+from support.program import COMMAND, run, simulated_meter
 
 Program = Callable[..., tuple[int, str, str]]
 
@@ -207,10 +207,71 @@ def test_a_full_disk_is_said() -> None:
     assert done.stderr == "The output cannot be written: No space left on device.\n"
 
 
-def test_closed_standard_output_and_error_are_no_mistake() -> None:
-    shell = 'exec "$@" >&- 2>&-'
-    done = subprocess.run(["sh", "-c", shell, "sh", *COMMAND, "read", "simulated:"], check=False)
-    assert done.returncode == 0
+def closed(shell: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command in whose shell something is closed or limited first."""
+    return subprocess.run(
+        ["sh", "-c", f'{shell}; exec "$@"', "sh", *COMMAND, *command], check=False, capture_output=True, text=True
+    )
+
+
+OUTPUT_CLOSED = "Standard output is closed: let the results go to a file or to a pipe.\n"
+DAY = ("--from", "2026-11-01", "--to", "2026-11-02", "--no-archive")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("read", "simulated:"),
+        ("read", "simulated:", "--json", "--watch", "0"),
+        ("load-profile", "simulated:", *DAY),
+        ("decode", "10 49 01 00 4A 16"),
+        ("check", "simulated:"),
+        ("simulate", "--pty"),
+        ("profiles", "path"),
+        ("--version",),
+    ],
+    ids=lambda command: " ".join(command[:1]),
+)
+def test_a_closed_standard_output_is_said(command: tuple[str, ...]) -> None:
+    done = closed("exec >&-", *command)
+    assert (done.returncode, done.stderr.splitlines(keepends=True)[-1:]) == (1, [OUTPUT_CLOSED])
+
+
+def test_a_file_needs_no_standard_output(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    done = closed("exec >&-", "load-profile", "simulated:", *DAY, "-o", str(path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(path.read_text().splitlines()) == 25
+
+
+def test_where_standard_error_is_closed_too_the_exit_status_says_it() -> None:
+    assert closed("exec >&- 2>&-", "read", "simulated:").returncode == 1
+
+
+@pytest.fixture(scope="module")
+def meter() -> Iterator[str]:
+    with simulated_meter("--tcp", "127.0.0.1:0") as url:
+        yield url
+
+
+@pytest.mark.parametrize("limit", [6, 8, 10, 12, 16])
+@pytest.mark.parametrize(
+    "command",
+    [("read", "{}"), ("check", "{}"), ("find", "{}"), ("load-profile", "{}", *DAY[:4], "--archive", "{}/a.sqlite")],
+    ids=lambda command: str(command[0]),
+)
+def test_with_few_descriptors_a_command_works_or_says_so_in_one_sentence(
+    limit: int, command: tuple[str, ...], meter: str, tmp_path: Path
+) -> None:
+    words = (word.format(tmp_path if "sqlite" in word else meter) for word in command)
+    done = closed(f"ulimit -n {limit}", *words)
+    if done.returncode == 0:
+        assert done.stdout
+        return
+    *progress, said = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert "his process may not open enough files: allow it more (ulimit -n 64)" in said
+    assert len(progress) == (command[0] == "find")
 
 
 def test_what_the_encoding_lacks_is_replaced(tmp_path: Path) -> None:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from unittest import mock
 
+import msgspec
 import pytest
 from iec102.asdu.password import Password
 from iec102.state import LineCounters, LineState, Phase
 from iec102_tui.app import MonitorApp
+from iec102_tui.files.file_thread import FileThread
 from iec102_tui.line.connection import Connection, demo, resolve
 from iec102_tui.line.serial_ports import SerialPort
-from iec102_tui.profiles.meter_book import Kind
-from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.profiles.form_values import texts_of
+from iec102_tui.profiles.meter_book import Entry, Kind, MeterBook
+from iec102_tui.profiles.store import ProfileStore, Saved
 from iec102_tui.screens.password import PasswordScreen
 from iec102_tui.session import Session
 from iec102_tui.widgets import connection_form
 from iec102_tui.widgets.connection_form import ConnectionForm
 from iec102_tui.widgets.connection_state import state_text
 from iec102_tui.widgets.form_field import FormField
+from iec102_tui.widgets.meter_editor import MeterEditor
 from iec102_tui.widgets.meter_list import MeterList
+from support.failing_os import each_call
 from support.profile_files import TWO, content, edit, names
 from support.still_meter import StillSession, reading, snapshot
+from support.waiting import PATIENCE
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 from textual.widgets._footer import FooterKey
@@ -66,6 +77,14 @@ class Screen:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()
+        await self.saved()
+
+    async def saved(self) -> None:
+        """Until the files' thread has nothing more to do, and the screen says so."""
+        for editor in self.app.screen_stack[1].query(MeterEditor) if len(self.app.screen_stack) > 1 else ():
+            if not editor.files.idle:
+                await self.until(partial(_is_idle, editor))
+                await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         await self.press(*({"/": "slash", ":": "colon", " ": "space"}.get(char, char) for char in text))
@@ -98,6 +117,10 @@ class Screen:
     @property
     def state(self) -> str:
         return str(self.app.screen_stack[1].query_one("#connection-meter", Static).render())
+
+
+def _is_idle(editor: MeterEditor) -> bool:
+    return editor.files.idle
 
 
 Steps = Callable[[Screen], Awaitable[None]]
@@ -466,6 +489,7 @@ def test_a_file_edited_meanwhile_is_read_again_and_never_clobbered(path: Path) -
         edit(path, "tcp://north:40001", "tcp://other:40001")
         tick()
         await screen.pilot.pause()
+        await screen.saved()
         assert screen.form.texts["host"] == "other"
         screen.field("host").control.focus()
         await screen.press("end", "x", "escape")
@@ -482,6 +506,7 @@ def test_a_file_edited_meanwhile_is_read_again_and_never_clobbered(path: Path) -
         edit(path, "[profiles.north]", "[profiles.gone]")
         tick()
         await screen.pilot.pause()
+        await screen.saved()
         assert "gone from the file" in screen.said
         assert "*New meter" in screen.lines()
 
@@ -576,3 +601,101 @@ def test_a_profile_with_an_error_is_repaired_by_saving_what_the_form_holds(path:
         assert screen.lines()[0] == " north"
 
     drive(steps, path, '[profiles.north]\ntarget = "nonsense"\n')
+
+
+# Nothing of a file holds up the screen
+
+
+def test_a_lock_of_another_instance_holds_up_the_keys_and_not_the_screen(path: Path) -> None:
+    async def steps(screen: Screen) -> None:
+        editor = screen.app.screen.query_one(MeterEditor)
+        folder = os.open(path.parent, os.O_RDONLY)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        try:
+            pressed = asyncio.create_task(screen.pilot.press("y"))
+            await screen.until(lambda: not editor.files.idle)
+            drawn = 0
+            while not editor.files.idle:  # the loop turns as often as it likes meanwhile
+                await asyncio.sleep(0)
+                drawn += 1
+            await pressed
+            await screen.saved()
+        finally:
+            os.close(folder)
+        assert drawn > 100
+        assert "another program is saving there" in screen.said
+        assert names(path) == ["north", "south"]
+
+    drive(steps, path, TWO)
+
+
+def test_profiles_are_saved_and_read_again_on_a_thread_of_their_own(path: Path) -> None:
+    async def steps(screen: Screen) -> None:
+        threads: set[str] = set()
+        pane = screen.app.screen.query_one("#connection")
+        with each_call(lambda _number, _name: threads.add(threading.current_thread().name)):
+            await screen.press("y")
+            await screen.press("x")
+            await screen.press("u")
+            await screen.press("r", "end", "n", "enter")
+        assert threads == {"profiles"}
+        looks: list[str] = []
+        look = os.stat
+
+        def watched(where: object, *arguments: object, **options: object) -> object:
+            if str(where) == str(path):
+                looks.append(threading.current_thread().name)
+            return look(where, *arguments, **options)  # type: ignore[arg-type]
+
+        with mock.patch.object(os, "stat", watched):
+            pane.tick()  # type: ignore[attr-defined]
+            await screen.until(lambda: bool(looks))
+            await screen.saved()
+        assert set(looks) == {"profiles"}
+
+    drive(steps, path, TWO)
+
+
+def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> None:
+    path.write_text(TWO)
+
+    async def run() -> None:
+        book = MeterBook(ProfileStore(path), FileThread())
+        north = Entry(Kind.SAVED, "north")
+        profile = book.loaded.profiles["north"]
+        changed = msgspec.structs.replace(profile, link_address=77)
+        book.keep(north, texts_of(changed))
+        saving = asyncio.create_task(book.save(north, changed))
+        await asyncio.sleep(0)
+        book.keep(north, {**texts_of(changed), "link_address": "88"})
+        await saving
+        assert content(path)["profiles"]["north"]["link_address"] == 77
+        assert book.draft(north).texts["link_address"] == "88"
+        assert book.draft(north).edited
+        await book.save(north, msgspec.structs.replace(profile, link_address=88))
+        assert content(path)["profiles"]["north"]["link_address"] == 88
+
+    asyncio.run(run())
+
+
+def test_a_disk_that_does_not_answer_is_said_and_the_keys_go_on(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("iec102_tui.files.file_thread.FileThread.run.__defaults__", (0.0,))
+    free = threading.Event()
+
+    async def steps(screen: Screen) -> None:
+        real = ProfileStore.duplicate
+
+        def stuck(store: ProfileStore, name: str, to: str | None = None) -> Saved:
+            assert free.wait(PATIENCE)
+            return real(store, name, to)
+
+        monkeypatch.setattr(ProfileStore, "duplicate", stuck)
+        await screen.pilot.press("y")
+        await screen.until(lambda: "the disk does not answer" in screen.said)
+        await screen.pilot.press("down")
+        assert screen.form.texts["host"] == "south"
+        free.set()
+        await screen.saved()
+        assert "north copy" in names(path)
+
+    drive(steps, path, TWO)

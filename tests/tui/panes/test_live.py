@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
+from iec102_tui.live import recorder as live_recorder
 from iec102_tui.live.grid_cells import View, grid_text
 from iec102_tui.live.recorder import HEADER, Recorder
 from iec102_tui.live.sparkline import sparkline
@@ -17,6 +18,7 @@ from iec102_tui.panes.live import LivePane
 from iec102_tui.screens.plot import PlotScreen, reduced
 from iec102_tui.widgets.signal_grid import SignalGrid
 from support.still_meter import NOW, StillSession, changed, reading, snapshot
+from support.waiting import until
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -127,9 +129,40 @@ def test_a_recording_has_every_reading_and_names_what_is_invalid(tmp_path: Path)
 def test_an_existing_recording_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "readings.csv"
     path.write_text("mine")
+    recorder = Recorder(path, NOW)
     with pytest.raises(FileExistsError):
-        Recorder(path, NOW)
+        asyncio.run(recorder.opened())
+    recorder.close()
     assert path.read_text() == "mine"
+
+
+def test_after_a_fault_of_the_disk_a_recording_takes_nothing_more_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    recorder = Recorder(tmp_path / "file" / "readings.csv", NOW)
+    until(lambda: not recorder.is_open)
+    for _ in range(20):
+        recorder.reading(reading())
+    assert not recorder._items
+    said = recorder.error
+    recorder.close()
+    assert recorder.error == said
+    assert said == f"{tmp_path / 'file'} cannot be written: File exists"
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), ValueError("secret")])
+def test_what_fails_while_it_is_written_ends_a_recording_in_words(
+    fault: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_reading: object) -> list[object]:
+        raise fault
+
+    monkeypatch.setattr(live_recorder, "row", fail)
+    recorder = Recorder(tmp_path / "readings.csv", NOW)
+    recorder.reading(reading())
+    recorder.close()
+    assert recorder.error is not None
+    assert "secret" not in recorder.error
+    assert recorder.error.startswith(("recording ended: No space left", "The recording has failed (ValueError)"))
 
 
 def test_the_copied_grid_says_which_side_it_shows() -> None:

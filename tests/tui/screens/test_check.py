@@ -9,7 +9,7 @@ from typing import Any
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.line.connection import demo
-from iec102_tui.line.errand import Errand
+from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.screens.check import CheckScreen
 from iec102_tui.session import Session
@@ -32,8 +32,8 @@ def shown(app: MonitorApp) -> str:
 class Unhurried(Session):
     """Begins no errand."""
 
-    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> Errand:
-        return Errand(work)
+    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
+        return BackgroundTask(work)
 
 
 def store(folder: Path, target: str) -> ProfileStore:

@@ -19,14 +19,17 @@ from iec102_tui.archive.rows import columns, keep, seconds
 
 _Job = Callable[[sqlite3.Connection], None]
 
+MOST_WAITING = 1_000
+"""Transactions that may wait for the disk: minutes of a download."""
+
 
 class Archive:
     """One file. Make one a program, on a worker thread, and use it from any thread.
 
     Nothing that a download does with it waits for the disk: ``Curve.put``, ``Curve.remember`` and ``remember`` leave
     their work to a writer thread, one transaction each. What that could not write is raised as ArchiveError, once, by
-    the next ``put``, ``flush`` or ``close``. All that reads takes a moment (0.2 s for a year of quarter-hours): a
-    screen calls it on a worker thread.
+    the next ``put``, ``flush`` or ``close``, and so is that MOST_WAITING transactions wait for the disk. All that
+    reads takes a moment (0.2 s for a year of quarter-hours): a screen calls it on a worker thread.
 
     With a meter: ``key = await ask_who(meter)``, ``remember(target, station, key)``, and ``curve(key, ...)`` is the
     store of the Download. Before it answers ``recall(target, station)`` gives the key of who was there last.
@@ -39,6 +42,8 @@ class Archive:
         self._jobs: queue.SimpleQueue[tuple[_Job, Callable[[], None]] | Callable[[], None] | None]
         self._jobs = queue.SimpleQueue()
         self._failure: ArchiveError | None = None
+        self._flushes: set[threading.Event] = set()
+        self._given_up: ArchiveError | None = None
         self._thread = threading.Thread(target=self._write, name="archive", daemon=True)
         self._thread.start()
 
@@ -64,14 +69,27 @@ class Archive:
     def flush(self) -> None:
         """Waits until all is on the disk. Raises ArchiveError for what could not be written since it was last said."""
         done = threading.Event()
+        self._flushes.add(done)
         self._jobs.put(done.set)
-        done.wait()
+        if self._given_up is None:
+            done.wait()
+        self._flushes.discard(done)
+        if self._given_up is not None:
+            raise self._given_up
         self.raise_failure()
 
-    def close(self) -> None:
-        """Writes what waits, and ends. Raises ArchiveError as ``flush`` does."""
+    def close(self, patience: float | None = None) -> None:
+        """Writes what waits, and ends. Raises ArchiveError as ``flush`` does, and after ``patience`` seconds."""
         self._jobs.put(None)
-        self._thread.join()
+        self._thread.join(patience)
+        if self._thread.is_alive():
+            self._given_up = ArchiveError(
+                f"the archive {self.path} has not taken all that was downloaded: check the disk, and whether another "
+                "program writes to it; what is missing is asked for again"
+            )
+            for done in list(self._flushes):
+                done.set()
+            raise self._given_up
         self.raise_failure()
 
     def raise_failure(self) -> None:
@@ -81,7 +99,16 @@ class Archive:
             raise failure
 
     def later(self, job: _Job, then: Callable[[], None] = lambda: None) -> None:
-        """Leaves a transaction to the writer thread; ``then`` follows it there, done or failed."""
+        """Leaves a transaction to the writer thread; ``then`` follows it there, done or failed.
+
+        Raises ArchiveError where too many wait already.
+        """
+        if self._jobs.qsize() >= MOST_WAITING:
+            then()
+            raise ArchiveError(
+                f"the archive {self.path} does not keep up ({MOST_WAITING} pieces wait): check the disk, and whether "
+                "another program writes to it"
+            )
         self._jobs.put((job, then))
 
     def _write(self) -> None:

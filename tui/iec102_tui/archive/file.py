@@ -10,6 +10,8 @@ from pathlib import Path
 from iec102.curve import CHANNELS
 from iec102.errors import Iec102Error
 
+from iec102_tui.files.descriptors import check_descriptors
+
 APPLICATION_ID = 0x69313032
 """Stands in the head of the file: "i102"."""
 VERSION = 1
@@ -201,6 +203,8 @@ def _said(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "")
+        if name.startswith("SQLITE_CANTOPEN"):
+            check_descriptors()
         for code, words in _WORDS.items():
             if name.startswith(code) or (name == "SQLITE_LOCKED" and code == "SQLITE_BUSY"):
                 raise ArchiveError(words.format(path)) from error

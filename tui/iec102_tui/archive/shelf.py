@@ -19,6 +19,9 @@ from iec102_tui.archive.rows import columns
 from iec102_tui.line.connection import Connection
 from iec102_tui.load_profile.curve import Row, Wanted
 
+_FAREWELL = 6.0
+"""Seconds that the disk is given when the program ends: more than another program may hold the archive."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -132,6 +135,6 @@ class ArchiveShelf:
         return None if key is None else ArchivedCurve(self._path, key, wanted.register, wanted.incremental)
 
     def close(self) -> None:
-        """Writes what waits."""
+        """Writes what waits, in bounded time."""
         if self._archive is not None:
-            self._archive.close()
+            self._archive.close(_FAREWELL)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from iec102_tui import collector
 from iec102_tui.cli.run import carry_out
 
 # Commands in the order of `--help`, which shows their line without loading them. A command is the object of its own
@@ -80,6 +81,8 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
     """
     from iec102_tui.diagnostics import start_log
 
+    if context.invoked_subcommand is not None:
+        collector.resume()
     start_log(options["log_file"], options["verbose"])
     if context.invoked_subcommand is None:
         from iec102_tui.cli.monitor import monitor, settings_of
@@ -92,4 +95,5 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
 
 def main() -> None:
     """The program `iec102-tui`."""
+    collector.rest()
     raise SystemExit(carry_out(cli))

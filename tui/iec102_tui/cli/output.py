@@ -11,6 +11,7 @@ import click
 from iec102.curve import LoadRecord
 from iec102.errors import InvalidSetting
 
+from iec102_tui.cli.run import check_output
 from iec102_tui.load_profile.export import write_whole
 from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, encoded
 
@@ -41,7 +42,7 @@ def output_options(function: Function) -> Function:
 
 
 class Output:
-    """What these options mean. Raises InvalidSetting, before anything is asked of a meter."""
+    """What these options mean. Raises InvalidSetting or OutputClosed, before anything is asked of a meter."""
 
     def __init__(
         self,
@@ -66,6 +67,8 @@ class Output:
             check_parquet()
         if output is not None:
             _check(output, force=force)
+        else:
+            check_output()
 
     def write(self, records: Sequence[LoadRecord], zone: tzinfo) -> None:
         """To the file, whole, or to standard output."""

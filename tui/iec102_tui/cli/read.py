@@ -17,7 +17,7 @@ from iec102.target import open_line
 
 from iec102_tui.cli.news import ClockNews, News, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options
-from iec102_tui.cli.run import run_async
+from iec102_tui.cli.run import check_output, run_async
 from iec102_tui.diagnostics import frame_tap, log_state
 from iec102_tui.line.connection import Connection
 from iec102_tui.line.counter_words import counter_words
@@ -43,6 +43,7 @@ def read(
 
     With --watch it goes on through lost answers and connects again by itself. Exported power is negative.
     """
+    check_output()
     chosen = connection(context, target, options)
     write = _writer(as_json, stats)
     run_async(_once(chosen, write) if watch is None else _watch(chosen, watch, write), chosen.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import signal
@@ -15,6 +16,8 @@ import click
 from click.shell_completion import shell_complete
 from iec102.errors import Iec102Error, InvalidSetting
 
+from iec102_tui.files import descriptors
+from iec102_tui.files.descriptors import check_descriptors, is_shortage
 from iec102_tui.plain_text import printable
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
@@ -27,6 +30,24 @@ _log = logging.getLogger(__name__)
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
+class OutputClosed(Iec102Error):
+    """Results have nowhere to go."""
+
+    def __init__(self) -> None:
+        super().__init__("standard output is closed: let the results go to a file or to a pipe")
+        self.add_note("")  # the first note names the meter where one is at fault
+
+
+class _ClosedOutput(io.RawIOBase):
+    """Stands in for a standard output that was closed before the program began: Python would write into nothing."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _data: object) -> int:
+        raise OutputClosed
+
+
 class Terminated(BaseException):
     """SIGTERM or a hang-up: the program was asked to end, and ends well."""
 
@@ -35,8 +56,11 @@ def carry_out(command: click.Command, arguments: Sequence[str] | None = None) ->
     """Runs a command of the command line and gives its exit status.
 
     0 done, or ended by SIGTERM or a hang-up; 1 the meter or the line failed; 2 wrong usage; 130 Ctrl+C. A closed pipe
-    is silent.
+    is silent, a closed standard output is not.
     """
+    _occupy_standard_descriptors()
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(_ClosedOutput()), "utf-8")
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError):  # closed, or put in its place by a test
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -49,6 +73,9 @@ def carry_out(command: click.Command, arguments: Sequence[str] | None = None) ->
         return INTERRUPTED
     except Terminated:
         return DONE
+    finally:
+        for handler in logging.getLogger().handlers:
+            handler.flush()
 
 
 def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
@@ -70,6 +97,8 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     except InvalidSetting as error:
         return _say(sentence(error), WRONG_USE)
     except Iec102Error as error:
+        if isinstance(error, OutputClosed):
+            _give_up_output()
         said = sentence(located(error, *getattr(error, "__notes__", ())[:1]))
         _log.info("%s", said)
         return _say(said, FAILED)
@@ -78,6 +107,8 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     except OSError as error:
         _log.error("the command failed", exc_info=error)
         _give_up_output()
+        if is_shortage(error):
+            return _say(sentence(descriptors.SENTENCE), FAILED)
         where = error.filename or "the output cannot be written"
         return _say(sentence(f"{where}: {error.strerror or error}"), FAILED)
     except Exception as error:
@@ -94,6 +125,12 @@ def _invoke(command: click.Command, arguments: list[str]) -> int:
     with command.make_context(_NAME, arguments) as context:
         status = command.invoke(context)
     return status if isinstance(status, int) else DONE
+
+
+def check_output() -> None:
+    """Raises OutputClosed, before a meter is asked for what nobody would see."""
+    if isinstance(getattr(getattr(sys.stdout, "buffer", None), "raw", None), _ClosedOutput):
+        raise OutputClosed
 
 
 def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
@@ -122,7 +159,10 @@ def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
     # A loop that is being made takes no interruption well: signals wait until it can handle them.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, (*_ENDING, signal.SIGINT))
     try:
-        asyncio.run(governed())
+        check_descriptors()
+        with asyncio.Runner() as runner:
+            runner.get_loop()  # where none can be made, no coroutine has been made either
+            runner.run(governed())
     except Iec102Error as error:
         error.add_note(where)
         raise
@@ -132,6 +172,7 @@ def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
         raise
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        coroutine.close()  # where no loop could be made it was never begun
 
 
 def located(error: object, where: str = "") -> str:
@@ -173,6 +214,16 @@ def _say(text: str, status: int) -> int:
     return status
 
 
+def _occupy_standard_descriptors() -> None:
+    """What is opened next must not become standard output or error, where others would write into it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)
+
+
 def _give_up_output() -> None:
     """Nobody can read any more: what is still buffered must not raise again when the interpreter ends."""
     stream: TextIO | None
@@ -183,3 +234,5 @@ def _give_up_output() -> None:
         except OSError:
             with contextlib.suppress(OSError, ValueError):  # no file behind it
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except OutputClosed:
+            sys.stdout = None

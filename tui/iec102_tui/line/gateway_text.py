@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
-
-from iec102.gateway import GatewayStatus
+from typing import TYPE_CHECKING
 
 from iec102_tui.live.grid_cells import age_text
 from iec102_tui.plain_text import printable
+
+if TYPE_CHECKING:
+    from iec102.gateway import GatewayStatus
 
 _ONE_LINE = 100  # columns from which what an application is doing stands beside it, and not below
 _HEADING = f"{'who':22} {'since':>7} {'asked':>6} {'refused':>7} {'line':>5}"

@@ -61,9 +61,11 @@ class Downloads:
             self._engine.call(self.job.set_share, self.share)
         return self.share
 
-    def close(self) -> None:
-        """The program ends: writes what waits."""
+    def close(self) -> str:
+        """The program ends: writes what waits, in bounded time; gives a sentence on what could not be written."""
         try:
             self.shelf.close()
         except ArchiveError as error:
             _log.warning("%s", error)
+            return str(error)
+        return ""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from iec102.curve import REGISTER_WORDS, CurveReader, Gap
-from iec102.errors import Iec102Error, RegisterNotAvailable
+from iec102.errors import RegisterNotAvailable
 from iec102.load_profile import Download, Progress
 from iec102.meter import Meter
 from iec102.oldest import stored_since
@@ -60,45 +60,43 @@ class DownloadJob:
     # On the engine's loop
 
     async def run(self, meter: Meter, news: Callable[[], None]) -> None:
-        """Downloads; ``news`` is called when something has changed."""
+        """Downloads; ``news`` is called when something has changed. Who runs it calls ``fail`` with what it raises."""
         self._task = asyncio.current_task()
 
         def on_progress(progress: Progress) -> None:
             self.progress = progress
             news()
 
-        try:
-            own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile")
-            place = await self._shelf.place(own, self._connection, self.wanted)
-            if self.locating:
-                await self._locate(own, place)
-                news()
-            self._download = Download(
-                own,
-                place.store,
-                self.wanted.register,
-                self.wanted.start,
-                self.wanted.end,
-                self.wanted.incremental,
-                shared=True,
-                share=self.share,
-                patience=None,
-                way=place.way,
-                on_progress=on_progress,
-            )
-            try:
-                await self._download.run()
-            finally:
-                await place.finish(self._download.progress.way)
-            self.findings = await asyncio.to_thread(self._shelf.findings, self._connection, self.wanted)
-        except Iec102Error as error:
-            self.error = str(error)
-        except asyncio.CancelledError:
-            self.error = self.error or "the meter was left"
-            raise
-        finally:
-            self.ended = True
+        own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile")
+        place = await self._shelf.place(own, self._connection, self.wanted)
+        if self.locating:
+            await self._locate(own, place)
             news()
+        self._download = Download(
+            own,
+            place.store,
+            self.wanted.register,
+            self.wanted.start,
+            self.wanted.end,
+            self.wanted.incremental,
+            shared=True,
+            share=self.share,
+            patience=None,
+            way=place.way,
+            on_progress=on_progress,
+        )
+        try:
+            await self._download.run()
+        finally:
+            await place.finish(self._download.progress.way)
+        self.findings = await asyncio.to_thread(self._shelf.findings, self._connection, self.wanted)
+        self.ended = True
+        news()
+
+    def fail(self, sentence: str) -> None:
+        """It has ended before its end."""
+        self.error = self.error or sentence
+        self.ended = True
 
     async def _locate(self, meter: Meter, place: Place) -> None:
         """Sets the start of what is wanted. Raises Iec102Error."""

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from iec102.addresses import parse_addresses
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
-from iec102.finding.search import Found
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from iec102_tui.line.connection import Connection
-from iec102_tui.line.hunt import Place, Wishes
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_text import quoted
 from iec102_tui.profiles.store import ProfileStore
-from iec102_tui.screens.check import CheckScreen
-from iec102_tui.screens.find import FindScreen
 from iec102_tui.screens.gateway import GatewayScreen
 from iec102_tui.screens.password import PasswordScreen
 from iec102_tui.screens.question import QuestionScreen
 from iec102_tui.session import Session
 from iec102_tui.widgets.connection_state import ConnectionState
 from iec102_tui.widgets.meter_editor import MeterEditor
+
+if TYPE_CHECKING:
+    from iec102.finding.search import Found
+
+    from iec102_tui.line.hunt import Place
 
 
 class ConnectionPane(Pane):
@@ -128,12 +129,17 @@ class ConnectionPane(Pane):
 
     def action_check(self) -> None:
         """Walks the steps to the meter in the form, unless it is connected: both would need the line."""
+        from iec102_tui.screens.check import CheckScreen  # loaded when it is used
+
         connection = self._editor.connection() if self.full else self.session.connection
         if connection is not None and self._is_free(connection.target):
             self._with_password(connection, lambda ready: self.app.push_screen(CheckScreen(self.session, ready)))
 
     def action_find(self) -> None:
         """Looks for the meter on the line in the form, unless that is connected."""
+        from iec102_tui.line.hunt import Wishes  # loads the search
+        from iec102_tui.screens.find import FindScreen
+
         try:
             target, settings = self._editor.line()
         except InvalidSetting as error:

@@ -247,9 +247,9 @@ class FrameLogPane(Pane):
         else:
             frames.go_to(frames.partner)
 
-    def action_record(self) -> None:
+    async def action_record(self) -> None:
         """Begins or ends the recording of all frames."""
-        toggle_recording(self, self._folders.captures)
+        await toggle_recording(self, self._folders.captures)
         self._say_recording()
 
     def action_export(self) -> None:
@@ -270,18 +270,18 @@ class FrameLogPane(Pane):
             choices[f"Those that are marked ({len(frames.marks)})"] = lambda: ring.records(sorted(frames.marks))
         await export(self, self._folders.exports, choices)
 
-    def action_copy_hex(self) -> None:
+    async def action_copy_hex(self) -> None:
         """Copies the bytes of the frame."""
         if (record := self._record) is not None:
-            self.copy_out(" ".join(hex_bytes(record)), self._folders.exports, "frame")
+            await self.copy_out(" ".join(hex_bytes(record)), self._folders.exports, "frame")
 
-    def action_copy_text(self) -> None:
+    async def action_copy_text(self) -> None:
         """Copies the frame as it is explained."""
         number, record = self.frames.cursor, self._record
         if number is not None and record is not None:
             when = record.wall.astimezone(self.frames.zone).isoformat(timespec="milliseconds")
             lines = [when, about(self.frames.frames, number), *hex_lines(record), *tree_lines(record)]
-            self.copy_out("\n".join(lines), self._folders.exports, "frame")
+            await self.copy_out("\n".join(lines), self._folders.exports, "frame")
 
     @property
     def _record(self) -> TapRecord | None:

@@ -13,7 +13,6 @@ from textual.widgets import Static
 
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.live.grid_cells import View, grid_text, scaled, value_text
-from iec102_tui.live.recorder import Recorder
 from iec102_tui.panes.pane import Pane
 from iec102_tui.session import Session
 from iec102_tui.widgets.signal_grid import SignalGrid
@@ -114,33 +113,31 @@ class LivePane(Pane):
             PlotScreen(self.session, key, lambda signal, value: scaled(view, signal, value), plain=self._plain)
         )
 
-    def action_copy(self) -> None:
+    async def action_copy(self) -> None:
         """Copies the chosen value; without one, the whole grid."""
         view = self.query_one(SignalGrid).view
         value = None if view.reading is None or self.cursor is None else view.reading.values[self.cursor]
         text = grid_text(view) if value is None else value_text(view, value)
-        self.copy_out(text, self._exports, "value" if value else "grid")
+        await self.copy_out(text, self._exports, "value" if value else "grid")
 
-    def action_copy_grid(self) -> None:
+    async def action_copy_grid(self) -> None:
         """Copies the whole grid."""
-        self.copy_out(grid_text(self.query_one(SignalGrid).view), self._exports, "grid")
+        await self.copy_out(grid_text(self.query_one(SignalGrid).view), self._exports, "grid")
 
-    def action_record(self) -> None:
-        """Starts or ends the recording of all readings."""
+    async def action_record(self) -> None:
+        """Starts or ends the recording of all readings; one that has failed is begun again."""
         engine = self.session.engine
         if engine is None:
             self.notify("There is nothing to record: connect to a meter first (F1).", markup=False)
             return
         recorder = engine.recorder
-        if recorder is not None:
+        if recorder is not None and recorder.is_open:
             engine.record(None)
-            self.notify(f"Recorded to {recorder.path}", markup=False)
+            self.notify(f"Recorded to {recorder.words()}", markup=False)
         else:
             path = dated_path(self._exports, "readings", self.session.clock.wall(), "csv")
-            try:
-                engine.record(Recorder(path, self.session.clock.boottime()))
-            except OSError as error:
-                self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+            if (recorder := self.session.record_readings(path)) is not None:
+                await self.report(recorder.opened(), path)
         self._tell_recording()
 
     def _tell_recording(self) -> None:

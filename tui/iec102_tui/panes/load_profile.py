@@ -10,12 +10,12 @@ from typing import ClassVar
 
 from iec102.asdu import MADRID
 from iec102.curve import CHANNELS, Gap
-from iec102.errors import InvalidSetting
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from iec102_tui.archive.file import ArchiveError
+from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.load_profile.cells import maxima_words, words_of
 from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, CurveChoice
@@ -219,16 +219,11 @@ class LoadProfilePane(Pane):
 
     async def _export(self, curve: Curve, layout: Layout) -> None:
         path = dated_path(self._exports, "load-profile", self.session.clock.wall(), layout.format)
-        try:
-            count = await asyncio.to_thread(_write, path, curve, layout)
-        except InvalidSetting as error:
-            self.notify(f"{error}.", severity="error", markup=False)
-        except OSError as error:
-            self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
-        else:
-            missing = len(curve.ends) - count
-            gaps = f", {missing} intervals are missing" if missing else ""
-            self.notify(f"{count} records written to {path}{gaps}", markup=False)
+        count = sum(end in curve.rows for end in curve.ends)
+        missing = len(curve.ends) - count
+        gaps = f", {missing} intervals are missing" if missing else ""
+        written = self.session.exports.run(lambda: _write(path, curve, layout), LONG)
+        await self.report(written, path, f"{count} records written to {path}{gaps}")
 
     # What is shown
 
@@ -334,9 +329,7 @@ class LoadProfilePane(Pane):
         return curve_of(wanted, zone, rows, gaps)
 
 
-def _write(path: Path, curve: Curve, layout: Layout) -> int:
-    """Gives the number of records. Raises OSError, InvalidSetting."""
-    records = curve.records()
+def _write(path: Path, curve: Curve, layout: Layout) -> None:
+    """Not on the interface's thread. Raises OSError, InvalidSetting."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, encoded(records, curve.zone, layout))
-    return len(records)
+    write_whole(path, encoded(curve.records(), curve.zone, layout))

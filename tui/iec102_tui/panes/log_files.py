@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iec102.transport.tap import TapRecord
 
-from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.frames.text import masked
 from iec102_tui.panes.pane import Pane
@@ -16,9 +16,9 @@ from iec102_tui.screens.pick import PickScreen
 from iec102_tui.session import Session
 
 _FORMATS = {
-    "JSON Lines, for this program and for scripts": FrameFormat.JSON_LINES,
-    "Text, each frame with its bytes and its meaning": FrameFormat.TEXT,
-    "pcapng, for Wireshark": FrameFormat.PCAPNG,
+    "JSON Lines, for this program and for scripts": "jsonl",
+    "Text, each frame with its bytes and its meaning": "txt",
+    "pcapng, for Wireshark": "pcapng",
 }
 _SECRETS = ["The password stays masked", "With the password: in this one file"]
 
@@ -26,10 +26,10 @@ _SECRETS = ["The password stays masked", "With the password: in this one file"]
 def recording_words(session: Session) -> str:
     """What is recorded, and where; empty while nothing is."""
     recorder = session.frame_recorder
-    if session.recording_problem:
-        return f"Not recorded: {session.recording_problem}"
     if recorder is None:
         return "REC from the next connection on" if session.recording_to else ""
+    if recorder.error and not recorder.was_made:
+        return f"Not recorded: {recorder.error}"
     return recorder.error or f"REC {recorder.written}  {_short(recorder.path)}"
 
 
@@ -38,20 +38,16 @@ def _short(path: Path) -> str:
     return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
 
 
-def toggle_recording(pane: Pane, folder: Path) -> None:
-    """Begins the recording of all frames, or ends it."""
+async def toggle_recording(pane: Pane, folder: Path) -> None:
+    """Begins the recording of all frames, or ends it; one that has failed is begun again."""
     session = pane.session
-    if session.recording_to:
-        recorder = session.frame_recorder
+    recorder = session.frame_recorder
+    if session.recording_to and (recorder is None or recorder.is_open):
         session.end_recording_frames()
         where = "" if recorder is None else f": {recorder.words()}"
         pane.notify(f"Frames are no longer recorded{where}", markup=False)
-        return
-    try:
-        session.record_frames(folder)
-    except OSError as error:
-        reason = error.strerror or error
-        pane.notify(f"{folder} cannot be written: {reason}.", severity="error", markup=False)
+    elif (recorder := session.record_frames(folder)) is not None:
+        await pane.report(recorder.opened())
 
 
 async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Sequence[TapRecord]]]) -> None:
@@ -67,16 +63,16 @@ async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Se
         secrets = await _pick(pane, "Some of these frames carry the meter's password", _SECRETS)
     if secrets is None:
         return
-    form = list(_FORMATS.values())[kind]
+    from iec102_tui.captures.export import FrameFormat, export_frames  # loaded when it is used
+
+    form = FrameFormat(list(_FORMATS.values())[kind])
     session = pane.session
     path = dated_path(folder, "frames", session.clock.wall(), form)
     header = session.header()
-    try:
-        await asyncio.to_thread(export_frames, path, records, form, header, include_secrets=secrets == 1)
-    except OSError as error:
-        pane.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
-    else:
-        pane.notify(f"{len(records)} frames written to {path}", markup=False)
+    written = pane.session.exports.run(
+        lambda: export_frames(path, records, form, header, include_secrets=secrets == 1), LONG
+    )
+    await pane.report(written, path, f"{len(records)} frames written to {path}")
 
 
 async def _pick(pane: Pane, title: str, lines: Sequence[str]) -> int | None:

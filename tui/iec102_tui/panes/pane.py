@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import ClassVar
 
+from iec102.errors import InvalidSetting
 from textual.containers import Vertical
 from textual.reactive import reactive
 
@@ -37,14 +39,23 @@ class Pane(Vertical, can_focus=True):
         """The user goes to this pane."""
         self.focus()
 
-    def copy_out(self, text: str, folder: Path, what: str) -> None:
+    async def copy_out(self, text: str, folder: Path, what: str) -> None:
         """Text for the user: on the clipboard, and as a file of this folder whose name begins with ``what``."""
         self.app.copy_to_clipboard(text)
         path = dated_path(folder, what, self.session.clock.wall(), "txt")
-        try:
-            write_text(path, text + "\n")
-        except OSError as error:
-            self.notify(f"{path} cannot be written: {error.strerror or error}.", severity="error", markup=False)
-            return
+        written = self.session.files.run(lambda: write_text(path, text + "\n"))
         # Terminals and tmux may drop the clipboard without a word: the file is always there.
-        self.notify(f"Copied, and written to {path}", markup=False)
+        await self.report(written, path, f"Copied, and written to {path}")
+
+    async def report(self, written: Awaitable[object], path: Path | None = None, done: str = "") -> None:
+        """Waits until a file was written, by another thread, and says how that went."""
+        try:
+            await written
+        except InvalidSetting as error:
+            self.notify(f"{error}.", severity="error", markup=False)
+        except OSError as error:
+            named = path or error.filename
+            self.notify(f"{named} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+        else:
+            if done:
+                self.notify(done, markup=False)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from iec102.asdu import MADRID
 from iec102.errors import InvalidSetting
-from iec102.gateway import LOOPBACK, Address, GatewaySettings, Network, Policy, network
+from iec102.gateway import LOOPBACK, Address, Network, Policy, network
 from iec102.settings import check_range
+
+if TYPE_CHECKING:
+    from iec102.gateway import GatewaySettings
 
 DEFAULT_LISTEN = "127.0.0.1:40102"
 ALL_TYPES = "all"
@@ -45,6 +49,8 @@ def parse_addresses(text: str) -> frozenset[int]:
 
 def lending_time(seconds: int) -> int:
     """How long a lent line may be quiet. Raises InvalidSetting."""
+    from iec102.gateway import GatewaySettings  # loads the gateway, which most runs never use
+
     GatewaySettings(Address("127.0.0.1", 0), lend=seconds)
     return seconds
 
@@ -69,6 +75,8 @@ class GatewayOptions:
 
     def settings(self, link_address: int, zone: tzinfo = MADRID) -> GatewaySettings:
         """For a meter's gateway. Raises InvalidSetting."""
+        from iec102.gateway import GatewaySettings
+
         networks = LOOPBACK if self.allow is None else (*LOOPBACK, *parse_networks(self.allow))
         types = self.types or ""
         return GatewaySettings(

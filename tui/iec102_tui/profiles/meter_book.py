@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TypeVar
 
+from iec102_tui.files.file_thread import FileThread
 from iec102_tui.line.connection import Connection, connection_of, demo, profile_of
 from iec102_tui.plain_text import printable, quoted
 from iec102_tui.profiles.form_values import Texts, empty_texts, texts_of
 from iec102_tui.profiles.presets import Preset
 from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.store import Deleted, Loaded, NotSaved, ProfileStore, Saved
+
+T = TypeVar("T")
 
 
 class Kind(Enum):
@@ -48,10 +53,14 @@ class Draft:
 
 
 class MeterBook:
-    """Reads the store again when its file has changed; what is being edited stays until it is saved or taken back."""
+    """Reads the store again when its file has changed; what is being edited stays until it is saved or taken back.
 
-    def __init__(self, store: ProfileStore) -> None:
+    The store is used on the thread of ``files`` alone once the book is made; all else belongs to the interface.
+    """
+
+    def __init__(self, store: ProfileStore, files: FileThread) -> None:
         self._store = store
+        self._files = files
         self._drafts: dict[Entry, Draft] = {}
         self._deleted: list[Deleted] = []
         self.loaded: Loaded = store.load()
@@ -123,14 +132,19 @@ class MeterBook:
 
     # What changes
 
-    def refresh(self) -> str:
+    async def refresh(self) -> str:
         """Reads the file again when somebody else has written it; gives a sentence on that, empty when it is as it was.
 
         What is edited of a meter that is gone becomes a new meter, so that it is not lost.
         """
-        if not self._store.changed():
+        store = self._store
+        try:
+            loaded = await self._files.run(lambda: store.load() if store.changed() else None)
+        except TimeoutError:
+            return ""  # the disk does not answer: what was read stands
+        if loaded is None:
             return ""
-        lost = self._reload()
+        lost = self._take(loaded)
         if lost:
             return f"{quoted(lost)} is gone from the file of profiles; what was in its form is now the new meter."
         return "The file of profiles was changed and has been read again."
@@ -139,51 +153,72 @@ class MeterBook:
         """Takes back what was changed in the form."""
         self._drafts.pop(entry, None)
 
-    def save(self, entry: Entry, profile: Profile, *, overwrite: bool = False) -> Saved:
+    async def save(self, entry: Entry, profile: Profile, *, overwrite: bool = False) -> Saved:
         """Raises Conflict, NotSaved."""
-        saved = self._store.save(entry.name, profile, was=self.draft(entry).was, overwrite=overwrite)
-        return self._changed(saved, entry)
+        draft = self.draft(entry)
+        was, texts = draft.was, dict(draft.texts)
+        return await self._change(
+            lambda: self._store.save(entry.name, profile, was=was, overwrite=overwrite),
+            lambda _saved: self._settle(entry, profile, texts),
+        )
 
-    def save_as(self, entry: Entry, name: str, profile: Profile) -> Saved:
+    async def save_as(self, entry: Entry, name: str, profile: Profile) -> Saved:
         """Under a name that is free. Raises ProfilesError."""
-        return self._changed(self._store.save(name, profile, new=True), entry)
+        texts = dict(self.draft(entry).texts)
+        return await self._change(
+            lambda: self._store.save(name, profile, new=True), lambda _saved: self._settle(entry, None, texts)
+        )
 
-    def rename(self, entry: Entry, to: str) -> Saved:
+    async def rename(self, entry: Entry, to: str) -> Saved:
         """What is being edited goes with the name. Raises ProfilesError."""
-        saved = self._store.rename(entry.name, to)
-        if entry in self._drafts:
-            self._drafts[Entry(Kind.SAVED, to)] = self._drafts.pop(entry)
-        return self._changed(saved)
 
-    def duplicate(self, entry: Entry) -> Saved:
+        def renamed(_saved: Saved) -> None:
+            if entry in self._drafts:
+                self._drafts[Entry(Kind.SAVED, to)] = self._drafts.pop(entry)
+
+        return await self._change(lambda: self._store.rename(entry.name, to), renamed)
+
+    async def duplicate(self, entry: Entry) -> Saved:
         """As it is saved. Raises ProfilesError."""
-        return self._changed(self._store.duplicate(entry.name))
+        return await self._change(lambda: self._store.duplicate(entry.name))
 
-    def delete(self, entry: Entry) -> Deleted:
+    async def delete(self, entry: Entry) -> Deleted:
         """Raises ProfilesError."""
-        deleted = self._store.delete(entry.name)
-        self._deleted.append(deleted)
-        self._drafts.pop(entry, None)
-        self._reload()
-        return deleted
 
-    def undo(self) -> Saved:
+        def deleted(done: Deleted) -> None:
+            self._deleted.append(done)
+            self._drafts.pop(entry, None)
+
+        return await self._change(lambda: self._store.delete(entry.name), deleted)
+
+    async def undo(self) -> Saved:
         """Puts the profile back that was deleted last. Raises NotSaved."""
         if not self._deleted:
             raise NotSaved("Nothing was deleted here that could be put back.")
-        saved = self._store.undo(self._deleted[-1])
-        self._deleted.pop()
-        return self._changed(saved)
+        last = self._deleted[-1]
+        return await self._change(lambda: self._store.undo(last), lambda _saved: self._deleted.remove(last))
 
-    def _changed(self, saved: Saved, done: Entry | None = None) -> Saved:
-        if done is not None:
-            self._drafts.pop(done, None)
-        self._reload()
-        return saved
+    async def _change(self, change: Callable[[], T], then: Callable[[T], None] = lambda _done: None) -> T:
+        """Changes the file and reads it again, on the files' thread; ``then`` follows on the interface's."""
+        try:
+            done, loaded = await self._files.run(lambda: (change(), self._store.load()))
+        except TimeoutError as error:
+            raise NotSaved(f"The file of profiles is not saved: {error.strerror}.") from error
+        then(done)
+        self._take(loaded)
+        return done
 
-    def _reload(self) -> str:
+    def _settle(self, entry: Entry, profile: Profile | None, texts: Texts) -> None:
+        """These texts were saved; what was changed in the form meanwhile is still being edited."""
+        draft = self._drafts.get(entry)
+        if draft is None or draft.texts == texts or profile is None:
+            self._drafts.pop(entry, None)
+        else:
+            draft.was, draft.filled = profile, texts_of(profile)
+
+    def _take(self, loaded: Loaded) -> str:
         """Gives the name of a meter that was being edited and is gone."""
-        self.loaded = self._store.load()
+        self.loaded = loaded
         edited = {entry: draft for entry, draft in self._drafts.items() if draft.edited}
         lost = [entry for entry in edited if not self._there(entry)]
         for entry in lost:

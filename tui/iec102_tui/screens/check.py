@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from iec102_tui.line.check_text import outcome_words
 from iec102_tui.line.connection import Connection
-from iec102_tui.line.errand import Errand
+from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 
@@ -33,7 +33,7 @@ class CheckScreen(ModalScreen[None]):
         self._session = session
         self._connection = connection
         self._check = Check(connection.target, connection.settings, connection.station, zone=connection.zone)
-        self._errand: Errand | None = None
+        self._errand: BackgroundTask | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:

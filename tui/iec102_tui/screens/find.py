@@ -15,10 +15,10 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from iec102_tui.line.errand import Errand
 from iec102_tui.line.find_text import found_words, plan_words, progress_words
 from iec102_tui.line.hunt import Hunt, Place, Wishes, unique_ports
 from iec102_tui.line.serial_ports import serial_ports
+from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.plain_text import printable
 from iec102_tui.session import Session
 from iec102_tui.widgets.paged_list import PagedList
@@ -40,7 +40,7 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
         self._targets: Sequence[str] = () if target is None else (target,)
         self._wishes = wishes
         self._hunt: Hunt | None = None
-        self._errand: Errand | None = None
+        self._errand: BackgroundTask | None = None
         self._shown = 0
         self._found = PagedList(markup=False, compact=True, id="find-found")
 
@@ -94,7 +94,7 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
             self.query_one(".keys", Static).update("Enter takes it to the form, Escape goes back")
         self._shown = len(found)
 
-    def _end(self, errand: Errand) -> str:
+    def _end(self, errand: BackgroundTask) -> str:
         found = [] if self._hunt is None else [place for place, _meter in self._hunt.found]
         text = errand.failure or next((place.search.remark for place in found if place.search.remark), "")
         return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""

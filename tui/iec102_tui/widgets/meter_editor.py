@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar
 
 from iec102.errors import InvalidSetting
-from iec102.finding.search import Found
 from iec102.settings import LineSettings
 from textual import on
 from textual.app import ComposeResult
@@ -18,8 +17,8 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
+from iec102_tui.files.file_thread import FileThread
 from iec102_tui.line.connection import Connection
-from iec102_tui.line.hunt import Place
 from iec102_tui.plain_text import printable, quoted
 from iec102_tui.profiles.form_values import addresses_of, found_texts, line_of, preset_texts
 from iec102_tui.profiles.meter_book import NEW, Entry, Kind, MeterBook
@@ -29,6 +28,11 @@ from iec102_tui.screens.question import QuestionScreen
 from iec102_tui.widgets.connection_form import ConnectionForm
 from iec102_tui.widgets.meter_list import MeterList
 from iec102_tui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from iec102.finding.search import Found
+
+    from iec102_tui.line.hunt import Place
 
 _HELP_LINES, _LEAST_WIDTH = 2, 20
 _OF_SAVED = ("rename", "duplicate", "delete")
@@ -66,7 +70,10 @@ class MeterEditor(Vertical):
 
     def __init__(self, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._book = MeterBook(store)
+        self.files = FileThread("profiles")
+        """Where the profiles are saved: another instance may hold their lock for a second."""
+        self._reading = False
+        self._book = MeterBook(store, self.files)
         self._entry = self._book.entry_of(connection)
         self._conflict: Entry | None = None
         self._list = MeterList(id="meter-list")
@@ -96,7 +103,15 @@ class MeterEditor(Vertical):
 
     def read_again(self) -> None:
         """Reads the file of profiles when somebody else has written it."""
-        news = self._book.refresh()
+        if not self._reading:
+            self._reading = True
+            self.run_worker(self._read_again(), group="profiles")
+
+    async def _read_again(self) -> None:
+        try:
+            news = await self._book.refresh()
+        finally:
+            self._reading = False
         if news:
             self._settle()
             self.say(self._book.problem(self._entry) or news)
@@ -200,30 +215,30 @@ class MeterEditor(Vertical):
         self._follow()
         self._form.focus_first()
 
-    def action_duplicate(self) -> None:
+    async def action_duplicate(self) -> None:
         """Copies the saved meter."""
-        self._change(lambda: self._book.duplicate(self._entry), "Copied to")
+        await self._change(lambda: self._book.duplicate(self._entry), "Copied to")
 
     def action_rename(self) -> None:
         """Asks for another name of the saved meter."""
         self._ask_name("Rename", self._entry.name, lambda name: self._book.rename(self._entry, name), "Renamed to")
 
-    def action_delete(self) -> None:
+    async def action_delete(self) -> None:
         """Deletes the saved meter, which undo puts back."""
         self._follow()
         if self._entry.kind is not Kind.SAVED:
             return
         try:
-            deleted = self._book.delete(self._entry)
+            deleted = await self._book.delete(self._entry)
         except ProfilesError as error:
             self._failed(error)
             return
         self._settle()
         self.say(f"Deleted {quoted(deleted.name)}; u puts it back.", deleted.notice)
 
-    def action_undo(self) -> None:
+    async def action_undo(self) -> None:
         """Puts back what was deleted last."""
-        self._change(self._book.undo, "Put back")
+        await self._change(self._book.undo, "Put back")
 
     # The form
 
@@ -260,13 +275,13 @@ class MeterEditor(Vertical):
         """Chooses from the serial ports."""
         self._form.action_list_ports()
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         """Saves what is in the form."""
-        self._save(overwrite=False)
+        await self._save(overwrite=False)
 
-    def action_overwrite(self) -> None:
+    async def action_overwrite(self) -> None:
         """Saves it over what another program has written."""
-        self._save(overwrite=True)
+        await self._save(overwrite=True)
 
     def action_save_as(self) -> None:
         """Asks for a name and saves what is in the form under it."""
@@ -278,7 +293,7 @@ class MeterEditor(Vertical):
         entry = self._entry
         self._ask_name("Save as", "", lambda name: self._book.save_as(entry, name, profile), "Saved")
 
-    def _save(self, *, overwrite: bool) -> None:
+    async def _save(self, *, overwrite: bool) -> None:
         self._follow()
         if self._entry.kind is not Kind.SAVED:
             self.action_save_as()
@@ -288,21 +303,21 @@ class MeterEditor(Vertical):
             self.say(f"Not saved. {self._form.focus_wrong()}")
             return
         entry = self._entry
-        self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), "Saved")
+        await self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), "Saved")
 
     # In common
 
-    def _ask_name(self, title: str, text: str, change: Callable[[str], Saved], done: str) -> None:
-        def answered(name: str | None) -> None:
+    def _ask_name(self, title: str, text: str, change: Callable[[str], Awaitable[Saved]], done: str) -> None:
+        async def answered(name: str | None) -> None:
             if name is not None:
-                self._change(lambda: change(name), done)
+                await self._change(lambda: change(name), done)
 
         self.app.push_screen(QuestionScreen(f"{title}: name of the meter", text=text, check=check_name), answered)
 
-    def _change(self, change: Callable[[], Saved], done: str) -> None:
-        """Changes the store and says how that went."""
+    async def _change(self, change: Callable[[], Awaitable[Saved]], done: str) -> None:
+        """Changes the store and says how that went; the next key waits for it."""
         try:
-            saved = change()
+            saved = await change()
         except ProfilesError as error:
             self._failed(error)
             return

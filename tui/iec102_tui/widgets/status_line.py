@@ -72,7 +72,9 @@ def status_lines(session: Session, width: int | None = None) -> tuple[str, str]:
         state, second = "connecting", ""
     else:
         state = f"{state_words(snapshot.state, session.clock.boottime())}  {_age(session)}"
-        second = " " + (_problem(snapshot) or _advice(snapshot) or _figures(session, snapshot, width))
+        second = " " + (
+            _problem(snapshot) or _fault(session) or _advice(snapshot) or _figures(session, snapshot, width)
+        )
     room = None if width is None else width - len(f"   {state}")
     return f" {_meter(connection, room)}  {state}", second
 
@@ -104,6 +106,10 @@ def _age(session: Session) -> str:
 def _problem(snapshot: Snapshot) -> str:
     error = snapshot.error or snapshot.state.error
     return f"! {printable(error)}" if error else ""
+
+
+def _fault(session: Session) -> str:
+    return f"! {printable(session.fault)}" if session.fault else ""
 
 
 def _advice(snapshot: Snapshot) -> str:
