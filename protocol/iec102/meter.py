@@ -11,6 +11,7 @@ from iec102.application import (
     MADRID,
     Asdu,
     ClockTime,
+    Exchange,
     Identity,
     InstantaneousValues,
     IntegratedTotals,
@@ -26,11 +27,11 @@ from iec102.application import (
     read_recorder_ratios,
     read_totals,
 )
-from iec102.application.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.curve import CurveReader, LoadRecord, TimedTotals
-from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
+from iec102.errors import InvalidSetting, RequestRefused, UnexpectedAnswer
 from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
 from iec102.line import Answered, Line
+from iec102.objects import ObjectReader
 from iec102.reading import ClockReading, Reading
 from iec102.settings import Station
 from iec102.signals import signal_values
@@ -40,7 +41,6 @@ _FRAME = 9
 T = TypeVar("T")
 
 FIRST_OBJECT, LAST_OBJECT = 1, 8
-INSTANTANEOUS_OBJECTS = (ENERGIES, POWERS, VOLTAGES_CURRENTS)
 
 
 class Meter:
@@ -51,21 +51,18 @@ class Meter:
         self.station = station
         self.zone = zone
         self.who = who
-        self._objects: tuple[int, ...] = INSTANTANEOUS_OBJECTS
+        self._objects = ObjectReader(self._ask_objects)
 
     async def read_instantaneous(self) -> Reading:
         """The 24 signals, asked for with one request (162, objects 192, 193 and 194).
 
-        A meter that does not offer all three is asked for each alone, once, and from then on for what it offers.
+        A meter that refuses that is asked for each object alone: once, and from then on for what it offers, or one by
+        one for good where it never gives several at once. The times are then those of the last answer.
         """
-        try:
-            answered = await self._ask_objects(self._objects)
-        except ObjectNotAvailable:
-            if len(self._objects) == 1:
-                raise
-            self._objects = await self._offered()
-            answered = await self._ask_objects(self._objects)
-        values = _only(answered, InstantaneousValues)
+        answers = await self._objects.read()
+        answered = answers[-1]
+        parts = [part for each in answers for part in _all(each, InstantaneousValues)]
+        values = InstantaneousValues(tuple(item for part in parts for item in part.objects))
         times = (part.time for part in (values.powers, values.energies, values.voltages_currents) if part is not None)
         return Reading(
             time=self._wall_at(answered.received),
@@ -169,23 +166,14 @@ class Meter:
                     return ratios
         return None
 
-    async def _ask_objects(self, objects: tuple[int, ...]) -> Answered:
-        return await self._ask(read_instantaneous(self.station.point_address, objects))
+    async def _ask_objects(self, objects: tuple[int, ...], enough: frozenset[int]) -> Answered:
+        def make(asked: Asdu) -> Exchange:
+            exchange = Exchange(asked)
+            exchange.enough = enough
+            return exchange
 
-    async def _offered(self) -> tuple[int, ...]:
-        """Which of the three objects the meter answers. Raises ObjectNotAvailable when it is none."""
-        offered: list[int] = []
-        refused: ObjectNotAvailable | None = None
-        for number in INSTANTANEOUS_OBJECTS:
-            try:
-                await self._ask_objects((number,))
-            except ObjectNotAvailable as error:
-                refused = error
-            else:
-                offered.append(number)
-        if not offered and refused is not None:
-            raise refused
-        return tuple(offered)
+        request = read_instantaneous(self.station.point_address, objects)
+        return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     async def _ask(self, request: Asdu) -> Answered:
         return await self.line.timed_exchange(self.station, request, who=self.who)
@@ -198,12 +186,19 @@ class Meter:
 
 def _only(answered: Answered, content: type[T]) -> T:
     """The content of an answer of one ASDU."""
+    return _all(answered, content)[0]
+
+
+def _all(answered: Answered, content: type[T]) -> list[T]:
+    """The contents of an answer, of one ASDU at least. Raises UnexpectedAnswer."""
+    found: list[T] = []
     for asdu in answered.answers:
-        if isinstance(asdu.content, content):
-            return asdu.content
-    if not answered.answers:
+        if not isinstance(asdu.content, content):
+            raise _misfit(asdu)
+        found.append(asdu.content)
+    if not found:
         raise UnexpectedAnswer("the meter ended its answer without data")
-    raise _misfit(answered.answers[0])
+    return found
 
 
 def _misfit(asdu: Asdu) -> UnexpectedAnswer:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import Enum
 
 from iec102.application.asdu import Asdu, Cause, TypeId, type_name
+from iec102.application.instantaneous import InstantaneousValues, ObjectList
 from iec102.errors import KeyRefused, UnexpectedAnswer, refusal
 
 
 class Course(Enum):
     """How an exchange goes on after its request."""
 
-    DIRECT = "one ASDU with cause 5"
+    DIRECT = "one ASDU with cause 5, or one for each of the objects that were asked for"
     ACTIVATED = "echo with cause 7, data with cause 5, echo with cause 10"
     COMMAND = "echo with cause 7"
 
@@ -20,15 +21,25 @@ class Course(Enum):
 _DIRECT = {100: 71, 103: 72, 141: 142, 144: 145, 147: 148, 150: 151, 156: 157, 162: 163, 182: 129, 185: 131}
 _ACTIVATED = {101: 1, 102: 1, 122: 8, 123: 11, 133: 135, 134: 136, 184: 130, 189: 139, 190: 140}
 
+# Seconds of "no data" behind a part of the objects that were asked for, after which the others do not come.
+_OBJECTS_APART = 0.5
+
 
 class Exchange:
-    """Collects the answers to one request; ended by the right ASDU, never by a number of records."""
+    """Collects the answers to one request; ended by the right ASDU, never by a number of records.
+
+    ``enough``: a meter that leaves out some of the objects that it is asked for (162) is known to give these; behind
+    them the first "no data" ends the exchange.
+    """
+
+    enough: frozenset[int] = frozenset()
 
     def __init__(self, request: Asdu) -> None:
         self.request = request
         self.answers: list[Asdu] = []
         self.ignored = 0
         self.doubled = 0
+        self._given: frozenset[int] = frozenset()
         if request.type in _DIRECT:
             self.course, self._answer_type = Course.DIRECT, _DIRECT[request.type]
         elif request.type in _ACTIVATED:
@@ -41,9 +52,11 @@ class Exchange:
         """The answer comes in as many ASDUs as there are records."""
         return self.course is Course.ACTIVATED
 
-    def ends_in_silence(self, _seconds: float) -> bool:
+    def ends_in_silence(self, seconds: float) -> bool:
         """Whether "no data" so many seconds behind the last ASDU ends the exchange; never, where an ASDU ends it."""
-        return False
+        if self.course is not Course.DIRECT or not self.answers:
+            return False
+        return self.enough <= self._given or seconds >= _OBJECTS_APART
 
     def receive(self, asdu: Asdu) -> bool:
         """Takes one ASDU; True when the exchange is over.
@@ -65,7 +78,15 @@ class Exchange:
             self.doubled += 1
             return False
         self.answers.append(asdu)
-        return self.course is Course.DIRECT
+        return self.course is Course.DIRECT and self._is_complete(asdu)
+
+    def _is_complete(self, asdu: Asdu) -> bool:
+        """A meter may send the objects that it is asked for one by one (REE profile reference, 8.6)."""
+        asked = self.request.content
+        if not isinstance(asked, ObjectList) or not isinstance(asdu.content, InstantaneousValues):
+            return True
+        self._given |= asdu.content.addresses
+        return self._given.issuperset(asked.objects)
 
     def _check(self, asdu: Asdu) -> None:
         """An error cause refuses in an echo, which is the rule, and in an ASDU of the answer's type."""

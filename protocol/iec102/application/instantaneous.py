@@ -200,6 +200,11 @@ _LENGTHS = {
     POWERS: 1 + _POWERS.size + _TIME,
     VOLTAGES_CURRENTS: 1 + 3 * _PHASE_BYTES + _TIME,
 }
+_ADDRESSES: dict[type[InstantaneousObject], int] = {
+    Energies: ENERGIES,
+    Powers: POWERS,
+    VoltagesCurrents: VOLTAGES_CURRENTS,
+}
 _DECODERS: dict[int, Callable[[bytes, int], InstantaneousObject]] = {
     ENERGIES: Energies.decode,
     POWERS: Powers.decode,
@@ -216,6 +221,11 @@ class InstantaneousValues:
     @property
     def count(self) -> int:
         return len(self.objects)
+
+    @property
+    def addresses(self) -> frozenset[int]:
+        """Which of the objects 192, 193 and 194 these are."""
+        return frozenset(_ADDRESSES[type(item)] for item in self.objects)
 
     @property
     def energies(self) -> Energies | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 
 from iec102.application import (
     BLOCK_ADDRESSES,
@@ -20,7 +21,8 @@ from iec102.application import (
 )
 from iec102.intervals import Register
 from iec102.simulator.config import SimulatorConfig
-from iec102.simulator.memory import Memory
+from iec102.simulator.electrical import COMMISSIONED
+from iec102.simulator.memory import DEPTH, Memory
 from iec102.simulator.reading import MINUTE, Refused
 
 _ANSWERS = {
@@ -39,6 +41,8 @@ class Curves:
 
     def __init__(self, config: SimulatorConfig, memory: Memory) -> None:
         self._quirks = config.quirks
+        self._most_records = config.count("max-records-N")
+        self._longest_range = config.count("longest-range-HOURS")
         self._zone = config.zone
         self._memory = memory
 
@@ -61,15 +65,25 @@ class Curves:
         start, end = self._bound(content.start), self._bound(content.end)
         if start is None or end is None:
             raise Refused(Cause.PERIOD_NOT_AVAILABLE)
+        if self._is_refused(start, end, now):
+            raise Refused(Cause.PERIOD_NOT_AVAILABLE)
         if "start-bound-included" in quirks:
             start -= MINUTE
         if "end-bound-excluded" in quirks:
             end -= MINUTE
         incremental = request.type not in _ABSOLUTE_REQUESTS
         records = self._memory.records(Register(request.record), start, end, now, incremental=incremental)
-        wanted = (_only(record, addresses) for record in records)
+        wanted = (_only(record, addresses) for record in islice(records, self._most_records))
         contents = _in_blocks(content.object, wanted) if isinstance(content, BlockRequest) else wanted
         return _asdus(request, contents)
+
+    def _is_refused(self, start: datetime, end: datetime, now: datetime) -> bool:
+        longest = self._longest_range
+        return (
+            ("refuses-past" in self._quirks and start < max(now - DEPTH, COMMISSIONED))
+            or ("refuses-future" in self._quirks and end > now)
+            or (longest is not None and end - start > timedelta(hours=longest))
+        )
 
     def _bound(self, tag: TimeTagA) -> datetime | None:
         instant = tag.utc(self._zone)
