@@ -28,10 +28,11 @@ from iec102.application import (
     read_totals,
 )
 from iec102.curve import CurveReader, LoadRecord, TimedTotals
-from iec102.errors import InvalidSetting, RequestRefused, UnexpectedAnswer
-from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
+from iec102.errors import Iec102Error, InvalidSetting, ReadingUnfinished, RequestRefused, UnexpectedAnswer
+from iec102.intervals import Register, checked_range, expected_ends
 from iec102.line import Answered, Line
 from iec102.objects import ObjectReader
+from iec102.planner import RangePlanner, answers
 from iec102.reading import ClockReading, Reading
 from iec102.settings import Station
 from iec102.signals import signal_values
@@ -100,12 +101,10 @@ class Meter:
 
         Totals of the ``objects`` from the first to the last (1 to 8) by range (122, 123), or the totals of a ``block``
         object (9, 10 or 11) by blocks (189, 190). A time is the end of its interval. Meters do not treat the bounds
-        alike: some include the first, some the last.
+        alike: some include the first, some the last. Raises ReadingUnfinished where the answer does not end as it must.
         """
-        totals = await self.timed_totals(
-            start, end, register=register, incremental=incremental, objects=objects, block=block
-        )
-        return totals.records
+        request = self._range_request(start, end, register, incremental, objects, block)
+        return _records(await self._ask_range(request))
 
     async def timed_totals(
         self,
@@ -117,26 +116,33 @@ class Meter:
         objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
         block: int | None = None,
     ) -> TimedTotals:
-        """As ``read_totals``, with what it took on the line."""
+        """As ``read_totals``, with what it took on the line; an answer that does not end says so itself."""
+        request = self._range_request(start, end, register, incremental, objects, block)
+        began = asyncio.get_running_loop().time()
+        try:
+            answered, unfinished = await self._ask_range(request), None
+        except ReadingUnfinished as error:
+            came = tuple(asdu for asdu in error.answers if isinstance(asdu, Asdu))
+            answered, unfinished = Answered(came, began, asyncio.get_running_loop().time()), error.reason
+        octets = sum(_FRAME + len(asdu.encode()) for asdu in answered.answers)
+        return TimedTotals(_records(answered), answered.received - answered.sent, octets, unfinished)
+
+    def _range_request(
+        self,
+        start: datetime,
+        end: datetime,
+        register: int,
+        incremental: bool,
+        objects: tuple[int, int],
+        block: int | None,
+    ) -> Asdu:
         if start.tzinfo is None or end.tzinfo is None:
             raise InvalidSetting("the times of a load profile need a time zone")
         first, last = TimeTagA.of(start, self.zone), TimeTagA.of(end, self.zone)
         point = self.station.point_address
         if block is None:
-            request = read_totals(point, register, *objects, first, last, incremental=incremental)
-        else:
-            request = read_blocks(point, register, block, first, last, incremental=incremental)
-        answered = await self._ask(request)
-        records: list[IntegratedTotals] = []
-        for asdu in answered.answers:
-            if isinstance(asdu.content, IntegratedTotals):
-                records.append(asdu.content)
-            elif isinstance(asdu.content, TotalBlocks):
-                records.extend(part.integrated_totals() for part in asdu.content.blocks)
-            else:
-                raise _misfit(asdu)
-        octets = sum(_FRAME + len(asdu.encode()) for asdu in answered.answers)
-        return TimedTotals(records, answered.received - answered.sent, octets)
+            return read_totals(point, register, *objects, first, last, incremental=incremental)
+        return read_blocks(point, register, block, first, last, incremental=incremental)
 
     async def read_load_profile(
         self, start: datetime, end: datetime, *, register: Register = Register.HOURLY, incremental: bool = True
@@ -144,13 +150,27 @@ class Meter:
         """The records of the intervals that end in (``start``, ``end``], oldest first, by the fastest way there is.
 
         Both bounds are aware. An interval that the meter does not give is left out. The next piece is asked for when
-        the records before it have been taken.
+        the records before it have been taken. Where the line fails, what has come is given before that is raised.
         """
         expected = expected_ends(register, *checked_range(start, end), self.zone)
         reader = CurveReader(self, register, incremental=incremental, zone=self.zone)
-        for piece in pieces(expected, expected, LONGEST_PIECE):
-            for record in (await reader.read_whole(piece)).records:
-                yield record
+        planner = RangePlanner(expected, expected, now=self.line.clock.wall())
+        waiting: dict[datetime, LoadRecord] = {}
+        place = 0
+        failure: Iec102Error | None = None
+        try:
+            async for answer in answers(reader, planner):
+                waiting.update((record.end, record) for record in answer.records)
+                while place < len(expected) and (expected[place] in waiting or expected[place] in planner.gaps):
+                    if (record := waiting.pop(expected[place], None)) is not None:
+                        yield record
+                    place += 1
+        except Iec102Error as error:
+            failure = error
+        for end in sorted(waiting):
+            yield waiting[end]
+        if failure is not None:
+            raise failure
 
     async def read_ratios(self) -> TransformerRatios | None:
         """The ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
@@ -174,6 +194,22 @@ class Meter:
 
         request = read_instantaneous(self.station.point_address, objects)
         return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+
+    async def _ask_range(self, request: Asdu) -> Answered:
+        """A reading by range. Raises ReadingUnfinished, with what has come, where it does not end with cause 10."""
+        latest = Exchange(request)
+
+        def make(asked: Asdu) -> Exchange:
+            nonlocal latest
+            latest = Exchange(asked)
+            return latest
+
+        try:
+            return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+        except Iec102Error as error:
+            if not latest.answers:
+                raise
+            raise ReadingUnfinished(tuple(latest.answers), error) from error
 
     async def _ask(self, request: Asdu) -> Answered:
         return await self.line.timed_exchange(self.station, request, who=self.who)
@@ -199,6 +235,19 @@ def _all(answered: Answered, content: type[T]) -> list[T]:
     if not found:
         raise UnexpectedAnswer("the meter ended its answer without data")
     return found
+
+
+def _records(answered: Answered) -> list[IntegratedTotals]:
+    """The records of a load profile in an answer."""
+    records: list[IntegratedTotals] = []
+    for asdu in answered.answers:
+        if isinstance(asdu.content, IntegratedTotals):
+            records.append(asdu.content)
+        elif isinstance(asdu.content, TotalBlocks):
+            records.extend(part.integrated_totals() for part in asdu.content.blocks)
+        else:
+            raise _misfit(asdu)
+    return records
 
 
 def _misfit(asdu: Asdu) -> UnexpectedAnswer:

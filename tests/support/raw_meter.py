@@ -144,5 +144,5 @@ class RawMemory:
 
 def hours(start: datetime, end: datetime) -> list[datetime]:
     """The ends of the hours in (``start``, ``end``], in UTC."""
-    first = start.astimezone(UTC)
-    return [first + (number + 1) * HOUR for number in range(round((end - start) / HOUR))]
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    return [first + (number + 1) * HOUR for number in range(round((last - first) / HOUR))]
