@@ -350,6 +350,7 @@ class CurveReader:
             elif piece.first - step < end < piece.last + step:
                 foreign += 1
         unfinished = totals.unfinished
+        of_the_line = isinstance(unfinished, LineError | LinkError) and not isinstance(unfinished, ContentTimeout)
         kind = GapKind.LEFT_OUT if unfinished is None else GapKind.UNFINISHED
         return PieceAnswer(
             tuple(found[end] for end in piece.ends if end in found),
@@ -359,16 +360,11 @@ class CurveReader:
             doubled,
             disordered,
             foreign,
-            unfinished is not None,
-            failure=unfinished if _is_of_the_line(unfinished) else None,
+            unfinished is not None and not of_the_line,
+            failure=unfinished if of_the_line else None,
         )
 
 
 def refusal_words(error: RequestRefused) -> str:
     """Why an interval is missing that the meter refused. It may have it all the same."""
     return f"{GapKind.REFUSED.value} (cause {error.cause})"
-
-
-def _is_of_the_line(error: Iec102Error | None) -> bool:
-    """The line or the link failed; else it was the meter that did not go on."""
-    return isinstance(error, LineError | LinkError) and not isinstance(error, ContentTimeout)

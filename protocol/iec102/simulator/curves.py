@@ -21,8 +21,7 @@ from iec102.application import (
 )
 from iec102.intervals import Register
 from iec102.simulator.config import SimulatorConfig
-from iec102.simulator.electrical import COMMISSIONED
-from iec102.simulator.memory import DEPTH, Memory
+from iec102.simulator.memory import Memory
 from iec102.simulator.reading import MINUTE, Refused
 
 _ANSWERS = {
@@ -65,7 +64,7 @@ class Curves:
         start, end = self._bound(content.start), self._bound(content.end)
         if start is None or end is None:
             raise Refused(Cause.PERIOD_NOT_AVAILABLE)
-        if self._is_refused(start, end, now):
+        if self._is_refused(Register(request.record), start, end, now):
             raise Refused(Cause.PERIOD_NOT_AVAILABLE)
         if "start-bound-included" in quirks:
             start -= MINUTE
@@ -77,10 +76,10 @@ class Curves:
         contents = _in_blocks(content.object, wanted) if isinstance(content, BlockRequest) else wanted
         return _asdus(request, contents)
 
-    def _is_refused(self, start: datetime, end: datetime, now: datetime) -> bool:
+    def _is_refused(self, register: Register, start: datetime, end: datetime, now: datetime) -> bool:
         longest = self._longest_range
         return (
-            ("refuses-past" in self._quirks and start < max(now - DEPTH, COMMISSIONED))
+            ("refuses-past" in self._quirks and start < self._memory.begins(register, now))
             or ("refuses-future" in self._quirks and end > now)
             or (longest is not None and end - start > timedelta(hours=longest))
         )
