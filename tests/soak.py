@@ -47,7 +47,10 @@ TROUBLES: tuple[dict[str, float], ...] = (
     {"disconnect": 0.01},
     {"drop": 0.03, "corrupt": 0.03, "delay": 0.05, "noise": 0.05, "length": 0.03, "foreign": 0.1, "restart": 0.003},
 )
-QUIRKS = ("", "", "echo", "fill-ff", "not-ready", "keep-pending", "session-timeout-20", "silent-without-session")
+QUIRKS = (
+    *("", "", "echo", "fill-ff", "not-ready", "keep-pending", "session-timeout-20", "silent-without-session"),
+    *("one-object", "separate-objects", "max-records-5", "longest-range-12", "refuses-future"),
+)
 ABSENCES = ("cut", "away", "frozen", "off", "")
 _RETRY = 0.5
 
@@ -87,11 +90,11 @@ class Soak:
     async def run(self, hours: float) -> Figures:
         """So many hours of the loop's time."""
         line = Line(self._opener, LineSettings(), reconnect=True, clock=virtual_clock())
-        meter = Meter(line, STATION)
+        self._line, self._meter = line, Meter(line, STATION)
         self._end = hours * 3600
         trouble = asyncio.create_task(self._make_trouble())
-        downloads = asyncio.create_task(self._download(meter))
-        await self._read(meter)
+        downloads = asyncio.create_task(self._download(Meter(line, STATION)))
+        await self._read()
         for task in (trouble, downloads):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -101,25 +104,28 @@ class Soak:
         self.figures.memory_at_end = _memory()
         return self.figures
 
-    async def _read(self, meter: Meter) -> None:
+    async def _read(self) -> None:
         figures = self.figures
         while (began := _now()) < self._end:
             if not figures.memory_at_start and began >= CALM:
                 figures.memory_at_start = _memory()
             figures.asked += 1
-            if await self._delivered(meter, began):
+            if await self._delivered(began):
                 figures.delivered += 1
             else:
                 figures.lost += 1
             await asyncio.sleep(max(0.0, began + PERIOD - _now()))
 
-    async def _delivered(self, meter: Meter, began: float) -> bool:
+    async def _delivered(self, began: float) -> bool:
         """Asks until there is an answer, which must be what the meter has measured since."""
         while _now() - began < PATIENCE:
             asked_at = _now()
             with contextlib.suppress(LineError, LinkError, TypeNotAvailable):
-                reading = await meter.read_instantaneous()
-                self.figures.wrong += not self._opener.meter.is_right(reading, asked_at)
+                single_objects = self._opener.meter.gave_single_objects
+                reading = await self._meter.read_instantaneous()
+                single_objects = single_objects or self._opener.meter.gave_single_objects
+                right = self._opener.meter.is_right(reading, asked_at, single_objects=single_objects)
+                self.figures.wrong += not right
                 return True
             self.figures.asked_again += 1
             await asyncio.sleep(_RETRY)
@@ -146,6 +152,9 @@ class Soak:
             quirks = frozenset((quirk,)) if quirk else frozenset[str]()
             opener.meter.config = replace(self._calm, faults=chance.choice(TROUBLES), quirks=quirks)
             self.figures.troubles += 1
+            # What it has learned of the meter's ways is for good, and would leave no other way to be tried.
+            self._meter = Meter(self._line, STATION)
+            opener.meter.new_reader()
             await self._absence(chance.choice(ABSENCES), chance.uniform(0.5, 90.0))
             await asyncio.sleep(chance.uniform(SHORTEST, LONGEST))
 

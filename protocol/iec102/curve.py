@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 from iec102.asdu import MADRID, IntegratedTotals, Total
 from iec102.errors import (
+    ContentTimeout,
+    Iec102Error,
+    LineError,
+    LinkError,
     ObjectNotAvailable,
     PeriodNotAvailable,
     RecordNotAvailable,
@@ -54,12 +58,29 @@ class LoadRecord:
         return next((total for total in self.totals if total.address == address), None)
 
 
+class GapKind(Enum):
+    """Why an interval is missing."""
+
+    LEFT_OUT = "the meter left it out of its answer"
+    REFUSED = "the meter refused it"
+    UNFINISHED = "the meter did not finish its answer"
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """An interval that the meter did not give, by its ``end`` in UTC, and why."""
 
     end: datetime
     reason: str
+    kind: GapKind = GapKind.LEFT_OUT
+
+
+class Bounds(Enum):
+    """Which bounds ask for a piece: meters do not treat them alike (REE profile reference, 5)."""
+
+    WIDE = "one record too many at both ends, and to the letter where that is refused"
+    EXACT = "from the end of the interval before the first to the end of the last"
+    OWN = "from the end of the first interval to the end of the last"
 
 
 class Way(Enum):
@@ -89,13 +110,20 @@ _WAYS = {
     3: (Way.BLOCKS_3, Way.BLOCKS_6, Way.BLOCKS_8, Way.RANGES_6, Way.RANGES_1),
 }
 
+_NO_DATA = (RecordNotAvailable, PeriodNotAvailable)
+_TIGHTER = {bounds: tuple(Bounds)[place:] for place, bounds in enumerate(Bounds)}
+
 
 class TimedTotals(NamedTuple):
-    """The records for two bounds, the seconds that they took on the line, and the bytes of their frames."""
+    """The records for two bounds, the seconds that they took on the line, and the bytes of their frames.
+
+    ``unfinished``: why the answer ended before its end (cause 10), None where it did not.
+    """
 
     records: list[IntegratedTotals]
     seconds: float
     octets: int = 0
+    unfinished: Iec102Error | None = None
 
 
 class TotalsSource(Protocol):
@@ -114,21 +142,37 @@ class TotalsSource(Protocol):
         """The records for two bounds. Raises Iec102Error."""
 
 
-@dataclass(frozen=True, slots=True)
-class PieceAnswer:
+class PieceAnswer(NamedTuple):
     """What came for a piece: each of its intervals once, oldest first, as a record or as a gap.
 
     ``seconds`` and ``octets`` on the line, 0 where the meter refused. ``doubled``, ``disordered``, ``foreign``: records
-    that came twice, behind a later one, or with a time that no interval ends at.
+    that came twice, behind a later one, or with a time that no interval ends at. ``unfinished``: answers that did not
+    end as they must. ``refusal``: the meter refused the range, which says nothing about its parts. ``failure``: why
+    nothing more could be asked; then nothing is a gap.
     """
 
-    records: tuple[LoadRecord, ...]
-    gaps: tuple[Gap, ...]
+    records: tuple[LoadRecord, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     seconds: float = 0.0
     octets: int = 0
     doubled: int = 0
     disordered: int = 0
     foreign: int = 0
+    unfinished: int = 0
+    refusal: RequestRefused | None = None
+    failure: Iec102Error | None = None
+
+    def and_then(self, later: PieceAnswer) -> PieceAnswer:
+        """With what came when the gaps were asked for."""
+        found = {record.end: record for record in (*self.records, *later.records)}
+        return self._replace(
+            records=tuple(found[end] for end in sorted(found)),
+            gaps=tuple(gap for gap in self.gaps if gap.end not in found),
+            seconds=self.seconds + later.seconds,
+            octets=self.octets + later.octets,
+            unfinished=self.unfinished + later.unfinished,
+            failure=later.failure,
+        )
 
 
 class CurveReader:
@@ -158,48 +202,87 @@ class CurveReader:
         """The way in use, or the one that is tried next."""
         return self._ways[0]
 
-    async def read(self, piece: Piece) -> PieceAnswer:
-        """The records of a piece. Raises Iec102Error; refusals for want of data are gaps, not errors."""
-        return (await self._read(piece))[0]
+    async def read(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
+        """As ``ask``, and goes on asking.
 
-    async def read_whole(self, piece: Piece) -> PieceAnswer:
-        """As ``read``, but what an answer leaves out is asked for once more before it is a gap.
-
-        On a line that delays frames a very late one can take the place of another.
+        What an answer leaves out is asked for again as long as that brings something: a meter may give so many records
+        at once and no more, and on a line that delays frames a very late one can take the place of another.
         """
-        answer, refused = await self._read(piece)
-        if refused or not answer.gaps:
-            return answer
-        again = await self.read(Piece(tuple(gap.end for gap in answer.gaps)))
-        found = {record.end: record for record in (*answer.records, *again.records)}
-        return replace(
-            answer,
-            records=tuple(found[end] for end in piece.ends if end in found),
-            gaps=tuple(gap for gap in answer.gaps if gap.end not in found),
-            seconds=answer.seconds + again.seconds,
-            octets=answer.octets + again.octets,
-        )
+        answer = await self.ask(piece, bounds)
+        while answer.gaps and answer.failure is None:
+            more = await self._rest(answer)
+            if not more.records and more.failure is None:
+                return answer._replace(unfinished=answer.unfinished + more.unfinished)
+            answer = answer.and_then(more)
+        return answer if answer.failure is None else answer._replace(gaps=())
 
-    async def _read(self, piece: Piece) -> tuple[PieceAnswer, bool]:
-        """And whether the meter refused for want of data."""
-        start, end = self.bounds(piece)
+    async def ask(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
+        """What the meter says to one question. Raises Iec102Error; refusals for want of data are answers."""
         try:
-            return self._sorted_out(piece, await self._ask(start, end)), False
-        except (RecordNotAvailable, PeriodNotAvailable):
-            # Some meters refuse a bound in the future instead of giving what they have.
+            return await self._answer(piece, bounds)
+        except _NO_DATA as refusal:
+            return PieceAnswer(refusal=refusal)
+
+    async def _rest(self, answer: PieceAnswer) -> PieceAnswer:
+        """What comes for the gaps of an answer: for those behind its last record, else for all of them."""
+        gaps = tuple(gap.end for gap in answer.gaps)
+        behind = tuple(end for end in gaps if not answer.records or end > answer.records[-1].end)
+        more = PieceAnswer()
+        for ends in filter(None, dict.fromkeys((behind, gaps))):
+            more = await self._again(Piece(ends), unfinished=answer.unfinished > 0)
+            if more.records or more.failure is not None:
+                break
+        return more
+
+    async def _again(self, piece: Piece, *, unfinished: bool) -> PieceAnswer:
+        """One more question, of which nothing comes where the meter says that there is nothing."""
+        try:
+            return await self._answer(piece, Bounds.WIDE)
+        except _NO_DATA:
+            return PieceAnswer()
+        except ContentTimeout as error:
+            return PieceAnswer() if unfinished else PieceAnswer(failure=error)
+        except Iec102Error as error:
+            return PieceAnswer(failure=error)
+
+    async def _answer(self, piece: Piece, bounds: Bounds) -> PieceAnswer:
+        """One answer. Raises Iec102Error.
+
+        Where a meter refuses the records too many, which may be in the future, it is asked to the letter; and where it
+        gives those in front alone, because it gives few at once.
+        """
+        answer: PieceAnswer | None = None
+        for chosen in _TIGHTER[bounds]:
             try:
-                answer = await self._ask(before(self.register, piece.first, self.zone), piece.last)
-            except (RecordNotAvailable, PeriodNotAvailable) as error:
-                return PieceAnswer((), tuple(Gap(end, _reason(error)) for end in piece.ends)), True
-            return self._sorted_out(piece, answer), False
+                totals = await self._ask(*self.bounds(piece, chosen))
+            except _NO_DATA:
+                if answer is not None:
+                    return answer
+                if chosen is not Bounds.WIDE:
+                    raise
+                continue
+            answer = self._sorted_out(piece, totals)
+            if answer.records or answer.failure is not None or not self._only_earlier(piece, totals):
+                break
+        assert answer is not None
+        return answer
 
-    def bounds(self, piece: Piece) -> tuple[datetime, datetime]:
-        """One record too many at both ends: meters do not treat bounds alike (REE profile reference, 5).
+    def _only_earlier(self, piece: Piece, totals: TimedTotals) -> bool:
+        ends = [record.time.utc(self.zone) for record in totals.records]
+        return bool(ends) and all(end is not None and end < piece.first for end in ends)
 
-        A bound never stands in the hour that an autumn day has twice, which a meter that ignores SU takes for the
+    def bounds(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> tuple[datetime, datetime]:
+        """What a request for a piece says.
+
+        A wide bound never stands in the hour that an autumn day has twice, which a meter that ignores SU takes for the
         other one.
         """
-        start = before(self.register, before(self.register, piece.first, self.zone), self.zone)
+        if bounds is Bounds.OWN:
+            return piece.first, piece.last
+        start = before(self.register, piece.first, self.zone)
+        if bounds is Bounds.EXACT:
+            return start, piece.last
+        start = before(self.register, start, self.zone)
         while self._repeated(start):
             start = before(self.register, start, self.zone)
         end = after(self.register, piece.last, self.zone)
@@ -266,16 +349,22 @@ class CurveReader:
                 found[end] = LoadRecord(end, record.totals)
             elif piece.first - step < end < piece.last + step:
                 foreign += 1
+        unfinished = totals.unfinished
+        of_the_line = isinstance(unfinished, LineError | LinkError) and not isinstance(unfinished, ContentTimeout)
+        kind = GapKind.LEFT_OUT if unfinished is None else GapKind.UNFINISHED
         return PieceAnswer(
             tuple(found[end] for end in piece.ends if end in found),
-            tuple(Gap(end, "the meter left it out of its answer") for end in piece.ends if end not in found),
+            tuple(Gap(end, kind.value, kind) for end in piece.ends if end not in found),
             totals.seconds,
             totals.octets,
             doubled,
             disordered,
             foreign,
+            unfinished is not None and not of_the_line,
+            failure=unfinished if of_the_line else None,
         )
 
 
-def _reason(error: RequestRefused) -> str:
-    return f"{error.meaning.partition(':')[0]} (cause {error.cause})"
+def refusal_words(error: RequestRefused) -> str:
+    """Why an interval is missing that the meter refused. It may have it all the same."""
+    return f"{GapKind.REFUSED.value} (cause {error.cause})"

@@ -79,6 +79,19 @@ class UnexpectedAnswer(Iec102Error):
     """The meter answered something that does not fit the request."""
 
 
+class ReadingUnfinished(Iec102Error):
+    """A reading by range gave data and then did not end with cause 10.
+
+    ``answers`` are the ASDUs that had come, ``reason`` what ended it: a line that failed, a meter that had no more to
+    say, or a refusal.
+    """
+
+    def __init__(self, answers: tuple[object, ...], reason: Iec102Error) -> None:
+        self.answers = answers
+        self.reason = reason
+        super().__init__(f"the meter did not finish its answer, of which {len(answers)} parts have come: {reason}")
+
+
 class RegisterNotAvailable(Iec102Error):
     """The meter does not keep the load profile that was asked for, such as quarter-hours."""
 
@@ -101,7 +114,7 @@ class RecordNotAvailable(RequestRefused):
     """Cause 13."""
 
     cause = 13
-    meaning = "the meter has no data in this record for what was asked: check the dates"
+    meaning = "the meter refused to give data of this record for what was asked: check the dates"
 
 
 class TypeNotAvailable(RequestRefused):
@@ -136,7 +149,7 @@ class PeriodNotAvailable(RequestRefused):
     """Cause 18."""
 
     cause = 18
-    meaning = "the meter has stored nothing for the period that was asked for: check the dates"
+    meaning = "the meter refused the period that was asked for: check the dates, or ask for a part of it"
 
 
 _REFUSALS: dict[int, type[RequestRefused]] = {

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from iec102.curve import CurveReader, Gap, LoadRecord, PieceAnswer, Way
+from iec102.curve import CurveReader, Gap, GapKind, LoadRecord, PieceAnswer, Way
 from iec102.errors import Iec102Error, LineError, LinkError
-from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
+from iec102.intervals import LONGEST_PIECE, Piece, Register, checked_range, expected_ends
 from iec102.meter import Meter
+from iec102.planner import RangePlanner
 
 SHARED_SECONDS = 2.0
 """Seconds that a piece takes on the line at most when others wait for it."""
@@ -62,6 +63,8 @@ class Progress:
     """How far a download is. ``elapsed``: seconds since it began, pauses apart; ``way``: None before the first answer.
 
     ``fetched`` of the ``records`` were asked for now, in answers of so many ``octets``; the others were in the store.
+    Of the ``gaps`` so many were ``refused``, and of so many the answer was ``unfinished``; ``unended`` answers did not
+    end as they must, whatever they gave. Intervals ``to_come`` end later than this machine's clock says.
     ``problem`` is what is being waited out, in one sentence.
     """
 
@@ -69,6 +72,10 @@ class Progress:
     records: int = 0
     fetched: int = 0
     gaps: int = 0
+    refused: int = 0
+    unfinished: int = 0
+    to_come: int = 0
+    unended: int = 0
     doubled: int = 0
     disordered: int = 0
     foreign: int = 0
@@ -81,12 +88,12 @@ class Progress:
     @property
     def left(self) -> int:
         """Intervals that are still to be asked for."""
-        return self.expected - self.records - self.gaps
+        return self.expected - self.records - self.gaps - self.to_come
 
     @property
     def rate(self) -> float:
         """Intervals a second."""
-        settled = self.fetched + self.gaps
+        settled = self.fetched + self.gaps + self.to_come
         return settled / self.elapsed if self.elapsed > 0 else 0.0
 
     @property
@@ -121,6 +128,7 @@ class Download:
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> None:
         self._expected = expected_ends(register, *checked_range(start, end), meter.zone)
+        self._now = meter.line.clock.wall
         self._reader = CurveReader(
             meter, register, incremental=incremental, zone=meter.zone, channels=channels, way=way
         )
@@ -131,8 +139,12 @@ class Download:
         self._on_progress = on_progress
         self._size = _FIRST_SHARED_PIECE if shared else LONGEST_PIECE
         self._gaps: dict[datetime, Gap] = {}
+        self._kinds: Counter[GapKind] = Counter()
+        self._to_come: dict[datetime, Gap] = {}
+        self._newest: datetime | None = None
+        self._longest = LONGEST_PIECE
         self._stored = self._fetched = 0
-        self._doubled = self._disordered = self._foreign = self._octets = 0
+        self._doubled = self._disordered = self._foreign = self._octets = self._unended = 0
         self._elapsed = 0.0
         self._answered = False
         self._problem: str | None = None
@@ -141,7 +153,7 @@ class Download:
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """The intervals that the meter did not give, oldest first."""
+        """The intervals that the meter did not give, oldest first, but those that are still to come."""
         return tuple(sorted(self._gaps.values(), key=lambda gap: gap.end))
 
     @property
@@ -152,6 +164,10 @@ class Download:
             records=self._stored + self._fetched,
             fetched=self._fetched,
             gaps=len(self._gaps),
+            refused=self._kinds[GapKind.REFUSED],
+            unfinished=self._kinds[GapKind.UNFINISHED],
+            to_come=len(self._to_come),
+            unended=self._unended,
             doubled=self._doubled,
             disordered=self._disordered,
             foreign=self._foreign,
@@ -179,16 +195,22 @@ class Download:
         """
         known = set(self._store.has(self._expected))
         self._stored = len(known) - self._fetched
-        missing = [end for end in self._expected if end not in known and end not in self._gaps]
-        runs = deque(pieces(self._expected, missing, max(1, len(missing))))
+        self._newest = max(known, default=None)
+        self._to_come.clear()
+        settled = known | self._gaps.keys()
+        missing = [end for end in self._expected if end not in settled]
+        planner = RangePlanner(self._expected, missing, now=self._now(), longest=self._longest)
         self._tell()
         failures = 0
-        while runs:
+        while (question := planner.question) is not None:
             await self._may_go_on.wait()
-            piece, rest = runs[0].cut(self._size)
+            piece, _rest = question.piece.cut(self._size)
             began = asyncio.get_running_loop().time()
             try:
-                answer = await self._reader.read_whole(piece)
+                answer = await self._reader.read(piece, question.bounds)
+                self._take(planner, piece, answer)
+                if answer.failure is not None:
+                    raise answer.failure
             except (LineError, LinkError) as error:
                 failures += 1
                 self._elapsed += asyncio.get_running_loop().time() - began
@@ -198,28 +220,45 @@ class Download:
                 continue
             failures = 0
             self._elapsed += asyncio.get_running_loop().time() - began
-            self._take(answer)
-            runs.popleft()
-            if rest is not None:
-                runs.appendleft(rest)
-            if self._shared and runs:
+            self._tell()
+            if self._shared and planner.question is not None:
                 await asyncio.sleep(answer.seconds * (1 / self.share - 1))
         return self.progress
 
-    def _take(self, answer: PieceAnswer) -> None:
-        if answer.records:
-            self._store.put(answer.records)
-        self._fetched += len(answer.records)
-        self._gaps.update((gap.end, gap) for gap in answer.gaps)
+    def _take(self, planner: RangePlanner, piece: Piece, answer: PieceAnswer) -> None:
+        records = [record for record in answer.records if record.end not in planner.found]
+        if records:
+            self._store.put(records)
+            self._newest = max(records[-1].end, self._newest or records[-1].end)
+        if answer.failure is None:
+            planner.answered(piece, answer)
+        else:
+            planner.interrupted(answer)
+        self._longest = planner.longest
+        self._fetched += len(records)
+        self._settle(planner.new_gaps())
         self._doubled += answer.doubled
         self._disordered += answer.disordered
         self._foreign += answer.foreign
         self._octets += answer.octets
+        self._unended += answer.unfinished
         self._answered = True
         self._problem = None
         if self._shared and answer.records:
             self._size = _next_size(len(answer.records), answer.seconds)
-        self._tell()
+
+    def _settle(self, gaps: Iterable[Gap]) -> None:
+        """What ends later than this machine's clock says, and than all that came, is still to come and no gap."""
+        newest, now = self._newest, self._now()
+        if newest is not None and self._to_come and min(self._to_come) < newest:
+            gaps = (*gaps, *self._to_come.values())
+            self._to_come.clear()
+        for gap in gaps:
+            if gap.end > now and (newest is None or gap.end > newest):
+                self._to_come[gap.end] = gap
+            else:
+                self._gaps[gap.end] = gap
+                self._kinds[gap.kind] += 1
 
     def _is_waited_out(self, failures: int) -> bool:
         return self._patience is None or (self._answered and failures <= self._patience)

@@ -11,6 +11,7 @@ from iec102.asdu import (
     MADRID,
     Asdu,
     ClockTime,
+    Exchange,
     Identity,
     InstantaneousValues,
     IntegratedTotals,
@@ -26,12 +27,13 @@ from iec102.asdu import (
     read_recorder_ratios,
     read_totals,
 )
-from iec102.asdu.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.clock_difference import NO_TIME
 from iec102.curve import CurveReader, LoadRecord, TimedTotals
-from iec102.errors import InvalidSetting, ObjectNotAvailable, RequestRefused, UnexpectedAnswer
-from iec102.intervals import LONGEST_PIECE, Register, checked_range, expected_ends, pieces
+from iec102.errors import Iec102Error, InvalidSetting, ReadingUnfinished, RequestRefused, UnexpectedAnswer
+from iec102.intervals import Register, checked_range, expected_ends
 from iec102.line import Answered, Line
+from iec102.objects import ObjectReader
+from iec102.planner import RangePlanner, answers
 from iec102.reading import ClockReading, Reading
 from iec102.settings import Station
 from iec102.signals import signal_values
@@ -41,7 +43,6 @@ _FRAME = 9
 T = TypeVar("T")
 
 FIRST_OBJECT, LAST_OBJECT = 1, 8
-INSTANTANEOUS_OBJECTS = (ENERGIES, POWERS, VOLTAGES_CURRENTS)
 
 
 class Meter:
@@ -52,23 +53,20 @@ class Meter:
         self.station = station
         self.zone = zone
         self.who = who
-        self._objects: tuple[int, ...] = INSTANTANEOUS_OBJECTS
+        self._objects = ObjectReader(self._ask_objects)
 
     async def read_instantaneous(self) -> Reading:
         """The 24 signals, asked for with one request (162, objects 192, 193 and 194).
 
-        A meter that does not offer all three is asked for each alone, once, and from then on for what it offers.
+        A meter that refuses that is asked for each object alone: once, and from then on for what it offers, or one by
+        one for good where it never gives several at once. The times are then those of the last answer.
         """
-        try:
-            answered = await self._ask_objects(self._objects)
-        except ObjectNotAvailable:
-            if len(self._objects) == 1:
-                raise
-            self._objects = await self._offered()
-            answered = await self._ask_objects(self._objects)
-        values = _only(answered, InstantaneousValues)
-        parts = (values.powers, values.energies, values.voltages_currents)
-        tags = (part.time for part in parts if part is not None)
+        answers = await self._objects.read()
+        answered = answers[-1]
+        parts = [part for each in answers for part in _all(each, InstantaneousValues)]
+        values = InstantaneousValues(tuple(item for part in parts for item in part.objects))
+        found = (values.powers, values.energies, values.voltages_currents)
+        tags = (part.time for part in found if part is not None)
         tag = next((tag for tag in tags if tag.local(self.zone) is not None), None)
         return Reading(
             time=self._wall_at(answered.received),
@@ -109,12 +107,10 @@ class Meter:
 
         Totals of the ``objects`` from the first to the last (1 to 8) by range (122, 123), or the totals of a ``block``
         object (9, 10 or 11) by blocks (189, 190). A time is the end of its interval. Meters do not treat the bounds
-        alike: some include the first, some the last.
+        alike: some include the first, some the last. Raises ReadingUnfinished where the answer does not end as it must.
         """
-        totals = await self.timed_totals(
-            start, end, register=register, incremental=incremental, objects=objects, block=block
-        )
-        return totals.records
+        request = self._range_request(start, end, register, incremental, objects, block)
+        return _records(await self._ask_range(request))
 
     async def timed_totals(
         self,
@@ -126,26 +122,33 @@ class Meter:
         objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
         block: int | None = None,
     ) -> TimedTotals:
-        """As ``read_totals``, with what it took on the line."""
+        """As ``read_totals``, with what it took on the line; an answer that does not end says so itself."""
+        request = self._range_request(start, end, register, incremental, objects, block)
+        began = asyncio.get_running_loop().time()
+        try:
+            answered, unfinished = await self._ask_range(request), None
+        except ReadingUnfinished as error:
+            came = tuple(asdu for asdu in error.answers if isinstance(asdu, Asdu))
+            answered, unfinished = Answered(came, began, asyncio.get_running_loop().time()), error.reason
+        octets = sum(_FRAME + len(asdu.encode()) for asdu in answered.answers)
+        return TimedTotals(_records(answered), answered.received - answered.sent, octets, unfinished)
+
+    def _range_request(
+        self,
+        start: datetime,
+        end: datetime,
+        register: int,
+        incremental: bool,
+        objects: tuple[int, int],
+        block: int | None,
+    ) -> Asdu:
         if start.tzinfo is None or end.tzinfo is None:
             raise InvalidSetting("the times of a load profile need a time zone")
         first, last = TimeTagA.of(start, self.zone), TimeTagA.of(end, self.zone)
         point = self.station.point_address
         if block is None:
-            request = read_totals(point, register, *objects, first, last, incremental=incremental)
-        else:
-            request = read_blocks(point, register, block, first, last, incremental=incremental)
-        answered = await self._ask(request)
-        records: list[IntegratedTotals] = []
-        for asdu in answered.answers:
-            if isinstance(asdu.content, IntegratedTotals):
-                records.append(asdu.content)
-            elif isinstance(asdu.content, TotalBlocks):
-                records.extend(part.integrated_totals() for part in asdu.content.blocks)
-            else:
-                raise _misfit(asdu)
-        octets = sum(_FRAME + len(asdu.encode()) for asdu in answered.answers)
-        return TimedTotals(records, answered.received - answered.sent, octets)
+            return read_totals(point, register, *objects, first, last, incremental=incremental)
+        return read_blocks(point, register, block, first, last, incremental=incremental)
 
     async def read_load_profile(
         self, start: datetime, end: datetime, *, register: Register = Register.HOURLY, incremental: bool = True
@@ -153,13 +156,27 @@ class Meter:
         """The records of the intervals that end in (``start``, ``end``], oldest first, by the fastest way there is.
 
         Both bounds are aware. An interval that the meter does not give is left out. The next piece is asked for when
-        the records before it have been taken.
+        the records before it have been taken. Where the line fails, what has come is given before that is raised.
         """
         expected = expected_ends(register, *checked_range(start, end), self.zone)
         reader = CurveReader(self, register, incremental=incremental, zone=self.zone)
-        for piece in pieces(expected, expected, LONGEST_PIECE):
-            for record in (await reader.read_whole(piece)).records:
-                yield record
+        planner = RangePlanner(expected, expected, now=self.line.clock.wall())
+        waiting: dict[datetime, LoadRecord] = {}
+        place = 0
+        failure: Iec102Error | None = None
+        try:
+            async for answer in answers(reader, planner):
+                waiting.update((record.end, record) for record in answer.records)
+                while place < len(expected) and (expected[place] in waiting or expected[place] in planner.gaps):
+                    if (record := waiting.pop(expected[place], None)) is not None:
+                        yield record
+                    place += 1
+        except Iec102Error as error:
+            failure = error
+        for end in sorted(waiting):
+            yield waiting[end]
+        if failure is not None:
+            raise failure
 
     async def read_ratios(self) -> TransformerRatios | None:
         """The ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
@@ -175,23 +192,30 @@ class Meter:
                     return ratios
         return None
 
-    async def _ask_objects(self, objects: tuple[int, ...]) -> Answered:
-        return await self._ask(read_instantaneous(self.station.point_address, objects))
+    async def _ask_objects(self, objects: tuple[int, ...], enough: frozenset[int]) -> Answered:
+        def make(asked: Asdu) -> Exchange:
+            exchange = Exchange(asked)
+            exchange.enough = enough
+            return exchange
 
-    async def _offered(self) -> tuple[int, ...]:
-        """Which of the three objects the meter answers. Raises ObjectNotAvailable when it is none."""
-        offered: list[int] = []
-        refused: ObjectNotAvailable | None = None
-        for number in INSTANTANEOUS_OBJECTS:
-            try:
-                await self._ask_objects((number,))
-            except ObjectNotAvailable as error:
-                refused = error
-            else:
-                offered.append(number)
-        if not offered and refused is not None:
-            raise refused
-        return tuple(offered)
+        request = read_instantaneous(self.station.point_address, objects)
+        return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+
+    async def _ask_range(self, request: Asdu) -> Answered:
+        """A reading by range. Raises ReadingUnfinished, with what has come, where it does not end with cause 10."""
+        latest = Exchange(request)
+
+        def make(asked: Asdu) -> Exchange:
+            nonlocal latest
+            latest = Exchange(asked)
+            return latest
+
+        try:
+            return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+        except Iec102Error as error:
+            if not latest.answers:
+                raise
+            raise ReadingUnfinished(tuple(latest.answers), error) from error
 
     async def _ask(self, request: Asdu) -> Answered:
         return await self.line.timed_exchange(self.station, request, who=self.who)
@@ -204,12 +228,32 @@ class Meter:
 
 def _only(answered: Answered, content: type[T]) -> T:
     """The content of an answer of one ASDU."""
+    return _all(answered, content)[0]
+
+
+def _all(answered: Answered, content: type[T]) -> list[T]:
+    """The contents of an answer, of one ASDU at least. Raises UnexpectedAnswer."""
+    found: list[T] = []
     for asdu in answered.answers:
-        if isinstance(asdu.content, content):
-            return asdu.content
-    if not answered.answers:
+        if not isinstance(asdu.content, content):
+            raise _misfit(asdu)
+        found.append(asdu.content)
+    if not found:
         raise UnexpectedAnswer("the meter ended its answer without data")
-    raise _misfit(answered.answers[0])
+    return found
+
+
+def _records(answered: Answered) -> list[IntegratedTotals]:
+    """The records of a load profile in an answer."""
+    records: list[IntegratedTotals] = []
+    for asdu in answered.answers:
+        if isinstance(asdu.content, IntegratedTotals):
+            records.append(asdu.content)
+        elif isinstance(asdu.content, TotalBlocks):
+            records.extend(part.integrated_totals() for part in asdu.content.blocks)
+        else:
+            raise _misfit(asdu)
+    return records
 
 
 def _misfit(asdu: Asdu) -> UnexpectedAnswer:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from iec102.curve import CurveReader, LoadRecord
+from iec102.curve import Bounds, CurveReader, LoadRecord, PieceAnswer
 from iec102.intervals import Piece, before, expected_ends, midnight
+from iec102.planner import RangePlanner, answers
 
 _FARTHEST = 4096
 """Days that are looked back at most: eleven years."""
@@ -23,8 +24,9 @@ async def stored_since(
 
     Asks for single days, each twice as far back as the one before, then halves the distance: a meter's memory is a
     ring, so that before its oldest day there is nothing. A day without records among others does not end the search
-    as long as an older one that is asked for has some. ``has`` and ``put`` are those of a store: a day of which it has
-    records is not asked for. Raises Iec102Error.
+    as long as an older one that is asked for has some. A day that is refused is asked for its newest interval, before
+    it counts as empty. ``has`` and ``put`` are those of a store: a day of which it has records is not asked for. Raises
+    Iec102Error.
     """
     search = _Search(reader, now, has, put)
     asked = [0]
@@ -65,7 +67,7 @@ class _Search:
         ends = self._ends(days)
         found = list(self._known(ends))
         if ends and not found:
-            records = (await self._reader.read(Piece(tuple(ends)))).records
+            records = await self._read(ends)
             if records:
                 self._put(records)
             found = [record.end for record in records]
@@ -73,6 +75,25 @@ class _Search:
             start = before(self._reader.register, min(found), self._reader.zone)
             self.oldest = start if self.oldest is None else min(self.oldest, start)
         return bool(found)
+
+    async def _read(self, ends: list[datetime]) -> list[LoadRecord]:
+        day = await self._answer(Piece(tuple(ends)))
+        if day.refusal is None or len(ends) == 1:
+            return list(day.records)
+        newest = await self._answer(Piece((ends[-1],)), Bounds.EXACT)
+        if newest.refusal is not None:
+            return []
+        found = list(newest.records)
+        async for answer in answers(self._reader, RangePlanner(ends, ends[:-1])):
+            found.extend(answer.records)
+        return found
+
+    async def _answer(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
+        answer = await self._reader.ask(piece, bounds)
+        if answer.failure is not None:
+            self._put(answer.records)
+            raise answer.failure
+        return answer
 
     def _ends(self, days: int) -> list[datetime]:
         zone = self._reader.zone

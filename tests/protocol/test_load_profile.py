@@ -162,9 +162,7 @@ def test_what_the_meter_has_not_stored_is_a_gap_with_its_reason() -> None:
         records, download = await downloaded(FROZEN, datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC))
         assert not records
         assert len(download.gaps) == 24
-        assert {gap.reason for gap in download.gaps} == {
-            "the meter has stored nothing for the period that was asked for (cause 18)"
-        }
+        assert {gap.reason for gap in download.gaps} == {"the meter refused it (cause 18)"}
 
     run(dialogue())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from iec102.asdu import MADRID, InstantaneousValues
@@ -15,6 +16,7 @@ from iec102.signals import SignalValue, signal_values
 from iec102.simulator import SimulatedMeter, SimulatorConfig, connect_memory
 from iec102.simulator.electrical import Site
 from iec102.simulator.instruments import measure
+from iec102.simulator.station import MeterStation
 from iec102.transport.base import Receiver, Transport
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=MADRID)
@@ -29,6 +31,19 @@ class LivingMeter(SimulatedMeter):
         super().__init__(config)
         self.asked: deque[float] = deque(maxlen=_KEPT)
         self._judge = Site(config.seed)
+        self.gave_single_objects = False
+        """Since ``new_reader`` its readers had, for a while, to ask for one object at a time."""
+        self._gives_single_objects = False
+
+    def station(self) -> MeterStation:
+        """Whoever connects meets the quirks of now."""
+        self._gives_single_objects = "one-object" in self.config.quirks
+        self.gave_single_objects |= self._gives_single_objects
+        return super().station()
+
+    def new_reader(self) -> None:
+        """The reader knows nothing of it any more."""
+        self.gave_single_objects = self._gives_single_objects
 
     def now(self) -> datetime:
         """The time of the loop. Whoever asks for it is about to measure."""
@@ -43,10 +58,23 @@ class LivingMeter(SimulatedMeter):
         objects = (measure(self._judge, object_, now, MADRID) for object_ in (ENERGIES, POWERS, VOLTAGES_CURRENTS))
         return signal_values(InstantaneousValues(tuple(part for part in objects if part is not None)))
 
-    def is_right(self, reading: Reading, asked_at: float) -> bool:
-        """The values are those of a moment at which it was asked since ``asked_at``."""
+    def is_right(self, reading: Reading, asked_at: float, *, single_objects: bool = False) -> bool:
+        """The values are those of a moment at which it was asked since ``asked_at``.
+
+        ``single_objects``: it may have been asked for one at a time; then each object's values are of such a moment.
+        """
         times = [at for at in self.asked if at >= asked_at]
-        return any(self.values_at(at) == dict(reading.values) for at in reversed(times))
+        moments = [self.values_at(at) for at in reversed(times)]
+        if any(moment == dict(reading.values) for moment in moments):
+            return True
+        return single_objects and all(
+            any(self._group(moment, group) == self._group(reading.values, group) for moment in moments)
+            for group in ("energy.", "power.", "vi.")
+        )
+
+    @staticmethod
+    def _group(values: Mapping[str, SignalValue], group: str) -> dict[str, SignalValue]:
+        return {key: value for key, value in values.items() if key.startswith(group)}
 
 
 def living_clock() -> Clock:

@@ -16,11 +16,16 @@ from iec102.asdu import (
     Identity,
     InstantaneousValues,
     IntegratedTotals,
+    ObjectList,
     Password,
+    Power,
+    Powers,
     RangeRequest,
     TimeTagA,
     TimeTagB,
     Total,
+    VoltageCurrent,
+    VoltagesCurrents,
     decode_asdu,
 )
 from iec102.asdu.timetag import MADRID
@@ -102,9 +107,7 @@ class ScriptedMeter:
             return [Asdu(72, Cause.REQUEST, point, content=ClockTime(TimeTagB.of(self.time())))]
         if request.type == 162:
             self.energy += 1
-            energies = Energies(tuple(Energy(self.energy) for _ in range(6)), TimeTagA.of(NOW))
-            values = InstantaneousValues((energies,))
-            return [Asdu(163, Cause.REQUEST, point, content=values)]
+            return [Asdu(163, Cause.REQUEST, point, content=InstantaneousValues(self.measured(request)))]
         if isinstance(request.content, RangeRequest):
             data = [
                 Asdu(11, Cause.REQUEST, point, 11, IntegratedTotals((Total(1, number),), request.content.start))
@@ -112,6 +115,18 @@ class ScriptedMeter:
             ]
             return [echo(request, Cause.CONFIRMATION), *data, echo(request, Cause.TERMINATION)]
         return [echo(request, Cause.TYPE_NOT_AVAILABLE)]
+
+    def measured(self, request: Asdu) -> tuple[Energies | Powers | VoltagesCurrents, ...]:
+        """The objects that are asked for."""
+        assert isinstance(request.content, ObjectList)
+        at = TimeTagA.of(NOW)
+        power, voltage = Power(8, 3, 922), VoltageCurrent(12, 2389)
+        objects = {
+            192: Energies(tuple(Energy(self.energy) for _ in range(6)), at),
+            193: Powers(power, power, power, power, at),
+            194: VoltagesCurrents(voltage, voltage, voltage, at),
+        }
+        return tuple(objects[number] for number in request.content.objects)
 
     def time(self) -> datetime:
         return NOW

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
 from iec102.asdu.catalogue import Course, row_of
+from iec102.asdu.instantaneous import InstantaneousValues, ObjectList
 from iec102.errors import KeyRefused, UnexpectedAnswer, refusal
+
+# Seconds of "no data" behind a part of the objects that were asked for, after which the others do not come.
+_OBJECTS_APART = 0.5
 
 
 class Exchange:
-    """Collects the answers to one request; ended by the right ASDU, never by a number of records."""
+    """Collects the answers to one request; ended by the right ASDU, never by a number of records.
+
+    ``enough``: a meter that leaves out some of the objects that it is asked for (162) is known to give these; behind
+    them the first "no data" ends the exchange.
+    """
+
+    enough: frozenset[int] = frozenset()
 
     def __init__(self, request: Asdu) -> None:
         self.request = request
@@ -16,6 +26,7 @@ class Exchange:
         self.ignored = 0
         self.latest_ignored: Asdu | None = None
         self.doubled = 0
+        self._given: frozenset[int] = frozenset()
         row = row_of(request.type)
         self.course = row.course or Course.COMMAND
         self._answer_type = row.answer or request.type
@@ -25,9 +36,11 @@ class Exchange:
         """The answer comes in as many ASDUs as there are records."""
         return self.course is Course.ACTIVATED
 
-    def ends_in_silence(self, _seconds: float) -> bool:
+    def ends_in_silence(self, seconds: float) -> bool:
         """Whether "no data" so many seconds behind the last ASDU ends the exchange; never, where an ASDU ends it."""
-        return False
+        if self.course is not Course.DIRECT or not self.answers:
+            return False
+        return self.enough <= self._given or seconds >= _OBJECTS_APART
 
     def receive(self, asdu: Asdu) -> bool:
         """Takes one ASDU; True when the exchange is over.
@@ -50,7 +63,15 @@ class Exchange:
             self.doubled += 1
             return False
         self.answers.append(asdu)
-        return self.course is Course.DIRECT
+        return self.course is Course.DIRECT and self._is_complete(asdu)
+
+    def _is_complete(self, asdu: Asdu) -> bool:
+        """A meter may send the objects that it is asked for one by one (REE profile reference, 8.6)."""
+        asked = self.request.content
+        if not isinstance(asked, ObjectList) or not isinstance(asdu.content, InstantaneousValues):
+            return True
+        self._given |= asdu.content.addresses
+        return self._given.issuperset(asked.objects)
 
     def _check(self, asdu: Asdu) -> None:
         """An error cause refuses in an echo, which is the rule, and in an ASDU of the answer's type."""

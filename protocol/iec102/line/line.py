@@ -295,6 +295,7 @@ class Line:
         else:
             if answered is not None:
                 self._offered.add(_kind(job.station, request))
+                self._not_offered.discard(_kind(job.station, request))  # several objects at once may be
                 self._count_usage(job.who, answered.received - answered.sent)
                 if not job.abandoned:
                     job.result.set_result(answered)

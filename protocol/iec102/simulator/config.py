@@ -18,6 +18,13 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
         "no-122": "answers absolute totals by range (122) with cause 14",
         "no-163": "answers the reading of instantaneous values (162) with cause 14",
         "no-quarter-hours": "does not have record 12: cause 15",
+        "one-object": "refuses several instantaneous objects in one request (162) with cause 17",
+        "separate-objects": "answers each instantaneous object in an ASDU of its own",
+        "refuses-past": "refuses a range of the load profile that begins before its memory: cause 18",
+        "refuses-future": "refuses a range of the load profile that ends after its clock: cause 18",
+        "longest-range-HOURS": "refuses a longer range of the load profile with cause 18, as in longest-range-24",
+        "max-records-N": "gives so many records of the load profile in one answer at most, as in max-records-38",
+        "no-termination": "does not end readings with cause 10",
         "start-bound-included": "returns the record at the start of a range too",
         "end-bound-excluded": "does not return the record at the end of a range",
         "su-ignored": "reads the bounds of a range without their summer time bit",
@@ -38,6 +45,8 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
 
 # The quirks that carry a number.
 _COUNTED = {
+    "longest-range-HOURS": re.compile(r"longest-range-(\d{1,6})"),
+    "max-records-N": re.compile(r"max-records-([1-9]\d{0,5})"),
     "slow-MS": re.compile(r"slow-(\d{1,6})"),
     "session-timeout-S": re.compile(r"session-timeout-(\d{1,6})"),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 
 from iec102.asdu import (
     BLOCK_ADDRESSES,
@@ -32,6 +33,8 @@ class Curves:
 
     def __init__(self, config: SimulatorConfig, memory: Memory) -> None:
         self._quirks = config.quirks
+        self._most_records = config.count("max-records-N")
+        self._longest_range = config.count("longest-range-HOURS")
         self._zone = config.zone
         self._memory = memory
 
@@ -55,15 +58,25 @@ class Curves:
         start, end = self._bound(content.start), self._bound(content.end)
         if start is None or end is None:
             raise Refused(Cause.PERIOD_NOT_AVAILABLE)
+        if self._is_refused(Register(request.record), start, end, now):
+            raise Refused(Cause.PERIOD_NOT_AVAILABLE)
         if "start-bound-included" in quirks:
             start -= MINUTE
         if "end-bound-excluded" in quirks:
             end -= MINUTE
         incremental = request.type not in _ABSOLUTE_REQUESTS
         records = self._memory.records(Register(request.record), start, end, now, incremental=incremental)
-        wanted = (_only(record, addresses) for record in records)
+        wanted = (_only(record, addresses) for record in islice(records, self._most_records))
         contents = _in_blocks(content.object, wanted) if isinstance(content, BlockRequest) else wanted
         return (answer_to(request, content) for content in contents)
+
+    def _is_refused(self, register: Register, start: datetime, end: datetime, now: datetime) -> bool:
+        longest = self._longest_range
+        return (
+            ("refuses-past" in self._quirks and start < self._memory.begins(register, now))
+            or ("refuses-future" in self._quirks and end > now)
+            or (longest is not None and end - start > timedelta(hours=longest))
+        )
 
     def _bound(self, tag: TimeTagA) -> datetime | None:
         instant = tag.utc(self._zone)

@@ -14,6 +14,7 @@ DEPTH = timedelta(days=400)
 
 _RESERVES = (Total(7, 0, 0x80), Total(8, 0, 0x80))
 _HOUR = timedelta(hours=1)
+_TWO_DAYS = timedelta(days=2)
 _SU = 1 << 15
 
 
@@ -32,6 +33,11 @@ class Memory:
     def registers(self, when: datetime) -> tuple[int, ...]:
         """A+, A-, Q1 to Q4 in whole kWh and kVArh."""
         return tuple(int(value) for value in self._site.energies(when.timestamp()))
+
+    def begins(self, register: Register, now: datetime) -> datetime:
+        """The start of the oldest stored interval."""
+        oldest = max(now - DEPTH, COMMISSIONED)
+        return before(register, expected_ends(register, oldest, oldest + _TWO_DAYS, self._zone)[0], self._zone)
 
     def records(
         self, register: Register, start: datetime, end: datetime, now: datetime, *, incremental: bool

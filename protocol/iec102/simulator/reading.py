@@ -23,16 +23,17 @@ class Refused(Exception):
         self.cause = cause
 
 
-def in_course(request: Asdu, data: Iterator[Asdu]) -> Iterator[Asdu]:
-    """Echo with cause 7, the data, echo with cause 10. Raises Refused where there is no data."""
+def in_course(request: Asdu, data: Iterator[Asdu], *, ended: bool = True) -> Iterator[Asdu]:
+    """Echo with cause 7, the data, and where it is ``ended`` echo with cause 10. Raises Refused without data."""
     first = next(data, None)
     if first is None:
         raise Refused(Cause.PERIOD_NOT_AVAILABLE)
-    return _course(request, first, data)
+    return _course(request, first, data, ended=ended)
 
 
-def _course(request: Asdu, first: Asdu, rest: Iterator[Asdu]) -> Iterator[Asdu]:
+def _course(request: Asdu, first: Asdu, rest: Iterator[Asdu], *, ended: bool) -> Iterator[Asdu]:
     yield replace(request, cause=Cause.CONFIRMATION)
     yield first
     yield from rest
-    yield replace(request, cause=Cause.TERMINATION)
+    if ended:
+        yield replace(request, cause=Cause.TERMINATION)

@@ -120,8 +120,18 @@ class MeterStation:
         for reading in self._readings:
             answers = reading(request, self._clock())
             if answers is not None:
-                return in_course(request, answers)
+                return in_course(request, answers, ended="no-termination" not in self._config.quirks)
+        if request.type == TypeId.READ_INSTANTANEOUS and "no-163" not in self._config.quirks:
+            return self._instantaneous(request)
         return (self._direct(request),)
+
+    def _instantaneous(self, request: Asdu) -> tuple[Asdu, ...]:
+        values = self._measured(request.content)
+        parts = [values]
+        if "separate-objects" in self._config.quirks:
+            parts = [InstantaneousValues((item,)) for item in values.objects]
+        point = request.point_address
+        return tuple(Asdu(TypeId.INSTANTANEOUS, Cause.REQUEST, point, content=part) for part in parts)
 
     def _start_session(self, request: Asdu) -> Iterable[Asdu]:
         self.logins += 1
@@ -142,8 +152,6 @@ class MeterStation:
                 return Asdu(TypeId.IDENTITY, Cause.REQUEST, point, content=self._identity)
             case TypeId.READ_CLOCK:
                 return Asdu(TypeId.CLOCK, Cause.REQUEST, point, content=ClockTime(TimeTagB.of(self._clock(), zone)))
-            case TypeId.READ_INSTANTANEOUS if "no-163" not in self._config.quirks:
-                return Asdu(TypeId.INSTANTANEOUS, Cause.REQUEST, point, content=self._measured(request.content))
             case TypeId.READ_CONFIGURATION:
                 return Asdu(TypeId.CONFIGURATION, Cause.REQUEST, point, content=self._configuration())
             case TypeId.READ_RECORDER if asked := request.content.encode_body():
@@ -159,6 +167,8 @@ class MeterStation:
         now = self._clock()
         objects = [measure(self._site, object_, now, self._config.zone) for object_ in asked.objects]
         known = tuple(item for item in objects if item is not None)
+        if "one-object" in self._config.quirks and len(objects) > 1:
+            known = ()
         if not known or len(known) != len(objects) or len(set(asked.objects)) != len(objects):
             raise Refused(Cause.OBJECT_NOT_AVAILABLE)
         return InstantaneousValues(known)

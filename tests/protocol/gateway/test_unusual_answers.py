@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from iec102.asdu import (
     Asdu,
     Cause,
+    InstantaneousValues,
     IntegratedTotals,
+    ObjectList,
     RangeRequest,
     Raw,
     TimeTagA,
@@ -63,6 +66,14 @@ def not_confirmed(asked: Asdu) -> list[Asdu]:
     return [*data, echo(asked, Cause.TERMINATION)]
 
 
+def apart(asked: Asdu) -> list[Asdu]:
+    """Each instantaneous object in an ASDU of its own."""
+    assert isinstance(asked.content, ObjectList)
+    meter = ScriptedMeter()
+    whole = [meter.measured(replace(asked, content=ObjectList((number,)))) for number in asked.content.objects]
+    return [Asdu(163, Cause.REQUEST, 1, content=InstantaneousValues(part)) for part in whole]
+
+
 def alone(answers: Answer, asked: Asdu) -> list[bytes]:
     return [asdu.encode() for asdu in answers(asked)]
 
@@ -78,8 +89,9 @@ def alone(answers: Answer, asked: Asdu) -> list[bytes]:
         (confirmed_and_refused(Cause.TYPE_NOT_AVAILABLE), read_instantaneous(1)),
         (confirmed_and_refused(Cause.TYPE_NOT_AVAILABLE), Asdu(102, Cause.ACTIVATION, 1, 52, Raw(bytes(10)))),
         (not_confirmed, days(30)),
+        (apart, read_instantaneous(1)),
     ],
-    ids=["twice", "7-14", "7-14-cut", "7-18", "7-18-cut", "7-14-162", "7-14-102", "no-7"],
+    ids=["twice", "7-14", "7-14-cut", "7-18", "7-18-cut", "7-14-162", "7-14-102", "no-7", "apart"],
 )
 def test_it_comes_as_it_is(answers: Answer, asked: Asdu) -> None:
     async def dialogue() -> None:

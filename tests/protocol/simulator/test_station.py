@@ -200,11 +200,31 @@ def test_errors_are_echoes_with_their_cause(request_: Asdu, cause: int | None) -
         ("no-122", hours(incremental=False), 14),
         ("no-163", read_instantaneous(1), 14),
         ("no-quarter-hours", hours(record=12), 15),
+        ("one-object", read_instantaneous(1), 17),
+        ("longest-range-23", hours(), 18),
+        ("refuses-past", read_totals(1, 11, 1, 8, TimeTagA.of(CLOCK - timedelta(days=401)), TimeTagA.of(END)), 18),
+        ("refuses-future", read_totals(1, 11, 1, 8, TimeTagA.of(START), TimeTagA.of(CLOCK + timedelta(hours=1))), 18),
     ],
 )
 def test_what_a_meter_does_not_offer(quirk: str, request_: Asdu, cause: int) -> None:
     assert causes(Talk(quirk).ask(request_)) == [cause]
     assert causes(Talk().ask(request_))[0] in (5, 7)
+
+
+def test_a_meter_may_give_objects_apart_and_one_alone() -> None:
+    (whole,) = Talk().ask(read_instantaneous(1))
+    apart = Talk("separate-objects").ask(read_instantaneous(1))
+    assert [(asdu.count, asdu.cause) for asdu in apart] == [(1, 5)] * 3
+    alone = [Talk("one-object").ask(read_instantaneous(1, (number,))) for number in (192, 193, 194)]
+    assert b"".join(asdu.content.encode_body() for asdu in apart) == whole.content.encode_body()
+    assert [answers[0].content for answers in alone] == [asdu.content for asdu in apart]
+
+
+def test_a_meter_may_cut_its_answers_and_not_end_them() -> None:
+    assert causes(Talk("max-records-5").ask(hours())) == [7, *[5] * 5, 10]
+    assert causes(Talk("no-termination").ask(hours())) == [7, *[5] * 24]
+    for quirk in ("longest-range-24", "refuses-past", "refuses-future"):
+        assert causes(Talk(quirk).ask(hours())) == [7, *[5] * 24, 10]
 
 
 def test_a_meter_may_include_the_start() -> None:

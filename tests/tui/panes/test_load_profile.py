@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from iec102.asdu import MADRID
 from iec102.curve import LoadRecord
+from iec102.load_profile import Progress
 from iec102_tui.app import MonitorApp
 from iec102_tui.archive.shelf import ArchiveShelf, MemoryShelf
 from iec102_tui.config import Config, Folders
@@ -373,6 +374,29 @@ def test_beside_the_other_panes_it_is_a_summary(tmp_path: Path, size: tuple[int,
         assert "2026-11-01 01:00" in table(app)[0]
 
     drive(steps, tmp_path, known(records_of(NOVEMBER)), size)
+
+
+def test_a_reading_that_the_meter_did_not_finish_is_not_done(tmp_path: Path) -> None:
+    session = known([])
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        from iec102_tui.load_profile.job import DownloadJob
+
+        job = DownloadJob(demo(), NOVEMBER, session.downloads.shelf)
+        job.ended, job.progress = True, Progress(expected=30, records=14, gaps=7, refused=3, unfinished=4, to_come=9)
+        session.downloads.job = job
+        session._changed()
+        await pilot.pause()
+        assert not job.complete
+        shown = text(app, "curve-progress")
+        assert shown.startswith("! unfinished (g asks again): 14 of 30 records, 7 missing (3 refused), 9 still to come")
+        job.progress = replace(job.progress, unfinished=0)
+        session._changed()
+        await pilot.pause()
+        assert job.complete
+        assert text(app, "curve-progress").startswith("done: 14 of 30 records")
+
+    drive(steps, tmp_path, session)
 
 
 def test_hostile_text_from_the_meter_is_text(tmp_path: Path) -> None:

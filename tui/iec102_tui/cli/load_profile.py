@@ -13,7 +13,7 @@ import click
 from iec102.clock import SYSTEM_CLOCK
 from iec102.clock_difference import NO_TIME
 from iec102.curve import REGISTER_WORDS, CurveReader, Gap, LoadRecord, Way
-from iec102.errors import ContentTimeout, RegisterNotAvailable, RequestRefused, UnexpectedAnswer
+from iec102.errors import ContentTimeout, LineError, LinkError, RegisterNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.intervals import Register
 from iec102.load_profile import Download, MemoryStore, Progress
 from iec102.meter import Meter
@@ -32,6 +32,7 @@ from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
 from iec102_tui.line.connection import Connection
 from iec102_tui.load_profile.progress import oddities, progress_words
+from iec102_tui.load_profile.shortfall import shortfall_words
 
 # Failures of the line in a row that are waited out once the meter has answered.
 _PATIENCE = 5
@@ -67,7 +68,8 @@ def load_profile(
 
     A record stands at the END of its interval. A date without a time is 00:00 in the meter's time zone. What comes is
     archived, and what is archived is not asked for again. Intervals that the meter does not give are named on standard
-    error, and values that contradict each other.
+    error, and values that contradict each other. What has come is written also when the meter does not finish; then the
+    exit status is 1.
     """
     if no_archive and (archive_path is not None or again):
         raise click.UsageError("--no-archive does not go with --archive or --again.")
@@ -76,8 +78,14 @@ def load_profile(
     bounds = chosen_range(start, end, period_name, chosen.zone)
     archive = None if no_archive else _archive(archive_path)
     reading = _Reading(chosen, REGISTERS[register], values == kind_of(True), bounds, archive, again=again)
+    broken: LineError | LinkError | None = None
     try:
-        run_async(reading.run(), chosen.name)
+        try:
+            run_async(reading.run(), chosen.name)
+        except (LineError, LinkError) as error:
+            if not reading.progress.fetched:
+                raise
+            broken = error
         if archive is not None:
             archive.flush()
         output.write(reading.records(), chosen.zone)
@@ -85,7 +93,9 @@ def load_profile(
     finally:
         if archive is not None:
             archive.close()
-    return FAILED if strict and reading.gaps else DONE
+    if broken is not None:
+        raise broken
+    return FAILED if reading.progress.unfinished or (strict and reading.gaps) else DONE
 
 
 def _archive(path: Path | None) -> Archive | None:
@@ -127,7 +137,7 @@ class _Reading:
         self._curve_type = _AskedAgain if again else Curve
         self._memory = MemoryStore()
         self._curve: Curve | None = None
-        self._progress = Progress(0)
+        self.progress = Progress(0)
         self.gaps: tuple[Gap, ...] = ()
 
     async def run(self) -> None:
@@ -174,9 +184,9 @@ class _Reading:
         try:
             await download.run()
         finally:
-            self.gaps, self._progress = download.gaps, download.progress
+            self.gaps, self.progress = download.gaps, download.progress
             if self._curve is not None:
-                self._curve.remember(self._progress.way)
+                self._curve.remember(self.progress.way)
             if _on_terminal():
                 click.echo(err=True)
 
@@ -204,7 +214,9 @@ class _Reading:
         zone = self._chosen.zone
         for gap in self.gaps:
             click.echo(f"missing {in_zone(gap.end, zone)}: {gap.reason}", err=True)
-        if odd := ", ".join(oddities(self._progress)):
+        for words in shortfall_words(self.progress, self.gaps, self._register, zone):
+            click.echo(words, err=True)
+        if odd := ", ".join(oddities(self.progress)):
             click.echo(f"The meter sent records that did not fit: {odd}.", err=True)
         if self._curve is not None and self._bounds is not None:
             found = list(findings(self._curve, *self._bounds, zone))

@@ -54,8 +54,8 @@ class DownloadJob:
 
     @property
     def complete(self) -> bool:
-        """It has come to its end."""
-        return self.ended and self.error is None
+        """It has come to its end, and so has the meter with its answers."""
+        return self.ended and self.error is None and not (self.progress and self.progress.unfinished)
 
     # On the engine's loop
 

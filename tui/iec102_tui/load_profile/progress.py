@@ -11,7 +11,10 @@ def progress_words(progress: Progress) -> str:
     """Records, gaps, time left, way, rate and bytes, in that order, so that what is cut off is what matters least."""
     parts = [f"{progress.records} of {progress.expected} records"]
     if progress.gaps:
-        parts.append(f"{progress.gaps} missing")
+        refused = f" ({progress.refused} refused)" if progress.refused else ""
+        parts.append(f"{progress.gaps} missing{refused}")
+    if progress.to_come:
+        parts.append(f"{progress.to_come} still to come")
     if progress.left and progress.paused:
         parts.append("paused")
     elif progress.left and (left := progress.seconds_left) is not None:

@@ -280,7 +280,8 @@ class LoadProfilePane(Pane):
         if job.ended:
             where = f"\n{printable(self.session.downloads.shelf.words)}" if self.full else ""
             odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
-            return f"done: {words}{odd}{self._clock()}{where}"
+            ended = "done" if job.progress is None or not job.progress.unfinished else "! unfinished (g asks again)"
+            return f"{ended}: {words}{odd}{self._clock()}{where}"
         problem = job.progress.problem if job.progress is not None else None
         waits = f"; ! {printable(problem)}" if problem else ""
         return f"{words}, line share {job.share:.0%}{waits}"

@@ -1,0 +1,77 @@
+"""How a meter wants to be asked for its instantaneous values: for all objects at once, or one by one.
+
+Some meters refuse three objects in one request (cause 14 or 17) and answer each alone; some lack one of them; some may
+send the three in ASDUs of their own (REE profile reference, 8.6). What a meter has shown is remembered, so that it is
+asked for no more than it answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from iec102.asdu import InstantaneousValues
+from iec102.asdu.instantaneous import ALL_OBJECTS
+from iec102.errors import ObjectNotAvailable, TypeNotAvailable
+from iec102.line import Answered
+
+Ask = Callable[[tuple[int, ...], frozenset[int]], Awaitable[Answered]]
+"""Asks for some objects at once; the second argument is ``Exchange.enough``."""
+
+_REFUSALS = (ObjectNotAvailable, TypeNotAvailable)
+# Readings that are refused whole between two attempts to get the objects one by one.
+_PATIENCE = 600
+
+
+class ObjectReader:
+    """Reads the objects of one meter, and learns from its refusals."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._wanted: tuple[int, ...] = ALL_OBJECTS
+        self._apart = False
+        self._given: frozenset[int] | None = None  # what came of those that were asked for at once
+        self._whole_refusals = 0  # to come until each object is asked for again
+
+    async def read(self) -> list[Answered]:
+        """The objects that the meter offers, in one answer or in several. Raises Iec102Error."""
+        try:
+            if self._apart:
+                return [await self._ask((number,), frozenset((number,))) for number in self._wanted]
+            return [await self._together()]
+        except _REFUSALS as refused:
+            if not self._apart and (len(self._wanted) == 1 or self._is_known_to_refuse()):
+                raise
+            return await self._find_out(refused)
+
+    async def _together(self) -> Answered:
+        answered = await self._ask(self._wanted, frozenset(self._wanted) if self._given is None else self._given)
+        self._given = frozenset[int]().union(
+            *(asdu.content.addresses for asdu in answered.answers if isinstance(asdu.content, InstantaneousValues))
+        )
+        return answered
+
+    async def _find_out(self, refused: ObjectNotAvailable | TypeNotAvailable) -> list[Answered]:
+        """Asks for each object alone. Raises the refusal of all where none is given."""
+        given: dict[int, Answered] = {}
+        for number in ALL_OBJECTS:
+            try:
+                given[number] = await self._ask((number,), frozenset((number,)))
+            except _REFUSALS:
+                continue
+        self._given = None
+        if not given:
+            self._wanted, self._apart, self._whole_refusals = ALL_OBJECTS, False, _PATIENCE
+            raise refused
+        self._whole_refusals = 0
+        self._wanted, self._apart = tuple(given), len(given) == len(ALL_OBJECTS)
+        if not self._apart:
+            try:
+                return [await self._together()]
+            except _REFUSALS:
+                self._apart = True
+        return list(given.values())
+
+    def _is_known_to_refuse(self) -> bool:
+        """Each object has been refused alone too, not long ago."""
+        self._whole_refusals = max(0, self._whole_refusals - 1)
+        return self._whole_refusals > 0

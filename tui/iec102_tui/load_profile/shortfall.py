@@ -1,0 +1,49 @@
+"""Why less came than was asked for, a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+
+from iec102.curve import Gap, GapKind
+from iec102.intervals import Register, after
+from iec102.load_profile import Progress
+
+_MOST_STRETCHES = 20
+
+
+def shortfall_words(progress: Progress, gaps: Sequence[Gap], register: Register, zone: tzinfo) -> Iterator[str]:
+    """What was refused, what is still to come, what the meter or the line did not finish."""
+    if progress.refused and progress.refused == progress.expected - progress.to_come:
+        yield "The meter refused the whole range: ask for another one, or with --period all for what it has."
+    elif progress.refused:
+        yield from _refused_words(gaps, register, zone)
+    if progress.to_come:
+        yield f"{progress.to_come} intervals are still to come by this machine's clock."
+    if progress.unfinished:
+        yield (
+            f"Unfinished: the meter did not end its answer (no cause 10), {progress.unfinished} intervals are missing "
+            "for that: ask for them again."
+        )
+    elif progress.unended:
+        yield f"The meter did not end {progress.unended} of its answers (no cause 10), but nothing is missing for that."
+    if progress.left:
+        yield f"Unfinished: {progress.records} of {progress.expected} records came before the line failed."
+
+
+def _refused_words(gaps: Sequence[Gap], register: Register, zone: tzinfo) -> Iterator[str]:
+    """Each stretch of more than one interval."""
+    stretches: list[list[Gap]] = []
+    for gap in gaps:
+        if gap.kind is not GapKind.REFUSED:
+            continue
+        if stretches and after(register, stretches[-1][-1].end, zone) == gap.end:
+            stretches[-1].append(gap)
+        else:
+            stretches.append([gap])
+    longer = [stretch for stretch in stretches if len(stretch) > 1]
+    for stretch in longer[:_MOST_STRETCHES]:
+        first, last = (gap.end.astimezone(zone).isoformat(timespec="seconds") for gap in (stretch[0], stretch[-1]))
+        yield f"The meter refused {len(stretch)} intervals in a row, those that end from {first} to {last}."
+    if len(longer) > _MOST_STRETCHES:
+        yield f"It refused {len(longer) - _MOST_STRETCHES} other stretches too."
