@@ -54,7 +54,10 @@ def packed(
         return tuple([value != 0 if width == 1 else value for width, value in values])
 
     def integer_of(values: tuple[int, ...]) -> int:
-        return sum(fit(value, width) << shift for (width, shift), value in zip(places, values, strict=True))
+        integer = 0
+        for (width, shift), value in zip(places, values, strict=True):
+            integer |= fit(value, width) << shift
+        return integer
 
     return Leaf(sum(widths) // 8, value_of, integer_of, meaning, bits, unit)
 

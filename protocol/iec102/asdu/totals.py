@@ -75,7 +75,8 @@ class IntegratedTotals(Content):
     time: TimeTagA = field("end of the interval", TIME_A)
 
     def __init__(self, totals: tuple[Total, ...], time: TimeTagA) -> None:
-        self.__dict__.update(totals=totals, time=time)
+        fields = self.__dict__
+        fields["totals"], fields["time"] = totals, time
 
     def brief(self) -> str:
         return f"{many(len(self.totals), 'value')} at {minute(self.time)}"
