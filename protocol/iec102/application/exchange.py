@@ -18,7 +18,7 @@ class Course(Enum):
 
 # The answer's type of each direct reading; an activated reading's data type of each range reading.
 _DIRECT = {100: 71, 103: 72, 141: 142, 144: 145, 147: 148, 150: 151, 156: 157, 162: 163, 182: 129, 185: 131}
-_ACTIVATED = {101: 1, 102: 1, 122: 8, 123: 11, 133: 135, 134: 136, 184: 130, 189: 139, 190: 140}
+_ACTIVATED = {101: 1, 102: 1, 122: 8, 123: 11, 133: 135, 134: 136, 180: 128, 184: 130, 189: 139, 190: 140}
 
 
 class Exchange:

@@ -43,7 +43,7 @@ def contracted_powers(body: Body, count: int) -> None:
 
 
 def holidays(body: Body, count: int) -> None:
-    """148: one date a holiday; 180 is taken to be the same."""
+    """148: one date a holiday; 149 is taken to be the same."""
     for number in range(1, count + 1):
         body.time_a(f"holiday {number}", verified=False)
 

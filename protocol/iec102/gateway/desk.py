@@ -130,23 +130,28 @@ class RequestDesk:
         self.doing = type_name(request.type)
         point = request.point_address
         if request.type == TypeId.START_SESSION:
-            await self._log_in(errand, request)
+            await self._log_in(errand, request, AccessKey.decode_body(request.content.encode_body(), 1))
         elif request.type == TypeId.END_SESSION:
             self._keys.ended(point)
             errand.give(replace(request, cause=Cause.CONFIRMATION))
-        elif not self._service.policy.passes(request.type):
-            self._refuse(errand, request, f"type {request.type} ({type_name(request.type)}) is not allowed")
+        elif (why := self._service.policy.refusal(request, self._keys.link_address)) is not None:
+            self._refuse(errand, request, why)
         elif (session := self._keys.session_for(point)) is None:
             self._refuse(errand, request, f"type {request.type} ({type_name(request.type)}) came without a login")
         else:
             await self._read(errand, session, request)
 
-    async def _log_in(self, errand: Errand, request: Asdu) -> None:
-        """A key that the meter has accepted before is accepted; the meter gets it when an exchange needs it."""
-        if not isinstance(request.content, AccessKey):
+    async def _log_in(self, errand: Errand, request: Asdu, access: AccessKey | None) -> None:
+        """A key that the meter has accepted before is accepted; the meter gets it when an exchange needs it.
+
+        What makes a login is its type and its key; the answer's header does not depend on the rest of the request's.
+        """
+        request = replace(request, count=1, negative=False, test=False)
+        if access is None:
+            self._say_refused("refused: a login without a key of four bytes")
             errand.give(replace(request, cause=Cause.CONFIRMATION, negative=True))
             return
-        station = self._keys.station(request.point_address, request.content.key)
+        station = self._keys.station(request.point_address, access.key)
         try:
             if not self._service.line.knows(station):
                 self._check_guesses(station)

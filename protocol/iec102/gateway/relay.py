@@ -8,7 +8,7 @@ from iec102.application import Asdu, Cause, Course, Exchange
 from iec102.errors import RequestRefused, TypeNotAvailable
 
 # Commands that are known to be answered by their echo alone (REE profile reference, 9.2).
-_COMMANDS = frozenset((137, 143, 146, 180, 181, 183, 186, 187))
+_COMMANDS = frozenset((137, 143, 146, 149, 181, 183, 186, 187))
 # Seconds without data behind an echo with cause 7 after which it was the only answer.
 _ECHO_ALONE = 2.0
 
