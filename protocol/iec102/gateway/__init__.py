@@ -1,6 +1,8 @@
 """The gateway: one line, many applications."""
 
 from iec102.gateway.gateway import Gateway, GatewaySettings
+from iec102.gateway.key_attempts import KeptKey, KeptKeys, Outcome, WrongKeys, new_salt
+from iec102.gateway.key_keeper import KeyStore
 from iec102.gateway.policy import LOOPBACK, READING_TYPES, Network, Policy, network
 from iec102.gateway.status import ClientStatus, GatewayStatus
 from iec102.transport.listening import Address
@@ -13,7 +15,13 @@ __all__ = [
     "Gateway",
     "GatewaySettings",
     "GatewayStatus",
+    "KeptKey",
+    "KeptKeys",
+    "KeyStore",
     "Network",
+    "Outcome",
     "Policy",
+    "WrongKeys",
     "network",
+    "new_salt",
 ]

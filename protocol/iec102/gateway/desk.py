@@ -12,7 +12,6 @@ from iec102.application import AccessKey, Asdu, Cause, TypeId, decode_asdu, type
 from iec102.errors import AccessError, Iec102Error, KeyRefused, LineError, LinkError
 from iec102.gateway.cutting import Cutting, cut
 from iec102.gateway.errand import Errand, NotWanted
-from iec102.gateway.guesses import MOST
 from iec102.gateway.keys import Keys
 from iec102.gateway.policy import READING_TYPES
 from iec102.gateway.reading import read_in_pieces, read_whole
@@ -54,7 +53,6 @@ class RequestDesk:
         self.refused = 0
         self._service = service
         self._who = who
-        self._host = who.rpartition(":")[0]
         self._put = put
         self._fall_silent = fall_silent
         self._waiting = waiting
@@ -154,12 +152,13 @@ class RequestDesk:
         station = self._keys.station(request.point_address, access.key)
         try:
             if not self._service.line.knows(station):
-                self._check_guesses(station)
+                await self._service.keys.refresh()
+                self._service.keys.check(self._who, station)
                 await errand.log_in(station)
         except AccessError as error:
             self._key_refused(station)
             cause = error.cause if isinstance(error, KeyRefused) else Cause.CONFIRMATION
-            self._say_refused(f"the password *** was refused: {error}")
+            self._say_refused(f"the password *** was refused: {error}{self._wrong_keys()}")
             errand.give(replace(request, cause=cause, negative=cause < Cause.RECORD_NOT_AVAILABLE))
         except (LineError, LinkError) as error:
             self._failed(errand, error)
@@ -167,16 +166,9 @@ class RequestDesk:
             self._keys.opened(station)
             errand.give(replace(request, cause=Cause.CONFIRMATION))
 
-    def _check_guesses(self, station: Station) -> None:
-        if self._service.guesses.are_spent(self._host, station):
-            raise KeyRefused(
-                f"the meter at link address {station.link_address} has refused {MOST} passwords of {self._host}: no "
-                "other is tried until the gateway is started again, because meters lock out"
-            )
-
     def _key_refused(self, station: Station) -> None:
         self._keys.ended(station.point_address)
-        self._service.guesses.refused(self._host, station)
+        self._service.keys.tried(self._who, station)
 
     async def _read(self, errand: Errand, session: Station, request: Asdu) -> None:
         try:
@@ -188,7 +180,7 @@ class RequestDesk:
                 await read_whole(errand, session, request, repeatable=request.type in READING_TYPES)
         except AccessError as error:
             self._key_refused(session)
-            self._refuse(errand, request, f"the password *** was refused: {error}")
+            self._refuse(errand, request, f"the password *** was refused: {error}{self._wrong_keys()}")
         except (LineError, LinkError) as error:
             self._failed(errand, error)
 
@@ -215,6 +207,10 @@ class RequestDesk:
 
     def _progress(self, doing: str) -> None:
         self.doing = doing
+
+    def _wrong_keys(self) -> str:
+        wrong = self._service.keys.wrong_of(self._keys.link_address)
+        return f" ({wrong.refused} of at most {wrong.most} wrong passwords in 24 hours)" if wrong.refused else ""
 
     def _say_refused(self, why: str) -> None:
         self.refused += 1

@@ -88,6 +88,8 @@ class Errand:
 
     async def log_in(self, station: Station) -> None:
         """Raises any Iec102Error, or NotWanted."""
+        if not self.wanted:
+            raise NotWanted
         await self._run(self._line.log_in(station, who=self._who))
 
     async def exchange(self, session: Station, request: Asdu, emit: Emit, *, piece: bool = False) -> Answered:

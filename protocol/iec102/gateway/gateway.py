@@ -11,6 +11,8 @@ from iec102.application import MADRID
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.gateway.connection import ClientConnection
+from iec102.gateway.key_attempts import MOST_OF_A_METER
+from iec102.gateway.key_keeper import KeyKeeper, KeyStore
 from iec102.gateway.policy import LOOPBACK, Policy
 from iec102.gateway.service import Service
 from iec102.gateway.status import GatewayStatus
@@ -31,8 +33,8 @@ class GatewaySettings:
 
     ``max_clients`` 1 to 1000; ``idle``: seconds without a frame after which an application is disconnected, 1 or more.
     ``lend``: an application whose bytes are not of this protocol, or to which the policy lends it, may have the line
-    for itself, until nothing has passed for so many seconds, 1 to 3600; None: it may not. What it writes is not looked
-    at.
+    for itself, until nothing has passed for so many seconds, 1 to 3600; None: it may not. ``most_wrong_keys``:
+    different keys that a meter may refuse in 24 hours, 1 to 1000; then only those go to it that it has accepted before.
     """
 
     listen: Address
@@ -42,10 +44,13 @@ class GatewaySettings:
     idle: float = 300.0
     zone: tzinfo = MADRID
     lend: float | None = None
+    most_wrong_keys: int = MOST_OF_A_METER
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_clients <= 1000:
             raise InvalidSetting(f"{self.max_clients} applications are out of range: 1 to 1000")
+        if not 1 <= self.most_wrong_keys <= 1000:
+            raise InvalidSetting(f"{self.most_wrong_keys} wrong passwords are out of range: 1 to 1000")
         if not self.idle >= 1:
             raise InvalidSetting(f"an idle time of {self.idle:g} s is too short: 1 s or more")
         if self.lend is not None and not 1 <= self.lend <= LONGEST_LOAN:
@@ -65,7 +70,8 @@ class Gateway:
     """Shares a line among applications; its owner goes on using the line beside them, and closes it.
 
     ``tell`` takes each connection and each refused request as one line of text without any key, ``tap`` each frame on
-    the applications' side; both are called on the loop and must not block.
+    the applications' side; both are called on the loop and must not block. ``store`` keeps what is known of wrong keys;
+    without one it is known until the end.
     """
 
     def __init__(
@@ -76,6 +82,7 @@ class Gateway:
         tell: Callable[[str], None] = lambda _text: None,
         tap: Tap | None = None,
         clock: Clock = SYSTEM_CLOCK,
+        store: KeyStore | None = None,
     ) -> None:
         self._settings = settings
         self._service = Service(
@@ -86,6 +93,7 @@ class Gateway:
             settings.idle,
             settings.lend,
             clock,
+            KeyKeeper(line, store, most=settings.most_wrong_keys, clock=clock, tell=tell),
             tap,
             tell,
         )
@@ -94,11 +102,17 @@ class Gateway:
 
     @property
     def status(self) -> GatewayStatus:
-        """Where it listens and who is connected."""
-        return GatewayStatus(self._url(), tuple(client.status for client in self._clients))
+        """Where it listens, who is connected, and the wrong keys."""
+        return GatewayStatus(self._url(), tuple(client.status for client in self._clients), self._service.keys.wrong)
+
+    def reset_keys(self) -> None:
+        """Forgets the wrong keys, of every host and meter: each may be tried once more."""
+        self._service.keys.reset()
+        self._service.tell("the wrong passwords are forgotten: each may be tried once more")
 
     async def start(self) -> None:
         """Listens. Raises ConnectFailed."""
+        await self._service.keys.refresh()
         listen = self._settings.listen
         try:
             self._server = await asyncio.get_running_loop().create_server(
@@ -121,6 +135,7 @@ class Gateway:
             _, late = await asyncio.wait(leaving, timeout=_LONGEST_FAREWELL)
             for task in late:
                 task.cancel()
+        await self._service.keys.close()
 
     def _client(self) -> ClientConnection:
         return ClientConnection(

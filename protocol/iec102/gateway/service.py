@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from iec102.clock import Clock
-from iec102.gateway.guesses import Guesses
+from iec102.gateway.key_keeper import KeyKeeper
 from iec102.gateway.policy import Policy
 from iec102.gateway.reserve import Traffic
 from iec102.line import Line
@@ -29,7 +29,7 @@ class Service:
     idle: float
     lend: float | None
     clock: Clock
+    keys: KeyKeeper
     tap: Tap | None
     tell: Callable[[str], None]
     traffic: Traffic = field(default_factory=Traffic)
-    guesses: Guesses = field(default_factory=Guesses)

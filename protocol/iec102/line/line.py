@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from iec102.application import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
+from iec102.line.access import KeyGuard
 from iec102.line.conversation import Answered, Conversation, MakeExchange
 from iec102.line.fair_queue import FairQueue
 from iec102.line.loan import Loan
@@ -166,6 +167,15 @@ class Line:
     def usage(self) -> Mapping[str, float]:
         """Seconds of answered exchanges by who asked, of the latest users."""
         return dict(self._usage)
+
+    @property
+    def key_guard(self) -> KeyGuard | None:
+        """Who is asked before an application's key goes out; a line has one gateway at most."""
+        return self._stations.key_guard
+
+    @key_guard.setter
+    def key_guard(self, guard: KeyGuard | None) -> None:
+        self._stations.key_guard = guard
 
     def forget_refusal(self, station: Station) -> None:
         """The user wants a key to be sent again that was refused or not answered."""

@@ -19,7 +19,7 @@ from iec102.errors import (
     LineError,
     LinkError,
 )
-from iec102.line.access import Access
+from iec102.line.access import Access, KeyGuard
 from iec102.line.attempts import Attempts
 from iec102.line.connection import Connection
 from iec102.line.conversation import Answered, Conversation, MakeExchange
@@ -69,6 +69,7 @@ class Stations:
     ) -> None:
         self.state = LineState(since=clock.boottime())
         self.access = Access()
+        self.key_guard: KeyGuard | None = None
         self._opener = opener
         self._settings = settings
         self._reconnect = reconnect
@@ -293,19 +294,28 @@ class Stations:
     async def _log_in(self, talk: Conversation, station: Station) -> None:
         """Not interrupted by the one who asked for it: an unanswered key would count as possibly refused."""
         assert station.password is not None
+        client, guard = self._on_behalf, self.key_guard
+        if guard is not None and client and not self.access.was_accepted(station):
+            guard.check(client, station)
         self.publish(Phase.LOGIN, f"password to point {station.point_address}")
         sent = talk.connection.frames_sent
         try:
             await self._exchange(talk, start_session(station.point_address, station.password), lambda: False)
         except KeyRefused as error:
             self.access.refused(station, error.cause)
+            if guard is not None:
+                guard.refused(client, station, error.cause)
             raise
         except Iec102Error as error:
             if talk.connection.frames_sent == sent or self.access.was_accepted(station):
                 raise
             self.access.unanswered(station)
+            if guard is not None:
+                guard.refused(client, station, None)
             raise self.access.not_answered(station) from error
         self.access.accepted(station)
+        if guard is not None:
+            guard.accepted(station)
         self._peer(station.link_address).idle_session.answered(self._now())
 
     async def _exchange(
