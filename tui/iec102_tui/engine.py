@@ -24,6 +24,7 @@ from iec102_tui.diagnostics import log_gateway, log_path
 from iec102_tui.frames.capture import FrameRing
 from iec102_tui.line.connection import Connection
 from iec102_tui.line.errand import Joinable
+from iec102_tui.line.key_file import KeyFile
 from iec102_tui.live.history import History
 from iec102_tui.live.recorder import Recorder
 from iec102_tui.load_profile.job import DownloadJob
@@ -141,6 +142,10 @@ class Engine:
         """Disconnects the applications."""
         self.submit(lambda _meter: self._close_gateway())
 
+    def forget_wrong_keys(self) -> None:
+        """The gateway lets each wrong key be tried once more."""
+        self.call(self._reset_keys)
+
     def call(self, action: Callable[..., object], *arguments: object) -> None:
         """Runs an action on the engine's loop, as soon as that is there, and unless it has ended."""
         with self._starting:
@@ -224,7 +229,14 @@ class Engine:
     async def _open_gateway(self, settings: GatewaySettings) -> None:
         if self._gateway is not None or self._line is None:
             return
-        gateway = Gateway(self._line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock)
+        gateway = Gateway(
+            self._line,
+            settings,
+            tell=self._gateway_told,
+            tap=self._gateway_heard,
+            clock=self._clock,
+            store=KeyFile(),
+        )
         try:
             await gateway.start()
         except Iec102Error as error:
@@ -238,6 +250,10 @@ class Engine:
         if gateway is not None:
             await gateway.close()
             self._gateway_changed()
+
+    def _reset_keys(self) -> None:
+        if self._gateway is not None:
+            self._gateway.reset_keys()
 
     def _gateway_told(self, text: str) -> None:
         log_gateway(text)

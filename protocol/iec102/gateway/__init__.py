@@ -1,7 +1,7 @@
 """The gateway: one line, many applications."""
 
 from iec102.gateway.gateway import Gateway, GatewaySettings
-from iec102.gateway.key_attempts import KeptKey, KeptKeys, Outcome, WrongKeys, new_salt
+from iec102.gateway.key_attempts import MOST_OF_A_METER, KeptKey, KeptKeys, Outcome, WrongKeys, new_salt
 from iec102.gateway.key_keeper import KeyStore
 from iec102.gateway.policy import LOOPBACK, READING_TYPES, Network, Policy, network
 from iec102.gateway.status import ClientStatus, GatewayStatus
@@ -9,6 +9,7 @@ from iec102.transport.listening import Address
 
 __all__ = [
     "LOOPBACK",
+    "MOST_OF_A_METER",
     "READING_TYPES",
     "Address",
     "ClientStatus",

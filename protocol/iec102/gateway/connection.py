@@ -11,6 +11,7 @@ from iec102.application.session import SECRET_TYPES
 from iec102.errors import Iec102Error
 from iec102.gateway.client import ClientLink
 from iec102.gateway.desk import RequestDesk
+from iec102.gateway.lent_writes import LentWrites
 from iec102.gateway.service import Service
 from iec102.gateway.status import ClientStatus
 from iec102.line import Loan
@@ -60,6 +61,7 @@ class ClientConnection(asyncio.Protocol):
         self._garbage = 0
         self._foreign = False
         self._loan: Loan | None = None
+        self._writes = LentWrites()
         self._borrowing: asyncio.Task[None] | None = None
 
     @property
@@ -148,6 +150,8 @@ class ClientConnection(asyncio.Protocol):
             desk.close()
         if self._loan is not None:
             self._loan.give_back()
+            if count := self._writes.count:
+                self._say(f"has sent {count} request{'' if count == 1 else 's'} that may change the meter")
         self._gone(self)
 
     def _say(self, text: str) -> None:
@@ -162,7 +166,7 @@ class ClientConnection(asyncio.Protocol):
             if self._transport is None:
                 return
             if self._loan is not None:
-                self._loan.write(item.data if isinstance(item, Garbage) else item.encode())
+                self._to_line(self._loan, item.data if isinstance(item, Garbage) else item.encode())
                 continue
             self._record(Direction.RECEIVED, item)
             if isinstance(item, Garbage):
@@ -190,7 +194,7 @@ class ClientConnection(asyncio.Protocol):
         """The application gets the line for itself."""
         self._say("gets the line for itself")
         self._loan = Loan(self.name, self._from_line, idle)
-        self._loan.write(first)
+        self._to_line(self._loan, first)
         self._borrowing = asyncio.create_task(self._lend(self._loan), name=f"gateway {self.name}")
 
     async def _lend(self, loan: Loan) -> None:
@@ -206,7 +210,12 @@ class ClientConnection(asyncio.Protocol):
         if loan.waiting + len(data) > _MOST_UNREAD:
             self.close("it sends more than the line takes")
         else:
-            loan.write(data)
+            self._to_line(loan, data)
+
+    def _to_line(self, loan: Loan, data: bytes) -> None:
+        for write in self._writes.take(data):
+            self._say(f"may change the meter over the lent line: {write}")
+        loan.write(data)
 
     def _from_line(self, data: bytes) -> None:
         if self._transport is None or self._transport.is_closing():

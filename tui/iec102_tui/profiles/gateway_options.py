@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from iec102.application import MADRID
 from iec102.errors import InvalidSetting
-from iec102.gateway import LOOPBACK, Address, GatewaySettings, Network, Policy, network
+from iec102.gateway import LOOPBACK, MOST_OF_A_METER, Address, GatewaySettings, Network, Policy, network
 from iec102.settings import check_range
 
 DEFAULT_LISTEN = "127.0.0.1:40102"
@@ -66,6 +66,7 @@ class GatewayOptions:
     lend_to: str | None = None
     max_clients: int = 64
     idle: float = 300.0
+    most_wrong_keys: int = MOST_OF_A_METER
 
     def settings(self, link_address: int, zone: tzinfo = MADRID) -> GatewaySettings:
         """For a meter's gateway. Raises InvalidSetting."""
@@ -84,4 +85,5 @@ class GatewayOptions:
             self.idle,
             zone,
             self.lend,
+            self.most_wrong_keys,
         )
