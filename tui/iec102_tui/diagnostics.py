@@ -32,7 +32,8 @@ class _LogFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        file = open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=modest.opener)
+        encoding, errors = self.encoding, self.errors
+        file = open(self.baseFilename, self.mode, encoding=encoding, errors=errors, opener=modest.opener)  # noqa: SIM115
         return cast(TextIOWrapper, file)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging gave it
