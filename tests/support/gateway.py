@@ -33,7 +33,7 @@ class MemoryGateway(Gateway):
         super().__init__(line, settings, tell=self.told.append, tap=frames.append, clock=clock, store=store)
 
     async def start(self) -> None:
-        await self._service.keys.refresh()
+        await self._context.keys.refresh()
         self._server = asyncio.Server(asyncio.get_running_loop(), [], None, None, 1, None)  # type: ignore[attr-defined]
 
     def connect(self, name: str = "app") -> Application:

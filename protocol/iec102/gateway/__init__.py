@@ -1,6 +1,7 @@
 """The gateway: one line, many applications."""
 
-from iec102.gateway.gateway import Gateway, GatewaySettings
+from iec102.gateway.context import GatewaySettings
+from iec102.gateway.gateway import Gateway
 from iec102.gateway.key_attempts import MOST_OF_A_METER, KeptKey, KeptKeys, Outcome, WrongKeys, new_salt
 from iec102.gateway.key_keeper import KeyStore
 from iec102.gateway.policy import LOOPBACK, READING_TYPES, Network, Policy, network

@@ -24,8 +24,8 @@ from iec102.line.attempts import Attempts
 from iec102.line.connection import Connection
 from iec102.line.conversation import Answered, Conversation, MakeExchange
 from iec102.line.counting import total
+from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.idle_session import IdleSession
-from iec102.line.loan import Loan
 from iec102.line.reconnect import Backoff
 from iec102.link import PrimaryStation
 from iec102.settings import LineSettings, Station
@@ -180,8 +180,8 @@ class Stations:
         peer.idle_session.answered(self._now())
         return answered
 
-    async def lend(self, loan: Loan, station: Station) -> None:
-        """Gives the line to a borrower until the loan is over. Raises LineError or InvalidSetting.
+    async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
+        """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
 
         Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
         """
@@ -197,10 +197,10 @@ class Stations:
         finally:
             self._busy = False
         self._forget_links()
-        self.publish(Phase.LENT, f"to {loan.who}")
-        connection.lend(loan)
+        self.publish(Phase.LENT, f"to {exclusive.who}")
+        connection.grant(exclusive)
         try:
-            await loan.over()
+            await exclusive.over()
         finally:
             connection.take_back()
             self._forget_links()

@@ -344,7 +344,7 @@ def test_what_came_with_the_bytes_for_which_an_application_was_disconnected_is_d
             app.send(STATUS.encode() + request(Function.LINK_STATUS, 2).encode())
             await asyncio.sleep(0.1)
             assert app.gone
-            assert list(connection._links) == [1]
+            assert list(connection._handlers) == [1]
 
     run(dialogue())
 

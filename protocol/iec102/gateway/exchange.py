@@ -15,18 +15,18 @@ _ECHO_ALONE = 2.0
 Emit = Callable[[Asdu], None]
 
 
-class Relay(Exchange):
+class ForwardingExchange(Exchange):
     """Hands on what the meter answers, with its echoes and also twice the same, but not what refuses the request: that
     may be asked again, unless something was handed on before.
 
-    ``last`` is the latest ASDU that came, whatever became of it.
+    ``last`` is the latest ASDU that came, whatever became of it; ``begun``: something was handed on.
     """
 
     def __init__(self, request: Asdu, emit: Emit) -> None:
         super().__init__(request)
         self.last: Asdu | None = None
         self._emit = emit
-        self._begun = False
+        self.begun = False
 
     def receive(self, asdu: Asdu) -> bool:
         """As every exchange does; raises the same."""
@@ -34,12 +34,12 @@ class Relay(Exchange):
         try:
             over = super().receive(asdu)
         except TypeNotAvailable as error:
-            if not self._begun:
+            if not self.begun:
                 raise
             # No session that is over: that refuses at once.
             raise RequestRefused(error.type, error.record, error.cause) from None
         if self._belongs(asdu):
-            self._begun = True
+            self.begun = True
             self._emit(asdu)
         return over
 
@@ -48,7 +48,7 @@ class Relay(Exchange):
         return asdu.point_address == request.point_address and asdu.type in (request.type, self._answer_type)
 
 
-class UnknownRelay(Relay):
+class UnknownExchange(ForwardingExchange):
     """The same for a request of a type whose course is not known: everything about its point is taken for an answer.
 
     It ends with an echo of cause 10 or an error cause; with "no data" behind data, when no echo has announced them;
@@ -71,6 +71,7 @@ class UnknownRelay(Relay):
             return False
         self._check(asdu)
         self.answers.append(asdu)
+        self.begun = True
         self._emit(asdu)
         echo = asdu.type == self.request.type
         self._confirmed = self._confirmed or (echo and asdu.cause == Cause.CONFIRMATION)
@@ -81,7 +82,7 @@ class UnknownRelay(Relay):
         return bool(self.answers) and (not self._confirmed or seconds >= _ECHO_ALONE)
 
 
-def relay(request: Asdu, emit: Emit) -> Relay:
+def forwarding_exchange(request: Asdu, emit: Emit) -> ForwardingExchange:
     """The exchange for a request, by what is known of its type."""
     known = Exchange(request).course is not Course.COMMAND or request.type in _COMMANDS
-    return Relay(request, emit) if known else UnknownRelay(request, emit)
+    return ForwardingExchange(request, emit) if known else UnknownExchange(request, emit)
