@@ -133,7 +133,8 @@ class KeyAttemptLimit:
         if self._is_spent(host, station):
             raise KeyRefused(
                 f"the meter at link address {address} has refused {MOST_OF_A_HOST} passwords of {host}: no "
-                "other is tried until the gateway is started again, because meters lock out"
+                "other is tried until the gateway is started again or they are forgotten on purpose, because meters "
+                "lock out"
             )
         if known is not None and known.outcome is Outcome.REFUSED and self._counts(known):
             raise KeyRefused(
@@ -155,7 +156,8 @@ class KeyAttemptLimit:
     def refused(self, host: str, station: Station, cause: int | None) -> None:
         """The meter has refused a key of a host with this cause; None: it has not answered."""
         self.tried(host, station)
-        self._tried.add(station)
+        if host:  # the key of this program is sent again when its user wants that, and not by a reset
+            self._tried.add(station)
         if cause is None:
             self._keep(station, Outcome.UNANSWERED)
         else:

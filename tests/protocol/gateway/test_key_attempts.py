@@ -184,6 +184,10 @@ def test_the_keys_of_live_reading_count_and_are_never_held_back() -> None:
             await values(line)
             assert meter.keys == [9, 10, 1]
             assert await at(gateway, 5).log_in(1)
+            gateway.reset_keys()
+            with pytest.raises(KeyRefused):
+                await values(line, station=Station(1, 1, Password(9)))
+            assert meter.keys == [9, 10, 1], "only its user lets it be sent again"
 
     run(dialogue())
 
