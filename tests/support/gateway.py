@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from iec102.asdu import Asdu, Password, decode_asdu, end_session, start_session
-from iec102.gateway import Address, Gateway, GatewaySettings
+from iec102.clock import Clock
+from iec102.gateway import Address, Gateway, GatewaySettings, KeyStore
 from iec102.line import Line
 from iec102.link import Answer, Frame, FrameReader, Function, request
 from iec102.transport import TapRecord
@@ -19,11 +20,20 @@ from support.scripted_meter import virtual_clock
 class MemoryGateway(Gateway):
     """Takes its applications in this process instead of listening; ``told`` is what it has said."""
 
-    def __init__(self, line: Line, settings: GatewaySettings, frames: list[TapRecord]) -> None:
+    def __init__(
+        self,
+        line: Line,
+        settings: GatewaySettings,
+        frames: list[TapRecord],
+        clock: Clock | None = None,
+        store: KeyStore | None = None,
+    ) -> None:
         self.told: list[str] = []
-        super().__init__(line, settings, tell=self.told.append, tap=frames.append, clock=virtual_clock())
+        clock = clock or virtual_clock()
+        super().__init__(line, settings, tell=self.told.append, tap=frames.append, clock=clock, store=store)
 
     async def start(self) -> None:
+        await self._context.keys.refresh()
         self._server = asyncio.Server(asyncio.get_running_loop(), [], None, None, 1, None)  # type: ignore[attr-defined]
 
     def connect(self, name: str = "app") -> Application:
@@ -166,12 +176,14 @@ class _NoSocket:
 
 
 @asynccontextmanager
-async def gateway_to(line: Line, **settings: Any) -> AsyncIterator[MemoryGateway]:
+async def gateway_to(
+    line: Line, *, clock: Clock | None = None, store: KeyStore | None = None, **settings: Any
+) -> AsyncIterator[MemoryGateway]:
     """A gateway on a line, both closed at the end; ``settings`` are those of GatewaySettings."""
     frames: list[TapRecord] = []
     mistakes = _Mistakes()
     logging.getLogger("iec102.gateway").addHandler(mistakes)
-    gateway = MemoryGateway(line, GatewaySettings(Address("127.0.0.1", 0), **settings), frames)
+    gateway = MemoryGateway(line, GatewaySettings(Address("127.0.0.1", 0), **settings), frames, clock, store)
     gateway.frames = frames  # type: ignore[attr-defined]
     await gateway.start()
     try:

@@ -129,6 +129,36 @@ def test_what_was_refused_is_on_the_screen_and_no_password() -> None:
     asyncio.run(run())
 
 
+def test_wrong_passwords_are_counted_on_the_screen_and_forgotten_by_a_key() -> None:
+    async def run() -> None:
+        session = Session()
+        app = MonitorApp(session, SHARED)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            session.switch_gateway()
+            await until(pilot, lambda: session.gateway is not None)
+            app.push_screen(GatewayScreen(session))
+            for password in (5, 6, 7, 8):
+                assert session.gateway is not None
+                with pytest.raises(KeyRefused):
+                    async with iec102.connect(session.gateway.url, password=password) as meter:
+                        await meter.read_instantaneous()
+            await until(pilot, lambda: "wrong passwords at link address 1: 3 of 10 in 24 h" in lines(app))
+            await pilot.press("K")
+            await until(pilot, lambda: "wrong passwords at link address 1" not in lines(app))
+            assert "each may be tried once more" in news(app)
+            async with iec102.connect(session.gateway.url, password=1) as meter:
+                await meter.read_instantaneous()
+            session.switch_gateway()
+            await until(pilot, lambda: session.gateway is None)
+            await pilot.press("K")
+            await pilot.pause(0.1)
+            assert "gateway is off" in str([note.message for note in app._notifications])
+        session.close()
+
+    asyncio.run(run())
+
+
 def news(app: MonitorApp) -> str:
     found = app.screen.query("#gateway-news")
     return str(found.first(Static).content) if found else ""

@@ -9,11 +9,12 @@ import threading
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from iec102.errors import InvalidSetting
 
 from iec102_tui import config
+from iec102_tui.files import modest
 
 if TYPE_CHECKING:
     from iec102.state import LineState
@@ -37,7 +38,9 @@ class _File(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        return super()._open()
+        encoding, errors = self.encoding, self.errors
+        file = open(self.baseFilename, self.mode, encoding=encoding, errors=errors, opener=modest.opener)  # noqa: SIM115
+        return cast(TextIOWrapper, file)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging gave it
         """Standard error is the screen."""
@@ -151,6 +154,7 @@ def _frame_in_words(record: TapRecord) -> str:
 def _must_be_writable(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        with open(path, "a", opener=modest.opener):
+            pass
     except OSError as error:
         raise InvalidSetting(f"the log file {path} cannot be written: {error.strerror or error}") from None

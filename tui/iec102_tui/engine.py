@@ -22,6 +22,7 @@ from iec102.transport.tap import TapRecord
 from iec102_tui.diagnostics import log_gateway
 from iec102_tui.frames.capture import FrameRing
 from iec102_tui.line.connection import Connection
+from iec102_tui.line.key_file import KeyFile
 from iec102_tui.live.history import History
 from iec102_tui.live.recorder import Recorder
 from iec102_tui.load_profile.job import DownloadJob
@@ -169,6 +170,10 @@ class Engine:
         """Disconnects the applications."""
         self.submit(lambda _meter: self._close_gateway(), what="The end of the gateway", failed=self._gateway_failed)
 
+    def forget_wrong_keys(self) -> None:
+        """The gateway lets each wrong key be tried once more."""
+        self.call(self._reset_keys)
+
     def call(self, action: Callable[..., object], *arguments: object) -> None:
         """Runs an action on the engine's loop, as soon as that is there, and unless it has ended."""
         if not self._task.call(action, *arguments):
@@ -234,7 +239,9 @@ class Engine:
             return
         from iec102.gateway import Gateway  # loaded when it is used
 
-        gateway = Gateway(self._line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock)
+        gateway = Gateway(
+            self._line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock, store=KeyFile()
+        )
         await gateway.start()
         self._gateway, self.gateway_problem = gateway, None
         self._gateway_changed()
@@ -248,6 +255,10 @@ class Engine:
     def _gateway_failed(self, sentence: str) -> None:
         self.gateway_problem = sentence
         self._gateway_changed()
+
+    def _reset_keys(self) -> None:
+        if self._gateway is not None:
+            self._gateway.reset_keys()
 
     def _gateway_told(self, text: str) -> None:
         log_gateway(text)

@@ -291,6 +291,12 @@ class Session:
         engine.start_gateway(connection.gateway.settings(connection.station.link_address, connection.zone))
         return True
 
+    def forget_wrong_keys(self) -> None:
+        """Lets the applications try each wrong password once more. Raises InvalidSetting."""
+        if self.engine is None or self.gateway is None:
+            raise InvalidSetting("the gateway is off: wrong passwords are counted while it is on")
+        self.engine.forget_wrong_keys()
+
     def freeze(self) -> bool:
         """Holds the view while reading goes on, or lets it go again; gives whether it is held."""
         self.frozen = None if self.frozen is not None else self.latest

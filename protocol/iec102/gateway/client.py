@@ -1,126 +1,261 @@
-"""What an application sees of one meter: a link of its own, with its own frame count bit and its own answers."""
+"""One application's connection: bytes in, frames to its request handlers, answers out; and its limits."""
 
 from __future__ import annotations
 
-from collections import deque
-from typing import Protocol
+import asyncio
+from collections.abc import Callable
+from typing import cast
 
-from iec102.link import Frame, Function, SecondaryStation
+from iec102.asdu.catalogue import SECRET_TYPES
+from iec102.errors import Iec102Error
+from iec102.gateway.context import GatewayContext
+from iec102.gateway.lent_writes import LentWrites
+from iec102.gateway.requests import RequestHandler
+from iec102.gateway.status import ClientStatus
+from iec102.line import ExclusiveAccess
+from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage
+from iec102.settings import Station
+from iec102.transport.tap import Direction, TapRecord
+from iec102.transport.tcp import prepare_socket
 
-LONGEST_HOLD = 1.0
-"""Seconds that a poll waits for data before it is answered with function 9."""
-# Seconds that it waits where there are data which are held back: less than some applications wait for a byte.
-_DOLE = 0.8
+# An application waits for each answer, so that what arrives at once is a few frames at most.
+_MOST_AT_ONCE = 4 * MAX_FRAME
+# Bytes that are no frame, since the last good one: this is no application of this protocol.
+_MOST_GARBAGE = 4096
+# Bytes that wait for an application that does not read.
+_MOST_UNREAD = 65_536
+# What has gone again before it was looked at has no address.
+_UNKNOWN = ("an unknown address", 0)
+# Seconds behind the last byte of a frame that was not completed.
+_GAP = 0.5
 
 
-class Desk(Protocol):
-    """What is done with what an application asks."""
+class ClientConnection(asyncio.Protocol):
+    """Serves one application under every link address that is behind the line."""
 
-    def take(self, asdu: bytes) -> None:
-        """A new request; the one before it, and its answers, are no longer wanted."""
+    def __init__(
+        self,
+        context: GatewayContext,
+        *,
+        admit: Callable[[ClientConnection], str | None],
+        gone: Callable[[ClientConnection], None],
+    ) -> None:
+        self.name = ""
+        self.peer = ""
+        self._context = context
+        self._settings = context.settings
+        self._admit = admit
+        self._gone = gone
+        self._loop = asyncio.get_running_loop()
+        self._reader = FrameReader()
+        self._transport: asyncio.Transport | None = None
+        self._handlers: dict[int, RequestHandler] = {}
+        self._gap: asyncio.TimerHandle | None = None
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._since = context.clock.boottime()
+        self._heard_at = 0.0
+        self._frames = 0
+        self._garbage = 0
+        self._foreign = False
+        self._exclusive: ExclusiveAccess | None = None
+        self._writes = LentWrites()
+        self._holding: asyncio.Task[None] | None = None
 
-    def drop(self) -> None:
-        """The link was reset: what was asked is no longer wanted."""
+    @property
+    def status(self) -> ClientStatus:
+        """What it is doing now."""
+        return ClientStatus(
+            self.name,
+            self._since,
+            self._doing,
+            self._frames,
+            sum(handler.requests for handler in self._handlers.values()),
+            sum(handler.refused for handler in self._handlers.values()),
+        )
 
-    def collected(self) -> None:
-        """The application has polled an answer: there is room for more."""
+    @property
+    def _doing(self) -> str:
+        if self._exclusive is not None:
+            return "has the line for itself" if self._exclusive.runs else "waits for the line"
+        return ", ".join(handler.doing for handler in self._handlers.values() if handler.doing)
 
+    def close(self, why: str) -> None:
+        """Ends the connection at once."""
+        if self._transport is not None and not self._transport.is_closing():
+            self.say(f"disconnected: {why}")
+            self._transport.abort()
+            self._leave()
 
-class ClientLink:
-    """The secondary station that one application talks to under one link address.
+    async def closed(self) -> None:
+        """Until nothing of it is on the line any more."""
+        for handler in self._handlers.values():
+            await handler.closed()
+        if self._holding is not None:
+            await asyncio.wait((self._holding,))
 
-    Status and reset are answered at once, user data are acknowledged. A poll that finds no data is held: ``put`` or
-    ``expire`` gives its answer. Time is handed in; ``deadline`` is when to call ``expire``.
+    # The socket's side
 
-    Some applications take "no data" between two records for an error. So while the line is others' between two pieces
-    of a reading, some answers can be held back and doled out, one a poll that has waited.
-    """
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Admitted, or closed at once."""
+        self._transport = cast(asyncio.Transport, transport)
+        prepare_socket(transport)
+        host, port = (transport.get_extra_info("peername") or _UNKNOWN)[:2]
+        self.peer, self.name = host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        if (refusal := self._admit(self)) is not None:
+            self.say(f"not admitted: {refusal}")
+            self._transport.abort()
+            self._transport = None
+            return
+        self.say("connected")
+        self._heard_at = self._loop.time()
+        self._watch_idleness()
 
-    def __init__(self, address: int, desk: Desk) -> None:
-        self.deadline: float | None = None
-        self.waiting_bytes = 0
-        self._desk = desk
-        self._station = SecondaryStation(address, self)
-        self._answers: deque[bytes] = deque()
-        self._held: Frame | None = None
-        self._held_back = 0
-        self._begun = False
-        self._mute = False
+    def data_received(self, data: bytes) -> None:
+        """Bytes of the application."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._exclusive is not None:
+            self._write_to_line(self._exclusive, data)
+            return
+        if self._settings.lend is not None and self._settings.policy.lends_to(self.peer):
+            self._ask_for_line(data, self._settings.lend)
+            return
+        if len(data) > _MOST_AT_ONCE:
+            self.close("it sends without waiting for answers")
+            return
+        self._take(self._reader.feed(data))
+        if self._gap is not None:
+            self._gap.cancel()
+            self._gap = None
+        if self._reader.pending or not self._frames:
+            self._gap = self._loop.call_later(_GAP, self._flush)
 
-    def receive(self, frame: Frame, now: float) -> Frame | None:
-        """The answer to a frame; None where there is none, or none yet."""
-        if self._held is not None:
-            if frame == self._held:
-                return None  # impatient: the answer is the one to the first
-            self._answer_held()  # it has given up; for its frame count bit the poll was one all the same
-        if self._has_nothing_for(frame):
-            if not self._mute:
-                self._held, self.deadline = frame, now + (_DOLE if self._may_dole() else LONGEST_HOLD)
-            return None
-        return self._station.receive(frame)
-
-    def put(self, asdu: bytes) -> Frame | None:
-        """An answer for the application; the frame that carries it, where a poll waits for it."""
-        self._answers.append(asdu)
-        self.waiting_bytes += len(asdu)
-        return self._answer_held() if self._flows() else None
-
-    def hold_back(self, count: int) -> Frame | None:
-        """So many answers are doled out from now on; before the first, as many are collected. 0: all go at once."""
-        self._held_back = count
-        return self._answer_held() if self._flows() else None
-
-    def expire(self) -> Frame | None:
-        """The time of a held poll is over."""
-        return self._answer_held()
-
-    def fall_silent(self) -> None:
-        """The meter is not there to answer: polls stay without an answer until something new is asked."""
-        self._mute = True
-        self._held, self.deadline = None, None
-
-    # What the secondary station asks of its application
-
-    def reset(self) -> None:
-        """The application has reset the link."""
-        self._forget()
-        self._desk.drop()
-
-    def user_data(self, asdu: bytes) -> bool:
-        """A request: always taken, because NACK would mean "busy, repeat it"."""
-        self._forget()
-        self._desk.take(asdu)
-        return True
-
-    def next_data(self) -> bytes | None:
-        """The answer to a poll."""
-        if not self._flows() and not self._may_dole():
-            return None
-        self._begun = True
-        asdu = self._answers.popleft()
-        self.waiting_bytes -= len(asdu)
-        self._desk.collected()
-        return asdu
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The application has gone."""
+        if self._transport is not None:
+            self.say("disconnected")
+        self._leave()
 
     # Inside
 
-    def _has_nothing_for(self, frame: Frame) -> bool:
-        is_poll = frame.request and frame.fcv and frame.function == Function.CLASS_2 and frame.asdu is None
-        return is_poll and not self._flows() and not self._station.repeats(frame)
+    def _leave(self) -> None:
+        self._transport = None
+        for timer in (self._gap, self._idle_timer):
+            if timer is not None:
+                timer.cancel()
+        for handler in self._handlers.values():
+            handler.close()
+        if self._exclusive is not None:
+            self._exclusive.give_back()
+            if count := self._writes.count:
+                self.say(f"has sent {count} request{'' if count == 1 else 's'} that may change the meter")
+        self._gone(self)
 
-    def _flows(self) -> bool:
-        return len(self._answers) > self._held_back
+    def _flush(self) -> None:
+        self._gap = None
+        self._take(self._reader.flush())
 
-    def _may_dole(self) -> bool:
-        return self._begun and bool(self._answers)
+    def _take(self, items: list[Frame | Garbage]) -> None:
+        for item in items:
+            if self._transport is None:
+                return
+            if self._exclusive is not None:
+                self._to_line(self._exclusive, item.data if isinstance(item, Garbage) else item.encode())
+                continue
+            self._record(Direction.RECEIVED, item)
+            if isinstance(item, Garbage):
+                self._take_garbage(item.data)
+            else:
+                self._take_frame(item)
 
-    def _answer_held(self) -> Frame | None:
-        frame, self._held, self.deadline = self._held, None, None
-        return None if frame is None else self._station.receive(frame)
+    def _take_garbage(self, data: bytes) -> None:
+        if self._settings.lend is not None and not self._frames:
+            self.say("does not speak this protocol")
+            self._ask_for_line(data, self._settings.lend)
+            return
+        self._garbage += len(data)
+        if self._garbage > _MOST_GARBAGE:
+            self.close("what it sends is not this protocol")
 
-    def _forget(self) -> None:
-        self._answers.clear()
-        self.waiting_bytes = 0
-        self._held_back = 0
-        self._begun = False
-        self._mute = False
+    def _take_frame(self, frame: Frame) -> None:
+        self._garbage = 0
+        self._frames += 1
+        self._heard_at = self._loop.time()
+        if frame.request and frame.address in self._settings.link_addresses:
+            handler = self._handlers.get(frame.address)
+            if handler is None:
+                handler = self._handlers[frame.address] = RequestHandler(self._context, self, frame.address)
+            handler.receive(frame)
+        elif not self._foreign:
+            self._foreign = True
+            self.say(f"asked link address {frame.address}, which is not served here")
+
+    # The line for itself
+
+    def _ask_for_line(self, first: bytes, idle: float) -> None:
+        """The application gets exclusive access, in its turn."""
+        self.say("gets the line for itself")
+        self._exclusive = ExclusiveAccess(self.name, self._from_line, idle)
+        self._to_line(self._exclusive, first)
+        self._holding = asyncio.create_task(self._hold_line(self._exclusive), name=f"gateway {self.name}")
+
+    async def _hold_line(self, exclusive: ExclusiveAccess) -> None:
+        try:
+            await self._context.line.grant(exclusive, Station(min(self._settings.link_addresses)))
+        except Iec102Error as error:
+            self.close(f"the line cannot be lent: {error}")
+        else:
+            self.close("the line was lent to it and is back")
+
+    def _write_to_line(self, exclusive: ExclusiveAccess, data: bytes) -> None:
+        self._heard_at = self._loop.time()
+        if exclusive.waiting + len(data) > _MOST_UNREAD:
+            self.close("it sends more than the line takes")
+        else:
+            self._to_line(exclusive, data)
+
+    def _to_line(self, exclusive: ExclusiveAccess, data: bytes) -> None:
+        for write in self._writes.take(data):
+            self.say(f"may change the meter over the lent line: {write}")
+        exclusive.write(data)
+
+    def _from_line(self, data: bytes) -> None:
+        if self._may_write():
+            assert self._transport is not None
+            self._transport.write(data)
+
+    # To the application
+
+    def say(self, text: str) -> None:
+        """Something about this application, in words."""
+        self._context.tell(f"{self.name}: {text}")
+
+    def send(self, frame: Frame) -> None:
+        """A frame for the application, unless it has gone."""
+        if self._may_write():
+            assert self._transport is not None
+            self._record(Direction.SENT, frame)
+            self._transport.write(frame.encode())
+
+    def _may_write(self) -> bool:
+        if self._transport is None or self._transport.is_closing():
+            return False
+        if self._transport.get_write_buffer_size() > _MOST_UNREAD:
+            self.close("it does not read its answers")
+            return False
+        return True
+
+    def _watch_idleness(self) -> None:
+        left = self._heard_at + self._settings.idle - self._loop.time()
+        if left > 0:
+            self._idle_timer = self._loop.call_later(left, self._watch_idleness)
+        else:
+            self.close(f"nothing was heard of it for {self._settings.idle:g} s")
+
+    def _record(self, direction: Direction, item: Frame | Garbage) -> None:
+        tap, clock = self._context.tap, self._context.clock
+        if tap is None:
+            return
+        # What an application sends between frames may be a key as well as anything else.
+        secret = isinstance(item, Garbage) or not SECRET_TYPES.isdisjoint((item.asdu or b"")[:1])
+        tap(TapRecord(clock.boottime(), clock.wall(), direction, item, secret=secret, client=self.name))

@@ -1,12 +1,23 @@
-"""Who may connect to a gateway, and what may be asked through it."""
+"""Who may connect to a gateway, and what may be asked through it.
+
+A type alone does not make a request harmless. A meter, or a converter in front of it, that loses a byte at the start of
+a frame looks for the next start, and finds it in the middle: a whole frame of type 181 behind a request of type 162
+sets the clock. So a request of a known type passes only with the body that fits it, and none passes in whose bytes on
+the line another frame with user data stands, wherever that begins and ends: in the header, or with the outer frame's
+own checksum. Fixed frames inside are left alone: they carry nothing, and times of day can look like them.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
 
-from iec102.asdu.catalogue import READING_TYPES
+from iec102.asdu import Asdu, type_name
+from iec102.asdu.catalogue import READING_TYPES, fits
 from iec102.errors import InvalidSetting
+from iec102.link import Function
+from iec102.link import request as link_request
+from iec102.link.frame import END, LINK_HEADER, OVERHEAD, START_VARIABLE
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -44,8 +55,37 @@ class Policy:
         return _is_in(address, self.lend_to)
 
     def passes(self, type_: int) -> bool:
-        """A request of this type may go to the meter."""
+        """Requests of this type may go to the meter."""
         return self.read_write or type_ in READING_TYPES or type_ in self.pass_types
+
+    def refusal(self, request: Asdu, link_address: int) -> str | None:
+        """Why a request may not go to the meter at a link address; None when it may."""
+        what = f"type {request.type} ({type_name(request.type)})"
+        if self.read_write:
+            return None
+        if not self.passes(request.type):
+            return f"{what} is not allowed"
+        body = request.content.encode_body()
+        if not fits(request):
+            return f"{what} does not have a body of {len(body)} bytes with {request.count} objects"
+        if hides_a_frame(link_address, request.encode()):
+            return f"{what} has another frame inside"
+        return None
+
+
+def hides_a_frame(link_address: int, asdu: bytes) -> bool:
+    """Another frame with user data stands in the bytes that would carry this ASDU (6 to 252 bytes) over the line."""
+    frames = (link_request(Function.USER_DATA, link_address, fcb=fcb, asdu=asdu).encode() for fcb in (False, True))
+    return any(_is_frame(data[at:]) for data in frames for at in range(1, len(data)) if data[at] == START_VARIABLE)
+
+
+def _is_frame(data: bytes) -> bool:
+    """The bytes begin with a valid variable frame."""
+    if len(data) < OVERHEAD + LINK_HEADER or data[1] != data[2] or data[3] != START_VARIABLE:
+        return False
+    length = data[1]
+    body = data[4 : 4 + length]
+    return data[4 + length : OVERHEAD + length] == bytes((sum(body) & 0xFF, END))
 
 
 def _is_in(address: str, networks: tuple[Network, ...]) -> bool:

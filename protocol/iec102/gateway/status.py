@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iec102.gateway.key_attempts import WrongKeys
+
 
 @dataclass(frozen=True, slots=True)
 class ClientStatus:
@@ -23,7 +25,11 @@ class ClientStatus:
 
 @dataclass(frozen=True, slots=True)
 class GatewayStatus:
-    """Where a gateway listens, and who is connected; ``url`` is empty while it does not listen."""
+    """Where a gateway listens, and who is connected; ``url`` is empty while it does not listen.
+
+    ``wrong_keys``: of each meter that has refused any lately, how many, and how many it may.
+    """
 
     url: str = ""
     clients: tuple[ClientStatus, ...] = ()
+    wrong_keys: tuple[WrongKeys, ...] = ()

@@ -1,7 +1,7 @@
 """The line: the only owner of a transport, shared by all who ask for something on it."""
 
 from iec102.line.conversation import Answered
+from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.line import Line
-from iec102.line.loan import Loan
 
-__all__ = ["Answered", "Line", "Loan"]
+__all__ = ["Answered", "ExclusiveAccess", "Line"]

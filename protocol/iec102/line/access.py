@@ -6,6 +6,8 @@ by itself. A key that this meter has accepted before may be sent again: after a 
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from iec102.asdu.password import Password
 from iec102.errors import (
     ContentTimeout,
@@ -22,6 +24,22 @@ from iec102.settings import Station
 
 _Point = tuple[int, int]
 _Known = tuple[int, int, Password]
+
+
+class KeyGuard(Protocol):
+    """Asked before a key goes out that the meter has not accepted before, and told what became of every key.
+
+    ``client`` is the application of a gateway whose key it is; empty: the key of this program.
+    """
+
+    def check(self, client: str, station: Station) -> None:
+        """Raises KeyRefused when an application's key must not be sent."""
+
+    def accepted(self, station: Station) -> None:
+        """The meter has accepted it."""
+
+    def refused(self, client: str, station: Station, cause: int | None) -> None:
+        """The meter has refused it with this cause; None: it has not answered."""
 
 
 class Access:

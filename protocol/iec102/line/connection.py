@@ -9,7 +9,7 @@ from collections.abc import Callable
 from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
-from iec102.line.loan import Loan
+from iec102.line.exclusive import ExclusiveAccess
 from iec102.link import (
     MAX_FRAME,
     Answer,
@@ -72,7 +72,7 @@ class Connection:
         self._on_lost = on_lost
         self._name = ""
         self._reader = FrameReader()
-        self._loan: Loan | None = None
+        self._exclusive: ExclusiveAccess | None = None
         self._transport: Transport | None = None
         self._link: PrimaryStation | None = None
         self._result: asyncio.Future[LinkEvent | None] | None = None
@@ -152,18 +152,18 @@ class Connection:
         if event is not None:
             self._unclaimed.append(event)
 
-    def lend(self, loan: Loan) -> None:
-        """All bytes are the borrower's from now on; the log shows them."""
-        self._loan = loan
+    def grant(self, exclusive: ExclusiveAccess) -> None:
+        """All bytes are those of who has exclusive access from now on; the log shows them."""
+        self._exclusive = exclusive
         self._link = None
         self._unclaimed.clear()
         self._arm()
-        loan.begin(self._send_lent)
+        exclusive.begin(self._send_granted)
 
     def take_back(self) -> None:
-        """The end of a loan."""
-        self._log_lent(self._reader.flush(), Direction.RECEIVED)
-        self._loan = None
+        """The end of exclusive access."""
+        self._log_granted(self._reader.flush(), Direction.RECEIVED)
+        self._exclusive = None
 
     def carries_secret(self, secret: bool) -> None:
         """From here on garbage may hold the key, or no longer does once a good frame has followed it."""
@@ -183,10 +183,10 @@ class Connection:
         """Bytes from the line."""
         if self.lost is not None:
             return
-        if self._loan is not None:
+        if self._exclusive is not None:
             self._tally.bytes_received += len(data)
-            self._log_lent(self._reader.feed(data), Direction.RECEIVED)
-            self._loan.received(data)
+            self._log_granted(self._reader.feed(data), Direction.RECEIVED)
+            self._exclusive.received(data)
             return
         now = self._loop.time()
         self._octets += len(data)
@@ -206,7 +206,7 @@ class Connection:
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
         self._transport = None
-        if self.lost is None and self._loan is None:
+        if self.lost is None and self._exclusive is None:
             for item in self._reader.flush():
                 self._item(item, self._loop.time())
         self._lose(disconnected(self._name, exc, self._said))
@@ -221,8 +221,8 @@ class Connection:
             self._timer.cancel()
         if self._result is not None and not self._result.done():
             self._result.set_exception(error)
-        if self._loan is not None:
-            self._loan.give_back()
+        if self._exclusive is not None:
+            self._exclusive.give_back()
         self._on_lost(error)
 
     def _item(self, item: Frame | Garbage, now: float) -> None:
@@ -338,15 +338,15 @@ class Connection:
         longest = self._longest_answer if started else self._longest_status
         return max(deadline, min(self._last_received + self._gap, deadline + longest))
 
-    def _send_lent(self, data: bytes) -> None:
+    def _send_granted(self, data: bytes) -> None:
         self._tally.bytes_sent += len(data)
-        self._log_lent(self._reader.flush(), Direction.RECEIVED)
+        self._log_granted(self._reader.flush(), Direction.RECEIVED)
         reader = FrameReader()
-        self._log_lent([*reader.feed(data), *reader.flush()], Direction.SENT)
+        self._log_granted([*reader.feed(data), *reader.flush()], Direction.SENT)
         if self._transport is not None:
             self._transport.write(data)
 
-    def _log_lent(self, items: list[Frame | Garbage], direction: Direction) -> None:
+    def _log_granted(self, items: list[Frame | Garbage], direction: Direction) -> None:
         for item in items:
             self._record(direction, item, secret=isinstance(item, Garbage))
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from iec102.asdu import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
+from iec102.line.access import KeyGuard
 from iec102.line.conversation import Answered, Conversation, MakeExchange
+from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.fair_queue import FairQueue
-from iec102.line.loan import Loan
 from iec102.line.stations import Stations
 from iec102.settings import LineSettings, Station
 from iec102.state import LineCounters, LineState, Phase
@@ -38,7 +39,7 @@ class _Job:
     result: asyncio.Future[Answered]
     make: MakeExchange = Exchange
     guest: bool = False
-    loan: Loan | None = None
+    exclusive: ExclusiveAccess | None = None
     logins: int = 0
     repeats: int = 0  # of the line, before the latest try
 
@@ -118,15 +119,15 @@ class Line:
         """Opens the session with a guest's key, unless it is open. Raises any Iec102Error."""
         await self._carry_out(_Job(who, station, None, True, _future(), guest=True))
 
-    async def lend(self, loan: Loan, station: Station) -> None:
-        """Gives the line to a borrower, in its turn and until the loan is over; everybody else waits.
+    async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
+        """Grants the line to one user alone, in its turn and until that is over; everybody else waits.
 
         Raises LineError or InvalidSetting. ``station``: one behind the line, for which a line that is away is awaited.
         """
         try:
-            await self._carry_out(_Job(loan.who, station, None, False, _future(), guest=True, loan=loan))
+            await self._carry_out(_Job(exclusive.who, station, None, False, _future(), guest=True, exclusive=exclusive))
         finally:
-            loan.give_back()
+            exclusive.give_back()
 
     def knows(self, station: Station) -> bool:
         """The meter has accepted this station's key before, so that a login need not be tried."""
@@ -166,6 +167,15 @@ class Line:
     def usage(self) -> Mapping[str, float]:
         """Seconds of answered exchanges by who asked, of the latest users."""
         return dict(self._usage)
+
+    @property
+    def key_guard(self) -> KeyGuard | None:
+        """Who is asked before an application's key goes out; a line has one gateway at most."""
+        return self._stations.key_guard
+
+    @key_guard.setter
+    def key_guard(self, guard: KeyGuard | None) -> None:
+        self._stations.key_guard = guard
 
     def forget_refusal(self, station: Station) -> None:
         """The user wants a key to be sent again that was refused or not answered."""
@@ -244,8 +254,8 @@ class Line:
             return
         job.repeats = self._stations.repeats
         self._stations.serve(job.who if job.guest else "")
-        if job.loan is not None:
-            await self._lend(job, job.loan)
+        if job.exclusive is not None:
+            await self._grant(job, job.exclusive)
             return
         try:
             talk, login = await self._stations.reach(job.station, session=job.session, guest=job.guest)
@@ -266,13 +276,13 @@ class Line:
             else:
                 await self._ask(talk, job, job.request)
 
-    async def _lend(self, job: _Job, loan: Loan) -> None:
+    async def _grant(self, job: _Job, exclusive: ExclusiveAccess) -> None:
         began = asyncio.get_running_loop().time()
         try:
-            if not loan.is_over:
-                await self._stations.lend(loan, job.station)
+            if not exclusive.is_over:
+                await self._stations.grant(exclusive, job.station)
         except LineError as error:
-            if self._reconnect and not loan.is_over and not job.abandoned and not self._closing:
+            if self._reconnect and not exclusive.is_over and not job.abandoned and not self._closing:
                 self._queue.push_back(job.who, job)
             else:
                 job.fail(error)

@@ -19,13 +19,13 @@ from iec102.errors import (
     LineError,
     LinkError,
 )
-from iec102.line.access import Access
+from iec102.line.access import Access, KeyGuard
 from iec102.line.attempts import Attempts
 from iec102.line.connection import Connection
 from iec102.line.conversation import Answered, Conversation, MakeExchange
 from iec102.line.counting import total
+from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.idle_session import IdleSession
-from iec102.line.loan import Loan
 from iec102.line.reconnect import Backoff
 from iec102.link import PrimaryStation
 from iec102.link.diagnosis import telnet_words
@@ -70,6 +70,7 @@ class Stations:
     ) -> None:
         self.state = LineState(since=clock.boottime())
         self.access = Access()
+        self.key_guard: KeyGuard | None = None
         self._opener = opener
         self._settings = settings
         self._reconnect = reconnect
@@ -180,8 +181,8 @@ class Stations:
         peer.idle_session.answered(self._now())
         return answered
 
-    async def lend(self, loan: Loan, station: Station) -> None:
-        """Gives the line to a borrower until the loan is over. Raises LineError or InvalidSetting.
+    async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
+        """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
 
         Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
         """
@@ -197,10 +198,10 @@ class Stations:
         finally:
             self._busy = False
         self._forget_links()
-        self.publish(Phase.LENT, f"to {loan.who}")
-        connection.lend(loan)
+        self.publish(Phase.LENT, f"to {exclusive.who}")
+        connection.grant(exclusive)
         try:
-            await loan.over()
+            await exclusive.over()
         finally:
             connection.take_back()
             self._forget_links()
@@ -294,18 +295,28 @@ class Stations:
     async def _log_in(self, talk: Conversation, station: Station) -> None:
         """Not interrupted by the one who asked for it: an unanswered key would count as possibly refused."""
         assert station.password is not None
+        client, guard = self._on_behalf, self.key_guard
+        if guard is not None and client and not self.access.was_accepted(station):
+            guard.check(client, station)
         self.publish(Phase.LOGIN, f"password to point {station.point_address}")
         sent = talk.connection.frames_sent
         try:
             await self._exchange(talk, start_session(station.point_address, station.password), lambda: False)
         except KeyRefused as error:
             self.access.refused(station, error.cause)
+            if guard is not None:
+                guard.refused(client, station, error.cause)
             raise
         except Iec102Error as error:
             if talk.connection.frames_sent == sent or self.access.was_accepted(station):
                 raise
-            raise self.access.unanswered(station, error) from error
+            unanswered = self.access.unanswered(station, error)
+            if guard is not None:
+                guard.refused(client, station, None)
+            raise unanswered from error
         self.access.accepted(station)
+        if guard is not None:
+            guard.accepted(station)
         self._peer(station.link_address).idle_session.answered(self._now())
 
     async def _exchange(

@@ -4,7 +4,8 @@ import asyncio
 import errno
 
 import pytest
-from iec102.asdu import read_clock
+from iec102.asdu import Asdu, read_clock
+from iec102.asdu import Raw as Bytes
 from iec102.errors import ConnectFailed, Disconnected, InvalidSetting
 from iec102.gateway import Address, Gateway, GatewaySettings, Policy, network
 from iec102.link import Answer, Function, Garbage, request
@@ -129,6 +130,54 @@ def test_a_tool_that_speaks_this_protocol_gets_the_line_for_itself_by_its_addres
             await waiting
             assert tool.gone
             assert (await other.read(read_clock(1)))[0].type == 72
+
+    run(dialogue())
+
+
+WRITE = Asdu(181, 6, 1, 0, Bytes(bytes.fromhex("00 64 2A 44 12 08 12")), count=1)
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 22])
+def test_writes_in_a_lent_line_are_told(pieces: int) -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+        line = line_to(scripted, reconnect=True)
+        policy = Policy(lend_to=(network("127.0.0.5"),))
+        async with gateway_to(line, lend=5.0, policy=policy) as gateway:
+            tool = Application(gateway, "t", host="127.0.0.5")
+            await tool.log_in()
+            await tool.read(read_clock(1))
+            assert scripted.end is not None
+            scripted.end.write = lambda _data: None  # type: ignore[method-assign]
+            for asdu in (WRITE, WRITE, Asdu(250, 6, 1)):
+                data = tool.next_frame(Function.USER_DATA, asdu.encode()).encode()
+                size = -(-len(data) // pieces)
+                for at in range(0, len(data), size):
+                    tool.send(data[at : at + size])
+                await asyncio.sleep(0.3)
+            said = [text for text in gateway.told if text.startswith(tool.name)]
+            assert sum("type 181 (set date and time)" in text for text in said) == 1
+            assert sum("type 250" in text for text in said) == 1
+            assert not any("103" in text or "183" in text for text in said)
+            tool.vanish()
+            said = [text for text in gateway.told if text.startswith(tool.name)]
+            assert any("3 requests that may change the meter" in text for text in said)
+
+    run(dialogue())
+
+
+def test_writes_among_bytes_of_another_protocol_are_told() -> None:
+    async def dialogue() -> None:
+        scripted = Proprietary()
+        line = line_to(scripted, reconnect=True)
+        async with gateway_to(line, lend=5.0) as gateway:
+            await values(line)
+            listen(scripted)
+            vendor = Raw(gateway, "v")
+            assert await vendor.says(HELLO) == ANSWER
+            assert not any("change the meter" in text for text in gateway.told)
+            await vendor.says(b"/\x02" + request(Function.USER_DATA, 1, fcb=True, asdu=WRITE.encode()).encode())
+            assert any("type 181 (set date and time)" in text for text in gateway.told)
 
     run(dialogue())
 

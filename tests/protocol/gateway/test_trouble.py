@@ -26,7 +26,8 @@ from iec102.asdu import (
 )
 from iec102.gateway import Policy
 from iec102.intervals import Register, expected_ends
-from iec102.link import Answer, Frame, Function, request
+from iec102.link import Answer, Frame, Function, Garbage, request
+from iec102.transport import TapRecord
 from support.dialogue import STATION, line_to, load_profile, now, values
 from support.gateway import Application, MemoryGateway, gateway_to
 from support.scripted_meter import NOW, ScriptedLine, ScriptedMeter, echo
@@ -344,7 +345,7 @@ def test_what_came_with_the_bytes_for_which_an_application_was_disconnected_is_d
             app.send(STATUS.encode() + request(Function.LINK_STATUS, 2).encode())
             await asyncio.sleep(0.1)
             assert app.gone
-            assert list(connection._links) == [1]
+            assert list(connection._handlers) == [1]
 
     run(dialogue())
 
@@ -442,5 +443,20 @@ def test_no_task_is_left_behind() -> None:
                 await asyncio.sleep(5)
             names = [task.get_name() for task in asyncio.all_tasks()]
             assert not [name for name in names if name.startswith("gateway")]
+
+    run(dialogue())
+
+
+def test_what_comes_between_the_frames_of_an_application_may_be_its_key() -> None:
+    async def dialogue() -> None:
+        async with gateway_to(line_to(ScriptedLine(), reconnect=True)) as gateway:
+            app = gateway.connect()
+            await app.start()
+            app.send(b"\x68\x0d\x0d\x68\x73\x01\x00\xb7\x01\x06\x01\x00\x00\x07\x00\x00\x00\x00\x16")
+            await asyncio.sleep(2)
+            assert (await app.ask(request(Function.LINK_STATUS, 1))).function == Answer.LINK_STATUS
+            records: list[TapRecord] = gateway.frames  # type: ignore[attr-defined]
+            assert {record.secret for record in records if isinstance(record.item, Garbage)} == {True}
+            assert {record.secret for record in records if isinstance(record.item, Frame)} == {False}
 
     run(dialogue())

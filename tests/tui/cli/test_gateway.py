@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -79,6 +81,29 @@ def test_its_messages_are_in_the_log_by_default(tmp_path_factory: pytest.TempPat
     assert f"{name}: connected" in log.read_text()
 
 
+def test_wrong_passwords_are_counted_over_a_restart_and_forgotten_on_purpose() -> None:
+    with simulated_meter(*CLOCK, "--password", "48151623") as meter:
+        with gateway_process(meter, "--wrong-keys", "2") as (url, _):
+            assert [run("read", url, "--password", key).returncode for key in ("5", "6", "48151623")] == [1, 1, 1]
+        with gateway_process(meter, "--wrong-keys", "2") as (url, process):
+            assert run("read", url, "--password", "48151623").returncode == 1
+            forgotten = run("gateway", meter, "--reset-keys")
+            assert (forgotten.returncode, forgotten.stdout) == (0, "")
+            assert forgotten.stderr == "2 wrong passwords forgotten.\n"
+            assert run("read", url, "--password", "48151623").returncode == 0, "also in the gateway that runs"
+            assert run("read", url, "--password", "5").returncode == 1
+            process.terminate()
+            _, said = process.communicate(timeout=10)
+            assert "has refused 2 passwords in 24 hours" in said
+        assert run("gateway", "--reset-keys").stderr == "1 wrong password forgotten.\n"
+        with gateway_process(meter, "--wrong-keys", "1") as (url, _):
+            assert run("read", url, "--password", "6").returncode == 1
+            assert run("read", url, "--password", "7").returncode == 1
+            assert run("read", url, "--password", "48151623").returncode == 0, "was accepted before"
+    state = Path(os.environ["XDG_STATE_HOME"]) / "iec102-tui" / "gateway-keys.json"
+    assert "48151623" not in state.read_text()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -89,6 +114,7 @@ def test_its_messages_are_in_the_log_by_default(tmp_path_factory: pytest.TempPat
         (("--listen", "127.0.0.1:0", "--idle", "0"), "too short"),
         (("--listen", "127.0.0.1:0", "--idle", "nan"), "too short"),
         (("--listen", "127.0.0.1:0", "--pass-type", "256"), "256"),
+        (("--listen", "127.0.0.1:0", "--wrong-keys", "0"), "1 to 1000"),
     ],
 )
 def test_wrong_use(program: Program, options: tuple[str, ...], words: str) -> None:
@@ -113,6 +139,21 @@ def test_what_a_profile_says_is_the_default(program: Program, tmp_path: Path) ->
     assert process.returncode == 0
 
 
+def test_it_needs_a_target(program: Program) -> None:
+    status, _, said = program("gateway")
+    assert status == 2
+    assert "TARGET" in said
+
+
+def test_a_file_of_wrong_passwords_that_cannot_be_used(program: Program) -> None:
+    path = Path(os.environ["XDG_STATE_HOME"]) / "iec102-tui" / "gateway-keys.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("rubbish")
+    status, _, said = program("gateway", "--reset-keys")
+    assert status == 1
+    assert f"{path}: it is damaged" in said
+
+
 def test_a_port_that_is_taken(program: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -124,6 +165,39 @@ def test_a_port_that_is_taken(program: Program) -> None:
 def test_the_unit_file(program: Program) -> None:
     assert unit_command(program)[-2:] == ["gateway", "%i"]
     assert files("iec102_tui").joinpath("data", "iec102-gateway@.service").is_file()
+
+
+def test_the_unit_file_closes_what_a_gateway_does_not_need(program: Program) -> None:
+    _, text, _ = program("gateway", "--unit")
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[method-assign, assignment]
+    unit.read_string(text)
+    service = unit["Service"]
+    assert service["UMask"] == "0077"
+    for name in ("ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "RestrictNamespaces"):
+        assert service[name] == "yes"
+    assert service["LockPersonality"] == service["MemoryDenyWriteExecute"] == "yes"
+    assert "SystemCallFilter=@system-service" in text.splitlines()
+    assert not {"PrivateDevices", "ProtectClock"} & set(service), "they would take the serial ports away"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")
+def test_the_service_manager_takes_the_unit_file(program: Program, tmp_path: Path) -> None:
+    _, text, _ = program("gateway", "--unit")
+    path = tmp_path / "iec102-gateway@north.service"
+    start = next(line for line in text.splitlines() if line.startswith("ExecStart="))
+    path.write_text(text.replace(start.removeprefix("ExecStart=").split()[0], "/bin/true"))
+    verified = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, timeout=60)
+    assert (verified.returncode, path.name in verified.stderr) == (0, False), verified.stderr
+    judged = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=25", path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    if "unrecognized option" in judged.stderr:
+        pytest.skip("this systemd-analyze does not judge files")
+    assert judged.returncode == 0, judged.stdout[-200:]
 
 
 def unit_command(program: Program) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from iec102.curve import CHANNELS
 from iec102.errors import Iec102Error
 
+from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors
 
 APPLICATION_ID = 0x69313032
@@ -57,6 +58,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     """The archive, made with its folder where there is none. Raises ArchiveError."""
     with _said(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in (path, *_beside(path)):
+            modest.make(part)
         connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
         with _closed_on_error(connection):
             empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -70,6 +73,11 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA foreign_keys = ON")
             _try_to_write(connection)
     return connection
+
+
+def _beside(path: Path) -> list[Path]:
+    """What SQLite keeps beside the file and has made with its mode."""
+    return [part for part in (path.with_name(path.name + end) for end in ("-wal", "-shm")) if part.exists()]
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from iec102.gateway import Gateway, GatewaySettings
-from iec102.target import open_line
+from iec102.clock import SYSTEM_CLOCK
+from iec102.gateway import MOST_OF_A_METER, Gateway, GatewaySettings
+from iec102.target import open_line, parse_target
 
 from iec102_tui.cli.news import News
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_gateway
 from iec102_tui.line.connection import Connection
+from iec102_tui.line.key_file import KeyFile
 from iec102_tui.profiles.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
 
 _UNIT = "iec102-gateway@.service"
@@ -36,7 +38,7 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
 
 
 @click.command()
-@functools.partial(target_options, unused=_OF_A_SESSION)
+@functools.partial(target_options, required=False, unused=_OF_A_SESSION)
 @click.option(
     "--listen", metavar="HOST:PORT", help=f"Where applications connect; port 0: a free one ({DEFAULT_LISTEN})."
 )
@@ -68,6 +70,18 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
 @click.option("--max-clients", type=int, default=64, metavar="N", help="Applications at once, 1 to 1000 (64).")
 @click.option("--idle", type=float, default=300.0, metavar="SECONDS", help="Disconnect who is silent so long (300).")
 @click.option(
+    "--wrong-keys",
+    type=int,
+    default=MOST_OF_A_METER,
+    metavar="N",
+    help="Different wrong passwords that a meter is asked in 24 hours, 1 to 1000 (10).",
+)
+@click.option(
+    "--reset-keys",
+    is_flag=True,
+    help="Forget the wrong passwords behind TARGET, or all; a gateway that runs forgets them too.",
+)
+@click.option(
     "--unit",
     is_flag=True,
     is_eager=True,
@@ -79,7 +93,7 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
 def gateway(
     context: click.Context,
     /,
-    target: str,
+    target: str | None,
     listen: str | None,
     allow: tuple[str, ...],
     read_write: bool,
@@ -89,6 +103,8 @@ def gateway(
     lend_to: tuple[str, ...],
     max_clients: int,
     idle: float,
+    wrong_keys: int,
+    reset_keys: bool,
     **options: Any,
 ) -> None:
     """Share the line to TARGET: applications connect to it as to the meter's Ethernet converter.
@@ -97,9 +113,15 @@ def gateway(
 
     What is not given is taken from the profile. Each application logs in with its own password. Requests that change
     the meter are refused unless they are let pass. Prints one line when it is ready; who connects and what is refused
-    is on standard error and in the log.
+    is on standard error and in the log. A meter is asked ten different wrong passwords in 24 hours at most.
     """
-    chosen = resolved(context, target, {key: value for key, value in options.items() if key not in _OF_A_SESSION})
+    given = {key: value for key, value in options.items() if key not in _OF_A_SESSION}
+    if reset_keys:
+        _reset_keys(None if target is None else resolved(context, target, given))
+        return
+    if target is None:
+        raise click.MissingParameter(ctx=context, param_hint="'TARGET'", param_type="argument")
+    chosen = resolved(context, target, given)
     saved = chosen.gateway
     asked = GatewayOptions(
         listen or saved.listen,
@@ -110,9 +132,17 @@ def gateway(
         ",".join(lend_to) or saved.lend_to,
         max_clients,
         idle,
+        wrong_keys,
     )
     settings = asked.settings(chosen.station.link_address, chosen.zone)
     run_async(_serve(chosen, settings), chosen.name)
+
+
+def _reset_keys(connection: Connection | None) -> None:
+    """Behind one line, or behind all."""
+    line = None if connection is None else parse_target(connection.target).opener(connection.settings).name
+    count = KeyFile().reset(line, SYSTEM_CLOCK.wall().timestamp())
+    click.echo(f"{count} wrong password{'' if count == 1 else 's'} forgotten.", err=True)
 
 
 async def _serve(connection: Connection, settings: GatewaySettings) -> None:
@@ -120,7 +150,7 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
     line = open_line(
         connection.target, connection.settings, reconnect=True, tap=tap, on_state=News(connection.name).state
     )
-    server = Gateway(line, settings, tell=_tell, tap=tap)
+    server = Gateway(line, settings, tell=_tell, tap=tap, store=KeyFile())
     try:
         await server.start()
         click.echo(f"ready {server.status.url}")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from iec102.gateway import GatewayStatus, WrongKeys
+
 from iec102_tui.live.grid_cells import age_text
 from iec102_tui.plain_text import printable
 
@@ -43,7 +45,15 @@ def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now:
         doing = printable(client.doing) or "nothing now"
         lines += [f"{row}  {doing}"] if width >= _ONE_LINE else [row, _INDENT + doing]
     lines += [f"{_name(who):22} {'':>7} {'':>6} {'':>7} {share.get(who, ''):>5}" for who in usage if who not in names]
+    wrong = () if status is None else status.wrong_keys
+    lines += ["", *map(_wrong, wrong)] if wrong else []
     return [line[:width] for line in lines]
+
+
+def _wrong(wrong: WrongKeys) -> str:
+    """How near a meter may be to locking out."""
+    sign = "!" if wrong.refused >= wrong.most else " "
+    return f"{sign} wrong passwords at link address {wrong.link_address}: {wrong.refused} of {wrong.most} in 24 h"
 
 
 def news_lines(news: Iterable[tuple[datetime, str]], zone: tzinfo | None) -> list[str]:

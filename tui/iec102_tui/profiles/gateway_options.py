@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iec102.asdu import MADRID
 from iec102.errors import InvalidSetting
-from iec102.gateway import LOOPBACK, Address, Network, Policy, network
+from iec102.gateway import LOOPBACK, MOST_OF_A_METER, Address, GatewaySettings, Network, Policy, network
 from iec102.settings import check_range
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class GatewayOptions:
     lend_to: str | None = None
     max_clients: int = 64
     idle: float = 300.0
+    most_wrong_keys: int = MOST_OF_A_METER
 
     def settings(self, link_address: int, zone: tzinfo = MADRID) -> GatewaySettings:
         """For a meter's gateway. Raises InvalidSetting."""
@@ -92,4 +93,5 @@ class GatewayOptions:
             self.idle,
             zone,
             self.lend,
+            self.most_wrong_keys,
         )

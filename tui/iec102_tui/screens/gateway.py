@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from iec102.errors import InvalidSetting
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -13,6 +14,7 @@ from textual.widgets import Static
 from iec102_tui.line.gateway_text import gateway_lines, gateway_words, news_lines
 from iec102_tui.session import Session
 
+_KEYS = "Escape goes back; K forgets wrong passwords; w in the connection pane: gateway on/off"
 _FRAME = 4  # columns of the dialog's border and padding
 
 
@@ -21,6 +23,13 @@ class GatewayScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q,W", "dismiss(None)", "Close", id="gateway.close", tooltip="Back to the panes"),
+        Binding(
+            "K",
+            "forget_keys",
+            "Forget wrong passwords",
+            id="gateway.forget_keys",
+            tooltip="Let each wrong password be tried once more",
+        ),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -33,11 +42,17 @@ class GatewayScreen(ModalScreen[None]):
             with VerticalScroll(classes="lines"):
                 yield Static("", id="gateway-lines", markup=False)
                 yield Static("", id="gateway-news", markup=False)
-            yield Static("Escape goes back; w in the connection pane switches the gateway on and off", classes="keys")
+            yield Static(_KEYS, classes="keys")
 
     def on_mount(self) -> None:
         self._show()
         self.set_interval(1.0, self._show)
+
+    def action_forget_keys(self) -> None:
+        try:
+            self._session.forget_wrong_keys()
+        except InvalidSetting as error:
+            self.notify(str(error), severity="warning", markup=False)
 
     def on_resize(self) -> None:
         self._show()

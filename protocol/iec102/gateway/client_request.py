@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from iec102.asdu import Asdu
-from iec102.gateway.cutting import LONGEST_PIECE
-from iec102.gateway.relay import Emit, Relay, relay
+from iec102.gateway.exchange import Emit, ForwardingExchange, forwarding_exchange
+from iec102.gateway.splitter import LONGEST_PIECE
 from iec102.line import Answered, Line
 from iec102.settings import Station
 
@@ -24,31 +24,36 @@ class CutShort(Exception):
     """An exchange was left in the middle on purpose."""
 
 
-class Errand:
+class ClientRequest:
     """Wanted until ``give_up``. What waits for the line then is taken out of the queue. An exchange that is on the line
     already runs to its end unheard, but no longer than a piece, so that the meter's link need not be started again.
 
-    ``last`` is the latest ASDU that the meter gave. ``put`` takes the answers as bytes.
+    ``last`` is the latest ASDU that the meter gave; ``who`` asks, in words.
     """
 
-    def __init__(self, line: Line, who: str, put: Callable[[bytes], None]) -> None:
+    def __init__(self, line: Line, who: str) -> None:
         self.wanted = True
         self._line = line
         self._who = who
-        self._put = put
-        self._relay: Relay | None = None
+        self._exchange: ForwardingExchange | None = None
         self._began = 0.0
         self._asked = 0.0
         self._is_short = True
+        self._has_answered = False
         self._job: asyncio.Task[Any] | None = None
         self._news = asyncio.Event()
 
     @property
     def last(self) -> Asdu:
         """What the meter said last in the latest exchange that it has refused."""
-        assert self._relay is not None
-        assert self._relay.last is not None
-        return self._relay.last
+        assert self._exchange is not None
+        assert self._exchange.last is not None
+        return self._exchange.last
+
+    @property
+    def has_answered(self) -> bool:
+        """Something was emitted, so that asking again could give it twice."""
+        return self._has_answered or (self._exchange is not None and self._exchange.begun)
 
     @property
     def waited(self) -> float:
@@ -60,10 +65,7 @@ class Errand:
         """Seconds that the latest exchange has been on the line."""
         return asyncio.get_running_loop().time() - self._began
 
-    def give(self, asdu: Asdu) -> None:
-        """An answer for the application."""
-        if self.wanted:
-            self._put(asdu.encode())
+    # The application's side
 
     def give_up(self) -> None:
         """Nobody wants the answers any more."""
@@ -71,7 +73,7 @@ class Errand:
         self._news.set()
         if self._job is None:
             return
-        if self._relay is None:
+        if self._exchange is None:
             self._job.cancel()
         elif not self._is_short:
             cancel = asyncio.get_running_loop().call_later(LONGEST_PIECE - self.elapsed, self._job.cancel)
@@ -81,6 +83,8 @@ class Errand:
         """Something that ``wait_until`` waits for may be true now."""
         self._news.set()
 
+    # The line's side
+
     def cut_short(self) -> None:
         """Leaves the exchange that is on the line where it is."""
         if self._job is not None:
@@ -88,18 +92,21 @@ class Errand:
 
     async def log_in(self, station: Station) -> None:
         """Raises any Iec102Error, or NotWanted."""
+        if not self.wanted:
+            raise NotWanted
         await self._run(self._line.log_in(station, who=self._who))
 
-    async def exchange(self, session: Station, request: Asdu, emit: Emit, *, piece: bool = False) -> Answered:
+    async def exchange(self, session: Station, asdu: Asdu, emit: Emit, *, piece: bool = False) -> Answered:
         """One exchange, its ASDUs emitted as they come. Raises any Iec102Error, NotWanted, or CutShort."""
 
-        def make(asked: Asdu) -> Relay:
-            self._relay = relay(asked, emit)
+        def make(asked: Asdu) -> ForwardingExchange:
+            self._has_answered = self.has_answered
+            self._exchange = forwarding_exchange(asked, emit)
             self._began = asyncio.get_running_loop().time()
-            self._is_short = piece or not self._relay.can_be_cut
-            return self._relay
+            self._is_short = piece or not self._exchange.can_be_cut
+            return self._exchange
 
-        return await self._run(self._line.timed_exchange(session, request, who=self._who, make=make, guest=True))
+        return await self._run(self._line.timed_exchange(session, asdu, who=self._who, make=make, guest=True))
 
     async def pause(self, seconds: float) -> None:
         """Waits. Raises NotWanted."""
@@ -116,7 +123,7 @@ class Errand:
             raise NotWanted
 
     async def _run(self, job: Coroutine[Any, Any, T]) -> T:
-        self._relay = None
+        self._has_answered, self._exchange = self.has_answered, None
         self._asked = asyncio.get_running_loop().time()
         self._job = task = asyncio.create_task(job)
         try:

@@ -6,16 +6,12 @@ from iec102.asdu import Password
 from iec102.settings import Station
 
 
-class Keys:
+class ClientSessions:
     """By measuring point. A request to a point without a login of its own runs under the latest one."""
 
     def __init__(self, link_address: int) -> None:
         self._link_address = link_address
         self._by_point: dict[int, Password] = {}
-
-    def station(self, point_address: int, key: Password) -> Station:
-        """Where a key would open a session."""
-        return Station(self._link_address, point_address, key)
 
     def opened(self, station: Station) -> None:
         """The meter has accepted a login of this application."""

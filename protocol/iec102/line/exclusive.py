@@ -1,4 +1,4 @@
-"""The line in somebody else's hands: bytes as they are, for a program that has a protocol of its own."""
+"""Exclusive access to the line: bytes as they are, for one program that has a protocol of its own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 
-class Loan:
+class ExclusiveAccess:
     """Runs from ``begin`` until ``give_back``, or until nothing has passed for ``idle`` seconds.
 
-    ``who`` borrows; ``receive`` takes the bytes that come. What is written before it begins goes out then.
+    ``who`` has it; ``receive`` takes the bytes that come. What is written before it begins goes out then.
     """
 
     def __init__(self, who: str, receive: Callable[[bytes], None], idle: float) -> None:
@@ -25,7 +25,7 @@ class Loan:
 
     @property
     def runs(self) -> bool:
-        """The line is lent now."""
+        """It is granted now."""
         return self._send is not None and not self.is_over
 
     @property
@@ -38,7 +38,7 @@ class Loan:
         """Bytes that were written before it began."""
         return len(self._early)
 
-    # The borrower's side
+    # The user's side
 
     def write(self, data: bytes) -> None:
         """Puts bytes on the line."""
@@ -57,7 +57,7 @@ class Loan:
     # The line's side
 
     def begin(self, send: Callable[[bytes], None]) -> None:
-        """The line is lent from now on."""
+        """It is granted from now on."""
         self._send = send
         early, self._early = bytes(self._early), bytearray()
         self.write(early)

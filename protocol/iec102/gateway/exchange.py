@@ -14,18 +14,18 @@ _ECHO_ALONE = 2.0
 Emit = Callable[[Asdu], None]
 
 
-class Relay(Exchange):
+class ForwardingExchange(Exchange):
     """Hands on what the meter answers, with its echoes and also twice the same, but not what refuses the request: that
     may be asked again, unless something was handed on before.
 
-    ``last`` is the latest ASDU that came, whatever became of it.
+    ``last`` is the latest ASDU that came, whatever became of it; ``begun``: something was handed on.
     """
 
     def __init__(self, request: Asdu, emit: Emit) -> None:
         super().__init__(request)
         self.last: Asdu | None = None
         self._emit = emit
-        self._begun = False
+        self.begun = False
 
     def receive(self, asdu: Asdu) -> bool:
         """As every exchange does; raises the same."""
@@ -33,12 +33,12 @@ class Relay(Exchange):
         try:
             over = super().receive(asdu)
         except TypeNotAvailable as error:
-            if not self._begun:
+            if not self.begun:
                 raise
             # No session that is over: that refuses at once.
             raise RequestRefused(error.type, error.record, error.cause) from None
         if self._belongs(asdu):
-            self._begun = True
+            self.begun = True
             self._emit(asdu)
         return over
 
@@ -47,7 +47,7 @@ class Relay(Exchange):
         return asdu.point_address == request.point_address and asdu.type in (request.type, self._answer_type)
 
 
-class UnknownRelay(Relay):
+class UnknownExchange(ForwardingExchange):
     """The same for a request of a type whose course is not known: everything about its point is taken for an answer.
 
     It ends with an echo of cause 10 or an error cause; with "no data" behind data, when no echo has announced them;
@@ -70,6 +70,7 @@ class UnknownRelay(Relay):
             return False
         self._check(asdu)
         self.answers.append(asdu)
+        self.begun = True
         self._emit(asdu)
         echo = asdu.type == self.request.type
         self._confirmed = self._confirmed or (echo and asdu.cause == Cause.CONFIRMATION)
@@ -80,6 +81,6 @@ class UnknownRelay(Relay):
         return bool(self.answers) and (not self._confirmed or seconds >= _ECHO_ALONE)
 
 
-def relay(request: Asdu, emit: Emit) -> Relay:
+def forwarding_exchange(request: Asdu, emit: Emit) -> ForwardingExchange:
     """The exchange for a request, by what is known of its type."""
-    return UnknownRelay(request, emit) if row_of(request.type).course is None else Relay(request, emit)
+    return UnknownExchange(request, emit) if row_of(request.type).course is None else ForwardingExchange(request, emit)

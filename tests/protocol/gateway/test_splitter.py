@@ -21,7 +21,7 @@ from iec102.asdu import (
     read_totals,
 )
 from iec102.asdu.session import start_session
-from iec102.gateway.cutting import LONGEST_PIECE, Cutting, cut
+from iec102.gateway.splitter import LONGEST_PIECE, RangeSplitter, split
 from iec102.simulator import SimulatorConfig
 from iec102.simulator.electrical import Site
 from iec102.simulator.station import MeterStation
@@ -99,7 +99,7 @@ def alone(meter: Meter, request: Asdu) -> list[Asdu]:
 
 def in_pieces(
     meter: Meter,
-    cutting: Cutting,
+    splitter: RangeSplitter,
     seconds_an_asdu: float = 0.08,
     broken_at: frozenset[int] = frozenset(),
     late_at: frozenset[int] = frozenset(),
@@ -114,7 +114,7 @@ def in_pieces(
     times: list[float] = []
     confirmed = False
     count = 0
-    while (piece := cutting.request) is not None:
+    while (piece := splitter.request) is not None:
         assert len(times) < 20_000
         seconds = 0.1
         refused, left = False, ""
@@ -123,28 +123,28 @@ def in_pieces(
             if asdu.type == piece.type:
                 refused = refused or asdu.is_error
                 if refused:
-                    cutting.refused(asdu)
+                    splitter.refused(asdu)
                 elif asdu.cause == Cause.CONFIRMATION and not confirmed:
                     confirmed = True
-                    out.append(Asdu(piece.type, 7, 1, piece.record, cutting.asked.content, count=piece.count))
+                    out.append(Asdu(piece.type, 7, 1, piece.record, splitter.asked.content, count=piece.count))
                 continue
             count += 1
             seconds += TIMEOUT * (count in late_at)
-            out += cutting.take(asdu)
+            out += splitter.take(asdu)
             if count in broken_at:
                 left = "broken"
                 break
-            if cutting.overruns(seconds):
+            if splitter.overruns(seconds):
                 left = "short"
                 break
         times.append(seconds)
         if left == "broken":
-            cutting.broken()
+            splitter.broken()
         elif left == "short":
-            cutting.cut_short(seconds)
+            splitter.cut_short(seconds)
         elif not refused:
-            cutting.done(seconds)
-    return out + cutting.finish(confirmed=confirmed), times
+            splitter.done(seconds)
+    return out + splitter.finish(confirmed=confirmed), times
 
 
 def totals(start: datetime, end: datetime, record: int = 11, block: int | None = None) -> Asdu:
@@ -182,9 +182,9 @@ def test_a_load_profile_over_the_change_of_hour(
 ) -> None:
     for start in (datetime(2026, 10, 24, tzinfo=MADRID), datetime(2026, 3, 28, tzinfo=MADRID)):
         request = totals(start, start + timedelta(days=days), record, block)
-        cutting = cut(request, MADRID)
-        assert cutting is not None
-        found, seconds = in_pieces(Meter(*quirks), cutting)
+        splitter = split(request, MADRID)
+        assert splitter is not None
+        found, seconds = in_pieces(Meter(*quirks), splitter)
         assert plain(found) == plain(alone(Meter(*quirks), request))
         assert len(seconds) > 1
         assert max(seconds) <= LONGEST_PIECE + 0.3
@@ -213,10 +213,10 @@ def test_any_range_on_any_meter(
 ) -> None:
     begin = start.replace(tzinfo=UTC)
     request = totals(begin, begin + timedelta(minutes=minutes), record, block)
-    cutting = cut(request, MADRID)
-    if cutting is None:
+    splitter = split(request, MADRID)
+    if splitter is None:
         return
-    found, _ = in_pieces(Meter(*quirks), cutting, speed, broken, late)
+    found, _ = in_pieces(Meter(*quirks), splitter, speed, broken, late)
     assert plain(found) == plain(alone(Meter(*quirks), request))
 
 
@@ -226,9 +226,9 @@ def test_what_came_before_the_line_failed_does_not_come_twice(block: int | None,
     """Not even where the piece is asked again, is slow then, and goes on as two shorter ones."""
     request = totals(NOW - timedelta(days=20), NOW, 12, block)
     for slow in range(failed + 1, failed + 12):
-        cutting = cut(request, MADRID)
-        assert cutting is not None
-        found, _ = in_pieces(Meter(), cutting, broken_at=frozenset((failed,)), late_at=frozenset((slow, slow + 1)))
+        splitter = split(request, MADRID)
+        assert splitter is not None
+        found, _ = in_pieces(Meter(), splitter, broken_at=frozenset((failed,)), late_at=frozenset((slow, slow + 1)))
         assert plain(found) == plain(alone(Meter(), request))
 
 
@@ -244,9 +244,9 @@ def test_events(gaps: list[int], speed: float, broken: frozenset[int], late: fro
     times = [time := time + timedelta(seconds=gap) for gap in gaps]
     bounds = TimeTagA.of(datetime(2026, 3, 2, tzinfo=UTC)).encode() + TimeTagA.of(NOW).encode()
     request = Asdu(102, Cause.ACTIVATION, 1, 52, Raw(bounds))
-    cutting = cut(request, MADRID)
-    assert cutting is not None
-    found, _ = in_pieces(Events(times), cutting, speed, broken, late)
+    splitter = split(request, MADRID)
+    assert splitter is not None
+    found, _ = in_pieces(Events(times), splitter, speed, broken, late)
     assert plain(found) == plain(alone(Events(times), request))
 
 
@@ -257,26 +257,26 @@ def test_closings(rule: str, seconds: float) -> None:
     for first, last in ((0, 21), (3, 8), (2, 4)):
         bounds = TimeTagA.of(months[first]).encode() + TimeTagA.of(months[last]).encode()
         request = Asdu(134, Cause.ACTIVATION, 1, 134, Raw(bounds), count=1)
-        cutting = cut(request, MADRID)
-        assert cutting is not None
-        found, _ = in_pieces(Events(months, rule), cutting, seconds)
+        splitter = split(request, MADRID)
+        assert splitter is not None
+        found, _ = in_pieces(Events(months, rule), splitter, seconds)
         assert plain(found) == plain(alone(Events(months, rule), request))
 
 
 def test_a_range_of_which_nothing_is_stored_is_refused_as_a_whole() -> None:
     request = totals(datetime(2001, 1, 1, tzinfo=UTC), datetime(2011, 1, 1, tzinfo=UTC))
-    cutting = cut(request, MADRID)
-    assert cutting is not None
-    found, seconds = in_pieces(Meter(), cutting)
+    splitter = split(request, MADRID)
+    assert splitter is not None
+    found, seconds = in_pieces(Meter(), splitter)
     assert plain(found) == plain(alone(Meter(), request))
     assert len(seconds) < 20
 
 
 def test_ten_years_of_which_one_is_stored_take_little_more_than_that_one() -> None:
     request = totals(NOW - timedelta(days=3650), NOW + timedelta(days=365))
-    cutting = cut(request, MADRID)
-    assert cutting is not None
-    found, seconds = in_pieces(Meter(), cutting)
+    splitter = split(request, MADRID)
+    assert splitter is not None
+    found, seconds = in_pieces(Meter(), splitter)
     assert plain(found) == plain(alone(Meter(), request))
     assert max(seconds) < LONGEST_PIECE + 0.3
     assert sum(seconds) < 1.2 * 0.08 * len(found)
@@ -299,16 +299,16 @@ def test_ten_years_of_which_one_is_stored_take_little_more_than_that_one() -> No
 def test_what_cannot_be_cut_is_not(request_: Asdu) -> None:
     again = decode_asdu(request_.encode())
     assert again is not None
-    assert cut(again, MADRID) is None
+    assert split(again, MADRID) is None
 
 
 @pytest.mark.parametrize("cause", [14, 15, 16, 17])
 def test_a_refusal_ends_it_at_once(cause: int) -> None:
     request = totals(NOW - 400 * HOUR, NOW)
-    cutting = cut(request, MADRID)
-    assert cutting is not None
-    piece = cutting.request
+    splitter = split(request, MADRID)
+    assert splitter is not None
+    piece = splitter.request
     assert piece is not None
-    assert not cutting.refused(Asdu(123, cause, 1, 11, piece.content))
-    assert cutting.request is None
-    assert cutting.finish(confirmed=False) == [Asdu(123, cause, 1, 11, request.content)]
+    assert not splitter.refused(Asdu(123, cause, 1, 11, piece.content))
+    assert splitter.request is None
+    assert splitter.finish(confirmed=False) == [Asdu(123, cause, 1, 11, request.content)]

@@ -1,8 +1,23 @@
 """Range readings in pieces: what is asked of the meter, and what the application gets. Sans-IO.
 
-The outer bounds go to the meter as the application wrote them, because meters do not treat bounds alike (REE profile
-reference, 5); between them the pieces overlap, and records are trimmed by their own times. So the application gets what
-it would have got alone.
+Problem. A month of hours takes a line of 9600 bit/s half a minute; whoever else reads the meter would wait that long.
+
+Rule. The range is asked in pieces, each of which takes the line two seconds at most; the line goes to the others in
+between. The outer bounds go to the meter as the application wrote them, because meters do not treat bounds alike (REE
+profile reference, 5). Between them a piece is asked a little further than its end (``behind``), and its records are
+trimmed by their own times to (begin, end]. Pieces end where no meter can misread a bound: on whole hours, days or in
+the middle of a month (``PieceGrid``), and never near the hour that an autumn day has twice.
+
+Why that is safe. Whether a meter includes a bound, excludes it, or takes it an hour off, every record inside (begin,
+end] is in its answer, because the question reaches past it on both sides; and none is given twice, because each belongs
+to one piece by its time. So the application gets what it would have got alone: the same records in the same order, one
+echo with cause 7 in front and one with cause 10 behind, or the refusal where nothing else has come.
+
+Example, hours of a day (from 00:00 to 00:00 of the next), asked after a first piece of four records::
+
+    application  123, 00:00 to 00:00         meter  123, 00:00 to 05:00     01:00 ... 04:00 | 05:00 is not given
+                                                    123, 04:00 to 14:00     05:00 ... 13:00
+                                                    123, 13:00 to 00:00     14:00 ... 00:00, cause 10
 """
 
 from __future__ import annotations
@@ -44,7 +59,7 @@ _NO_DATA = (Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Raster:
+class PieceGrid:
     """Where a kind of records may be cut. ``step``: the time from record to record, None where there is no such."""
 
     step: timedelta | None
@@ -54,35 +69,35 @@ class _Raster:
     behind: timedelta  # and behind it
 
 
-def cut(request: Asdu, zone: tzinfo, byte_time: float = 0.0) -> Cutting | None:
+def split(request: Asdu, zone: tzinfo, byte_time: float = 0.0) -> RangeSplitter | None:
     """A range request in pieces; None for what cannot be cut. ``byte_time``: seconds of a byte, 0 where not known."""
     at = row_of(request.type).bounds
     body = request.content.encode_body()
     if at is None or len(body) != at + 2 * _TIME:
         return None
     layout = layout_of(request)
-    raster = None if layout is None else _raster(request, layout, byte_time)
-    if layout is None or raster is None:
+    grid = None if layout is None else _grid(request, layout, byte_time)
+    if layout is None or grid is None:
         return None
     first = TimeTagA.from_bytes(body, at).utc(zone)
     last = TimeTagA.from_bytes(body, at + _TIME).utc(zone)
-    if first is None or last is None or last - first <= raster.shortest_span:
+    if first is None or last is None or last - first <= grid.shortest_span:
         return None
-    return Cutting(request, zone, layout, raster, at, first, last)
+    return RangeSplitter(request, zone, layout, grid, at, first, last)
 
 
-def _raster(request: Asdu, layout: Layout, byte_time: float) -> _Raster | None:
+def _grid(request: Asdu, layout: Layout, byte_time: float) -> PieceGrid | None:
     if request.type == TypeId.READ_EVENTS_BY_TIME:
-        return _Raster(None, _DAY, _HOUR, timedelta(), _MINUTE)
+        return PieceGrid(None, _DAY, _HOUR, timedelta(), _MINUTE)
     if request.type == TypeId.READ_STORED_TARIFF:
-        return _Raster(None, _MONTH, _MONTH, _MONTH, timedelta())
+        return PieceGrid(None, _MONTH, _MONTH, _MONTH, timedelta())
     if request.record not in set(Register):
         return None
     step = _STEPS[Register(request.record)]
     # A meter may keep another period than the usual one under a record's number, up to an hour.
     behind = max(step, _HOUR)
     records = _first_records(request, layout, byte_time) if byte_time else _FIRST_RECORDS
-    return _Raster(step, records * step, behind, timedelta(), behind)
+    return PieceGrid(step, records * step, behind, timedelta(), behind)
 
 
 def _first_records(request: Asdu, layout: Layout, byte_time: float) -> int:
@@ -93,7 +108,7 @@ def _first_records(request: Asdu, layout: Layout, byte_time: float) -> int:
     return max(_FIRST_RECORDS, int((_CAUTION * LONGEST_PIECE / byte_time - echoes) // length))
 
 
-class Cutting:
+class RangeSplitter:
     """One range request on its way through the meter.
 
     Ask ``request`` until it is None; hand every ASDU of data to ``take``, and tell how the piece ended with ``done``,
@@ -105,7 +120,7 @@ class Cutting:
         asked: Asdu,
         zone: tzinfo,
         layout: Layout,
-        raster: _Raster,
+        grid: PieceGrid,
         bounds_at: int,
         first: datetime,
         last: datetime,
@@ -113,12 +128,12 @@ class Cutting:
         self.asked = asked
         self._zone = zone
         self._layout = layout
-        self._raster = raster
+        self._grid = grid
         self._bounds_at = bounds_at
         self._first = first
         self._last = last
-        self._behind = raster.behind
-        self._span = raster.first_span
+        self._behind = grid.behind
+        self._span = grid.first_span
         self._packer = Packer(layout)
         self._from: datetime | None = None  # None: as the application asked
         self._until: datetime | None = None
@@ -139,7 +154,7 @@ class Cutting:
         body = bytearray(self.asked.content.encode_body())
         at = self._bounds_at
         if self._from is not None:
-            start = self._from - self._raster.before
+            start = self._from - self._grid.before
             if start > self._first:
                 body[at : at + _TIME] = TimeTagA.of(start, self._zone).encode()
         if self._until is not None:
@@ -214,7 +229,7 @@ class Cutting:
         begin = _minute_before(at)
         dated = [record for record in self._given if record.time is not None]
         covered = at - (dated[0].time or at) if dated else _HOUR
-        self._judge(len(dated), seconds, max(covered, self._raster.shortest_span))
+        self._judge(len(dated), seconds, max(covered, self._grid.shortest_span))
         self._go_on(begin)
 
     def finish(self, *, confirmed: bool) -> list[Asdu]:
@@ -279,7 +294,7 @@ class Cutting:
             if month < local:
                 month = (month + _MONTH).replace(day=_MID_MONTH)
             return midnight(month, self._zone)
-        if self._raster.step == _DAY:
+        if self._grid.step == _DAY:
             day = instant.astimezone(self._zone).date()
             return max(midnight(day, self._zone), midnight(begin.astimezone(self._zone).date() + _DAY, self._zone))
         whole = instant.replace(minute=0, second=0, microsecond=0)
@@ -291,7 +306,7 @@ class Cutting:
 
     def _learn(self) -> None:
         """How close to a cut the meter needs to be asked: not behind it where it gives the record of its end bound."""
-        if self._raster.step is None:
+        if self._grid.step is None:
             return
         step = shortest_step(self._times)
         if self._until is not None and self._until + self._behind in self._times:
@@ -302,13 +317,13 @@ class Cutting:
     def _judge(self, records: int, seconds: float, covered: timedelta) -> None:
         """The next piece: as long as fits into its share of the line, judged by this one."""
         grown = covered * _FASTEST_GROWTH
-        if records and self._raster.step is not None:
-            covered = records * self._raster.step
-            grown = min(covered * _FASTEST_GROWTH, _MOST_RECORDS * self._raster.step)
+        if records and self._grid.step is not None:
+            covered = records * self._grid.step
+            grown = min(covered * _FASTEST_GROWTH, _MOST_RECORDS * self._grid.step)
         if seconds > 0:
             grown = min(grown, covered * (_AIM / seconds))
         longest = self._last - self._first
-        self._span = max(min(grown, longest), self._raster.shortest_span)
+        self._span = max(min(grown, longest), self._grid.shortest_span)
 
 
 def _minute_before(instant: datetime) -> datetime:
