@@ -241,6 +241,7 @@ _BY_HAND: dict[int, tuple[int, Callable[[bytes, int], InstantaneousObject]]] = {
 
 
 _LAYOUTS = {ENERGIES: _ENERGIES_LAYOUT, POWERS: _POWERS_LAYOUT, VOLTAGES_CURRENTS: _VOLTAGES_CURRENTS_LAYOUT}
+_ADDRESSES = {layout.record: address for address, layout in _LAYOUTS.items()}
 
 
 class InstantaneousValues(Content):
@@ -252,6 +253,11 @@ class InstantaneousValues(Content):
 
     def __init__(self, objects: tuple[InstantaneousObject, ...]) -> None:
         self.__dict__.update(objects=objects)
+
+    @property
+    def addresses(self) -> frozenset[int]:
+        """Which of the objects 192, 193 and 194 these are."""
+        return frozenset(_ADDRESSES[type(item)] for item in self.objects)
 
     @property
     def energies(self) -> Energies | None:
