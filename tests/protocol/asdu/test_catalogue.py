@@ -195,6 +195,7 @@ def test_the_instantaneous_values_of_a_real_meter() -> None:
     assert values.energies is not None
     assert values.powers is not None
     assert values.voltages_currents is not None
+    assert values.addresses == {192, 193, 194}
     assert [total.value for total in values.energies.values] == [255_842, 69_586, 45_465, 9_566, 413, 2_822]
     total = values.powers.total
     assert (total.active, total.reactive, total.factor, total.quadrant, total.invalid) == (8, 3, 922, 1, False)
