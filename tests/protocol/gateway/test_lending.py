@@ -300,7 +300,7 @@ def test_a_mistake_of_this_program_while_it_lends_leaves_nobody_waiting(
         gateway = MemoryGateway(line, GatewaySettings(Address("127.0.0.1", 0), lend=50.0), [])
         await gateway.start()
         await values(line)
-        monkeypatch.setattr(line, "lend", fail)
+        monkeypatch.setattr(line, "grant", fail)
         vendor = Raw(gateway, "v")
         await vendor.says(HELLO)
         assert vendor.app.gone
