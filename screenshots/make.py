@@ -8,8 +8,8 @@ from pathlib import Path
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config
-from iec102_tui.line.connection import demo
-from iec102_tui.session import Session
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.connection import demo
 
 FOLDER = Path(__file__).parent
 PATIENCE = 600

@@ -21,9 +21,9 @@ from unittest.mock import patch
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
-from iec102_tui.line.connection import demo
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.connection import demo
 from iec102_tui.profiles.store import ProfileStore
-from iec102_tui.session import Session
 
 METERS = """
 [profiles.bench]

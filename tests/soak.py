@@ -19,15 +19,15 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from iec102.curve import LoadRecord
 from iec102.errors import LineError, LinkError, TypeNotAvailable
-from iec102.intervals import Register
 from iec102.line import Line
-from iec102.load_profile import Download, MemoryStore
-from iec102.meter import Meter
+from iec102.line.state import LineCounters
+from iec102.load_profile.download import Download, MemoryStore
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import LoadRecord
+from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from iec102.simulator import LineSpeed, SimulatorConfig
-from iec102.state import LineCounters
 from support.dialogue import STATION
 from support.living_meter import START, LivingLine
 from support.scripted_meter import virtual_clock

@@ -13,7 +13,7 @@ def test_whatever_is_pressed_the_monitor_goes_on(seed: int, tmp_path: Path) -> N
 
 
 def test_a_monitor_that_has_failed_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("iec102_tui.session.Session.failure", "the log says where")
+    monkeypatch.setattr("iec102_tui.meter_side.session.Session.failure", "the log says where")
     monkeypatch.setattr(keys, "KEYS", ("question_mark",))
     with pytest.raises(keys.Broken, match=r"seed 1, question_mark: .*the log says where"):
         asyncio.run(keys.play(1, 20, tmp_path))

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iec102.asdu import Asdu, Password, decode
-    from iec102.curve import Gap, LoadRecord
     from iec102.errors import Iec102Error
-    from iec102.intervals import Register
     from iec102.line import Line
     from iec102.link import Frame, FrameReader, Garbage
-    from iec102.load_profile import Download, MemoryStore
-    from iec102.meter import Meter
-    from iec102.monitor import Monitor, Snapshot
+    from iec102.load_profile.download import Download, MemoryStore
+    from iec102.load_profile.intervals import Register
+    from iec102.load_profile.records import Gap, LoadRecord
+    from iec102.meter.meter import Meter
+    from iec102.meter.monitor import Monitor, Snapshot
+    from iec102.meter.reading import ClockReading, Reading
+    from iec102.meter.signals import SIGNALS, Signal, SignalValue
     from iec102.opening import connect
-    from iec102.reading import ClockReading, Reading
     from iec102.settings import LineSettings, Station
-    from iec102.signals import SIGNALS, Signal, SignalValue
     from iec102.target import open_line
 
 __all__ = [
@@ -52,18 +52,18 @@ __all__ = [
 
 _HOMES = {
     "asdu": ("Asdu", "Password", "decode"),
-    "curve": ("Gap", "LoadRecord"),
+    "load_profile.records": ("Gap", "LoadRecord"),
     "errors": ("Iec102Error",),
-    "intervals": ("Register",),
+    "load_profile.intervals": ("Register",),
     "line": ("Line",),
     "link": ("Frame", "FrameReader", "Garbage"),
-    "load_profile": ("Download", "MemoryStore"),
-    "meter": ("Meter",),
-    "monitor": ("Monitor", "Snapshot"),
+    "load_profile.download": ("Download", "MemoryStore"),
+    "meter.meter": ("Meter",),
+    "meter.monitor": ("Monitor", "Snapshot"),
     "opening": ("connect",),
-    "reading": ("ClockReading", "Reading"),
+    "meter.reading": ("ClockReading", "Reading"),
     "settings": ("LineSettings", "Station"),
-    "signals": ("SIGNALS", "Signal", "SignalValue"),
+    "meter.signals": ("SIGNALS", "Signal", "SignalValue"),
     "target": ("open_line",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

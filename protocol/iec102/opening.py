@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from iec102.asdu import MADRID, Password
 from iec102.errors import InvalidSetting
-from iec102.meter import Meter
+from iec102.meter.meter import Meter
 from iec102.settings import LineSettings, Station
 from iec102.target import open_line
 from iec102.transport.tap import Tap

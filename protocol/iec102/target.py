@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting, InvalidTarget
 from iec102.line import Line
+from iec102.line.state import LineState
 from iec102.settings import LineSettings
-from iec102.state import LineState
 from iec102.transport import Opener, Receiver, Tap, Transport
 from iec102.transport.settling import SettlingOpener
 from iec102.transport.tcp import TcpOpener

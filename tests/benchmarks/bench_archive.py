@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from iec102.asdu import MADRID, Total
-from iec102.curve import LoadRecord
-from iec102.intervals import LONGEST_PIECE, Register, expected_ends
+from iec102.load_profile.intervals import LONGEST_PIECE, Register, expected_ends
+from iec102.load_profile.records import LoadRecord
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.curves import MeterKey, contents
 from iec102_tui.load_profile.export import csv_lines

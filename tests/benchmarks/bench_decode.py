@@ -33,7 +33,7 @@ from iec102.asdu import (
     decode,
 )
 from iec102.link import Frame, FrameReader
-from iec102.signals import signal_values
+from iec102.meter.signals import signal_values
 from report import Row, table
 from support.iec870ree import NotInstalled, interpreter
 

@@ -20,8 +20,8 @@ import iec102
 from iec102.asdu import MADRID, Password
 from iec102.gateway import Address, Gateway, GatewaySettings
 from iec102.line import Line
-from iec102.meter import Meter
-from iec102.monitor import Monitor, Snapshot
+from iec102.meter.meter import Meter
+from iec102.meter.monitor import Monitor, Snapshot
 from iec102.settings import LineSettings, Station
 from iec102.target import open_line
 from report import Row, table

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import iec102
 from iec102.asdu import MADRID
-from iec102.curve import Way
-from iec102.intervals import Register
-from iec102.load_profile import Download, MemoryStore
+from iec102.load_profile.download import Download, MemoryStore
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import Way
 from iec102.transport.tap import TapRecord
 from report import Row, table
 from support.iec870ree import NotInstalled, drive, interpreter

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from iec102.link import Answer, FrameReader, Function, answer, request
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.frames.capture import FrameRing
-from iec102_tui.frames.filter import parse
-from iec102_tui.frames.view import FrameView
+from iec102_tui.captures.filter import parse
+from iec102_tui.captures.frame_ring import FrameRing
+from iec102_tui.panes.frame_log.view import FrameView
 from report import Row, table
 from support.program import Terminal, on_terminal, simulated_meter
 from support.relay import Relay

@@ -21,7 +21,7 @@ from pathlib import Path
 import pyte
 from iec102.link import Answer, answer
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.frames.capture import FrameRing
+from iec102_tui.captures.frame_ring import FrameRing
 from report import Row, table
 from support.program import Terminal, on_terminal, simulated_meter
 from support.relay import Relay

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from iec102.curve import CHANNELS
+from iec102.load_profile.records import CHANNELS
 from support.iec870ree import drive
 from support.program import run, simulated_meter
 

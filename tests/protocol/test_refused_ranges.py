@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from iec102.curve import CurveReader, Gap, GapKind, LoadRecord
 from iec102.errors import ContentTimeout, Iec102Error, NoAnswer, ReadingUnfinished
-from iec102.intervals import Register, expected_ends
 from iec102.line import Line
-from iec102.load_profile import Download, MemoryStore, Progress
-from iec102.meter import Meter
-from iec102.oldest import stored_since
-from iec102.planner import MOST_REFUSALS
+from iec102.load_profile.download import Download, MemoryStore, Progress
+from iec102.load_profile.intervals import Register, expected_ends
+from iec102.load_profile.oldest import stored_since
+from iec102.load_profile.planner import MOST_REFUSALS
+from iec102.load_profile.records import CurveReader, Gap, GapKind, LoadRecord
+from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from support.dialogue import STATION
 from support.raw_line import RawLine

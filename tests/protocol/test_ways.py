@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 from iec102.asdu import MADRID, Asdu, Block, BlockRequest, Cause, IntegratedTotals, TimeTagA, Total, TotalBlocks
 from iec102.asdu.totals import BLOCK_ADDRESSES, RangeRequest
-from iec102.curve import LoadRecord, Way
-from iec102.intervals import Register, expected_ends
-from iec102.load_profile import Download, MemoryStore, Progress
-from iec102.meter import Meter
+from iec102.load_profile.download import Download, MemoryStore, Progress
+from iec102.load_profile.intervals import Register, expected_ends
+from iec102.load_profile.records import LoadRecord, Way
+from iec102.meter.meter import Meter
 from support.dialogue import STATION, line_to
 from support.scripted_meter import ScriptedLine, ScriptedMeter, echo
 from support.virtual_time import run

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from iec102.asdu import MADRID, Total
-from iec102.curve import Gap, LoadRecord
-from iec102.intervals import Register, expected_ends
+from iec102.load_profile.intervals import Register, expected_ends
+from iec102.load_profile.records import Gap, LoadRecord
 from iec102_tui.archive.rows import columns
 from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
 

@@ -4,8 +4,8 @@ import asyncio
 
 from iec102.asdu import Asdu, InstantaneousValues, Password, TimeTagA, read_instantaneous, read_totals
 from iec102.line import Line
+from iec102.line.state import LineState
 from iec102.settings import LineSettings, Station
-from iec102.state import LineState
 from iec102.transport import TapRecord
 from support.scripted_meter import NOW, ScriptedLine, virtual_clock
 

@@ -11,8 +11,8 @@ from iec102.asdu import MADRID, InstantaneousValues
 from iec102.asdu.instantaneous import ENERGIES, POWERS, VOLTAGES_CURRENTS
 from iec102.clock import Clock
 from iec102.errors import ConnectFailed
-from iec102.reading import Reading
-from iec102.signals import SignalValue, signal_values
+from iec102.meter.reading import Reading
+from iec102.meter.signals import SignalValue, signal_values
 from iec102.simulator import SimulatedMeter, SimulatorConfig, connect_memory
 from iec102.simulator.electrical import Site
 from iec102.simulator.instruments import measure

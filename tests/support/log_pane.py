@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
-from iec102_tui.widgets.frame_list import FrameList
+from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.widgets.lines import Lines
 from support.still_meter import StillSession, add_frames, reading, snapshot
 from textual.pilot import Pilot

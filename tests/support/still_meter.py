@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 
 from iec102.asdu import InstantaneousValues
 from iec102.clock import Clock
-from iec102.clock_difference import ClockVerdict, judge_clock
+from iec102.line.state import LineCounters, LineState, Phase
 from iec102.link import Answer, Frame, Function, Garbage, GarbageKind, answer, request
-from iec102.monitor import Snapshot
-from iec102.reading import Reading
-from iec102.signals import SignalValue, signal_values
+from iec102.meter.clock_difference import ClockVerdict, judge_clock
+from iec102.meter.monitor import Snapshot
+from iec102.meter.reading import Reading
+from iec102.meter.signals import SignalValue, signal_values
 from iec102.simulator.electrical import Site
 from iec102.simulator.instruments import measure
-from iec102.state import LineCounters, LineState, Phase
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.line.connection import Connection, demo
-from iec102_tui.live.history import History
-from iec102_tui.session import Session
+from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.connection import Connection, demo
 
 ZONE = ZoneInfo("Europe/Madrid")
 WALL = datetime(2026, 11, 22, 12, 30, 5, tzinfo=ZONE)

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config
-from iec102_tui.panes.frame_log import FrameLogPane
-from iec102_tui.panes.live import LivePane
-from iec102_tui.screens.help import help_lines
+from iec102_tui.help_screen import help_lines
+from iec102_tui.panes.frame_log.pane import FrameLogPane
+from iec102_tui.panes.live.pane import LivePane
+from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.widgets.pane_switch import PaneSwitch
-from iec102_tui.widgets.signal_grid import SignalGrid
 from iec102_tui.widgets.status_line import status_lines
 from support.still_meter import NOW, StillSession, add_frames, changed, reading, snapshot
 from textual.pilot import Pilot

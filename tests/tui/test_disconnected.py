@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from iec102_tui.app import MonitorApp
-from iec102_tui.line.connection import demo
-from iec102_tui.session import Session
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.connection import demo
 from textual.pilot import Pilot
 
 PAUSES = 1_000

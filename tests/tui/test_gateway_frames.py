@@ -10,13 +10,13 @@ import pytest
 from iec102.link import Answer, Function, answer, request
 from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.filter import parse
+from iec102_tui.captures.frame_ring import FrameRing
+from iec102_tui.captures.frame_text import meaning_of
 from iec102_tui.captures.json_lines import LineReader, frame_line
+from iec102_tui.captures.pairs import about, partner, unanswered
 from iec102_tui.captures.reading import open_capture
-from iec102_tui.frames.capture import FrameRing
-from iec102_tui.frames.filter import parse
-from iec102_tui.frames.pairs import about, partner, unanswered
-from iec102_tui.frames.row import special
-from iec102_tui.frames.text import meaning_of
+from iec102_tui.panes.frame_log.row import special
 from support.captures import HEADER
 
 WALL = datetime(2026, 11, 22, tzinfo=UTC)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from iec102.line.state import LineState, Phase
 from iec102.link import Function, request
-from iec102.state import LineState, Phase
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.frames.filter import parse
-from iec102_tui.frames.text import meaning_of
-from iec102_tui.widgets.connection_state import state_text
+from iec102_tui.captures.filter import parse
+from iec102_tui.captures.frame_text import meaning_of
+from iec102_tui.panes.connection.connection_state import state_text
 from iec102_tui.widgets.status_line import status_lines
 from support.still_meter import NOW, WALL, StillSession, reading, snapshot
 

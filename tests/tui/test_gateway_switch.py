@@ -11,10 +11,10 @@ import pytest
 from iec102.errors import InvalidSetting, KeyRefused
 from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
-from iec102_tui.line.connection import demo
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.gateway_dialog import GatewayScreen
+from iec102_tui.profiles.connection import demo
 from iec102_tui.profiles.gateway_options import GatewayOptions
-from iec102_tui.screens.gateway import GatewayScreen
-from iec102_tui.session import Session
 from textual.pilot import Pilot
 from textual.widgets import Static
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from iec102.load_profile import Progress
-from iec102.state import LineState, Phase
+from iec102.line.state import LineState, Phase
+from iec102.load_profile.download import Progress
 from iec102_tui.app import MonitorApp
 from iec102_tui.archive.shelf import MemoryShelf
 from iec102_tui.captures.record import Capture
-from iec102_tui.captures.replay import ReplaySession
 from iec102_tui.config import THEMES, Config
-from iec102_tui.line.connection import demo
-from iec102_tui.load_profile.job import DownloadJob
+from iec102_tui.meter_side.download_job import DownloadJob
+from iec102_tui.meter_side.replay import ReplaySession
+from iec102_tui.profiles.connection import demo
 from iec102_tui.profiles.store import ProfileStore
 from support.captures import HEADER, a_line
 from support.curves import local, records_of, wanted, with_quality

@@ -11,20 +11,20 @@ import pytest
 from iec102.asdu import MADRID
 from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
+from iec102_tui.captures.document import document
 from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.filter import parse
+from iec102_tui.captures.frame_text import explained, hex_bytes, hex_lines, meaning, raw_bytes, tree_lines
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.captures.recorder import CaptureRecorder
-from iec102_tui.captures.replay import ReplaySession
 from iec102_tui.cli import cli
 from iec102_tui.cli.run import carry_out
 from iec102_tui.config import Config, Folders
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.frames.document import document
-from iec102_tui.frames.filter import parse
-from iec102_tui.frames.text import explained, hex_bytes, hex_lines, meaning, raw_bytes, tree_lines
-from iec102_tui.widgets.field_tree import FieldTree
-from iec102_tui.widgets.frame_list import FrameList
-from iec102_tui.widgets.hex_view import HexView
+from iec102_tui.meter_side.replay import ReplaySession
+from iec102_tui.panes.frame_log.field_tree import FieldTree
+from iec102_tui.panes.frame_log.frame_list import FrameList
+from iec102_tui.panes.frame_log.hex_view import HexView
 from support.captures import HEADER, PASSWORD, a_line
 from support.log_pane import rows
 

@@ -14,28 +14,28 @@ from textual.command import Provider
 from textual.filter import LineFilter
 
 from iec102_tui import collector
-from iec102_tui.actions import Actions
 from iec102_tui.archive.curves import FILE_NAME
 from iec102_tui.archive.shelf import ArchiveShelf
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import log_path
-from iec102_tui.ending import EndBySignal
-from iec102_tui.keys_in_order import KeysInOrder
-from iec102_tui.line.connection import Connection
-from iec102_tui.load_profile.downloads import Downloads
-from iec102_tui.panes.connection import ConnectionPane
-from iec102_tui.panes.frame_log import FrameLogPane
-from iec102_tui.panes.live import LivePane
-from iec102_tui.panes.load_profile import LoadProfilePane
+from iec102_tui.help_screen import HelpScreen, help_lines
+from iec102_tui.keys import KeysInOrder
+from iec102_tui.main_screen import MainScreen
+from iec102_tui.meter_side.downloads import Downloads
+from iec102_tui.meter_side.session import Session
+from iec102_tui.palette import Actions
+from iec102_tui.panes.connection.pane import ConnectionPane
+from iec102_tui.panes.frame_log.pane import FrameLogPane
+from iec102_tui.panes.live.pane import LivePane
+from iec102_tui.panes.load_profile.pane import LoadProfilePane
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_filter import PlainCharacters
-from iec102_tui.plain_text import printable
+from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
-from iec102_tui.screens.help import HelpScreen, help_lines
-from iec102_tui.screens.main import MainScreen
-from iec102_tui.screens.pick import PickScreen
-from iec102_tui.session import Session
+from iec102_tui.shutdown import EndBySignal
 from iec102_tui.themes import HIGH_CONTRAST, LOOKS
+from iec102_tui.widgets.pick_dialog import PickScreen
+from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:
     from iec102_tui.captures.record import Capture
@@ -52,7 +52,8 @@ class MonitorApp(KeysInOrder):
 
     TITLE = "iec102-tui"
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
-        f"styles/{name}.tcss" for name in ("main", "connection", "live", "frame_log", "load_profile", "help")
+        *(f"styles/{name}.tcss" for name in ("main", "help")),
+        *(f"panes/{name}/{name}.tcss" for name in ("connection", "live", "frame_log", "load_profile")),
     ]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Actions}
     ESCAPE_TO_MINIMIZE = False
@@ -189,7 +190,7 @@ def open_replay(
     path: Path, capture: Capture, *, zone: tzinfo | None, config: Config, notices: Sequence[str] = ()
 ) -> int:
     """Opens a capture in the frame log and gives the exit status when the user has left it."""
-    from iec102_tui.captures.replay import ReplaySession  # loaded when it is used
+    from iec102_tui.meter_side.replay import ReplaySession  # loaded when it is used
 
     session = ReplaySession(path, capture, zone=zone, refresh=_refresh(config))
     return _run(session, MonitorApp(session, None, config, notices), config)

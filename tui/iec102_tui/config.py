@@ -14,7 +14,7 @@ from iec102.errors import InvalidSetting
 
 from iec102_tui.files import toml_document
 from iec102_tui.files.misspelling import misspelt
-from iec102_tui.plain_text import printable, quoted
+from iec102_tui.words.plain_text import printable, quoted
 
 PROGRAM = "iec102-tui"
 VARIABLE = "IEC102_TUI_CONFIG"

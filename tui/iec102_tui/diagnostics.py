@@ -17,7 +17,7 @@ from iec102_tui import config
 from iec102_tui.files import modest
 
 if TYPE_CHECKING:
-    from iec102.state import LineState
+    from iec102.line.state import LineState
     from iec102.transport.tap import Tap, TapRecord
 
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"

@@ -28,7 +28,7 @@ from datetime import datetime, timedelta, tzinfo
 from iec102.asdu import Asdu, Cause, Raw, TimeTagA, TypeId
 from iec102.asdu.catalogue import row_of
 from iec102.gateway.records import TARIFF, Layout, Packer, Record, layout_of, shortest_step
-from iec102.intervals import Register, midnight
+from iec102.load_profile.intervals import Register, midnight
 
 LONGEST_PIECE = 2.0
 """Seconds of line that a piece takes at most."""

@@ -10,6 +10,7 @@ from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
 from iec102.line.exclusive import ExclusiveAccess
+from iec102.line.state import Tally
 from iec102.link import (
     MAX_FRAME,
     Answer,
@@ -26,7 +27,6 @@ from iec102.link.frame import FIXED_LENGTH
 from iec102.link.heard import Heard
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
 from iec102.link.primary_states import ACKNOWLEDGED, State
-from iec102.state import Tally
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected
 from iec102.transport.tap import Direction, Tap, TapRecord

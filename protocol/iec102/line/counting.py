@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
+from iec102.line.state import LineCounters, Tally
 from iec102.link import LinkCounters
 from iec102.link.recent import RecentTimes
-from iec102.state import LineCounters, Tally
 
 
 def total(tally: Tally, links: Iterable[LinkCounters], now: float) -> LineCounters:

@@ -11,12 +11,12 @@ from iec102.asdu import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.line.access import KeyGuard
-from iec102.line.conversation import Answered, Conversation, MakeExchange
+from iec102.line.dialogue import Answered, Conversation, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.fair_queue import FairQueue
-from iec102.line.stations import Stations
+from iec102.line.links import Stations
+from iec102.line.state import LineCounters, LineState, Phase
 from iec102.settings import LineSettings, Station
-from iec102.state import LineCounters, LineState, Phase
 from iec102.transport.base import Opener
 from iec102.transport.tap import Tap
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from iec102.asdu import Asdu, Cause, TariffInformation, TariffPeriod, TimeRange, TimeTagA, TypeId
 from iec102.asdu.catalogue import answer_to
 from iec102.asdu.tariff import Energy, Reserve
-from iec102.intervals import Register, expected_ends
+from iec102.load_profile.intervals import Register, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
 from iec102.simulator.memory import DEPTH
 from iec102.simulator.reading import Refused

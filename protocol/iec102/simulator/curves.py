@@ -19,7 +19,7 @@ from iec102.asdu import (
     TypeId,
 )
 from iec102.asdu.catalogue import answer_to, row_of
-from iec102.intervals import Register
+from iec102.load_profile.intervals import Register
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.memory import Memory
 from iec102.simulator.reading import MINUTE, Refused

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from iec102.asdu.timetag import MADRID, TimeTagA
 from iec102.asdu.totals import IntegratedTotals, Total
-from iec102.intervals import Register, before, expected_ends
+from iec102.load_profile.intervals import Register, before, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
 
 DEPTH = timedelta(days=400)

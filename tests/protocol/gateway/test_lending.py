@@ -8,8 +8,8 @@ from iec102.asdu import Asdu, read_clock
 from iec102.asdu import Raw as Bytes
 from iec102.errors import ConnectFailed, Disconnected, InvalidSetting
 from iec102.gateway import Address, Gateway, GatewaySettings, Policy, network
+from iec102.line.state import LineState, Phase
 from iec102.link import Answer, Function, Garbage, request
-from iec102.state import LineState, Phase
 from iec102.transport import TapRecord
 from support.dialogue import line_to, now, values
 from support.gateway import Application, MemoryGateway, gateway_to

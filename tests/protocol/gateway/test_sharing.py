@@ -18,8 +18,8 @@ from iec102.asdu import (
 )
 from iec102.clock import Clock
 from iec102.line import Line
-from iec102.meter import Meter
-from iec102.monitor import Monitor, Snapshot
+from iec102.meter.meter import Meter
+from iec102.meter.monitor import Monitor, Snapshot
 from iec102.settings import LineSettings, Station
 from iec102.simulator import LineSpeed, SimulatorConfig
 from iec102.target import SimulatedOpener

@@ -25,8 +25,8 @@ from iec102.asdu import (
     start_session,
 )
 from iec102.gateway import Policy
-from iec102.intervals import Register, expected_ends
 from iec102.link import Answer, Frame, Function, Garbage, request
+from iec102.load_profile.intervals import Register, expected_ends
 from iec102.transport import TapRecord
 from support.dialogue import STATION, line_to, load_profile, now, values
 from support.gateway import Application, MemoryGateway, gateway_to

@@ -20,7 +20,7 @@ from iec102.asdu import (
     read_instantaneous,
     read_totals,
 )
-from iec102.intervals import Register, expected_ends
+from iec102.load_profile.intervals import Register, expected_ends
 from support.dialogue import line_to, load_profile, now
 from support.gateway import gateway_to
 from support.scripted_meter import NOW, ScriptedLine, ScriptedMeter, echo

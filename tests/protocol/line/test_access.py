@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from iec102.asdu import Password
 from iec102.errors import ContentTimeout, KeyNotAnswered, KeyRefused
+from iec102.line.state import LineState, Phase
 from iec102.link import Frame
 from iec102.settings import Station
-from iec102.state import LineState, Phase
 from support.dialogue import line_to, values
 from support.scripted_meter import ScriptedLine, ScriptedMeter, as_it_is
 from support.virtual_time import run

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 from iec102.errors import NoAnswer
+from iec102.line.state import LineCounters
 from iec102.link import GarbageKind
 from iec102.settings import LineSettings
-from iec102.state import LineCounters
 from support.dialogue import line_to, values
 from support.scripted_meter import ScriptedLine, as_it_is
 from support.virtual_time import run

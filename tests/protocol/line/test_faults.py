@@ -9,8 +9,8 @@ from iec102.asdu import MADRID, IntegratedTotals, Password, read_instantaneous
 from iec102.errors import Disconnected, KeyNotAnswered, KeyRefused
 from iec102.line import Line
 from iec102.link import Frame
-from iec102.meter import Meter
-from iec102.reading import Reading
+from iec102.meter.meter import Meter
+from iec102.meter.reading import Reading
 from iec102.settings import LineSettings, Station
 from iec102.simulator import LineSpeed, SimulatorConfig
 from iec102.target import SimulatedOpener

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 import pytest
 from iec102.asdu import Asdu, Cause, Password, read_clock, read_identity
 from iec102.errors import ConnectFailed, ContentTimeout, Disconnected, KeyNeeded, NoAnswer, TypeNotAvailable
+from iec102.line.state import LineState, Phase
 from iec102.link import Frame
 from iec102.settings import LineSettings, Station
-from iec102.state import LineState, Phase
 from iec102.transport import Direction, TapRecord
 from support.dialogue import STATION, line_to, now, values
 from support.scripted_meter import ScriptedLine, ScriptedMeter, as_it_is, echo

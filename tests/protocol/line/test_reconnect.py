@@ -6,8 +6,8 @@ import itertools
 import pytest
 from iec102.errors import Disconnected, InvalidSetting
 from iec102.line.reconnect import Backoff
+from iec102.line.state import LineState, Phase
 from iec102.settings import LineSettings
-from iec102.state import LineState, Phase
 from iec102.transport import Receiver
 from support.dialogue import line_to, now, values
 from support.scripted_meter import ScriptedEnd, ScriptedLine, ScriptedMeter

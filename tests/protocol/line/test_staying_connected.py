@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import pytest
 from iec102.errors import LineError, LinkError
-from iec102.intervals import Register
 from iec102.line import Line
-from iec102.load_profile import Download, MemoryStore
-from iec102.meter import Meter
-from iec102.monitor import Monitor, Snapshot
+from iec102.load_profile.download import Download, MemoryStore
+from iec102.load_profile.intervals import Register
+from iec102.meter.meter import Meter
+from iec102.meter.monitor import Monitor, Snapshot
 from iec102.settings import LineSettings
 from iec102.simulator import LineSpeed, SimulatorConfig
 from support.dialogue import STATION, now

@@ -16,11 +16,11 @@ from iec102.errors import (
     WrongAnswer,
 )
 from iec102.line import Line
+from iec102.line.state import LineState, Phase
 from iec102.link import Garbage
-from iec102.meter import Meter
-from iec102.reading import Reading
+from iec102.meter.meter import Meter
+from iec102.meter.reading import Reading
 from iec102.settings import LineSettings, Station
-from iec102.state import LineState, Phase
 from iec102.transport import Direction, Receiver, TapRecord
 from iec102.transport.settling import SettlingOpener
 from support.raw_line import RawLine

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from iec102.asdu import IntegratedTotals
 from iec102.asdu.timetag import MADRID, TimeTagA
-from iec102.intervals import Register, midnight
+from iec102.load_profile.intervals import Register, midnight
 from iec102.simulator.electrical import Site
 from iec102.simulator.memory import DEPTH, Memory
 

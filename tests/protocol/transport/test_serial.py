@@ -16,7 +16,7 @@ import pytest
 import serial
 from iec102.asdu import Password
 from iec102.errors import ConnectFailed, InvalidSetting
-from iec102.meter import Meter
+from iec102.meter.meter import Meter
 from iec102.settings import LineSettings, Station
 from iec102.simulator import PtyServer, SimulatedMeter, SimulatorConfig
 from iec102.target import open_line

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from iec102.asdu import MADRID, Total
-from iec102.curve import LoadRecord, Way
-from iec102.intervals import Register, expected_ends
+from iec102.load_profile.intervals import Register, expected_ends
+from iec102.load_profile.records import LoadRecord, Way
 from iec102.settings import Station
 from iec102_tui.archive import archive as archive_module
 from iec102_tui.archive import file as archive_file

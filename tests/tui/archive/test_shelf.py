@@ -10,9 +10,9 @@ import iec102
 import pytest
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.shelf import ArchiveShelf, Shelf
-from iec102_tui.line.connection import Connection, demo
 from iec102_tui.load_profile.curve import Wanted
-from iec102_tui.load_profile.job import DownloadJob
+from iec102_tui.meter_side.download_job import DownloadJob
+from iec102_tui.profiles.connection import Connection, demo
 from support.curves import local, wanted
 
 TARGET = "simulated:?clock=2026-11-22T10:00:00%2B01:00"

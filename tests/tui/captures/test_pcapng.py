@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import Direction
+from iec102_tui.captures.frame_text import raw_bytes
 from iec102_tui.captures.pcapng import pcapng, read_pcapng
-from iec102_tui.frames.text import raw_bytes
 from support.captures import HEADER, PASSWORD, WALL, a_line
 
 TSHARK = shutil.which("tshark")

@@ -16,10 +16,10 @@ from iec102.errors import InvalidSetting
 from iec102.link import Frame, Garbage
 from iec102.transport.tap import TapRecord
 from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.frame_text import hex_bytes, masked
 from iec102_tui.captures.pcapng import pcapng
 from iec102_tui.captures.reading import CaptureReader, open_capture
 from iec102_tui.captures.record import Capture
-from iec102_tui.frames.text import hex_bytes, masked
 from support.captures import DIGITS, HEADER, PASSWORD, a_line
 
 FORMATS = list(FrameFormat)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from iec102.link import Frame
+from iec102_tui.captures.frame_text import masked
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.captures.record import Capture
-from iec102_tui.frames.text import masked
-from iec102_tui.line.connection import demo
-from iec102_tui.panes.log_files import recording_words
-from iec102_tui.session import Session
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.frame_log.log_files import recording_words
+from iec102_tui.profiles.connection import demo
 from support.waiting import until
 
 FAST = replace(demo(), poll_period=0.0)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from iec102.asdu import MADRID
+from iec102_tui.captures.document import document
 from iec102_tui.captures.export import FrameFormat, export_frames
-from iec102_tui.frames.document import document
-from iec102_tui.frames.text import masked
+from iec102_tui.captures.frame_text import masked
 from support.captures import DIGITS, HEADER, a_line
 from support.program import run
 

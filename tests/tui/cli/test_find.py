@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from iec102_tui.line.serial_ports import SerialPort
+from iec102_tui.profiles.serial_ports import SerialPort
 from support.program import COMMAND, on_terminal, run, simulated_meter
 
 Program = Callable[..., tuple[int, str, str]]

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from iec102.asdu import Total
-from iec102.curve import LoadRecord, Way
-from iec102.load_profile import Progress
+from iec102.load_profile.download import Progress
+from iec102.load_profile.records import LoadRecord, Way
 from iec102_tui.load_profile.export import HEADER, csv_lines, write_whole
 from iec102_tui.load_profile.periods import parse_time, period
-from iec102_tui.load_profile.progress import duration_words, progress_words
+from iec102_tui.words.progress_text import duration_words, progress_words
 
 Program = Callable[..., tuple[int, str, str]]
 

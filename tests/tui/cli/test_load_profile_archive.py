@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from iec102 import Frame, FrameReader
 from iec102.clock import Clock
-from iec102.curve import Way
+from iec102.load_profile.records import Way
 from iec102_tui.archive import archive
 from iec102_tui.archive import file as archive_file
 from iec102_tui.archive.curves import ArchivedCurve, contents, default_path
-from iec102_tui.cli import curve_options, load_profile
-from iec102_tui.cli.curve_options import REGISTERS
+from iec102_tui.cli import load_profile
+from iec102_tui.cli import load_profile_options as curve_options
+from iec102_tui.cli.load_profile_options import REGISTERS
 from support.program import simulated_meter
 from support.relay import Relay
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from iec102.clock import Clock
-from iec102.line import Line, conversation
+from iec102.line import Line
+from iec102.line import dialogue as conversation
 from iec102.settings import LineSettings
 from iec102_tui.archive.curves import default_path
 from iec102_tui.cli import load_profile

@@ -19,16 +19,16 @@ import pytest
 from iec102.asdu import Password
 from iec102.errors import KeyRefused
 from iec102.line import Line
+from iec102.line.state import LineCounters, LineState, Phase
 from iec102.link import GarbageKind
-from iec102.reading import Reading
+from iec102.meter.reading import Reading
+from iec102.meter.signals import SIGNALS, SignalValue
 from iec102.settings import LineSettings
-from iec102.signals import SIGNALS, SignalValue
 from iec102.simulator import SimulatorConfig
 from iec102.simulator.config import FAULTS
-from iec102.state import LineCounters, LineState, Phase
-from iec102_tui.cli.news import News
+from iec102_tui.cli.notices import News
 from iec102_tui.cli.read import _watch, _write_table
-from iec102_tui.line.connection import Connection, resolve
+from iec102_tui.profiles.connection import Connection, resolve
 from iec102_tui.profiles.store import ProfileStore
 from support.living_meter import LivingLine, living_clock
 from support.program import COMMAND, run

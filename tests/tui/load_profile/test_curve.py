@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from iec102.asdu import MADRID
-from iec102.intervals import Register
-from iec102_tui.load_profile.cells import (
+from iec102.load_profile.intervals import Register
+from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.panes.load_profile.cells import (
     columns_for,
     heading,
     maxima_words,
@@ -15,10 +16,9 @@ from iec102_tui.load_profile.cells import (
     total_text,
     words_of,
 )
-from iec102_tui.load_profile.curve import Wanted
-from iec102_tui.load_profile.heat_map import GAP, NOTHING, SIGNS, heat_map, place_of
-from iec102_tui.load_profile.plot import plot_text, reduced
-from iec102_tui.load_profile.window import Zoom, index_of, neighbour, window
+from iec102_tui.panes.load_profile.heat_cells import GAP, NOTHING, SIGNS, heat_map, place_of
+from iec102_tui.panes.load_profile.plot import plot_text, reduced
+from iec102_tui.panes.load_profile.window import Zoom, index_of, neighbour, window
 from support.curves import HOUR, curve, local, records_of, wanted, with_quality
 
 DAY = wanted(local(2026, 11, 2), local(2026, 11, 3))

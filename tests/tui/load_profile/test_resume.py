@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from iec102.asdu import MADRID
 from iec102.errors import KeyNotAnswered, LineError, LinkError
-from iec102.intervals import Register, expected_ends
 from iec102.line import Line
-from iec102.load_profile import Download, MemoryStore
-from iec102.meter import Meter
+from iec102.load_profile.download import Download, MemoryStore
+from iec102.load_profile.intervals import Register, expected_ends
+from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from iec102.simulator import SimulatorConfig
 from iec102_tui.archive.archive import Archive

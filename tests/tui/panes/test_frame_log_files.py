@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from iec102_tui.app import MonitorApp
+from iec102_tui.captures.frame_text import masked
 from iec102_tui.captures.reading import open_capture
-from iec102_tui.frames.text import masked
 from support.log_pane import drive, rows, words
 from support.still_meter import StillSession
 from textual.pilot import Pilot

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from iec102.clock_difference import judge_clock
-from iec102.state import LineState, Phase
-from iec102_tui.widgets.connection_state import state_text
+from iec102.line.state import LineState, Phase
+from iec102.meter.clock_difference import judge_clock
+from iec102_tui.panes.connection.connection_state import state_text
 from iec102_tui.widgets.status_line import status_lines
 from support.still_meter import NOW, WALL, ZONE, StillSession, reading, snapshot
 

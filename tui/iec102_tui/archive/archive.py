@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from iec102.curve import LoadRecord, Way
-from iec102.intervals import Register
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import LoadRecord, Way
 from iec102.settings import Station
 
 from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, place, recall

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from iec102.curve import LoadRecord, Way
 from iec102.errors import RequestRefused, UnexpectedAnswer
-from iec102.intervals import Register
-from iec102.meter import Meter
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import LoadRecord, Way
+from iec102.meter.meter import Meter
 from iec102.settings import Station
 
 from iec102_tui import config

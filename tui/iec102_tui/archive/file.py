@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from iec102.curve import CHANNELS
 from iec102.errors import Iec102Error
+from iec102.load_profile.records import CHANNELS
 
 from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors

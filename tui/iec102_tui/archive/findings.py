@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from iec102.curve import CHANNELS, REGISTER_WORDS
-from iec102.sums import PARTS, Difference, differences
+from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
+from iec102.load_profile.sums import PARTS, Difference, differences
 
 from iec102_tui.archive.curves import ArchivedCurve, Differing
 

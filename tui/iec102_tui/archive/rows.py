@@ -10,8 +10,8 @@ from itertools import repeat
 from typing import Any
 
 from iec102.asdu.totals import Total, total_of
-from iec102.curve import LoadRecord
-from iec102.intervals import Register
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import LoadRecord
 
 from iec102_tui.archive.file import TOTALS
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from iec102.curve import Way
-from iec102.load_profile import MemoryStore, Store
-from iec102.meter import Meter
+from iec102.load_profile.download import MemoryStore, Store
+from iec102.load_profile.records import Way
+from iec102.meter.meter import Meter
 
 from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import ArchivedCurve, ask_who, recall
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.findings import findings
 from iec102_tui.archive.rows import columns
-from iec102_tui.line.connection import Connection
 from iec102_tui.load_profile.curve import Row, Wanted
+from iec102_tui.profiles.connection import Connection
 
 _FAREWELL = 6.0
 """Seconds that the disk is given when the program ends: more than another program may hold the archive."""

@@ -23,8 +23,8 @@ import msgspec
 from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
+from iec102_tui.captures.frame_text import MASK, digits, raw_bytes
 from iec102_tui.captures.record import CaptureHeader, Marks, left_out, reason, records_of
-from iec102_tui.frames.text import MASK, digits, raw_bytes
 
 FORMAT = "iec102-tui frames"
 VERSION = 1

@@ -16,8 +16,8 @@ from iec102.errors import InvalidSetting
 from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
+from iec102_tui.captures.frame_text import meaning, raw_bytes
 from iec102_tui.captures.record import SECRET, Capture, CaptureHeader, Marks, left_out, reason, records_of
-from iec102_tui.frames.text import meaning, raw_bytes
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 USER0 = 147

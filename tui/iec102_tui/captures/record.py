@@ -11,7 +11,7 @@ from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.link import Frame, FrameReader, Garbage, GarbageKind
 from iec102.transport.tap import Direction, TapRecord
 
-from iec102_tui.frames.text import masked
+from iec102_tui.captures.frame_text import masked
 
 SECRET = "may hold the password"  # noqa: S105 - what captures say of garbage
 _CHECKSUM_BODY = 4

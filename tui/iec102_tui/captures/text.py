@@ -16,9 +16,9 @@ from datetime import UTC, datetime, tzinfo
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import Direction, TapRecord
 
+from iec102_tui.captures.frame_text import digits, meaning, raw_bytes
+from iec102_tui.captures.hex_text import bytes_of
 from iec102_tui.captures.record import SECRET, CaptureHeader, Marks, left_out, reason, records_of
-from iec102_tui.frames.hex_text import bytes_of
-from iec102_tui.frames.text import digits, meaning, raw_bytes
 
 _REPEAT = "repeat"
 _CLIENT = "client: "

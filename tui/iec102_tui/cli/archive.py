@@ -10,9 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from iec102.curve import REGISTER_WORDS
 from iec102.errors import InvalidSetting
-from iec102.intervals import before, expected_ends
+from iec102.load_profile.intervals import before, expected_ends
+from iec102.load_profile.records import REGISTER_WORDS
 
 from iec102_tui.archive.curves import (
     ArchivedCurve,
@@ -26,13 +26,13 @@ from iec102_tui.archive.curves import (
 )
 from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
-from iec102_tui.cli.curve_options import ALL, REGISTERS, archive_option, chosen_range, curve_options
+from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.options import ZONE, resolved
 from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED
-from iec102_tui.line.connection import is_url
-from iec102_tui.plain_text import printable
+from iec102_tui.profiles.connection import is_url
 from iec102_tui.profiles.store import UnknownProfile
+from iec102_tui.words.plain_text import printable
 
 _ZONE = click.option("--timezone", "zone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="Of the times.")
 

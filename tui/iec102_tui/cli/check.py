@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import click
-from iec102.finding.check import Check, Outcome
+from iec102.search.check import Check, Outcome
 
-from iec102_tui.cli.news import tell
+from iec102_tui.cli.notices import tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.run import DONE, FAILED, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.line.check_text import outcome_words
+from iec102_tui.words.check_text import outcome_words
 
 
 @click.command()

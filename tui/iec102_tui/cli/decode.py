@@ -16,12 +16,12 @@ from iec102.asdu.body import Field
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import TapRecord
 
+from iec102_tui.captures.document import captured, document
 from iec102_tui.captures.export import zone_of
+from iec102_tui.captures.frame_text import explained, hex_bytes, masked, meaning, tells
 from iec102_tui.captures.reading import CaptureReader
 from iec102_tui.captures.text import records_of_line
 from iec102_tui.cli.options import ZONE
-from iec102_tui.frames.document import captured, document
-from iec102_tui.frames.text import explained, hex_bytes, masked, meaning, tells
 
 _STANDARD_INPUT = "-"
 _RAW = 8

@@ -11,22 +11,22 @@ from typing import Any
 
 import click
 import msgspec
-from iec102.addresses import guess_of, parse_addresses
 from iec102.errors import ConnectFailed, InvalidSetting, LineError
-from iec102.finding.plan import WAIT
-from iec102.finding.search import Found
+from iec102.search.addresses import guess_of, parse_addresses
+from iec102.search.plan import WAIT
+from iec102.search.search import Found
 from iec102.settings import LineSettings
 
 from iec102_tui.cli.options import Setting, password_of, store, target_options
 from iec102_tui.cli.run import Terminated, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.line.connection import resolve
-from iec102_tui.line.find_text import found_words, plan_words, progress_words
-from iec102_tui.line.hunt import Hunt, Place, Wishes, unique_ports
-from iec102_tui.line.serial_ports import serial_ports
-from iec102_tui.plain_text import printable, quoted
+from iec102_tui.meter_side.search import Hunt, Place, Wishes, unique_ports
+from iec102_tui.profiles.connection import resolve
 from iec102_tui.profiles.profile import Profile
+from iec102_tui.profiles.serial_ports import serial_ports
 from iec102_tui.profiles.store import NotSaved, ProfileStore, check_name
+from iec102_tui.words.find_text import found_words, plan_words, progress_words
+from iec102_tui.words.plain_text import printable, quoted
 
 _DEFAULT_ADDRESS = 1
 # What a search goes by, of what may be known of a meter. All of it goes into the profile that is saved.

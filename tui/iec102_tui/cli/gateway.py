@@ -13,12 +13,12 @@ from iec102.clock import SYSTEM_CLOCK
 from iec102.gateway import MOST_OF_A_METER, Gateway, GatewaySettings
 from iec102.target import open_line, parse_target
 
-from iec102_tui.cli.news import News
+from iec102_tui.cli.notices import News
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_gateway
-from iec102_tui.line.connection import Connection
-from iec102_tui.line.key_file import KeyFile
+from iec102_tui.files.key_file import KeyFile
+from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
 
 _UNIT = "iec102-gateway@.service"

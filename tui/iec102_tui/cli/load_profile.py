@@ -11,28 +11,28 @@ from typing import Any
 
 import click
 from iec102.clock import SYSTEM_CLOCK
-from iec102.clock_difference import NO_TIME
-from iec102.curve import REGISTER_WORDS, CurveReader, Gap, LoadRecord, Way
 from iec102.errors import ContentTimeout, LineError, LinkError, RegisterNotAvailable, RequestRefused, UnexpectedAnswer
-from iec102.intervals import Register
-from iec102.load_profile import Download, MemoryStore, Progress
-from iec102.meter import Meter
-from iec102.oldest import stored_since
+from iec102.load_profile.download import Download, MemoryStore, Progress
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.oldest import stored_since
+from iec102.load_profile.records import REGISTER_WORDS, CurveReader, Gap, LoadRecord, Way
+from iec102.meter.clock_difference import NO_TIME
+from iec102.meter.meter import Meter
 from iec102.target import open_line
 
 from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import ask_who, kind_of
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.findings import findings
-from iec102_tui.cli.curve_options import REGISTERS, archive_option, chosen_range, curve_options
-from iec102_tui.cli.news import tell
+from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, curve_options
+from iec102_tui.cli.notices import tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
-from iec102_tui.line.connection import Connection
-from iec102_tui.load_profile.progress import oddities, progress_words
 from iec102_tui.load_profile.shortfall import shortfall_words
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.progress_text import oddities, progress_words
 
 # Failures of the line in a row that are waited out once the meter has answered.
 _PATIENCE = 5

@@ -11,8 +11,8 @@ import click
 
 from iec102_tui.cli.options import resolved, store, with_password
 from iec102_tui.config import load
-from iec102_tui.line.connection import Connection
-from iec102_tui.line.connection import demo as demo_connection
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.connection import demo as demo_connection
 
 
 def monitor(context: click.Context, profile: str | None, *, demo: bool, settings: Mapping[str, object]) -> int:

@@ -14,8 +14,8 @@ from click.shell_completion import CompletionItem
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 
-from iec102_tui.line.connection import Connection, is_url, resolve
 from iec102_tui.profiles import profile
+from iec102_tui.profiles.connection import Connection, is_url, resolve
 from iec102_tui.profiles.store import ProfileStore
 
 PASSWORD_VARIABLE = "IEC102_PASSWORD"  # noqa: S105 - the variable's name

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from iec102.curve import LoadRecord
 from iec102.errors import InvalidSetting
+from iec102.load_profile.records import LoadRecord
 
 from iec102_tui.cli.run import check_output
 from iec102_tui.load_profile.export import write_whole

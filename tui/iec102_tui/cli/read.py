@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 from iec102.errors import AccessError, Iec102Error, InvalidSetting
-from iec102.meter import Meter
-from iec102.reading import Reading
-from iec102.signals import SignalValue
-from iec102.state import LineCounters, Phase
+from iec102.line.state import LineCounters, Phase
+from iec102.meter.meter import Meter
+from iec102.meter.reading import Reading
+from iec102.meter.signals import SignalValue
 from iec102.target import open_line
 
-from iec102_tui.cli.news import ClockNews, News, tell
+from iec102_tui.cli.notices import ClockNews, News, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.run import check_output, run_async
 from iec102_tui.diagnostics import frame_tap, log_state
-from iec102_tui.line.connection import Connection
-from iec102_tui.line.counter_words import counter_words
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.counter_words import counter_words
 
 # Seconds to the next reading after one that failed at once, so that a refusing meter is not flooded.
 _PAUSE_AFTER_ERROR = 0.5

@@ -18,7 +18,7 @@ from iec102.errors import Iec102Error, InvalidSetting
 
 from iec102_tui.files import descriptors
 from iec102_tui.files.descriptors import check_descriptors, is_shortage
-from iec102_tui.plain_text import printable
+from iec102_tui.words.plain_text import printable
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from iec102_tui.files import whole_file
-from iec102_tui.plain_text import printable
+from iec102_tui.words.plain_text import printable
 
 _COMMENT = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'  # texts, in which # means nothing: the quotes that end one may follow quotes of its own

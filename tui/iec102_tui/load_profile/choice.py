@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from iec102.intervals import Register
+from iec102.load_profile.intervals import Register
 
 from iec102_tui.load_profile.curve import Wanted
 from iec102_tui.load_profile.periods import PERIODS, period

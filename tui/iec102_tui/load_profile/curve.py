@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from operator import itemgetter
 
 from iec102.asdu.qualifier import Qualifier
-from iec102.curve import CHANNELS, Gap, LoadRecord
-from iec102.intervals import Register, expected_ends
+from iec102.load_profile.intervals import Register, expected_ends
+from iec102.load_profile.records import CHANNELS, Gap, LoadRecord
 
 from iec102_tui.archive.rows import load_records, seconds
 

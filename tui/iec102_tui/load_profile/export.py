@@ -11,7 +11,7 @@ from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 
-from iec102.curve import CHANNELS, LoadRecord
+from iec102.load_profile.records import CHANNELS, LoadRecord
 
 HEADER = ",".join(("time", *CHANNELS, *(f"q_{name}" for name in CHANNELS)))
 

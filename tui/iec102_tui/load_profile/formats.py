@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from iec102.curve import CHANNEL_LABELS, CHANNELS, LoadRecord
 from iec102.errors import InvalidSetting
+from iec102.load_profile.records import CHANNEL_LABELS, CHANNELS, LoadRecord
 
 from iec102_tui.load_profile.export import HEADER, csv_lines
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from types import MappingProxyType
 
 from iec102.errors import InvalidSetting
-from iec102.intervals import midnight
+from iec102.load_profile.intervals import midnight
 
 FIRST_YEAR, LAST_YEAR = 2001, 2099
 """Time tags have two digits for the year, and one record more than asked for is on the way at both ends."""

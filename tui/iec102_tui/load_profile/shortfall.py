@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
-from iec102.curve import Gap, GapKind
-from iec102.intervals import Register, after
-from iec102.load_profile import Progress
+from iec102.load_profile.download import Progress
+from iec102.load_profile.intervals import Register, after
+from iec102.load_profile.records import Gap, GapKind
 
 _MOST_STRETCHES = 20
 

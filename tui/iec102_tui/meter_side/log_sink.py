@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iec102.state import LineState
+from iec102.line.state import LineState
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.diagnostics import frame_tap, log_state

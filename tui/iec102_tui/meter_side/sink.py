@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from iec102.reading import Reading
-from iec102.state import LineState
+from iec102.line.state import LineState
+from iec102.meter.reading import Reading
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.files.file_thread import within

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 
 from iec102_tui.files.text_file import dated_path, write_text
-from iec102_tui.session import Session
+from iec102_tui.meter_side.session import Session
 
 
 class Pane(Vertical, can_focus=True):

@@ -17,10 +17,10 @@ from iec102.settings import BAUDRATES, RANGES, LineSettings, Station
 from iec102.target import parse_target
 
 from iec102_tui.files.misspelling import misspelt
-from iec102_tui.plain_text import quoted
 from iec102_tui.profiles import ratio
 from iec102_tui.profiles.gateway_options import lending_time, parse_addresses, parse_networks, parse_types
 from iec102_tui.profiles.ratio import Ratio
+from iec102_tui.words.plain_text import quoted
 
 LONGEST_PERIOD = 86_400.0
 """The longest time between two readings, s."""

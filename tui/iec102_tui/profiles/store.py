@@ -15,7 +15,6 @@ import tomli_w
 
 from iec102_tui.files import toml_document, whole_file
 from iec102_tui.files.toml_document import Document
-from iec102_tui.plain_text import printable, quoted
 from iec102_tui.profiles.listing import (
     TABLE,
     Conflict,
@@ -30,6 +29,7 @@ from iec102_tui.profiles.listing import (
     tables_of,
 )
 from iec102_tui.profiles.profile import KEYS, Profile, decode, encode
+from iec102_tui.words.plain_text import printable, quoted
 
 __all__ = [
     "Conflict",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import textwrap
 
-from iec102.monitor import Snapshot
-from iec102.state import Phase
+from iec102.line.state import Phase
+from iec102.meter.monitor import Snapshot
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from iec102_tui.line.connection import Connection
-from iec102_tui.line.state_words import state_words
-from iec102_tui.live.grid_cells import age_text
-from iec102_tui.plain_text import printable
-from iec102_tui.session import Session
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.live.grid_cells import age_text
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.state_words import state_words
 
 _LEAST_NAME = 8
 

@@ -1,0 +1,414 @@
+"""What a line owns: the transport, one link a link address, the sessions, and how each is reached and lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from iec102.asdu import Asdu, Exchange, end_session, start_session
+from iec102.clock import Clock
+from iec102.errors import (
+    AccessError,
+    ContentTimeout,
+    Disconnected,
+    Iec102Error,
+    InvalidSetting,
+    KeyRefused,
+    LineError,
+    LinkError,
+)
+from iec102.line.access import Access, KeyGuard
+from iec102.line.connection import Connection
+from iec102.line.counting import total
+from iec102.line.dialogue import Answered, Conversation, MakeExchange
+from iec102.line.exclusive import ExclusiveAccess
+from iec102.line.idle_session import IdleSession
+from iec102.line.opening import Attempts
+from iec102.line.reconnect import Backoff
+from iec102.line.state import LineCounters, LineState, Phase, Tally, phase_of
+from iec102.link import PrimaryStation
+from iec102.link.diagnosis import telnet_words
+from iec102.settings import LineSettings, Station
+from iec102.transport.base import Opener, Pluggable
+from iec102.transport.tap import Tap
+
+# Seconds between two looks at whether a port that was pulled out is back.
+_LOOK_PERIOD = 0.25
+# One may be another reader's request; from so many on it is an echo.
+_ENOUGH_ECHOES = 3
+_ECHO = (
+    "the optical head echoes what is sent to it, which is left out: "
+    "check that it sits straight on the meter, or switch its echo off"
+)
+
+
+@dataclass(eq=False, slots=True)
+class _Peer:
+    """A link address on the line."""
+
+    link: PrimaryStation
+    backoff: Backoff = field(default_factory=Backoff)
+    talk: Conversation | None = None
+    idle_session: IdleSession = field(default_factory=IdleSession)
+    started_before: bool = False
+
+
+class Stations:
+    """For one task at a time: ``reach`` a station, then ``ask`` it."""
+
+    def __init__(
+        self,
+        opener: Opener,
+        settings: LineSettings,
+        *,
+        reconnect: bool,
+        tap: Tap | None,
+        on_state: Callable[[LineState], None] | None,
+        clock: Clock,
+    ) -> None:
+        self.state = LineState(since=clock.boottime())
+        self.access = Access()
+        self.key_guard: KeyGuard | None = None
+        self._opener = opener
+        self._settings = settings
+        self._reconnect = reconnect
+        self._tap = tap
+        self._on_state = on_state
+        self._clock = clock
+        self._tally = Tally()
+        self._peers: dict[int, _Peer] = {}
+        self._backoff = Backoff()
+        self._connection: Connection | None = None
+        self._busy = False
+        self._free_at = 0.0
+        self._on_behalf = ""
+        self._attempts = Attempts(opener, self._new_connection)
+        self._is_there = True
+
+    @property
+    def byte_time(self) -> float:
+        """Seconds that a byte takes on the line; 0 where it is not known."""
+        return self._opener.byte_time
+
+    @property
+    def counters(self) -> LineCounters:
+        """What has happened so far."""
+        return total(self._tally, (peer.link.counters for peer in self._peers.values()), self._clock.boottime())
+
+    @property
+    def repeats(self) -> int:
+        """Frames that were sent again so far."""
+        return sum(peer.link.counters.repeats for peer in self._peers.values())
+
+    def serve(self, client: str) -> None:
+        """What goes over the line from now on is for an application of a gateway; empty: for this program."""
+        self._on_behalf = client
+        if self._connection is not None:
+            self._connection.on_behalf = client
+
+    def next_attempt(self, address: int) -> float | None:
+        """The time (of the loop) before which this address is not tried; None when nothing is in its way."""
+        times = [self._backoff.next_attempt] if self._connection is None else []
+        if (peer := self._peers.get(address)) is not None:
+            times.append(peer.backoff.next_attempt)
+        return max((at for at in times if at is not None), default=None)
+
+    def hurry(self) -> None:
+        """The next attempts may come at once."""
+        self._backoff.hurry()
+        for peer in self._peers.values():
+            peer.backoff.hurry()
+
+    def look_for_port(self) -> float | None:
+        """A port that was away and is back may be tried at once; until when to look again, None if never."""
+        opener = self._opener
+        if self._connection is not None or not self._reconnect or not isinstance(opener, Pluggable):
+            return None
+        was_there, self._is_there = self._is_there, opener.is_there()
+        if self._is_there and not was_there:
+            self._backoff.reappeared()
+            for peer in self._peers.values():
+                peer.backoff.reappeared()
+        return self._now() + _LOOK_PERIOD
+
+    async def reach(self, station: Station, *, session: bool, guest: bool = False) -> tuple[Conversation, bool]:
+        """Transport, link and session, as far as they are needed and not there; and whether it took a new login.
+
+        A ``guest``'s key that is refused is not the state of the line.
+
+        Raises LineError or LinkError for what may be better at the next attempt, which ``next_attempt`` tells;
+        AccessError, InvalidSetting and others for what will not.
+        """
+        self._busy = True
+        peer = self._peer(station.link_address)
+        try:
+            return await self._reach(peer, station, session)
+        except (LineError, LinkError) as error:
+            self._not_reached(peer, error)
+            raise
+        except AccessError as error:
+            if guest:
+                self.publish(Phase.CONNECTED)
+            else:
+                self.publish(phase_of(error), "", str(error))
+            raise
+        except InvalidSetting as error:
+            self.publish(Phase.STOPPED, "", str(error))
+            raise
+        finally:
+            self._busy = False
+
+    async def ask(
+        self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+    ) -> Answered | None:
+        """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
+        self._busy = True
+        self._tally.exchanges += 1
+        peer, asked_at = self._peer(talk.link.address), self._now()
+        try:
+            answered = await self._exchange(talk, request, abandoned, make)
+        except (LineError, LinkError) as error:
+            if isinstance(error, ContentTimeout):
+                peer.idle_session.said_nothing(asked_at)
+            if isinstance(error, LineError) or self._is_silent(peer, error):
+                self.drop_connection()
+            self.publish(phase_of(error), "", str(error))
+            raise
+        finally:
+            self._busy = False
+        peer.idle_session.answered(self._now())
+        return answered
+
+    async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
+        """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
+
+        Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
+        """
+        self._busy = True
+        try:
+            connection = await self._connect()
+        except LineError as error:
+            self._not_reached(self._peer(station.link_address), error)
+            raise
+        except InvalidSetting as error:
+            self.publish(Phase.STOPPED, "", str(error))
+            raise
+        finally:
+            self._busy = False
+        self._forget_links()
+        self.publish(Phase.LENT, f"to {exclusive.who}")
+        connection.grant(exclusive)
+        try:
+            await exclusive.over()
+        finally:
+            connection.take_back()
+            self._forget_links()
+        if connection.lost is not None:
+            raise connection.lost
+        self.publish(Phase.IDLE)
+
+    async def end_sessions(self) -> None:
+        """187 where a session is open and the meter still answers."""
+        for address, point in self.access.open_points():
+            talk = self._peers[address].talk
+            if talk is None or not talk.link.started or talk.connection.lost is not None:
+                continue
+            with contextlib.suppress(Iec102Error):
+                await talk.exchange(end_session(point))
+            self.access.ended((address, point))
+
+    def drop_connection(self) -> None:
+        """Gives the transport back; all links must be started again, and all sessions."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        connection.close()
+        self._forget_links()
+
+    def _forget_links(self) -> None:
+        """All links must be started again, and all sessions."""
+        for peer in self._peers.values():
+            peer.talk = None
+            peer.link.abort(self._now())
+            self.access.lost(peer.link.address)
+
+    def close(self) -> None:
+        """Gives all back, also what is being opened."""
+        self._attempts.cancel()
+        self.drop_connection()
+
+    # Reaching a meter
+
+    async def _reach(self, peer: _Peer, station: Station, session: bool) -> tuple[Conversation, bool]:
+        if session:
+            self.access.check(station)
+        connection = await self._connect()
+        if peer.talk is None or peer.talk.connection is not connection:
+            peer.talk = Conversation(connection, peer.link, self._settings)
+        talk = peer.talk
+        if not talk.ready:
+            await self._start_link(peer, talk)
+        login = session and (not self.access.is_open(station) or peer.idle_session.is_over(self._now()))
+        if login:
+            await self._log_in(talk, station)
+        self.publish(Phase.CONNECTED)
+        return talk, login
+
+    async def _connect(self) -> Connection:
+        if self._connection is not None and self._connection.lost is None:
+            return self._connection
+        self.drop_connection()
+        self.publish(Phase.OPENING, f"opening {self._opener.name}")
+        connection = await self._attempts.open(overlap=self._reconnect and self._backoff.is_quick(self._now()))
+        self._connection = connection
+        self._tally.connections += 1
+        if self._tally.opened_at is None:
+            self._tally.opened_at = self._clock.boottime()
+        return connection
+
+    def _new_connection(self) -> Connection:
+        connection: Connection = Connection(
+            self._opener.byte_time,
+            self._tally,
+            self._clock,
+            self._tap,
+            lambda error: self._went_away(connection, error),
+        )
+        connection.on_behalf = self._on_behalf
+        return connection
+
+    async def _start_link(self, peer: _Peer, talk: Conversation) -> None:
+        address = peer.link.address
+        self.publish(Phase.STARTING, f"link status of address {address}")
+        self.access.lost(address)
+        alone = not any(other.talk and other.talk.link.started for other in self._peers.values() if other is not peer)
+        lost = not talk.unfinished
+        await self._keep_distance()
+        await talk.start(patient=self._reconnect, alone=alone)
+        self._tally.reconnections += lost and peer.started_before
+        peer.started_before = True
+        self._backoff.succeeded()
+        peer.backoff.succeeded()
+
+    async def _log_in(self, talk: Conversation, station: Station) -> None:
+        """Not interrupted by the one who asked for it: an unanswered key would count as possibly refused."""
+        assert station.password is not None
+        client, guard = self._on_behalf, self.key_guard
+        if guard is not None and client and not self.access.was_accepted(station):
+            guard.check(client, station)
+        self.publish(Phase.LOGIN, f"password to point {station.point_address}")
+        sent = talk.connection.frames_sent
+        try:
+            await self._exchange(talk, start_session(station.point_address, station.password), lambda: False)
+        except KeyRefused as error:
+            self.access.refused(station, error.cause)
+            if guard is not None:
+                guard.refused(client, station, error.cause)
+            raise
+        except Iec102Error as error:
+            if talk.connection.frames_sent == sent or self.access.was_accepted(station):
+                raise
+            unanswered = self.access.unanswered(station, error)
+            if guard is not None:
+                guard.refused(client, station, None)
+            raise unanswered from error
+        self.access.accepted(station)
+        if guard is not None:
+            guard.accepted(station)
+        self._peer(station.link_address).idle_session.answered(self._now())
+
+    async def _exchange(
+        self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+    ) -> Answered | None:
+        await self._keep_distance()
+        try:
+            return await talk.exchange(request, abandoned, make)
+        finally:
+            self._free_at = self._now() + self._settings.delay_seconds
+
+    async def _keep_distance(self) -> None:
+        """The delay between requests."""
+        if (left := self._free_at - self._now()) > 0:
+            await asyncio.sleep(left)
+
+    # Losing it
+
+    def _not_reached(self, peer: _Peer, error: LineError | LinkError) -> None:
+        """An attempt has failed: close what is useless, and say when the next one comes."""
+        tried_at = self._attempts.started_at if self._connection is None else self._connection.sent_at
+        backoff = self._backoff if self._connection is None or isinstance(error, LineError) else peer.backoff
+        if isinstance(error, LineError) or self._is_silent(peer, error):
+            self.drop_connection()
+        if not self._reconnect:
+            self.publish(phase_of(error), "", str(error))
+            return
+        wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
+        self.publish(Phase.WAITING, "", str(error), backoff.attempt, self._clock.boottime() + wait)
+
+    def _went_away(self, connection: Connection, error: Disconnected) -> None:
+        """The transport is lost. A service that is under way fails by itself."""
+        if not self._busy and connection is self._connection:
+            self.drop_connection()
+            self.publish(Phase.LOST, "", str(error))
+
+    def _is_silent(self, peer: _Peer, error: Iec102Error) -> bool:
+        """Not one byte came in the service that failed, and nobody else on the line is known to answer."""
+        connection = self._connection
+        if connection is None or not isinstance(error, LinkError):
+            return False
+        others = (other for other in self._peers.values() if other is not peer)
+        return not connection.heard_something and not any(other.link.started for other in others)
+
+    # Small things
+
+    def _peer(self, address: int) -> _Peer:
+        if address not in self._peers:
+            settings = self._settings
+            link = PrimaryStation(
+                address,
+                timeout=settings.timeout_seconds,
+                retries=settings.retries,
+                byte_time=self._opener.byte_time,
+            )
+            self._peers[address] = _Peer(link)
+        return self._peers[address]
+
+    def publish(
+        self,
+        phase: Phase,
+        step: str = "",
+        error: str | None = None,
+        attempt: int = 0,
+        next_attempt: float | None = None,
+    ) -> None:
+        """The state is this now. Errors and attempts stay through the phases of a reconnection."""
+        old = self.state
+        trying = phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
+        new = replace(
+            old,
+            phase=phase,
+            step=step,
+            error=old.error if trying else error,
+            attempt=old.attempt if trying else attempt,
+            next_attempt=next_attempt,
+            remark=self._remark(),
+            since=old.since if old.connected == (phase is Phase.CONNECTED) else self._clock.boottime(),
+        )
+        if new == old:
+            return
+        self.state = new
+        if self._on_state is not None:
+            self._on_state(new)
+
+    def _remark(self) -> str | None:
+        if self._connection is None:
+            return None
+        if self._connection.telnet:
+            return telnet_words(self._connection.telnet)
+        return _ECHO if self._connection.echoes >= _ENOUGH_ECHOES else None
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,1 @@
+"""Load profiles: intervals, how they are asked for, and the download."""

@@ -1,0 +1,370 @@
+"""One piece of a load profile, complete whatever way and whatever bounds the meter knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+from iec102.asdu import MADRID, IntegratedTotals, Total
+from iec102.errors import (
+    ContentTimeout,
+    Iec102Error,
+    LineError,
+    LinkError,
+    ObjectNotAvailable,
+    PeriodNotAvailable,
+    RecordNotAvailable,
+    RegisterNotAvailable,
+    RequestRefused,
+    TypeNotAvailable,
+    UnknownAddress,
+    UnknownRecord,
+)
+from iec102.load_profile.intervals import Piece, Register, after, before
+
+CHANNELS = ("A+", "A-", "Ri+", "Rc+", "Ri-", "Rc-", "Res1", "Res2")
+"""The names of the totals 1 to 8."""
+
+CHANNEL_LABELS = (
+    "A+ (grid -> site) kWh",
+    "A- (site -> grid) kWh",
+    "Ri+ (Q1) kVArh",
+    "Rc+ (Q2) kVArh",
+    "Ri- (Q3) kVArh",
+    "Rc- (Q4) kVArh",
+    "Res1",
+    "Res2",
+)
+"""The same with what they mean: "exported" is the grid's view of A+, "imported" of A-."""
+
+REGISTER_WORDS = {
+    Register.HOURLY: "hourly values",
+    Register.QUARTER_HOURLY: "quarter-hourly values",
+    Register.DAILY: "daily values",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRecord:
+    """The totals of one interval, known by its ``end`` in UTC. A channel that the meter does not give is not there."""
+
+    end: datetime
+    totals: tuple[Total, ...]
+
+    def total(self, address: int) -> Total | None:
+        """The total of a channel, 1 to 8."""
+        return next((total for total in self.totals if total.address == address), None)
+
+
+class GapKind(Enum):
+    """Why an interval is missing."""
+
+    LEFT_OUT = "the meter left it out of its answer"
+    REFUSED = "the meter refused it"
+    UNFINISHED = "the meter did not finish its answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An interval that the meter did not give, by its ``end`` in UTC, and why."""
+
+    end: datetime
+    reason: str
+    kind: GapKind = GapKind.LEFT_OUT
+
+
+class Bounds(Enum):
+    """Which bounds ask for a piece: meters do not treat them alike (REE profile reference, 5)."""
+
+    WIDE = "one record too many at both ends, and to the letter where that is refused"
+    EXACT = "from the end of the interval before the first to the end of the last"
+    OWN = "from the end of the first interval to the end of the last"
+
+
+class Way(Enum):
+    """How records are asked for: object of the blocks (189, 190), or first and last object of the ranges (122, 123)."""
+
+    BLOCKS_8 = (9, 1, 8)
+    BLOCKS_6 = (10, 1, 6)
+    BLOCKS_3 = (11, 1, 6)
+    RANGES_8 = (None, 1, 8)
+    RANGES_6 = (None, 1, 6)
+    RANGES_1 = (None, 1, 1)
+
+    def __init__(self, block: int | None, first: int, last: int) -> None:
+        self.block = block
+        self.objects = (first, last)
+
+    def __str__(self) -> str:
+        if self.block is not None:
+            return f"blocks (object {self.block})"
+        return "ranges (object 1)" if self.objects == (1, 1) else f"ranges (objects 1 to {self.objects[1]})"
+
+
+# The fastest first; behind those that give all that is wanted, those that give a part.
+_WAYS = {
+    8: (Way.BLOCKS_8, Way.RANGES_8, Way.BLOCKS_6, Way.RANGES_6, Way.BLOCKS_3, Way.RANGES_1),
+    6: (Way.BLOCKS_6, Way.BLOCKS_8, Way.RANGES_6, Way.BLOCKS_3, Way.RANGES_1),
+    3: (Way.BLOCKS_3, Way.BLOCKS_6, Way.BLOCKS_8, Way.RANGES_6, Way.RANGES_1),
+}
+
+_NO_DATA = (RecordNotAvailable, PeriodNotAvailable)
+_TIGHTER = {bounds: tuple(Bounds)[place:] for place, bounds in enumerate(Bounds)}
+
+
+class TimedTotals(NamedTuple):
+    """The records for two bounds, the seconds that they took on the line, and the bytes of their frames.
+
+    ``unfinished``: why the answer ended before its end (cause 10), None where it did not.
+    """
+
+    records: list[IntegratedTotals]
+    seconds: float
+    octets: int = 0
+    unfinished: Iec102Error | None = None
+
+
+class TotalsSource(Protocol):
+    """What a meter does here."""
+
+    async def timed_totals(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        register: int,
+        incremental: bool,
+        objects: tuple[int, int],
+        block: int | None,
+    ) -> TimedTotals:
+        """The records for two bounds. Raises Iec102Error."""
+
+
+class PieceAnswer(NamedTuple):
+    """What came for a piece: each of its intervals once, oldest first, as a record or as a gap.
+
+    ``seconds`` and ``octets`` on the line, 0 where the meter refused. ``doubled``, ``disordered``, ``foreign``: records
+    that came twice, behind a later one, or with a time that no interval ends at. ``unfinished``: answers that did not
+    end as they must. ``refusal``: the meter refused the range, which says nothing about its parts. ``failure``: why
+    nothing more could be asked; then nothing is a gap.
+    """
+
+    records: tuple[LoadRecord, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    seconds: float = 0.0
+    octets: int = 0
+    doubled: int = 0
+    disordered: int = 0
+    foreign: int = 0
+    unfinished: int = 0
+    refusal: RequestRefused | None = None
+    failure: Iec102Error | None = None
+
+    def and_then(self, later: PieceAnswer) -> PieceAnswer:
+        """With what came when the gaps were asked for."""
+        found = {record.end: record for record in (*self.records, *later.records)}
+        return self._replace(
+            records=tuple(found[end] for end in sorted(found)),
+            gaps=tuple(gap for gap in self.gaps if gap.end not in found),
+            seconds=self.seconds + later.seconds,
+            octets=self.octets + later.octets,
+            unfinished=self.unfinished + later.unfinished,
+            failure=later.failure,
+        )
+
+
+class CurveReader:
+    """Reads pieces of one curve and finds the fastest way that the meter offers by itself.
+
+    ``channels``: 8 for all, 6 without the reserves, 3 for A+, Ri+ and Rc- at least. ``way``: one that is known to work.
+    """
+
+    def __init__(
+        self,
+        source: TotalsSource,
+        register: Register,
+        *,
+        incremental: bool = True,
+        zone: tzinfo = MADRID,
+        channels: int = 8,
+        way: Way | None = None,
+    ) -> None:
+        self.register = register
+        self.incremental = incremental
+        self.zone = zone
+        self._source = source
+        self._ways = sorted(_WAYS[channels], key=lambda known: known is not way)
+
+    @property
+    def way(self) -> Way:
+        """The way in use, or the one that is tried next."""
+        return self._ways[0]
+
+    async def read(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
+        """As ``ask``, and goes on asking.
+
+        What an answer leaves out is asked for again as long as that brings something: a meter may give so many records
+        at once and no more, and on a line that delays frames a very late one can take the place of another.
+        """
+        answer = await self.ask(piece, bounds)
+        while answer.gaps and answer.failure is None:
+            more = await self._rest(answer)
+            if not more.records and more.failure is None:
+                return answer._replace(unfinished=answer.unfinished + more.unfinished)
+            answer = answer.and_then(more)
+        return answer if answer.failure is None else answer._replace(gaps=())
+
+    async def ask(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
+        """What the meter says to one question. Raises Iec102Error; refusals for want of data are answers."""
+        try:
+            return await self._answer(piece, bounds)
+        except _NO_DATA as refusal:
+            return PieceAnswer(refusal=refusal)
+
+    async def _rest(self, answer: PieceAnswer) -> PieceAnswer:
+        """What comes for the gaps of an answer: for those behind its last record, else for all of them."""
+        gaps = tuple(gap.end for gap in answer.gaps)
+        behind = tuple(end for end in gaps if not answer.records or end > answer.records[-1].end)
+        more = PieceAnswer()
+        for ends in filter(None, dict.fromkeys((behind, gaps))):
+            more = await self._again(Piece(ends), unfinished=answer.unfinished > 0)
+            if more.records or more.failure is not None:
+                break
+        return more
+
+    async def _again(self, piece: Piece, *, unfinished: bool) -> PieceAnswer:
+        """One more question, of which nothing comes where the meter says that there is nothing."""
+        try:
+            return await self._answer(piece, Bounds.WIDE)
+        except _NO_DATA:
+            return PieceAnswer()
+        except ContentTimeout as error:
+            return PieceAnswer() if unfinished else PieceAnswer(failure=error)
+        except Iec102Error as error:
+            return PieceAnswer(failure=error)
+
+    async def _answer(self, piece: Piece, bounds: Bounds) -> PieceAnswer:
+        """One answer. Raises Iec102Error.
+
+        Where a meter refuses the records too many, which may be in the future, it is asked to the letter; and where it
+        gives those in front alone, because it gives few at once.
+        """
+        answer: PieceAnswer | None = None
+        for chosen in _TIGHTER[bounds]:
+            try:
+                totals = await self._ask(*self.bounds(piece, chosen))
+            except _NO_DATA:
+                if answer is not None:
+                    return answer
+                if chosen is not Bounds.WIDE:
+                    raise
+                continue
+            answer = self._sorted_out(piece, totals)
+            if answer.records or answer.failure is not None or not self._only_earlier(piece, totals):
+                break
+        assert answer is not None
+        return answer
+
+    def _only_earlier(self, piece: Piece, totals: TimedTotals) -> bool:
+        ends = [record.time.utc(self.zone) for record in totals.records]
+        return bool(ends) and all(end is not None and end < piece.first for end in ends)
+
+    def bounds(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> tuple[datetime, datetime]:
+        """What a request for a piece says.
+
+        A wide bound never stands in the hour that an autumn day has twice, which a meter that ignores SU takes for the
+        other one.
+        """
+        if bounds is Bounds.OWN:
+            return piece.first, piece.last
+        start = before(self.register, piece.first, self.zone)
+        if bounds is Bounds.EXACT:
+            return start, piece.last
+        start = before(self.register, start, self.zone)
+        while self._repeated(start):
+            start = before(self.register, start, self.zone)
+        end = after(self.register, piece.last, self.zone)
+        while self._repeated(end):
+            end = after(self.register, end, self.zone)
+        return start, end
+
+    def _repeated(self, instant: datetime) -> bool:
+        local = instant.astimezone(self.zone)
+        return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+    async def _ask(self, start: datetime, end: datetime) -> TimedTotals:
+        while True:
+            way = self.way
+            try:
+                return await self._source.timed_totals(
+                    start,
+                    end,
+                    register=self.register,
+                    incremental=self.incremental,
+                    objects=way.objects,
+                    block=way.block,
+                )
+            except TypeNotAvailable:
+                if not self._go_on_with(
+                    [other for other in self._ways if (other.block is None) != (way.block is None)]
+                ):
+                    raise
+            except ObjectNotAvailable:
+                if not self._go_on_with([other for other in self._ways if other is not way]):
+                    raise
+            except UnknownRecord as error:
+                raise self._missing(error) from error
+            except UnknownAddress as error:
+                if self.register is Register.HOURLY:
+                    raise
+                raise self._missing(error) from error
+
+    def _go_on_with(self, ways: list[Way]) -> bool:
+        """Leaves out what the meter does not offer, unless nothing is left then."""
+        self._ways = ways or self._ways
+        return bool(ways)
+
+    def _missing(self, error: RequestRefused) -> RegisterNotAvailable:
+        words = REGISTER_WORDS[self.register]
+        return RegisterNotAvailable(f"this meter has no {words} (record {self.register:d}, cause {error.cause})")
+
+    def _sorted_out(self, piece: Piece, totals: TimedTotals) -> PieceAnswer:
+        """Trimmed to the piece, each interval once, oldest first; instants by SU."""
+        wanted = set(piece.ends)
+        step = after(self.register, piece.last, self.zone) - piece.last
+        found: dict[datetime, LoadRecord] = {}
+        doubled = disordered = foreign = 0
+        latest = datetime.min.replace(tzinfo=UTC)
+        for record in totals.records:
+            end = record.time.utc(self.zone)
+            if end is None or record.time.invalid:
+                foreign += 1
+            elif end in found:
+                doubled += 1
+            elif end in wanted:
+                disordered += end < latest
+                latest = max(latest, end)
+                found[end] = LoadRecord(end, record.totals)
+            elif piece.first - step < end < piece.last + step:
+                foreign += 1
+        unfinished = totals.unfinished
+        of_the_line = isinstance(unfinished, LineError | LinkError) and not isinstance(unfinished, ContentTimeout)
+        kind = GapKind.LEFT_OUT if unfinished is None else GapKind.UNFINISHED
+        return PieceAnswer(
+            tuple(found[end] for end in piece.ends if end in found),
+            tuple(Gap(end, kind.value, kind) for end in piece.ends if end not in found),
+            totals.seconds,
+            totals.octets,
+            doubled,
+            disordered,
+            foreign,
+            unfinished is not None and not of_the_line,
+            failure=unfinished if of_the_line else None,
+        )
+
+
+def refusal_words(error: RequestRefused) -> str:
+    """Why an interval is missing that the meter refused. It may have it all the same."""
+    return f"{GapKind.REFUSED.value} (cause {error.cause})"

@@ -1,0 +1,65 @@
+"""Whether the records of a load profile agree: hours with their quarter-hours, days with their hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from iec102.asdu import MADRID, Qualifier
+from iec102.load_profile.intervals import Register, before, expected_ends
+from iec102.load_profile.records import CHANNELS, LoadRecord
+
+PARTS: Mapping[Register, Register] = {
+    Register.HOURLY: Register.QUARTER_HOURLY,
+    Register.DAILY: Register.HOURLY,
+}
+"""What the intervals of a register are made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A total of the interval that ends at ``end`` (UTC), and what the records of ``PARTS`` say of the same."""
+
+    register: Register
+    end: datetime
+    address: int
+    value: int
+    of_parts: int
+
+
+def differences(
+    register: Register,
+    records: Iterable[LoadRecord],
+    parts: Iterable[LoadRecord],
+    *,
+    incremental: bool = True,
+    zone: tzinfo = MADRID,
+) -> Iterator[Difference]:
+    """Where records of a register do not agree with those of its parts.
+
+    Increments must be the sum of theirs; absolute values must be those that stand at the same time. What cannot be
+    compared is left out: intervals of which a part is missing, channels that one of them does not have, and values
+    that the meter calls invalid (IV).
+    """
+    found = {part.end: _valid(part) for part in parts}
+    for record in records:
+        ends = [record.end]
+        if incremental:
+            ends = expected_ends(PARTS[register], before(register, record.end, zone), record.end, zone)
+        if not all(end in found for end in ends):
+            continue
+        for address, value in _valid(record).items():
+            values = [found[end].get(address) for end in ends]
+            known = [part for part in values if part is not None]
+            if len(known) == len(ends) and sum(known) != value:
+                yield Difference(register, record.end, address, value, sum(known))
+
+
+def _valid(record: LoadRecord) -> dict[int, int]:
+    """The values of a record by channel, without the invalid ones."""
+    return {
+        total.address: total.value
+        for total in record.totals
+        if total.address <= len(CHANNELS) and not total.quality & Qualifier.IV
+    }

@@ -1,0 +1,1 @@
+"""A meter as a user of the library sees it."""

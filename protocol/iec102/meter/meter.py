@@ -1,0 +1,263 @@
+"""Meter: what a user of the library calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta, tzinfo
+from typing import TypeVar
+
+from iec102.asdu import (
+    MADRID,
+    Asdu,
+    ClockTime,
+    Exchange,
+    Identity,
+    InstantaneousValues,
+    IntegratedTotals,
+    TimeTagA,
+    TotalBlocks,
+    TransformerRatios,
+    ratios_of,
+    read_blocks,
+    read_clock,
+    read_configuration,
+    read_identity,
+    read_instantaneous,
+    read_recorder_ratios,
+    read_totals,
+)
+from iec102.errors import Iec102Error, InvalidSetting, ReadingUnfinished, RequestRefused, UnexpectedAnswer
+from iec102.line import Answered, Line
+from iec102.load_profile.intervals import Register, checked_range, expected_ends
+from iec102.load_profile.planner import RangePlanner, answers
+from iec102.load_profile.records import CurveReader, LoadRecord, TimedTotals
+from iec102.meter.clock_difference import NO_TIME
+from iec102.meter.objects import ObjectReader
+from iec102.meter.reading import ClockReading, Reading
+from iec102.meter.signals import signal_values
+from iec102.settings import Station
+
+# Bytes around an ASDU: four at the head, control field, address, checksum, end.
+_FRAME = 9
+T = TypeVar("T")
+
+FIRST_OBJECT, LAST_OBJECT = 1, 8
+
+
+class Meter:
+    """One measuring point behind a line. Every method raises Iec102Error; times come back in ``zone``."""
+
+    def __init__(self, line: Line, station: Station, *, zone: tzinfo = MADRID, who: str = "meter") -> None:
+        self.line = line
+        self.station = station
+        self.zone = zone
+        self.who = who
+        self._objects = ObjectReader(self._ask_objects)
+
+    async def read_instantaneous(self) -> Reading:
+        """The 24 signals, asked for with one request (162, objects 192, 193 and 194).
+
+        A meter that refuses that is asked for each object alone: once, and from then on for what it offers, or one by
+        one for good where it never gives several at once. The times are then those of the last answer.
+        """
+        answers = await self._objects.read()
+        answered = answers[-1]
+        parts = [part for each in answers for part in _all(each, InstantaneousValues)]
+        values = InstantaneousValues(tuple(item for part in parts for item in part.objects))
+        found = (values.powers, values.energies, values.voltages_currents)
+        tags = (part.time for part in found if part is not None)
+        tag = next((tag for tag in tags if tag.local(self.zone) is not None), None)
+        return Reading(
+            time=self._wall_at(answered.received),
+            meter_time=None if tag is None else tag.local(self.zone),
+            link_address=self.station.link_address,
+            point_address=self.station.point_address,
+            values=signal_values(values),
+            summer=None if tag is None else tag.summer,
+        )
+
+    async def read_identity(self) -> Identity:
+        """Manufacturer and device (100)."""
+        return _only(await self._ask(read_identity(self.station.point_address)), Identity)
+
+    async def read_clock(self) -> ClockReading:
+        """Date and time of the meter (103), and how far it is from this machine's."""
+        answered = await self._ask(read_clock(self.station.point_address))
+        tag = _only(answered, ClockTime).time
+        meter = tag.local(self.zone)
+        if meter is None:
+            raise UnexpectedAnswer(NO_TIME)
+        round_trip = answered.received - answered.sent
+        local = self._wall_at(answered.received) - timedelta(seconds=round_trip / 2)
+        difference = (meter - local).total_seconds()
+        return ClockReading(meter, local, difference, round_trip, answered.repeated, tag.minutes.summer)
+
+    async def read_totals(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        register: int = Register.HOURLY,
+        incremental: bool = True,
+        objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
+        block: int | None = None,
+    ) -> list[IntegratedTotals]:
+        """One piece of a load profile, as the meter gives it for the bounds ``start`` and ``end`` (both aware).
+
+        Totals of the ``objects`` from the first to the last (1 to 8) by range (122, 123), or the totals of a ``block``
+        object (9, 10 or 11) by blocks (189, 190). A time is the end of its interval. Meters do not treat the bounds
+        alike: some include the first, some the last. Raises ReadingUnfinished where the answer does not end as it must.
+        """
+        request = self._range_request(start, end, register, incremental, objects, block)
+        return _records(await self._ask_range(request))
+
+    async def timed_totals(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        register: int = Register.HOURLY,
+        incremental: bool = True,
+        objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
+        block: int | None = None,
+    ) -> TimedTotals:
+        """As ``read_totals``, with what it took on the line; an answer that does not end says so itself."""
+        request = self._range_request(start, end, register, incremental, objects, block)
+        began = asyncio.get_running_loop().time()
+        try:
+            answered, unfinished = await self._ask_range(request), None
+        except ReadingUnfinished as error:
+            came = tuple(asdu for asdu in error.answers if isinstance(asdu, Asdu))
+            answered, unfinished = Answered(came, began, asyncio.get_running_loop().time()), error.reason
+        octets = sum(_FRAME + len(asdu.encode()) for asdu in answered.answers)
+        return TimedTotals(_records(answered), answered.received - answered.sent, octets, unfinished)
+
+    def _range_request(
+        self,
+        start: datetime,
+        end: datetime,
+        register: int,
+        incremental: bool,
+        objects: tuple[int, int],
+        block: int | None,
+    ) -> Asdu:
+        if start.tzinfo is None or end.tzinfo is None:
+            raise InvalidSetting("the times of a load profile need a time zone")
+        first, last = TimeTagA.of(start, self.zone), TimeTagA.of(end, self.zone)
+        point = self.station.point_address
+        if block is None:
+            return read_totals(point, register, *objects, first, last, incremental=incremental)
+        return read_blocks(point, register, block, first, last, incremental=incremental)
+
+    async def read_load_profile(
+        self, start: datetime, end: datetime, *, register: Register = Register.HOURLY, incremental: bool = True
+    ) -> AsyncIterator[LoadRecord]:
+        """The records of the intervals that end in (``start``, ``end``], oldest first, by the fastest way there is.
+
+        Both bounds are aware. An interval that the meter does not give is left out. The next piece is asked for when
+        the records before it have been taken. Where the line fails, what has come is given before that is raised.
+        """
+        expected = expected_ends(register, *checked_range(start, end), self.zone)
+        reader = CurveReader(self, register, incremental=incremental, zone=self.zone)
+        planner = RangePlanner(expected, expected, now=self.line.clock.wall())
+        waiting: dict[datetime, LoadRecord] = {}
+        place = 0
+        failure: Iec102Error | None = None
+        try:
+            async for answer in answers(reader, planner):
+                waiting.update((record.end, record) for record in answer.records)
+                while place < len(expected) and (expected[place] in waiting or expected[place] in planner.gaps):
+                    if (record := waiting.pop(expected[place], None)) is not None:
+                        yield record
+                    place += 1
+        except Iec102Error as error:
+            failure = error
+        for end in sorted(waiting):
+            yield waiting[end]
+        if failure is not None:
+            raise failure
+
+    async def read_ratios(self) -> TransformerRatios | None:
+        """The ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
+        point = self.station.point_address
+        for request in (read_configuration(point), read_recorder_ratios(point)):
+            try:
+                answered = await self._ask(request)
+            except RequestRefused:
+                continue
+            for asdu in answered.answers:
+                ratios = ratios_of(asdu)
+                if ratios is not None:
+                    return ratios
+        return None
+
+    async def _ask_objects(self, objects: tuple[int, ...], enough: frozenset[int]) -> Answered:
+        def make(asked: Asdu) -> Exchange:
+            exchange = Exchange(asked)
+            exchange.enough = enough
+            return exchange
+
+        request = read_instantaneous(self.station.point_address, objects)
+        return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+
+    async def _ask_range(self, request: Asdu) -> Answered:
+        """A reading by range. Raises ReadingUnfinished, with what has come, where it does not end with cause 10."""
+        latest = Exchange(request)
+
+        def make(asked: Asdu) -> Exchange:
+            nonlocal latest
+            latest = Exchange(asked)
+            return latest
+
+        try:
+            return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+        except Iec102Error as error:
+            if not latest.answers:
+                raise
+            raise ReadingUnfinished(tuple(latest.answers), error) from error
+
+    async def _ask(self, request: Asdu) -> Answered:
+        return await self.line.timed_exchange(self.station, request, who=self.who)
+
+    def _wall_at(self, loop_time: float) -> datetime:
+        """This machine's date and time at a time of the event loop that has just been."""
+        ago = asyncio.get_running_loop().time() - loop_time
+        return self.line.clock.wall().astimezone(self.zone) - timedelta(seconds=ago)
+
+
+def _only(answered: Answered, content: type[T]) -> T:
+    """The content of an answer of one ASDU."""
+    return _all(answered, content)[0]
+
+
+def _all(answered: Answered, content: type[T]) -> list[T]:
+    """The contents of an answer, of one ASDU at least. Raises UnexpectedAnswer."""
+    found: list[T] = []
+    for asdu in answered.answers:
+        if not isinstance(asdu.content, content):
+            raise _misfit(asdu)
+        found.append(asdu.content)
+    if not found:
+        raise UnexpectedAnswer("the meter ended its answer without data")
+    return found
+
+
+def _records(answered: Answered) -> list[IntegratedTotals]:
+    """The records of a load profile in an answer."""
+    records: list[IntegratedTotals] = []
+    for asdu in answered.answers:
+        if isinstance(asdu.content, IntegratedTotals):
+            records.append(asdu.content)
+        elif isinstance(asdu.content, TotalBlocks):
+            records.extend(part.integrated_totals() for part in asdu.content.blocks)
+        else:
+            raise _misfit(asdu)
+    return records
+
+
+def _misfit(asdu: Asdu) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        f"the answer of type {asdu.type} has {len(asdu.content.encode_body())} bytes that do not fit its layout: "
+        "look at it in the frame log"
+    )

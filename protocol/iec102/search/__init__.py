@@ -1,0 +1,1 @@
+"""The search for a meter, and the check of the way to it."""

@@ -1,0 +1,101 @@
+"""A check from the connection pane."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from iec102_tui.app import MonitorApp
+from iec102_tui.meter_side.background_task import BackgroundTask
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.check_dialog import CheckScreen
+from iec102_tui.profiles.connection import demo
+from iec102_tui.profiles.store import ProfileStore
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    for _ in range(1_000):
+        if condition():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError("it has not come to that in time")
+
+
+def shown(app: MonitorApp) -> str:
+    return str(app.screen.query_one("#check-lines", Static).content)
+
+
+class Unhurried(Session):
+    """Begins no errand."""
+
+    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
+        return BackgroundTask(work)
+
+
+def store(folder: Path, target: str) -> ProfileStore:
+    path = folder / "profiles.toml"
+    path.write_text(f'[profiles.north]\ntarget = "{target}"\npassword = 1\ntimeout = 300\nretries = 0\n')
+    return ProfileStore(path)
+
+
+def test_the_steps_are_shown_as_they_are_walked(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = MonitorApp(Session(), None, store=store(tmp_path, "simulated:"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause(0.2)
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await until(pilot, lambda: shown(app).endswith("done"))
+            assert "ok     values read" in shown(app)
+            await pilot.press("escape")
+            await until(pilot, lambda: not isinstance(app.screen, CheckScreen))
+
+    asyncio.run(run())
+
+
+def test_the_step_that_is_being_walked_is_named(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = MonitorApp(Unhurried(), None, store=store(tmp_path, "tcp://127.0.0.1:9"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause(0.2)
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await until(pilot, lambda: shown(app) == "trying name resolved")
+
+    asyncio.run(run())
+
+
+def test_what_fails_says_what_to_check(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = MonitorApp(Session(), None, store=store(tmp_path, "serial:/dev/ttyNONE"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause(0.2)
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await until(pilot, lambda: "FAILED port open" in shown(app) and "check the cable" in shown(app))
+
+    asyncio.run(run())
+
+
+def test_a_line_in_use_is_not_taken_away() -> None:
+    async def run() -> None:
+        session = Session()
+        app = MonitorApp(session, demo())
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await pilot.press("f1")
+            await pilot.pause(0.2)
+            await pilot.press("k")
+            await pilot.pause()
+            assert "disconnect first (d)" in next(notice.message for notice in app._notifications)
+            await pilot.press("d")
+            await until(pilot, lambda: not session.is_connected)
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+        session.close()
+
+    asyncio.run(run())

@@ -1,0 +1,227 @@
+"""The frame log by its keys, at 80x24, on a line that stands still."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from iec102_tui.app import MonitorApp
+from iec102_tui.panes.frame_log.field_tree import FieldTree
+from iec102_tui.panes.frame_log.hex_view import HexView
+from support.log_pane import drive, frame_list, more, rows, words
+from support.still_meter import StillSession
+from textual.pilot import Pilot
+
+
+def test_each_kind_of_trouble_has_its_sign_and_its_words() -> None:
+    async def steps(app: MonitorApp, _pilot: Pilot[int], _session: StillSession) -> None:
+        shown = rows(app)
+        assert shown[4].startswith("  ? 12:30:05.051   +0.001 >>   6 11")
+        assert "NO ANSWER: class 2 data?" in shown[4]
+        assert shown[5].startswith("  ! ")
+        assert "garbage: bad checksum" in shown[5]
+        assert shown[6].startswith("= R ")
+        assert "REPEAT: class 2 data?" in shown[6]
+        assert shown[7].startswith(">   ")
+
+    drive(steps)
+
+
+def test_an_answer_has_its_round_trip_and_its_request() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        assert "29ms" in rows(app)[7]
+        assert rows(app)[6].startswith("= R")  # the answer's request
+        assert words(app, "frame-about") == "Frame 7: answer to frame 6, 29.0 ms after it."
+        await pilot.press("p")
+        await pilot.pause()
+        assert frame_list(app).cursor == 6
+        assert words(app, "frame-about") == "Frame 6: repeated request, answered by frame 7 after 29.0 ms."
+        await pilot.press("up")
+        await pilot.pause()
+        assert words(app, "frame-about").startswith("Frame 5: garbage: bad checksum: expected 1C")
+
+    drive(steps)
+
+
+def test_columns_give_way_to_the_meaning_where_it_is_narrow() -> None:
+    async def narrow(app: MonitorApp, _pilot: Pilot[int], _session: StillSession) -> None:
+        assert words(app, "log-heading").split() == ["time", "meaning"]
+        assert rows(app)[0].endswith(">> link status?")
+
+    async def wide(app: MonitorApp, _pilot: Pilot[int], _session: StillSession) -> None:
+        assert words(app, "log-heading").split() == ["time", "gap", "len", "fn", "typ", "cau", "answer", "meaning"]
+
+    drive(narrow, (120, 40))  # beside the other panes
+    drive(wide, (80, 24))
+
+
+def test_following_detaching_and_following_again() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        frames = frame_list(app)
+        assert frames.following
+        assert frames.cursor == session.frames.end - 1
+        await pilot.press("up", "up")
+        stayed = frames.cursor
+        shown = rows(app)[:8]
+        more(session, 3)
+        await pilot.pause()
+        assert (frames.cursor, frames.following) == (stayed, False)
+        assert rows(app)[:8] == shown
+        assert "End follows" in words(app, "log-count")
+        await pilot.press("end")
+        more(session)
+        await pilot.pause()
+        assert frames.following
+        assert frames.cursor == session.frames.end - 1
+        assert rows(app)[-1].startswith(">")
+
+    drive(steps)
+
+
+def test_the_mouse_wheel_detaches_and_nothing_drags_the_reader_back() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        more(session, 5)
+        await pilot.pause()
+        frames = frame_list(app)
+        frames.wheel(-3)
+        shown = rows(app)
+        more(session, 2)
+        await pilot.pause()
+        assert not frames.following
+        assert rows(app) == shown
+
+    drive(steps)
+
+
+def test_place_and_cursor_survive_resizing_and_other_panes() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        more(session, 20)
+        await pilot.press("home", "pagedown", "pagedown")
+        await pilot.pause()
+        frames = frame_list(app)
+        cursor, top = frames.cursor, frames.top
+        await pilot.press("f2")
+        more(session, 2)
+        await pilot.press("f3")
+        await pilot.pause()
+        assert (frames.cursor, frames.top, frames.following) == (cursor, top, False)
+        for size in ((160, 50), (70, 20), (120, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert frames.cursor == cursor
+        assert any(row.startswith(">") for row in rows(app))
+
+    drive(steps)
+
+
+def test_pausing_holds_the_view_and_never_the_capture() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("space")
+        shown = rows(app)
+        more(session)
+        await pilot.pause()
+        assert rows(app) == shown
+        assert session.frames.end == 16
+        assert "PAUSED" in words(app, "log-count")
+        await pilot.press("space")
+        await pilot.pause()
+        assert frame_list(app).cursor == 15
+
+    drive(steps)
+
+
+def test_what_is_paused_stays_although_its_frames_fall_out_of_memory() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("space")
+        shown = rows(app)
+        session.frames.limit = 8
+        more(session, 3)
+        await pilot.press("home", "end")
+        await pilot.pause()
+        assert rows(app) == shown
+        await pilot.press("space")
+        assert frame_list(app).row_count == 8
+
+    drive(steps)
+
+
+def test_marks_go_with_their_frames() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        await pilot.press("m", "home", "m")
+        assert "2 marked" in words(app, "log-count")
+        session.frames.limit = 8
+        more(session)
+        await pilot.pause()
+        assert frame_list(app).marks == set()
+
+    drive(steps)
+
+
+def test_tree_and_bytes_move_together() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("tab", *["down"] * 4)
+        await pilot.pause()
+        assert rows(app, FieldTree)[4].startswith(">   3     start, repeated")
+        assert rows(app, HexView)[0].startswith("   0  68 10 10[68]08")
+        await pilot.press("tab", "right", "right", "right")
+        await pilot.pause()
+        tree = app.screen.query_one(FieldTree)
+        assert tree.chosen is not None
+        assert tree.chosen.path[-1] == "link address"
+        assert "08[01 00]" in rows(app, HexView)[0]
+
+    drive(steps)
+
+
+def test_folding_holds_from_frame_to_frame() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("tab", "left")
+        assert len([row for row in rows(app, FieldTree) if row]) == 1
+        await pilot.press("right", "down", "left")
+        tree = app.screen.query_one(FieldTree)
+        assert tree.cursor_row == 0  # a field without parts gives the cursor to the one around it
+
+    drive(steps)
+
+
+def test_marks_are_shown_and_visited() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("M", "home", "m", "down", "down", "m", "end")
+        assert rows(app)[0].startswith(" * ")
+        await pilot.press("M")
+        assert frame_list(app).cursor == 0
+        await pilot.press("M")
+        assert frame_list(app).cursor == 2
+        await pilot.press("m")
+        assert frame_list(app).marks == {0}
+
+    drive(steps)
+
+
+def test_the_password_is_masked_in_tree_and_bytes_and_so_is_what_tells_of_it() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("home", "down", "down")
+        await pilot.pause()
+        await pilot.press("tab", *["pagedown"] * 4)
+        shown = "\n".join(rows(app, FieldTree) + rows(app, HexView))
+        assert "access key: ***" in shown
+        await pilot.press("tab", "left")
+        shown = "\n".join(rows(app, HexView))
+        assert shown.count("??") == 5  # four bytes and the checksum, from which one could be reckoned
+        assert "39 30" not in shown
+
+    drive(steps)
+
+
+def test_a_frame_is_copied_as_hex_or_explained_and_its_password_is_not(tmp_path: Path) -> None:
+    async def steps(_app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        await pilot.press("home", "down", "down", "y")
+        (first,) = tmp_path.glob("frame-*.txt")
+        assert first.read_text().startswith("68 0D 0D 68 73 01 00 B7 01 06 01 00 00 ?? ?? ?? ?? ?? 16")
+        await pilot.press("Y")
+        (path,) = set(tmp_path.glob("frame-*.txt")) - {first}
+        explained = path.read_text()
+        assert explained.startswith("2026-11-22T12:30:05.021+01:00\nFrame 2: request, answered by frame 3 after 29")
+        assert "access key: ***" in explained
+        assert "39 30" not in explained
+
+    drive(steps, folder=tmp_path)

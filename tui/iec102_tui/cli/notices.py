@@ -1,0 +1,69 @@
+"""What changes on a line, on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+import click
+from iec102.line.state import LineState, Phase
+from iec102.meter.clock_difference import NO_TIME, ClockVerdict
+
+from iec102_tui.cli.run import located, sentence
+from iec102_tui.diagnostics import log_state
+
+
+class ClockNews:
+    """Says on standard error how far a meter's clock is off, each kind once."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._said: set[object] = set()
+
+    def verdict(self, verdict: ClockVerdict | None) -> None:
+        """What is known of it now; None where the meter gave no valid time."""
+        kind = None if verdict is None else verdict.kind
+        words = NO_TIME if verdict is None else verdict.words
+        if words and kind not in self._said:
+            self._said.add(kind)
+            tell(words, self._name)
+
+
+def tell(remark: str | None, name: str) -> None:
+    """A remark on a meter or its line, on standard error."""
+    if remark:
+        click.echo(sentence(located(remark, name)), err=True)
+
+
+class News:
+    """Says on standard error what has changed, each in one line and once.
+
+    ``ends``: phases with which the command ends, by an error that says it already.
+    """
+
+    def __init__(self, name: str, ends: Container[Phase] = ()) -> None:
+        self._name = name
+        self._ends = ends
+        self._said: str | None = None
+        self._remark = ""
+
+    def state(self, state: LineState) -> None:
+        """The line has another state."""
+        log_state(state)
+        self._remark = f"; {state.remark}" if state.remark else ""
+        if state.phase in self._ends:
+            return
+        if state.error is not None:
+            self.trouble(state.error)
+        elif state.connected:
+            self.well()
+
+    def well(self) -> None:
+        self._say(f"connected to {self._name.rstrip(':')}{self._remark}")
+
+    def trouble(self, error: object) -> None:
+        self._say(located(error, self._name))
+
+    def _say(self, words: str) -> None:
+        if words != self._said:
+            self._said = words
+            click.echo(sentence(words), err=True)

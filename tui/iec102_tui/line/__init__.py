@@ -1,1 +1,0 @@
-"""The way to a meter: connection, search, check, and who shares the line, with the words for them."""

@@ -1,0 +1,152 @@
+"""The main screen: status, the panes, the footer; all panes together where there is room, else one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import DescendantFocus, Resize
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.pane import Pane
+from iec102_tui.widgets.pane_switch import PaneSwitch
+from iec102_tui.widgets.status_line import StatusLine
+
+SMALLEST = (80, 24)
+ROOM_FOR_ALL = (120, 40)
+
+
+class Layout(Enum):
+    """How much fits on the terminal."""
+
+    TOO_SMALL = "too-small"
+    ONE = "one"
+    ALL = "all"
+
+
+def layout_for(width: int, height: int) -> Layout:
+    """By the size of the terminal in cells."""
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return Layout.TOO_SMALL
+    if width >= ROOM_FOR_ALL[0] and height >= ROOM_FOR_ALL[1]:
+        return Layout.ALL
+    return Layout.ONE
+
+
+class MainScreen(Screen[None]):
+    """Arranges the panes and passes the session's news to those that are visible."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1,1", "pane('connection')", "Connection", id="pane.connection", show=False),
+        Binding("f2,2", "pane('live')", "Live", id="pane.live", show=False),
+        Binding("f3,3", "pane('log')", "Frame log", id="pane.log", show=False),
+        Binding("f4,4", "pane('load-profile')", "Load profile", id="pane.load_profile", show=False),
+        Binding("z", "maximise", "Maximise", id="pane.maximise", tooltip="One pane alone, or all again"),
+        Binding("escape", "leave_field", "Leave field", id="field.leave", show=False),
+    ]
+
+    def __init__(self, session: Session, panes: Sequence[Pane], start: str, *, maximised: bool = False) -> None:
+        super().__init__()
+        self._session = session
+        self._panes = panes
+        self._current = start
+        self._maximised = maximised
+        self._layout: Layout | None = None
+        self._had_focus: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        yield StatusLine(self._session, id="status")
+        yield PaneSwitch(sorted((pane.KEY, pane.TITLE) for pane in self._panes), id="switch")
+        yield Container(*self._panes, id="panes")
+        yield Static(
+            f"This terminal is too small.\nIt needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.",
+            id="too-small",
+            markup=False,
+        )
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._arrange()
+        self.set_interval(1.0, self._tick)
+        self._pane(self._current).focus_content()
+        self.session_changed()
+
+    def on_resize(self, event: Resize) -> None:
+        layout = layout_for(event.size.width, event.size.height)
+        before, self._layout = self._layout, layout
+        if layout is before:
+            return
+        if layout is Layout.TOO_SMALL:
+            self._had_focus = self.focused
+        self._arrange()
+        if before is Layout.TOO_SMALL and self._had_focus is not None:
+            self.set_focus(self._had_focus)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Focus that moves by Tab takes its pane with it."""
+        for pane in self._panes:
+            if pane in event.widget.ancestors_with_self:
+                self._show_current(pane.id or "")
+
+    def session_changed(self) -> None:
+        """There is news from the meter."""
+        self.query_one(StatusLine).update_status()
+        for pane in self._panes:
+            if pane.display:
+                pane.session_changed()
+
+    def _tick(self) -> None:
+        self.query_one(StatusLine).update_status()
+        for pane in self._panes:
+            if pane.display:
+                pane.tick()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key goes only to a pane that is there."""
+        return action != "pane" or any(pane.id == parameters[0] for pane in self._panes)
+
+    def action_pane(self, name: str) -> None:
+        """Goes to a pane."""
+        self._current = name
+        self._arrange()
+        self._pane(name).focus_content()
+
+    def action_maximise(self) -> None:
+        """The focused pane alone, or all of them again."""
+        self._maximised = not self._maximised
+        self._arrange()
+
+    def action_leave_field(self) -> None:
+        """Gives the keys back to the pane."""
+        self._pane(self._current).focus_content()
+
+    def _pane(self, name: str) -> Pane:
+        return next(pane for pane in self._panes if pane.id == name)
+
+    def _show_current(self, name: str) -> None:
+        if name != self._current:
+            self._current = name
+            self._arrange()
+        self.query_one(PaneSwitch).current = self._pane(name).KEY
+
+    def _arrange(self) -> None:
+        """Shows what fits; a pane that was hidden catches up with what it has missed."""
+        layout = self._layout or layout_for(self.size.width, self.size.height)
+        together = layout is Layout.ALL and not self._maximised
+        self.set_class(together, "together")
+        self.set_class(layout is Layout.TOO_SMALL, "too-small")
+        for pane in self._panes:
+            shown = layout is not Layout.TOO_SMALL and (together or pane.id == self._current)
+            appears = shown and not pane.display
+            pane.full = not together
+            pane.display = shown
+            if appears:
+                pane.session_changed()
+        self.query_one(PaneSwitch).current = self._pane(self._current).KEY

@@ -1,0 +1,71 @@
+"""The load profiles of this run: what has been downloaded of each meter, and the download that runs."""
+
+from __future__ import annotations
+
+import logging
+
+from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive.shelf import MemoryShelf, Shelf
+from iec102_tui.load_profile.curve import Row, Wanted
+from iec102_tui.meter_side.download_job import SHARES, DownloadJob
+from iec102_tui.meter_side.engine import Engine
+from iec102_tui.profiles.connection import Connection
+
+_log = logging.getLogger(__name__)
+
+
+class Downloads:
+    """One download at a time. What has come stays when the meter is left."""
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self.shelf = shelf or MemoryShelf()
+        self.job: DownloadJob | None = None
+        """The latest, also when it has ended."""
+        self.share = SHARES[-1]
+        self._engine: Engine | None = None
+
+    @property
+    def running(self) -> bool:
+        """A download has begun and not ended."""
+        return self.job is not None and not self.job.ended and self._engine is not None and self._engine.is_running
+
+    def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
+        """What is known of a curve, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
+        return self.shelf.rows(connection, wanted)
+
+    def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
+        """What does not fit: as ``rows``."""
+        return self.shelf.findings(connection, wanted)
+
+    def start(self, engine: Engine, connection: Connection, wanted: Wanted, *, everything: bool = False) -> None:
+        """Downloads what is missing, unless a download runs; ``everything``: from the oldest record on."""
+        if not self.running:
+            self._engine = engine
+            self.job = DownloadJob(connection, wanted, self.shelf, share=self.share, everything=everything)
+            engine.download(self.job)
+
+    def pause(self) -> None:
+        """Holds the download, or lets it go on."""
+        if self._engine is not None and self.job is not None:
+            self._engine.call(self.job.pause)
+
+    def cancel(self) -> None:
+        """Ends the download; what has come is kept."""
+        if self._engine is not None and self.job is not None:
+            self._engine.call(self.job.cancel)
+
+    def next_share(self) -> float:
+        """Takes another part of the line's time, round and round; gives it."""
+        self.share = SHARES[(SHARES.index(self.share) + 1) % len(SHARES)]
+        if self._engine is not None and self.job is not None:
+            self._engine.call(self.job.set_share, self.share)
+        return self.share
+
+    def close(self) -> str:
+        """The program ends: writes what waits, in bounded time; gives a sentence on what could not be written."""
+        try:
+            self.shelf.close()
+        except ArchiveError as error:
+            _log.warning("%s", error)
+            return str(error)
+        return ""

@@ -1,0 +1,327 @@
+"""Where the engine's state meets the widgets: they are told "changed" and pull what they show."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import InvalidSetting
+from iec102.meter.monitor import Snapshot
+
+from iec102_tui.captures.frame_ring import FRAME_LIMIT, FrameRing
+from iec102_tui.files.file_thread import FileThread
+from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
+from iec102_tui.meter_side.downloads import Downloads
+from iec102_tui.meter_side.engine import Engine
+from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.reading_recorder import Recorder
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.ratio import Ratios
+
+if TYPE_CHECKING:
+    from iec102.gateway import GatewayStatus
+
+    from iec102_tui.captures.record import CaptureHeader
+    from iec102_tui.captures.recorder import CaptureRecorder
+
+
+class Closable(Protocol):
+    """Something that has more to write."""
+
+    def close(self) -> None:
+        """Writes it, in bounded time."""
+
+
+class Session:
+    """The meter that the screen shows, or none.
+
+    ``changed`` is called on the interface's loop when there is news, at most every ``refresh`` seconds, and once a
+    second for the ages.
+    """
+
+    def __init__(
+        self,
+        *,
+        refresh: float = 0.25,
+        frames: int = FRAME_LIMIT,
+        clock: Clock = SYSTEM_CLOCK,
+        downloads: Downloads | None = None,
+    ) -> None:
+        self.clock = clock
+        self.frames = FrameRing(frames)
+        self.downloads = downloads or Downloads()
+        self.connection: Connection | None = None
+        self.frozen: Snapshot | None = None
+        self.recording_to: Path | None = None
+        """The folder to which all frames are recorded, as soon as there is a meter; None: they are not."""
+        self.captures: list[CaptureRecorder] = []
+        """All recordings of frames, the latest last."""
+        self.readings: list[Recorder] = []
+        """All recordings of readings, the latest last."""
+        self.files = FileThread()
+        """Where the interface writes small files."""
+        self.exports = FileThread("exports")
+        self.faults: list[str] = []
+        """The faults of the program in this run, a sentence each; any thread adds to it."""
+        self._engine: Engine | None = None
+        self._errand: BackgroundTask | None = None
+        self._refresh = refresh
+        self._changed: Callable[[], None] = lambda: None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._next_delivery = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def attach(self, changed: Callable[[], None]) -> None:
+        """Called on the interface's loop, before the first connection."""
+        self._changed = changed
+        self._loop = asyncio.get_running_loop()
+
+    def detach(self) -> None:
+        """Nobody wants the news any more."""
+        self._changed = lambda: None
+
+    # What widgets pull
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What the screen shows: the latest state, or the one that was frozen."""
+        return self.frozen or self.latest
+
+    @property
+    def latest(self) -> Snapshot | None:
+        """The latest state of the meter; None before there is any."""
+        return None if self._engine is None else self._engine.snapshot
+
+    @property
+    def history(self) -> History | None:
+        """The readings since the connection."""
+        return None if self._engine is None else self._engine.history
+
+    @property
+    def ratios(self) -> Ratios | None:
+        """The transformer ratios: the profile's, else the meter's own."""
+        connection, engine = self.connection, self._engine
+        if connection is not None and connection.voltage_ratio is not None and connection.current_ratio is not None:
+            return Ratios(connection.voltage_ratio, connection.current_ratio, "profile")
+        return None if engine is None or engine.ratios is None else Ratios.of_meter(engine.ratios)
+
+    @property
+    def failure(self) -> str | None:
+        """A fault of the program itself, as one sentence."""
+        return None if self._engine is None else self._engine.failure
+
+    @property
+    def fault(self) -> str | None:
+        """A fault of the program beside the reading, which goes on."""
+        return None if self._engine is None else self._engine.fault
+
+    @property
+    def is_connected(self) -> bool:
+        """A meter is being read, or its line is being opened again and again."""
+        return self._engine is not None and self._engine.is_running
+
+    def holds(self, target: str | None) -> bool:
+        """The line of this target is in use here."""
+        return self.is_connected and self.connection is not None and self.connection.target == target
+
+    @property
+    def gateway(self) -> GatewayStatus | None:
+        """Who shares the line; None while the gateway is off."""
+        return None if self._engine is None else self._engine.gateway
+
+    @property
+    def gateway_problem(self) -> str | None:
+        """Why the gateway could not be switched on."""
+        return None if self._engine is None else self._engine.gateway_problem
+
+    @property
+    def gateway_news(self) -> Sequence[tuple[datetime, str]]:
+        """What the gateway has said lately, and when, the latest last."""
+        return () if self._engine is None else self._engine.gateway_news
+
+    @property
+    def usage(self) -> Mapping[str, float]:
+        """Seconds of the line by who has used it."""
+        return {} if self._engine is None else self._engine.usage
+
+    @property
+    def engine(self) -> Engine | None:
+        """The meter side, for work beside the continuous reading; None while no meter is connected."""
+        return self._engine if self.is_connected else None
+
+    @property
+    def frame_recorder(self) -> CaptureRecorder | None:
+        """The recording of frames; None while it is off."""
+        return None if self._engine is None else self._engine.frame_recorder
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The meter's; None before one is chosen."""
+        return None if self.connection is None else self.connection.zone
+
+    @property
+    def replayed(self) -> tuple[str, str] | None:
+        """What the status says of a capture that is shown instead of a meter."""
+        return None
+
+    def header(self) -> CaptureHeader:
+        """What a capture of the frames says of where they come from."""
+        from iec102_tui.captures.export import header_of  # loaded when it is used
+
+        return header_of(self.connection, self.clock.wall())
+
+    def age(self) -> float | None:
+        """Seconds since the values on the screen were read; None while there are none."""
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.read_at is None:
+            return None
+        return max(0.0, self.clock.boottime() - snapshot.read_at)
+
+    @property
+    def stale_after(self) -> float:
+        """Age in seconds from which values are stale: two readings and two seconds are missing."""
+        period = self.connection.poll_period if self.connection is not None else 1.0
+        return 2 * period + 2
+
+    def is_stale(self) -> bool:
+        """The values on the screen are no longer what the meter measures now."""
+        age = self.age()
+        return age is not None and age > self.stale_after
+
+    # What the user does
+
+    def connect(self, connection: Connection) -> None:
+        """Leaves the meter that is shown and goes to another."""
+        before = self._engine
+        if before is not None:
+            before.stop()
+        self.connection = connection
+        self.frozen = None
+        self.frames = FrameRing(self.frames.limit)
+        self._engine = Engine(
+            connection,
+            self.frames,
+            self._woken,
+            clock=self.clock,
+            after=self._leaving(before),
+            on_fault=self.faults.append,
+        )
+        if self.recording_to is not None:
+            self.record_frames(self.recording_to)
+        self._engine.start()
+        self._changed()
+
+    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
+        """Runs work that needs a line for itself, once what has been stopped has given its line back."""
+        stopped = None if self.is_connected else self._engine
+        self._errand = BackgroundTask(work, after=self._leaving(stopped), on_fault=self.faults.append)
+        self._errand.start()
+        return self._errand
+
+    def _leaving(self, engine: Engine | None) -> list[Joinable]:
+        """What has to give its line back first."""
+        if self._errand is not None:
+            self._errand.stop()
+        return [other for other in (engine, self._errand) if other is not None]
+
+    def disconnect(self) -> None:
+        """Ends the session with the meter; its last values stay on the screen, with their age."""
+        if self._engine is not None:
+            self._engine.stop()
+
+    def close(self) -> None:
+        """The program ends: ends the session with the meter and waits for that, in bounded time."""
+        self.detach()
+        if self._engine is not None:
+            self._engine.stop()
+        for leaving in self._leaving(self._engine):
+            leaving.join()
+        writers: list[Closable] = [*self.captures, *self.readings, self.files, self.exports]
+        for writer in writers:
+            writer.close()
+        if problem := self.downloads.close():
+            self.faults.append(problem)
+
+    def record_readings(self, path: Path) -> Recorder | None:
+        """Records all readings of this meter from now on; None without a meter. The recorder says whether it can."""
+        if self.engine is None:
+            return None
+        recorder = Recorder(path, self.clock.boottime())
+        self.readings.append(recorder)
+        self.engine.record(recorder)
+        return recorder
+
+    def record_frames(self, folder: Path) -> CaptureRecorder | None:
+        """Records all frames from now on, also those of the next meters, a file each; None without a meter yet.
+
+        The recorder says whether it can.
+        """
+        self.recording_to = folder
+        if self.engine is None:
+            return None
+        from iec102_tui.captures.recorder import CaptureRecorder  # loaded when it is used
+
+        recorder = CaptureRecorder(folder, self.header(), clock=self.clock)
+        self.captures.append(recorder)
+        self.engine.record_frames(recorder)
+        return recorder
+
+    def end_recording_frames(self) -> None:
+        """Ends the recording; what waits is still written."""
+        self.recording_to = None
+        if self._engine is not None:
+            self._engine.record_frames(None)
+
+    def switch_gateway(self) -> bool:
+        """Lets other applications share the line, or no more; gives whether it is being switched on.
+
+        Raises InvalidSetting.
+        """
+        engine, connection = self.engine, self.connection
+        if engine is None or connection is None:
+            raise InvalidSetting("there is no meter to share: connect to one first")
+        if self.gateway is not None:
+            engine.stop_gateway()
+            return False
+        engine.start_gateway(connection.gateway.settings(connection.station.link_address, connection.zone))
+        return True
+
+    def forget_wrong_keys(self) -> None:
+        """Lets the applications try each wrong password once more. Raises InvalidSetting."""
+        if self.engine is None or self.gateway is None:
+            raise InvalidSetting("the gateway is off: wrong passwords are counted while it is on")
+        self.engine.forget_wrong_keys()
+
+    def freeze(self) -> bool:
+        """Holds the view while reading goes on, or lets it go again; gives whether it is held."""
+        self.frozen = None if self.frozen is not None else self.latest
+        self._changed()
+        return self.frozen is not None
+
+    # The wake-up
+
+    def _woken(self) -> None:
+        """On the engine's thread."""
+        loop = self._loop
+        if loop is not None:
+            # The interface may end at any moment; the meter side goes on until it has ended its session.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._schedule)
+
+    def _schedule(self) -> None:
+        assert self._loop is not None
+        if self._timer is None:
+            self._timer = self._loop.call_at(max(self._loop.time(), self._next_delivery), self._deliver)
+
+    def _deliver(self) -> None:
+        assert self._loop is not None
+        self._timer = None
+        self._next_delivery = self._loop.time() + self._refresh
+        if self._engine is not None:
+            self._engine.taken()
+        self._changed()

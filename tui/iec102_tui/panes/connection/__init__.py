@@ -1,0 +1,1 @@
+"""The connection pane: saved meters, the form, find, check and gateway."""

@@ -1,0 +1,72 @@
+"""The way to a meter, walked while one looks on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from iec102.search.check import Check
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from iec102_tui.meter_side.background_task import BackgroundTask
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.check_text import outcome_words
+from iec102_tui.words.plain_text import printable
+
+_REFRESH = 0.25
+
+
+class CheckScreen(ModalScreen[None]):
+    """Leaving the screen ends the check."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q", "dismiss(None)", "Close", id="check.close", tooltip="Stop, and back to the panes"),
+    ]
+
+    def __init__(self, session: Session, connection: Connection) -> None:
+        super().__init__()
+        self._session = session
+        self._connection = connection
+        self._check = Check(connection.target, connection.settings, connection.station, zone=connection.zone)
+        self._errand: BackgroundTask | None = None
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = Content(f"Check of {printable(self._connection.name)}")
+            with VerticalScroll(classes="lines"):
+                yield Static("trying", id="check-lines", markup=False)
+            yield Static("Escape stops and goes back", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._errand = self._session.run_errand(self._check.run)
+        self.set_interval(_REFRESH, self._show)
+
+    def on_unmount(self) -> None:
+        """The line is given back."""
+        if self._errand is not None:
+            self._errand.stop()
+
+    def _show(self) -> None:
+        errand = self._errand
+        if errand is None:
+            return
+        if errand.over:
+            last = f"! {printable(errand.failure)}" if errand.failure else "done"
+        else:
+            last = f"trying {self._check.step or ''}"
+        lines: list[str] = []
+        for outcome in tuple(self._check.outcomes):
+            lines.append(outcome_words(outcome))
+            if said := outcome.error or outcome.remark:
+                lines.append(f"! {printable(said)}")
+        if (remark := self._check.remark) and not any(remark in line for line in lines):
+            lines.append(f"! {printable(remark)}")
+        text = "\n".join((*lines, last))
+        shown = self.query_one("#check-lines", Static)
+        if str(shown.content) != text:
+            shown.update(text)

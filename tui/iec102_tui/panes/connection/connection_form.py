@@ -1,0 +1,233 @@
+"""The form with all settings of a meter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import ClassVar
+
+from iec102.errors import InvalidSetting
+from iec102.search.addresses import link_address_of
+from iec102.settings import BAUDRATES, FORMATS
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.events import DescendantFocus
+from textual.message import Message
+from textual.widgets import Input
+
+from iec102_tui.panes.connection.choice import Choice
+from iec102_tui.panes.connection.form_field import FormField
+from iec102_tui.panes.connection.form_values import FIELDS_OF_KIND, KINDS, SERIAL, Filled, Texts, read
+from iec102_tui.profiles.presets import ON_DISPLAY
+from iec102_tui.profiles.profile import wanted
+from iec102_tui.profiles.serial_ports import serial_ports
+from iec102_tui.widgets.pick_dialog import PickScreen
+
+_LABELS = {
+    "kind": "Connect by",
+    "port": "Port",
+    "baudrate": "Speed, bit/s",
+    "format": "Format",
+    "host": "Host",
+    "tcp_port": "TCP port",
+    "options": "Options",
+    "meter_id": "Meter ID",
+    "link_address": "Link address",
+    "point_address": "Point address",
+    "password": "Password",
+    "timeout": "Timeout, ms",
+    "retries": "Retries",
+    "delay": "Delay, ms",
+    "settle": "Settle, ms",
+    "poll_period": "Poll period, s",
+    "timezone": "Time zone",
+    "voltage_ratio": "Voltage ratio",
+    "current_ratio": "Current ratio",
+    "gateway": "Gateway at",
+    "gateway_allow": "Gateway for",
+    "gateway_types": "Gateway types",
+    "gateway_addresses": "Gateway also to",
+    "gateway_lend": "Lend line, s",
+    "gateway_lend_to": "Lend line to",
+}
+_VALUES = {"kind": KINDS, "baudrate": tuple(str(rate) for rate in BAUDRATES), "format": FORMATS}
+_HELP = {
+    "kind": "Left and Right choose: a serial port, the network, or the built-in simulated meter.",
+    "port": "Down lists the ports of this machine. A name under /dev/serial/by-id stays when cables are moved.",
+    "host": "Name or IP address of the converter or modem on the network.",
+    "tcp_port": "TCP port of the converter or modem, as it was set up there.",
+    "options": "For the simulated meter, such as seed=7&line=9600-8E1; may be empty.",
+    "meter_id": "Its last five digits give the link address at Iberdrola and Endesa. It is not saved.",
+    "baudrate": "Left and Right choose.",
+    "format": "Data bits, parity, stop bits. Left and Right choose.",
+    "password": "Empty: asked for when connecting. Ctrl+R shows it. It is saved in the file in clear.",
+    "timeout": "How long to wait for an answer.",
+    "retries": "Repeats of a request without an answer: 3 means four attempts.",
+    "delay": "Pause between two requests.",
+    "settle": "Pause after connecting, in which what a modem or a converter says of itself is dropped.",
+    "poll_period": "From the start of a reading to the start of the next, 0 for back to back.",
+    "timezone": "The time zone of the meter's clock.",
+    "voltage_ratio": "Of the voltage transformers; empty when it is not known.",
+    "current_ratio": "Of the current transformers; empty when it is not known.",
+    "gateway": "Where other applications share this meter; empty for 127.0.0.1:40102. w switches it on and off.",
+    "gateway_allow": "Networks that may connect, with commas; empty for this machine alone.",
+    "gateway_types": "Types of requests that pass besides reading, with commas, or all; empty for reading alone.",
+    "gateway_addresses": "Link addresses of further meters behind this line, with commas; may be empty.",
+    "gateway_lend": "A program with a protocol of its own may have the line until so long quiet; empty: it may not.",
+    "gateway_lend_to": "Networks whose programs get the line for themselves, whatever they speak; may be empty.",
+}
+_NO_PORTS = "This machine shows no serial port: check the cable of the adapter and its driver."
+
+
+class ConnectionForm(VerticalScroll, can_focus=False):
+    """Fields for every kind of target, of which those are shown that the chosen kind has."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.leave_field", "Leave field", id="connection.leave", tooltip="Back to the list"),
+        Binding("down", "list_ports", "List ports", id="connection.ports", tooltip="The serial ports of this machine"),
+        Binding(
+            "ctrl+r", "reveal", "Show password", id="connection.reveal_here", tooltip="Shows or masks the password"
+        ),
+    ]
+
+    class Edited(Message):
+        """The user has changed something."""
+
+    class Hint(Message):
+        """What there is to know of the field that has the focus."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._fields = {
+            key: FormField(key, label, values=_VALUES.get(key, ()), secret=key == "password")
+            for key, label in _LABELS.items()
+        }
+
+    def compose(self) -> ComposeResult:
+        yield from self._fields.values()
+
+    # What it holds
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of all fields."""
+        return {key: field.text for key, field in self._fields.items()}
+
+    def read(self) -> Filled:
+        """The profile that it means, or what is wrong with each field."""
+        return read(self.texts)
+
+    def fill(self, texts: Mapping[str, str]) -> None:
+        """Shows other texts, the password masked."""
+        for key, text in texts.items():
+            self._fields[key].fill(text)
+        self._mask(masked=True)
+        self._judge()
+
+    def change(self, texts: Mapping[str, str]) -> None:
+        """Sets some fields as if the user had."""
+        for key, text in texts.items():
+            self._fields[key].fill(text)
+        self._judge()
+        self.post_message(self.Edited())
+
+    # What the user does
+
+    def focus_first(self) -> None:
+        """Goes to the first field."""
+        self._fields["kind"].control.focus()
+
+    def focus_wrong(self) -> str:
+        """Goes to the first field that is wrong; gives what is wrong as a sentence."""
+        reasons = self.read().reasons
+        key = next(key for key in self._fields if key in reasons)
+        self._fields[key].control.focus()
+        return f"{self._fields[key].label}: {reasons[key]}."
+
+    @work(exclusive=True)
+    async def action_list_ports(self) -> None:
+        """Chooses from the serial ports; looking for them may take a moment."""
+        ports = await asyncio.to_thread(serial_ports)
+        if not ports:
+            self.post_message(self.Hint(_NO_PORTS))
+            return
+
+        def picked(number: int | None) -> None:
+            if number is not None:
+                self.change({"kind": SERIAL, "port": ports[number].path})
+
+        self.app.push_screen(PickScreen("Serial ports", [port.label for port in ports]), picked)
+
+    def action_reveal(self) -> None:
+        """Shows the password, or masks it again."""
+        control = self._fields["password"].control
+        self._mask(masked=isinstance(control, Input) and not control.password)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "list_ports":
+            return self._fields["port"].control.has_focus
+        if action == "reveal":
+            return self._fields["password"].control.has_focus
+        return True
+
+    @on(Input.Submitted)
+    def _to_next_field(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def _edited(self, event: Input.Changed | Choice.Changed) -> None:
+        event.stop()
+        if event.control is self._fields["meter_id"].control:
+            self._use_meter_id()
+        self._judge()
+        self.post_message(self.Edited())
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        for key, field in self._fields.items():
+            if field.control is event.widget:
+                self.post_message(self.Hint(_help(key)))
+        self.refresh_bindings()
+
+    def _use_meter_id(self) -> None:
+        """An ID that gives no address empties the field: what is left there would be another meter's."""
+        try:
+            self._fields["link_address"].fill(str(link_address_of(self._fields["meter_id"].text)))
+        except InvalidSetting:
+            if self._fields["meter_id"].text:
+                self._fields["link_address"].fill("")
+
+    def _judge(self) -> None:
+        texts = self.texts
+        reasons = dict(read(texts).reasons)
+        try:
+            link_address_of(texts["meter_id"])
+        except InvalidSetting as error:
+            if texts["meter_id"] and "link_address" in reasons:
+                reasons["meter_id"] = str(error)
+        hidden = {key for keys in FIELDS_OF_KIND.values() for key in keys} - set(FIELDS_OF_KIND[texts["kind"]])
+        for key, field in self._fields.items():
+            field.display = key not in hidden
+            field.say(reasons.get(key, ""))
+
+    def _mask(self, *, masked: bool) -> None:
+        control = self._fields["password"].control
+        if isinstance(control, Input):
+            control.password = masked
+
+
+def _help(key: str) -> str:
+    """What there is to know of a field, and where the meter's display shows it."""
+    parts = [_HELP[key]] if key in _HELP else []
+    if key in ("link_address", "point_address", "timeout", "retries", "delay", "poll_period"):
+        parts.append(f"{wanted(key).capitalize()}.")
+    if key in ON_DISPLAY:
+        parts.append(f"On the meter's display: {ON_DISPLAY[key]}.")
+    return " ".join(parts)

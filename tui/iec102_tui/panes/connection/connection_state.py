@@ -1,0 +1,83 @@
+"""How the connection stands, in words: meter, target, state with its step, last error, counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iec102.line.state import Phase
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from iec102_tui.meter_side.session import Session
+from iec102_tui.words.counter_words import counter_words
+from iec102_tui.words.gateway_text import gateway_words
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.state_words import state_words
+
+
+@dataclass(frozen=True, slots=True)
+class StateText:
+    """What is shown; empty where there is nothing to say."""
+
+    meter: str
+    target: str
+    state: str
+    error: str
+    counters: str
+    gateway: str = ""
+
+
+def state_text(session: Session) -> StateText:
+    """The state of the latest snapshot."""
+    connection, snapshot = session.connection, session.latest
+    if connection is None:
+        return StateText("No meter chosen", "", str(Phase.IDLE), "", "")
+    name, target = printable(connection.name), printable(connection.target)
+    if snapshot is None:
+        return StateText(name, target, "connecting", "", "")
+    error = snapshot.error or snapshot.state.error or snapshot.state.remark or ""
+    if not error and snapshot.clock is not None:
+        error = snapshot.clock.words
+    if error and snapshot.state.phase is Phase.REFUSED:
+        error += ". It is sent again only when you connect again (c)"
+    return StateText(
+        name,
+        target,
+        state_words(snapshot.state, session.clock.boottime()),
+        printable(error),
+        counter_words(snapshot.counters),
+        gateway_words(session.gateway, session.gateway_problem),
+    )
+
+
+class ConnectionState(Vertical):
+    """Three rows or more where there is room for all, else a line for each part."""
+
+    def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._session = session
+        self._shown: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="connection-meter", markup=False)
+        yield Static("", id="connection-error", markup=False)
+        yield Static("", id="connection-gateway", markup=False)
+        yield Static("", id="connection-counters", markup=False)
+
+    def show(self, *, full: bool) -> None:
+        """Draws again what has changed."""
+        text = state_text(self._session)
+        if (text, full) == self._shown:
+            return
+        self._shown = (text, full)
+        meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
+        self._set("connection-meter", ("   " if full else "\n").join(part for part in meter if part))
+        self._set("connection-error", f"! {text.error}" if text.error else "")
+        self._set("connection-gateway", text.gateway)
+        self._set("connection-counters", text.counters)
+
+    def _set(self, name: str, text: str) -> None:
+        part = self.query_one(f"#{name}", Static)
+        part.update(text)
+        part.display = bool(text)

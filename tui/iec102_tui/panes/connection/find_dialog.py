@@ -1,0 +1,111 @@
+"""A meter is looked for while one looks on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from iec102.errors import ConnectFailed
+from iec102.search.search import Found
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from iec102_tui.meter_side.background_task import BackgroundTask
+from iec102_tui.meter_side.search import Hunt, Place, Wishes, unique_ports
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.serial_ports import serial_ports
+from iec102_tui.widgets.paged_list import PagedList
+from iec102_tui.words.find_text import found_words, plan_words, progress_words
+from iec102_tui.words.plain_text import printable
+
+_REFRESH = 0.25
+_NO_PORTS = "this machine shows no serial port: check the cable of the adapter and its driver"
+
+
+class FindScreen(ModalScreen[tuple[Place, Found] | None]):
+    """Gives the meter that the user takes. Without ``target`` all serial ports are searched; leaving ends it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Stop", id="find.stop", tooltip="Stop, and back to the panes"),
+    ]
+
+    def __init__(self, session: Session, target: str | None, wishes: Wishes) -> None:
+        super().__init__()
+        self._session = session
+        self._targets: Sequence[str] = () if target is None else (target,)
+        self._wishes = wishes
+        self._hunt: Hunt | None = None
+        self._errand: BackgroundTask | None = None
+        self._shown = 0
+        self._found = PagedList(markup=False, compact=True, id="find-found")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = "Find the meter"
+            yield Static("", id="find-plan", markup=False)
+            yield Static("", id="find-progress", markup=False)
+            yield self._found
+            yield Static("", id="find-end", markup=False)
+            yield Static("Escape stops and goes back", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._found.display = False
+        self._errand = self._session.run_errand(self._search)
+        self.set_interval(_REFRESH, self._show)
+
+    def on_unmount(self) -> None:
+        """The line is given back."""
+        if self._errand is not None:
+            self._errand.stop()
+
+    async def _search(self) -> None:
+        """On the errand's thread."""
+        targets = self._targets or [f"serial:{port.path}" for port in unique_ports(serial_ports())]
+        if not targets:
+            raise ConnectFailed(_NO_PORTS)
+        self._hunt = Hunt(targets, self._wishes)
+        await self._hunt.run()
+
+    def _show(self) -> None:
+        errand, hunt = self._errand, self._hunt
+        if errand is None:
+            return
+        over = errand.over
+        if hunt is not None:
+            self._say("plan", plan_words(hunt.plan))
+            self._say("progress", "" if over else progress_words(hunt))
+            self._show_found(hunt)
+        if over:
+            self._say("end", self._end(errand))
+
+    def _show_found(self, hunt: Hunt) -> None:
+        found = hunt.found
+        for place, meter in found[self._shown :]:
+            self._found.add_option(Option(printable(found_words(place, meter))))
+        if found and not self._shown:
+            self._found.display = True
+            self._found.highlighted = 0
+            self._found.focus()
+            self.query_one(".keys", Static).update("Enter takes it to the form, Escape goes back")
+        self._shown = len(found)
+
+    def _end(self, errand: BackgroundTask) -> str:
+        found = [] if self._hunt is None else [place for place, _meter in self._hunt.found]
+        text = errand.failure or next((place.search.remark for place in found if place.search.remark), "")
+        return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+
+    def _say(self, where: str, text: str) -> None:
+        line = self.query_one(f"#find-{where}", Static)
+        if str(line.content) != printable(text):
+            line.update(printable(text))
+
+    @on(OptionList.OptionSelected)
+    def _taken(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if self._hunt is not None:
+            self.dismiss(self._hunt.found[event.option_index])

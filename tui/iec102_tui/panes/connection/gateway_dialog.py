@@ -1,0 +1,68 @@
+"""Who shares the line through the gateway, as it changes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from iec102.errors import InvalidSetting
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from iec102_tui.meter_side.session import Session
+from iec102_tui.words.gateway_text import gateway_lines, gateway_words, news_lines
+
+_KEYS = "Escape goes back; K forgets wrong passwords; w in the connection pane: gateway on/off"
+_FRAME = 4  # columns of the dialog's border and padding
+
+
+class GatewayScreen(ModalScreen[None]):
+    """The applications, what each is doing, how the line is shared, and what has been refused."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q,W", "dismiss(None)", "Close", id="gateway.close", tooltip="Back to the panes"),
+        Binding(
+            "K",
+            "forget_keys",
+            "Forget wrong passwords",
+            id="gateway.forget_keys",
+            tooltip="Let each wrong password be tried once more",
+        ),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = "Gateway"
+            with VerticalScroll(classes="lines"):
+                yield Static("", id="gateway-lines", markup=False)
+                yield Static("", id="gateway-news", markup=False)
+            yield Static(_KEYS, classes="keys")
+
+    def on_mount(self) -> None:
+        self._show()
+        self.set_interval(1.0, self._show)
+
+    def action_forget_keys(self) -> None:
+        try:
+            self._session.forget_wrong_keys()
+        except InvalidSetting as error:
+            self.notify(str(error), severity="warning", markup=False)
+
+    def on_resize(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        session = self._session
+        first = gateway_words(session.gateway, session.gateway_problem) or "The gateway is off."
+        table = self.query_one("#gateway-lines", Static)
+        width = table.size.width or self.size.width - _FRAME
+        lines = gateway_lines(session.gateway, session.usage, session.clock.boottime(), width)
+        table.update("\n".join([first, "", *lines]))
+        news = news_lines(session.gateway_news, session.zone)
+        self.query_one("#gateway-news", Static).update("\n".join(["", "latest", *news] if news else []))

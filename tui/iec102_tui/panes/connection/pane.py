@@ -1,0 +1,194 @@
+"""The connection pane: the saved meters, all settings of one, and how the connection stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from iec102.asdu.password import Password
+from iec102.errors import InvalidSetting
+from iec102.search.addresses import parse_addresses
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.connection_state import ConnectionState
+from iec102_tui.panes.connection.gateway_dialog import GatewayScreen
+from iec102_tui.panes.connection.meter_editor import MeterEditor
+from iec102_tui.panes.pane import Pane
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.widgets.password_dialog import PasswordScreen
+from iec102_tui.widgets.question_dialog import QuestionScreen
+from iec102_tui.words.plain_text import quoted
+
+if TYPE_CHECKING:
+    from iec102.search.search import Found
+
+    from iec102_tui.meter_side.search import Place
+
+
+class ConnectionPane(Pane):
+    """Beside other panes only how the connection stands; alone also the meters and their settings."""
+
+    TITLE = "Connection"
+    KEY = "F1"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "connect", "Connect", id="connection.connect", tooltip="Connect to the meter in the form"),
+        Binding("d", "disconnect", "Disconnect", id="connection.disconnect", tooltip="End the session with the meter"),
+        Binding("enter", "open", "Choose a meter", id="connection.open", tooltip="All of this pane"),
+        Binding("k", "check", "Check", id="connection.check", show=False, tooltip="Walk the steps to this meter"),
+        Binding("f", "find", "Find", id="connection.find", show=False, tooltip="Find speed, format, link address"),
+        Binding("w", "gateway", "Gateway", id="connection.gateway", show=False, tooltip="Share the line, or no more"),
+        Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
+    ]
+
+    def __init__(self, session: Session, store: ProfileStore, connection: Connection | None = None) -> None:
+        super().__init__(session, id="connection")
+        self._state = ConnectionState(session, id="connection-state")
+        self._editor = MeterEditor(store, connection, id="meter-editor")
+        self._made = False
+        self._arranged_full: bool | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._state
+
+    def focus_content(self) -> None:
+        if self.full and self._editor.is_mounted:
+            self._editor.focus_list()
+        else:
+            self.can_focus = True
+            self.focus()
+
+    def session_changed(self) -> None:
+        self._show()
+
+    def tick(self) -> None:
+        self._show()
+        if self.full and self._editor.is_mounted:
+            self._editor.read_again()
+
+    def watch_full(self) -> None:
+        if self.is_mounted and self.display:
+            self._show()
+
+    def _show(self) -> None:
+        """The editor is made when it is first seen: the monitor starts without it on a meter that is chosen."""
+        focused = self.has_focus_within or self.has_focus
+        self._state.show(full=self.full)
+        if self.full and not self._made:
+            self._made = True
+            self.mount(self._editor)
+        if self._editor.is_mounted and self._arranged_full is not self.full:
+            self._arranged_full = self.full
+            self._editor.display = self.full
+            self.can_focus = not self.full
+            if focused:
+                self.focus_content()
+
+    @on(MeterEditor.Ready)
+    def _ready(self, event: MeterEditor.Ready) -> None:
+        event.stop()
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "open":
+            return not self.full
+        if action == "find":
+            return self.full and self._editor.is_mounted
+        return self._editor.is_mounted or not self.full
+
+    async def action_open(self) -> None:
+        """Shows all of the pane."""
+        await self.run_action("screen.maximise")
+
+    def action_connect(self) -> None:
+        """Connects to the meter in the form; in the summary, to the one that is shown there."""
+        connection = self._editor.connection() if self.full else self.session.connection
+        if connection is not None:
+            self._with_password(connection, self._connect)
+
+    def _with_password(self, connection: Connection, then: Callable[[Connection], object]) -> None:
+        """Asks for the password where a profile has none."""
+        if connection.station.password is not None:
+            then(connection)
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                then(connection.with_password(Password(text)))
+
+        self.app.push_screen(PasswordScreen(connection.name), answered)
+
+    def action_disconnect(self) -> None:
+        """Ends the session with the meter."""
+        self.session.disconnect()
+        self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
+
+    def action_check(self) -> None:
+        """Walks the steps to the meter in the form, unless it is connected: both would need the line."""
+        from iec102_tui.panes.connection.check_dialog import CheckScreen  # loaded when it is used
+
+        connection = self._editor.connection() if self.full else self.session.connection
+        if connection is not None and self._is_free(connection.target):
+            self._with_password(connection, lambda ready: self.app.push_screen(CheckScreen(self.session, ready)))
+
+    def action_find(self) -> None:
+        """Looks for the meter on the line in the form, unless that is connected."""
+        from iec102_tui.meter_side.search import Wishes  # loads the search
+        from iec102_tui.panes.connection.find_dialog import FindScreen
+
+        try:
+            target, settings = self._editor.line()
+        except InvalidSetting as error:
+            self._say(f"Nothing to search: {error}")
+            return
+        if not self._is_free(target):
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                wishes = Wishes(parse_addresses(text), settings)
+                self.app.push_screen(FindScreen(self.session, target, wishes), self._found)
+
+        title = "Find: link addresses to try, such as 1,5,100-200"
+        self.app.push_screen(QuestionScreen(title, text=self._editor.addresses(), check=parse_addresses), answered)
+
+    def _found(self, chosen: tuple[Place, Found] | None) -> None:
+        if chosen is not None:
+            self._editor.take_found(*chosen)
+
+    def _is_free(self, target: str | None) -> bool:
+        if self.session.holds(target):
+            self.notify("The line is in use: disconnect first (d).", severity="warning", markup=False)
+            return False
+        return True
+
+    def action_gateway(self) -> None:
+        """Switches the gateway on or off."""
+        try:
+            on = self.session.switch_gateway()
+        except InvalidSetting as error:
+            self.notify(f"{str(error)[:1].upper()}{str(error)[1:]}.", severity="error", markup=False)
+        else:
+            self.notify("The gateway is being opened. W shows who shares the line." if on else "The gateway is closed.")
+
+    def action_who(self) -> None:
+        """Shows the applications at the gateway."""
+        self.app.push_screen(GatewayScreen(self.session))
+
+    @on(MeterEditor.Chosen)
+    def _chosen(self, event: MeterEditor.Chosen) -> None:
+        event.stop()
+        self.action_connect()
+
+    def _connect(self, connection: Connection) -> None:
+        self._say(f"Connecting to {quoted(connection.name)}. F2 shows the values.")
+        self.session.connect(connection)
+        self._state.show(full=self.full)
+
+    def _say(self, sentence: str) -> None:
+        if self._editor.is_mounted:
+            self._editor.say(sentence)

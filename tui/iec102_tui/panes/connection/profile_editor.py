@@ -1,0 +1,249 @@
+"""The saved meters and what is being changed in them: the connection pane without the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TypeVar
+
+from iec102_tui.files.file_thread import FileThread
+from iec102_tui.panes.connection.form_values import Texts, empty_texts, texts_of
+from iec102_tui.profiles.connection import Connection, connection_of, demo, profile_of
+from iec102_tui.profiles.presets import Preset
+from iec102_tui.profiles.profile import Profile
+from iec102_tui.profiles.store import Deleted, Loaded, NotSaved, ProfileStore, Saved
+from iec102_tui.words.plain_text import printable, quoted
+
+T = TypeVar("T")
+
+
+class Kind(Enum):
+    """What a line of the list stands for."""
+
+    SAVED = auto()
+    SIMULATED = auto()
+    NEW = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list. ``name`` is that of a saved meter."""
+
+    kind: Kind
+    name: str = ""
+
+
+SIMULATED = Entry(Kind.SIMULATED)
+NEW = Entry(Kind.NEW)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the form shows of a meter. ``was`` is the profile that it was filled with, None where there was none."""
+
+    texts: Texts = field(repr=False)
+    was: Profile | None
+    filled: Texts = field(repr=False)
+
+    @property
+    def edited(self) -> bool:
+        """It is not what was saved. The meter ID alone is never saved."""
+        return {**self.texts, "meter_id": ""} != self.filled
+
+
+class MeterBook:
+    """Reads the store again when its file has changed; what is being edited stays until it is saved or taken back.
+
+    The store is used on the thread of ``files`` alone once the book is made; all else belongs to the interface.
+    """
+
+    def __init__(self, store: ProfileStore, files: FileThread) -> None:
+        self._store = store
+        self._files = files
+        self._drafts: dict[Entry, Draft] = {}
+        self._deleted: list[Deleted] = []
+        self.loaded: Loaded = store.load()
+
+    # What there is
+
+    @property
+    def presets(self) -> dict[str, Preset]:
+        """The shipped presets by name."""
+        return dict(self.loaded.presets)
+
+    @property
+    def can_undo(self) -> bool:
+        """A profile was deleted here and is not back."""
+        return bool(self._deleted)
+
+    def entries(self, search: str = "") -> list[Entry]:
+        """The lines of the list, those that have the search in their name or target."""
+        saved = [Entry(Kind.SAVED, name) for name in self.loaded.names]
+        entries = [*saved, SIMULATED, NEW]
+        wanted = search.casefold()
+        return [entry for entry in entries if wanted in self._searched(entry).casefold()]
+
+    def label(self, entry: Entry) -> str:
+        """How the list shows it; a star marks one that is not saved as it is in the form."""
+        star = "*" if entry in self._drafts and self._drafts[entry].edited else " "
+        if entry.kind is Kind.SAVED:
+            wrong = "" if entry.name in self.loaded.profiles else " (error)"
+            return f"{star}{printable(entry.name)}{wrong}"
+        if entry.kind is Kind.SIMULATED:
+            return f"{star}{'Simulated meter' if self.loaded.names else 'Try the simulated meter'}"
+        return f"{star}New meter"
+
+    def problem(self, entry: Entry) -> str:
+        """What is wrong with this profile or with the file, in a sentence; empty when nothing is."""
+        for problem in self.loaded.problems:
+            if problem.profile is None or (entry.kind is Kind.SAVED and problem.profile == entry.name):
+                return printable(str(problem))
+        return ""
+
+    def draft(self, entry: Entry) -> Draft:
+        """What the form shows of an entry."""
+        if entry not in self._drafts:
+            profile = self._profile(entry)
+            filled = empty_texts() if profile is None else texts_of(profile)
+            self._drafts[entry] = Draft(dict(filled), profile if entry.kind is Kind.SAVED else None, filled)
+        return self._drafts[entry]
+
+    def entry_of(self, connection: Connection | None) -> Entry:
+        """Where the cursor begins: on the meter that is connected; one that was given as a URL is the new meter."""
+        if connection is None:
+            return self.entries()[0]
+        if connection.name in self.loaded.names:
+            return Entry(Kind.SAVED, connection.name)
+        if connection.target == demo().target:
+            return SIMULATED
+        self.keep(NEW, texts_of(profile_of(connection)))
+        return NEW
+
+    def keep(self, entry: Entry, texts: Texts) -> None:
+        """What is in the form for an entry, where that is still there."""
+        if self._there(entry):
+            self.draft(entry).texts = dict(texts)
+
+    def connection(self, entry: Entry, profile: Profile) -> Connection:
+        """What is connected to. Raises InvalidSetting."""
+        names = {Kind.SAVED: entry.name, Kind.SIMULATED: "demo", Kind.NEW: profile.target}
+        return connection_of(names[entry.kind], profile)
+
+    # What changes
+
+    async def refresh(self) -> str:
+        """Reads the file again when somebody else has written it; gives a sentence on that, empty when it is as it was.
+
+        What is edited of a meter that is gone becomes a new meter, so that it is not lost.
+        """
+        store = self._store
+        try:
+            loaded = await self._files.run(lambda: store.load() if store.changed() else None)
+        except TimeoutError:
+            return ""  # the disk does not answer: what was read stands
+        if loaded is None:
+            return ""
+        lost = self._take(loaded)
+        if lost:
+            return f"{quoted(lost)} is gone from the file of profiles; what was in its form is now the new meter."
+        return "The file of profiles was changed and has been read again."
+
+    def revert(self, entry: Entry) -> None:
+        """Takes back what was changed in the form."""
+        self._drafts.pop(entry, None)
+
+    async def save(self, entry: Entry, profile: Profile, *, overwrite: bool = False) -> Saved:
+        """Raises Conflict, NotSaved."""
+        draft = self.draft(entry)
+        was, texts = draft.was, dict(draft.texts)
+        return await self._change(
+            lambda: self._store.save(entry.name, profile, was=was, overwrite=overwrite),
+            lambda _saved: self._settle(entry, profile, texts),
+        )
+
+    async def save_as(self, entry: Entry, name: str, profile: Profile) -> Saved:
+        """Under a name that is free. Raises ProfilesError."""
+        texts = dict(self.draft(entry).texts)
+        return await self._change(
+            lambda: self._store.save(name, profile, new=True), lambda _saved: self._settle(entry, None, texts)
+        )
+
+    async def rename(self, entry: Entry, to: str) -> Saved:
+        """What is being edited goes with the name. Raises ProfilesError."""
+
+        def renamed(_saved: Saved) -> None:
+            if entry in self._drafts:
+                self._drafts[Entry(Kind.SAVED, to)] = self._drafts.pop(entry)
+
+        return await self._change(lambda: self._store.rename(entry.name, to), renamed)
+
+    async def duplicate(self, entry: Entry) -> Saved:
+        """As it is saved. Raises ProfilesError."""
+        return await self._change(lambda: self._store.duplicate(entry.name))
+
+    async def delete(self, entry: Entry) -> Deleted:
+        """Raises ProfilesError."""
+
+        def deleted(done: Deleted) -> None:
+            self._deleted.append(done)
+            self._drafts.pop(entry, None)
+
+        return await self._change(lambda: self._store.delete(entry.name), deleted)
+
+    async def undo(self) -> Saved:
+        """Puts the profile back that was deleted last. Raises NotSaved."""
+        if not self._deleted:
+            raise NotSaved("Nothing was deleted here that could be put back.")
+        last = self._deleted[-1]
+        return await self._change(lambda: self._store.undo(last), lambda _saved: self._deleted.remove(last))
+
+    async def _change(self, change: Callable[[], T], then: Callable[[T], None] = lambda _done: None) -> T:
+        """Changes the file and reads it again, on the files' thread; ``then`` follows on the interface's."""
+        try:
+            done, loaded = await self._files.run(lambda: (change(), self._store.load()))
+        except TimeoutError as error:
+            raise NotSaved(f"The file of profiles is not saved: {error.strerror}.") from error
+        then(done)
+        self._take(loaded)
+        return done
+
+    def _settle(self, entry: Entry, profile: Profile | None, texts: Texts) -> None:
+        """These texts were saved; what was changed in the form meanwhile is still being edited."""
+        draft = self._drafts.get(entry)
+        if draft is None or draft.texts == texts or profile is None:
+            self._drafts.pop(entry, None)
+        else:
+            draft.was, draft.filled = profile, texts_of(profile)
+
+    def _take(self, loaded: Loaded) -> str:
+        """Gives the name of a meter that was being edited and is gone."""
+        self.loaded = loaded
+        edited = {entry: draft for entry, draft in self._drafts.items() if draft.edited}
+        lost = [entry for entry in edited if not self._there(entry)]
+        for entry in lost:
+            edited[NEW] = Draft(edited.pop(entry).texts, None, empty_texts())
+        self._drafts = edited
+        return lost[-1].name if lost else ""
+
+    def _there(self, entry: Entry) -> bool:
+        return entry.kind is not Kind.SAVED or entry.name in self.loaded.names
+
+    def _profile(self, entry: Entry) -> Profile | None:
+        if entry.kind is Kind.SAVED:
+            return self.loaded.profiles.get(entry.name)
+        return _simulated() if entry.kind is Kind.SIMULATED else None
+
+    def _searched(self, entry: Entry) -> str:
+        profile = self._profile(entry)
+        return f"{self.label(entry)} {profile.target if profile else ''}"
+
+
+def _simulated() -> Profile:
+    known = demo()
+    return Profile(
+        target=known.target,
+        password=known.station.password,
+        voltage_ratio=known.voltage_ratio,
+        current_ratio=known.current_ratio,
+    )

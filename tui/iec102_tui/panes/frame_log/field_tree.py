@@ -1,0 +1,108 @@
+"""The decode tree of one frame."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from iec102.transport.tap import TapRecord
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.strip import Strip
+
+from iec102_tui.captures.frame_text import TreeRow, tree_rows
+from iec102_tui.widgets.lines import Lines
+
+
+class FieldTree(Lines):
+    """Its cursor chooses a field, whose bytes are marked elsewhere. What is folded stays so from frame to frame."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "left", "fold", "Fold", id="tree.fold", show=False, tooltip="Close the field, or go to the one around it"
+        ),
+        Binding("right", "unfold", "Unfold", id="tree.unfold", show=False, tooltip="Open the field"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"field-tree--cursor"}
+
+    class Chosen(Message):
+        """The cursor has come to another field."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._record: TapRecord | None = None
+        self._rows: list[TreeRow] = []
+        self._row = 0
+        self._folded: set[tuple[str, ...]] = set()
+
+    def show(self, record: TapRecord | None) -> None:
+        """Explains another frame; the cursor stays in its row."""
+        self._record = record
+        self._make()
+        self._row = min(self._row, max(0, len(self._rows) - 1))
+        self.scroll_rows(self.top)
+        self.refresh()
+
+    def choose_byte(self, offset: int) -> None:
+        """The cursor goes to the innermost field that is shown and covers the byte at ``offset``."""
+        covering = [number for number, row in enumerate(self._rows) if row.start <= offset < row.stop]
+        if covering:
+            innermost = min(covering, key=lambda number: self._rows[number].stop - self._rows[number].start)
+            self._go(innermost)
+
+    @property
+    def row_count(self) -> int:
+        return len(self._rows)
+
+    @property
+    def cursor_row(self) -> int | None:
+        return self._row if self._rows else None
+
+    @property
+    def chosen(self) -> TreeRow | None:
+        """The row under the cursor."""
+        return self._rows[self._row] if self._rows else None
+
+    def go_to_row(self, row: int, by: int) -> None:
+        self._go(row)
+        self.post_message(self.Chosen())
+
+    def action_fold(self) -> None:
+        """Closes the field; a closed one, or one without parts, gives the cursor to the field around it."""
+        row = self.chosen
+        if row is None:
+            return
+        if row.parent and row.path not in self._folded:
+            self._folded.add(row.path)
+            self._make()
+            self.refresh()
+            return
+        for above in range(self._row - 1, -1, -1):
+            if self._rows[above].depth < row.depth:
+                self.go_to_row(above, -1)
+                return
+
+    def action_unfold(self) -> None:
+        """Opens the field."""
+        if self.chosen is not None and self.chosen.path in self._folded:
+            self._folded.remove(self.chosen.path)
+            self._make()
+            self.refresh()
+
+    def line(self, row: int, width: int) -> Strip:
+        shown = self._rows[row]
+        style = self.plain
+        chosen = row == self._row
+        if chosen:
+            style += self.get_component_rich_style("field-tree--cursor", partial=True)
+        return Strip([Segment(((">" if chosen else " ") + shown.text).ljust(width)[:width], style)], width)
+
+    def _make(self) -> None:
+        self._rows = [] if self._record is None else tree_rows(self._record, self._folded)
+
+    def _go(self, row: int) -> None:
+        before, self._row = self._row, row
+        self.refresh_row(before)
+        self.refresh_row(row)
+        self.bring_into_view(row)

@@ -1,0 +1,63 @@
+"""One frame explained: in words, as a tree of fields, as bytes; tree and bytes move together."""
+
+from __future__ import annotations
+
+from iec102.transport.tap import TapRecord
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from iec102_tui.captures.frame_ring import FrameRing
+from iec102_tui.captures.frame_text import hex_bytes
+from iec102_tui.captures.pairs import about
+from iec102_tui.panes.frame_log.field_tree import FieldTree
+from iec102_tui.panes.frame_log.hex_view import HexView
+
+
+class FrameDetail(Vertical):
+    """The field chosen in the tree is marked in the bytes; a byte chosen there takes the tree's cursor along."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._words = ""
+        self._record: TapRecord | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="frame-about", markup=False)
+        with Horizontal():
+            yield FieldTree(id="frame-tree")
+            yield HexView(id="frame-hex")
+
+    def show(self, frames: FrameRing, number: int | None, nothing: str) -> None:
+        """Explains a frame; None, or one that is no longer kept, empties it, and ``nothing`` says why."""
+        try:
+            record = None if number is None else frames[number]
+            words = nothing if number is None else about(frames, number)
+        except LookupError:
+            record, words = None, "This frame is no longer in memory."
+        if words != self._words:
+            self._words = words
+            self.query_one("#frame-about", Static).update(words, layout=False)
+        if record is self._record:
+            return
+        self._record = record
+        self.query_one(FieldTree).show(record)
+        self.query_one(HexView).show([] if record is None else hex_bytes(record))
+        self._mark()
+
+    @on(FieldTree.Chosen)
+    def _field_chosen(self, event: FieldTree.Chosen) -> None:
+        event.stop()
+        self._mark()
+
+    @on(HexView.ByteChosen)
+    def _byte_chosen(self, event: HexView.ByteChosen) -> None:
+        event.stop()
+        self.query_one(FieldTree).choose_byte(event.offset)
+        self._mark()
+
+    def _mark(self) -> None:
+        row = self.query_one(FieldTree).chosen
+        if row is not None:
+            self.query_one(HexView).mark(row.start, row.stop)

@@ -1,0 +1,342 @@
+"""The frame log: every frame of the line, one explained field by field."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from iec102.transport.tap import TapRecord
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.widgets import Static
+
+from iec102_tui.captures.filter import completions, parse
+from iec102_tui.captures.frame_text import hex_bytes, hex_lines, tree_lines
+from iec102_tui.captures.pairs import about
+from iec102_tui.config import Folders
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.frame_log.frame_detail import FrameDetail
+from iec102_tui.panes.frame_log.frame_list import FrameList
+from iec102_tui.panes.frame_log.log_files import export, recording_words, toggle_recording
+from iec102_tui.panes.frame_log.query_bar import QueryBar
+from iec102_tui.panes.frame_log.search import find
+from iec102_tui.panes.pane import Pane
+from iec102_tui.words.plain_text import quoted
+
+_SUMMARY_SECONDS = 1.0
+_FILTER, _SEARCH = "Filter", "Search"
+_WIDE = 110
+"""Columns from which sixteen bytes a row leave enough room for the tree."""
+
+
+class FrameLogPane(Pane):
+    """The list; and, where there is room, the decode tree and the bytes of the frame under the cursor."""
+
+    TITLE = "Frame log"
+    KEY = "F3"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "pause", "Pause", id="frames.pause", tooltip="Hold the view; the frames go on"),
+        # With priority the field has the focus before the next key is looked at, also where keys come in one go.
+        Binding(
+            "f",
+            "filter",
+            "Filter",
+            id="frames.filter",
+            tooltip="Show only some, such as type=163 or bad",
+            priority=True,
+        ),
+        Binding("F", "all", "All frames", id="frames.all", show=False, tooltip="No filter: all frames again"),
+        Binding(
+            "slash",
+            "search",
+            "Search",
+            id="frames.search",
+            key_display="/",
+            tooltip="Go to a frame, as by a filter",
+            priority=True,
+        ),
+        Binding("n", "next(1)", "Next", id="frames.next", show=False, tooltip="On to the next one that is found"),
+        Binding(
+            "N",
+            "next(-1)",
+            "Previous",
+            id="frames.previous",
+            show=False,
+            tooltip="Back to the one before",
+        ),
+        Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark it, or take the mark away"),
+        Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
+        Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
+        Binding("c", "record", "Record", id="frames.record", show=False, tooltip="All to a file, until pressed again"),
+        Binding("e", "export", "Export", id="frames.export", tooltip="Frames to a file: all, filtered or marked"),
+        Binding("y", "copy_hex", "Copy hex", id="frames.copy_hex", show=False, tooltip="The frame's bytes, as hex"),
+        Binding("Y", "copy_text", "Copy text", id="frames.copy_text", show=False, tooltip="The frame, explained"),
+    ]
+
+    def __init__(self, session: Session, folders: Folders) -> None:
+        super().__init__(session, id="log")
+        self._folders = folders
+        self._source = session.frames
+        self._paused = False
+        self._updated = float("-inf")
+        self._bar = QueryBar(parse, completions, id="log-query")
+        self._filter = ""
+        self._recording = ""
+        self._queries = {_FILTER: "", _SEARCH: ""}
+
+    def compose(self) -> ComposeResult:
+        yield self._bar
+        yield Static("", id="log-heading", markup=False)
+        yield FrameList(self.session.frames, id="frames")
+        yield Static("", id="log-count", markup=False)
+        yield Static("", id="log-recording", markup=False)
+        yield FrameDetail(id="log-detail")
+
+    def on_mount(self) -> None:
+        self.watch(self.frames, "following", self._say, init=False)
+
+    @property
+    def frames(self) -> FrameList:
+        """The list."""
+        return self.query_one(FrameList)
+
+    def focus_content(self) -> None:
+        if self._bar.display:
+            self._bar.focus_content()
+        else:
+            self.frames.focus()
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "wide")
+        self.call_after_refresh(self._head)
+
+    def session_changed(self) -> None:
+        frames = self.frames
+        zone = self.session.zone
+        from_the_start = False
+        if self._source is not self.session.frames or frames.zone is not zone:
+            self._source, self._paused = self.session.frames, False
+            frames.use(self._source, zone)
+            from_the_start = self.session.replayed is not None
+        now = self.session.clock.boottime()
+        if self._paused or (not self.full and now - self._updated < _SUMMARY_SECONDS):
+            return
+        self._updated = now
+        self._update()
+        if from_the_start:
+            frames.action_oldest()
+        if self.full:
+            self._explain()  # now, and not when its message comes: one painting instead of two
+
+    def tick(self) -> None:
+        self._say_recording()
+
+    def watch_full(self) -> None:
+        if self.is_mounted:
+            self.query_one("#log-detail").display = self.full
+            self.query_one("#log-count").display = self.full
+            self._say()
+            self._explain()
+
+    def action_pause(self) -> None:
+        """Holds the list, or lets it go on."""
+        self._paused = not self._paused
+        frames = self.frames
+        frames.view.use(self.session.frames.frozen() if self._paused else self.session.frames)
+        self._update()
+
+    # Filter and search
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that writes a character in the field does nothing else there; a capture is not recorded again."""
+        if action == "record":
+            return self.session.replayed is None
+        return action not in ("filter", "search") or not self._bar.has_focus_within
+
+    def action_filter(self) -> None:
+        """Asks for a filter; it works while it is typed."""
+        self._bar.open(_FILTER, self._queries[_FILTER])
+        self._say()
+
+    def action_all(self) -> None:
+        """Shows all frames again."""
+        self._queries[_FILTER] = ""
+        self._filter_by("")
+
+    def action_search(self) -> None:
+        """Asks what to search for."""
+        self._bar.open(_SEARCH, self._queries[_SEARCH])
+
+    def action_next(self, step: int) -> None:
+        """Goes to another frame that the search finds."""
+        if self._queries[_SEARCH]:
+            self.run_worker(self._find(step), group="search", exclusive=True)
+        else:
+            self.action_search()
+
+    @on(QueryBar.Asked)
+    def _asked(self, event: QueryBar.Asked) -> None:
+        event.stop()
+        if event.final:
+            self._queries[event.kind] = event.text.strip()
+            self.focus_content()
+        if event.kind == _FILTER:
+            self._filter_by(event.text)
+        elif event.final:
+            self.action_next(1)
+
+    @on(QueryBar.Left)
+    def _left(self, event: QueryBar.Left) -> None:
+        event.stop()
+        if event.kind == _FILTER:
+            self._filter_by(self._queries[_FILTER])
+        self.focus_content()
+
+    def _filter_by(self, text: str) -> None:
+        self._filter = text.strip()
+        self.frames.filter_by(parse(text) if self._filter else None)
+        self._update()
+
+    async def _find(self, step: int) -> None:
+        frames = self.frames
+        found = await find(frames.view, parse(self._queries[_SEARCH]), frames.cursor, step)
+        if found is None:
+            self.notify(f"No frame that is shown has {quoted(self._queries[_SEARCH])}.", markup=False)
+        elif frames.view.shows(found):
+            frames.go_to(found)
+
+    def _update(self) -> None:
+        """Takes over new frames; a filter with much to look at goes on by and by."""
+        if not self.frames.update_frames():
+            self.run_worker(self._go_on_filtering(), group="filter", exclusive=True)
+        self._say()
+
+    async def _go_on_filtering(self) -> None:
+        while not self.frames.update_frames():
+            self._say()
+            await asyncio.sleep(0)
+        self._say()
+
+    # Marks, copies
+
+    def action_mark(self) -> None:
+        """Marks the frame at the cursor."""
+        self.frames.toggle_mark()
+        self._say()
+
+    def action_next_mark(self) -> None:
+        """Goes to the next marked frame that is shown, the first one after the last."""
+        frames = self.frames
+        shown = sorted(number for number in frames.marks if frames.view.shows(number))
+        if not shown:
+            self.notify("No frame that is shown is marked: m marks the one at the cursor.", markup=False)
+            return
+        after = (number for number in shown if frames.cursor is not None and number > frames.cursor)
+        frames.go_to(next(after, shown[0]))
+
+    def action_partner(self) -> None:
+        """Goes from a request to its answer, and back."""
+        frames = self.frames
+        if frames.partner is None:
+            self.notify("No other frame belongs to this one.", markup=False)
+        elif not frames.view.shows(frames.partner):
+            self.notify("The filter hides the frame that belongs to this one.", markup=False)
+        else:
+            frames.go_to(frames.partner)
+
+    async def action_record(self) -> None:
+        """Begins or ends the recording of all frames."""
+        await toggle_recording(self, self._folders.captures)
+        self._say_recording()
+
+    def action_export(self) -> None:
+        """Writes frames to a file."""
+        self.run_worker(self._export(), group="export", exclusive=True)
+
+    async def _export(self) -> None:
+        frames = self.frames
+        await self._go_on_filtering()
+        ring, view = frames.frames, frames.view
+        until = " until the pause" if self._paused else ""
+        choices = {f"All frames{until} ({ring.end - ring.start})": lambda: ring.records(range(ring.start, ring.end))}
+        if frames.filtered:
+            choices[f"Those that pass the filter {self._filter} ({frames.row_count})"] = lambda: ring.records(
+                view.numbers
+            )
+        if frames.marks:
+            choices[f"Those that are marked ({len(frames.marks)})"] = lambda: ring.records(sorted(frames.marks))
+        await export(self, self._folders.exports, choices)
+
+    async def action_copy_hex(self) -> None:
+        """Copies the bytes of the frame."""
+        if (record := self._record) is not None:
+            await self.copy_out(" ".join(hex_bytes(record)), self._folders.exports, "frame")
+
+    async def action_copy_text(self) -> None:
+        """Copies the frame as it is explained."""
+        number, record = self.frames.cursor, self._record
+        if number is not None and record is not None:
+            when = record.wall.astimezone(self.frames.zone).isoformat(timespec="milliseconds")
+            lines = [when, about(self.frames.frames, number), *hex_lines(record), *tree_lines(record)]
+            await self.copy_out("\n".join(lines), self._folders.exports, "frame")
+
+    @property
+    def _record(self) -> TapRecord | None:
+        """The frame at the cursor."""
+        try:
+            return None if self.frames.cursor is None else self.frames.frames[self.frames.cursor]
+        except LookupError:
+            return None
+
+    @on(FrameList.Selected)
+    def _selected(self, event: FrameList.Selected) -> None:
+        event.stop()
+        self._explain()
+        self._say()
+
+    def _head(self) -> None:
+        self.query_one("#log-heading", Static).update(self.frames.heading, layout=False)
+
+    def _say(self) -> None:
+        frames = self.frames
+        ring = frames.frames
+        live = self.session.replayed is None
+        parts = [f"{ring.end - ring.start} frames{f' (at most {ring.limit})' if live else ''}"]
+        if frames.filtered:
+            shown = f"{frames.row_count} of {len(frames.view.looked_at)} frames"
+            if self._bar.asks(_FILTER):
+                self._bar.say(f"valid: {shown}")
+            parts = [shown, f"filter {self._filter}"]
+        if frames.marks:
+            parts.insert(0, f"{len(frames.marks)} marked")
+        if frames.following and not self._paused:
+            parts.insert(0, "following" if live else "at the end")
+        else:
+            row = 0 if frames.cursor_row is None else frames.cursor_row + 1
+            words = "PAUSED, " if self._paused else "End follows, " if live else ""
+            parts.insert(0, f"{words}at {row}")
+        # A line of its own, and not in the border: a changed border draws the whole pane again.
+        self.query_one("#log-count", Static).update(" " + ", ".join(parts), layout=False)
+
+    def _say_recording(self) -> None:
+        line = self.query_one("#log-recording", Static)
+        words = recording_words(self.session)
+        if words != self._recording:
+            self._recording = words
+            line.display = bool(words)
+            line.update(words, layout=False)
+
+    @property
+    def _nothing(self) -> str:
+        """Why no frame is shown."""
+        if self.frames.filtered and self.session.frames.end:
+            return "No frame passes the filter: F shows all."
+        return "No frames yet: they come when a meter is asked (F1 connects to one)."
+
+    def _explain(self) -> None:
+        frames = self.frames
+        if self.full:
+            self.query_one(FrameDetail).show(frames.frames, frames.cursor, self._nothing)

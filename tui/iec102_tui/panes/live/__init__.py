@@ -1,0 +1,1 @@
+"""The live pane: the 24 signals."""

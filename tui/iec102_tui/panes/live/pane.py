@@ -1,0 +1,198 @@
+"""The live pane: the 24 signals of the meter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from iec102.meter.signals import SIGNALS
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from iec102_tui.files.text_file import dated_path
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.live.grid_cells import View, grid_text, scaled, value_text
+from iec102_tui.panes.live.signal_grid import SignalGrid
+from iec102_tui.panes.pane import Pane
+
+_TREND_SECONDS = 120.0
+
+
+class LivePane(Pane):
+    """The grid, with the keys that change what it shows."""
+
+    TITLE = "Live"
+    KEY = "F2"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "freeze", "Freeze", id="live.freeze", tooltip="Hold the view while reading goes on"),
+        Binding("p", "side", "Primary/secondary", id="live.side", tooltip="Volts and amperes of the other side"),
+        Binding(
+            "enter",
+            "plot",
+            "Plot",
+            id="live.plot",
+            key_display="enter",
+            tooltip="The last minutes of the chosen signal",
+        ),
+        Binding("up", "cursor(-1)", "Signal up", id="live.up", show=False, tooltip="Choose the signal above"),
+        Binding("down", "cursor(1)", "Signal down", id="live.down", show=False, tooltip="Choose the signal below"),
+        Binding("r", "record", "Record", id="live.record", tooltip="All readings to a CSV file, until pressed again"),
+        Binding(
+            "y",
+            "copy",
+            "Copy",
+            id="live.copy",
+            show=False,
+            tooltip="The chosen value, or the grid, to clipboard and file",
+        ),
+        Binding(
+            "Y",
+            "copy_grid",
+            "Copy grid",
+            id="live.copy_grid",
+            show=False,
+            tooltip="The whole grid to clipboard and file",
+        ),
+        Binding("x", "reset", "Reset statistics", id="live.reset", show=False, tooltip="Minimum, maximum, mean again"),
+    ]
+
+    primary: reactive[bool] = reactive(False)
+    """Volts and amperes of the primary side, where the ratios are known."""
+
+    cursor: reactive[str | None] = reactive(None)
+    """The key of the chosen signal."""
+
+    def __init__(self, session: Session, exports: Path, *, plain: bool = False, trend_step: float = 10.0) -> None:
+        super().__init__(session, id="live")
+        self._exports = exports
+        self._plain = plain
+        self._trend_step = trend_step
+        self._reads = -1
+        self._changed: frozenset[str] = frozenset()
+        self._values: dict[str, object] = {}
+
+    def compose(self) -> ComposeResult:
+        yield SignalGrid(id="grid")
+        yield Static("", id="recording", markup=False)
+
+    def session_changed(self) -> None:
+        self._notice_changes()
+        self._show()
+
+    def tick(self) -> None:
+        self._show()
+        self._tell_recording()
+
+    def watch_full(self) -> None:
+        if self.is_mounted:
+            self._show()
+
+    def watch_primary(self) -> None:
+        if self.is_mounted:
+            self._show()
+
+    def watch_cursor(self) -> None:
+        if self.is_mounted:
+            self._show()
+
+    def action_cursor(self, by: int) -> None:
+        """Chooses another signal."""
+        keys = [signal.key for signal in SIGNALS]
+        self.cursor = keys[(keys.index(self.cursor) + by) % len(keys)] if self.cursor else keys[0 if by > 0 else -1]
+
+    def action_plot(self) -> None:
+        """Opens the plot of the chosen signal, or of the total active power."""
+        from iec102_tui.panes.live.plot_screen import PlotScreen  # loads the plot library, which takes its time
+
+        view = self.query_one(SignalGrid).view
+        key = self.cursor or "power.active_total"
+        self.app.push_screen(
+            PlotScreen(self.session, key, lambda signal, value: scaled(view, signal, value), plain=self._plain)
+        )
+
+    async def action_copy(self) -> None:
+        """Copies the chosen value; without one, the whole grid."""
+        view = self.query_one(SignalGrid).view
+        value = None if view.reading is None or self.cursor is None else view.reading.values[self.cursor]
+        text = grid_text(view) if value is None else value_text(view, value)
+        await self.copy_out(text, self._exports, "value" if value else "grid")
+
+    async def action_copy_grid(self) -> None:
+        """Copies the whole grid."""
+        await self.copy_out(grid_text(self.query_one(SignalGrid).view), self._exports, "grid")
+
+    async def action_record(self) -> None:
+        """Starts or ends the recording of all readings; one that has failed is begun again."""
+        engine = self.session.engine
+        if engine is None:
+            self.notify("There is nothing to record: connect to a meter first (F1).", markup=False)
+            return
+        recorder = engine.recorder
+        if recorder is not None and recorder.is_open:
+            engine.record(None)
+            self.notify(f"Recorded to {recorder.words()}", markup=False)
+        else:
+            path = dated_path(self._exports, "readings", self.session.clock.wall(), "csv")
+            if (recorder := self.session.record_readings(path)) is not None:
+                await self.report(recorder.opened(), path)
+        self._tell_recording()
+
+    def _tell_recording(self) -> None:
+        engine = self.session.engine
+        recorder = None if engine is None else engine.recorder
+        if recorder is None:
+            words = ""
+        else:
+            seconds = int(self.session.clock.boottime() - recorder.started)
+            words = recorder.error or f"REC {seconds // 60}:{seconds % 60:02} {recorder.path}"
+        line = self.query_one("#recording", Static)
+        line.display = bool(words)
+        line.update(words)
+
+    def action_freeze(self) -> None:
+        """Holds the view, or lets it go again."""
+        self.session.freeze()
+
+    def action_side(self) -> None:
+        """Changes between secondary and primary volts and amperes."""
+        self.primary = not self.primary
+
+    def action_reset(self) -> None:
+        """Starts the statistics again."""
+        if self.session.history is not None:
+            self.session.history.reset_statistics()
+            self._show()
+
+    def _notice_changes(self) -> None:
+        snapshot = self.session.snapshot
+        if snapshot is None or snapshot.reading is None or snapshot.reads == self._reads:
+            return
+        self._reads = snapshot.reads
+        values: dict[str, object] = {key: value.value for key, value in snapshot.reading.values.items()}
+        known = self._values
+        self._changed = frozenset(key for key, value in values.items() if known and known.get(key) != value)
+        self._values = values
+
+    def _show(self) -> None:
+        session = self.session
+        snapshot = session.snapshot
+        now = session.clock.boottime()
+        self.query_one(SignalGrid).show(
+            View(
+                reading=None if snapshot is None else snapshot.reading,
+                age=session.age(),
+                stale=session.is_stale(),
+                changed=self._changed,
+                primary=self.primary,
+                ratios=session.ratios,
+                history=session.history,
+                trend_until=now // self._trend_step * self._trend_step,
+                trend_seconds=_TREND_SECONDS,
+                statistics=self.full,
+                plain=self._plain,
+                cursor=self.cursor,
+            )
+        )

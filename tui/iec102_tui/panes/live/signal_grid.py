@@ -1,0 +1,83 @@
+"""The live grid of the 24 signals: one widget that repaints only the cells that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from iec102_tui.panes.live.grid_cells import Cell, Mark, View, cells
+
+_COMPONENTS = {mark: f"signal-grid--{mark.value}" for mark in Mark}
+
+
+class SignalGrid(Widget):
+    """Shows a View. All of it is text; styles only repeat what the text says."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_COMPONENTS.values())
+
+    DEFAULT_CSS = """
+    SignalGrid { height: 29; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._view = View()
+        self._cells: dict[tuple[int, int], Cell] = {}
+        self._lines: dict[int, list[Cell]] = {}
+
+    @property
+    def view(self) -> View:
+        """What is shown."""
+        return self._view
+
+    def show(self, view: View) -> None:
+        """Shows another state; only the cells that differ are drawn again."""
+        self._view = view
+        before = self._cells
+        self._arrange()
+        if before.keys() != self._cells.keys():
+            self.refresh()
+            return
+        changed = [cell for place, cell in self._cells.items() if before[place] != cell]
+        if changed:
+            self.refresh(*_rows_of(changed))
+
+    def on_resize(self) -> None:
+        """Other columns may fit now."""
+        self._arrange()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        segments: list[Segment] = []
+        x = 0
+        for cell in self._lines.get(y, ()):
+            if cell.x > x:
+                segments.append(Segment(" " * (cell.x - x), self.rich_style))
+            style = self.rich_style + self.get_component_rich_style(_COMPONENTS[cell.mark], partial=True)
+            segments.append(Segment(cell.text, style))
+            x = cell.x + len(cell.text)
+        # Cells of one style become one segment: a style costs more bytes than a cell.
+        return Strip(segments, x).adjust_cell_length(width, self.rich_style).simplify()
+
+    def _arrange(self) -> None:
+        found = cells(self._view, self.size.width, self.size.height)
+        self._cells = {(cell.x, cell.y): cell for cell in found}
+        self._lines = {}
+        for cell in found:
+            self._lines.setdefault(cell.y, []).append(cell)
+        for line in self._lines.values():
+            line.sort(key=lambda cell: cell.x)
+
+
+def _rows_of(changed: Iterable[Cell]) -> list[Region]:
+    """One region a row: Textual draws a row from the widget's left edge to the end of each region, once for each."""
+    ends: dict[int, int] = {}
+    for cell in changed:
+        ends[cell.y] = max(ends.get(cell.y, 0), cell.x + len(cell.text))
+    return [Region(0, y, end, 1) for y, end in ends.items()]

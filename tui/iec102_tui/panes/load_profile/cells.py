@@ -1,0 +1,121 @@
+"""The table of a load profile as text: columns that fit, rows, totals, and a row in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from iec102.asdu.qualifier import Qualifier, qualifier_words
+from iec102.load_profile.records import CHANNELS, LoadRecord
+
+from iec102_tui.load_profile.curve import LONG_NAMES, Curve
+from iec102_tui.words.plain_text import printable
+
+_TIME = 22
+_LEAST = 7
+_SIGNS = 1
+LEGEND = "A+ exported (grid -> site), A- imported (site -> grid), kWh; Ri, Rc kVArh"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """``channels`` of the table, 0 to 7, each ``width`` characters wide and one for a sign behind it."""
+
+    channels: tuple[int, ...]
+    width: int
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """The names of those for which there is no room."""
+        return tuple(name for channel, name in enumerate(CHANNELS) if channel not in self.channels)
+
+
+def columns_for(curve: Curve, width: int) -> Columns:
+    """As many channels as fit, from the first on; at least one."""
+    numbers = [number for number in curve.totals if number is not None]
+    numbers += [maximum[0] for maximum in curve.maxima if maximum is not None]
+    digits = max((len(str(number)) for number in numbers), default=1)
+    each = max(_LEAST, digits)
+    count = (width - _TIME) // (each + 1 + _SIGNS)
+    return Columns(tuple(range(max(1, min(count, len(CHANNELS))))), each)
+
+
+def heading(columns: Columns) -> str:
+    """The names above the columns."""
+    names = "".join(f" {CHANNELS[channel]:>{columns.width}} " for channel in columns.channels)
+    return f" {'end of interval':{_TIME - 1}}{names}"
+
+
+def row_text(curve: Curve, index: int, columns: Columns, *, chosen: bool = False) -> str:
+    """One interval. ``*`` behind a value: its qualifier says something of it."""
+    end = curve.ends[index]
+    text = f"{'>' if chosen else ' '}{time_text(end, curve.zone):{_TIME - 1}}"
+    record = curve.record(index)
+    if record is None:
+        reason = curve.reasons.get(end)
+        return text + (" not downloaded" if reason is None else f" missing: {printable(reason)}")
+    return text + "".join(_cell(record, channel, columns.width) for channel in columns.channels)
+
+
+def total_text(curve: Curve, columns: Columns) -> str:
+    """The sums of incremental values, of absolute ones what was added in the range."""
+    name = "total" if curve.wanted.incremental else "last minus first"
+    return f" {name:{_TIME - 1}}" + "".join(
+        f" {_number(curve.totals[channel]):>{columns.width}} " for channel in columns.channels
+    )
+
+
+def maximum_text(curve: Curve, columns: Columns) -> str:
+    """The highest value of each channel."""
+    values = (curve.maxima[channel] for channel in columns.channels)
+    cells = "".join(f" {_number(None if value is None else value[0]):>{columns.width}} " for value in values)
+    return f" {'maximum':{_TIME - 1}}{cells}"
+
+
+def words_of(curve: Curve, index: int) -> list[str]:
+    """An interval in words, one line a channel, with what its qualifier says."""
+    end = curve.ends[index]
+    lines = [f"{curve.wanted.kind}, interval that ends at {time_text(end, curve.zone)}"]
+    record = curve.record(index)
+    if record is None:
+        reason = curve.reasons.get(end)
+        return [*lines, "Not downloaded." if reason is None else f"Missing: {printable(reason)}."]
+    for channel, name in enumerate(LONG_NAMES):
+        total = record.total(channel + 1)
+        if total is None:
+            lines.append(f"{name}: not given by the meter")
+        else:
+            words = ", ".join(qualifier_words(total.quality)) or "valid"
+            lines.append(f"{name}: {total.value} ({words}; qualifier {total.quality:02x})")
+    return lines
+
+
+def maxima_words(curve: Curve) -> list[str]:
+    """The maximum of each channel with its time, and how many values were left out as invalid."""
+    lines = [
+        f"Maximum of {LONG_NAMES[channel]}: {maximum[0]} at {time_text(maximum[1], curve.zone)}"
+        for channel, maximum in enumerate(curve.maxima)
+        if maximum is not None
+    ]
+    if curve.invalid:
+        lines.append(f"{curve.invalid} invalid values are in no total and no maximum.")
+    return lines
+
+
+def time_text(end: datetime, zone: tzinfo) -> str:
+    """With the offset: an autumn day has one hour twice."""
+    local = end.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M} {local:%z}"[:-2]
+
+
+def _cell(record: LoadRecord, channel: int, width: int) -> str:
+    total = record.total(channel + 1)
+    if total is None:
+        return f" {'-':>{width}} "
+    if total.quality & Qualifier.IV:
+        return f" {'invalid':>{width}}*"
+    return f" {total.value:>{width}}{'*' if total.quality else ' '}"
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else str(value)

@@ -1,0 +1,58 @@
+"""A load profile as a map: a column a day, a row an hour, the darker the sign the higher the value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from iec102_tui.load_profile.curve import Curve
+from iec102_tui.panes.load_profile.window import Zoom, window
+
+SIGNS = (" .", " :", " -", " =", " +", " *", " #", "%%", "@@")
+GAP = " ?"
+NOTHING = "  "
+"""There is no such hour: of the day that is an hour short, or outside the range."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """``cells`` by (day, hour of its beginning, 0 to 23): the sum of the hour, None where a part of it is missing.
+
+    The hour that an autumn day has twice is one cell with the sum of both.
+    """
+
+    days: tuple[date, ...]
+    cells: dict[tuple[date, int], int | None]
+    lowest: int = 0
+    highest: int = 0
+
+    def sign(self, day: date, hour: int) -> str:
+        """Two characters."""
+        if (day, hour) not in self.cells:
+            return NOTHING
+        value = self.cells[day, hour]
+        return GAP if value is None else SIGNS[self._level(value)]
+
+    def _level(self, value: int) -> int:
+        span = self.highest - self.lowest
+        return (value - self.lowest) * (len(SIGNS) - 1) // span if span else 0
+
+
+def heat_map(curve: Curve, channel: int, cursor: int) -> HeatMap:
+    """Of the month in which the interval at ``cursor`` is."""
+    cells: dict[tuple[date, int], int | None] = {}
+    for index in window(curve, cursor, Zoom.MONTH):
+        place = place_of(curve, index)
+        value = curve.value(index, channel)
+        before = cells.get(place, 0)
+        cells[place] = None if value is None or before is None else before + value
+    known: Sequence[int] = [value for value in cells.values() if value is not None]
+    days = tuple(sorted({day for day, _hour in cells}))
+    return HeatMap(days, cells, min(known, default=0), max(known, default=0))
+
+
+def place_of(curve: Curve, index: int) -> tuple[date, int]:
+    """The day and the hour in which an interval begins."""
+    inside: datetime = (curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone)
+    return inside.date(), inside.hour

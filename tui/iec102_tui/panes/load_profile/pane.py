@@ -1,0 +1,336 @@
+"""The load-profile pane: choose a curve, download it, look at it, export it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import tzinfo
+from pathlib import Path
+from typing import ClassVar
+
+from iec102.asdu import MADRID
+from iec102.load_profile.records import CHANNELS, Gap
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from iec102_tui.archive.file import ArchiveError
+from iec102_tui.files.file_thread import LONG
+from iec102_tui.files.text_file import dated_path
+from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, CurveChoice
+from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
+from iec102_tui.load_profile.export import write_whole
+from iec102_tui.load_profile.formats import Layout, encoded
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.load_profile.cells import maxima_words, words_of
+from iec102_tui.panes.load_profile.dates_dialog import DatesScreen, Range
+from iec102_tui.panes.load_profile.view import CurveView
+from iec102_tui.panes.pane import Pane
+from iec102_tui.widgets.pick_dialog import PickScreen
+from iec102_tui.widgets.text_dialog import TextScreen
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.progress_text import progress_words
+
+_EXPORTS = {
+    "CSV": Layout(),
+    "CSV for spreadsheets, with semicolons and labels": Layout(separator=";", labels=True, bom=True),
+    "JSON Lines": Layout("jsonl"),
+    "Parquet": Layout("parquet"),
+}
+_MOST_FINDINGS = 200
+# Between two looks at what a running download has brought: seconds, and times what a look takes.
+_RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
+
+
+class LoadProfilePane(Pane):
+    """Beside other panes the choice and the progress; alone also the intervals."""
+
+    TITLE = "Load profile"
+    KEY = "F4"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "download", "Download", id="curve.download", tooltip="Download what is missing of this range"),
+        Binding("p", "period", "Period", id="curve.period", tooltip="Today, yesterday, this month, ..."),
+        Binding("t", "dates", "Dates", id="curve.dates", tooltip="From and to, typed or by a calendar"),
+        Binding("r", "register", "Register", id="curve.register", show=False, tooltip="Hourly, quarter-hourly, daily"),
+        Binding("a", "values", "Values", id="curve.values", show=False, tooltip="Incremental or absolute values"),
+        Binding("space", "pause", "Pause", id="curve.pause", tooltip="Pause the download, or go on"),
+        Binding("x", "cancel", "Cancel", id="curve.cancel", tooltip="End the download; what has come is kept"),
+        Binding("o", "share", "Line share", id="curve.share", show=False, tooltip="Part of the line for a download"),
+        Binding("e", "export", "Export", id="curve.export", tooltip="What is known of this range to a file"),
+        Binding("enter", "words", "In words", id="curve.words", show=False, tooltip="This interval and its qualifiers"),
+        Binding("m", "findings", "Maxima", id="curve.findings", show=False, tooltip="Maxima, and what does not fit"),
+    ]
+
+    def __init__(self, session: Session, exports: Path, *, plain: bool = False) -> None:
+        super().__init__(session, id="load-profile")
+        self._exports = exports
+        self._view = CurveView(id="curve", plain=plain)
+        self._choice = CurveChoice()
+        self._curve: Curve | None = None
+        self._problem = ""
+        self._adopted: object = None
+        self._known: object = None
+        self._reload_at = float("-inf")
+        self._loading = False
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="curve-choice", markup=False)
+        yield Static("", id="curve-progress", markup=False)
+        yield self._view
+
+    @property
+    def zone(self) -> tzinfo:
+        """The meter's."""
+        return MADRID if self.session.connection is None else self.session.connection.zone
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is chosen, as of now."""
+        return self._choice.wanted(self.session.clock.wall(), self.zone)
+
+    def focus_content(self) -> None:
+        if self.full:
+            self._view.focus_content()
+        else:
+            self.focus()
+
+    def session_changed(self) -> None:
+        self._show()
+
+    def tick(self) -> None:
+        self._show()
+
+    def watch_full(self) -> None:
+        if self.is_mounted:
+            focused = self.has_focus_within or self.has_focus
+            self._view.display = self.full
+            self.can_focus = not self.full
+            if focused:
+                self.focus_content()
+            self._show()
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        running = self.session.downloads.running
+        if action in ("pause", "cancel"):
+            return running
+        if action in ("download", "dates"):
+            return not running
+        return self.full or action not in ("words",)
+
+    def action_download(self) -> None:
+        """Downloads what is missing of the chosen range."""
+        self._start(everything=False)
+
+    def _start(self, *, everything: bool) -> None:
+        session = self.session
+        if session.engine is None or session.connection is None:
+            self.notify("There is no meter to ask: connect to one first (F1).", markup=False)
+            return
+        wanted = self._choice.everything(session.clock.wall(), self.zone) if everything else self.wanted
+        session.downloads.start(session.engine, session.connection, wanted, everything=everything)
+        self._show()
+        self.refresh_bindings()
+
+    def action_pause(self) -> None:
+        """Holds the download, or lets it go on."""
+        self.session.downloads.pause()
+
+    def action_cancel(self) -> None:
+        """Ends the download."""
+        self.session.downloads.cancel()
+
+    def action_share(self) -> None:
+        """Gives the download another part of the line's time."""
+        share = self.session.downloads.next_share()
+        self.notify(f"A download takes at most {share:.0%} of the line's time.", markup=False)
+        self._show()
+
+    def action_register(self) -> None:
+        """Hourly, quarter-hourly, daily values."""
+        self._choice.next_register()
+        self._show()
+
+    def action_values(self) -> None:
+        """Incremental or absolute values."""
+        self._choice.other_values()
+        self._show()
+
+    def action_period(self) -> None:
+        """Chooses one of the usual ranges."""
+        names = list(CHOICES)
+
+        def picked(number: int | None) -> None:
+            if number is None:
+                return
+            if names[number] == EVERYTHING:
+                self._start(everything=True)
+            else:
+                self._choice.take_period(names[number])
+            self._show()
+
+        self.app.push_screen(PickScreen("Period", list(CHOICES.values())), picked)
+
+    def action_dates(self) -> None:
+        """Asks for both bounds."""
+
+        def picked(bounds: Range | None) -> None:
+            if bounds is not None:
+                self._choice.take_range(*bounds)
+                self._show()
+
+        wanted = self.wanted
+        self.app.push_screen(DatesScreen(wanted.start, wanted.end, self.zone), picked)
+
+    def action_words(self) -> None:
+        """Shows the interval under the cursor in words."""
+        if self._curve is not None and self._curve.ends:
+            self.app.push_screen(TextScreen("Interval", words_of(self._curve, self._view.cursor)))
+
+    async def action_findings(self) -> None:
+        """Shows the maxima with their times, and what does not fit."""
+        curve, connection = self._curve, self.session.connection
+        if curve is None or connection is None:
+            return
+        try:
+            found = await asyncio.to_thread(self.session.downloads.findings, connection, curve.wanted)
+        except ArchiveError as error:
+            found = (str(error),)
+        lines = maxima_words(curve) or ["No valid values yet."]
+        lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
+        if len(found) > _MOST_FINDINGS:
+            lines.append(f"and {len(found) - _MOST_FINDINGS} more: iec102-tui archive verify names all")
+        self.app.push_screen(TextScreen("Maxima and findings", lines))
+
+    def action_export(self) -> None:
+        """Asks for the format and writes what is known of the range."""
+        curve = self._curve
+        if curve is None or curve.empty:
+            self.notify("There is nothing to export yet: g downloads this range.", markup=False)
+            return
+
+        def picked(number: int | None) -> None:
+            if number is not None:
+                self.run_worker(self._export(curve, list(_EXPORTS.values())[number]), group="export")
+
+        self.app.push_screen(PickScreen("Export as", list(_EXPORTS)), picked)
+
+    async def _export(self, curve: Curve, layout: Layout) -> None:
+        path = dated_path(self._exports, "load-profile", self.session.clock.wall(), layout.format)
+        count = sum(end in curve.rows for end in curve.ends)
+        missing = len(curve.ends) - count
+        gaps = f", {missing} intervals are missing" if missing else ""
+        written = self.session.exports.run(lambda: _write(path, curve, layout), LONG)
+        await self.report(written, path, f"{count} records written to {path}{gaps}")
+
+    # What is shown
+
+    def _show(self) -> None:
+        if not self.display:
+            return
+        job = self.session.downloads.job
+        if job is not None and job is not self._adopted and job.everything and not job.locating:
+            self._adopted = job
+            self._choice.take_range(job.wanted.start, job.wanted.end)
+        wanted = self.wanted
+        choice = f"{wanted.kind}, {wanted.range_words(self.zone)}"
+        self._say("curve-choice", choice if self.full else choice.replace(": ", ":\n"))
+        self._say("curve-progress", self._progress_words() + ("" if self.full else self._totals()))
+        progress = None if job is None else job.progress
+        known = (
+            self.session.connection,
+            wanted,
+            None if progress is None else (progress.records, progress.gaps),
+            job is not None and job.ended,
+        )
+        now = self.session.clock.boottime()
+        finished = job is None or job.ended
+        if known != self._known and (finished or now >= self._reload_at):
+            if self._known is not None and finished:
+                self.refresh_bindings()
+            self._known, self._reload_at = known, now + _RELOAD_SECONDS
+            self.run_worker(self._load(), group="curve")
+
+    def _say(self, name: str, text: str) -> None:
+        part = self.query_one(f"#{name}", Static)
+        if part.content != text:
+            part.update(text)
+
+    def _progress_words(self) -> str:
+        job = self.session.downloads.job
+        if self._problem:
+            return self._problem
+        if job is None:
+            return "g downloads this range"
+        if job.locating and not job.ended:
+            return "looking for the oldest record of the meter"
+        if job.progress is None and not job.ended:
+            return "waiting for the meter"
+        if job.error is not None:
+            sentence = printable(job.error)
+            had = job.progress
+            return (
+                f"! {sentence}"
+                if had is None
+                else f"{had.records} of {had.expected} records, then {sentence}. g goes on"
+            )
+        words = "" if job.progress is None else progress_words(job.progress)
+        if job.ended:
+            where = f"\n{printable(self.session.downloads.shelf.words)}" if self.full else ""
+            odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
+            ended = "done" if job.progress is None or not job.progress.unfinished else "! unfinished (g asks again)"
+            return f"{ended}: {words}{odd}{self._clock()}{where}"
+        problem = job.progress.problem if job.progress is not None else None
+        waits = f"; ! {printable(problem)}" if problem else ""
+        return f"{words}, line share {job.share:.0%}{waits}"
+
+    def _clock(self) -> str:
+        """The times of the records are no better than the meter's clock."""
+        snapshot = self.session.latest
+        clock = None if snapshot is None else snapshot.clock
+        return "" if clock is None or clock.is_right else f"\n! {printable(clock.words)}"
+
+    def _totals(self) -> str:
+        """Of active energy, where there is no room for a table."""
+        curve = self._curve
+        if curve is None or curve.empty or not curve.wanted.incremental:
+            return ""
+        words = ("(grid -> site)", "(site -> grid)")
+        totals = zip(CHANNELS, curve.totals, words, strict=False)
+        return "".join(f"\n{name} {total} kWh {way}" for name, total, way in totals if total is not None)
+
+    async def _load(self) -> None:
+        """Sorts out in a thread what is known; what has changed meanwhile is loaded after it."""
+        if self._loading:
+            self._known = None
+            return
+        self._loading = True
+        began = self.session.clock.boottime()
+        job = self.session.downloads.job
+        gaps = () if job is None or job.wanted.kind != self.wanted.kind else job.gaps
+        try:
+            self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, gaps)
+            self._problem = ""
+        except ArchiveError as error:
+            self._problem = f"! {printable(str(error))}"
+        finally:
+            self._loading = False
+        if self._curve is not None:
+            self._view.show(self._curve)
+        now = self.session.clock.boottime()
+        self._reload_at = now + max(_RELOAD_SECONDS, _RELOAD_FACTOR * (now - began))
+        self._show()
+
+    def _sorted_out(self, wanted: Wanted, zone: tzinfo, gaps: Iterable[Gap]) -> Curve:
+        """Not on the interface's thread."""
+        connection = self.session.connection
+        rows = [] if connection is None else self.session.downloads.rows(connection, wanted)
+        return curve_of(wanted, zone, rows, gaps)
+
+
+def _write(path: Path, curve: Curve, layout: Layout) -> None:
+    """Not on the interface's thread. Raises OSError, InvalidSetting."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, encoded(curve.records(), curve.zone, layout))

@@ -1,0 +1,108 @@
+"""The intervals of a load profile as a table, each line made only when it is visible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from iec102_tui.load_profile.curve import Curve
+from iec102_tui.panes.load_profile.cells import Columns, columns_for, row_text
+from iec102_tui.panes.load_profile.window import index_of
+
+
+class CurveTable(ScrollView, can_focus=True):
+    """Keeps its cursor on its interval, whatever comes or goes around it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", id="curve.up", show=False, tooltip="The interval before"),
+        Binding("down,j", "move(1)", "Down", id="curve.down", show=False, tooltip="The interval behind"),
+        Binding("pageup", "page(-1)", "Page up", id="curve.page_up", show=False),
+        Binding("pagedown", "page(1)", "Page down", id="curve.page_down", show=False),
+        Binding("home", "first", "First", id="curve.first", show=False, tooltip="The first interval"),
+        Binding("end", "last", "Last", id="curve.last", show=False, tooltip="The last interval"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"curve-table--gap", "curve-table--cursor"}
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another interval."""
+
+        index: int
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._curve: Curve | None = None
+        self.columns = Columns((0,), 0)
+        self.cursor = 0
+
+    def show(self, curve: Curve) -> None:
+        """Shows another state or another curve."""
+        kept: datetime | None = self._curve.ends[self.cursor] if self._curve and self._curve.ends else None
+        self._curve = curve
+        self.cursor = index_of(curve, kept)
+        self._measure()
+        self._show_cursor()
+        self.refresh()
+
+    def go_to(self, index: int) -> None:
+        """Moves the cursor."""
+        count = 0 if self._curve is None else len(self._curve.ends)
+        target = min(max(index, 0), max(count - 1, 0))
+        if target != self.cursor:
+            self.cursor = target
+            self._show_cursor()
+            self.refresh()
+            self.post_message(self.Moved(target))
+
+    def action_move(self, by: int) -> None:
+        """So many intervals up or down."""
+        self.go_to(self.cursor + by)
+
+    def action_page(self, direction: int) -> None:
+        """By what is visible."""
+        self.go_to(self.cursor + direction * max(1, self.size.height - 1))
+
+    def action_first(self) -> None:
+        """To the first interval."""
+        self.go_to(0)
+
+    def action_last(self) -> None:
+        """To the last interval."""
+        self.go_to(0 if self._curve is None else len(self._curve.ends) - 1)
+
+    def render_line(self, y: int) -> Strip:
+        width, curve = self.size.width, self._curve
+        index = self.scroll_offset.y + y
+        if curve is None or index >= len(curve.ends):
+            return Strip.blank(width, self.rich_style)
+        chosen = index == self.cursor
+        style = self.rich_style
+        if curve.ends[index] not in curve.rows:
+            style += self.get_component_rich_style("curve-table--gap", partial=True)
+        if chosen:
+            style += self.get_component_rich_style("curve-table--cursor", partial=True)
+        text = row_text(curve, index, self.columns, chosen=chosen)
+        return Strip([Segment(text[:width].ljust(width), style)], width)
+
+    def on_resize(self) -> None:
+        """Other columns may fit now."""
+        self._measure()
+        self._show_cursor()
+        self.refresh()
+
+    def _measure(self) -> None:
+        if self._curve is not None:
+            self.columns = columns_for(self._curve, self.size.width)
+            self.virtual_size = Size(self.size.width, len(self._curve.ends))
+
+    def _show_cursor(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True, immediate=True)

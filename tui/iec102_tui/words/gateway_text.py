@@ -1,0 +1,65 @@
+"""Who shares the line, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from iec102.gateway import GatewayStatus, WrongKeys
+
+from iec102_tui.panes.live.grid_cells import age_text
+from iec102_tui.words.plain_text import printable
+
+if TYPE_CHECKING:
+    from iec102.gateway import GatewayStatus
+
+_ONE_LINE = 100  # columns from which what an application is doing stands beside it, and not below
+_HEADING = f"{'who':22} {'since':>7} {'asked':>6} {'refused':>7} {'line':>5}"
+_INDENT = "    "
+
+
+def gateway_words(status: GatewayStatus | None, problem: str | None) -> str:
+    """``gateway tcp://127.0.0.1:40102, 2 applications``; empty when it is off."""
+    if status is None:
+        return f"! {printable(problem)}" if problem else ""
+    count = len(status.clients)
+    return f"gateway {status.url}, {count} application{'' if count == 1 else 's'}"
+
+
+def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now: float, width: int) -> list[str]:
+    """Each application with what it is doing, and each user in this program, with its part of the line's time.
+
+    ``width`` in columns; what is longer is cut.
+    """
+    whole = sum(usage.values())
+    share = {who: f"{seconds / whole:.0%}" for who, seconds in usage.items()} if whole else {}
+    clients = () if status is None else status.clients
+    names = {client.name for client in clients}
+    lines = [_HEADING + "  doing" if width >= _ONE_LINE else _HEADING]
+    for client in clients:
+        row = (
+            f"{_name(client.name):22} {age_text(max(0.0, now - client.since)):>7} {client.requests:6} "
+            f"{client.refused:7} {share.get(client.name, '0%'):>5}"
+        )
+        doing = printable(client.doing) or "nothing now"
+        lines += [f"{row}  {doing}"] if width >= _ONE_LINE else [row, _INDENT + doing]
+    lines += [f"{_name(who):22} {'':>7} {'':>6} {'':>7} {share.get(who, ''):>5}" for who in usage if who not in names]
+    wrong = () if status is None else status.wrong_keys
+    lines += ["", *map(_wrong, wrong)] if wrong else []
+    return [line[:width] for line in lines]
+
+
+def _wrong(wrong: WrongKeys) -> str:
+    """How near a meter may be to locking out."""
+    sign = "!" if wrong.refused >= wrong.most else " "
+    return f"{sign} wrong passwords at link address {wrong.link_address}: {wrong.refused} of {wrong.most} in 24 h"
+
+
+def news_lines(news: Iterable[tuple[datetime, str]], zone: tzinfo | None) -> list[str]:
+    """What the gateway has said, the latest first."""
+    return [f"{at.astimezone(zone):%H:%M:%S}  {printable(text)}" for at, text in reversed(list(news))]
+
+
+def _name(text: str) -> str:
+    return printable(text)[:22]
