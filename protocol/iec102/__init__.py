@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from iec102.meter.monitor import Monitor, Snapshot
     from iec102.meter.reading import ClockReading, Reading
     from iec102.meter.signals import SIGNALS, Signal, SignalValue
-    from iec102.opening import connect
+    from iec102.open import connect, open_line
     from iec102.settings import LineSettings, Station
-    from iec102.target import open_line
 
 __all__ = [
     "SIGNALS",
@@ -60,11 +59,10 @@ _HOMES = {
     "load_profile.download": ("Download", "MemoryStore"),
     "meter.meter": ("Meter",),
     "meter.monitor": ("Monitor", "Snapshot"),
-    "opening": ("connect",),
+    "open": ("connect", "open_line"),
     "meter.reading": ("ClockReading", "Reading"),
     "settings": ("LineSettings", "Station"),
     "meter.signals": ("SIGNALS", "Signal", "SignalValue"),
-    "target": ("open_line",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -22,8 +22,8 @@ from iec102.gateway import Address, Gateway, GatewaySettings
 from iec102.line import Line
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
+from iec102.open import open_line
 from iec102.settings import LineSettings, Station
-from iec102.target import open_line
 from report import Row, table
 from support.program import gateway_process, simulated_meter
 

@@ -17,8 +17,8 @@ from iec102.line.state import LineState, Phase
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
+from iec102.open import open_line
 from iec102.settings import LineSettings, Station
-from iec102.target import open_line
 from iec102.transport import Direction, Tap, TapRecord, names
 
 

@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import errno
 import socket
+import urllib.parse
 from dataclasses import dataclass
 
-from iec102.errors import ConnectFailed
+from iec102.errors import ConnectFailed, InvalidTarget
+from iec102.settings import LineSettings
 from iec102.transport import names
-from iec102.transport.base import Receiver, Transport
+from iec102.transport.base import Opener, Receiver, Transport
+from iec102.transport.scheme import MakeOpener
 
 # Seconds without traffic before the first probe, between probes, and how many go unanswered.
 _KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
@@ -32,6 +35,32 @@ _MEANINGS = {
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
 }
+
+
+_HIGHEST_PORT = 65_535
+# Seconds for a connection: the request timeout within these bounds.
+_SHORTEST_CONNECT, _LONGEST_CONNECT = 2.0, 10.0
+
+
+def opener_of(text: str, rest: str) -> MakeOpener:
+    """What opens ``tcp://HOST:PORT``. Raises InvalidTarget."""
+    if not rest.startswith("//"):
+        raise InvalidTarget(f"{text!r}: write tcp://HOST:PORT")
+    try:
+        url = urllib.parse.urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError:
+        raise InvalidTarget(f"{text!r}: the port must be a whole number of 1 to {_HIGHEST_PORT}") from None
+    if not host or url.path not in ("", "/") or url.query or url.username is not None:
+        raise InvalidTarget(f"{text!r}: write tcp://HOST:PORT")
+    if not port:
+        raise InvalidTarget(f"{text!r} needs the port of the converter, 1 to {_HIGHEST_PORT}: write tcp://HOST:PORT")
+
+    def opener(settings: LineSettings) -> Opener:
+        within = min(max(settings.timeout_seconds, _SHORTEST_CONNECT), _LONGEST_CONNECT)
+        return TcpOpener(host, port, within)
+
+    return opener
 
 
 @dataclass(frozen=True, slots=True)

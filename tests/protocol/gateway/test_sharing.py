@@ -21,8 +21,8 @@ from iec102.line import Line
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
 from iec102.settings import LineSettings, Station
+from iec102.simulated import SimulatedOpener
 from iec102.simulator import LineSpeed, SimulatorConfig
-from iec102.target import SimulatedOpener
 from support.dialogue import now
 from support.gateway import Application, gateway_to
 from support.scripted_meter import virtual_clock

@@ -6,8 +6,8 @@ from iec102.line import Line
 from iec102.line.state import LineState, Phase
 from iec102.link import Frame, Garbage
 from iec102.meter.meter import Meter
+from iec102.open import parse_target
 from iec102.settings import LineSettings
-from iec102.target import parse_target
 from iec102.transport import Direction, TapRecord
 from support.dialogue import STATION, line_to, values
 from support.scripted_meter import ScriptedEnd, ScriptedLine

@@ -12,8 +12,8 @@ from iec102.link import Frame
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
 from iec102.settings import LineSettings, Station
+from iec102.simulated import SimulatedOpener
 from iec102.simulator import LineSpeed, SimulatorConfig
-from iec102.target import SimulatedOpener
 from iec102.transport import Direction, TapRecord
 from support.scripted_meter import Alter, ScriptedLine, virtual_clock
 from support.virtual_time import run

@@ -25,8 +25,8 @@ from iec102.load_profile.download import SHARED_SECONDS, Download, MemoryStore, 
 from iec102.load_profile.intervals import LONGEST_PIECE, Register, expected_ends
 from iec102.load_profile.records import LoadRecord, Way
 from iec102.meter.meter import Meter
+from iec102.open import open_line
 from iec102.settings import LineSettings
-from iec102.target import open_line
 from support.dialogue import STATION, line_to
 from support.scripted_meter import ScriptedLine, ScriptedMeter, echo
 from support.virtual_time import run

@@ -8,10 +8,10 @@ import pytest
 from iec102.errors import ConnectFailed, Disconnected, InvalidSetting
 from iec102.link import Answer, FrameReader, Function, answer, request
 from iec102.link.diagnosis import Kind
+from iec102.open import parse_target
 from iec102.search.plan import Plan, plan
 from iec102.search.search import Found, Progress, Search
 from iec102.settings import LineSettings
-from iec102.target import parse_target
 from iec102.transport import Direction, Opener, TapRecord
 from support.raw_line import Behaviour, RawLine
 from support.scripted_meter import ScriptedLine, ScriptedMeter

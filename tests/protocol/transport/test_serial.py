@@ -17,9 +17,9 @@ import serial
 from iec102.asdu import Password
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.meter.meter import Meter
+from iec102.open import open_line
 from iec102.settings import LineSettings, Station
 from iec102.simulator import PtyServer, SimulatedMeter, SimulatorConfig
-from iec102.target import open_line
 from iec102.transport.serial import SerialOpener
 from support.receiver import Collector
 

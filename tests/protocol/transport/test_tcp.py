@@ -12,9 +12,9 @@ from iec102.asdu import Password
 from iec102.errors import ConnectFailed
 from iec102.line.state import LineState, Phase
 from iec102.meter.meter import Meter
+from iec102.open import open_line
 from iec102.settings import LineSettings, Station
 from iec102.simulator import SimulatedMeter, SimulatorConfig, serve_tcp
-from iec102.target import open_line
 from iec102.transport import names
 from iec102.transport.tcp import TcpOpener
 from support.receiver import Collector

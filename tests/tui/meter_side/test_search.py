@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from iec102.errors import ConnectFailed, Iec102Error, NoAnswer
 from iec102.link import Answer, answer
+from iec102.open import Target
 from iec102.settings import LineSettings
-from iec102.target import Target
 from iec102.transport import Opener
 from iec102_tui.meter_side import search as hunt
 from iec102_tui.meter_side.search import Hunt, Wishes, unique_ports

@@ -18,7 +18,7 @@ from iec102.load_profile.oldest import stored_since
 from iec102.load_profile.records import REGISTER_WORDS, CurveReader, Gap, LoadRecord, Way
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.meter import Meter
-from iec102.target import open_line
+from iec102.open import open_line
 
 from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import ask_who, kind_of

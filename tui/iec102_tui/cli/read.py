@@ -13,7 +13,7 @@ from iec102.line.state import LineCounters, Phase
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
 from iec102.meter.signals import SignalValue
-from iec102.target import open_line
+from iec102.open import open_line
 
 from iec102_tui.cli.notices import ClockNews, News, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options

@@ -16,7 +16,7 @@ from iec102.line import Line
 from iec102.line.state import LineState
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
-from iec102.target import open_line
+from iec102.open import open_line
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from iec102.errors import Iec102Error, NoAnswer
 from iec102.link.diagnosis import Kind
+from iec102.open import parse_target
 from iec102.search.plan import WAIT, Plan, plan
 from iec102.search.search import Found, Heard, Progress, Search
 from iec102.settings import LineSettings
-from iec102.target import parse_target
 from iec102.transport.tap import Tap
 
 from iec102_tui.profiles.serial_ports import SerialPort

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from iec102.asdu.password import Password
+from iec102.asdu.password import Password
+from iec102.open import parse_target
 from iec102.settings import LineSettings, Station
-from iec102.target import parse_target
 
 from iec102_tui.profiles.gateway_options import DEFAULT_LISTEN, GatewayOptions
 from iec102_tui.profiles.profile import Profile, zone

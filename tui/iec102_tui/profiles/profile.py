@@ -13,8 +13,8 @@ import msgspec
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.gateway import Address
+from iec102.open import parse_target
 from iec102.settings import BAUDRATES, RANGES, LineSettings, Station
-from iec102.target import parse_target
 
 from iec102_tui.files.misspelling import misspelt
 from iec102_tui.profiles import ratio

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 from iec102.errors import InvalidTarget
+from iec102.open import open_line, parse_target
 from iec102.settings import LineSettings
-from iec102.target import SimulatedOpener, open_line, parse_target
+from iec102.simulated import SimulatedOpener
 from iec102.transport.serial import SerialOpener
 from iec102.transport.tcp import TcpOpener
 from support.virtual_time import run
@@ -99,7 +100,7 @@ def test_a_line_is_named_after_its_place() -> None:
         ("iec102", "asyncio"),
         ("iec102.link", "asyncio"),
         ("iec102.asdu", "asyncio"),
-        ("iec102.target", "serial"),
+        ("iec102.open", "serial"),
     ],
 )
 def test_what_is_not_needed_is_not_loaded(module: str, without: str) -> None:

@@ -1,0 +1,191 @@
+"""A target, as a user writes it, becomes a line and a meter. All ways to a meter stand in one table, SCHEMES."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from iec102.asdu import MADRID, Password
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import InvalidSetting, InvalidTarget
+from iec102.line import Line
+from iec102.line.state import LineState
+from iec102.meter.meter import Meter
+from iec102.settings import LineSettings, Station
+from iec102.transport import Opener, Tap, tcp
+from iec102.transport.scheme import FormField, MakeOpener, Scheme
+from iec102.transport.settling import SettlingOpener
+
+_DEFAULTS = LineSettings()
+
+
+def _serial(text: str, rest: str) -> MakeOpener:
+    port = rest.removeprefix("//")
+    if not port.strip():
+        raise InvalidTarget(f"{text!r} needs a port: write serial:/dev/ttyUSB0")
+
+    def opener(settings: LineSettings) -> Opener:
+        from iec102.transport.serial import SerialOpener  # slow to import, and only serial lines need it
+
+        return SerialOpener(port, settings)
+
+    return opener
+
+
+def _simulated(text: str, rest: str) -> MakeOpener:
+    from iec102.simulated import opener_of  # the simulator is large, and only this scheme needs it
+
+    return opener_of(text, rest)
+
+
+SCHEMES: dict[str, Scheme] = {
+    scheme.name: scheme
+    for scheme in (
+        Scheme(
+            "serial",
+            "Serial",
+            "serial:/dev/ttyUSB0",
+            "serial:{port}",
+            (
+                FormField(
+                    "port",
+                    "Port",
+                    "Down lists the ports of this machine. A name under /dev/serial/by-id stays when cables are moved.",
+                    "choose a port: Down lists them",
+                ),
+            ),
+            _serial,
+            has_format=lambda _target: True,
+        ),
+        Scheme(
+            "tcp",
+            "Ethernet",
+            "tcp://HOST:40001",
+            "tcp://{host}:{tcp_port}",
+            (
+                FormField(
+                    "host",
+                    "Host",
+                    "Name or IP address of the converter or modem on the network.",
+                    "must be a host name or an IP address",
+                ),
+                FormField(
+                    "tcp_port",
+                    "TCP port",
+                    "TCP port of the converter or modem, as it was set up there.",
+                    "must be a whole number of 1 to 65535",
+                ),
+            ),
+            tcp.opener_of,
+        ),
+        Scheme(
+            "simulated",
+            "Simulated",
+            "simulated:",
+            "simulated:?{options}",
+            (
+                FormField(
+                    "options",
+                    "Options",
+                    "For the simulated meter, such as seed=7&line=9600-8E1; may be empty.",
+                    "must be options of the simulated meter, such as seed=7",
+                ),
+            ),
+            _simulated,
+            has_format=lambda target: "strict-line" in target,
+        ),
+    )
+}
+"""Each way to a meter by the name of its scheme."""
+_KNOWN = "tcp://HOST:PORT, serial:/dev/ttyUSB0 or simulated:"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place that can be opened, with the settings that the line needs.
+
+    ``has_format``: speed and format of the line are chosen on this side of it.
+    """
+
+    text: str
+    opener: Callable[[LineSettings], Opener]
+    has_format: bool = False
+
+
+def scheme_of(target: str) -> Scheme | None:
+    """The scheme that a target begins with; None where it has none of the known ones."""
+    name, colon, _rest = target.partition(":")
+    return SCHEMES.get(name.lower()) if colon else None
+
+
+def parse_target(text: str) -> Target:
+    """Raises InvalidTarget with what is wrong and how a target looks."""
+    scheme = scheme_of(text)
+    if scheme is None:
+        raise InvalidTarget(f"{text!r} is no target of a known kind: write {_KNOWN}")
+    opener = scheme.parse(text, text.partition(":")[2])
+    return Target(text, lambda settings: _settling(opener(settings), settings), scheme.has_format(text))
+
+
+def open_line(
+    target: str,
+    settings: LineSettings | None = None,
+    *,
+    reconnect: bool = False,
+    tap: Tap | None = None,
+    on_state: Callable[[LineState], None] | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Line:
+    """A line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
+    settings = settings or LineSettings()
+    opener = parse_target(target).opener(settings)
+    return Line(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
+
+
+def _settling(opener: Opener, settings: LineSettings) -> Opener:
+    return SettlingOpener(opener, settings.settle_seconds) if settings.settle else opener
+
+
+def connect(
+    target: str,
+    *,
+    link_address: int = 1,
+    point_address: int = 1,
+    password: int | Password | None = None,
+    baudrate: int = _DEFAULTS.baudrate,
+    format: str = _DEFAULTS.format,  # noqa: A002 - the name that profiles and the command line use
+    timeout: int = _DEFAULTS.timeout,
+    retries: int = _DEFAULTS.retries,
+    delay: int = _DEFAULTS.delay,
+    timezone: str | tzinfo = MADRID,
+    tap: Tap | None = None,
+) -> AbstractAsyncContextManager[Meter]:
+    """A meter for an ``async with`` block; the session is ended, in bounded time, when the block is left.
+
+    ``target``: tcp://HOST:PORT, serial:/dev/ttyUSB0 or simulated:. Times in milliseconds, ranges as in LineSettings and
+    Station. The first request opens the line, starts the link and logs in. Raises InvalidSetting at once.
+    """
+    key = Password(password) if isinstance(password, int) else password
+    station = Station(link_address, point_address, key)
+    settings = LineSettings(baudrate, format, timeout, retries, delay)
+    line = open_line(target, settings, tap=tap)
+    zone = _zone(timezone) if isinstance(timezone, str) else timezone
+
+    @asynccontextmanager
+    async def context() -> AsyncIterator[Meter]:
+        try:
+            yield Meter(line, station, zone=zone)
+        finally:
+            await line.close()
+
+    return context()
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidSetting(f"the time zone {name!r} is not known: write one like Europe/Madrid") from None

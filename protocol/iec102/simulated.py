@@ -1,0 +1,69 @@
+"""The simulated meter as a way in: ``simulated:?seed=7&line=9600-8E1``, in this process."""
+
+from __future__ import annotations
+
+import urllib.parse
+from datetime import datetime
+from typing import Any
+
+from iec102.errors import InvalidSetting, InvalidTarget
+from iec102.settings import LineSettings
+from iec102.simulator import LineSpeed, SimulatedMeter, SimulatorConfig, connect_memory, parse_fault
+from iec102.transport import Opener, Receiver, Transport
+from iec102.transport.scheme import MakeOpener
+
+
+def opener_of(text: str, rest: str) -> MakeOpener:
+    """What opens a simulated meter of these options. Raises InvalidTarget."""
+    path, _, query = rest.partition("?")
+    if path.strip("/"):
+        raise InvalidTarget(f"{text!r}: write simulated: or simulated:?seed=7&line=9600-8E1")
+    config = _config(text, query)
+
+    def opener(settings: LineSettings) -> Opener:
+        return SimulatedOpener(config, settings)
+
+    return opener
+
+
+class SimulatedOpener:
+    """A simulated meter in this process; it is the same meter each time it is opened."""
+
+    name = "simulated:"
+
+    def __init__(self, config: SimulatorConfig, settings: LineSettings | None = None) -> None:
+        self.meter = SimulatedMeter(config)
+        self.settings = settings
+        speed = settings if settings is not None and "strict-line" in config.quirks else config.line
+        self.byte_time = speed.byte_time if speed is not None else 0.0
+
+    async def open(self, receiver: Receiver) -> Transport:
+        return connect_memory(self.meter, receiver, self.settings)
+
+
+def _config(text: str, query: str) -> SimulatorConfig:
+    """The options of the command ``simulate`` as a query: line, seed, clock, quirk, fault=NAME=RATE and the like."""
+    options: dict[str, Any] = {}
+    quirks: set[str] = set()
+    faults: dict[str, float] = {}
+    try:
+        for key, value in urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)):
+            if key in ("link_address", "point_address", "seed", "password"):
+                options[key] = int(value)
+            elif key == "clock":
+                options[key] = datetime.fromisoformat(value.replace(" ", "+"))  # a plus in a query reads as a space
+            elif key == "line":
+                options[key] = LineSpeed.parse(value)
+            elif key == "quirk":
+                quirks.add(value)
+            elif key == "fault":
+                faults.update([parse_fault(value)])
+            else:
+                raise InvalidTarget(f"{text!r}: the simulated meter has no option {key!r}")
+        return SimulatorConfig(quirks=frozenset(quirks), faults=faults, **options)
+    except InvalidTarget:
+        raise
+    except InvalidSetting as error:
+        raise InvalidTarget(f"{text!r}: {error}") from None
+    except ValueError as error:
+        raise InvalidTarget(f"{text!r}: an option of the simulated meter has no valid value ({error})") from None

@@ -1,0 +1,71 @@
+"""What a scheme is: one way to write down where a meter is, and the parts that a form asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import NamedTuple
+
+from iec102.errors import InvalidTarget
+from iec102.settings import LineSettings
+from iec102.transport.base import Opener
+
+MakeOpener = Callable[[LineSettings], Opener]
+
+
+class FormField(NamedTuple):
+    """A part of a target that a form asks for: what it is called, what helps there, and what may be in it."""
+
+    key: str
+    label: str
+    help: str
+    wanted: str
+
+
+class Scheme(NamedTuple):
+    """A way to a meter. ``form`` is the target with its fields in braces, such as ``tcp://{host}:{tcp_port}``.
+
+    ``parse`` is given the whole target and what follows the colon; what it returns makes the opener of a line. It
+    raises InvalidTarget. ``has_format``: speed and format of the line are chosen on this side of it.
+    """
+
+    name: str
+    title: str
+    example: str
+    form: str
+    fields: tuple[FormField, ...]
+    parse: Callable[[str, str], MakeOpener]
+    has_format: Callable[[str], bool] = lambda _target: False
+
+    def split(self, target: str) -> dict[str, str]:
+        """The fields of a valid target."""
+        pattern = "".join(
+            re.escape(text) + (f"(?P<{field}>.*)" if field else "") for text, field, _, _ in Formatter().parse(self.form)
+        )
+        plain = re.sub(r"^(\w+):///", r"\1:/", target)  # serial:///dev/ttyUSB0 is serial:/dev/ttyUSB0
+        found = re.fullmatch(pattern, plain, re.IGNORECASE) or re.fullmatch(pattern, f"{plain}?", re.IGNORECASE)
+        parts = found.groupdict() if found else {}
+        return {field.key: parts.get(field.key, "").rstrip("/").strip("[]") for field in self.fields}
+
+    def join(self, fields: Mapping[str, str]) -> str:
+        """The target of these fields, valid or not."""
+        texts = {field.key: fields.get(field.key, "").strip() for field in self.fields}
+        bracketed = {key: f"[{text}]" if key == "host" and ":" in text else text for key, text in texts.items()}
+        return self.form.format(**bracketed).removesuffix("?")
+
+    def wrong(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """What may be in each field that is wrong, looked at with the other fields of the example."""
+        good = self.split(self.example)
+        return {
+            field.key: field.wanted
+            for field in self.fields
+            if self._refused(self.join({**good, field.key: fields.get(field.key, "")}))
+        }
+
+    def _refused(self, target: str) -> bool:
+        try:
+            self.parse(target, target.partition(":")[2])
+        except InvalidTarget:
+            return True
+        return False
