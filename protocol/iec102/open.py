@@ -91,7 +91,7 @@ SCHEMES: dict[str, Scheme] = {
                     "options",
                     "Options",
                     "For the simulated meter, such as seed=7&line=9600-8E1; may be empty.",
-                    "must be options of the simulated meter, such as seed=7",
+                    "",
                 ),
             ),
             _simulated,

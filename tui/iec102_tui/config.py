@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
 import platformdirs
 from iec102.errors import InvalidSetting
 
 from iec102_tui.files import toml_document
 from iec102_tui.files.misspelling import misspelt
+from iec102_tui.files.toml_document import holds
 from iec102_tui.words.plain_text import printable, quoted
 
 PROGRAM = "iec102-tui"
@@ -25,16 +25,18 @@ FRAMES = range(1_000, 1_000_001)
 """How many frames may be kept in memory."""
 
 
-class Folders(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Folders:
     """Where files go: exports and captures are for the user, the archive and the log are the program's own."""
 
-    exports: Path = msgspec.field(default_factory=lambda: platformdirs.user_documents_path() / PROGRAM)
-    captures: Path = msgspec.field(default_factory=lambda: platformdirs.user_documents_path() / PROGRAM)
-    archive: Path = msgspec.field(default_factory=lambda: platformdirs.user_data_path(PROGRAM))
-    log: Path = msgspec.field(default_factory=lambda: platformdirs.user_state_path(PROGRAM))
+    exports: Path = field(default_factory=lambda: platformdirs.user_documents_path() / PROGRAM)
+    captures: Path = field(default_factory=lambda: platformdirs.user_documents_path() / PROGRAM)
+    archive: Path = field(default_factory=lambda: platformdirs.user_data_path(PROGRAM))
+    log: Path = field(default_factory=lambda: platformdirs.user_state_path(PROGRAM))
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Config:
     """``theme`` is one of THEMES; ``refresh`` the least time between two repaints, 0 to 60 s; ``keys`` by action.
 
     ``frames`` is how many the frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each.
@@ -45,12 +47,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     low_bandwidth: bool = False
     mouse: bool = True
     frames: int = 100_000
-    keys: Mapping[str, str] = msgspec.field(default_factory=dict)
-    folders: Folders = msgspec.field(default_factory=Folders)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    folders: Folders = field(default_factory=Folders)
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+_WORDS: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
+
+
+class _Setting(NamedTuple):
     """One setting, whatever it comes from: its type, what else must be true of it, and both in words."""
 
     kind: type
@@ -59,16 +63,22 @@ class _Setting:
 
     def read(self, value: object, *, written: bool) -> Any:
         """The value. ``written``: it is text from the environment. Raises InvalidSetting."""
-        try:
-            result: Any = msgspec.convert(value, self.kind, strict=not written)
-        except msgspec.ValidationError:
-            result = None
-        if result is None or not self.fits(result):
+        found = self._written(str(value)) if written else value
+        if found is None or not holds(self.kind, found) or not self.fits(self.kind(found)):
             raise InvalidSetting(f"is {quoted(value)}; it must be {self.wanted}")
-        return result
+        return self.kind(found)
+
+    def _written(self, text: str) -> object:
+        """The value that text stands for; None where it stands for none of this type."""
+        if self.kind is bool:
+            return _WORDS.get(text.lower())
+        try:
+            return self.kind(text)
+        except ValueError:
+            return None
 
 
-_FOLDERS = tuple(field.name for field in msgspec.structs.fields(Folders))
+_FOLDERS = tuple(row.name for row in fields(Folders))
 _YES_OR_NO = _Setting(bool, lambda value: True, "true or false")
 _FOLDER = _Setting(str, lambda text: bool(text) and "\0" not in text, 'the path of a folder, such as "~/meters"')
 _KEY = _Setting(str, bool, 'one or several keys with commas between them, such as "f1,1"')

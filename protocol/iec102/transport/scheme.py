@@ -15,7 +15,10 @@ MakeOpener = Callable[[LineSettings], Opener]
 
 
 class FormField(NamedTuple):
-    """A part of a target that a form asks for: what it is called, what helps there, and what may be in it."""
+    """A part of a target that a form asks for: what it is called, what helps there, and what may be in it.
+
+    ``wanted`` is empty where only the parser of the scheme can say it.
+    """
 
     key: str
     label: str
@@ -38,10 +41,16 @@ class Scheme(NamedTuple):
     parse: Callable[[str, str], MakeOpener]
     has_format: Callable[[str], bool] = lambda _target: False
 
+    @property
+    def prefix(self) -> str:
+        """How a target of this scheme begins, such as ``tcp://``."""
+        return self.form.partition("{")[0].removesuffix("?")
+
     def split(self, target: str) -> dict[str, str]:
         """The fields of a valid target."""
         pattern = "".join(
-            re.escape(text) + (f"(?P<{field}>.*)" if field else "") for text, field, _, _ in Formatter().parse(self.form)
+            re.escape(text) + (f"(?P<{field}>.*)" if field else "")
+            for text, field, _, _ in Formatter().parse(self.form)
         )
         plain = re.sub(r"^(\w+):///", r"\1:/", target)  # serial:///dev/ttyUSB0 is serial:/dev/ttyUSB0
         found = re.fullmatch(pattern, plain, re.IGNORECASE) or re.fullmatch(pattern, f"{plain}?", re.IGNORECASE)
@@ -56,16 +65,13 @@ class Scheme(NamedTuple):
 
     def wrong(self, fields: Mapping[str, str]) -> dict[str, str]:
         """What may be in each field that is wrong, looked at with the other fields of the example."""
-        good = self.split(self.example)
-        return {
-            field.key: field.wanted
-            for field in self.fields
-            if self._refused(self.join({**good, field.key: fields.get(field.key, "")}))
-        }
+        return {field.key: field.wanted for field in self.fields if field.wanted and self._refuses(field.key, fields)}
 
-    def _refused(self, target: str) -> bool:
+    def _refuses(self, key: str, fields: Mapping[str, str]) -> bool:
+        text = fields.get(key, "").strip()
+        target = self.join({**self.split(self.example), key: text})
         try:
             self.parse(target, target.partition(":")[2])
         except InvalidTarget:
             return True
-        return False
+        return self.split(target)[key] != text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import iec102
@@ -21,7 +20,7 @@ TWO_WEEKS = wanted(local(2026, 11, 1), local(2026, 11, 15))
 
 
 def meter_at(target: str = TARGET) -> Connection:
-    return replace(demo(), target=target)
+    return demo().with_settings(target=target)
 
 
 def download(shelf: Shelf, choice: Wanted, target: str = TARGET) -> DownloadJob:

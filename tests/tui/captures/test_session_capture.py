@@ -14,7 +14,7 @@ from iec102_tui.panes.frame_log.log_files import recording_words
 from iec102_tui.profiles.connection import demo
 from support.waiting import until
 
-FAST = replace(demo(), poll_period=0.0)
+FAST = demo().with_settings(poll_period=0.0)
 
 
 def types(capture: Capture) -> list[int]:

@@ -32,7 +32,7 @@ from iec102_tui.widgets.status_line import status_lines
 from support.curves import local, wanted
 from support.waiting import PATIENCE, until
 
-FAST = replace(demo(), poll_period=0.0)
+FAST = demo().with_settings(poll_period=0.0)
 
 
 @contextmanager

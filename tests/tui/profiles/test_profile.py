@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.settings import BAUDRATES, FORMATS, RANGES
-from iec102_tui.profiles.profile import KEYS, Profile, check, decode, encode, unknown_keys, wanted
+from iec102_tui.profiles.profile import decode, encode, unknown_keys
 from iec102_tui.profiles.ratio import Ratio
+from iec102_tui.profiles.settings_table import KEYS, Profile, check, wanted
 
 FULL = """
 target = "serial:/dev/serial/by-id/usb-FTDI_1-if00"

@@ -15,11 +15,11 @@ application for which a frame was exchanged with the meter).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
@@ -32,71 +32,58 @@ _LONGEST = 16_384
 """Bytes of a line: many times what the longest frame needs."""
 
 
-class _Header(msgspec.Struct, kw_only=True):
-    format: str = ""
-    version: int = VERSION
-    program: str = ""
-    profile: str = ""
-    timezone: str = ""
-    time: datetime
-
-
-class _Line(msgspec.Struct, omit_defaults=True):
-    time: datetime
-    clock: float
-    dir: Direction
-    hex: str
-    repeat: bool = False
-    masked: bool = False
-    secret: bool = False
-    note: str = ""
-    garbage: str = ""
-    client: str = ""
-    on_behalf: str = ""
-
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(_Line).decode
-_decode_any = msgspec.json.Decoder(dict[str, Any]).decode
+_KINDS = {
+    "time": str,
+    "clock": float,
+    "dir": str,
+    "hex": str,
+    "repeat": bool,
+    "masked": bool,
+    "secret": bool,
+    "note": str,
+    "garbage": str,
+    "client": str,
+    "on_behalf": str,
+}
+"""What a line may hold. Other keys mean nothing here."""
+_DIRECTIONS: dict[object, Direction] = {direction.value: direction for direction in Direction}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def header_line(header: CaptureHeader) -> bytes:
     """The first line of a file."""
-    return (
-        _encode(
-            _Header(
-                format=FORMAT,
-                program=header.program,
-                profile=header.profile,
-                timezone=header.timezone,
-                time=header.time.astimezone(UTC),
-            )
-        )
-        + b"\n"
-    )
+    texts: dict[str, object] = {"format": FORMAT, "version": VERSION, "program": header.program}
+    return _line(texts | {"profile": header.profile, "timezone": header.timezone, "time": _stamp(header.time)})
 
 
 def frame_line(record: TapRecord, *, include_secrets: bool = False) -> bytes:
     """The line of a frame."""
     hidden = left_out(record, include_secrets=include_secrets)
-    return (
-        _encode(
-            _Line(
-                time=record.wall.astimezone(UTC),
-                clock=round(record.time, 6),
-                dir=record.direction,
-                hex=" ".join(digits(raw_bytes(record.item), hidden)),
-                repeat=record.repeat,
-                masked=bool(hidden),
-                secret=record.secret and isinstance(record.item, Garbage),
-                note=record.note,
-                garbage=reason(record, hidden),
-                client=record.client,
-                on_behalf=record.on_behalf,
-            )
-        )
-        + b"\n"
-    )
+    line: dict[str, object] = {
+        "time": _stamp(record.wall),
+        "clock": round(record.time, 6),
+        "dir": record.direction.value,
+        "hex": " ".join(digits(raw_bytes(record.item), hidden)),
+    }
+    where_so = {
+        "repeat": record.repeat,
+        "masked": bool(hidden),
+        "secret": record.secret and isinstance(record.item, Garbage),
+        "note": record.note,
+        "garbage": reason(record, hidden),
+        "client": record.client,
+        "on_behalf": record.on_behalf,
+    }
+    return _line(line | {key: value for key, value in where_so.items() if value})
+
+
+def _line(values: dict[str, object]) -> bytes:
+    return _encode(values).encode() + b"\n"
+
+
+def _stamp(when: datetime) -> str:
+    """In UTC, with as many decimals as there are."""
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 class LineReader:
@@ -117,7 +104,7 @@ class LineReader:
                 self.header = _header(line)
                 return []
             return _records(line)
-        except (msgspec.MsgspecError, ValueError):
+        except (ValueError, KeyError, OverflowError, RecursionError):
             self._cut = not line.endswith(b"\n")
             if line.strip() and not self._cut:
                 self._bad.append(self._number)
@@ -133,16 +120,48 @@ class LineReader:
 
 
 def _header(line: bytes) -> CaptureHeader:
-    found = msgspec.convert(_decode_any(line), _Header)
-    return CaptureHeader(found.program, found.profile, found.timezone, found.time)
+    found = _object(line)
+    texts = {key: found.get(key, "") for key in ("format", "program", "profile", "timezone")}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError("a header of other types")
+    return CaptureHeader(texts["program"], texts["profile"], texts["timezone"], _time(found["time"]))
 
 
 def _records(line: bytes) -> list[TapRecord]:
-    found = _decode(line[:_LONGEST])
+    found = _object(line[:_LONGEST])
+    for key, value in found.items():
+        kind = _KINDS.get(key, object)
+        if not (isinstance(value, kind) or (kind is float and type(value) is int)):
+            raise ValueError(f"{key} is of another type")
     hidden: frozenset[int] = frozenset()
-    text = found.hex
+    text = found["hex"]
     if MASK in text:
         hidden = frozenset(offset for offset, digit in enumerate(text.split()) if digit == MASK)
         text = text.replace(MASK, "00")
-    marks = Marks(found.repeat, found.secret, found.note, found.garbage, hidden, found.client, found.on_behalf)
-    return list(records_of(bytes.fromhex(text), found.clock, found.time, found.dir, marks))
+    given = found.get
+    marks = Marks(
+        given("repeat", False),
+        given("secret", False),
+        given("note", ""),
+        given("garbage", ""),
+        hidden,
+        given("client", ""),
+        given("on_behalf", ""),
+    )
+    direction = _DIRECTIONS[found["dir"]]
+    return list(records_of(bytes.fromhex(text), float(found["clock"]), _time(found["time"]), direction, marks))
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    found = json.loads(line)
+    if not isinstance(found, dict):
+        raise ValueError("no object")
+    return found
+
+
+def _time(text: object) -> datetime:
+    """A time with its offset; without one it would be this machine's."""
+    when = datetime.fromisoformat(text) if isinstance(text, str) else None
+    if when is None or when.tzinfo is None:
+        raise ValueError("no time")
+    return when

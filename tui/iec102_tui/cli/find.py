@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import shutil
@@ -10,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
-import msgspec
 from iec102.errors import ConnectFailed, InvalidSetting, LineError
 from iec102.search.addresses import guess_of, parse_addresses
 from iec102.search.plan import WAIT
@@ -22,8 +22,8 @@ from iec102_tui.cli.run import Terminated, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.meter_side.search import Hunt, Place, Wishes, unique_ports
 from iec102_tui.profiles.connection import resolve
-from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.serial_ports import serial_ports
+from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import NotSaved, ProfileStore, check_name
 from iec102_tui.words.find_text import found_words, plan_words, progress_words
 from iec102_tui.words.plain_text import printable, quoted
@@ -140,7 +140,7 @@ class _Saving:
         if place.has_format:
             values |= {"baudrate": found.settings.baudrate, "format": found.settings.format}
         old = self._old or Profile(target=place.target)
-        saved = self._profiles.save(self._name, msgspec.structs.replace(old, **values), new=self._old is None)
+        saved = self._profiles.save(self._name, dataclasses.replace(old, **values), new=self._old is None)
         done = f"Saved as {quoted(saved.name)} in {printable(str(self._profiles.path))}."
         return " ".join(filter(None, (done, saved.notice)))
 

@@ -13,12 +13,12 @@ import click
 from click.shell_completion import CompletionItem
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
+from iec102.open import SCHEMES
 
-from iec102_tui.profiles import profile
 from iec102_tui.profiles.connection import Connection, is_url, resolve
+from iec102_tui.profiles.settings_table import OPTIONS, PASSWORD_VARIABLE, check, wanted
 from iec102_tui.profiles.store import ProfileStore
 
-PASSWORD_VARIABLE = "IEC102_PASSWORD"  # noqa: S105 - the variable's name
 _ASK = "-"
 _DEFAULT_PASSWORD = Password(1)
 
@@ -36,9 +36,9 @@ class Setting(click.ParamType[Any]):
         try:
             setting = self._kind(value)
         except ValueError:
-            self.fail(f"{value!r} is not {profile.wanted(self.name)}", param, ctx)
+            self.fail(f"{value!r} is not {wanted(self.name)}", param, ctx)
         try:
-            profile.check(self.name, setting)
+            check(self.name, setting)
         except InvalidSetting as error:
             self.fail(str(error), param, ctx)
         return setting
@@ -47,19 +47,12 @@ class Setting(click.ParamType[Any]):
 ZONE = Setting("timezone", str)
 SECONDS = Setting("poll_period", float)
 
-# By key of a profile: kind of value, how it stands in the help, and the help.
-TARGET_OPTIONS = {
-    "link_address": (Setting("link_address"), "N", "Link address, 0 to 65535 (1)."),
-    "point_address": (Setting("point_address"), "N", "Measuring point, 0 to 65535 (1)."),
-    "password": (str, "N", f"Access key (1 for a URL); - asks for it. Also in {PASSWORD_VARIABLE}."),
-    "baudrate": (Setting("baudrate"), "N", "Serial speed, 300 to 115200 bit/s (9600)."),
-    "format": (Setting("format", str.upper), "FORMAT", "Data bits, parity and stop bits of a serial line (8N1)."),
-    "timeout": (Setting("timeout"), "MS", "Request timeout, 100 to 600000 ms (3000)."),
-    "retries": (Setting("retries"), "N", "Repeats of a request without an answer, 0 to 100 (3)."),
-    "delay": (Setting("delay"), "MS", "Pause between requests, 0 to 600000 ms (0)."),
-    "settle": (Setting("settle"), "MS", "Pause after connecting; what comes in it is dropped, 0 to 60000 ms (0)."),
-    "timezone": (ZONE, "ZONE", "The meter's time zone (Europe/Madrid)."),
+# How the text of an option becomes the value of its key, where it is more than its type.
+_TYPES: dict[str, click.ParamType[Any]] = {"password": click.STRING, "format": Setting("format", str.upper)}
+TARGET_OPTIONS: dict[str, tuple[click.ParamType[Any], str, str]] = {
+    key: (_TYPES.get(key) or Setting(key, row.kind), row.metavar, row.option) for key, row in OPTIONS.items()
 }
+"""By key of a profile: kind of value, how it stands in the help, and the help."""
 
 
 def target_options(
@@ -135,5 +128,5 @@ def _on_terminal() -> bool:
 
 def complete_target(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The names of the saved meters, and how a URL begins."""
-    known = [*store(context).load().names, "tcp://", "serial:", "simulated:"]
+    known = [*store(context).load().names, *(scheme.prefix for scheme in SCHEMES.values())]
     return [CompletionItem(text) for text in known if text.startswith(incomplete)]

@@ -9,7 +9,8 @@ import click
 import tomli_w
 
 from iec102_tui.cli.run import WRONG_USE
-from iec102_tui.profiles.profile import Profile, encode
+from iec102_tui.profiles.profile import encode
+from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import Loaded, ProfileStore, UnknownProfile
 from iec102_tui.words.plain_text import printable
 

@@ -63,3 +63,10 @@ def reason(error: OSError) -> str:
     """What the system says, in lower case so that it can follow a colon."""
     text = error.strerror or str(error)
     return text[:1].lower() + text[1:]
+
+
+def holds(kind: type, value: object) -> bool:
+    """Whether a value of a TOML file is of this type: a whole number is a number too, true and false are none."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,36 +14,67 @@ import msgspec
 from iec102.asdu.password import Password
 from iec102.asdu.password import Password
 from iec102.open import parse_target
+from iec102.asdu.password import Password
+from iec102.open import parse_target, scheme_of
 from iec102.settings import LineSettings, Station
 
 from iec102_tui.profiles.gateway_options import DEFAULT_LISTEN, GatewayOptions
-from iec102_tui.profiles.profile import Profile, zone
 from iec102_tui.profiles.ratio import Ratio
+from iec102_tui.profiles.settings_table import Profile, zone
 from iec102_tui.profiles.store import ProfileStore
 
 DEMO = "simulated:"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Connection:
-    """A meter, how to reach it and how often to read it. ``poll_period`` in seconds, 0: back to back.
+    """A meter, how to reach it and how often to read it, as its profile says.
 
-    ``name`` is the profile's, or the target where there is none. A ratio is None when it is not known here.
+    ``name`` is the profile's, or the target where there is none. ``zone``: of the meter's clock.
     """
 
     name: str
-    target: str
-    settings: LineSettings
-    station: Station
+    profile: Profile
     zone: ZoneInfo
-    poll_period: float = 1.0
-    voltage_ratio: Ratio | None = None
-    current_ratio: Ratio | None = None
-    gateway: GatewayOptions = field(default_factory=GatewayOptions)
+    gateway: GatewayOptions
+
+    @property
+    def target(self) -> str:
+        """Where the meter is."""
+        return self.profile.target
+
+    @property
+    def poll_period(self) -> float:
+        """Seconds from the start of a reading to the start of the next, 0: back to back."""
+        return self.profile.poll_period
+
+    @property
+    def voltage_ratio(self) -> Ratio | None:
+        """Of the voltage transformers; None when it is not known here."""
+        return self.profile.voltage_ratio
+
+    @property
+    def current_ratio(self) -> Ratio | None:
+        """Of the current transformers; None when it is not known here."""
+        return self.profile.current_ratio
+
+    @functools.cached_property
+    def settings(self) -> LineSettings:
+        """How the line is used."""
+        return LineSettings(**{row.name: getattr(self.profile, row.name) for row in dataclasses.fields(LineSettings)})
+
+    @functools.cached_property
+    def station(self) -> Station:
+        """Which measuring point is read, and its key."""
+        return Station(self.profile.link_address, self.profile.point_address, self.profile.password)
 
     def with_password(self, password: Password) -> Connection:
         """The same, with the password that the user was asked for."""
-        return dataclasses.replace(self, station=dataclasses.replace(self.station, password=password))
+        return dataclasses.replace(self, profile=dataclasses.replace(self.profile, password=password))
+
+    def with_settings(self, **values: Any) -> Connection:
+        """The same with other values of its profile. Raises InvalidSetting."""
+        return connection_of(self.name, dataclasses.replace(self.profile, **values))
 
 
 def resolve(target: str, options: Mapping[str, Any], store: ProfileStore) -> Connection:
@@ -54,12 +86,12 @@ def resolve(target: str, options: Mapping[str, Any], store: ProfileStore) -> Con
     if is_url(target):
         parse_target(target)
         return connection_of(target, Profile(**{"target": target, **_simulated(target), **given}))
-    return connection_of(target, msgspec.structs.replace(store.find(target), **given))
+    return connection_of(target, dataclasses.replace(store.find(target), **given))
 
 
 def is_url(target: str) -> bool:
     """Whether it cannot be the name of a profile."""
-    return "://" in target or target.lower().startswith(("tcp:", "serial:", DEMO))
+    return "://" in target or scheme_of(target) is not None
 
 
 def demo() -> Connection:
@@ -69,45 +101,19 @@ def demo() -> Connection:
 
 def connection_of(name: str, profile: Profile) -> Connection:
     """What a saved profile means. Raises InvalidSetting."""
-    password = profile.password or _simulated(profile.target).get("password")
-    return Connection(
-        name,
-        profile.target,
-        LineSettings(profile.baudrate, profile.format, profile.timeout, profile.retries, profile.delay, profile.settle),
-        Station(profile.link_address, profile.point_address, password),
-        zone(profile.timezone),
-        profile.poll_period,
-        profile.voltage_ratio,
-        profile.current_ratio,
-        GatewayOptions(
-            profile.gateway or DEFAULT_LISTEN,
-            profile.gateway_allow,
-            profile.gateway_types,
-            profile.gateway_addresses,
-            profile.gateway_lend,
-            profile.gateway_lend_to,
-        ),
-    )
+    if profile.password is None and (password := _simulated(profile.target).get("password")) is not None:
+        profile = dataclasses.replace(profile, password=password)
+    return Connection(name, profile, zone(profile.timezone), _gateway(profile))
 
 
-def profile_of(connection: Connection) -> Profile:
-    """What would be saved of a meter that was given as a URL."""
-    settings, station = connection.settings, connection.station
-    return Profile(
-        target=connection.target,
-        baudrate=settings.baudrate,
-        format=settings.format,
-        link_address=station.link_address,
-        point_address=station.point_address,
-        password=station.password,
-        timeout=settings.timeout,
-        retries=settings.retries,
-        delay=settings.delay,
-        settle=settings.settle,
-        poll_period=connection.poll_period,
-        timezone=connection.zone.key,
-        voltage_ratio=connection.voltage_ratio,
-        current_ratio=connection.current_ratio,
+def _gateway(profile: Profile) -> GatewayOptions:
+    return GatewayOptions(
+        profile.gateway or DEFAULT_LISTEN,
+        profile.gateway_allow,
+        profile.gateway_types,
+        profile.gateway_addresses,
+        profile.gateway_lend,
+        profile.gateway_lend_to,
     )
 
 

@@ -15,14 +15,6 @@ from iec102_tui.profiles.profile import decode_values
 ASK = "ask"
 METER_ID = "meter ID"
 
-ON_DISPLAY: Mapping[str, str] = {
-    "baudrate": "Info, L45 Comms: 0.00.0 optical port, 0.00.1 first serial port, 0.00.2 second serial port",
-    "format": "Info, L45 Comms: 0.00.0 optical port, 0.00.1 first serial port, 0.00.2 second serial port",
-    "link_address": "Info, L46 Identifiers, 0.00.5",
-    "point_address": "Info, L46 Identifiers, 0.00.6",
-}
-"""Where the meter's display shows a setting."""
-
 
 @dataclass(frozen=True, slots=True)
 class Preset:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import platformdirs
 import tomli_w
+from iec102.open import SCHEMES
 
 from iec102_tui.files import toml_document, whole_file
 from iec102_tui.files.toml_document import Document
@@ -28,7 +28,8 @@ from iec102_tui.profiles.listing import (
     file_problem,
     tables_of,
 )
-from iec102_tui.profiles.profile import KEYS, Profile, decode, encode
+from iec102_tui.profiles.profile import decode, encode
+from iec102_tui.profiles.settings_table import DEFAULTS, KEYS, Profile
 from iec102_tui.words.plain_text import printable, quoted
 
 __all__ = [
@@ -49,7 +50,6 @@ __all__ = [
 
 VARIABLE = "IEC102_TUI_PROFILES"
 _ATTEMPTS = 5
-_DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(Profile)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def check_name(name: str) -> None:
     """Raises ProfilesError for a name that could not be typed or that a command would take for something else."""
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > 100:
         raise ProfilesError("The name of a profile must be 1 to 100 visible characters without spaces around them.")
-    if name.startswith("-") or name.partition(":")[0] in ("tcp", "serial", "simulated"):
+    if name.startswith("-") or name.partition(":")[0] in SCHEMES:
         raise ProfilesError(
             f"{quoted(name)} cannot be the name of a profile: a command would take it for something else."
         )
@@ -258,7 +258,7 @@ def _merged(table: object, values: Mapping[str, Any]) -> dict[str, Any]:
         return dict(values)
     merged = {key: value for key, value in table.items() if key in values or key not in KEYS}
     for key, value in values.items():
-        if key not in table and value == _DEFAULTS.get(key):
+        if key not in table and value == DEFAULTS.get(key):
             continue
         if key not in table or isinstance(table[key], bool) or table[key] != value:  # 1 for 1.0 stays as it was written
             merged[key] = value

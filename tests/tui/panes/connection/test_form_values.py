@@ -5,7 +5,6 @@ from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.settings import LineSettings
 from iec102_tui.panes.connection.form_values import (
-    ETHERNET,
     SERIAL,
     Texts,
     addresses_of,
@@ -98,7 +97,7 @@ def test_the_line_of_a_form_is_known_whatever_else_is_wrong_in_it() -> None:
     texts = empty_texts() | {"link_address": "", "timeout": "500", "format": "8E1"}
     assert line_of(texts) == (None, LineSettings(format="8E1", timeout=500))
     assert line_of(texts | {"port": "/dev/ttyUSB0"})[0] == "serial:/dev/ttyUSB0"
-    network = texts | {"kind": ETHERNET, "host": "192.0.2.7", "tcp_port": "40001"}
+    network = texts | {"kind": "Ethernet", "host": "192.0.2.7", "tcp_port": "40001"}
     assert line_of(network)[0] == "tcp://192.0.2.7:40001"
     assert line_of(texts | {"timeout": "soon"})[1] == LineSettings(format="8E1")
     with pytest.raises(InvalidSetting, match="tcp port"):
@@ -123,7 +122,7 @@ def test_what_was_found_fills_in_target_settings_and_address() -> None:
         "link_address": "7",
     }
     assert found_texts("tcp://192.0.2.7:40001", 7, None) == {
-        "kind": ETHERNET,
+        "kind": "Ethernet",
         "host": "192.0.2.7",
         "tcp_port": "40001",
         "link_address": "7",

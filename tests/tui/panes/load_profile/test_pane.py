@@ -7,7 +7,6 @@ import csv
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,7 +83,7 @@ def table(app: MonitorApp) -> list[str]:
 
 def frozen(options: str = "", *, poll_period: float = 1.0) -> Connection:
     target = f"simulated:?clock=2026-11-22T10:00:00%2B01:00{options}"
-    return replace(demo(), target=target, poll_period=poll_period)
+    return demo().with_settings(target=target, poll_period=poll_period)
 
 
 def live(connection: Connection) -> Session:

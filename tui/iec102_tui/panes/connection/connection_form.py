@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from iec102.errors import InvalidSetting
+from iec102.open import SCHEMES
 from iec102.search.addresses import link_address_of
-from iec102.settings import BAUDRATES, FORMATS
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -19,65 +19,25 @@ from textual.widgets import Input
 
 from iec102_tui.panes.connection.choice import Choice
 from iec102_tui.panes.connection.form_field import FormField
-from iec102_tui.panes.connection.form_values import FIELDS_OF_KIND, KINDS, SERIAL, Filled, Texts, read
-from iec102_tui.profiles.presets import ON_DISPLAY
-from iec102_tui.profiles.profile import wanted
+from iec102_tui.panes.connection.form_values import ALONE, KINDS, SERIAL, Filled, Texts, fields_of, read
 from iec102_tui.profiles.serial_ports import serial_ports
+from iec102_tui.profiles.settings_table import DEFAULTS, FORM
 from iec102_tui.widgets.pick_dialog import PickScreen
 
-_LABELS = {
-    "kind": "Connect by",
-    "port": "Port",
-    "baudrate": "Speed, bit/s",
-    "format": "Format",
-    "host": "Host",
-    "tcp_port": "TCP port",
-    "options": "Options",
-    "meter_id": "Meter ID",
-    "link_address": "Link address",
-    "point_address": "Point address",
-    "password": "Password",
-    "timeout": "Timeout, ms",
-    "retries": "Retries",
-    "delay": "Delay, ms",
-    "settle": "Settle, ms",
-    "poll_period": "Poll period, s",
-    "timezone": "Time zone",
-    "voltage_ratio": "Voltage ratio",
-    "current_ratio": "Current ratio",
-    "gateway": "Gateway at",
-    "gateway_allow": "Gateway for",
-    "gateway_types": "Gateway types",
-    "gateway_addresses": "Gateway also to",
-    "gateway_lend": "Lend line, s",
-    "gateway_lend_to": "Lend line to",
+_OWN = {
+    "kind": ("Connect by", "Left and Right choose: a serial port, the network, or the built-in simulated meter."),
+    "meter_id": ("Meter ID", "Its last five digits give the link address at Iberdrola and Endesa. It is not saved."),
 }
-_VALUES = {"kind": KINDS, "baudrate": tuple(str(rate) for rate in BAUDRATES), "format": FORMATS}
-_HELP = {
-    "kind": "Left and Right choose: a serial port, the network, or the built-in simulated meter.",
-    "port": "Down lists the ports of this machine. A name under /dev/serial/by-id stays when cables are moved.",
-    "host": "Name or IP address of the converter or modem on the network.",
-    "tcp_port": "TCP port of the converter or modem, as it was set up there.",
-    "options": "For the simulated meter, such as seed=7&line=9600-8E1; may be empty.",
-    "meter_id": "Its last five digits give the link address at Iberdrola and Endesa. It is not saved.",
-    "baudrate": "Left and Right choose.",
-    "format": "Data bits, parity, stop bits. Left and Right choose.",
-    "password": "Empty: asked for when connecting. Ctrl+R shows it. It is saved in the file in clear.",
-    "timeout": "How long to wait for an answer.",
-    "retries": "Repeats of a request without an answer: 3 means four attempts.",
-    "delay": "Pause between two requests.",
-    "settle": "Pause after connecting, in which what a modem or a converter says of itself is dropped.",
-    "poll_period": "From the start of a reading to the start of the next, 0 for back to back.",
-    "timezone": "The time zone of the meter's clock.",
-    "voltage_ratio": "Of the voltage transformers; empty when it is not known.",
-    "current_ratio": "Of the current transformers; empty when it is not known.",
-    "gateway": "Where other applications share this meter; empty for 127.0.0.1:40102. w switches it on and off.",
-    "gateway_allow": "Networks that may connect, with commas; empty for this machine alone.",
-    "gateway_types": "Types of requests that pass besides reading, with commas, or all; empty for reading alone.",
-    "gateway_addresses": "Link addresses of further meters behind this line, with commas; may be empty.",
-    "gateway_lend": "A program with a protocol of its own may have the line until so long quiet; empty: it may not.",
-    "gateway_lend_to": "Networks whose programs get the line for themselves, whatever they speak; may be empty.",
+_OF_SCHEMES = {field.key: (field.label, field.help) for scheme in SCHEMES.values() for field in scheme.fields}
+_OF_PROFILE = {key: (row.label, row.help) for key, row in FORM.items()}
+_FIELDS = {
+    key: {**_OWN, **_OF_SCHEMES, **_OF_PROFILE}[key]
+    for key in dict.fromkeys(
+        ("kind", "port", "baudrate", "format", *_OF_SCHEMES, "meter_id", *(key for key in _OF_PROFILE))
+    )
 }
+"""Label and help of each field, in their order."""
+_VALUES = {"kind": KINDS, **{key: row.choices for key, row in FORM.items() if row.choices}}
 _NO_PORTS = "This machine shows no serial port: check the cable of the adapter and its driver."
 
 
@@ -106,7 +66,7 @@ class ConnectionForm(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._fields = {
             key: FormField(key, label, values=_VALUES.get(key, ()), secret=key == "password")
-            for key, label in _LABELS.items()
+            for key, (label, _help) in _FIELDS.items()
         }
 
     def compose(self) -> ComposeResult:
@@ -212,7 +172,7 @@ class ConnectionForm(VerticalScroll, can_focus=False):
         except InvalidSetting as error:
             if texts["meter_id"] and "link_address" in reasons:
                 reasons["meter_id"] = str(error)
-        hidden = {key for keys in FIELDS_OF_KIND.values() for key in keys} - set(FIELDS_OF_KIND[texts["kind"]])
+        hidden = ALONE - set(fields_of(texts["kind"]))
         for key, field in self._fields.items():
             field.display = key not in hidden
             field.say(reasons.get(key, ""))
@@ -225,9 +185,10 @@ class ConnectionForm(VerticalScroll, can_focus=False):
 
 def _help(key: str) -> str:
     """What there is to know of a field, and where the meter's display shows it."""
-    parts = [_HELP[key]] if key in _HELP else []
-    if key in ("link_address", "point_address", "timeout", "retries", "delay", "poll_period"):
-        parts.append(f"{wanted(key).capitalize()}.")
-    if key in ON_DISPLAY:
-        parts.append(f"On the meter's display: {ON_DISPLAY[key]}.")
+    row = FORM.get(key)
+    parts = [_FIELDS[key][1]] if _FIELDS[key][1] else []
+    if row is not None and (row.kind in (int, float) and not row.choices and DEFAULTS[key] is not None):
+        parts.append(f"{row.wanted.capitalize()}.")
+    if row is not None and row.display:
+        parts.append(f"On the meter's display: {row.display}.")
     return " ".join(parts)

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from iec102.errors import InvalidSetting
+from iec102.open import SCHEMES, scheme_of
 from iec102.search.addresses import guess_of, parse_addresses
 from iec102.settings import LineSettings
 
 from iec102_tui.profiles.presets import Preset
-from iec102_tui.profiles.profile import Profile, check, decode, encode, wanted
+from iec102_tui.profiles.profile import decode, encode
+from iec102_tui.profiles.settings_table import DEFAULTS, FORM, SETTINGS, Profile, wanted
 
-SERIAL, ETHERNET, SIMULATED = "Serial", "Ethernet", "Simulated"
-KINDS = (SERIAL, ETHERNET, SIMULATED)
-FIELDS_OF_KIND = {SERIAL: ("port", "baudrate", "format"), ETHERNET: ("host", "tcp_port"), SIMULATED: ("options",)}
-"""The fields that only one kind of target has."""
-
-_NUMBERS = ("baudrate", "link_address", "point_address", "password", "timeout", "retries", "delay", "settle")
-_WHOLE = (*_NUMBERS, "gateway_lend")
-_GATEWAY = ("gateway", "gateway_allow", "gateway_types", "gateway_addresses", "gateway_lend", "gateway_lend_to")
-_MAY_BE_EMPTY = ("password", "voltage_ratio", "current_ratio", *_GATEWAY)
-_DIRECT = (*_NUMBERS, "format", "poll_period", "timezone", "voltage_ratio", "current_ratio", *_GATEWAY)
+TITLES = {scheme.title: scheme for scheme in SCHEMES.values()}
+"""The schemes by the name that the form gives them."""
+KINDS = tuple(TITLES)
+SERIAL = SCHEMES["serial"].title
+ALONE = frozenset(field.key for scheme in SCHEMES.values() for field in scheme.fields) | {"baudrate", "format"}
+"""The fields that not every kind of target has."""
 
 Texts = dict[str, str]
 
@@ -36,11 +33,17 @@ class Filled:
     reasons: Mapping[str, str]
 
 
+def fields_of(kind: str) -> tuple[str, ...]:
+    """The fields that a kind of target has and others have not."""
+    scheme = TITLES[kind]
+    line = ("baudrate", "format") if scheme.has_format(scheme.example) else ()
+    return (*(field.key for field in scheme.fields), *line)
+
+
 def texts_of(profile: Profile) -> Texts:
     """The texts that a form shows for a profile, the password in clear."""
     table = encode(profile)
-    texts = {key: _text(table.get(key, "")) for key in _DIRECT}
-    return {**_parts(profile.target), **texts, "meter_id": ""}
+    return {**_parts(profile.target), **{key: _text(table.get(key, "")) for key in FORM}, "meter_id": ""}
 
 
 def empty_texts() -> Texts:
@@ -56,16 +59,16 @@ def preset_texts(preset: Preset) -> Texts:
 def read(texts: Mapping[str, str]) -> Filled:
     """The profile that the texts mean, or what is wrong with each field."""
     table: dict[str, object] = {"target": _target(texts)}
-    for key in _DIRECT:
-        if texts[key].strip() or key not in _MAY_BE_EMPTY:
+    for key in FORM:
+        if texts[key].strip() or DEFAULTS[key] is not None:
             table[key] = _value(key, texts[key].strip())
     profile, faults = decode(table)
-    reasons = _target_reasons(texts)
+    reasons = TITLES[texts["kind"]].wrong(texts)
     for fault in faults:
         if fault.key != "target":
             reasons[fault.key] = f"must be {wanted(fault.key)}"
         elif not reasons:
-            reasons[FIELDS_OF_KIND[texts["kind"]][0]] = fault.message
+            reasons[fields_of(texts["kind"])[0]] = fault.message
     return Filled(None if reasons else profile, reasons)
 
 
@@ -81,7 +84,7 @@ def line_of(texts: Mapping[str, str]) -> tuple[str | None, LineSettings]:
     known = LineSettings(**settings)  # type: ignore[arg-type]
     if texts["kind"] == SERIAL and not texts["port"].strip():
         return None, known
-    for key in FIELDS_OF_KIND[texts["kind"]]:
+    for key in fields_of(texts["kind"]):
         if key in filled.reasons:
             raise InvalidSetting(f"{key.replace('_', ' ')} {filled.reasons[key]}")
     return _target(texts), known
@@ -103,7 +106,7 @@ def found_texts(target: str, address: int, settings: LineSettings | None) -> Tex
     if settings is not None:
         texts |= {"baudrate": str(settings.baudrate), "format": settings.format}
     parts = _parts(target)
-    return texts | {key: parts[key] for key in ("kind", *FIELDS_OF_KIND[parts["kind"]]) if key in parts}
+    return texts | {key: parts[key] for key in ("kind", *fields_of(parts["kind"])) if key in parts}
 
 
 def _text(value: object) -> str:
@@ -117,11 +120,12 @@ def _preset_text(value: object) -> str:
 
 def _value(key: str, text: str) -> object:
     """As TOML would hold it; what is no number stays text, which the decoder refuses."""
+    kind = SETTINGS[key].kind
     if key == "format":
         return text.upper()
-    if key in _WHOLE:
+    if kind is int:
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else text
-    if key == "poll_period" and "_" not in text:
+    if kind is float and "_" not in text:
         try:
             return float(text)
         except ValueError:
@@ -130,49 +134,11 @@ def _value(key: str, text: str) -> object:
 
 
 def _parts(target: str) -> Texts:
-    """The fields of a valid target."""
-    parts = {"kind": SIMULATED, "port": "", "host": "", "tcp_port": "", "options": ""}
-    scheme, _, rest = target.partition(":")
-    if scheme.lower() == "serial":
-        return parts | {"kind": SERIAL, "port": rest.removeprefix("//")}
-    if scheme.lower() == "tcp":
-        url = urllib.parse.urlsplit(target)
-        return parts | {"kind": ETHERNET, "host": url.hostname or "", "tcp_port": str(url.port or "")}
-    return parts | {"options": rest.partition("?")[2]}
+    """The fields of a valid target, and empty ones for the other kinds."""
+    parts = {"kind": "", **{field.key: "" for scheme in SCHEMES.values() for field in scheme.fields}}
+    scheme = scheme_of(target)
+    return parts if scheme is None else parts | scheme.split(target) | {"kind": scheme.title}
 
 
 def _target(texts: Mapping[str, str]) -> str:
-    kind = texts["kind"]
-    if kind == SERIAL:
-        return f"serial:{texts['port'].strip()}"
-    if kind == ETHERNET:
-        return _tcp(texts["host"].strip(), texts["tcp_port"].strip())
-    options = texts["options"].strip()
-    return f"simulated:?{options}" if options else "simulated:"
-
-
-def _tcp(host: str, port: str) -> str:
-    return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
-
-
-def _target_reasons(texts: Mapping[str, str]) -> dict[str, str]:
-    """Which part of the target is wrong, in the words of that part."""
-    reasons = {}
-    if texts["kind"] == SERIAL and not texts["port"].strip():
-        reasons["port"] = "choose a port: Down lists them"
-    if texts["kind"] == ETHERNET:
-        port = texts["tcp_port"].strip()
-        if _refused(_tcp(texts["host"].strip(), "1")):
-            reasons["host"] = "must be a host name or an IP address"
-        if not (port.isascii() and port.isdecimal()) or _refused(_tcp("localhost", port)):
-            reasons["tcp_port"] = _refused(_tcp("localhost", "x")).removeprefix("the port ")
-    return reasons
-
-
-def _refused(target: str) -> str:
-    """What is wrong with a target, without the target itself; empty when nothing is."""
-    try:
-        check("target", target)
-    except InvalidSetting as error:
-        return str(error).partition(f"{target}': ")[2] or str(error)
-    return ""
+    return TITLES[texts["kind"]].join(texts)

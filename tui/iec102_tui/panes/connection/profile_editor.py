@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.panes.connection.form_values import Texts, empty_texts, texts_of
-from iec102_tui.profiles.connection import Connection, connection_of, demo, profile_of
+from iec102_tui.profiles.connection import Connection, connection_of, demo
 from iec102_tui.profiles.presets import Preset
-from iec102_tui.profiles.profile import Profile
+from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import Deleted, Loaded, NotSaved, ProfileStore, Saved
 from iec102_tui.words.plain_text import printable, quoted
 
@@ -117,7 +117,7 @@ class MeterBook:
             return Entry(Kind.SAVED, connection.name)
         if connection.target == demo().target:
             return SIMULATED
-        self.keep(NEW, texts_of(profile_of(connection)))
+        self.keep(NEW, texts_of(connection.profile))
         return NEW
 
     def keep(self, entry: Entry, texts: Texts) -> None:
@@ -240,10 +240,4 @@ class MeterBook:
 
 
 def _simulated() -> Profile:
-    known = demo()
-    return Profile(
-        target=known.target,
-        password=known.station.password,
-        voltage_ratio=known.voltage_ratio,
-        current_ratio=known.current_ratio,
-    )
+    return demo().profile

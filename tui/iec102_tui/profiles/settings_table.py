@@ -1,0 +1,341 @@
+"""The table of settings of a meter: one row a key of a profile, from which file, form, command line and checks follow.
+
+A row is a field of Profile: its type and default stand there, the rest in its Setting. A new key is a new row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from iec102.application.password import Password
+from iec102.errors import InvalidSetting
+from iec102.gateway import Address
+from iec102.open import parse_target
+from iec102.settings import BAUDRATES, FORMATS, RANGES, LineSettings, Station
+
+from iec102_tui.profiles.gateway_options import lending_time, parse_addresses, parse_networks, parse_types
+from iec102_tui.profiles.ratio import WANTED as A_RATIO
+from iec102_tui.profiles.ratio import Ratio
+from iec102_tui.words.plain_text import quoted
+
+LONGEST_PERIOD = 86_400.0
+"""The longest time between two readings, s."""
+PASSWORD_VARIABLE = "IEC102_PASSWORD"  # noqa: S105 - the variable's name
+
+_PORTS = "Info, L45 Comms: 0.00.0 optical port, 0.00.1 first serial port, 0.00.2 second serial port"
+
+
+class Setting(NamedTuple):
+    """A row of the table.
+
+    ``kind``: the type that TOML holds. ``wanted``: what may be there, as the end of a sentence. ``check`` raises
+    InvalidSetting for a value that may not. ``parse`` makes the value of what TOML holds, ``plain`` the other way.
+    ``label``, ``help`` and ``choices`` are for the form; a label of its own line is what makes a key editable there.
+    ``metavar`` and ``option`` are for the command line of every command that talks to a meter; without them there is no
+    such option. ``display``: where the meter's own display shows it.
+    """
+
+    kind: type
+    wanted: str
+    check: Callable[[Any], object] | None = None
+    parse: Callable[[Any], Any] = lambda value: value
+    plain: Callable[[Any], Any] = lambda value: value
+    label: str = ""
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+    option: str = ""
+    display: str = ""
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of this name. Raises InvalidSetting."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):  # a folder, a name with .. in it, no such zone
+        raise InvalidSetting(f"the time zone must be {SETTINGS['timezone'].wanted}, not {quoted(name)}") from None
+
+
+def poll_period(seconds: float) -> float:
+    """The time between two readings when it is one that can be used. Raises InvalidSetting."""
+    if not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_PERIOD):
+        raise InvalidSetting(f"the poll period must be {SETTINGS['poll_period'].wanted}, not {seconds}")
+    return seconds
+
+
+def _row(default: Any, setting: Setting) -> Any:
+    return field(default=default, metadata={"setting": setting})
+
+
+def _of(kind: type[LineSettings] | type[Station], key: str) -> Callable[[Any], object]:
+    return lambda value: kind(**{key: value})
+
+
+def _between(key: str) -> str:
+    low, high, unit = RANGES[key]
+    return f"a whole number of {low} to {high}{unit}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """A meter and how to reach it; the units and ranges are those of LineSettings and Station.
+
+    ``poll_period`` in seconds, 0 to 86,400 (0: back to back); no password: asked for when connecting; no ratio: taken
+    from the meter; ``gateway`` and what follows as in GatewayOptions. Raises InvalidSetting. Its repr does not show the
+    password.
+    """
+
+    target: str = field(
+        metadata={
+            "setting": Setting(
+                str, 'text such as "tcp://HOST:PORT", "serial:/dev/ttyUSB0" or "simulated:"', parse_target
+            )
+        }
+    )
+    baudrate: int = _row(
+        9600,
+        Setting(
+            int,
+            f"one of {', '.join(str(rate) for rate in BAUDRATES)}",
+            _of(LineSettings, "baudrate"),
+            label="Speed, bit/s",
+            help="Left and Right choose.",
+            choices=tuple(str(rate) for rate in BAUDRATES),
+            metavar="N",
+            option="Serial speed, 300 to 115200 bit/s (9600).",
+            display=_PORTS,
+        ),
+    )
+    format: str = _row(
+        "8N1",
+        Setting(
+            str,
+            'data bits (7 or 8), parity (N, E or O) and stop bits (1 or 2), such as "8N1"',
+            _of(LineSettings, "format"),
+            label="Format",
+            help="Data bits, parity, stop bits. Left and Right choose.",
+            choices=FORMATS,
+            metavar="FORMAT",
+            option="Data bits, parity and stop bits of a serial line (8N1).",
+            display=_PORTS,
+        ),
+    )
+    link_address: int = _row(
+        1,
+        Setting(
+            int,
+            _between("link_address"),
+            _of(Station, "link_address"),
+            label="Link address",
+            metavar="N",
+            option="Link address, 0 to 65535 (1).",
+            display="Info, L46 Identifiers, 0.00.5",
+        ),
+    )
+    point_address: int = _row(
+        1,
+        Setting(
+            int,
+            _between("point_address"),
+            _of(Station, "point_address"),
+            label="Point address",
+            metavar="N",
+            option="Measuring point, 0 to 65535 (1).",
+            display="Info, L46 Identifiers, 0.00.6",
+        ),
+    )
+    password: Password | None = _row(
+        None,
+        Setting(
+            int,
+            "a whole number of 0 to 4294967295",
+            parse=Password,
+            plain=lambda password: password.reveal(),
+            label="Password",
+            help="Empty: asked for when connecting. Ctrl+R shows it. It is saved in the file in clear.",
+            metavar="N",
+            option=f"Access key (1 for a URL); - asks for it. Also in {PASSWORD_VARIABLE}.",
+        ),
+    )
+    timeout: int = _row(
+        3000,
+        Setting(
+            int,
+            _between("timeout"),
+            _of(LineSettings, "timeout"),
+            label="Timeout, ms",
+            help="How long to wait for an answer.",
+            metavar="MS",
+            option="Request timeout, 100 to 600000 ms (3000).",
+        ),
+    )
+    retries: int = _row(
+        3,
+        Setting(
+            int,
+            _between("retries"),
+            _of(LineSettings, "retries"),
+            label="Retries",
+            help="Repeats of a request without an answer: 3 means four attempts.",
+            metavar="N",
+            option="Repeats of a request without an answer, 0 to 100 (3).",
+        ),
+    )
+    delay: int = _row(
+        0,
+        Setting(
+            int,
+            _between("delay"),
+            _of(LineSettings, "delay"),
+            label="Delay, ms",
+            help="Pause between two requests.",
+            metavar="MS",
+            option="Pause between requests, 0 to 600000 ms (0).",
+        ),
+    )
+    settle: int = _row(
+        0,
+        Setting(
+            int,
+            _between("settle"),
+            _of(LineSettings, "settle"),
+            label="Settle, ms",
+            help="Pause after connecting, in which what a modem or a converter says of itself is dropped.",
+            metavar="MS",
+            option="Pause after connecting; what comes in it is dropped, 0 to 60000 ms (0).",
+        ),
+    )
+    poll_period: float = _row(
+        1.0,
+        Setting(
+            float,
+            "a number of 0 to 86400 s",
+            lambda seconds: poll_period(seconds),
+            label="Poll period, s",
+            help="From the start of a reading to the start of the next, 0 for back to back.",
+        ),
+    )
+    timezone: str = _row(
+        "Europe/Madrid",
+        Setting(
+            str,
+            'the name of a time zone, such as "Europe/Madrid"',
+            lambda name: zone(name),
+            label="Time zone",
+            help="The time zone of the meter's clock.",
+            metavar="ZONE",
+            option="The meter's time zone (Europe/Madrid).",
+        ),
+    )
+    voltage_ratio: Ratio | None = _row(
+        None,
+        Setting(
+            str,
+            A_RATIO,
+            parse=Ratio.parse,
+            plain=str,
+            label="Voltage ratio",
+            help="Of the voltage transformers; empty when it is not known.",
+        ),
+    )
+    current_ratio: Ratio | None = _row(
+        None,
+        Setting(
+            str,
+            A_RATIO,
+            parse=Ratio.parse,
+            plain=str,
+            label="Current ratio",
+            help="Of the current transformers; empty when it is not known.",
+        ),
+    )
+    gateway: str | None = _row(
+        None,
+        Setting(
+            str,
+            'HOST:PORT where the gateway listens, such as "127.0.0.1:40102"',
+            Address.parse,
+            label="Gateway at",
+            help="Where other applications share this meter; empty for 127.0.0.1:40102. w switches it on and off.",
+        ),
+    )
+    gateway_allow: str | None = _row(
+        None,
+        Setting(
+            str,
+            'networks that may connect, such as "192.0.2.0/24, 198.51.100.7"',
+            parse_networks,
+            label="Gateway for",
+            help="Networks that may connect, with commas; empty for this machine alone.",
+        ),
+    )
+    gateway_types: str | None = _row(
+        None,
+        Setting(
+            str,
+            'types of requests that pass besides reading, such as "181, 185", or "all"',
+            parse_types,
+            label="Gateway types",
+            help="Types of requests that pass besides reading, with commas, or all; empty for reading alone.",
+        ),
+    )
+    gateway_addresses: str | None = _row(
+        None,
+        Setting(
+            str,
+            'link addresses of further meters behind the line, such as "2, 3"',
+            parse_addresses,
+            label="Gateway also to",
+            help="Link addresses of further meters behind this line, with commas; may be empty.",
+        ),
+    )
+    gateway_lend: int | None = _row(
+        None,
+        Setting(
+            int,
+            "a whole number of 1 to 3600 s",
+            lending_time,
+            label="Lend line, s",
+            help="A program with a protocol of its own may have the line until so long quiet; empty: it may not.",
+        ),
+    )
+    gateway_lend_to: str | None = _row(
+        None,
+        Setting(
+            str,
+            'networks that get the line for themselves, such as "192.0.2.7"',
+            parse_networks,
+            label="Lend line to",
+            help="Networks whose programs get the line for themselves, whatever they speak; may be empty.",
+        ),
+    )
+
+    def __post_init__(self) -> None:
+        for key in KEYS:
+            if (value := getattr(self, key)) is not None:
+                check(key, value)
+
+
+SETTINGS: Mapping[str, Setting] = {row.name: row.metadata["setting"] for row in fields(Profile)}
+KEYS = tuple(SETTINGS)
+"""The keys of a profile, in the order in which they are written."""
+DEFAULTS: Mapping[str, Any] = {row.name: row.default for row in fields(Profile) if row.name != "target"}
+OPTIONS: Mapping[str, Setting] = {key: setting for key, setting in SETTINGS.items() if setting.option}
+"""The keys that are options of every command that talks to a meter."""
+FORM: Mapping[str, Setting] = {key: setting for key, setting in SETTINGS.items() if setting.label}
+"""The keys that the form shows under their own name; the target has fields of its scheme."""
+
+
+def check(key: str, value: object) -> None:
+    """Raises InvalidSetting when a profile's key cannot have this value (which has the type of the key)."""
+    if (test := SETTINGS[key].check) is not None:
+        test(value)
+
+
+def wanted(key: str) -> str:
+    """What may be the value of a key, in words."""
+    return SETTINGS[key].wanted
