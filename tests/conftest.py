@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # What a terminal, a shell or a CI machine may have set, and what changes what is drawn. Some of it is read at import.
@@ -21,6 +22,14 @@ _FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
 
 
 def pytest_configure() -> None:
+    # How long an example takes says nothing on a machine that does other things too; CI tries the same ones each time.
+    hypothesis.settings.register_profile(
+        "patient",
+        deadline=None,
+        derandomize=bool(os.environ.get("CI")),
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("patient")
     for name in list(os.environ):
         of_program = name.startswith(("IEC102_", "TEXTUAL_")) and not name.startswith(_FOR_TESTS)
         if of_program or name in _UNWANTED:

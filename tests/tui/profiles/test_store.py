@@ -102,16 +102,45 @@ def test_the_version_before_is_kept_beside_it(path: Path, store: ProfileStore) -
     assert path.with_name("profiles.toml.bak").read_text() == TWO
 
 
-def test_that_comments_are_lost_is_told_once(path: Path, store: ProfileStore) -> None:
+def test_comments_and_layout_stay_whatever_is_done(path: Path, store: ProfileStore) -> None:
+    edit(path, "version = 7", "version   =  7 # of the list")
+    edit(path, "[profiles.south]", "# the old one\n[profiles.south]")
+    commented = path.read_text()
+    assert store.save("east", EAST).notice is None
+    assert set(commented.splitlines()) <= set(path.read_text().splitlines())
+    store.rename("east", "far east")
+    store.duplicate("far east")
+    assert set(commented.splitlines()) <= set(path.read_text().splitlines())
+    deleted = store.delete("south")
+    assert "# the old one" in path.read_text()
+    store.delete("far east")
+    store.delete("far east copy")
+    store.undo(deleted)
+    assert names(path) == ["north", "south"]
+    assert "version   =  7 # of the list" in path.read_text()
+    assert "# the old one" in path.read_text()
+
+
+def test_a_deletion_that_is_taken_back_leaves_the_file_as_it_was_to_the_byte(path: Path, store: ProfileStore) -> None:
+    edit(path, "[profiles.south]", "# the old one\n[ profiles . south ]")
+    before = path.read_bytes()
+    store.undo(store.delete("south"))
+    assert path.read_bytes() == before
+
+
+def test_comments_that_cannot_be_kept_are_told_once(
+    path: Path, store: ProfileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iec102_tui.files.toml_edit._proven", lambda *_: None)
     assert store.save("east", EAST).notice is None
     edit(path, "version = 7", "version = 7 # of the list")
     store.load()
-    notice = store.save("west", EAST).notice
+    notice = store.rename("north", "west").notice
     assert notice
     assert f"{path}.bak" in notice
     assert "# of the list" in path.with_name("profiles.toml.bak").read_text()
     edit(path, "version = 7", "version = 7 # again")
-    assert store.save("west", EAST).notice is None
+    assert store.rename("west", "north").notice is None
 
 
 @given(

@@ -13,7 +13,7 @@ import platformdirs
 import tomli_w
 from iec102.open import SCHEMES
 
-from iec102_tui.files import toml_document, whole_file
+from iec102_tui.files import toml_document, toml_edit, whole_file
 from iec102_tui.files.toml_document import Document
 from iec102_tui.profiles.listing import (
     TABLE,
@@ -62,11 +62,13 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A profile that was deleted, for `ProfileStore.undo`."""
+    """A profile that was deleted, for `ProfileStore.undo`; ``before`` and ``after`` are the file's bytes."""
 
     name: str
     table: Any = field(repr=False)
     place: int = 0
+    before: bytes | None = field(default=None, repr=False)
+    after: bytes | None = field(default=None, repr=False)
     notice: str | None = None
 
 
@@ -96,6 +98,7 @@ class ProfileStore:
     def __init__(self, path: Path | None = None) -> None:
         self.path = (path or default_path()).absolute()  # as it is named in sentences
         self._base: Document | None = None
+        self._replaced: bytes | None = None
         self._signature: object = None
         self._comments_told = False
 
@@ -160,9 +163,12 @@ class ProfileStore:
             profiles.clear()
             profiles.update((to if other == name else other, table) for other, table in items)
 
+        def edit(data: bytes, tables: dict[str, Any]) -> bytes | None:
+            return toml_edit.renamed(data, TABLE, name, to, tables)
+
         check_name(to)
         self._must_exist(name)
-        return Saved(to, self._change([name], change))
+        return Saved(to, self._change([name], change, edit=edit))
 
     def duplicate(self, name: str, to: str | None = None) -> Saved:
         """A copy of a profile with all its keys, under ``to`` or `NAME copy`. Raises UnknownProfile, NotSaved."""
@@ -178,13 +184,20 @@ class ProfileStore:
 
     def delete(self, name: str) -> Deleted:
         """Takes a profile out; what it gives puts it back. Raises UnknownProfile, NotSaved."""
+
+        def edit(data: bytes, tables: dict[str, Any]) -> bytes | None:
+            return toml_edit.removed(data, TABLE, name, tables)
+
         self._must_exist(name)
-        table = self._known()[name]
-        place = list(self._known()).index(name)
-        return Deleted(name, table, place, self._change([name], lambda profiles: profiles.pop(name)))
+        table, place = self._known()[name], list(self._known()).index(name)
+        notice = self._change([name], lambda profiles: profiles.pop(name), edit=edit)
+        return Deleted(name, table, place, self._replaced, self._base.data if self._base else None, notice)
 
     def undo(self, deleted: Deleted) -> Saved:
-        """Puts a deleted profile back where it was. Raises NotSaved when its name is taken by now."""
+        """Puts a deleted profile back where it was. Raises NotSaved when its name is taken by now.
+
+        A file that nobody has changed since gets the bytes back that it had.
+        """
 
         def change(profiles: dict[str, Any]) -> None:
             _must_be_free(deleted.name, profiles)
@@ -193,7 +206,13 @@ class ProfileStore:
             profiles.clear()
             profiles.update(items)
 
-        return Saved(deleted.name, self._change([], change))
+        def edit(data: bytes, tables: dict[str, Any]) -> bytes | None:
+            if data == deleted.after:
+                return deleted.before
+            commented = toml_document.parse(self.path, data).has_comments
+            return toml_edit.edited(data, tables) if commented else None  # only a file written anew has it in its place
+
+        return Saved(deleted.name, self._change([], change, edit=edit))
 
     def _must_exist(self, name: str) -> None:
         if name not in self._known():
@@ -204,11 +223,13 @@ class ProfileStore:
         touched: Sequence[str],
         change: Callable[[dict[str, Any]], object],
         *,
+        edit: Callable[[bytes, dict[str, Any]], bytes | None] = toml_edit.edited,
         overwrite: bool = False,
     ) -> str | None:
         """Applies a change to what the file holds now, unless a touched profile is not what was read, and saves it.
 
-        Gives what there is to tell about it.
+        ``edit`` makes the file that holds the changed tables of the one that there is; where it cannot, the file is
+        written anew. Gives what there is to tell about it.
         """
         try:
             with whole_file.locked(self.path):
@@ -217,13 +238,15 @@ class ProfileStore:
                     self._may_be_replaced(now, touched, overwrite=overwrite)
                     tables = copy.deepcopy(now.tables)
                     change(tables.setdefault(TABLE, {}))
-                    after = Document(tomli_w.dumps(tables).encode(), tables)
+                    data = None if now.data is None else edit(now.data, tables)
+                    anew = data is None
+                    after = Document(tomli_w.dumps(tables).encode() if data is None else data, tables)
                     try:
                         whole_file.replace(self.path, after.data or b"", now.data)
                     except whole_file.Changed:
                         continue
-                    self._base, self._signature = after, self._look()
-                    return self._notice(now)
+                    self._base, self._replaced, self._signature = after, now.data, self._look()
+                    return self._notice(now) if anew else None
         except OSError as error:
             raise NotSaved(f"{self._not_saved()}: {toml_document.reason(error)}.") from error
         raise NotSaved(f"{self._not_saved()}: another program keeps writing it.")
@@ -249,7 +272,7 @@ class ProfileStore:
             return None
         self._comments_told = True
         path = printable(os.path.realpath(self.path))
-        return f"The comments in {path} are not kept when it is saved from here; {path}.bak still has them."
+        return f"The comments in {path} could not be kept; {path}.bak still has them."
 
 
 def _merged(table: object, values: Mapping[str, Any]) -> dict[str, Any]:
