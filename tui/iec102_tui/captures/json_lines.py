@@ -24,7 +24,7 @@ from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import MASK, digits, raw_bytes
-from iec102_tui.captures.record import CaptureHeader, Marks, left_out, reason, records_of
+from iec102_tui.captures.record import NO_MARKS, CaptureHeader, Marks, left_out, reason, records_of
 
 FORMAT = "iec102-tui frames"
 VERSION = 1
@@ -46,6 +46,7 @@ _KINDS = {
     "on_behalf": str,
 }
 """What a line may hold. Other keys mean nothing here."""
+_ALWAYS = ("time", "clock", "dir", "hex")
 _DIRECTIONS: dict[object, Direction] = {direction.value: direction for direction in Direction}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -138,8 +139,14 @@ def _records(line: bytes) -> list[TapRecord]:
     if MASK in text:
         hidden = frozenset(offset for offset, digit in enumerate(text.split()) if digit == MASK)
         text = text.replace(MASK, "00")
+    marks = _marks(found, hidden) if len(found) > len(_ALWAYS) or hidden else NO_MARKS
+    direction = _DIRECTIONS[found["dir"]]
+    return list(records_of(bytes.fromhex(text), float(found["clock"]), _time(found["time"]), direction, marks))
+
+
+def _marks(found: dict[str, Any], hidden: frozenset[int]) -> Marks:
     given = found.get
-    marks = Marks(
+    return Marks(
         given("repeat", False),
         given("secret", False),
         given("note", ""),
@@ -148,8 +155,6 @@ def _records(line: bytes) -> list[TapRecord]:
         given("client", ""),
         given("on_behalf", ""),
     )
-    direction = _DIRECTIONS[found["dir"]]
-    return list(records_of(bytes.fromhex(text), float(found["clock"]), _time(found["time"]), direction, marks))
 
 
 def _object(line: bytes) -> dict[str, Any]:
