@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from iec102.asdu import MADRID, Total
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.records import Gap, LoadRecord
-from iec102_tui.archive.rows import columns
 from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
+from iec102_tui.load_profile.rows import columns
 
 
 def local(*parts: int) -> datetime:

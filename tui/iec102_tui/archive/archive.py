@@ -15,7 +15,8 @@ from iec102.settings import Station
 
 from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, place, recall
 from iec102_tui.archive.file import ArchiveError, open_for_writing, reading, writing
-from iec102_tui.archive.rows import columns, keep, seconds
+from iec102_tui.archive.rows import keep
+from iec102_tui.load_profile.rows import columns, seconds
 
 _Job = Callable[[sqlite3.Connection], None]
 

@@ -16,7 +16,8 @@ from iec102.settings import Station
 
 from iec102_tui import config
 from iec102_tui.archive.file import reading
-from iec102_tui.archive.rows import NAMES, Extent, extent, instant, load_records, seconds
+from iec102_tui.archive.rows import NAMES, Extent, extent
+from iec102_tui.load_profile.rows import instant, load_records, seconds
 
 FILE_NAME = "archive.sqlite"
 

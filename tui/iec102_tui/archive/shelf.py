@@ -15,8 +15,8 @@ from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import ArchivedCurve, ask_who, recall
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.findings import findings
-from iec102_tui.archive.rows import columns
-from iec102_tui.load_profile.curve import Row, Wanted
+from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.rows import Row, columns
 from iec102_tui.profiles.connection import Connection
 
 _FAREWELL = 6.0

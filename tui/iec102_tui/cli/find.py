@@ -161,7 +161,7 @@ class _Output:
         """On one line of the terminal, again and again."""
         if self._on_terminal:
             columns = shutil.get_terminal_size().columns - 1
-            click.echo(f"\r{printable(progress_words(hunt))[:columns]:{columns}}", nl=False, err=True)
+            click.echo(f"\r{printable(progress_words(hunt.tried))[:columns]:{columns}}", nl=False, err=True)
             self._line_is_open = True
 
     def found(self, place: Place, found: Found) -> None:

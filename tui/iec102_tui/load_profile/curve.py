@@ -11,14 +11,9 @@ from iec102.asdu.qualifier import Qualifier
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.records import CHANNELS, Gap, LoadRecord
 
-from iec102_tui.archive.rows import load_records, seconds
+from iec102_tui.load_profile.rows import Row, load_records, seconds
 
 REGISTER_NAMES = {Register.HOURLY: "hourly", Register.QUARTER_HOURLY: "quarter-hourly", Register.DAILY: "daily"}
-Row = tuple[int | None, ...]
-"""A record as the archive has it: its end in seconds since 1970, eight values, eight qualifiers.
-
-A year of quarter-hours takes a tenth of the memory of its records.
-"""
 _VALUES, _QUALITIES = 1, 1 + len(CHANNELS)
 _NOTHING: Row = (None,) * (1 + 2 * len(CHANNELS))
 

@@ -6,7 +6,8 @@ import logging
 
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.shelf import MemoryShelf, Shelf
-from iec102_tui.load_profile.curve import Row, Wanted
+from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.rows import Row
 from iec102_tui.meter_side.download_job import SHARES, DownloadJob
 from iec102_tui.meter_side.engine import Engine
 from iec102_tui.profiles.connection import Connection

@@ -86,9 +86,9 @@ class Hunt:
         return [(place, heard) for place in self.places for heard in place.search.heard]
 
     @property
-    def current(self) -> Place | None:
-        """A line on which something is being tried."""
-        return next((place for place in self.places if place.progress is not None and not place.over), None)
+    def tried(self) -> list[tuple[Place, Progress]]:
+        """The lines on which something is being tried, and what."""
+        return [(place, place.progress) for place in self.places if place.progress is not None and not place.over]
 
     async def run(self) -> None:
         """Raises NoAnswer with one sentence where nothing is found; the error of the line where there is only one."""

@@ -11,8 +11,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from iec102_tui.meter_side.session import Session
-from iec102_tui.panes.live.grid_cells import age_text
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.ages import age_text
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.state_words import state_words
 

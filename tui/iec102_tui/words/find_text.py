@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from iec102.search.plan import Plan
 from iec102.search.search import Found, Progress
 from iec102.settings import LineSettings
 
-from iec102_tui.meter_side.search import Hunt, Place
 from iec102_tui.words.progress_text import duration_words
 
 _SHOWN = 3
+
+
+class SearchedLine(Protocol):
+    """A line on which a meter is looked for."""
+
+    @property
+    def name(self) -> str:
+        """As a sentence names it."""
+
+    @property
+    def has_format(self) -> bool:
+        """Speed and format are chosen on this side of it."""
 
 
 def plan_words(plan: Plan) -> str:
@@ -22,7 +36,7 @@ def plan_words(plan: Plan) -> str:
     return f"Trying {' with '.join(parts)}: at most {first}{slower}."
 
 
-def place_words(place: Place, progress: Progress) -> str:
+def place_words(place: SearchedLine, progress: Progress) -> str:
     """What is tried now, so that what is cut off is what matters least."""
     tried = f"{format_words(progress.settings)}, " if place.has_format else ""
     slower = ", slower round" if progress.round > 1 else ""
@@ -32,16 +46,15 @@ def place_words(place: Place, progress: Progress) -> str:
     )
 
 
-def progress_words(hunt: Hunt) -> str:
-    """What is tried now, on the first line of those on which something is; empty when nothing is."""
-    place = hunt.current
-    if place is None or place.progress is None:
+def progress_words(tried: Sequence[tuple[SearchedLine, Progress]]) -> str:
+    """What is tried now, on the first of the lines on which something is; empty when nothing is."""
+    if not tried:
         return ""
-    more = sum(other.progress is not None and not other.over for other in hunt.places) - 1
-    return place_words(place, place.progress) + (f" and {more} more" if more else "")
+    more = len(tried) - 1
+    return place_words(*tried[0]) + (f" and {more} more" if more else "")
 
 
-def found_words(place: Place, found: Found) -> str:
+def found_words(place: SearchedLine, found: Found) -> str:
     """A meter that answers."""
     settings = f" at {format_words(found.settings)}" if place.has_format else ""
     return f"{place.name}: link address {found.address}{settings}, answered in {found.seconds * 1000:.0f} ms"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iec102.gateway import GatewayStatus, WrongKeys
 
-from iec102_tui.panes.live.grid_cells import age_text
+from iec102_tui.words.ages import age_text
 from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
         over = errand.over
         if hunt is not None:
             self._say("plan", plan_words(hunt.plan))
-            self._say("progress", "" if over else progress_words(hunt))
+            self._say("progress", "" if over else progress_words(hunt.tried))
             self._show_found(hunt)
         if over:
             self._say("end", self._end(errand))

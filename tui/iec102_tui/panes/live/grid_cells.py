@@ -12,11 +12,10 @@ from iec102.meter.signals import SIGNALS, Signal, SignalValue
 from iec102_tui.meter_side.history import History
 from iec102_tui.panes.live.sparkline import sparkline
 from iec102_tui.profiles.ratio import Ratios
+from iec102_tui.words.ages import age_text
 
 FULL_HEIGHT = 29
 TREND_CELLS = 12
-
-_FRESH_SECONDS = 2.0
 
 
 class Mark(Enum):
@@ -269,17 +268,6 @@ def _direction(view: View, signal: Signal, value: float) -> str:
             return "Q3" if exporting else "Q4"
         return "Q2" if exporting else "Q1"
     return ""
-
-
-def age_text(seconds: float) -> str:
-    """An age in one unit, as coarse as it may be: what does not change costs no bytes."""
-    if seconds < _FRESH_SECONDS:
-        return "<2 s"
-    if seconds < 120:
-        return f"{int(seconds)} s"
-    if seconds < 7200:
-        return f"{int(seconds / 60)} min"
-    return f"{int(seconds / 3600)} h"
 
 
 def grid_text(view: View) -> str:
