@@ -12,7 +12,7 @@ from iec102_tui import config
 from iec102_tui.archive.archive import Archive
 from iec102_tui.cli import COMMANDS
 from iec102_tui.cli.options import TARGET_OPTIONS
-from iec102_tui.load_profile.export import HEADER
+from iec102_tui.load_profile.csv_file import HEADER
 from iec102_tui.profiles.profile import KEYS, decode
 from support.program import simulated_meter
 

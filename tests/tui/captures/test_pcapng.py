@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -14,7 +15,9 @@ import pytest
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import Direction
 from iec102_tui.captures.frame_text import raw_bytes
-from iec102_tui.captures.pcapng import pcapng, read_pcapng
+from iec102_tui.captures.pcapng import MAGIC, pcapng
+from iec102_tui.captures.pcapng import read_pcapng as read_stream
+from iec102_tui.captures.record import Capture
 from support.captures import HEADER, PASSWORD, WALL, a_line
 
 TSHARK = shutil.which("tshark")
@@ -78,6 +81,11 @@ def test_tshark_shows_what_the_frames_are(packets: list[dict[str, Any]]) -> None
     assert comments[12][0] == "note: late"
 
 
+def read_pcapng(data: bytes) -> Capture:
+    assert data[:4] == MAGIC
+    return read_stream(MAGIC, io.BytesIO(data[4:]))
+
+
 def block(order: str, kind: int, body: bytes) -> bytes:
     body += bytes(-len(body) % 4)
     length = struct.pack(order + "I", len(body) + 12)
@@ -114,10 +122,10 @@ def test_without_a_direction_requests_were_sent() -> None:
 
 def test_a_capture_of_something_else_is_said() -> None:
     with pytest.raises(InvalidSetting, match="not of link type 147"):
-        read_pcapng(a_file("<", 1, STATUS))
+        read_pcapng(a_file("<", 105, STATUS))
 
 
 def test_packets_of_other_interfaces_are_left_out_and_counted() -> None:
-    both = read_pcapng(a_file("<", 147, STATUS) + a_file("<", 1, STATUS, STATUS))
+    both = read_pcapng(a_file("<", 147, STATUS) + a_file("<", 105, STATUS, STATUS))
     assert len(both.records) == 1
     assert both.remarks == ("2 packets of another link type are left out",)

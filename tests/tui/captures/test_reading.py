@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
+import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from iec102.errors import InvalidSetting
 from iec102.link import Frame, Garbage
 from iec102.transport.tap import TapRecord
-from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.export import FrameFormat, _parts, export_frames
 from iec102_tui.captures.frame_text import hex_bytes, masked
 from iec102_tui.captures.pcapng import pcapng
 from iec102_tui.captures.reading import CaptureReader, open_capture
@@ -160,3 +162,53 @@ def test_any_changed_byte_of_a_pcapng_is_survived(position: int, value: int) -> 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match="cannot be read: No such file"):
         open_capture(tmp_path / "none")
+
+
+OSC = "\x1b]52;c;cHduZWQ=\x07"
+
+
+def test_text_of_a_capture_never_reaches_a_terminal_as_it_is(tmp_path: Path) -> None:
+    escaped = json.dumps(OSC)
+    line = (
+        '{"time":"2026-11-20T10:00:00.000000Z","clock":1.0,"dir":"rx","hex":"10 0B 01 00 0C 16",'
+        f'"note":{escaped},"client":{escaped},"on_behalf":{escaped}}}\n'
+        f'{{"time":"2026-11-20T10:00:00.000000Z","clock":1.0,"dir":"rx","hex":"FF","garbage":{escaped}}}\n'
+    )
+    header = (
+        f'{{"format":"iec102-tui frames","program":{escaped},"profile":{escaped},"timezone":"x",'
+        '"time":"2026-11-20T10:00:00Z"}\n'
+    )
+    path = tmp_path / "hostile.jsonl"
+    path.write_text(header + line)
+    capture = open_capture(path)
+    assert capture.header is not None
+    for record in capture.records:
+        texts = [record.note, record.client, record.on_behalf]
+        texts += [record.item.detail, record.item.reason] if isinstance(record.item, Garbage) else []
+        assert all(text.isprintable() for text in texts)
+    assert capture.header.profile.isprintable()
+    for kind in FORMATS:
+        again = tmp_path / f"again.{kind}"
+        export_frames(again, capture.records, kind, capture.header)
+        assert OSC[:4].encode() not in again.read_bytes()
+
+
+def test_what_leaves_is_clean_whatever_entered() -> None:
+    record = replace(a_line()[0], note=OSC, client=OSC)
+    for kind in FORMATS:
+        parts = b"".join(_parts([record], kind, HEADER, include_secrets=False))
+        assert OSC.encode() not in parts
+
+
+def test_a_stream_without_end_is_refused_after_a_piece() -> None:
+    with open("/dev/zero", "rb") as stream, pytest.raises(InvalidSetting, match="more than"):
+        list(CaptureReader(stream, "standard input"))
+    with pytest.raises(InvalidSetting, match="no ordinary file"):
+        open_capture(Path("/dev/zero"))
+
+
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InvalidSetting, match="no ordinary file"):
+        open_capture(pipe)

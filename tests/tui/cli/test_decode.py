@@ -171,11 +171,13 @@ def test_without_frames_standard_input_is_read(
     ("arguments", "words"),
     [
         (("10 4G",), 'Argument 1 has "G", which is no hex digit'),
-        ((STATUS, "10 4"), "Argument 2 has 3 hex digits"),
+        ((STATUS, "104"), "Argument 2 has 3 hex digits"),
         (("10 \u0663\u0663",), "which is no hex digit"),
         ((STATUS, "-"), "Give frames or - for standard input, not both"),
         ((STATUS, "--file", "frames.txt"), "Give frames or --file, not both"),
         (("--file", "/no/such/file"), "/no/such/file cannot be read: No such file"),
+        (("capture.jsonl",), 'Argument 1, "capture.jsonl", is no hex, and there is no such file'),
+        (("--file", "/dev/zero"), "/dev/zero cannot be read: it is a pipe or a device"),
         (("--timezone", "Mars/Olympus", STATUS), "Mars/Olympus"),
     ],
 )

@@ -16,7 +16,8 @@ import pytest
 from iec102.asdu import Total
 from iec102.load_profile.download import Progress
 from iec102.load_profile.records import LoadRecord, Way
-from iec102_tui.load_profile.export import HEADER, csv_lines, write_whole
+from iec102_tui.files.output_file import write_whole
+from iec102_tui.load_profile.csv_file import HEADER, csv_lines
 from iec102_tui.load_profile.periods import parse_time, period
 from iec102_tui.words.progress_text import duration_words, progress_words
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from iec102.asdu import Total
 from iec102.load_profile.records import CHANNELS, LoadRecord
-from iec102_tui.load_profile.export import HEADER
+from iec102_tui.load_profile.csv_file import HEADER
 from iec102_tui.load_profile.formats import Layout, encoded
 
 Program = Callable[..., tuple[int, str, str]]

@@ -94,3 +94,19 @@ def test_a_file_of_which_the_name_could_change_the_terminal_is_named_harmlessly(
     problem = toml_document.read(path).problem
     assert problem
     assert problem.isprintable()
+
+
+def test_a_number_with_leading_zeros_is_named_by_its_key() -> None:
+    document = parse(NAME, b'[profiles.north]\ntarget = "simulated:"\nlink_address = 012345 # of the label\n')
+    assert document.problem == f"{NAME}, line 3: write link_address without leading zeros."
+    assert "4242" not in problem(b"password = 004242\n")
+
+
+@pytest.mark.parametrize("digits", [5_000, 100_000])
+def test_a_number_that_is_too_long_spoils_its_own_key(digits: int) -> None:
+    north = f"[profiles.north]\nlink_address = {'9' * digits}\nlist = [1, {'1' * digits} ]\n"
+    text = f"{north}[profiles.south]\ntarget = 'x'\n"
+    document = parse(NAME, text.encode())
+    assert document.problem is None
+    assert document.tables["profiles"]["south"] == {"target": "x"}
+    assert "digits" in document.tables["profiles"]["north"]["link_address"]

@@ -185,9 +185,20 @@ def test_a_file_system_without_locks_is_used_without(path: Path, monkeypatch: py
     assert path.read_bytes() == NEW
 
 
-def test_a_file_without_end_is_not_read_to_the_end() -> None:
+def test_a_large_file_is_not_read_to_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    with path.open("wb") as file:
+        file.truncate(whole_file.LARGEST + 1)
     with pytest.raises(OSError, match="larger than"):
-        whole_file.read(Path("/dev/zero"))
+        whole_file.read(path)
+
+
+def test_a_device_or_a_pipe_is_no_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (Path("/dev/zero"), pipe):
+        with pytest.raises(OSError, match="no ordinary file"):
+            whole_file.read(path)
 
 
 def test_a_file_that_does_not_exist_has_no_content(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from iec102.simulator import SimulatorConfig
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.curves import ask_who, contents
 from iec102_tui.archive.file import faults
-from iec102_tui.load_profile.export import csv_lines
+from iec102_tui.load_profile.csv_file import csv_lines
 from support.dialogue import STATION
 from support.unsteady_line import UnsteadyLine
 from support.virtual_time import run

@@ -15,7 +15,7 @@ from iec102.meter.meter import Meter
 from iec102.settings import Station
 
 from iec102_tui import config
-from iec102_tui.archive.file import reading
+from iec102_tui.archive.file import check_rows, reading
 from iec102_tui.archive.rows import NAMES, Extent, extent
 from iec102_tui.load_profile.rows import instant, load_records, seconds
 
@@ -119,13 +119,14 @@ class ArchivedCurve:
         """The same as rows: the end in seconds since 1970, the values, the qualifiers of the channels 1 to 8."""
         with reading(self.path) as connection:
             curve, _way = self.find(connection)
-            return connection.execute(_RECORDS, (curve, seconds(start), seconds(end))).fetchall()
+            return check_rows(connection.execute(_RECORDS, (curve, seconds(start), seconds(end))).fetchall(), self.path)
 
     def differing(self, start: datetime, end: datetime) -> list[Differing]:
         """What the meter gave otherwise at another time, in (``start``, ``end``]."""
         with reading(self.path) as connection:
             curve, _way = self.find(connection)
-            rows = connection.execute(_DIFFERING, (curve, seconds(start), seconds(end))).fetchall()
+            found = connection.execute(_DIFFERING, (curve, seconds(start), seconds(end))).fetchall()
+            rows = check_rows(found, self.path)
             archived = {record.end: record for record in self._records(connection, start, end)} if rows else {}
         others = zip(load_records(row[:-1] for row in rows), (instant(row[-1]) for row in rows), strict=True)
         return [Differing(archived[other.end], other, received) for other, received in others]
@@ -137,7 +138,8 @@ class ArchivedCurve:
 
     def _records(self, connection: sqlite3.Connection, start: datetime, end: datetime) -> list[LoadRecord]:
         curve, _way = self.find(connection)
-        return load_records(connection.execute(_RECORDS, (curve, seconds(start), seconds(end))))
+        rows = connection.execute(_RECORDS, (curve, seconds(start), seconds(end))).fetchall()
+        return load_records(check_rows(rows, self.path))
 
 
 def contents(path: Path) -> list[Contents]:

@@ -6,12 +6,15 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from types import NoneType
+from typing import Any
 
 from iec102.errors import Iec102Error
 from iec102.load_profile.records import CHANNELS
 
 from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors
+from iec102_tui.files.input_file import check_ordinary
 
 APPLICATION_ID = 0x69313032
 """Stands in the head of the file: "i102"."""
@@ -58,6 +61,8 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     """The archive, made with its folder where there is none. Raises ArchiveError."""
     with _said(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():
+            check_ordinary(path)
         for part in (path, *_beside(path)):
             modest.make(part)
         connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
@@ -84,7 +89,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     """The archive as it is on the disk, for one thread. Raises ArchiveError."""
     with _said(path):
         # Never opened but by SQLite: closing the file again would take away the locks of the whole process.
-        path.stat()
+        check_ordinary(path)
         try:
             return _open_as(path, "mode=ro")
         except sqlite3.OperationalError as error:
@@ -136,7 +141,27 @@ def faults(path: Path) -> list[str]:
     with reading(path) as connection:
         found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
         found += [f"a row of {row[0]} refers to nothing" for row in connection.execute("PRAGMA foreign_key_check")]
+        found += _of_wrong_type(connection)
     return [sentence for sentence in found if sentence != "ok"]
+
+
+def _of_wrong_type(connection: sqlite3.Connection) -> Iterator[str]:
+    """Columns that hold text, a broken number or bytes instead of a whole number, which SQLite takes."""
+    for table in ("record", "differing"):
+        for column in ('"end"', *TOTALS):
+            wrong = f"SELECT count(*), min(curve) FROM {table} WHERE typeof({column}) NOT IN ('integer', 'null')"
+            count, curve = connection.execute(wrong).fetchone()
+            if count:
+                values = "1 value is" if count == 1 else f"{count} values are"
+                name = column.strip('"')
+                yield f"{values} no whole number in column {name} of {table}, the first in curve {curve}"
+
+
+def check_rows(rows: list[Any], path: Path) -> list[Any]:
+    """Rows of whole numbers or NULL, as they are. Raises ArchiveError where there is anything else."""
+    if {type(value) for row in rows for value in row} <= {int, NoneType}:
+        return rows
+    raise ArchiveError(f"the archive {path} holds a value that is no whole number: archive verify says where")
 
 
 def vacuum(path: Path) -> None:

@@ -16,7 +16,7 @@ from iec102_tui.captures.json_lines import frame_line, header_line
 from iec102_tui.captures.pcapng import pcapng
 from iec102_tui.captures.record import CaptureHeader
 from iec102_tui.captures.text import text_lines
-from iec102_tui.load_profile.export import write_whole
+from iec102_tui.files.output_file import write_whole
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.settings_table import zone
 from iec102_tui.words.plain_text import printable

@@ -9,28 +9,48 @@ from iec102.errors import InvalidSetting
 
 from iec102_tui.words.plain_text import quoted
 
-# What people and programs put between the bytes, and in front of the first one.
-_NO_DIGITS = re.compile(r"\b0x|[\s:,;\-\ufeff]+", re.IGNORECASE)
-_NO_HEX = re.compile("[^0-9a-f]", re.IGNORECASE)
+# What people and programs put between the bytes, and in front of each.
+_BETWEEN = re.compile(r"[\s:,;\-\ufeff]+")
+_IN_FRONT = re.compile(r"^0x", re.IGNORECASE)
+_NO_HEX = re.compile(r"[^0-9a-f]", re.IGNORECASE)
 _MASK = "??"
+_EXAMPLE = "write it like 10 49 01 00 4A 16"
 _NOTHING: frozenset[int] = frozenset()
 
 
 def bytes_of(text: str, place: str) -> tuple[bytes, frozenset[int]]:
-    """The bytes, and the offsets of those that are masked as ``??``, for which zeros stand.
+    """Read bytes, and the offsets of those that are masked as ``??``, for which zeros stand.
 
-    Raises InvalidSetting, which begins with ``place``.
+    Separated tokens are bytes, and one digit is one byte; digits that are not separated are two a byte. Tokens of
+    three digits are decimal numbers when all tokens can be. Raises InvalidSetting, which begins with ``place``.
     """
     with contextlib.suppress(ValueError):
         return bytes.fromhex(text), _NOTHING  # the common way, and the fastest
-    digits = _NO_DIGITS.sub("", text)
-    hidden = _NOTHING
-    if _MASK in digits:
-        pairs = range(0, len(digits), 2)
-        hidden = frozenset(at // 2 for at in pairs if digits[at : at + 2] == _MASK)
-        digits = "".join("00" if at // 2 in hidden else digits[at : at + 2] for at in pairs)
-    if wrong := _NO_HEX.search(digits):
-        raise InvalidSetting(f"{place} has {quoted(wrong[0])}, which is no hex digit: write it like 10 49 01 00 4A 16")
-    if len(digits) % 2:
-        raise InvalidSetting(f"{place} has {len(digits)} hex digits, but each byte is two: one is missing or too many")
-    return bytes.fromhex(digits), hidden
+    tokens = [_IN_FRONT.sub("", token) for token in _BETWEEN.split(text) if token]
+    if wrong := _NO_HEX.search("".join(tokens).replace(_MASK, "")):
+        raise InvalidSetting(f"{place} has {quoted(wrong[0])}, which is no hex digit: {_EXAMPLE}")
+    if any(len(token) == 3 for token in tokens) and len(tokens) > 1:
+        return _decimal(tokens, place), _NOTHING
+    digits = "".join(f"0{token}" if len(token) == 1 and len(tokens) > 1 else _even(token, place) for token in tokens)
+    hidden = frozenset(at // 2 for at in range(0, len(digits), 2) if digits[at : at + 2] == _MASK)
+    known = "".join("00" if at // 2 in hidden else digits[at : at + 2] for at in range(0, len(digits), 2))
+    try:
+        return bytes.fromhex(known), hidden
+    except ValueError:
+        raise InvalidSetting(f"{place} has ? where a byte is half masked: write ?? for a byte, {_EXAMPLE}") from None
+
+
+def _even(token: str, place: str) -> str:
+    if len(token) % 2:
+        raise InvalidSetting(f"{place} has {len(token)} hex digits, but each byte is two: one is missing or too many")
+    return token
+
+
+def _decimal(tokens: list[str], place: str) -> bytes:
+    """Numbers of 0 to 255, as some transcripts have them."""
+    long = next(token for token in tokens if len(token) == 3)
+    if all(token.isascii() and token.isdecimal() and len(token) <= 3 for token in tokens):
+        numbers = [int(token) for token in tokens]
+        if max(numbers) <= 255:
+            return bytes(numbers)
+    raise InvalidSetting(f"{place} has {quoted(long)}, which is three digits and no byte: {_EXAMPLE}")

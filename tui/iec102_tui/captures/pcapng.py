@@ -11,23 +11,22 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
 
-from iec102.errors import InvalidSetting
 from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import meaning, raw_bytes
-from iec102_tui.captures.record import SECRET, Capture, CaptureHeader, Marks, left_out, reason, records_of
+from iec102_tui.captures.packets import EPOCH, LARGEST_PACKET, USER0, Packets
+from iec102_tui.captures.record import SECRET, Capture, CaptureHeader, Marks, left_out, reason
+from iec102_tui.words.plain_text import printable
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
-USER0 = 147
 
 _SECTION, _INTERFACE, _SIMPLE_PACKET, _PACKET = 0x0A0D0D0A, 1, 3, 6
 _BYTE_ORDER = 0x1A2B3C4D
-_LARGEST_BLOCK = 16 * 1024 * 1024
 _COMMENT, _HARDWARE, _PROGRAM, _NAME, _DESCRIPTION, _RESOLUTION, _FLAGS = 1, 2, 4, 2, 3, 9, 2
 _INBOUND, _OUTBOUND = 1, 2
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _MASKED = "masked: "
@@ -55,10 +54,10 @@ def _packet(record: TapRecord, *, include_secrets: bool) -> bytes:
     data = bytearray(raw_bytes(record.item))
     for offset in hidden:
         data[offset] = 0
-    moment = (record.wall - _EPOCH) // _MICROSECOND
+    moment = (record.wall - EPOCH) // _MICROSECOND
     start = struct.pack("<IIIII", 0, moment >> 32, moment & 0xFFFFFFFF, len(data), len(data))
     flags = struct.pack("<I", _OUTBOUND if record.direction is Direction.SENT else _INBOUND)
-    comments = ((_COMMENT, comment.encode()) for comment in _comments(record, hidden))
+    comments = ((_COMMENT, printable(comment).encode()) for comment in _comments(record, hidden))
     return _block(_PACKET, start + _padded(bytes(data)) + _options((_FLAGS, flags), *comments))
 
 
@@ -114,15 +113,14 @@ class _Reader:
     """One pass over the blocks; a section sets the byte order and has its own interfaces."""
 
     order: str = "<"
-    seconds: list[float] = field(default_factory=list)
-    """Of a tick of each interface's clock; 0 where its packets are no frames of this protocol."""
+    interfaces: list[tuple[int, float]] = field(default_factory=list)
+    """Link type, and seconds of a tick of the clock, of each interface."""
     header: CaptureHeader | None = None
-    records: list[TapRecord] = field(default_factory=list)
-    others: int = 0
+    packets: Packets = field(default_factory=Packets)
 
     def block(self, kind: int, body: bytes) -> None:
         if kind == _SECTION:
-            self.seconds = []
+            self.interfaces = []
             self._section(dict(self._options(body[16:])))
         elif kind == _INTERFACE:
             (link_type,) = struct.unpack_from(self.order + "H", body)
@@ -155,13 +153,10 @@ class _Reader:
     def _interface(self, link_type: int, options: dict[int, bytes]) -> None:
         resolution = options.get(_RESOLUTION, b"\x06")[0]
         seconds = 2.0 ** -(resolution & 0x7F) if resolution & 0x80 else 10.0**-resolution
-        self.seconds.append(seconds if link_type == USER0 else 0.0)
+        self.interfaces.append((link_type, seconds))
 
     def _packet(self, interface: int, ticks: int, data: bytes, options: Iterable[tuple[int, bytes]]) -> None:
-        seconds = self.seconds[interface] if interface < len(self.seconds) else 0.0
-        if not seconds:
-            self.others += 1
-            return
+        link_type, seconds = self.interfaces[interface] if interface < len(self.interfaces) else (-1, 0.0)
         direction: Direction | None = None
         comments = []
         for code, value in options:
@@ -171,34 +166,36 @@ class _Reader:
                 (flags,) = struct.unpack(self.order + "I", value)
                 direction = {_INBOUND: Direction.RECEIVED, _OUTBOUND: Direction.SENT}.get(flags & 3)
         microseconds = ticks if seconds == 1e-6 else round(ticks * seconds * 1e6)
-        wall = _EPOCH + timedelta(microseconds=microseconds)
-        self.records += records_of(data, microseconds / 1e6, wall, direction, _marks(comments, len(data)))
+        self.packets.take(link_type, microseconds, data, direction, _marks(comments, len(data)))
 
 
-def read_pcapng(data: bytes) -> Capture:
-    """Takes what is whole: a file that was cut at any byte gives the packets before. Raises InvalidSetting for a file
-    without a packet of link type USER0 (147)."""
+def read_pcapng(begin: bytes, stream: BinaryIO) -> Capture:
+    """Read a file whose first four bytes are known, block by block: one that was cut gives the packets before.
+
+    Raises InvalidSetting for a file without a frame of this protocol.
+    """
     reader = _Reader()
     at = 0
-    remarks = []
     try:
-        while at < len(data):
-            if data[at : at + 4] == MAGIC:
-                reader.order = _order(data[at + 8 : at + 12])
-            kind, length = struct.unpack_from(reader.order + "II", data, at)
-            if length < 12 or length % 4 or length > _LARGEST_BLOCK or at + length > len(data):
+        while begin:
+            head = begin + stream.read(4)
+            if begin == MAGIC:
+                byte_order = stream.read(4)
+                reader.order = _order(byte_order)
+            else:
+                byte_order = b""
+            kind, length = struct.unpack(reader.order + "II", head)
+            if length < 12 or length % 4 or length > LARGEST_PACKET:
                 raise ValueError
-            reader.block(kind, data[at + 8 : at + length - 4])
+            rest = byte_order + stream.read(length - len(head) - len(byte_order))
+            if len(rest) < length - len(head):
+                raise ValueError
+            reader.block(kind, rest[:-4])
             at += length
+            begin = stream.read(4)
     except (ValueError, struct.error, OverflowError, IndexError):
-        remarks.append(f"the file is cut or damaged from byte {at} on")
-    if reader.others and not reader.records:
-        raise InvalidSetting(
-            f"its packets are not of link type {USER0} (USER0), which stands for frames of this protocol"
-        )
-    if reader.others:
-        remarks.append(f"{reader.others} packets of another link type are left out")
-    return Capture(reader.header, reader.records, tuple(remarks))
+        reader.packets.remarks.append(f"the file is cut or damaged from byte {at} on")
+    return reader.packets.finish(reader.header)
 
 
 def _order(magic: bytes) -> str:

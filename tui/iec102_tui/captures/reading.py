@@ -1,4 +1,4 @@
-"""Captures in any format that this program writes, read again: JSON Lines, pcapng, text; and plain hex."""
+"""Captures read again: JSON Lines, pcapng and text as this program writes them; network captures; plain hex."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from iec102.errors import InvalidSetting
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.json_lines import LineReader
+from iec102_tui.captures.pcap import MAGICS, read_pcap
 from iec102_tui.captures.pcapng import MAGIC, read_pcapng
 from iec102_tui.captures.record import Capture, CaptureHeader
 from iec102_tui.captures.text import records_of_line, title
+from iec102_tui.files.input_file import open_file
 
+LONGEST_LINE = 1024 * 1024
+"""Bytes; a line of hex may be a long stream."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -33,20 +37,28 @@ class CaptureReader:
 
     def __iter__(self) -> Iterator[TapRecord]:
         begin = self._stream.read(len(MAGIC))
-        if begin == MAGIC:
-            return self._packets(begin + self._stream.read())
+        if begin == MAGIC or begin in MAGICS:
+            return self._packets(begin)
         begin = begin.removeprefix(_BOM)
-        lines = chain((begin + self._stream.readline()).splitlines(keepends=True), self._stream)
+        lines = chain((begin + self._line()).splitlines(keepends=True), iter(self._line, b""))
         return self._json(lines) if begin.lstrip().startswith(b"{") else self._text(lines)
 
-    def _packets(self, data: bytes) -> Iterator[TapRecord]:
+    def _packets(self, begin: bytes) -> Iterator[TapRecord]:
+        read = read_pcapng if begin == MAGIC else read_pcap
         try:
-            capture = read_pcapng(data)
+            capture = read(begin, self._stream)
         except InvalidSetting as error:
             raise InvalidSetting(f"{self._name}: {error}") from None
         self.header = capture.header
         yield from capture.records
         self.remarks += capture.remarks
+
+    def _line(self) -> bytes:
+        """The next line, which has an end: a device such as /dev/zero has none."""
+        line = self._stream.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            raise InvalidSetting(f"{self._name} has a line of more than {LONGEST_LINE} bytes: it is no capture")
+        return line
 
     def _json(self, lines: Iterable[bytes]) -> Iterator[TapRecord]:
         reader = LineReader()
@@ -69,7 +81,7 @@ class CaptureReader:
 def open_capture(path: Path) -> Capture:
     """All of a capture. Raises InvalidSetting for a file that cannot be read or is no capture."""
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             reader = CaptureReader(stream, str(path))
             records = list(reader)
     except OSError as error:

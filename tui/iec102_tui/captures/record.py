@@ -12,6 +12,7 @@ from iec102.link import Frame, FrameReader, Garbage, GarbageKind
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import masked
+from iec102_tui.words.plain_text import printable
 
 SECRET = "may hold the password"  # noqa: S105 - what captures say of garbage
 _CHECKSUM_BODY = 4
@@ -22,12 +23,19 @@ _PHRASES = {Garbage(b"", kind).reason: kind for kind in GarbageKind}
 
 @dataclass(frozen=True, slots=True)
 class CaptureHeader:
-    """Where frames come from: program and version, the profile's name (no password), the meter's zone, the time."""
+    """Where frames come from: program and version, the profile's name (no password), the meter's zone, the time.
+
+    No text of it moves the cursor of a terminal, whoever wrote the file.
+    """
 
     program: str
     profile: str
     timezone: str
     time: datetime
+
+    def __post_init__(self) -> None:
+        for name in ("program", "profile", "timezone"):
+            object.__setattr__(self, name, shown(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,20 @@ class Marks:
     client: str = ""
     on_behalf: str = ""
 
+    def clean(self) -> Marks:
+        """The same, with no text that could move the cursor of a terminal or write to its clipboard."""
+        texts = {name: shown(getattr(self, name)) for name in ("note", "garbage", "client", "on_behalf")}
+        return Marks(self.repeat, self.secret, hidden=self.hidden, **texts)
+
 
 NO_MARKS = Marks()
+_LONGEST = 200
+"""Characters of a text of a capture."""
+
+
+def shown(text: str) -> str:
+    """Text of a capture as a terminal, a file and a screen may have it: visible characters, and not too many."""
+    return printable(text[:_LONGEST])
 
 
 def left_out(record: TapRecord, *, include_secrets: bool) -> frozenset[int]:
@@ -75,9 +95,10 @@ def records_of(
 
     Masked bytes are zeros in ``data``. Without a direction requests were sent, and the rest was received.
     """
+    marks = marks if marks is NO_MARKS else marks.clean()
     for item, hidden in _items(data, marks):
         towards = direction or (Direction.SENT if isinstance(item, Frame) and item.request else Direction.RECEIVED)
-        secret = marks.secret or bool(hidden) or _is_secret(item)
+        secret = marks.secret or bool(hidden) or is_secret(item)
         yield TapRecord(
             time, wall, towards, item, marks.repeat, secret, marks.note, hidden, marks.client, marks.on_behalf
         )
@@ -113,5 +134,6 @@ def _with_checksum(data: bytes) -> bytes:
     return data[:-2] + bytes((sum(data[_CHECKSUM_BODY:-2]) & 0xFF, data[-1]))
 
 
-def _is_secret(item: Frame | Garbage) -> bool:
+def is_secret(item: Frame | Garbage) -> bool:
+    """Whether it is a frame that carries the password."""
     return isinstance(item, Frame) and item.asdu is not None and not SECRET_TYPES.isdisjoint(item.asdu[:1])

@@ -19,6 +19,7 @@ from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.frame_text import digits, meaning, raw_bytes
 from iec102_tui.captures.hex_text import bytes_of
 from iec102_tui.captures.record import SECRET, CaptureHeader, Marks, left_out, reason, records_of
+from iec102_tui.words.plain_text import printable
 
 _REPEAT = "repeat"
 _CLIENT = "client: "
@@ -48,7 +49,7 @@ def text_lines(
             SECRET if why and record.secret else "",
             record.note,
         )
-        remarks = "; ".join((*filter(None, marks), words))
+        remarks = printable("; ".join((*filter(None, marks), words)))
         when = record.wall.astimezone(zone).isoformat(timespec="microseconds")
         yield f"{when} {record.direction} {shown}  # {remarks}\n"
 

@@ -29,7 +29,7 @@ from iec102_tui.archive.findings import findings
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.options import ZONE, resolved
 from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
-from iec102_tui.cli.run import DONE, FAILED
+from iec102_tui.cli.run import DONE, FAILED, FOUND
 from iec102_tui.profiles.connection import is_url
 from iec102_tui.profiles.store import UnknownProfile
 from iec102_tui.words.plain_text import printable
@@ -79,7 +79,7 @@ def list_archive(context: click.Context, archive_path: Path | None, zone: str) -
     path = _existing(context, archive_path)
     if path is None:
         return DONE
-    click.echo(path)
+    click.echo(printable(str(path)))
     seen = places(path)
     for meter, curves in groupby(contents(path), key=lambda found: found.meter):
         click.echo(printable(", ".join((str(meter), *seen.get(meter, ())))))
@@ -152,20 +152,22 @@ def export(
 def verify(context: click.Context, archive_path: Path | None, zone: str) -> int:
     """Look for damage, values that the meter gave twice, and sums that do not add up.
 
-    Exit status 1 when there is any.
+    Exit status 3 when there is any.
     """
     path = _existing(context, archive_path)
     if path is None:
         return DONE
-    found = [*faults(path), *_findings(path, ZoneInfo(zone))]
+    found = faults(path)
+    if not found:  # what is damaged or of a wrong type cannot be added up
+        found += _findings(path, ZoneInfo(zone))
     for words in found:
-        click.echo(words, err=True)
+        click.echo(printable(words), err=True)
     curves = contents(path)
     count = sum(curve.extent.records for curve in curves)
     meters = len({curve.meter for curve in curves})
     result = _counted(len(found), "finding") if found else "nothing wrong"
     click.echo(f"{path}: {_counted(count, 'record')} of {_counted(meters, 'meter')}, {result}.")
-    return FAILED if found else DONE
+    return FOUND if found else DONE
 
 
 @archive.command("vacuum")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -22,6 +23,8 @@ from iec102_tui.captures.frame_text import explained, hex_bytes, masked, meaning
 from iec102_tui.captures.reading import CaptureReader
 from iec102_tui.captures.text import records_of_line
 from iec102_tui.cli.options import ZONE
+from iec102_tui.files.input_file import open_file
+from iec102_tui.words.plain_text import printable, quoted
 
 _STANDARD_INPUT = "-"
 _RAW = 8
@@ -44,7 +47,7 @@ def decode(frames: tuple[str, ...], file: str | None, tree: bool, fields: bool, 
     chosen = None if timezone is None else ZoneInfo(timezone)
     for record, zone in _records(frames, file):
         if tree:
-            click.echo("\n".join(_text(record, chosen or zone)))
+            click.echo("\n".join(map(printable, _text(record, chosen or zone))))
         else:
             click.echo(json.dumps(document(record, chosen or zone, fields=fields)))
 
@@ -69,10 +72,13 @@ def _records(arguments: tuple[str, ...], file: str | None) -> Iterator[tuple[Tap
 def _of_argument(argument: str, place: str) -> Iterator[tuple[TapRecord, tzinfo]]:
     try:
         records = list(records_of_line(argument, place))
-    except InvalidSetting:
-        if not _is_file(argument):
-            raise
-        yield from _of_file(argument)
+    except InvalidSetting as error:
+        if _is_file(argument):
+            yield from _of_file(argument)
+        elif _is_word(argument):
+            raise InvalidSetting(f"{place}, {quoted(argument)}, is no hex, and there is no such file") from None
+        else:
+            raise error from None
     else:
         yield from ((record, MADRID) for record in records)
 
@@ -84,9 +90,14 @@ def _is_file(name: str) -> bool:
         return False
 
 
+def _is_word(text: str) -> bool:
+    """One word with letters that no hex digit has, such as the name of a file."""
+    return len(text.split()) == 1 and re.search(r"[g-wyz./_]", text, re.IGNORECASE) is not None
+
+
 def _of_file(name: str) -> Iterator[tuple[TapRecord, tzinfo]]:
     try:
-        with open(name, "rb") as stream:
+        with open_file(name) as stream:
             yield from _of_stream(stream, name)
     except OSError as error:
         raise InvalidSetting(f"{name} cannot be read: {error.strerror or error}") from None
@@ -97,7 +108,7 @@ def _of_stream(stream: BinaryIO, name: str) -> Iterator[tuple[TapRecord, tzinfo]
     for record in reader:
         yield record, MADRID if reader.header is None else zone_of(reader.header)
     for remark in reader.remarks:
-        click.echo(f"{name}: {remark}.", err=True)
+        click.echo(printable(f"{name}: {remark}."), err=True)
 
 
 # As text

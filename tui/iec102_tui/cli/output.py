@@ -12,7 +12,7 @@ from iec102.errors import InvalidSetting
 from iec102.load_profile.records import LoadRecord
 
 from iec102_tui.cli.run import check_output
-from iec102_tui.load_profile.export import write_whole
+from iec102_tui.files.output_file import write_whole
 from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, encoded
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -90,7 +90,7 @@ def in_zone(instant: datetime, zone: tzinfo) -> str:
 def _check(path: Path, *, force: bool) -> None:
     if path.is_dir():
         raise InvalidSetting(f"{path} is a folder: name a file in it")
-    if path.exists() and not force:
+    if (path.exists() or path.is_symlink()) and not force:
         raise InvalidSetting(f"{path} exists already: give another name, or --force to replace it")
     if not path.absolute().parent.is_dir():
         raise InvalidSetting(f"there is no folder {path.absolute().parent} for the file")

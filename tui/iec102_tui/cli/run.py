@@ -20,7 +20,7 @@ from iec102_tui.files import descriptors
 from iec102_tui.files.descriptors import check_descriptors, is_shortage
 from iec102_tui.words.plain_text import printable
 
-DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_USE, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
 _NAME = "iec102-tui"
 _COMPLETE = "_IEC102_TUI_COMPLETE"

@@ -21,6 +21,10 @@ _COMMENT = re.compile(
 )
 
 
+_LEADING_ZERO = re.compile(r"^[ \t]*(?P<key>[\w-]+)[ \t]*=[ \t]*[+-]?0[0-9_]+[ \t]*(?:#.*)?$", re.MULTILINE | re.ASCII)
+_ENDLESS = re.compile(r"(?<=[=\[,])([ \t]*)[+-]?[0-9][0-9_]{400,}(?=[ \t]*(?:[,\]}#]|$))", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """``data`` is None where there is no file; ``problem`` a sentence when there is one that cannot be used."""
@@ -49,14 +53,23 @@ def parse(path: Path, data: bytes | None) -> Document:
         return Document()
     name = printable(str(path))
     try:
-        return Document(data, tomllib.loads(data.decode("utf-8-sig")))  # editors of Windows write the mark in front
+        text = data.decode("utf-8-sig")  # editors of Windows write the mark in front
+        return Document(data, tomllib.loads(_without_endless_numbers(text)))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return Document(data, problem=f"{name}, line {line}: this is not UTF-8 text.")
     except tomllib.TOMLDecodeError as error:
+        line = text.count("\n", 0, zero.start()) + 1 if (zero := _LEADING_ZERO.search(text)) else 0
+        if zero and f"line {line}," in str(error):
+            return Document(data, problem=f"{name}, line {line}: write {zero['key']} without leading zeros.")
         return Document(data, problem=f"{name} is not valid TOML: {printable(str(error)).rstrip('.')}.")
     except RecursionError:
         return Document(data, problem=f"{name} cannot be read: its lists or tables stand too deep in one another.")
+
+
+def _without_endless_numbers(text: str) -> str:
+    """Text for a number of hundreds of digits, which Python refuses to read: it spoils its own key, not the file."""
+    return _ENDLESS.sub(r'\1"a number of hundreds of digits"', text)
 
 
 def reason(error: OSError) -> str:

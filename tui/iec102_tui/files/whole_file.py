@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from iec102_tui.files.input_file import open_file
+
 LARGEST = 16 * 1024 * 1024
 """The largest file that is read, in bytes; a device such as /dev/zero never ends."""
 _LOCK_WAIT = 1.0
@@ -25,7 +27,7 @@ class Changed(Exception):
 def read(path: Path) -> bytes | None:
     """The content, or None where there is no such file. Raises OSError."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             data = file.read(LARGEST + 1)
     except FileNotFoundError:
         return None

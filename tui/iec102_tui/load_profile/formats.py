@@ -11,7 +11,7 @@ from typing import Any
 from iec102.errors import InvalidSetting
 from iec102.load_profile.records import CHANNEL_LABELS, CHANNELS, LoadRecord
 
-from iec102_tui.load_profile.export import HEADER, csv_lines
+from iec102_tui.load_profile.csv_file import HEADER, csv_lines
 
 FORMATS = ("csv", "jsonl", "parquet")
 

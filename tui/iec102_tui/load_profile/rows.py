@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
-from iec102.application.totals import Total, total_of
 from iec102.load_profile.records import CHANNELS, LoadRecord
 
 Row = tuple[int | None, ...]

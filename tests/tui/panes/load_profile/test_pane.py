@@ -16,8 +16,8 @@ from iec102.load_profile.records import LoadRecord
 from iec102_tui.app import MonitorApp
 from iec102_tui.archive.shelf import ArchiveShelf, MemoryShelf
 from iec102_tui.config import Config, Folders
+from iec102_tui.load_profile.csv_file import HEADER
 from iec102_tui.load_profile.curve import Wanted
-from iec102_tui.load_profile.export import HEADER
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.dates_dialog import DateInput, DatesScreen

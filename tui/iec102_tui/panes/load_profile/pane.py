@@ -16,10 +16,10 @@ from textual.widgets import Static
 
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.files.file_thread import LONG
+from iec102_tui.files.output_file import write_whole
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, CurveChoice
 from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
-from iec102_tui.load_profile.export import write_whole
 from iec102_tui.load_profile.formats import Layout, encoded
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.cells import maxima_words, words_of

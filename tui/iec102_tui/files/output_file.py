@@ -1,4 +1,4 @@
-"""Load profiles as CSV files, written whole: under a name stands a finished file or what was there before."""
+"""Files that this program writes once and whole: under a name stands a finished file or what was there before."""
 
 from __future__ import annotations
 
@@ -6,32 +6,12 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from datetime import tzinfo
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from iec102.load_profile.records import CHANNELS, LoadRecord
-
-HEADER = ",".join(("time", *CHANNELS, *(f"q_{name}" for name in CHANNELS)))
-
 _EVERYBODY = 0o666
 """The user's own mask takes away from it."""
-
-
-def csv_lines(records: Iterable[LoadRecord], zone: tzinfo, separator: str = ",", header: str = HEADER) -> Iterator[str]:
-    """Header and records, each with its line feed. Times are ISO 8601 with the offset of ``zone``.
-
-    A channel that a record does not have is empty; qualifiers are two hexadecimal digits. ``header`` has commas, which
-    ``separator`` takes the place of.
-    """
-    yield header.replace(",", separator) + "\n"
-    addresses = range(1, len(CHANNELS) + 1)
-    for record in records:
-        totals = {total.address: total for total in record.totals}
-        values = (str(totals[number].value) if number in totals else "" for number in addresses)
-        qualifiers = (f"{totals[number].quality:02x}" if number in totals else "" for number in addresses)
-        yield separator.join((record.end.astimezone(zone).isoformat(timespec="seconds"), *values, *qualifiers)) + "\n"
 
 
 def write_whole(
@@ -39,12 +19,13 @@ def write_whole(
 ) -> None:
     """Writes a file beside its place, then moves it there. Raises OSError, FileExistsError unless ``overwrite``.
 
-    Text is UTF-8. A symbolic link stays, the file behind it is written. What is no ordinary file, such as a pipe, is
+    Text is UTF-8. A symbolic link stays, the file behind it is written; one that leads to no file counts as one that is
+    there, since nobody can have meant to make that file. What is no ordinary file, such as a pipe, is
     written as it is. ``mode``: who may read and write it at most.
     """
     target = Path(os.path.realpath(path))
     before = _status(target)
-    if before is not None and not overwrite:
+    if (before is not None or path.is_symlink()) and not overwrite:
         raise FileExistsError(errno.EEXIST, "it exists already", str(path))
     if before is not None and not stat.S_ISREG(before.st_mode):
         with target.open("wb") as file:

@@ -1,0 +1,22 @@
+"""Files that are only read. A pipe or a device where a file should be would never end, or never begin."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+
+def open_file(path: Path | str) -> BinaryIO:
+    """Open an ordinary file for reading. Raises OSError, also for a pipe and a device."""
+    check_ordinary(path)  # opening a pipe would wait for somebody who writes it
+    return open(path, "rb")
+
+
+def check_ordinary(path: Path | str) -> None:
+    """Raises OSError for a pipe or a device, and where there is nothing. Folders have a sentence of the system."""
+    mode = os.stat(path).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device and no ordinary file", str(path))
