@@ -220,6 +220,28 @@ def test_an_archive_of_a_newer_version_is_left_alone(archive: Archive) -> None:
     assert "newer version" in said(archive.path)
 
 
+@pytest.mark.parametrize("value", ["text", 1.5, b"bytes", "\x1b]52;c;cHduZWQ=\x07"])
+def test_a_value_of_a_wrong_type_is_found_and_never_read_as_one(archive: Archive, hours: Curve, value: object) -> None:
+    hours.put([record(1, 5), record(2, 6)])
+    archive.flush()
+    with sqlite3.connect(archive.path) as other:
+        other.execute("UPDATE record SET v1 = ? WHERE v1 = 6", (value,))
+    assert faults(archive.path) == ["1 value is no whole number in column v1 of record, the first in curve 1"]
+    with pytest.raises(ArchiveError, match="no whole number"):
+        all_of(hours)
+    with pytest.raises(ArchiveError, match="no whole number"):
+        hours.rows(START, START + 9 * HOUR)
+
+
+def test_a_pipe_is_no_archive(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ArchiveError, match="no ordinary file"):
+        Archive(pipe)
+    with pytest.raises(ArchiveError, match="no ordinary file"):
+        contents(pipe)
+
+
 def test_a_folder_a_missing_folder_and_a_damaged_file(archive: Archive, hours: Curve, tmp_path: Path) -> None:
     assert "cannot be opened" in said(tmp_path)
     assert "cannot be used" in said(Path("/dev/null/archive.sqlite"))

@@ -314,8 +314,8 @@ class Profile:
     )
 
     def __post_init__(self) -> None:
-        for key in KEYS:
-            if (value := getattr(self, key)) is not None:
+        for key, value in vars(self).items():
+            if value != DEFAULTS.get(key):  # a file may hold thousands of meters, and the defaults are right
                 check(key, value)
 
 
