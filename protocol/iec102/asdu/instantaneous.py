@@ -242,7 +242,6 @@ _BY_HAND: dict[int, tuple[int, Callable[[bytes, int], InstantaneousObject]]] = {
 
 _ADDRESSES = {Energies: ENERGIES, Powers: POWERS, VoltagesCurrents: VOLTAGES_CURRENTS}
 _LAYOUTS = {ENERGIES: _ENERGIES_LAYOUT, POWERS: _POWERS_LAYOUT, VOLTAGES_CURRENTS: _VOLTAGES_CURRENTS_LAYOUT}
-_ADDRESSES = {layout.record: address for address, layout in _LAYOUTS.items()}
 
 
 class InstantaneousValues(Content):

@@ -6,7 +6,6 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from iec102.asdu.totals import Total, total_of
 from iec102.load_profile.intervals import Register
 
 from iec102_tui.archive.file import TOTALS

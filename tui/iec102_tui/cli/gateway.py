@@ -11,8 +11,7 @@ from typing import Any
 import click
 from iec102.clock import SYSTEM_CLOCK
 from iec102.gateway import MOST_OF_A_METER, Gateway, GatewaySettings
-from iec102.gateway import Gateway, GatewaySettings
-from iec102.open import open_line
+from iec102.open import open_line, parse_target
 
 from iec102_tui.cli.notices import News
 from iec102_tui.cli.options import Setting, resolved, target_options

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
+from iec102.asdu.totals import Total, total_of
 from iec102.load_profile.records import CHANNELS, LoadRecord
 
 Row = tuple[int | None, ...]

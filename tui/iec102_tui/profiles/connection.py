@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-from iec102.asdu.password import Password
-from iec102.asdu.password import Password
-from iec102.open import parse_target
 from iec102.asdu.password import Password
 from iec102.open import parse_target, scheme_of
 from iec102.settings import LineSettings, Station

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import msgspec
-from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 
 from iec102_tui.files.misspelling import misspelt

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.gateway import Address
 from iec102.open import parse_target
