@@ -64,7 +64,7 @@ class Source:
 def values(*answers: TimedTotals) -> list[int]:
     piece = Piece((AUTUMN - HOUR, AUTUMN))
     reader = CurveReader(Source(*answers), Register.HOURLY, conversion=ZONE)
-    return [found.totals[0].value for found in run(reader.read_whole(piece)).records]
+    return [found.totals[0].value for found in run(reader.read(piece)).records]
 
 
 def test_an_equal_pair_on_a_line_with_repeats_is_asked_for_again() -> None:
