@@ -119,7 +119,8 @@ def _advice(snapshot: Snapshot) -> str:
 def _figures(session: Session, snapshot: Snapshot, width: int | None) -> str:
     """Where they do not fit, the counters that are zero give way."""
     counters = snapshot.counters
-    before = [_clock(snapshot), "" if session.is_stale() else _rate(snapshot.rate)]
+    summer_time = "" if snapshot.remark is None else "summer time: see F1"
+    before = [_clock(snapshot), summer_time, "" if session.is_stale() else _rate(snapshot.rate)]
     always = {"timeouts": counters.timeouts, "bad frames": counters.bad_frames}
     counts = {name: count for name, count in (always | {"reconnections": counters.reconnections}).items() if count}
     after = [f"gateway {len(session.gateway.clients)}"] if session.gateway is not None else []

@@ -36,7 +36,7 @@ def state_text(session: Session) -> StateText:
     name, target = printable(connection.name), printable(connection.target)
     if snapshot is None:
         return StateText(name, target, "connecting", "", "")
-    error = snapshot.error or snapshot.state.error or snapshot.state.remark or ""
+    error = snapshot.error or snapshot.state.error or snapshot.state.remark or snapshot.remark or ""
     if not error and snapshot.clock is not None:
         error = snapshot.clock.words
     if error and snapshot.state.phase is Phase.REFUSED:
