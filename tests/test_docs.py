@@ -13,6 +13,8 @@ from iec102 import errors
 from support.pages import PAGES, ROOT, blocks, section, table
 from support.program import simulated_meter
 
+TO_BE_ADDED = {"transport/unix.py"}
+"""What docs/adding.md adds as an example."""
 TREES = (ROOT / "protocol" / "iec102", ROOT / "tui" / "iec102_tui")
 EXAMPLES = blocks("docs/library.md", "python")
 METER = "tcp://127.0.0.1:40001"
@@ -90,7 +92,7 @@ def tree() -> Iterator[tuple[str, str]]:
 def test_what_a_page_names_is_there(page: str) -> None:
     text = re.sub(r"^```.*?^```", "", PAGES[page], flags=re.DOTALL | re.MULTILINE)
     code = "\n".join(path.read_text(encoding="utf-8") for root in TREES for path in root.rglob("*.py"))
-    for name in set(re.findall(r"`([\w./]+\.py|[\w./]+/)`", text)):
+    for name in set(re.findall(r"`([\w./]+\.py|[\w./]+/)`", text)) - TO_BE_ADDED:
         assert any((base / name).exists() for base in (ROOT, *TREES, ROOT / "tests")), name
     for name in set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]*)+)`", text)):
         assert re.search(rf"^(?:class|    class|def) {name}\b|^{name}\b", code, re.MULTILINE), name
