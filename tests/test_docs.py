@@ -37,15 +37,9 @@ def test_the_examples_of_the_library_run(example: str) -> None:
         assert done.stdout.startswith("ask the user: ")
 
 
-def test_the_examples_use_every_public_name_that_does_something() -> None:
-    text = PAGES["docs/library.md"]
-    for name in iec102.__all__:
-        if isinstance(getattr(iec102, name), type) and name not in ("Gap", "LoadRecord"):
-            assert name in text or name in NAMED_ELSEWHERE, name
-
-
-NAMED_ELSEWHERE = {"ClockReading", "Line", "LineSettings", "Reading", "Signal", "SignalValue"}
-"""What a user is given, or needs for more than the examples do."""
+def test_every_public_name_is_in_the_table() -> None:
+    rows = table(section("docs/library.md", "What is public"))
+    assert sorted(re.findall(r"`(\w+)`", "\n".join(cells[0] for cells in rows))) == sorted(iec102.__all__)
 
 
 def test_the_table_of_errors_has_each_kind_that_is_nothing_else() -> None:

@@ -38,7 +38,7 @@ CHANNEL_LABELS = (
     "Res1",
     "Res2",
 )
-"""The same with what they mean: "exported" is the grid's view of A+, "imported" of A-."""
+"""The same with what they mean, as columns of files. A+ is what the live signal "Active imported" counts."""
 
 REGISTER_WORDS = {
     Register.HOURLY: "hourly values",

@@ -50,6 +50,14 @@ class DownloadJob:
         self._download: Download | None = None
         self._task: asyncio.Task[None] | None = None
 
+    def is_of(self, connection: Connection) -> bool:
+        """It downloads from this meter, whatever password or time zone is given for it."""
+
+        def meter(of: Connection) -> tuple[str, int, int]:
+            return of.target, of.station.link_address, of.station.point_address
+
+        return meter(connection) == meter(self._connection)
+
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """The intervals that the meter did not give."""
