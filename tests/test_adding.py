@@ -123,6 +123,36 @@ asyncio.run(read())
 """
 
 
+USE_OF_PANE = """
+import asyncio
+from iec102_tui.app import MonitorApp
+from iec102_tui.help_screen import help_lines
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.connection import demo
+from textual.widgets import Static
+
+
+async def press(pilot, key, words):
+    await pilot.press(key)
+    shown = pilot.app.screen.query_one("#clock-difference", Static)
+    while not (shown.is_on_screen and words in str(shown.content)):
+        await pilot.pause(0.02)
+
+
+async def use():
+    session = Session()
+    app = MonitorApp(session, demo())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "f5", " s.")
+        await press(pilot, "m", " min.")
+        assert any("Minutes, or seconds again" in str(line) for line in help_lines(app.screen))
+    session.close()
+
+
+asyncio.run(asyncio.wait_for(use(), 30))
+"""
+
+
 class Copy:
     """The sources in a temporary folder, changed as a section of the page says."""
 
@@ -218,3 +248,22 @@ def test_a_scheme_touches_its_file_and_the_registry(copy: Copy) -> None:
     assert copy.touched() == ["iec102/open.py", "iec102/transport/unix.py"]
     assert len(copy.touched()) == promised("A scheme")
     copy.run(FORM + USE_OF_SCHEME)
+
+
+def test_a_pane_touches_its_folder_the_app_and_the_main_screen(copy: Copy) -> None:
+    pane, made, key = examples("A pane")
+    folder = copy.folder / "iec102_tui" / "panes" / "clock"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "pane.py").write_text(pane)
+    copy.insert(
+        "iec102_tui/app.py",
+        "from iec102_tui.panes.connection.pane import",
+        "from iec102_tui.panes.clock.pane import ClockPane\n",
+    )
+    copy.insert("iec102_tui/app.py", "            self._frame_log(),\n", made)
+    copy.insert("iec102_tui/main_screen.py", '        Binding("z", "maximise"', key)
+    places = {str(Path(path).parent) if "/clock/" in path else path for path in copy.touched()}
+    assert places == {"iec102_tui/panes/clock", "iec102_tui/app.py", "iec102_tui/main_screen.py"}
+    assert len(places) == promised("A pane")
+    copy.run(USE_OF_PANE)

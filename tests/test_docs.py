@@ -13,7 +13,7 @@ from iec102 import errors
 from support.pages import PAGES, ROOT, blocks, section, table
 from support.program import simulated_meter
 
-TO_BE_ADDED = {"transport/unix.py"}
+TO_BE_ADDED = {"transport/unix.py", "panes/clock/pane.py"}
 """What docs/adding.md adds as an example."""
 TREES = (ROOT / "protocol" / "iec102", ROOT / "tui" / "iec102_tui")
 EXAMPLES = blocks("docs/library.md", "python")
