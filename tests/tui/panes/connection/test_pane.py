@@ -569,7 +569,7 @@ def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> 
         assert content(path)["profiles"]["north"]["link_address"] == 77
         assert book.draft(north).texts["link_address"] == "88"
         assert book.draft(north).edited
-        await book.save(north, msgspec.structs.replace(profile, link_address=88))
+        await book.save(north, replace(profile, link_address=88))
         assert content(path)["profiles"]["north"]["link_address"] == 88
 
     asyncio.run(run())
