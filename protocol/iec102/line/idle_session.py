@@ -9,17 +9,23 @@ _CAUTION = 0.75
 
 
 class IdleSession:
-    """Learns from a meter that has ended an idle session without a word and then answers "no data" to everything.
+    """Learns how long a session of this meter stays open while nothing is asked.
 
-    Each reading after such a pause would otherwise wait for content that never comes.
+    Some meters end an idle session without a word and then answer "no data" to everything: each reading after such a
+    pause would otherwise wait for content that never comes. Others refuse everything as not available then, which is
+    also what they say to a type that they do not offer: only behind a pause that no session has outlasted yet may such
+    a refusal mean that the session is over.
     """
 
     def __init__(self) -> None:
         self._heard_at = 0.0
         self._lasts = float("inf")
+        self._outlasted = 0.0
 
-    def answered(self, now: float) -> None:
-        """The meter has answered in its session."""
+    def answered(self, now: float, asked_at: float | None = None) -> None:
+        """The meter has answered in its session. ``asked_at``: when it was asked, in a session that was open before."""
+        if asked_at is not None:
+            self._outlasted = max(self._outlasted, asked_at - self._heard_at)
         self._heard_at = now
 
     def said_nothing(self, asked_at: float) -> None:
@@ -31,3 +37,7 @@ class IdleSession:
     def is_over(self, now: float) -> bool:
         """By all that is known of this meter."""
         return now - self._heard_at >= self._lasts
+
+    def may_be_over(self, now: float) -> bool:
+        """It may have been idle for too long at this time."""
+        return now - self._heard_at > max(_SHORTEST, self._outlasted)

@@ -18,6 +18,8 @@ from iec102.errors import (
     KeyRefused,
     LineError,
     LinkError,
+    RequestRefused,
+    TypeNotAvailable,
 )
 from iec102.line.access import Access, KeyGuard
 from iec102.line.connection import Connection
@@ -176,10 +178,23 @@ class Stations:
                 self.drop_connection()
             self.publish(phase_of(error), "", str(error))
             raise
+        except TypeNotAvailable:
+            raise  # perhaps the session is over
+        except RequestRefused:
+            peer.idle_session.answered(self._now())
+            raise
         finally:
             self._busy = False
-        peer.idle_session.answered(self._now())
+        peer.idle_session.answered(self._now(), asked_at)
         return answered
+
+    def session_may_be_over(self, address: int, asked_at: float) -> bool:
+        """What this meter was asked then may have found its session ended: it had been idle for long."""
+        return self._peer(address).idle_session.may_be_over(asked_at)
+
+    def session_lives(self, address: int) -> None:
+        """The latest answer of this meter came in a session."""
+        self._peer(address).idle_session.answered(self._now())
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
         """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
