@@ -15,8 +15,8 @@ _MOST_REMEMBERED = 100
 class FairQueue(Generic[T]):
     """Waiting items, each somebody's; the one whose turn is longest ago comes next, whatever the others have queued.
 
-    Who comes back has not lost that turn; somebody new stands behind all others. Several may share one ``turn``, each by
-    a name of its own: then they come in turn there, and all of them together no more often than anybody else.
+    Who comes back has not lost that turn; somebody new stands behind all others. Several may share one ``turn``, each
+    by a name of its own: then they come in turn there, and all of them together no more often than anybody else.
     """
 
     def __init__(self) -> None:
