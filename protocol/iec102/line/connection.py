@@ -27,6 +27,7 @@ from iec102.link.frame import FIXED_LENGTH
 from iec102.link.heard import Heard
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
 from iec102.link.primary_states import ACKNOWLEDGED, State
+from iec102.sentence import Sentence
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected
 from iec102.transport.tap import Direction, Tap, TapRecord
@@ -172,7 +173,7 @@ class Connection:
 
     def close(self) -> None:
         """Gives the transport back; a service under way ends as disconnected."""
-        self._lose(Disconnected(f"{self._name}: the line was closed"))
+        self._lose(Disconnected(Sentence("line.closed", line=self._name)))
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close()
