@@ -33,6 +33,7 @@ ENGLISH: dict[str, Template] = {
     "setting.password": "the password must be a whole number of 0 to {high}",
     "setting.timezone": "the time zone {name!r} is not known: write one like Europe/Madrid",
     "setting.poll_period": "the poll period must be 0 s or more, not {period!r}",
+    "setting.summer_time": "summer time {value!r} is not one of {choices}",
     "setting.listen": "{text!r} is no HOST:PORT with a port of 0 to {high}",
     "setting.no_time_zone": "{time} has no time zone, so that it is no instant",
     "setting.year": "{time} is not in the years {first} to {last}",
@@ -278,6 +279,7 @@ ENGLISH: dict[str, Template] = {
     "register.daily": "daily values",
     "gap.left_out": "the meter left it out of its answer",
     "gap.refused": "the meter refused it (cause {cause})",
+    "gap.standard_day": "the meter's day ends at 00:00 of its standard time, 01:00 here",
     "gap.unfinished": "the meter did not finish its answer",
     "method.blocks": "blocks (object {block})",
     "method.range": "ranges (object {first})",
@@ -313,6 +315,31 @@ ENGLISH: dict[str, Template] = {
     "span.hours_minutes": "{hours} h {minutes} min",
     "span.days": "{days} days",
     "span.years": "{years} years",
+    "summer_time.not_settled": (
+        "summer time not settled: neither its clock nor its stored hours tell whether the meter keeps the summer "
+        "time bit (SU) as {zone} has it; its times are converted by the bit and may be an hour off: compare the "
+        "meter's display in summer and give --summer-time bit or zone"
+    ),
+    "summer_time.as_set_zone": (
+        "the summer time bit (SU) of the meter's times does not fit {zone}: "
+        "its times are read as civil time, as --summer-time zone says"
+    ),
+    "summer_time.as_set_bit": (
+        "the summer time bit (SU) of the meter's times does not fit {zone}: "
+        "its times are converted by the bit, as --summer-time bit says"
+    ),
+    "summer_time.ignored": (
+        "the summer time bit (SU) of the meter's times does not fit {zone}: the meter keeps civil time without it, "
+        "so its times are read as civil time (summer time by zone)"
+    ),
+    "summer_time.standard": (
+        "the summer time bit (SU) of the meter's times does not fit {zone}: the meter stays on standard time all "
+        "year, so its times are converted by the bit"
+    ),
+    "summer_time.kept": (
+        "the summer time bit (SU) of the meter's times does not fit {zone}: "
+        "its times are converted by the bit all the same, which its clock confirms"
+    ),
     # What a line does
     "step.opening": "opening {line}",
     "step.link_status": "link status of address {address}",

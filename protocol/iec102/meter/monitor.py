@@ -32,7 +32,8 @@ class Snapshot:
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:
     seconds that the meter is ahead of this machine, None until known. ``clock``: what that means, by the whole minutes
     of the values where the meter has no clock that can be read; None until known. ``reads`` counts readings, ``rate``
-    is readings a second lately. ``error`` is one sentence, None when all is well.
+    is readings a second lately. ``error`` is one sentence, None when all is well; ``remark`` one on the meter's summer
+    time bit, where that does not fit the zone.
     """
 
     serial: int
@@ -45,6 +46,7 @@ class Snapshot:
     counters: LineCounters
     error: str | None
     clock: ClockVerdict | None = None
+    remark: str | None = None
 
 
 class Monitor:
@@ -170,6 +172,7 @@ class Monitor:
                 counters=line.counters,
                 error=line.state.error or self._error,
                 clock=self._verdict,
+                remark=self.meter.summer_time.remark,
             )
         )
 
