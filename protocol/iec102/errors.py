@@ -127,7 +127,7 @@ class RequestRefused(Iec102Error):
         self.record = record
         if cause is not None:
             self.cause = cause
-        super().__init__(Sentence("refused", meaning=self.meaning, type=type_, record=record, cause=self.cause))
+        super().__init__(Sentence("refused.request", meaning=self.meaning, type=type_, record=record, cause=self.cause))
 
 
 class RecordNotAvailable(RequestRefused):

@@ -250,7 +250,7 @@ ENGLISH: dict[str, Template] = {
         "several wrong ones"
     ),
     # What a meter answers
-    "refused": "{meaning} (type {type}, record {record}, cause {cause})",
+    "refused.request": "{meaning} (type {type}, record {record}, cause {cause})",
     "refused.other": "the meter refused the request",
     "refused.record": "the meter refused to give data of this record for what was asked: check the dates",
     "refused.type": "this meter does not offer this kind of request",
