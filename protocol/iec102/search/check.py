@@ -23,7 +23,7 @@ from iec102.transport.scheme import Target
 
 
 class Step(StrEnum):
-    """In their order. A target without a host name has no first one."""
+    """In their order. A target without a host name has no first one. ``check --json`` prints the values."""
 
     NAME = "name resolved"
     OPEN = "port open"
