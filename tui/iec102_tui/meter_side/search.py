@@ -16,7 +16,6 @@ from iec102.settings import LineSettings
 from iec102.transport.tap import Tap
 
 from iec102_tui.profiles.serial_ports import SerialPort
-from iec102_tui.words.sentences import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +140,10 @@ class Hunt:
             return error
         tried = [place for place in self.places if place.error is None]
         if not tried:
-            return NoAnswer(Told("search.no_port", ports=len(self.places), error=self.places[0].error))
+            return NoAnswer(f"none of the {len(self.places)} ports can be used: {self.places[0].error}")
         best = max(tried, key=_telling)
         names = ", ".join(place.name for place in ([best] if _telling(best) else tried))
-        return NoAnswer(Told("search.nothing_on", line=names, found=best.search.nothing_found()))
+        return NoAnswer(f"{names}: {best.search.nothing_found()}")
 
 
 def unique_ports(ports: Sequence[SerialPort]) -> list[SerialPort]:
