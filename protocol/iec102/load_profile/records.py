@@ -121,6 +121,7 @@ _WAYS = {
 }
 
 _NO_DATA = (RecordNotAvailable, PeriodNotAvailable)
+_OFTEN = 3
 _TIGHTER = {bounds: tuple(Bounds)[place:] for place, bounds in enumerate(Bounds)}
 
 
@@ -217,6 +218,7 @@ class CurveReader:
         self.conversion = conversion or TagConversion(zone)
         self._source = source
         self._suspected: set[datetime] = set()
+        self._too_wide = 0  # in a row were refused with wide bounds and given to the letter
         self._ways = sorted(_WAYS[channels], key=lambda known: known is not way)
 
     @property
@@ -225,13 +227,13 @@ class CurveReader:
         return self._ways[0]
 
     async def read(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
-        """As ``ask``, and goes on asking.
+        """As ``ask``, and with wide bounds it goes on asking.
 
         What an answer leaves out is asked for again as long as that brings something: a meter may give so many records
         at once and no more, and on a line that delays frames a very late one can take the place of another.
         """
         answer = await self.ask(piece, bounds)
-        while answer.gaps and answer.failure is None:
+        while bounds is Bounds.WIDE and answer.gaps and answer.failure is None:
             more = await self._rest(answer)
             if not more.records and more.failure is None:
                 return answer._replace(unfinished=answer.unfinished + more.unfinished)
@@ -263,7 +265,7 @@ class CurveReader:
     async def _again(self, piece: Piece, *, unfinished: bool) -> PieceAnswer:
         """One more question, of which nothing comes where the meter says that there is nothing."""
         try:
-            return await self._answer(piece, Bounds.WIDE)
+            return await self._answer(piece, Bounds.WIDE, always=True)
         except _NO_DATA:
             return PieceAnswer()
         except ContentTimeout as error:
@@ -271,13 +273,16 @@ class CurveReader:
         except Iec102Error as error:
             return PieceAnswer(failure=error)
 
-    async def _answer(self, piece: Piece, bounds: Bounds) -> PieceAnswer:
+    async def _answer(self, piece: Piece, bounds: Bounds, *, always: bool = False) -> PieceAnswer:
         """One answer. Raises Iec102Error.
 
         Where a meter refuses the records too many, which may be in the future, it is asked to the letter; and where it
-        gives those in front alone, because it gives few at once.
+        gives those in front alone, because it gives few at once. Where that has been so again and again, it is asked to
+        the letter first, but where it left something out (``always``).
         """
         answer: PieceAnswer | None = None
+        if bounds is Bounds.WIDE and self._too_wide >= _OFTEN and not always:
+            bounds = Bounds.EXACT
         for chosen in _TIGHTER[bounds]:
             try:
                 totals = await self._ask(*self.bounds(piece, chosen))
@@ -287,6 +292,8 @@ class CurveReader:
                 if chosen is not Bounds.WIDE:
                     raise
                 continue
+            if bounds is Bounds.WIDE and answer is None:
+                self._too_wide = 0 if chosen is Bounds.WIDE else self._too_wide + 1
             answer = self._sorted_out(piece, totals)
             if answer.records or answer.failure is not None or not self._only_earlier(piece, totals):
                 break

@@ -129,7 +129,7 @@ def test_the_progress_of_another_meter_is_not_shown(tmp_path: Path) -> None:
         await pilot.pause()
         shown = app.screen.query_one("#curve-progress", Static)
         assert "20 of 48" in str(shown.content)
-        session.connection = replace(demo(), name="other", target="tcp://192.0.2.1:40001")
+        session.connection = replace(demo().with_settings(target="tcp://192.0.2.1:40001"), name="other")
         session.show(snapshot(reading()))
         await pilot.pause()
         assert str(shown.content) == "g downloads this range"

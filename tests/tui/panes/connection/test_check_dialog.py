@@ -52,7 +52,7 @@ def test_the_steps_are_shown_as_they_are_walked(tmp_path: Path) -> None:
             await pilot.pause(0.2)
             await pilot.press("k")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: shown(app).endswith("Passed: all 5 steps are ok."))
+            await until(pilot, lambda: shown(app).endswith("Passed: all 6 steps are ok."))
             assert "ok     values read" in shown(app)
             await pilot.press("escape")
             await until(pilot, lambda: not isinstance(app.screen, CheckScreen))

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
-import msgspec
 import pytest
 from iec102.asdu.password import Password
 from iec102.line.state import LineCounters, LineState, Phase
@@ -561,7 +560,7 @@ def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> 
         book = MeterBook(ProfileStore(path), FileThread())
         north = Entry(Kind.SAVED, "north")
         profile = book.loaded.profiles["north"]
-        changed = msgspec.structs.replace(profile, link_address=77)
+        changed = replace(profile, link_address=77)
         book.keep(north, texts_of(changed))
         saving = asyncio.create_task(book.save(north, changed))
         await asyncio.sleep(0)
@@ -570,7 +569,7 @@ def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> 
         assert content(path)["profiles"]["north"]["link_address"] == 77
         assert book.draft(north).texts["link_address"] == "88"
         assert book.draft(north).edited
-        await book.save(north, msgspec.structs.replace(profile, link_address=88))
+        await book.save(north, replace(profile, link_address=88))
         assert content(path)["profiles"]["north"]["link_address"] == 88
 
     asyncio.run(run())

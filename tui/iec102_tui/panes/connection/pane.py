@@ -16,7 +16,6 @@ from textual.widgets import Static
 
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.leaving import recordings_of, work_of
-from iec102_tui.meter_side.search import Place, Wishes
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connection_state import ConnectionState
 from iec102_tui.panes.connection.gateway_dialog import GatewayScreen
@@ -200,6 +199,7 @@ class ConnectionPane(Pane):
 
     def action_find(self) -> None:
         """Looks for the meter on the line in the form, unless that is connected."""
+        from iec102_tui.meter_side.search import Wishes
         from iec102_tui.panes.connection.find_dialog import FindScreen
 
         try:

@@ -14,7 +14,6 @@ from iec102.line import Line
 from iec102.load_profile.download import Download, MemoryStore, Progress
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.planner import MOST_REFUSALS
 from iec102.load_profile.records import CurveReader, Gap, GapKind, LoadRecord
 from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
@@ -129,6 +128,14 @@ def test_an_hour_that_is_over_and_not_given_is_a_gap() -> None:
     assert found.progress.to_come == 14
 
 
+def test_what_is_missing_before_a_record_is_a_gap_whatever_this_machine_takes_for_the_time() -> None:
+    stored = hours(BEGINS, at(11, 22, 20))
+    hole = at(11, 22, 15)
+    found = downloaded(RawMemory([end for end in stored if end != hole]), at(11, 22), at(11, 23))
+    assert [gap.end for gap in found.gaps] == [hole]
+    assert found.progress.to_come == 4
+
+
 @pytest.mark.parametrize("span", [1, 2, 5, 24, 25, 26, 100, 168, 169])
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_range_that_is_longer_than_the_meter_gives_at_once(span: int, shared: bool) -> None:
@@ -137,8 +144,8 @@ def test_a_range_that_is_longer_than_the_meter_gives_at_once(span: int, shared: 
     found = downloaded(memory, start, end, shared=shared)
     assert found.ends == hours(start, end)
     assert not found.gaps
-    # It learns the length: behind the first piece a refused question stands before a given one at most.
-    assert memory.refused <= 24 + (len(found.records) if span < 26 else 10)
+    # It learns the length, and that one record too many is too much.
+    assert memory.refused <= 34
 
 
 def test_a_length_that_is_found_is_kept() -> None:
@@ -182,6 +189,21 @@ def test_a_meter_that_refuses_what_has_a_hole_gives_both_sides(hole: range) -> N
     assert [gap.end for gap in found.gaps] == missing
     assert found.ends == [end for end in hours(start, end) if end not in missing]
     assert memory.refused <= 40
+    assert found.questions <= 70
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_meter_that_gives_nothing_and_refuses_by_chance_is_not_asked_for_ever(seed: int) -> None:
+    """A single hour is answered without a record or refused, a longer range is refused."""
+
+    def by_chance(first: datetime, last: datetime) -> bool:
+        return last - first > HOUR or Random(f"{seed} {first}").random() < 0.3
+
+    memory = RawMemory([], by_chance)
+    found = downloaded(memory, at(9, 1), at(11, 1))
+    assert [gap.end for gap in found.gaps] == hours(at(9, 1), at(11, 1))
+    # What is answered is settled, with what a careful reader asks twice; what is refused is bounded.
+    assert memory.refused <= 240
 
 
 @pytest.mark.parametrize("most", [7, 1000])
@@ -264,7 +286,7 @@ def test_every_interval_is_a_record_or_a_gap_with_a_bounded_number_of_questions(
     found = downloaded(memory, start, ends[-1])
     assert sorted((*found.ends, *(gap.end for gap in found.gaps))) == ends
     # Of a wide question that is refused the second half is the same to the letter.
-    assert memory.refused <= 2 * (MOST_REFUSALS + len(found.records) + 2)
+    assert memory.refused <= 2 * (64 + len(found.records) + 2)
     if kind in ("hole", "length"):
         assert len(found.records) == 400 - len(set(holes))
 
