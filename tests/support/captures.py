@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from iec102.link import Answer, Frame, Function, Garbage, GarbageKind, answer, request
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.captures.record import CaptureHeader
+from iec102_tui.captures.marks import CaptureHeader
 
 WALL = datetime(2026, 11, 22, 11, 30, 5, 250417, tzinfo=UTC)
 HEADER = CaptureHeader("iec102-tui 1.2.3", "north, substation", "Europe/Madrid", WALL)

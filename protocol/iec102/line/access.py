@@ -20,6 +20,7 @@ from iec102.errors import (
     OtherContent,
     WrongAnswer,
 )
+from iec102.sentence import Sentence
 from iec102.settings import Station
 
 _Point = tuple[int, int]
@@ -54,16 +55,10 @@ class Access:
     def check(self, station: Station) -> None:
         """Raises KeyNeeded, KeyRefused or KeyNotAnswered when no session with this station's key may be started."""
         if station.password is None:
-            raise KeyNeeded(
-                f"the meter at link address {station.link_address} needs its password: give the read-only password"
-            )
+            raise KeyNeeded(Sentence("access.needed", address=station.link_address))
         known = _known(station)
         if known in self._refused:
-            raise KeyRefused(
-                f"the meter at link address {station.link_address} has refused this password before: it was not sent "
-                "again, because meters lock out after several wrong ones; check it, or try it once more on purpose",
-                self._refused[known],
-            )
+            raise KeyRefused(Sentence("access.refused_before", address=station.link_address), self._refused[known])
         if known in self._unanswered:
             raise self._not_answered(station, self._unanswered[known])
 
@@ -71,14 +66,8 @@ class Access:
     def _not_answered(station: Station, error: Iec102Error) -> KeyNotAnswered:
         silent = isinstance(error, NoAnswer | ContentTimeout) and not isinstance(error, WrongAnswer | OtherContent)
         if not silent:
-            return KeyAnswerLost(
-                f"{error}; the password had been sent, and is not sent again by itself, because meters lock out after "
-                "several wrong ones"
-            )
-        return KeyNotAnswered(
-            f"the meter at link address {station.link_address} did not answer the password, so it may have refused it: "
-            "check the password and the point address; it is not sent again by itself, because meters lock out"
-        )
+            return KeyAnswerLost(Sentence("access.answer_lost", error=error))
+        return KeyNotAnswered(Sentence("access.not_answered", address=station.link_address))
 
     def is_open(self, station: Station) -> bool:
         """The meter's session is open with this station's key."""

@@ -16,6 +16,7 @@ from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.fair_queue import FairQueue
 from iec102.line.links import Stations
 from iec102.line.state import LineCounters, LineState, Phase
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
 from iec102.transport.base import Opener
 from iec102.transport.tap import Tap
@@ -352,7 +353,7 @@ class Line:
         return kind in self._offered or self._stations.session_may_be_over(job.station.link_address, asked_at)
 
     def _closed(self) -> Disconnected:
-        return Disconnected(f"{self.name}: the line was closed")
+        return Disconnected(Sentence("line.closed", line=self.name))
 
 
 def _kind(station: Station, request: Asdu) -> _Kind:

@@ -13,18 +13,18 @@ from iec102.link import GarbageKind
 
 
 class Phase(StrEnum):
-    """Where a line stands, in words for the screen."""
+    """Where a line stands."""
 
-    IDLE = "not connected"
-    OPENING = "connecting"
-    STARTING = "starting the link"
-    LOGIN = "logging in"
+    IDLE = "idle"
+    OPENING = "opening"
+    STARTING = "starting"
+    LOGIN = "login"
     CONNECTED = "connected"
-    LENT = "line lent"
-    LOST = "no answer"
-    WRONG = "wrong answers"
-    WAITING = "waiting to reconnect"
-    REFUSED = "password refused"
+    LENT = "lent"
+    LOST = "lost"
+    WRONG = "wrong"
+    WAITING = "waiting"
+    REFUSED = "refused"
     STOPPED = "stopped"
     CLOSED = "closed"
 

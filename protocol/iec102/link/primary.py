@@ -21,6 +21,7 @@ from iec102.link.events import (
 from iec102.link.frame import Answer, Frame, request
 from iec102.link.old_answers import OldAnswers
 from iec102.link.primary_states import ACKNOWLEDGED, REQUESTS, TRANSITIONS, State, Then
+from iec102.sentence import Sentence
 
 _LONGEST_PAUSE = 1.0
 # Answers for which a late one is remembered.
@@ -225,15 +226,10 @@ class PrimaryStation:
     def _fail(self, now: float) -> list[LinkEvent]:
         error: LinkError
         if self._refused:
-            error = LinkBusy(
-                f"link address {self.address} answers that it is busy, {self._attempts} times: "
-                "check whether another reader uses the meter, then try again"
-            )
+            error = LinkBusy(Sentence("link.busy", address=self.address, attempts=self._attempts))
         else:
             error = NoAnswer(
-                f"no answer from link address {self.address} to {self._attempts} "
-                f"{'attempt' if self._attempts == 1 else 'attempts'} of {self.timeout:g} s: "
-                "check the link address, the cable or optical head, and the speed and format"
+                Sentence("link.no_answer", address=self.address, count=self._attempts, timeout=self.timeout)
             )
         probing = self.state is State.PROBE
         self._give_up(now)

@@ -319,7 +319,7 @@ class Download:
         return self._patience is None or (self._answered and failures <= self._patience)
 
     async def _wait_out(self, error: Iec102Error) -> None:
-        self._problem = str(error)
+        self._problem = error.sentence
         self._size = _FIRST_SHARED_PIECE if self._shared else LONGEST_PIECE
         self._tell()
         await asyncio.sleep(_PAUSE_AFTER_ERROR)

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 
 class Register(IntEnum):
@@ -32,9 +33,9 @@ _STEPS = {Register.HOURLY: timedelta(hours=1), Register.QUARTER_HOURLY: timedelt
 def checked_range(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """The bounds of a load profile as they are. Raises InvalidSetting where they are no instants in their order."""
     if start.tzinfo is None or end.tzinfo is None:
-        raise InvalidSetting("the times of a load profile need a time zone")
+        raise InvalidSetting(Sentence("load_profile.no_time_zone"))
     if end <= start:
-        raise InvalidSetting(f"the end of the load profile, {end:%Y-%m-%d %H:%M}, must be after its start")
+        raise InvalidSetting(Sentence("load_profile.end", end=end))
     return start, end
 
 

@@ -12,6 +12,7 @@ from iec102.line.state import LineCounters, LineState
 from iec102.meter.clock_difference import ClockVerdict
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
+from iec102.sentence import Sentence
 
 # Seconds between two readings of the meter's clock.
 CLOCK_PERIOD = 600.0
@@ -65,7 +66,7 @@ class Monitor:
         clock_period: float = CLOCK_PERIOD,
     ) -> None:
         if period < 0:
-            raise InvalidSetting(f"the poll period must be 0 s or more, not {period!r}")
+            raise InvalidSetting(Sentence("setting.poll_period", period=period))
         self.meter = meter
         self.period = period
         self._on_snapshot = on_snapshot
@@ -148,7 +149,7 @@ class Monitor:
         self._hand_over()
 
     def _failed(self, error: Iec102Error) -> None:
-        self._error = str(error)
+        self._error = error.sentence
         self._hand_over()
 
     async def _pause(self, began: float, period: float) -> None:

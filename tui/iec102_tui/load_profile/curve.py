@@ -41,9 +41,13 @@ class Wanted:
     register: Register = Register.HOURLY
     incremental: bool = True
 
+    def is_like(self, other: Wanted) -> bool:
+        """Whether another one is of the same values, of whatever range."""
+        return (self.register, self.incremental) == (other.register, other.incremental)
+
     @property
     def kind(self) -> str:
-        """``hourly, incremental``."""
+        """The values in words: ``hourly, incremental``."""
         return f"{REGISTER_NAMES[self.register]}, {'incremental' if self.incremental else 'absolute'}"
 
     def range_words(self, zone: tzinfo) -> str:

@@ -29,7 +29,7 @@ from iec102_tui.profiles.ratio import Ratios
 if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus
 
-    from iec102_tui.captures.record import CaptureHeader
+    from iec102_tui.captures.marks import CaptureHeader
     from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 
 from iec102.asdu import decode
 from iec102.link import Frame, Garbage
-from iec102.transport.tap import Direction, TapRecord
+from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import meaning_of
 from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
+from iec102_tui.words.note_words import note_words
 
 _LONGEST = 999.999
 _ROOM_FOR_MEANING = 24
@@ -124,13 +125,13 @@ def _joined(cells: list[str], meaning_: str, width: int) -> str:
 def special(frames: FrameRing, number: int, record: TapRecord) -> tuple[str, str]:
     """The sign for a frame that is not as it should be, and the words for it; both empty for a good one."""
     if isinstance(record.item, Garbage):
-        return "!", record.note.upper()  # its meaning says that it is garbage
+        return "!", note_words(record.note).upper()  # its meaning says that it is garbage
     if is_echo(record):
         return "E", "ECHO of what was sent"
-    if record.note == "late":
+    if record.note == Note.LATE:
         return "L", "LATE"
     if record.note:
-        return "U", f"UNMATCHED, {record.note}"
+        return "U", f"UNMATCHED, {note_words(record.note)}"
     if unanswered(frames, number):
         return ("R", "REPEAT, NO ANSWER") if record.repeat else ("?", "NO ANSWER")
     return ("R", "REPEAT") if record.repeat else ("", "")

@@ -322,7 +322,7 @@ class LoadProfilePane(Pane):
         self._loading = True
         began = self.session.clock.boottime()
         job = self._job
-        gaps = () if job is None or job.wanted.kind != self.wanted.kind else job.gaps
+        gaps = () if job is None or not job.wanted.is_like(self.wanted) else job.gaps
         try:
             self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, gaps)
             self._problem = ""
