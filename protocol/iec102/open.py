@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,7 +15,7 @@ from iec102.line.state import LineState
 from iec102.meter.meter import Meter
 from iec102.settings import LineSettings, Station
 from iec102.transport import Opener, Tap, tcp
-from iec102.transport.scheme import FormField, MakeOpener, Scheme
+from iec102.transport.scheme import FormField, MakeOpener, Scheme, Target
 from iec102.transport.settling import SettlingOpener
 
 _DEFAULTS = LineSettings()
@@ -103,18 +102,6 @@ SCHEMES: dict[str, Scheme] = {
 _KNOWN = "tcp://HOST:PORT, serial:/dev/ttyUSB0 or simulated:"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A place that can be opened, with the settings that the line needs.
-
-    ``has_format``: speed and format of the line are chosen on this side of it.
-    """
-
-    text: str
-    opener: Callable[[LineSettings], Opener]
-    has_format: bool = False
-
-
 def scheme_of(target: str) -> Scheme | None:
     """The scheme that a target begins with; None where it has none of the known ones."""
     name, colon, _rest = target.partition(":")
@@ -127,7 +114,8 @@ def parse_target(text: str) -> Target:
     if scheme is None:
         raise InvalidTarget(f"{text!r} is no target of a known kind: write {_KNOWN}")
     opener = scheme.parse(text, text.partition(":")[2])
-    return Target(text, lambda settings: _settling(opener(settings), settings), scheme.has_format(text))
+    host = scheme.split(text).get("host") or None
+    return Target(text, lambda settings: _settling(opener(settings), settings), scheme.has_format(text), host)
 
 
 def open_line(

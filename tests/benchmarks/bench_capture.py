@@ -16,7 +16,7 @@ from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.export import FrameFormat, export_frames
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.captures.record import CaptureHeader
-from iec102_tui.captures.recorder import CaptureRecorder
+from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 from report import Row, table
 
 FRAMES = 100_000

@@ -9,9 +9,9 @@ from iec102_tui import app as monitor
 from iec102_tui.app import CRASHED, MonitorApp
 from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.shelf import MemoryShelf
-from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.config import Config
 from iec102_tui.meter_side.downloads import Downloads
+from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 from iec102_tui.meter_side.session import Session
 from support.captures import HEADER
 from support.program import on_terminal

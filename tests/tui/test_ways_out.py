@@ -16,11 +16,11 @@ from iec102_tui.captures.export import FrameFormat, export_frames
 from iec102_tui.captures.filter import parse
 from iec102_tui.captures.frame_text import explained, hex_bytes, hex_lines, meaning, raw_bytes, tree_lines
 from iec102_tui.captures.reading import open_capture
-from iec102_tui.captures.recorder import CaptureRecorder
 from iec102_tui.cli import cli
 from iec102_tui.cli.run import carry_out
 from iec102_tui.config import Config, Folders
 from iec102_tui.diagnostics import frame_tap
+from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 from iec102_tui.meter_side.replay import ReplaySession
 from iec102_tui.panes.frame_log.field_tree import FieldTree
 from iec102_tui.panes.frame_log.frame_list import FrameList

@@ -6,14 +6,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 from iec102.errors import Iec102Error, LineError, LinkError
+from iec102.line import Line
 from iec102.load_profile.intervals import LONGEST_PIECE, Piece, Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner
-from iec102.load_profile.records import CurveReader, Gap, GapKind, LoadRecord, PieceAnswer, Way
-from iec102.meter.meter import Meter
+from iec102.load_profile.records import CurveReader, Gap, GapKind, LoadRecord, PieceAnswer, TotalsSource, Way
 
 SHARED_SECONDS = 2.0
 """Seconds that a piece takes on the line at most when others wait for it."""
@@ -102,6 +102,18 @@ class Progress:
         return self.left / self.rate if self.rate else None
 
 
+class LoadProfileSource(TotalsSource, Protocol):
+    """What a download needs of a meter."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of its clock."""
+
+    @property
+    def line(self) -> Line:
+        """The line that it is behind."""
+
+
 class Download:
     """The intervals of one curve that end in (``start``, ``end``], both aware, from a meter into a store.
 
@@ -113,7 +125,7 @@ class Download:
 
     def __init__(
         self,
-        meter: Meter,
+        meter: LoadProfileSource,
         store: Store,
         register: Register,
         start: datetime,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -13,13 +12,14 @@ from enum import StrEnum
 from iec102.asdu import MADRID
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import ConnectFailed, Iec102Error, LinkError, RequestRefused, UnexpectedAnswer
+from iec102.line import Line
 from iec102.line.state import LineState, Phase
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
-from iec102.open import open_line
 from iec102.settings import LineSettings, Station
 from iec102.transport import Direction, Tap, TapRecord, names
+from iec102.transport.scheme import Target
 
 
 class Step(StrEnum):
@@ -56,7 +56,7 @@ class Check:
 
     def __init__(
         self,
-        target: str,
+        target: Target,
         settings: LineSettings,
         station: Station,
         *,
@@ -75,7 +75,7 @@ class Check:
         self._on_outcome = on_outcome
         self._tap = tap
         self._clock = clock
-        self._left = [step for step in Step if step is not Step.NAME or _host(target) is not None]
+        self._left = [step for step in Step if step is not Step.NAME or target.host is not None]
         self._since = 0.0
 
     @property
@@ -91,9 +91,8 @@ class Check:
     async def run(self) -> None:
         """Raises InvalidSetting, and nothing else: what fails is an outcome."""
         self._since = self._now()
-        line = open_line(
-            self._target, self._settings, tap=self._record, on_state=self._state_changed, clock=self._clock
-        )
+        opener = self._target.opener(self._settings)
+        line = Line(opener, self._settings, tap=self._record, on_state=self._state_changed, clock=self._clock)
         try:
             await self._resolve()
             meter = Meter(line, self._station, zone=self._zone, who="check")
@@ -119,7 +118,7 @@ class Check:
             self._tell(Outcome(self._left.pop(0), self._now() - self._since, remark=verdict.words or None))
 
     async def _resolve(self) -> None:
-        host = _host(self._target)
+        host = self._target.host
         if host is None:
             return
         try:
@@ -162,9 +161,3 @@ class Check:
 
     def _now(self) -> float:
         return self._clock.boottime()
-
-
-def _host(target: str) -> str | None:
-    """The host of a TCP target."""
-    url = urllib.parse.urlsplit(target)
-    return url.hostname if url.scheme.lower() == "tcp" else None

@@ -75,3 +75,16 @@ class Scheme(NamedTuple):
         except InvalidTarget:
             return True
         return self.split(target)[key] != text
+
+
+class Target(NamedTuple):
+    """A place that can be opened, with the settings that the line needs.
+
+    ``has_format``: speed and format of the line are chosen on this side of it. ``host``: what has to be resolved first,
+    None where there is no such thing.
+    """
+
+    text: str
+    opener: MakeOpener
+    has_format: bool = False
+    host: str | None = None

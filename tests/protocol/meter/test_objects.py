@@ -11,9 +11,9 @@ from iec102.line import Line
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
 from iec102.meter.reading import Reading
-from iec102.search import check as checking
 from iec102.search.check import Check, Step
 from iec102.settings import LineSettings
+from iec102.transport.scheme import Target
 from support.dialogue import STATION
 from support.raw_line import RawLine
 from support.raw_memory import RawMeter, caused
@@ -178,7 +178,7 @@ def test_a_meter_that_leaves_an_object_out_is_waited_for_once() -> None:
 
 
 @pytest.mark.parametrize("meter", [one_object(17), one_object(14), RawMeter(apart)], ids=["17", "14", "apart"])
-def test_the_monitor_and_the_check_read_it_too(meter: RawMeter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_monitor_and_the_check_read_it_too(meter: RawMeter) -> None:
     snapshots: list[Snapshot] = []
 
     async def watch() -> None:
@@ -196,11 +196,7 @@ def test_the_monitor_and_the_check_read_it_too(meter: RawMeter, monkeypatch: pyt
     assert snapshots[-1].reading is not None
     assert values(snapshots[-1].reading) == all_at_once()
 
-    def open_line(_target: str, settings: LineSettings, **options: Any) -> Line:
-        return Line(RawLine(meter), settings, **options)
-
-    monkeypatch.setattr(checking, "open_line", open_line)
-    check = Check("serial:/dev/none", LineSettings(), STATION)
+    check = Check(Target("serial:/dev/none", lambda _settings: RawLine(meter)), LineSettings(), STATION)
     run(check.run())
     assert check.failed is not None
     assert check.failed.step is Step.CLOCK  # the frames are years old; all steps before it went well

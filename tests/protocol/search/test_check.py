@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Any
 
 import pytest
 from iec102.asdu import Password
 from iec102.clock import Clock
-from iec102.line import Line
 from iec102.link import Answer, Garbage, answer
-from iec102.search import check
+from iec102.open import parse_target
 from iec102.search.check import Check, Outcome, Step
 from iec102.settings import LineSettings, Station
 from iec102.transport import names
+from iec102.transport.scheme import Target
 from iec102.transport.tap import TapRecord
 from support.raw_line import Behaviour, RawLine
 from support.raw_meter import CLOCK, ENERGIES, TIME, RawMeter, is_data
@@ -25,7 +24,7 @@ STATION = Station(1, 1, Password(1))
 
 
 def checked(
-    target: str, station: Station = STATION, settings: LineSettings = FAST
+    target: str | Target, station: Station = STATION, settings: LineSettings = FAST
 ) -> tuple[Check, list[TapRecord], float]:
     """The check, all frames, and how long it took."""
     frames: list[TapRecord] = []
@@ -34,7 +33,12 @@ def checked(
     async def go() -> tuple[Check, float]:
         loop = asyncio.get_running_loop()
         check = Check(
-            target, settings, station, on_outcome=told.append, tap=frames.append, clock=Clock(boottime=loop.time)
+            parse_target(target) if isinstance(target, str) else target,
+            settings,
+            station,
+            on_outcome=told.append,
+            tap=frames.append,
+            clock=Clock(boottime=loop.time),
         )
         await check.run()
         return check, loop.time()
@@ -103,8 +107,8 @@ def test_a_wrong_key_is_named_within_the_attempts_of_its_step(quirk: str) -> Non
     assert check.failed.seconds <= 4 * 3.0 + 0.1
 
 
-def test_another_meter_on_the_line_is_named_with_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    check = over(lambda _sent: [(0.02, answer(Answer.LINK_STATUS, 7).encode())], monkeypatch)
+def test_another_meter_on_the_line_is_named_with_its_address() -> None:
+    check = over(lambda _sent: [(0.02, answer(Answer.LINK_STATUS, 7).encode())])
     assert steps(check)[-1] == (Step.LINK, False)
     assert check.failed is not None
     assert check.failed.error == (
@@ -117,41 +121,35 @@ def test_a_meter_without_the_values_is_named_at_the_last_step() -> None:
     assert steps(check)[-1] == (Step.VALUES, False)
 
 
-def over(behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> Check:
-    def open_line(_target: str, settings: LineSettings, **options: Any) -> Line:
-        return Line(RawLine(behaviour), settings, **options)
-
-    monkeypatch.setattr(check, "open_line", open_line)
-    return checked("serial:/dev/none")[0]
+def over(behaviour: Behaviour) -> Check:
+    return checked(Target("serial:/dev/none", lambda _settings: RawLine(behaviour)))[0]
 
 
 @pytest.mark.parametrize("clock", [True, False])
 @pytest.mark.parametrize("year", [0x00, 0x7F])
-def test_a_clock_that_is_years_off_fails_by_103_and_by_the_values(
-    clock: bool, year: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_clock_that_is_years_off_fails_by_103_and_by_the_values(clock: bool, year: int) -> None:
     meter = RawMeter()
     meter.answers = {162: ENERGIES + TIME[:4] + bytes((year,))}
     if clock:
         meter.answers[103] = CLOCK[:-1] + bytes((year,))
-    walked = over(meter, monkeypatch)
+    walked = over(meter)
     assert steps(walked)[-2:] == [(Step.VALUES, True), (Step.CLOCK, False)]
     assert meter.asked[:3] == [183, 162, 103]
     assert "the meter's clock is" in str(walked.outcomes[-1].error)
 
 
-def test_a_meter_without_any_date_has_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_meter_without_any_date_has_no_clock() -> None:
     meter = RawMeter()
     meter.answers = {162: ENERGIES + bytes(5), 103: CLOCK[:6] + bytes(7)}
-    walked = over(meter, monkeypatch)
+    walked = over(meter)
     assert walked.outcomes[-1].step is Step.CLOCK
     assert "no valid date and time" in str(walked.outcomes[-1].error)
 
 
-def test_telnet_is_remarked_on_though_all_steps_go_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_telnet_is_remarked_on_though_all_steps_go_well() -> None:
     greetings = [b"\xff\xfb\x03\xff\xfb\x01"]
     meter = RawMeter(lambda _sent, right: [greetings.pop() + right] if greetings else [right])
-    walked = over(meter, monkeypatch)
+    walked = over(meter)
     assert (Step.VALUES, True) in steps(walked)
     assert "ser2net: accepter: tcp" in str(walked.remark)
 
@@ -164,53 +162,48 @@ def test_telnet_is_remarked_on_though_all_steps_go_well(monkeypatch: pytest.Monk
         (bytes.fromhex("01 83 02 C0 F1"), "Modbus"),
     ],
 )
-def test_a_login_that_is_answered_otherwise_is_no_refusal(
-    came: bytes, says: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    walked = over(RawMeter(lambda _sent, right: [came] if is_data(right, 183) else [right]), monkeypatch)
+def test_a_login_that_is_answered_otherwise_is_no_refusal(came: bytes, says: str) -> None:
+    walked = over(RawMeter(lambda _sent, right: [came] if is_data(right, 183) else [right]))
     assert steps(walked)[-1] == (Step.KEY, False)
     assert says in str(walked.outcomes[-1].error)
     assert "may have refused" not in str(walked.outcomes[-1].error)
 
 
-def test_what_a_converter_says_before_it_closes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_converter_says_before_it_closes_is_told() -> None:
     class Busy(RawLine):
         def give(self, data: bytes) -> None:
             super().give(data)
             self.lose()
 
-    def open_line(_target: str, settings: LineSettings, **options: Any) -> Line:
-        return Line(Busy(lambda _sent: [(0.05, b"Port already in use\r\n")]), settings, **options)
-
-    monkeypatch.setattr(check, "open_line", open_line)
-    walked = checked("serial:/dev/none")[0]
+    line = Busy(lambda _sent: [(0.05, b"Port already in use\r\n")])
+    walked = checked(Target("serial:/dev/none", lambda _settings: line))[0]
     assert steps(walked) == [(Step.OPEN, True), (Step.BYTES, True), (Step.LINK, False)]
     assert 'had said "Port already in use"' in str(walked.outcomes[-1].error)
 
 
-def test_rubbish_that_looks_like_long_frames_does_not_hold_it_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rubbish_that_looks_like_long_frames_does_not_hold_it_up() -> None:
     rubbish = bytes.fromhex("68 FF FF 68 01 02 68 20 20 68")
-    walked = over(lambda _sent: [(n * 0.15, rubbish) for n in range(100)], monkeypatch)
+    walked = over(lambda _sent: [(n * 0.15, rubbish) for n in range(100)])
     assert steps(walked)[-1] == (Step.LINK, False)
     attempts, status = 2, 18 * 11 / 300  # three fixed frames at the slowest speed
     assert sum(outcome.seconds for outcome in walked.outcomes) <= attempts * (0.3 + status)
 
 
-def test_what_is_no_meter_is_shown_with_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    check = over(lambda _sent: [(0.05, b"\r\nlogin: ")], monkeypatch)
+def test_what_is_no_meter_is_shown_with_its_bytes() -> None:
+    check = over(lambda _sent: [(0.05, b"\r\nlogin: ")])
     assert steps(check) == [(Step.OPEN, True), (Step.BYTES, True), (Step.LINK, False)]
     assert check.failed is not None
     assert "not this protocol" in str(check.failed.error)
     assert "login:" in str(check.failed.error)
 
 
-def test_silence_is_not_one_byte(monkeypatch: pytest.MonkeyPatch) -> None:
-    check = over(lambda _sent: [], monkeypatch)
+def test_silence_is_not_one_byte() -> None:
+    check = over(lambda _sent: [])
     assert steps(check) == [(Step.OPEN, True), (Step.BYTES, False)]
 
 
-def test_an_echo_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    check = over(lambda sent: [(0.02, sent)], monkeypatch)
+def test_an_echo_is_named() -> None:
+    check = over(lambda sent: [(0.02, sent)])
     assert check.failed is not None
     assert "echo" in str(check.failed.error)
 
@@ -221,7 +214,7 @@ def test_an_unknown_host_fails_before_anything_is_opened(monkeypatch: pytest.Mon
 
     async def go() -> Check:
         monkeypatch.setattr(names, "addresses", nobody)
-        check = Check("tcp://meter.example:40001", FAST, STATION)
+        check = Check(parse_target("tcp://meter.example:40001"), FAST, STATION)
         await check.run()
         return check
 
@@ -237,7 +230,7 @@ def test_a_name_server_that_is_silent_is_not_an_unknown_name(monkeypatch: pytest
     async def go() -> tuple[Check, float]:
         loop = asyncio.get_running_loop()
         monkeypatch.setattr(names, "addresses", silence)
-        check = Check("tcp://meter.example:40001", FAST, STATION)
+        check = Check(parse_target("tcp://meter.example:40001"), FAST, STATION)
         await check.run()
         return check, loop.time()
 

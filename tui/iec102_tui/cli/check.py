@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import click
+from iec102.open import parse_target
 from iec102.search.check import Check, Outcome
 
 from iec102_tui.cli.notices import tell
@@ -34,7 +35,7 @@ def check(context: click.Context, /, target: str, as_json: bool, **options: Any)
         click.echo(outcome_words(outcome))
 
     check_ = Check(
-        chosen.target,
+        parse_target(chosen.target),
         chosen.settings,
         chosen.station,
         zone=chosen.zone,

@@ -17,7 +17,7 @@ from iec102_tui.cli.notices import News
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_gateway
-from iec102_tui.files.key_file import KeyFile
+from iec102_tui.meter_side.key_file import KeyFile
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
 

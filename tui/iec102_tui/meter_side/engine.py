@@ -21,11 +21,11 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.diagnostics import log_gateway
-from iec102_tui.files.key_file import KeyFile
 from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.guard import Failure, failure_of, guarded
 from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.key_file import KeyFile
 from iec102_tui.meter_side.log_sink import LogSink
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.sink import Sink
@@ -34,7 +34,7 @@ from iec102_tui.profiles.connection import Connection
 if TYPE_CHECKING:
     from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
 
-    from iec102_tui.captures.recorder import CaptureRecorder
+    from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 
 _log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus
 
     from iec102_tui.captures.record import CaptureHeader
-    from iec102_tui.captures.recorder import CaptureRecorder
+    from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 
 
 class Closable(Protocol):
@@ -264,7 +264,7 @@ class Session:
         self.recording_to = folder
         if self.engine is None:
             return None
-        from iec102_tui.captures.recorder import CaptureRecorder  # loaded when it is used
+        from iec102_tui.meter_side.frame_recorder import CaptureRecorder  # loaded when it is used
 
         recorder = CaptureRecorder(folder, self.header(), clock=self.clock)
         self.captures.append(recorder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from iec102.open import parse_target
 from iec102.search.check import Check
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -32,7 +33,9 @@ class CheckScreen(ModalScreen[None]):
         super().__init__()
         self._session = session
         self._connection = connection
-        self._check = Check(connection.target, connection.settings, connection.station, zone=connection.zone)
+        self._check = Check(
+            parse_target(connection.target), connection.settings, connection.station, zone=connection.zone
+        )
         self._errand: BackgroundTask | None = None
 
     def compose(self) -> ComposeResult:

@@ -13,10 +13,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from iec102_tui.captures import recorder as capture_recorder
 from iec102_tui.captures.frame_text import hex_bytes
 from iec102_tui.captures.reading import open_capture
-from iec102_tui.captures.recorder import CaptureRecorder
+from iec102_tui.meter_side import frame_recorder as capture_recorder
+from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 from support.captures import HEADER, PASSWORD, a_line
 from support.failing_os import each_call, failing_at
 from support.waiting import PATIENCE, until

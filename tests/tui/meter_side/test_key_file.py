@@ -15,7 +15,7 @@ from iec102.asdu import Password
 from iec102.gateway import KeptKeys, Outcome
 from iec102.gateway.key_attempts import KeyAttemptLimit
 from iec102.settings import Station
-from iec102_tui.files.key_file import KeyFile, default_path
+from iec102_tui.meter_side.key_file import KeyFile, default_path
 
 LINE = "tcp://192.0.2.1:40001"
 
