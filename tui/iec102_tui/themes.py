@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.theme import Theme
 
@@ -23,8 +23,7 @@ HIGH_CONTRAST = Theme(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A theme of Textual's, and whether box drawing, block and Braille characters are avoided."""
 
     theme: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from iec102.asdu import Asdu, Exchange, end_session, start_session
 from iec102.clock import Clock
@@ -386,8 +386,7 @@ class Stations:
         """The state is this now. Errors and attempts stay through the phases of a reconnection."""
         old = self.state
         trying = phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
-        new = replace(
-            old,
+        new = old._replace(
             phase=phase,
             step=step,
             error=old.error if trying else error,

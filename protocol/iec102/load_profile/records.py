@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -46,8 +45,7 @@ REGISTER_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRecord:
+class LoadRecord(NamedTuple):
     """The totals of one interval, known by its ``end`` in UTC. A channel that the meter does not give is not there."""
 
     end: datetime
@@ -66,8 +64,7 @@ class GapKind(Enum):
     UNFINISHED = "the meter did not finish its answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """An interval that the meter did not give, by its ``end`` in UTC, and why."""
 
     end: datetime

@@ -13,8 +13,9 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord, Way
 from iec102.settings import Station
 
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, place, recall
-from iec102_tui.archive.file import ArchiveError, open_for_writing, reading, writing
+from iec102_tui.archive.file import open_for_writing, reading, writing
 from iec102_tui.archive.rows import keep
 from iec102_tui.load_profile.rows import columns, seconds
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.link import Frame, FrameReader, Garbage, GarbageKind
@@ -38,8 +39,7 @@ class CaptureHeader:
             object.__setattr__(self, name, shown(getattr(self, name)))
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """What a file holds. ``remarks`` are sentences on what could not be read."""
 
     header: CaptureHeader | None
@@ -47,8 +47,7 @@ class Capture:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What a capture says of a frame beside its bytes; ``garbage`` is the reason in words, empty for a frame."""
 
     repeat: bool = False

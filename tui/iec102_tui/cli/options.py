@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Callable, Container, Mapping
@@ -115,6 +114,8 @@ def store(context: click.Context) -> ProfileStore:
 
 def _ask() -> Password:
     """From the terminal, where it is not shown, or one line of standard input."""
+    import getpass  # loaded when it is used
+
     try:
         text = getpass.getpass("Password: ") if _on_terminal() else sys.stdin.readline()
     except EOFError:

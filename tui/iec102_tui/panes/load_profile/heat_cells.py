@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from iec102_tui.load_profile.curve import Curve
 from iec102_tui.panes.load_profile.window import Zoom, window
@@ -15,8 +15,7 @@ NOTHING = "  "
 """There is no such hour: of the day that is an hour short, or outside the range."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeatMap:
+class HeatMap(NamedTuple):
     """``cells`` by (day, hour of its beginning, 0 to 23): the sum of the hour, None where a part of it is missing.
 
     The hour that an autumn day has twice is one cell with the sum of both.
