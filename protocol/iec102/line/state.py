@@ -78,7 +78,7 @@ class LineCounters(NamedTuple):
     unmatched: int = 0
     echoes: int = 0
     bad_frames: int = 0
-    bad_frames_by_kind: Mapping[GarbageKind, int] = field(default_factory=lambda: MappingProxyType({}))
+    bad_frames_by_kind: Mapping[GarbageKind, int] = MappingProxyType({})
     garbage_bytes: int = 0
     bytes_sent: int = 0
     bytes_received: int = 0
