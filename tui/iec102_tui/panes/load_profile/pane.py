@@ -77,6 +77,7 @@ class LoadProfilePane(Pane):
     def compose(self) -> ComposeResult:
         yield Static("", id="curve-choice", markup=False)
         yield Static("", id="curve-progress", markup=False)
+        self._view.display, self.can_focus = self.full, not self.full
         yield self._view
 
     @property
