@@ -63,8 +63,8 @@ class Broken(AssertionError):
 def alone() -> Iterator[None]:
     """Whatever is typed, no port of this machine is opened and no name server is asked."""
     with ExitStack() as stack:
-        for module in ("screens.find", "widgets.connection_form"):
-            stack.enter_context(patch(f"iec102_tui.{module}.serial_ports", return_value=[]))
+        for module in ("find_dialog", "connection_form"):
+            stack.enter_context(patch(f"iec102_tui.panes.connection.{module}.serial_ports", return_value=[]))
         stack.enter_context(patch("socket.getaddrinfo", side_effect=socket.gaierror("no name server here")))
         yield
 

@@ -15,10 +15,11 @@ import os
 import sys
 import time
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from iec102.asdu import MADRID
 from iec102.errors import LineError, LinkError, TypeNotAvailable
 from iec102.line import Line
 from iec102.line.state import LineCounters
@@ -51,6 +52,9 @@ QUIRKS = (
     *("", "", "echo", "fill-ff", "not-ready", "keep-pending", "session-timeout-20", "silent-without-session"),
     *("one-object", "separate-objects", "max-records-5", "longest-range-12", "refuses-future"),
 )
+# Meters of their own beside the one that is read, of which the day of 25 hours is downloaded all the time.
+KINDS = ("", "no-su", "standard-time")
+DAY_OF_25 = datetime(2026, 10, 25, tzinfo=MADRID), datetime(2026, 10, 26, tzinfo=MADRID)
 ABSENCES = ("cut", "away", "frozen", "off", "")
 _RETRY = 0.5
 
@@ -85,6 +89,8 @@ class Soak:
         self._chance = Random(seed)
         self._calm = SimulatorConfig(seed=seed, line=LineSpeed.parse("9600-8E1"))
         self._opener = LivingLine(self._calm)
+        self._kinds = {kind: LivingLine(replace(self._calm, quirks=_quirks(kind))) for kind in KINDS}
+        self._right: dict[datetime, list[LoadRecord]] = {}
         self._end = 0.0
 
     async def run(self, hours: float) -> Figures:
@@ -93,14 +99,21 @@ class Soak:
         self._line, self._meter = line, Meter(line, STATION)
         self._end = hours * 3600
         trouble = asyncio.create_task(self._make_trouble())
-        downloads = asyncio.create_task(self._download(Meter(line, STATION)))
+        midnight = START.replace(hour=0)
+        own = Meter(line, STATION)
+        downloads = [asyncio.create_task(self._download(own, midnight - timedelta(days=1), midnight, 24))]
+        lines = [Line(opener, LineSettings(), reconnect=True, clock=virtual_clock()) for opener in self._kinds.values()]
+        downloads += [
+            asyncio.create_task(self._download(Meter(other, STATION), *DAY_OF_25, 25, pause=LONGEST)) for other in lines
+        ]
         await self._read()
-        for task in (trouble, downloads):
+        for task in (trouble, *downloads):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self.figures.counters = line.counters
-        await line.close()
+        for used in (line, *lines):
+            await used.close()
         self.figures.memory_at_end = _memory()
         return self.figures
 
@@ -131,26 +144,27 @@ class Soak:
             await asyncio.sleep(_RETRY)
         return False
 
-    async def _download(self, meter: Meter) -> None:
-        """A day of hours, over and over, beside the readings."""
-        right: list[LoadRecord] = []
+    async def _download(
+        self, meter: Meter, start: datetime, end: datetime, hours: int, *, pause: float = SHORTEST
+    ) -> None:
+        """A day of hours, over and over, beside the readings; the same for every kind of meter."""
         while True:
-            store, midnight = MemoryStore(), START.replace(hour=0)
-            await Download(
-                meter, store, Register.HOURLY, midnight - timedelta(days=1), midnight, shared=True, patience=None
-            ).run()
-            right = right or store.records()  # the first one comes while it is calm
+            store = MemoryStore()
+            await Download(meter, store, Register.HOURLY, start, end, shared=True, patience=None).run()
+            right = self._right.setdefault(start, store.records())  # the first one comes while it is calm
             self.figures.profiles += 1
-            self.figures.wrong_profiles += store.records() != right or len(right) != 24
-            await asyncio.sleep(60.0)
+            self.figures.wrong_profiles += store.records() != right or len(right) != hours
+            await asyncio.sleep(pause)
 
     async def _make_trouble(self) -> None:
         await asyncio.sleep(CALM)
         chance, opener = self._chance, self._opener
         while True:
             quirk = chance.choice(QUIRKS)
-            quirks = frozenset((quirk,)) if quirk else frozenset[str]()
-            opener.meter.config = replace(self._calm, faults=chance.choice(TROUBLES), quirks=quirks)
+            opener.meter.config = replace(self._calm, faults=chance.choice(TROUBLES), quirks=_quirks(quirk))
+            for kind, other in self._kinds.items():
+                other.meter.config = replace(self._calm, faults=chance.choice(TROUBLES), quirks=_quirks(kind))
+                other.cut()
             self.figures.troubles += 1
             # What it has learned of the meter's ways is for good, and would leave no other way to be tried.
             self._meter = Meter(self._line, STATION)
@@ -171,6 +185,10 @@ class Soak:
         if kind == "off":
             opener.switch_on()
         opener.off = False
+
+
+def _quirks(name: str) -> frozenset[str]:
+    return frozenset((name,)) if name else frozenset()
 
 
 def table(figures: Figures, hours: float, seconds: float) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iec102.asdu import Asdu, Password, decode
+    from iec102.asdu.summer_time import SummerTime, TagConversion
     from iec102.errors import Iec102Error
     from iec102.line import Line
     from iec102.link import Frame, FrameReader, Garbage
@@ -44,6 +45,8 @@ __all__ = [
     "SignalValue",
     "Snapshot",
     "Station",
+    "SummerTime",
+    "TagConversion",
     "connect",
     "decode",
     "open_line",
@@ -63,6 +66,7 @@ _HOMES = {
     "meter.reading": ("ClockReading", "Reading"),
     "settings": ("LineSettings", "Station"),
     "meter.signals": ("SIGNALS", "Signal", "SignalValue"),
+    "asdu.summer_time": ("SummerTime", "TagConversion"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from iec102.asdu import MADRID, Password
+from iec102.asdu.summer_time import SummerTime
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting, InvalidTarget
 from iec102.line import Line
@@ -149,23 +150,26 @@ def connect(
     retries: int = _DEFAULTS.retries,
     delay: int = _DEFAULTS.delay,
     timezone: str | tzinfo = MADRID,
+    summer_time: str = SummerTime.AUTO,
     tap: Tap | None = None,
 ) -> AbstractAsyncContextManager[Meter]:
     """A meter for an ``async with`` block; the session is ended, in bounded time, when the block is left.
 
     ``target``: tcp://HOST:PORT, serial:/dev/ttyUSB0 or simulated:. Times in milliseconds, ranges as in LineSettings and
-    Station. The first request opens the line, starts the link and logs in. Raises InvalidSetting at once.
+    Station. ``summer_time``: bit, the summer time bit of the meter's times is right; zone, it is not kept; auto, found
+    out. The first request opens the line, starts the link and logs in. Raises InvalidSetting at once.
     """
     key = Password(password) if isinstance(password, int) else password
     station = Station(link_address, point_address, key)
     settings = LineSettings(baudrate, format, timeout, retries, delay)
     line = open_line(target, settings, tap=tap)
     zone = _zone(timezone) if isinstance(timezone, str) else timezone
+    mode = SummerTime.parse(summer_time)
 
     @asynccontextmanager
     async def context() -> AsyncIterator[Meter]:
         try:
-            yield Meter(line, station, zone=zone)
+            yield Meter(line, station, zone=zone, summer_time=mode)
         finally:
             await line.close()
 

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ import pyte
 
 _INSTALLED = Path(sys.executable).with_name("iec102-tui")
 COMMAND = [str(_INSTALLED)] if _INSTALLED.exists() else [sys.executable, "-m", "iec102_tui"]
+_LOOK = 0.05  # seconds between two looks at the screen
+_SLICE = 0.02  # seconds in which a slowed program is stopped and goes on once
 # What a terminal, a shell or a CI machine may have set, and what changes what Textual draws.
 UNWANTED = frozenset(
     (
@@ -114,13 +117,24 @@ class Terminal:
         self._shown = len(self.chunks)
         return "\n".join(self._screen.display)
 
-    def wait_for(self, text: str) -> None:
+    def cell(self, x: int, y: int) -> pyte.screens.Char:
+        """A character with its colours, of what ``screen`` has seen."""
+        return self._screen.buffer[y][x]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """As if somebody had changed the size of the window."""
+        self.screen()
+        self.columns, self.rows = columns, rows
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def wait_for(self, text: str, seconds: float = 10.0) -> None:
         """Reads what is drawn until the screen shows this."""
-        for _ in range(200):
-            self.read(0.05)
+        for _ in range(round(seconds / _LOOK)):
+            self.read(_LOOK)
             if text in self.screen():
                 return
-        raise AssertionError(f"{text!r} was not shown within 10 s:\n{self.screen()}")
+        raise AssertionError(f"{text!r} was not shown within {seconds:.0f} s:\n{self.screen()}")
 
     def type(self, keys: bytes) -> None:
         """As if somebody typed them."""
@@ -141,6 +155,26 @@ class Terminal:
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status
+
+    @contextlib.contextmanager
+    def slowed(self, part: float) -> Iterator[None]:
+        """The program runs for this part of the time only, as on a small or busy machine."""
+        over = threading.Event()
+
+        def hinder() -> None:
+            while not over.is_set() and self.status is None:
+                os.kill(self.pid, signal.SIGSTOP)
+                over.wait(_SLICE * (1 - part))
+                os.kill(self.pid, signal.SIGCONT)
+                over.wait(_SLICE * part)
+
+        thread = threading.Thread(target=hinder)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def hang_up(self) -> None:
         """The terminal is closed, as when a connection is lost."""

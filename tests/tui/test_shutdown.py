@@ -6,7 +6,7 @@ import sys
 
 STUCK = """
 import threading
-from iec102_tui.ending import EndBySignal
+from iec102_tui.shutdown import EndBySignal
 
 with EndBySignal(lambda: print("gave up", flush=True), grace=0.01, patience=0.1):
     print("ready", flush=True)

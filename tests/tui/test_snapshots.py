@@ -66,14 +66,16 @@ def test_a_terminal_that_is_too_small_says_what_is_needed(snap_compare: SnapComp
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_live_pane_alone(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
-    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=size, press=["2", "z"])
+    alone = [] if size == SIZES[0] else ["z"]
+    assert snap_compare(MonitorApp(StillSession(STATES["live"]), None), terminal_size=size, press=["2", *alone])
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_the_frame_log_alone(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     session = StillSession(STATES["live"])
     add_frames(session)
-    assert snap_compare(MonitorApp(session, None), terminal_size=size, press=["3", "z"])
+    alone = [] if size == SIZES[0] else ["z"]
+    assert snap_compare(MonitorApp(session, None), terminal_size=size, press=["3", *alone])
 
 
 LOG_STATES = {

@@ -18,7 +18,15 @@ from support.still_meter import StillSession, reading, snapshot
 LOADED = """
 import sys
 import iec102_tui.app
-late = ("iec102.gateway.gateway", "iec102.finding", "iec102_tui.captures", "iec102_tui.meter_side.search")
+late = (
+    "iec102.gateway.gateway",
+    "iec102.search.search",
+    "iec102_tui.captures.export",
+    "iec102_tui.captures.json_lines",
+    "iec102_tui.captures.pcapng",
+    "iec102_tui.captures.record",
+    "iec102_tui.meter_side.search",
+)
 print([name for name in sys.modules if name.startswith(late)])
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import tzinfo
 from functools import partial
@@ -21,6 +22,7 @@ from iec102_tui.diagnostics import log_path
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.main_screen import MainScreen
 from iec102_tui.meter_side.downloads import Downloads
+from iec102_tui.meter_side.leaving import work_of
 from iec102_tui.meter_side.session import Session
 from iec102_tui.palette import Actions
 from iec102_tui.panes.connection.pane import ConnectionPane
@@ -32,7 +34,7 @@ from iec102_tui.plain_filter import PlainCharacters
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.shutdown import EndBySignal
-from iec102_tui.themes import HIGH_CONTRAST, LOOKS
+from iec102_tui.themes import HIGH_CONTRAST, LOOKS, without_colour
 from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:
@@ -87,6 +89,8 @@ class MonitorApp(KeysInOrder):
         *,
         store: ProfileStore | None = None,
     ) -> None:
+        if not os.environ.get("NO_COLOR"):  # empty is as if it were not there (no-color.org), which Textual overlooks
+            os.environ.pop("NO_COLOR", None)
         super().__init__()
         self._session = session
         self._connection = connection
@@ -116,12 +120,13 @@ class MonitorApp(KeysInOrder):
     def _frame_log(self) -> FrameLogPane:
         return FrameLogPane(self._session, self._config.folders)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.register_theme(HIGH_CONTRAST)
         self.theme = self._look.theme
         self.set_keymap(dict(self._config.keys))
         self._main.set_class(self._look.plain, "plain")
-        self.push_screen(self._main)
+        await self.push_screen(self._main)
+        self.call_later(self.release_keys, self)  # behind the focus that the screen has asked for
         for notice in self._notices:
             self.notify(notice, severity="warning", markup=False)
         if self.ending is not None:
@@ -136,8 +141,9 @@ class MonitorApp(KeysInOrder):
         self._session.detach()
 
     async def action_quit(self) -> None:
-        """Leaves; asks first while a download runs."""
-        if not self._session.downloads.running:
+        """Leaves; asks first while a download runs or an application uses the gateway."""
+        text = work_of(self._session, recordings=False)
+        if not text:
             self.exit(0)
             return
 
@@ -147,8 +153,7 @@ class MonitorApp(KeysInOrder):
             if number == 0:
                 self.exit(0)
 
-        lines = ["Quit; what has come is kept", "Stay until the download is done"]
-        self.push_screen(PickScreen("A download is running", lines), answered)
+        self.push_screen(PickScreen("Quit?", ["Quit", "Stay"], text), answered)
 
     def action_help(self) -> None:
         """Shows all keys."""
@@ -159,6 +164,8 @@ class MonitorApp(KeysInOrder):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line passes before it is drawn."""
         filters = super().get_line_filters()
+        if self.no_color:
+            filters = without_colour(filters, ansi=self.native_ansi_color)
         return [*filters, self._plain] if self._look.plain else filters
 
     def _news(self) -> None:
@@ -216,12 +223,14 @@ def _run(session: Session, app: MonitorApp, config: Config) -> int:
 
 
 def _farewell(session: Session, app: MonitorApp) -> Iterator[str]:
-    """Where the frames are, and what has failed."""
+    """Where the files of this run are, and what has failed."""
     for recorder in session.captures:
         if recorder.was_made:
             yield f"{recorder.written} frames are in {recorder.words()}"
         else:
             yield f"Frames were not recorded: {recorder.words()}"
+    for path, what in session.written.items():
+        yield f"{what} in {path}"
     yield from (f"{sentence}." for sentence in dict.fromkeys(session.faults))
     if app.crashed:
         yield f"The monitor failed: its log {log_path()} says where."

@@ -37,6 +37,18 @@ class KeysInOrder(App[int]):
         self._under_way: asyncio.TimerHandle | None = None
         self._way: MessagePump = self  # who has the key, or what tells of its effect
         self._since = 0.0
+        self._holders: set[object] = {self}
+
+    def hold_keys(self, holder: object) -> None:
+        """The next keys wait until this holder releases them, in bounded time: what they are for is being made."""
+        self._holders.add(holder)
+        asyncio.get_running_loop().call_later(_PATIENCE, self.release_keys, holder)
+
+    def release_keys(self, holder: object) -> None:
+        """The keys that have waited are handed on. ``self`` is the holder until the program has begun."""
+        self._holders.discard(holder)
+        if not self._holders and self._under_way is None:
+            self.post_message(KeySettled())
 
     async def on_event(self, event: events.Event) -> None:
         """Textual's way in for whatever happens."""
@@ -49,7 +61,7 @@ class KeysInOrder(App[int]):
 
     async def _hand_on(self) -> None:
         """The next key, and behind it what tells of its effect."""
-        if not self._typed or not self._screen_stack:  # the program ends
+        if not self._typed or self._holders or not self._screen_stack:  # nothing typed, not ready, or at its end
             return
         event = self._typed.popleft()
         self._since = asyncio.get_running_loop().time()

@@ -43,6 +43,9 @@ def layout_for(width: int, height: int) -> Layout:
 class MainScreen(Screen[None]):
     """Arranges the panes and passes the session's news to those that are visible."""
 
+    # The pane of the start gets the focus. Textual's own choice would be the first pane, which then would be shown.
+    AUTO_FOCUS = ""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,1", "pane('connection')", "Connection", id="pane.connection", show=False),
         Binding("f2,2", "pane('live')", "Live", id="pane.live", show=False),
@@ -58,6 +61,8 @@ class MainScreen(Screen[None]):
         self._panes = panes
         self._current = start
         self._maximised = maximised
+        self._begun_alone = maximised and len(panes) > 1
+        """One pane is alone because the program began like that: the user has not asked for it."""
         self._layout: Layout | None = None
         self._had_focus: Widget | None = None
 
@@ -87,14 +92,16 @@ class MainScreen(Screen[None]):
             return
         if layout is Layout.TOO_SMALL:
             self._had_focus = self.focused
+        if layout is Layout.ALL and before is not None and self._begun_alone:
+            self._maximised = self._begun_alone = False
         self._arrange()
         if before is Layout.TOO_SMALL and self._had_focus is not None:
             self.set_focus(self._had_focus)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Focus that moves by Tab takes its pane with it."""
+        """Focus that moves by Tab takes its pane with it, unless it has moved on meanwhile."""
         for pane in self._panes:
-            if pane in event.widget.ancestors_with_self:
+            if event.widget is self.focused and pane in event.widget.ancestors_with_self:
                 self._show_current(pane.id or "")
 
     def session_changed(self) -> None:
@@ -121,8 +128,12 @@ class MainScreen(Screen[None]):
         self._pane(name).focus_content()
 
     def action_maximise(self) -> None:
-        """The focused pane alone, or all of them again."""
-        self._maximised = not self._maximised
+        """The focused pane alone, or all of them again, where there is room for all."""
+        if self._layout is Layout.ONE:
+            width, height = ROOM_FOR_ALL
+            self.notify(f"All panes need {width} columns and {height} rows: this terminal has fewer.", markup=False)
+            return
+        self._maximised, self._begun_alone = not self._maximised, False
         self._arrange()
 
     def action_leave_field(self) -> None:
@@ -140,9 +151,12 @@ class MainScreen(Screen[None]):
 
     def _arrange(self) -> None:
         """Shows what fits; a pane that was hidden catches up with what it has missed."""
-        for pane in self._set_layout(self._layout or layout_for(self.size.width, self.size.height)):
+        layout = self._layout or layout_for(self.size.width, self.size.height)
+        for pane in self._set_layout(layout):
             pane.session_changed()
         self.query_one(PaneSwitch).current = self._pane(self._current).KEY
+        if layout is not Layout.TOO_SMALL and self.focused is not None and not _is_shown(self.focused):
+            self._pane(self._current).focus_content()
 
     def _set_layout(self, layout: Layout) -> list[Pane]:
         """Shows and hides; gives the panes that appear."""
@@ -157,3 +171,7 @@ class MainScreen(Screen[None]):
             pane.full = not together
             pane.display = shown
         return appearing
+
+
+def _is_shown(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self)

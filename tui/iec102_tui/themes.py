@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 HIGH_CONTRAST = Theme(
@@ -38,3 +40,13 @@ LOOKS = {
     "ansi": Look("ansi-dark"),
     "plain": Look("ansi-dark", plain=True),
 }
+
+
+def without_colour(filters: Sequence[LineFilter], *, ansi: bool) -> list[LineFilter]:
+    """The filters of a program under NO_COLOR.
+
+    Grey needs colours that this program sets itself. Of the terminal's own it does not know what they look like, and
+    grey of them is black on black: there nothing but the terminal's default colours is left.
+    """
+    others = [part for part in filters if not isinstance(part, Monochrome | NoColor)]
+    return [*others, NoColor() if ansi else Monochrome()]

@@ -58,8 +58,8 @@ RECORDS = {
 _MANUFACTURER_EVENTS = range(200, 228)
 
 OBJECTS = {
-    1: "A+ active, grid -> site",
-    2: "A- active, site -> grid",
+    1: "A+ imported, grid -> site",
+    2: "A- exported, site -> grid",
     3: "Ri+ reactive Q1",
     4: "Rc+ reactive Q2",
     5: "Ri- reactive Q3",

@@ -20,9 +20,9 @@ class Qualifier(IntFlag):
 
 _WORDS = {
     Qualifier.IV: "invalid",
-    Qualifier.CA: "clock adjusted",
+    Qualifier.CA: "the clock was changed a lot inside the interval",
     Qualifier.CY: "overflow",
-    Qualifier.VH: "time checked during the period",
+    Qualifier.VH: "the clock was changed a little inside the interval",
     Qualifier.MP: "parameters changed during the period",
     Qualifier.INT: "intrusion during the period",
     Qualifier.AL: "incomplete: power failure during the period",

@@ -26,9 +26,11 @@ def standard_offset(zone: tzinfo) -> timedelta:
     return (winter.utcoffset() or timedelta()) - (winter.dst() or timedelta())
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)
 def _instants(bits: int, zone: tzinfo) -> tuple[datetime, datetime] | tuple[None, None]:
-    """The instant of a time tag a in UTC and in ``zone``. The objects of an answer share their minute: made once."""
+    """The instant of a time tag a in UTC and in ``zone``. The objects of an answer share their minute, and the records
+    of a piece are looked at more than once: made once.
+    """
     try:
         civil = datetime(
             _CENTURY + (bits >> 32 & _LAST_YEAR),

@@ -13,6 +13,10 @@ end] is in its answer, because the question reaches past it on both sides; and n
 to one piece by its time. So the application gets what it would have got alone: the same records in the same order, one
 echo with cause 7 in front and one with cause 10 behind, or the refusal where nothing else has come.
 
+Times are taken by their summer time bit. A meter that does not keep it, or that takes a bound for an hour later, gives
+records with times an hour behind those that were asked for: so a piece begins an hour before its cut and ends behind it
+until the meter has shown that it need not, and anew when summer time begins or ends.
+
 Example, hours of a day (from 00:00 to 00:00 of the next), asked after a first piece of four records::
 
     application  123, 00:00 to 00:00         meter  123, 00:00 to 05:00     01:00 ... 04:00 | 05:00 is not given
@@ -44,8 +48,6 @@ _FIRST_RECORDS = 4
 _MOST_RECORDS = 168
 # A piece that has taken its time and is less than this part done is cut short.
 _NEARLY_DONE = 0.6
-# A piece that may end hours before its time.
-_LONG_WAY = 6 * timedelta(hours=1)
 # What a meter that does not know summer time may be off.
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -88,7 +90,7 @@ def split(request: Asdu, zone: tzinfo, byte_time: float = 0.0) -> RangeSplitter 
 
 def _grid(request: Asdu, layout: Layout, byte_time: float) -> PieceGrid | None:
     if request.type == TypeId.READ_EVENTS_BY_TIME:
-        return PieceGrid(None, _DAY, _HOUR, timedelta(), _MINUTE)
+        return PieceGrid(None, _DAY, _HOUR, _HOUR, _HOUR)
     if request.type == TypeId.READ_STORED_TARIFF:
         return PieceGrid(None, _MONTH, _MONTH, _MONTH, timedelta())
     if request.record not in set(Register):
@@ -97,7 +99,7 @@ def _grid(request: Asdu, layout: Layout, byte_time: float) -> PieceGrid | None:
     # A meter may keep another period than the usual one under a record's number, up to an hour.
     behind = max(step, _HOUR)
     records = _first_records(request, layout, byte_time) if byte_time else _FIRST_RECORDS
-    return PieceGrid(step, records * step, behind, timedelta(), behind)
+    return PieceGrid(step, records * step, behind, _HOUR, behind)
 
 
 def _first_records(request: Asdu, layout: Layout, byte_time: float) -> int:
@@ -132,7 +134,8 @@ class RangeSplitter:
         self._bounds_at = bounds_at
         self._first = first
         self._last = last
-        self._behind = grid.behind
+        self._before, self._behind = grid.before, grid.behind
+        self._learnt_at: timedelta | None = None
         self._span = grid.first_span
         self._packer = Packer(layout)
         self._from: datetime | None = None  # None: as the application asked
@@ -154,7 +157,7 @@ class RangeSplitter:
         body = bytearray(self.asked.content.encode_body())
         at = self._bounds_at
         if self._from is not None:
-            start = self._from - self._grid.before
+            start = self._from - self._before
             if start > self._first:
                 body[at : at + _TIME] = TimeTagA.of(start, self._zone).encode()
         if self._until is not None:
@@ -279,12 +282,19 @@ class RangeSplitter:
     def _set_end(self) -> None:
         """Where the piece ends: never in the hour that an autumn day has twice, nor close to the end of the range."""
         begin = self._from or self._first
+        if self._season(begin, begin + self._span) != self._learnt_at:
+            self._forget()
         end = self._aligned(begin, begin + self._span)
-        way = -_HOUR if end - begin > _LONG_WAY else _HOUR
-        while self._is_doubtful(end) or self._is_doubtful(end + self._behind):
-            end += way
+        back = self._clear(end, -_HOUR)
+        end = back if back > begin else self._clear(end, _HOUR)
         is_last = end + self._behind + 2 * _HOUR >= self._last
         self._until = None if is_last else end
+
+    def _clear(self, end: datetime, way: timedelta) -> datetime:
+        """The nearest end, back or on, that is not in the hour that an autumn day has twice."""
+        while self._is_doubtful(end) or self._is_doubtful(end + self._behind):
+            end += way
+        return end
 
     def _aligned(self, begin: datetime, instant: datetime) -> datetime:
         """The last place in front of an instant where a piece from ``begin`` may be cut, or else the next one."""
@@ -306,19 +316,43 @@ class RangeSplitter:
 
     def _learn(self) -> None:
         """How close to a cut the meter needs to be asked: not behind it where it gives the record of its end bound."""
-        if self._grid.step is None:
-            return
+        season = self._season(self._from or self._first, self._until or self._last)
         step = shortest_step(self._times)
+        if self._grid.step is None or step is None or season is None:
+            return
+        begin = self._first if self._from is None else max(self._first, self._from - self._before)
+        if self._times[0] <= self._next_record(begin, step):
+            self._before = timedelta()
         if self._until is not None and self._until + self._behind in self._times:
             self._behind = timedelta()
-        elif step is not None:
+        elif self._until is not None and self._until + self._behind - step in self._times:
             self._behind = min(self._behind, step)
+        self._learnt_at = season
+
+    def _next_record(self, begin: datetime, step: timedelta) -> datetime:
+        """Where the first record behind an instant is at the latest, if times are as they should be."""
+        if step < _DAY:
+            return begin + step
+        return midnight(begin.astimezone(self._zone).date() + _DAY, self._zone)
+
+    def _forget(self) -> None:
+        """Asks around cuts as at the beginning; a piece takes no longer for that."""
+        grid = self._grid
+        more = grid.before - self._before + grid.behind - self._behind
+        self._span = max(self._span - more, grid.shortest_span)
+        self._before, self._behind = grid.before, grid.behind
+
+    def _season(self, begin: datetime, end: datetime) -> timedelta | None:
+        """The zone's offset from one instant to another, with an hour on both sides; None where it changes."""
+        offsets = {at.astimezone(self._zone).utcoffset() for at in (begin - 2 * _HOUR, end + 2 * _HOUR)}
+        return offsets.pop() if len(offsets) == 1 else None
 
     def _judge(self, records: int, seconds: float, covered: timedelta) -> None:
         """The next piece: as long as fits into its share of the line, judged by this one."""
         grown = covered * _FASTEST_GROWTH
         if records and self._grid.step is not None:
-            covered = records * self._grid.step
+            width = (self._until or self._last) - (self._from or self._first)
+            covered = min(records * self._grid.step, max(width, self._grid.shortest_span))
             grown = min(covered * _FASTEST_GROWTH, _MOST_RECORDS * self._grid.step)
         if seconds > 0:
             grown = min(grown, covered * (_AIM / seconds))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from iec102.asdu.summer_time import SummerTime, SummerTimeState, TagConversion
 from iec102.errors import Iec102Error, LineError, LinkError
 from iec102.line import Line
 from iec102.load_profile.intervals import LONGEST_PIECE, Piece, Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner
-from iec102.load_profile.records import CurveReader, Gap, GapKind, LoadRecord, PieceAnswer, TotalsSource, Way
+from iec102.load_profile.records import Bounds, CurveReader, Gap, GapKind, LoadRecord, PieceAnswer, Way
+from iec102.load_profile.settling import TimedMeter, settle
 
 SHARED_SECONDS = 2.0
 """Seconds that a piece takes on the line at most when others wait for it."""
@@ -29,7 +31,10 @@ _UNPAID = 1e-3
 
 
 class Store(Protocol):
-    """Where the records of one curve of one meter go, known by their ends in UTC."""
+    """Where the records of one curve of one meter go, known by their ends in UTC.
+
+    One with an attribute ``summer_time`` (BIT or ZONE) takes only records whose time tags were converted so.
+    """
 
     def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
         """Which of these it has already."""
@@ -63,7 +68,8 @@ class Progress(NamedTuple):
     ``fetched`` of the ``records`` were asked for now, in answers of so many ``octets``; the others were in the store.
     Of the ``gaps`` so many were ``refused``, and of so many the answer was ``unfinished``; ``unended`` answers did not
     end as they must, whatever they gave. Intervals ``to_come`` end later than this machine's clock says.
-    ``problem`` is what is being waited out, in one sentence.
+    ``problem`` is what is being waited out, in one sentence. ``contradicting``: records whose summer time bit does not
+    fit the zone.
     """
 
     expected: int
@@ -77,6 +83,7 @@ class Progress(NamedTuple):
     doubled: int = 0
     disordered: int = 0
     foreign: int = 0
+    contradicting: int = 0
     octets: int = 0
     elapsed: float = 0.0
     way: Way | None = None
@@ -100,12 +107,15 @@ class Progress(NamedTuple):
         return self.left / self.rate if self.rate else None
 
 
-class LoadProfileSource(TotalsSource, Protocol):
+class LoadProfileSource(TimedMeter, Protocol):
     """What a download needs of a meter."""
 
     @property
-    def zone(self) -> tzinfo:
-        """The zone of its clock."""
+    def summer_time(self) -> SummerTimeState:
+        """What is known of its summer time bit."""
+
+    async def settle_summer_time(self, start: datetime, end: datetime) -> None:
+        """Finds out whether it keeps the summer time bit, where records of this time need it. Raises Iec102Error."""
 
     @property
     def line(self) -> Line:
@@ -118,7 +128,8 @@ class Download:
     ``shared``: others use the line too, so that a piece takes about two seconds of it at most, and pieces take no more
     than ``share`` (above 0 to 1) of its time; it may be set meanwhile. ``patience`` is how many failures of the line in
     a row are waited out once the first piece has come; None: all, from the beginning. ``on_progress`` is called on the
-    loop after each piece and must not block. Raises InvalidSetting.
+    loop after each piece and must not block. ``conversion``: of the meter's time tags, where the store depends on it;
+    else it is found out when it is needed. Raises InvalidSetting.
     """
 
     def __init__(
@@ -135,13 +146,26 @@ class Download:
         patience: int | None = 0,
         channels: int = 8,
         way: Way | None = None,
+        conversion: TagConversion | None = None,
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> None:
         self._expected = expected_ends(register, *checked_range(start, end), meter.zone)
         self._now = meter.line.clock.wall
+        mode: SummerTime | None = getattr(store, "summer_time", None)
+        if conversion is None and mode is not None:
+            conversion = TagConversion(meter.zone, mode)
+        self._meter = meter
         self._reader = CurveReader(
-            meter, register, incremental=incremental, zone=meter.zone, channels=channels, way=way
+            meter,
+            register,
+            incremental=incremental,
+            zone=meter.zone,
+            channels=channels,
+            way=way,
+            conversion=conversion or meter.summer_time.conversion,
         )
+        self._bounds = start, end
+        self._conversion_is_given = conversion is not None
         self._store = store
         self._shared = shared
         self.share = share
@@ -154,7 +178,7 @@ class Download:
         self._newest: datetime | None = None
         self._longest = LONGEST_PIECE
         self._stored = self._fetched = 0
-        self._doubled = self._disordered = self._foreign = self._octets = self._unended = 0
+        self._doubled = self._disordered = self._foreign = self._contradicting = self._octets = self._unended = 0
         self._elapsed = 0.0
         self._answered = False
         self._problem: str | None = None
@@ -181,6 +205,7 @@ class Download:
             doubled=self._doubled,
             disordered=self._disordered,
             foreign=self._foreign,
+            contradicting=self._contradicting,
             octets=self._octets,
             elapsed=self._elapsed,
             way=self._reader.way if self._answered else None,
@@ -217,7 +242,7 @@ class Download:
             piece, _rest = question.piece.cut(self._size)
             began = asyncio.get_running_loop().time()
             try:
-                answer = await self._reader.read(piece, question.bounds)
+                answer = await self._read(piece, question.bounds)
                 self._take(planner, piece, answer)
                 if answer.failure is not None:
                     raise answer.failure
@@ -235,6 +260,23 @@ class Download:
                 await asyncio.sleep(answer.seconds * (1 / self.share - 1))
         return self.progress
 
+    async def _read(self, piece: Piece, bounds: Bounds) -> PieceAnswer:
+        """A piece, its times converted as what is known of the meter wants it.
+
+        Pieces that are in the store already are right in any case: their times did not contradict the zone.
+        """
+        meter, reader = self._meter, self._reader
+        if self._conversion_is_given:
+            return await reader.read(piece, bounds)
+        await meter.settle_summer_time(*self._bounds)
+        reader.conversion = meter.summer_time.conversion
+        answer = await reader.read(piece, bounds)
+        if not answer.contradicting or meter.summer_time.settled or meter.summer_time.asked:
+            return answer
+        await settle(meter, meter.summer_time)
+        reader.conversion = meter.summer_time.conversion
+        return await reader.read(piece, bounds)
+
     def _take(self, planner: RangePlanner, piece: Piece, answer: PieceAnswer) -> None:
         records = [record for record in answer.records if record.end not in planner.found]
         if records:
@@ -250,6 +292,7 @@ class Download:
         self._doubled += answer.doubled
         self._disordered += answer.disordered
         self._foreign += answer.foreign
+        self._contradicting += answer.contradicting
         self._octets += answer.octets
         self._unended += answer.unfinished
         self._answered = True

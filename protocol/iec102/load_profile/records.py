@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple, Protocol
 
 from iec102.asdu import MADRID, IntegratedTotals, Total
+from iec102.asdu.summer_time import TagConversion
 from iec102.errors import (
     ContentTimeout,
     Iec102Error,
@@ -36,7 +37,7 @@ CHANNEL_LABELS = (
     "Res1",
     "Res2",
 )
-"""The same with what they mean: "exported" is the grid's view of A+, "imported" of A-."""
+"""The same with what they mean, as columns of files. A+ is what the live signal "Active imported" counts."""
 
 REGISTER_WORDS = {
     Register.HOURLY: "hourly values",
@@ -108,19 +109,25 @@ _WAYS = {
 }
 
 _NO_DATA = (RecordNotAvailable, PeriodNotAvailable)
+_OFTEN = 3
 _TIGHTER = {bounds: tuple(Bounds)[place:] for place, bounds in enumerate(Bounds)}
+
+
+_HOUR = timedelta(hours=1)
 
 
 class TimedTotals(NamedTuple):
     """The records for two bounds, the seconds that they took on the line, and the bytes of their frames.
 
     ``unfinished``: why the answer ended before its end (cause 10), None where it did not.
+    ``repeated``: frames were repeated meanwhile, so that one of two equal records may be a copy of the other.
     """
 
     records: list[IntegratedTotals]
     seconds: float
     octets: int = 0
     unfinished: Iec102Error | None = None
+    repeated: bool = False
 
 
 class TotalsSource(Protocol):
@@ -145,7 +152,8 @@ class PieceAnswer(NamedTuple):
     ``seconds`` and ``octets`` on the line, 0 where the meter refused. ``doubled``, ``disordered``, ``foreign``: records
     that came twice, behind a later one, or with a time that no interval ends at. ``unfinished``: answers that did not
     end as they must. ``refusal``: the meter refused the range, which says nothing about its parts. ``failure``: why
-    nothing more could be asked; then nothing is a gap.
+    nothing more could be asked; then nothing is a gap. ``contradicting``: records whose summer time bit does not fit
+    the zone.
     """
 
     records: tuple[LoadRecord, ...] = ()
@@ -158,6 +166,7 @@ class PieceAnswer(NamedTuple):
     unfinished: int = 0
     refusal: RequestRefused | None = None
     failure: Iec102Error | None = None
+    contradicting: int = 0
 
     def and_then(self, later: PieceAnswer) -> PieceAnswer:
         """With what came when the gaps were asked for."""
@@ -169,6 +178,7 @@ class PieceAnswer(NamedTuple):
             octets=self.octets + later.octets,
             unfinished=self.unfinished + later.unfinished,
             failure=later.failure,
+            contradicting=self.contradicting + later.contradicting,
         )
 
 
@@ -176,6 +186,7 @@ class CurveReader:
     """Reads pieces of one curve and finds the fastest way that the meter offers by itself.
 
     ``channels``: 8 for all, 6 without the reserves, 3 for A+, Ri+ and Rc- at least. ``way``: one that is known to work.
+    ``conversion``: how the meter's time tags become instants; by the summer time bit where it is not given.
     """
 
     def __init__(
@@ -187,11 +198,15 @@ class CurveReader:
         zone: tzinfo = MADRID,
         channels: int = 8,
         way: Way | None = None,
+        conversion: TagConversion | None = None,
     ) -> None:
         self.register = register
         self.incremental = incremental
         self.zone = zone
+        self.conversion = conversion or TagConversion(zone)
         self._source = source
+        self._suspected: set[datetime] = set()
+        self._too_wide = 0  # in a row were refused with wide bounds and given to the letter
         self._ways = sorted(_WAYS[channels], key=lambda known: known is not way)
 
     @property
@@ -200,18 +215,22 @@ class CurveReader:
         return self._ways[0]
 
     async def read(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
-        """As ``ask``, and goes on asking.
+        """As ``ask``, and with wide bounds it goes on asking.
 
         What an answer leaves out is asked for again as long as that brings something: a meter may give so many records
         at once and no more, and on a line that delays frames a very late one can take the place of another.
         """
         answer = await self.ask(piece, bounds)
-        while answer.gaps and answer.failure is None:
+        while bounds is Bounds.WIDE and answer.gaps and answer.failure is None:
             more = await self._rest(answer)
             if not more.records and more.failure is None:
                 return answer._replace(unfinished=answer.unfinished + more.unfinished)
             answer = answer.and_then(more)
         return answer if answer.failure is None else answer._replace(gaps=())
+
+    async def totals(self, start: datetime, end: datetime) -> TimedTotals:
+        """What the meter gives for two bounds (aware), by the fastest way there is. Raises Iec102Error."""
+        return await self._ask(start, end)
 
     async def ask(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
         """What the meter says to one question. Raises Iec102Error; refusals for want of data are answers."""
@@ -234,7 +253,7 @@ class CurveReader:
     async def _again(self, piece: Piece, *, unfinished: bool) -> PieceAnswer:
         """One more question, of which nothing comes where the meter says that there is nothing."""
         try:
-            return await self._answer(piece, Bounds.WIDE)
+            return await self._answer(piece, Bounds.WIDE, always=True)
         except _NO_DATA:
             return PieceAnswer()
         except ContentTimeout as error:
@@ -242,13 +261,16 @@ class CurveReader:
         except Iec102Error as error:
             return PieceAnswer(failure=error)
 
-    async def _answer(self, piece: Piece, bounds: Bounds) -> PieceAnswer:
+    async def _answer(self, piece: Piece, bounds: Bounds, *, always: bool = False) -> PieceAnswer:
         """One answer. Raises Iec102Error.
 
         Where a meter refuses the records too many, which may be in the future, it is asked to the letter; and where it
-        gives those in front alone, because it gives few at once.
+        gives those in front alone, because it gives few at once. Where that has been so again and again, it is asked to
+        the letter first, but where it left something out (``always``).
         """
         answer: PieceAnswer | None = None
+        if bounds is Bounds.WIDE and self._too_wide >= _OFTEN and not always:
+            bounds = Bounds.EXACT
         for chosen in _TIGHTER[bounds]:
             try:
                 totals = await self._ask(*self.bounds(piece, chosen))
@@ -258,6 +280,8 @@ class CurveReader:
                 if chosen is not Bounds.WIDE:
                     raise
                 continue
+            if bounds is Bounds.WIDE and answer is None:
+                self._too_wide = 0 if chosen is Bounds.WIDE else self._too_wide + 1
             answer = self._sorted_out(piece, totals)
             if answer.records or answer.failure is not None or not self._only_earlier(piece, totals):
                 break
@@ -265,7 +289,7 @@ class CurveReader:
         return answer
 
     def _only_earlier(self, piece: Piece, totals: TimedTotals) -> bool:
-        ends = [record.time.utc(self.zone) for record in totals.records]
+        ends = self.conversion.series([record.time for record in totals.records])
         return bool(ends) and all(end is not None and end < piece.first for end in ends)
 
     def bounds(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> tuple[datetime, datetime]:
@@ -328,14 +352,15 @@ class CurveReader:
         return RegisterNotAvailable(f"this meter has no {words} (record {self.register:d}, cause {error.cause})")
 
     def _sorted_out(self, piece: Piece, totals: TimedTotals) -> PieceAnswer:
-        """Trimmed to the piece, each interval once, oldest first; instants by SU."""
+        """Trimmed to the piece, each interval once, oldest first."""
         wanted = set(piece.ends)
         step = after(self.register, piece.last, self.zone) - piece.last
         found: dict[datetime, LoadRecord] = {}
-        doubled = disordered = foreign = 0
+        doubled = disordered = foreign = contradicting = 0
         latest = datetime.min.replace(tzinfo=UTC)
-        for record in totals.records:
-            end = record.time.utc(self.zone)
+        ends = self._ends(totals)
+        for record, end in zip(totals.records, ends, strict=True):
+            contradicting += self.conversion.contradicts(record.time)
             if end is None or record.time.invalid:
                 foreign += 1
             elif end in found:
@@ -351,7 +376,7 @@ class CurveReader:
         kind = GapKind.LEFT_OUT if unfinished is None else GapKind.UNFINISHED
         return PieceAnswer(
             tuple(found[end] for end in piece.ends if end in found),
-            tuple(Gap(end, kind.value, kind) for end in piece.ends if end not in found),
+            tuple(Gap(end, self._why(end, ends) or kind.value, kind) for end in piece.ends if end not in found),
             totals.seconds,
             totals.octets,
             doubled,
@@ -359,7 +384,28 @@ class CurveReader:
             foreign,
             unfinished is not None and not of_the_line,
             failure=unfinished if of_the_line else None,
+            contradicting=contradicting,
         )
+
+    def _why(self, end: datetime, given: list[datetime | None]) -> str | None:
+        """Why there is no record of an interval, where that is more than that the meter left it out."""
+        if self.register is Register.DAILY and end + _HOUR in given:
+            return "the meter's day ends at 00:00 of its standard time, 01:00 here"
+        return None
+
+    def _ends(self, totals: TimedTotals) -> list[datetime | None]:
+        """The ends of the records' intervals; none for an equal pair that may be a frame and its copy, unless it was
+        asked for before.
+        """
+        records = totals.records
+        ends = self.conversion.series([record.time for record in records])
+        for at in range(1, len(records) if totals.repeated else 0):
+            second = ends[at]
+            if records[at] == records[at - 1] and second is not None and second != ends[at - 1]:
+                if second not in self._suspected:
+                    ends[at] = ends[at - 1] = None
+                self._suspected.add(second)
+        return ends
 
 
 def refusal_words(error: RequestRefused) -> str:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TypeVar
 
 from iec102.asdu import (
     MADRID,
     Asdu,
+    Cause,
     ClockTime,
     Exchange,
     Identity,
     InstantaneousValues,
     IntegratedTotals,
+    ObjectList,
+    Recorder,
+    SummerTimeDates,
     TimeTagA,
+    TimeTagB,
     TotalBlocks,
     TransformerRatios,
+    TypeId,
     ratios_of,
     read_blocks,
     read_clock,
@@ -25,13 +31,17 @@ from iec102.asdu import (
     read_identity,
     read_instantaneous,
     read_recorder_ratios,
+    read_summer_time_dates,
     read_totals,
 )
+from iec102.asdu.repeated_label import TotalsExchange
+from iec102.asdu.summer_time import SummerTime, SummerTimeState, tag_summer, touches_summer
 from iec102.errors import Iec102Error, InvalidSetting, ReadingUnfinished, RequestRefused, UnexpectedAnswer
 from iec102.line import Answered, Line
 from iec102.load_profile.intervals import Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner, answers
 from iec102.load_profile.records import CurveReader, LoadRecord, TimedTotals
+from iec102.load_profile.settling import settle
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.objects import ObjectReader
 from iec102.meter.reading import ClockReading, Reading
@@ -44,15 +54,31 @@ T = TypeVar("T")
 
 FIRST_OBJECT, LAST_OBJECT = 1, 8
 
+# Object of 156 that says whether the clock changes by itself, and its values (REE profile reference, 8.5).
+_AUTOMATIC_CHANGE, _AUTOMATIC_MASK = 193, 0x03
+_AUTOMATIC = {1: False, 2: True}
+
 
 class Meter:
-    """One measuring point behind a line. Every method raises Iec102Error; times come back in ``zone``."""
+    """One measuring point behind a line. Every method raises Iec102Error; times come back in ``zone``.
 
-    def __init__(self, line: Line, station: Station, *, zone: tzinfo = MADRID, who: str = "meter") -> None:
+    ``summer_time``: how the meter's time tags are converted, or the state of another Meter of the same meter.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        station: Station,
+        *,
+        zone: tzinfo = MADRID,
+        who: str = "meter",
+        summer_time: SummerTime | SummerTimeState = SummerTime.AUTO,
+    ) -> None:
         self.line = line
         self.station = station
         self.zone = zone
         self.who = who
+        self.summer_time = SummerTimeState(zone, summer_time) if isinstance(summer_time, SummerTime) else summer_time
         self._objects = ObjectReader(self._ask_objects)
 
     async def read_instantaneous(self) -> Reading:
@@ -67,14 +93,15 @@ class Meter:
         values = InstantaneousValues(tuple(item for part in parts for item in part.objects))
         found = (values.powers, values.energies, values.voltages_currents)
         tags = (part.time for part in found if part is not None)
-        tag = next((tag for tag in tags if tag.local(self.zone) is not None), None)
+        tag = next((tag for tag in tags if tag.utc(self.zone) is not None), None)
+        time = self._wall_at(answered.received)
         return Reading(
-            time=self._wall_at(answered.received),
-            meter_time=None if tag is None else tag.local(self.zone),
+            time=time,
+            meter_time=None if tag is None else self._noted(tag, time),
             link_address=self.station.link_address,
             point_address=self.station.point_address,
             values=signal_values(values),
-            summer=None if tag is None else tag.summer,
+            summer=None if tag is None else self._bit(tag),
         )
 
     async def read_identity(self) -> Identity:
@@ -85,13 +112,14 @@ class Meter:
         """Date and time of the meter (103), and how far it is from this machine's."""
         answered = await self._ask(read_clock(self.station.point_address))
         tag = _only(answered, ClockTime).time
-        meter = tag.local(self.zone)
+        round_trip = answered.received - answered.sent
+        local = self._wall_at(answered.received - round_trip / 2)
+        meter = self._noted(tag, local)
         if meter is None:
             raise UnexpectedAnswer(NO_TIME)
-        round_trip = answered.received - answered.sent
-        local = self._wall_at(answered.received) - timedelta(seconds=round_trip / 2)
-        difference = (meter - local).total_seconds()
-        return ClockReading(meter, local, difference, round_trip, answered.repeated, tag.minutes.summer)
+        # In one zone a difference is that of what the clocks show, an hour off over a change of clocks.
+        difference = (meter.astimezone(UTC) - local).total_seconds()
+        return ClockReading(meter, local, difference, round_trip, answered.repeated, self._bit(tag))
 
     async def read_totals(
         self,
@@ -130,8 +158,13 @@ class Meter:
         except ReadingUnfinished as error:
             came = tuple(asdu for asdu in error.answers if isinstance(asdu, Asdu))
             answered, unfinished = Answered(came, began, asyncio.get_running_loop().time()), error.reason
+        records = _records(answered)
+        for record in records:
+            if not record.time.invalid:
+                self.summer_time.saw(record.time)
         octets = sum(_FRAME + len(asdu.encode()) for asdu in answered.answers)
-        return TimedTotals(_records(answered), answered.received - answered.sent, octets, unfinished)
+        repeated = answered.repeated or unfinished is not None
+        return TimedTotals(records, answered.received - answered.sent, octets, unfinished, repeated)
 
     def _range_request(
         self,
@@ -144,7 +177,8 @@ class Meter:
     ) -> Asdu:
         if start.tzinfo is None or end.tzinfo is None:
             raise InvalidSetting("the times of a load profile need a time zone")
-        first, last = TimeTagA.of(start, self.zone), TimeTagA.of(end, self.zone)
+        conversion = self.summer_time.conversion
+        first, last = conversion.tag(start), conversion.tag(end)
         point = self.station.point_address
         if block is None:
             return read_totals(point, register, *objects, first, last, incremental=incremental)
@@ -159,7 +193,9 @@ class Meter:
         the records before it have been taken. Where the line fails, what has come is given before that is raised.
         """
         expected = expected_ends(register, *checked_range(start, end), self.zone)
-        reader = CurveReader(self, register, incremental=incremental, zone=self.zone)
+        await self.settle_summer_time(start, end)
+        conversion = self.summer_time.conversion
+        reader = CurveReader(self, register, incremental=incremental, zone=self.zone, conversion=conversion)
         planner = RangePlanner(expected, expected, now=self.line.clock.wall())
         waiting: dict[datetime, LoadRecord] = {}
         place = 0
@@ -177,6 +213,44 @@ class Meter:
             yield waiting[end]
         if failure is not None:
             raise failure
+
+    async def settle_summer_time(self, start: datetime, end: datetime) -> None:
+        """Finds out whether the meter keeps the summer time bit, where records of this time need it.
+
+        Asks nothing where that is known or set, and once where the meter does not tell. Raises Iec102Error.
+        """
+        if touches_summer(start, end, self.zone):
+            await settle(self, self.summer_time)
+
+    async def note_clock(self) -> datetime:
+        """Asks for the meter's time, which may tell whether it keeps the summer time bit; gives this machine's."""
+        try:
+            return (await self.read_clock()).local
+        except (RequestRefused, UnexpectedAnswer):
+            return self.line.clock.wall()
+
+    async def automatic_change(self) -> bool | None:
+        """Whether the meter changes its clock by itself (156 object 193, else 185); None where it does not tell."""
+        point = self.station.point_address
+        objects = ObjectList((_AUTOMATIC_CHANGE,))
+        for request in (
+            Asdu(TypeId.READ_RECORDER, Cause.REQUEST, point, content=objects),
+            read_summer_time_dates(point),
+        ):
+            try:
+                answered = await self._ask(request)
+            except RequestRefused:
+                continue
+            for asdu in answered.answers:
+                if isinstance(asdu.content, Recorder) and (data := asdu.content.data(_AUTOMATIC_CHANGE)):
+                    automatic = _AUTOMATIC.get(data[0] & _AUTOMATIC_MASK)
+                    if automatic is not None:
+                        return automatic
+                if isinstance(asdu.content, SummerTimeDates):
+                    begins, ends = asdu.content.begins.utc(self.zone), asdu.content.ends.utc(self.zone)
+                    if begins is not None and ends is not None and begins != ends:
+                        return True
+        return None
 
     async def read_ratios(self) -> TransformerRatios | None:
         """The ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
@@ -203,11 +277,11 @@ class Meter:
 
     async def _ask_range(self, request: Asdu) -> Answered:
         """A reading by range. Raises ReadingUnfinished, with what has come, where it does not end with cause 10."""
-        latest = Exchange(request)
+        latest = TotalsExchange(request, self.zone)
 
         def make(asked: Asdu) -> Exchange:
             nonlocal latest
-            latest = Exchange(asked)
+            latest = TotalsExchange(asked, self.zone)
             return latest
 
         try:
@@ -220,10 +294,22 @@ class Meter:
     async def _ask(self, request: Asdu) -> Answered:
         return await self.line.timed_exchange(self.station, request, who=self.who)
 
+    def _noted(self, tag: TimeTagA | TimeTagB, local: datetime) -> datetime | None:
+        """The meter's time at this machine's time ``local``, and what it tells of the summer time bit."""
+        self.summer_time.saw_clock(tag, local)
+        return self.summer_time.conversion.local(tag, local)
+
+    def _bit(self, tag: TimeTagA | TimeTagB) -> bool | None:
+        """SU of a tag, None where its time was converted without it."""
+        conversion = self.summer_time.conversion
+        by_bit = conversion.mode is SummerTime.BIT and not conversion.standard
+        return tag_summer(tag) if by_bit else None
+
     def _wall_at(self, loop_time: float) -> datetime:
         """This machine's date and time at a time of the event loop that has just been."""
         ago = asyncio.get_running_loop().time() - loop_time
-        return self.line.clock.wall().astimezone(self.zone) - timedelta(seconds=ago)
+        # Subtracted in UTC: in a zone the hour that comes twice would become its first one.
+        return (self.line.clock.wall().astimezone(UTC) - timedelta(seconds=ago)).astimezone(self.zone)
 
 
 def _only(answered: Answered, content: type[T]) -> T:

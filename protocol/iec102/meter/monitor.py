@@ -30,7 +30,8 @@ class Snapshot(NamedTuple):
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:
     seconds that the meter is ahead of this machine, None until known. ``clock``: what that means, by the whole minutes
     of the values where the meter has no clock that can be read; None until known. ``reads`` counts readings, ``rate``
-    is readings a second lately. ``error`` is one sentence, None when all is well.
+    is readings a second lately. ``error`` is one sentence, None when all is well; ``remark`` one on the meter's summer
+    time bit, where that does not fit the zone.
     """
 
     serial: int
@@ -43,6 +44,7 @@ class Snapshot(NamedTuple):
     counters: LineCounters
     error: str | None
     clock: ClockVerdict | None = None
+    remark: str | None = None
 
 
 class Monitor:
@@ -168,6 +170,7 @@ class Monitor:
                 counters=line.counters,
                 error=line.state.error or self._error,
                 clock=self._verdict,
+                remark=self.meter.summer_time.remark,
             )
         )
 

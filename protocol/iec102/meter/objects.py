@@ -44,10 +44,12 @@ class ObjectReader:
             return await self._find_out(refused)
 
     async def _together(self) -> Answered:
-        answered = await self._ask(self._wanted, frozenset(self._wanted) if self._given is None else self._given)
-        self._given = frozenset[int]().union(
-            *(asdu.content.addresses for asdu in answered.answers if isinstance(asdu.content, InstantaneousValues))
-        )
+        """What leaves out some that were given before is asked once more: the meter may have begun anew in between."""
+        enough = frozenset(self._wanted) if self._given is None else self._given
+        answered = await self._ask(self._wanted, enough)
+        if self._given is not None and not _objects(answered) >= self._given:
+            answered = await self._ask(self._wanted, enough)
+        self._given = _objects(answered)
         return answered
 
     async def _find_out(self, refused: ObjectNotAvailable | TypeNotAvailable) -> list[Answered]:
@@ -75,3 +77,10 @@ class ObjectReader:
         """Each object has been refused alone too, not long ago."""
         self._whole_refusals = max(0, self._whole_refusals - 1)
         return self._whole_refusals > 0
+
+
+def _objects(answered: Answered) -> frozenset[int]:
+    contents = (asdu.content for asdu in answered.answers)
+    return frozenset[int]().union(
+        *(content.addresses for content in contents if isinstance(content, InstantaneousValues))
+    )

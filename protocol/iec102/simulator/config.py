@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timezone, tzinfo
 from types import MappingProxyType
 from typing import NamedTuple
 
-from iec102.asdu.timetag import MADRID
+from iec102.asdu.timetag import MADRID, standard_offset
 from iec102.errors import InvalidSetting
+from iec102.simulator.civil_zone import civil_zone
 
 # Ways in which real meters differ, or are suspected to (REE profile reference, 5, 9.2, 10).
 QUIRKS: Mapping[str, str] = MappingProxyType(
@@ -29,6 +30,8 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
         "start-bound-included": "returns the record at the start of a range too",
         "end-bound-excluded": "does not return the record at the end of a range",
         "su-ignored": "reads the bounds of a range without their summer time bit",
+        "no-su": "tells civil time with the summer time bit (SU) always 0, and reads bounds so",
+        "standard-time": "stays on standard time all year, SU 0, and reads bounds so",
         "late-change-label": "labels the end of the last hour of summer 03:00 SU=1 instead of 02:00 SU=0",
         "fill-ff": "sends fill bytes 0xFF before each frame",
         "refuse-login-14": "refuses a wrong key with cause 14 instead of 7 and P/N=1",
@@ -139,6 +142,13 @@ class SimulatorConfig:
         if not first <= aware < end:
             raise InvalidSetting(f"the clock is in {aware.year}: it must be from {_FIRST_YEAR} to {_LAST_YEAR}")
         return aware
+
+    @property
+    def tag_zone(self) -> tzinfo:
+        """The zone as the meter writes it into time tags."""
+        if "standard-time" in self.quirks:
+            return timezone(standard_offset(self.zone))
+        return civil_zone(self.zone) if "no-su" in self.quirks else self.zone
 
     def count(self, quirk: str) -> int | None:
         """The number of a quirk such as ``slow-MS``; None without that quirk."""

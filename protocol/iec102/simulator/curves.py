@@ -25,6 +25,7 @@ from iec102.simulator.memory import Memory
 from iec102.simulator.reading import MINUTE, Refused
 
 _ABSOLUTE_REQUESTS = (TypeId.READ_ABSOLUTE_BLOCKS, TypeId.READ_ABSOLUTE_TOTALS)
+_SU_IGNORED = frozenset(("su-ignored", "no-su", "standard-time"))
 _BLOCKS_IN_AN_ASDU = {9: 5, 10: 6, 11: 11}
 
 
@@ -35,7 +36,7 @@ class Curves:
         self._quirks = config.quirks
         self._most_records = config.count("max-records-N")
         self._longest_range = config.count("longest-range-HOURS")
-        self._zone = config.zone
+        self._zone = config.tag_zone
         self._memory = memory
 
     def answers(self, request: Asdu, now: datetime) -> Iterator[Asdu] | None:
@@ -80,7 +81,7 @@ class Curves:
 
     def _bound(self, tag: TimeTagA) -> datetime | None:
         instant = tag.utc(self._zone)
-        if instant is None or "su-ignored" not in self._quirks:
+        if instant is None or not self._quirks & _SU_IGNORED:
             return instant
         return _civil(tag, self._zone)
 

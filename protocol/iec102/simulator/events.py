@@ -34,7 +34,7 @@ class EventLog:
 
     def __init__(self, config: SimulatorConfig) -> None:
         self._seed = config.seed
-        self._zone = config.zone
+        self._zone = config.tag_zone
 
     def answers(self, request: Asdu, now: datetime) -> Iterator[Asdu] | None:
         """The data for a request of types 101 and 102, else None. Raises Refused."""

@@ -56,11 +56,11 @@ class MeterStation:
         self._config = config
         self._site = site
         self._identity = _identity_of(config)
-        memory = Memory(site, config.zone, late_change_label="late-change-label" in config.quirks)
+        memory = Memory(site, config.tag_zone, late_change_label="late-change-label" in config.quirks)
         self._readings: tuple[Reading, ...] = (
             Curves(config, memory).answers,
             EventLog(config).answers,
-            Contracts(site, config.zone).answers,
+            Contracts(site, config.tag_zone).answers,
         )
         self._clock = clock
         self._session = False
@@ -146,7 +146,7 @@ class MeterStation:
         return (replace(request, cause=Cause.CONFIRMATION, negative=True),)
 
     def _direct(self, request: Asdu) -> Asdu:
-        point, zone = request.point_address, self._config.zone
+        point, zone = request.point_address, self._config.tag_zone
         match request.type:
             case TypeId.READ_IDENTITY:
                 return Asdu(TypeId.IDENTITY, Cause.REQUEST, point, content=self._identity)
@@ -165,7 +165,7 @@ class MeterStation:
         if not isinstance(asked, ObjectList):
             raise Refused(Cause.OBJECT_NOT_AVAILABLE)
         now = self._clock()
-        objects = [measure(self._site, object_, now, self._config.zone) for object_ in asked.objects]
+        objects = [measure(self._site, object_, now, self._config.tag_zone) for object_ in asked.objects]
         known = tuple(item for item in objects if item is not None)
         if "one-object" in self._config.quirks and len(objects) > 1:
             known = ()
@@ -181,7 +181,7 @@ class MeterStation:
             serial_number=self._identity.device_id,
             standard_year=self._identity.year,
             standard_month=self._identity.month,
-            protocol_date=TimeTagA.of(datetime(2003, 2, 10, tzinfo=UTC), self._config.zone),
+            protocol_date=TimeTagA.of(datetime(2003, 2, 10, tzinfo=UTC), self._config.tag_zone),
             battery=97,
             ports=(Port(*_9600_8E1, 255, b" " * 20), Port(*_9600_8E1), Port(*_9600_8E1)),
             ratios=_RATIOS,

@@ -170,6 +170,12 @@ QUIRKS = [
     ("su-ignored",),
     ("su-ignored", "end-bound-excluded"),
     ("late-change-label",),
+    ("no-su",),
+    ("no-su", "end-bound-excluded"),
+    ("no-su", "start-bound-included"),
+    ("standard-time",),
+    ("standard-time", "end-bound-excluded"),
+    ("standard-time", "start-bound-included"),
 ]
 
 

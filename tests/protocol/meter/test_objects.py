@@ -177,6 +177,20 @@ def test_a_meter_that_leaves_an_object_out_is_waited_for_once() -> None:
     assert max(others) < 0.1
 
 
+def test_an_object_that_is_left_out_once_is_asked_for_again() -> None:
+    """As by a meter that begins anew between two answers."""
+    asked: list[bytes] = []
+
+    def answer(asdu: bytes) -> list[bytes]:
+        asked.append(asdu)
+        return apart(asdu)[: 1 if len(asked) in (2, 5) else 3]
+
+    meter = RawMeter(answer)
+    found = run(readings(meter, 4))
+    assert [values(reading) for reading in found] == [all_at_once()] * 4
+    assert objects_of(meter) == [ALL] * 6
+
+
 @pytest.mark.parametrize("meter", [one_object(17), one_object(14), RawMeter(apart)], ids=["17", "14", "apart"])
 def test_the_monitor_and_the_check_read_it_too(meter: RawMeter) -> None:
     snapshots: list[Snapshot] = []

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import iec102
 import pytest
+from iec102.asdu.summer_time import SummerTime
 from iec102_tui.archive import ArchiveError
-from iec102_tui.archive.shelf import ArchiveShelf, Shelf
+from iec102_tui.archive.shelf import ArchiveShelf, MemoryShelf, Shelf
 from iec102_tui.load_profile.curve import Wanted
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.profiles.connection import Connection, demo
@@ -84,3 +85,29 @@ def test_a_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match=r"archive\.sqlite"):
         ArchiveShelf(path).rows(meter_at(), WEEK)
     assert path.read_text().startswith("something else")
+
+
+# Summer time
+
+JULY = wanted(local(2026, 7, 6), local(2026, 7, 7))
+
+
+def shown(shelf: Shelf, target: str, mode: SummerTime = SummerTime.AUTO) -> list[int | None]:
+    return [row[1] for row in shelf.rows(meter_at(target).with_settings(summer_time=mode.value), JULY)]
+
+
+@pytest.mark.parametrize("quirk", ["no-su", "standard-time"])
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_meters_that_do_not_keep_summer_time_show_the_right_values(tmp_path: Path, quirk: str, in_memory: bool) -> None:
+    shelf: Shelf = MemoryShelf() if in_memory else ArchiveShelf(tmp_path / "archive.sqlite")
+    target = f"{TARGET}&quirk={quirk}"
+    plain = MemoryShelf()
+    download(plain, JULY)
+    for _time in range(2):
+        job = download(shelf, JULY, target)
+        assert job.complete
+        (words,) = job.findings or ("",) if fetched(job) or not in_memory else ("Europe/Madrid",)
+        assert "Europe/Madrid" in words
+        assert shown(shelf, target) == shown(plain, TARGET)
+    assert shown(shelf, target, SummerTime.ZONE) == (shown(plain, TARGET) if quirk == "no-su" else [])
+    shelf.close()

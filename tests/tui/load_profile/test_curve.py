@@ -16,7 +16,7 @@ from iec102_tui.panes.load_profile.cells import (
     total_text,
     words_of,
 )
-from iec102_tui.panes.load_profile.heat_cells import GAP, NOTHING, SIGNS, heat_map, place_of
+from iec102_tui.panes.load_profile.heat_cells import GAP, NOTHING, SIGNS, Hour, heat_map, place_of
 from iec102_tui.panes.load_profile.plot import plot_text, reduced
 from iec102_tui.panes.load_profile.window import Zoom, index_of, neighbour, window
 from support.curves import HOUR, curve, local, records_of, wanted, with_quality
@@ -164,10 +164,10 @@ def test_the_map_has_a_cell_an_hour_with_the_sum_of_its_quarters() -> None:
     choice = wanted(local(2026, 11, 2), local(2026, 11, 4), Register.QUARTER_HOURLY)
     shown = curve(choice, records_of(choice, lambda index: index // 96))
     cells = heat_map(shown, 0, 0)
-    assert cells.cells[cells.days[0], 5] == 0
-    assert cells.cells[cells.days[1], 5] == 4
-    assert cells.sign(cells.days[0], 5) == SIGNS[0]
-    assert cells.sign(cells.days[1], 23) == SIGNS[-1]
+    assert cells.cells[cells.days[0], Hour(5)] == 0
+    assert cells.cells[cells.days[1], Hour(5)] == 4
+    assert cells.sign(cells.days[0], Hour(5)) == SIGNS[0]
+    assert cells.sign(cells.days[1], Hour(23)) == SIGNS[-1]
 
 
 def test_an_hour_of_which_a_quarter_is_missing_is_a_gap() -> None:
@@ -175,14 +175,23 @@ def test_an_hour_of_which_a_quarter_is_missing_is_a_gap() -> None:
     records = records_of(choice, lambda _index: 1)
     del records[21]
     cells = heat_map(curve(choice, records), 0, 0)
-    assert cells.sign(cells.days[0], 5) == GAP
-    assert cells.sign(cells.days[0], 6) != GAP
+    assert cells.sign(cells.days[0], Hour(5)) == GAP
+    assert cells.sign(cells.days[0], Hour(6)) != GAP
 
 
-def test_a_short_day_has_no_third_hour_and_a_long_one_has_it_twice_in_one() -> None:
+def test_a_short_day_has_no_third_hour() -> None:
     spring = heat_map(curve(SPRING, records_of(SPRING)), 0, 0)
-    assert spring.sign(spring.days[0], 2) == NOTHING
-    long = curve(AUTUMN, records_of(AUTUMN, lambda _index: 3))
+    assert spring.sign(spring.days[0], Hour(2)) == NOTHING
+    assert len(spring.hours) == 24
+
+
+@pytest.mark.parametrize("register", [Register.HOURLY, Register.QUARTER_HOURLY])
+def test_the_doubled_hour_of_autumn_is_two_hours_and_not_their_sum(register: Register) -> None:
+    choice = wanted(AUTUMN.start, AUTUMN.end, register)
+    long = curve(choice, records_of(choice, lambda _index: 3))
     autumn = heat_map(long, 0, 0)
-    assert autumn.cells[autumn.days[0], 2] == 6
-    assert place_of(long, 2)[1] == place_of(long, 3)[1] == 2
+    (day,) = autumn.days
+    assert len(autumn.hours) == len(autumn.cells) == 25
+    assert [hour.label for hour in autumn.hours[1:5]] == ["01-02", "02-03", "again", "03-04"]
+    assert autumn.lowest == autumn.highest == autumn.cells[day, Hour(2)] == autumn.cells[day, Hour(2, again=True)]
+    assert len({place_of(long, index) for index in range(len(long.ends))}) == 25

@@ -74,8 +74,8 @@ def test_the_end_tells_the_meter_and_the_state() -> None:
 def test_what_is_asked_again_is_counted_before_the_answer_comes() -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     target = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
-    settings = replace(FAST.settings, timeout=100, retries=100)
-    engine = Engine(replace(FAST, target=target, settings=settings), FrameRing(), lambda: None)
+    slow = FAST.with_settings(target=target, timeout=100, retries=100)
+    engine = Engine(slow, FrameRing(), lambda: None)
     with silent:
         engine.start()
         try:
@@ -104,7 +104,7 @@ def test_an_engine_stopped_before_it_had_begun_never_speaks() -> None:
 
 
 def test_the_ratios_of_the_meter_are_asked_for_where_the_profile_has_none() -> None:
-    engine = Engine(replace(FAST, voltage_ratio=None, current_ratio=None), FrameRing(), lambda: None)
+    engine = Engine(FAST.with_settings(voltage_ratio=None, current_ratio=None), FrameRing(), lambda: None)
     engine.start()
     try:
         until(lambda: engine.ratios is not None)
@@ -207,7 +207,7 @@ class Broken(MemoryShelf):
             put(records)
 
         store.put = fails  # type: ignore[method-assign]
-        return Place(store)
+        return Place(store, meter.summer_time.conversion)
 
 
 def test_a_download_whose_store_raises_says_so_and_is_not_done(caplog: pytest.LogCaptureFixture) -> None:

@@ -67,7 +67,7 @@ def test_a_new_file_is_begun_at_the_size_and_no_frame_is_lost(tmp_path: Path) ->
 PROGRAM = """
 import sys, time
 from pathlib import Path
-from iec102_tui.captures.recorder import CaptureRecorder
+from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 from support.captures import HEADER, a_line
 recorder = CaptureRecorder(Path(sys.argv[1]), HEADER)
 for record in a_line():
@@ -101,6 +101,7 @@ def test_a_full_disk_ends_the_recording_and_is_said(tmp_path: Path, monkeypatch:
     def full(_descriptor: int, _data: object) -> int:
         raise OSError(28, "No space left on device")
 
+    asyncio.run(recorder.opened())
     monkeypatch.setattr(capture_recorder.os, "write", full)
     recorder.add(a_line()[0])
     recorder.close()

@@ -112,5 +112,5 @@ def test_what_is_tried_is_said_with_the_time_it_takes(hunted: Hunting) -> None:
         "Trying 9600-8N1, 9600-8E1, 9600-8O1 and 141 more with link address 12345, 1: at most 3 min"
     )
     assert words.endswith("then a slower round of at most 15 min.")
-    assert progress_words(looking).startswith("28800-7O2, link address 1: 288 of 288, slower round, ")
-    assert progress_words(looking).endswith("left on serial:/dev/a and 1 more")
+    assert progress_words(looking.tried).startswith("28800-7O2, link address 1: 288 of 288, slower round, ")
+    assert progress_words(looking.tried).endswith("left on serial:/dev/a and 1 more")

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 import tomli_w
 from iec102.asdu.password import Password
-from iec102_tui.profiles import store as profiles
 from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.store import (
     InvalidProfile,

@@ -26,6 +26,7 @@ poll_period = 2.5
 timezone = "Atlantic/Canary"
 voltage_ratio = "66000/110"
 current_ratio = "500/5"
+summer_time = "zone"
 gateway = "127.0.0.1:40200"
 gateway_allow = "192.0.2.0/24, 198.51.100.7"
 gateway_types = "181, 185"
@@ -59,6 +60,7 @@ def test_a_profile_needs_nothing_but_a_target_and_has_the_defaults_of_the_comman
         timezone="Europe/Madrid",
         voltage_ratio=None,
         current_ratio=None,
+        summer_time="auto",
     )
 
 
@@ -80,6 +82,7 @@ def test_every_key_is_read() -> None:
         timezone="Atlantic/Canary",
         voltage_ratio=Ratio.parse("66000/110"),
         current_ratio=Ratio.parse("500/5"),
+        summer_time="zone",
         gateway="127.0.0.1:40200",
         gateway_allow="192.0.2.0/24, 198.51.100.7",
         gateway_types="181, 185",
@@ -115,6 +118,7 @@ _ratios = st.builds(lambda one, other: Ratio.parse(f"{one}/{other}"), st.integer
         timezone=st.sampled_from(["Europe/Madrid", "UTC"]),
         voltage_ratio=st.none() | _ratios,
         current_ratio=st.none() | _ratios,
+        summer_time=st.sampled_from(("auto", "bit", "zone")),
         **_whole,
     )
 )

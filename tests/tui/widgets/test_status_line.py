@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from iec102.asdu import MADRID
+from iec102.asdu.summer_time import Keeping, SummerTime, remark
 from iec102.line.state import LineState, Phase
 from iec102.meter.clock_difference import judge_clock
 from iec102_tui.panes.connection.connection_state import state_text
@@ -42,6 +46,16 @@ def test_what_came_instead_of_an_answer_is_not_called_silence() -> None:
     assert "wrong answers" in first
     assert "no answer" not in first + second
     assert 'the line says "NO CARRIER"' in second
+
+
+def test_a_summer_time_bit_that_does_not_fit_is_in_the_status_and_in_full_at_the_connection() -> None:
+    words = remark(SummerTime.AUTO, Keeping.IGNORED, MADRID)
+    session = StillSession(replace(snapshot(reading()), remark=words))
+    assert "summer time: see F1" in status_lines(session, 80)[1]
+    assert state_text(session).error == words
+    session = StillSession(snapshot(reading()))
+    assert "summer time" not in status_lines(session)[1]
+    assert state_text(session).error == ""
 
 
 def test_a_line_that_was_closed_says_how_to_open_it_again() -> None:

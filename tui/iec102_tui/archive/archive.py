@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import sqlite3
 import threading
@@ -9,12 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from iec102.asdu.summer_time import Keeping, SummerTime, TagConversion
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord, Way
+from iec102.meter.meter import Meter
 from iec102.settings import Station
 
 from iec102_tui.archive import ArchiveError
-from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, place, recall
+from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, keeping_of, place, recall
 from iec102_tui.archive.file import open_for_writing, reading, writing
 from iec102_tui.archive.rows import keep
 from iec102_tui.load_profile.rows import columns, seconds
@@ -49,9 +52,15 @@ class Archive:
         self._thread = threading.Thread(target=self._write, name="archive", daemon=True)
         self._thread.start()
 
-    def curve(self, meter: MeterKey, register: Register, incremental: bool = True) -> Curve:
-        """The records of a meter in one register; it need not have any yet."""
-        return Curve(self, meter, register, incremental)
+    def curve(
+        self,
+        meter: MeterKey,
+        register: Register,
+        incremental: bool = True,
+        summer_time: SummerTime = SummerTime.BIT,
+    ) -> Curve:
+        """The records of a meter in one register, converted in one way; it need not have any yet."""
+        return Curve(self, meter, register, incremental, summer_time)
 
     def remember(self, target: str, station: Station, meter: MeterKey) -> None:
         """That this meter answers there. Does not wait."""
@@ -63,6 +72,30 @@ class Archive:
             )
 
         self.later(job)
+
+    def remember_keeping(self, meter: MeterKey, keeping: Keeping | None) -> None:
+        """What was found out of the meter's summer time bit; None changes nothing. Does not wait."""
+        if keeping is None:
+            return
+
+        def job(connection: sqlite3.Connection) -> None:
+            values = keeping.value, _meter_id(connection, meter)
+            connection.execute("UPDATE meter SET summer_time = ? WHERE id = ?", values)
+
+        self.later(job)
+
+    async def settle(self, meter: Meter, key: MeterKey, start: datetime, end: datetime) -> TagConversion:
+        """How the time tags of a meter are converted for records of this time: as it is set, known, or found out now.
+
+        Raises Iec102Error.
+        """
+        state = meter.summer_time
+        known = await asyncio.to_thread(keeping_of, self.path, key)
+        state.found = state.found or known
+        await meter.settle_summer_time(start, end)
+        if state.found is not known:
+            self.remember_keeping(key, state.found)
+        return state.conversion
 
     def recall(self, target: str, station: Station) -> MeterKey | None:
         """Who answered there last. Raises ArchiveError."""
@@ -131,8 +164,15 @@ class Archive:
 class Curve(ArchivedCurve):
     """The records of one meter in one register: the Store of a download. May be used on two threads at once."""
 
-    def __init__(self, archive: Archive, meter: MeterKey, register: Register, incremental: bool = True) -> None:
-        super().__init__(archive.path, meter, register, incremental)
+    def __init__(
+        self,
+        archive: Archive,
+        meter: MeterKey,
+        register: Register,
+        incremental: bool = True,
+        summer_time: SummerTime = SummerTime.BIT,
+    ) -> None:
+        super().__init__(archive.path, meter, register, incremental, summer_time)
         self.archive = archive
         self._pending: set[int] = set()
         self._lock = threading.Lock()
@@ -181,12 +221,24 @@ class Curve(ArchivedCurve):
 
         self.archive.later(job)
 
+    def note_contradictions(self, count: int) -> None:
+        """So many records have come whose summer time bit does not fit the zone. Does not wait."""
+        if not count:
+            return
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE curve SET contradicts = 1 WHERE id = ?", (self._make(connection),))
+
+        self.archive.later(job)
+
     def _make(self, connection: sqlite3.Connection) -> int:
         curve, _way = self.find(connection)
         if curve is not None:
             return curve
         meter = _meter_id(connection, self.meter)
-        connection.execute("INSERT INTO curve (meter, register, kind) VALUES (?, ?, ?)", (meter, *self.key[2:]))
+        connection.execute(
+            "INSERT INTO curve (meter, register, kind, summer_time) VALUES (?, ?, ?, ?)", (meter, *self.key[2:])
+        )
         return int(connection.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def _forget(self, ends: set[int]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.errors import RequestRefused, UnexpectedAnswer
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord, Way
@@ -25,7 +26,7 @@ _SECRET = re.compile(r"(?<=[?&])password=[^&]*&?")
 
 _CURVE = (
     "SELECT curve.id, curve.way FROM curve JOIN meter ON meter.id = curve.meter "
-    "WHERE identity = ? AND point_address = ? AND register = ? AND kind = ?"
+    "WHERE identity = ? AND point_address = ? AND register = ? AND kind = ? AND curve.summer_time = ?"
 )
 _RECORDS = f'SELECT "end", {NAMES} FROM record WHERE curve = ? AND "end" > ? AND "end" <= ? ORDER BY "end"'
 _DIFFERING = (
@@ -71,6 +72,7 @@ class Contents(NamedTuple):
     meter: MeterKey
     register: Register
     incremental: bool
+    summer_time: SummerTime
     extent: Extent
 
 
@@ -85,19 +87,28 @@ class Differing(NamedTuple):
 class ArchivedCurve:
     """The records of one meter in one register, as far as they are on the disk. Raises ArchiveError.
 
-    Reading takes a moment (0.2 s for a year of quarter-hours): a screen does it on a worker thread.
+    ``summer_time``: BIT or ZONE, how their time tags were converted. Reading takes a moment (0.2 s for a year of
+    quarter-hours): a screen does it on a worker thread.
     """
 
-    def __init__(self, path: Path, meter: MeterKey, register: Register, incremental: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        meter: MeterKey,
+        register: Register,
+        incremental: bool = True,
+        summer_time: SummerTime = SummerTime.BIT,
+    ) -> None:
         self.path = path
         self.meter = meter
         self.register = register
         self.incremental = incremental
-        self.key = (meter.identity, meter.point_address, int(register), kind_of(incremental))
+        self.summer_time = summer_time
+        self.key = (meter.identity, meter.point_address, int(register), kind_of(incremental), summer_time.value)
 
     def sibling(self, register: Register) -> ArchivedCurve:
         """The same of another register."""
-        return ArchivedCurve(self.path, self.meter, register, self.incremental)
+        return ArchivedCurve(self.path, self.meter, register, self.incremental, self.summer_time)
 
     @property
     def way(self) -> Way | None:
@@ -105,6 +116,14 @@ class ArchivedCurve:
         with reading(self.path) as connection:
             _curve, way = self.find(connection)
         return Way.__members__.get(way or "")
+
+    @property
+    def contradicts(self) -> bool:
+        """Records have come whose summer time bit did not fit the zone."""
+        with reading(self.path) as connection:
+            curve, _way = self.find(connection)
+            found = connection.execute("SELECT contradicts FROM curve WHERE id = ?", (curve,)).fetchone()
+        return bool(found and found[0])
 
     def records(self, start: datetime, end: datetime) -> list[LoadRecord]:
         """Those that end in (``start``, ``end``], oldest first."""
@@ -142,12 +161,15 @@ def contents(path: Path) -> list[Contents]:
     """What the file holds, by meter, register and kind. Raises ArchiveError."""
     with reading(path) as connection:
         curves = connection.execute(
-            "SELECT curve.id, identity, point_address, register, kind FROM curve JOIN meter ON meter.id = curve.meter "
-            "ORDER BY identity, point_address, register, kind DESC"
+            "SELECT curve.id, identity, point_address, register, kind, curve.summer_time "
+            "FROM curve JOIN meter ON meter.id = curve.meter "
+            "ORDER BY identity, point_address, register, kind DESC, curve.summer_time"
         ).fetchall()
         return [
-            Contents(MeterKey(identity, point_address), Register(register), kind == kind_of(True), found)
-            for curve, identity, point_address, register, kind in curves
+            Contents(
+                MeterKey(identity, point_address), Register(register), kind == kind_of(True), SummerTime(mode), found
+            )
+            for curve, identity, point_address, register, kind, mode in curves
             if (found := extent(connection, curve, Register(register))) is not None
         ]
 
@@ -161,6 +183,16 @@ def recall(path: Path, target: str, station: Station) -> MeterKey | None:
             place(target, station),
         ).fetchone()
     return MeterKey(*found) if found else None
+
+
+def keeping_of(path: Path, meter: MeterKey) -> Keeping | None:
+    """What was found out of the meter's summer time bit; None where nothing was. Raises ArchiveError."""
+    with reading(path) as connection:
+        found = connection.execute(
+            "SELECT summer_time FROM meter WHERE identity = ? AND point_address = ?",
+            (meter.identity, meter.point_address),
+        ).fetchone()
+    return next((keeping for keeping in Keeping if found and keeping.value == found[0]), None)
 
 
 def places(path: Path) -> dict[MeterKey, tuple[str, ...]]:

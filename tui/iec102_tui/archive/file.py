@@ -12,13 +12,13 @@ from typing import Any
 from iec102.load_profile.records import CHANNELS
 
 from iec102_tui.archive import ArchiveError
+from iec102_tui.archive.migration import CURVE_TABLE, VERSION, migrate, show_as_new
 from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors
 from iec102_tui.files.input_file import check_ordinary
 
 APPLICATION_ID = 0x69313032
 """Stands in the head of the file: "i102"."""
-VERSION = 1
 
 WAIT = 5.0
 """Seconds that another program's writing is waited for."""
@@ -33,12 +33,11 @@ _NOW = "INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER))"
 
 # Times are seconds since 1970 in UTC; "end" is the END of a record's interval.
 _SCHEMA = f"""
-CREATE TABLE meter (id INTEGER PRIMARY KEY, identity TEXT NOT NULL, point_address INTEGER NOT NULL,
+CREATE TABLE meter (id INTEGER PRIMARY KEY, identity TEXT NOT NULL, point_address INTEGER NOT NULL, summer_time TEXT,
     UNIQUE (identity, point_address));
 CREATE TABLE seen (target TEXT NOT NULL, link_address INTEGER NOT NULL, point_address INTEGER NOT NULL,
     meter INTEGER NOT NULL REFERENCES meter, PRIMARY KEY (target, link_address, point_address)) WITHOUT ROWID;
-CREATE TABLE curve (id INTEGER PRIMARY KEY, meter INTEGER NOT NULL REFERENCES meter, register INTEGER NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('incremental', 'absolute')), way TEXT, UNIQUE (meter, register, kind));
+{CURVE_TABLE};
 CREATE TABLE record (curve INTEGER NOT NULL REFERENCES curve, "end" INTEGER NOT NULL, {_TOTALS_SQL}, stored {_NOW},
     PRIMARY KEY (curve, "end")) WITHOUT ROWID;
 CREATE TABLE differing (curve INTEGER NOT NULL, "end" INTEGER NOT NULL, {_TOTALS_SQL}, stored {_NOW},
@@ -65,6 +64,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
                 with transaction(connection):
                     _make_tables(connection)
             _check_kind(connection, path)
+            migrate(connection)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -94,6 +94,7 @@ def _open_as(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=WAIT, isolation_level=None)
     with _closed_on_error(connection):
         _check_kind(connection, path)
+        show_as_new(connection)
     return connection
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
+from iec102.asdu.summer_time import SummerTime, remark
 from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.load_profile.sums import PARTS, Difference, differences
 
-from iec102_tui.archive.curves import ArchivedCurve, Differing
+from iec102_tui.archive.curves import ArchivedCurve, Differing, keeping_of
 
 # The longest interval that is made of others: the day on which summer time ends.
 _LONGEST = timedelta(hours=25)
@@ -17,8 +18,27 @@ _LONGEST = timedelta(hours=25)
 def findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
     """A sentence for each value of a curve in (``start``, ``end``] that is there twice or does not fit its parts.
 
-    Also for each that its own values are a part of. Raises ArchiveError.
+    Also for each that its own values are a part of, and one where the meter's summer time bit does not fit the zone.
+    Raises ArchiveError.
     """
+    yield from summer_time_findings(curve, zone)
+    yield from value_findings(curve, start, end, zone)
+
+
+def summer_time_findings(curve: ArchivedCurve, zone: tzinfo) -> Iterator[str]:
+    """A sentence where the meter's summer time bit does not fit the zone, with what was done about it."""
+    if not curve.contradicts:
+        return
+    keeping = keeping_of(curve.path, curve.meter)
+    if keeping is not None and keeping.mode is not curve.summer_time:
+        yield remark(curve.summer_time, None, zone)
+    else:
+        setting = SummerTime.ZONE if keeping is None and curve.summer_time is SummerTime.ZONE else SummerTime.AUTO
+        yield remark(setting, keeping, zone)
+
+
+def value_findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
+    """What ``findings`` gives of the values alone."""
     for differing in curve.differing(start, end):
         yield from _differing_words(differing, zone)
     for whole, part in PARTS.items():

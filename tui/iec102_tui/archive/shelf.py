@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from iec102.load_profile.download import MemoryStore, Store
+from iec102.asdu.summer_time import Keeping, SummerTime, TagConversion
+from iec102.load_profile.download import MemoryStore, Progress, Store
 from iec102.load_profile.records import Way
 from iec102.meter.meter import Meter
 
@@ -24,17 +25,19 @@ _FAREWELL = 6.0
 
 
 class Place(NamedTuple):
-    """Where a download puts its records, and the way that an earlier one has found."""
+    """Where a download puts its records, the way that an earlier one has found, and how time tags are converted."""
 
     store: Store
+    conversion: TagConversion
     way: Way | None = None
 
-    async def finish(self, way: Way | None) -> None:
+    async def finish(self, progress: Progress) -> None:
         """After the download: nothing is left to be written. Raises ArchiveError."""
         from iec102_tui.archive.archive import Curve  # loads SQLite, which a monitor without downloads does not need
 
         if isinstance(self.store, Curve):
-            self.store.remember(way)
+            self.store.remember(progress.way)
+            self.store.note_contradictions(progress.contradicting)
             await asyncio.to_thread(self.store.archive.flush)
 
 
@@ -65,12 +68,13 @@ class MemoryShelf:
 
     def __init__(self) -> None:
         self._stores: dict[tuple[object, ...], MemoryStore] = {}
+        self._found: dict[tuple[object, ...], Keeping | None] = {}
 
     def store(self, connection: Connection, wanted: Wanted) -> MemoryStore:
         """The records of one curve of one meter."""
-        station = connection.station
-        key = connection.target, station.link_address, station.point_address, wanted.register, wanted.incremental
-        return self._stores.setdefault(key, MemoryStore())
+        meter = _meter_of(connection)
+        mode = _mode(connection, self._found.get(meter))
+        return self._stores.setdefault((*meter, wanted.register, wanted.incremental, mode), MemoryStore())
 
     def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known, oldest first."""
@@ -78,7 +82,11 @@ class MemoryShelf:
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
         """For a download."""
-        return Place(self.store(connection, wanted))
+        state, key = meter.summer_time, _meter_of(connection)
+        state.found = state.found or self._found.get(key)
+        await meter.settle_summer_time(wanted.start, wanted.end)
+        self._found[key] = state.found
+        return Place(self.store(connection, wanted), state.conversion)
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What differs is not kept in memory."""
@@ -86,6 +94,18 @@ class MemoryShelf:
 
     def close(self) -> None:
         """There is nothing to do."""
+
+
+def _meter_of(connection: Connection) -> tuple[object, ...]:
+    station = connection.station
+    return connection.target, station.link_address, station.point_address
+
+
+def _mode(connection: Connection, found: Keeping | None) -> SummerTime:
+    """How the time tags of what is shown were converted."""
+    if connection.summer_time is not SummerTime.AUTO:
+        return connection.summer_time
+    return SummerTime.BIT if found is None else found.mode
 
 
 class ArchiveShelf:
@@ -133,16 +153,20 @@ class ArchiveShelf:
             return await self._memory.place(meter, connection, wanted)
         key = await ask_who(meter)
         self._archive.remember(connection.target, connection.station, key)
-        curve = self._archive.curve(key, wanted.register, wanted.incremental)
-        return Place(curve, await asyncio.to_thread(lambda: curve.way))
+        conversion = await self._archive.settle(meter, key, wanted.start, wanted.end)
+        curve = self._archive.curve(key, wanted.register, wanted.incremental, conversion.mode)
+        return Place(curve, conversion, await asyncio.to_thread(lambda: curve.way))
 
     def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedCurve | None:
         if not self._path.exists():
             return None
-        from iec102_tui.archive.curves import ArchivedCurve, recall
+        from iec102_tui.archive.curves import ArchivedCurve, keeping_of, recall
 
         key = recall(self._path, connection.target, connection.station)
-        return None if key is None else ArchivedCurve(self._path, key, wanted.register, wanted.incremental)
+        if key is None:
+            return None
+        mode = _mode(connection, keeping_of(self._path, key))
+        return ArchivedCurve(self._path, key, wanted.register, wanted.incremental, mode)
 
     def close(self) -> None:
         """Writes what waits, in bounded time."""

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+from iec102.asdu.summer_time import SummerTime
 from iec102.errors import InvalidSetting
 from iec102.load_profile.intervals import before, expected_ends
 from iec102.load_profile.records import REGISTER_WORDS
@@ -20,6 +21,7 @@ from iec102_tui.archive.curves import (
     MeterKey,
     contents,
     default_path,
+    keeping_of,
     kind_of,
     places,
     recall,
@@ -28,7 +30,7 @@ from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.options import ZONE, resolved
-from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
+from iec102_tui.cli.output import OUTPUT, Output, echo_path, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED, FOUND
 from iec102_tui.profiles.connection import is_url
 from iec102_tui.profiles.store import UnknownProfile
@@ -63,7 +65,8 @@ def _existing(context: click.Context, named: Path | None) -> Path | None:
         return path
     if path != default_path():
         raise InvalidSetting(f"there is no archive {printable(str(path))}")
-    click.echo(f"Nothing has been archived yet: {path} is made by the first download.", err=True)
+    where = printable(str(path))
+    click.echo(f"Nothing has been archived yet: {where} is made by the first download.", err=True)
     return None
 
 
@@ -94,7 +97,7 @@ def list_archive(context: click.Context, archive_path: Path | None, zone: str) -
 @click.pass_context
 def path(context: click.Context, archive_path: Path | None) -> None:
     """Where the archive is, or will be with the first download."""
-    click.echo(_path(context, archive_path))
+    echo_path(_path(context, archive_path))
 
 
 @archive.command()
@@ -102,6 +105,11 @@ def path(context: click.Context, archive_path: Path | None) -> None:
 @curve_options
 @archive_option
 @_ZONE
+@click.option(
+    "--summer-time",
+    type=click.Choice([SummerTime.BIT.value, SummerTime.ZONE.value]),
+    help="The values whose times were converted so, where there are both.",
+)
 @output_options
 @click.pass_context
 def export(
@@ -115,6 +123,7 @@ def export(
     values: str,
     archive_path: Path | None,
     zone: str,
+    summer_time: str | None,
     strict: bool,
     **options: Any,
 ) -> int:
@@ -132,8 +141,9 @@ def export(
         for found in contents(path)
         if (found.register, kind_of(found.incremental)) == (REGISTERS[register], values)
     ]
+    there = _of_one_mode(path, there, summer_time)
     found = _chosen(there, meter, lambda: _answered_at(context, path, meter or ""), f"{values} {register} values")
-    curve = ArchivedCurve(path, found.meter, found.register, found.incremental)
+    curve = ArchivedCurve(path, found.meter, found.register, found.incremental, found.summer_time)
     where = ZoneInfo(zone)
     bounds = chosen_range(start, end, period_name, where, default=ALL)
     bounds = bounds or (before(found.register, found.extent.first, where), found.extent.last)
@@ -166,7 +176,7 @@ def verify(context: click.Context, archive_path: Path | None, zone: str) -> int:
     count = sum(curve.extent.records for curve in curves)
     meters = len({curve.meter for curve in curves})
     result = _counted(len(found), "finding") if found else "nothing wrong"
-    click.echo(f"{path}: {_counted(count, 'record')} of {_counted(meters, 'meter')}, {result}.")
+    click.echo(f"{printable(str(path))}: {_counted(count, 'record')} of {_counted(meters, 'meter')}, {result}.")
     return FOUND if found else DONE
 
 
@@ -179,7 +189,7 @@ def vacuum_archive(context: click.Context, archive_path: Path | None) -> None:
     if path is not None:
         size = path.stat().st_size
         vacuum(path)
-        click.echo(f"{path}: {path.stat().st_size} bytes, before {size}.")
+        click.echo(f"{printable(str(path))}: {path.stat().st_size} bytes, before {size}.")
 
 
 def _listed(found: Contents, zone: tzinfo) -> Iterator[str]:
@@ -188,6 +198,7 @@ def _listed(found: Contents, zone: tzinfo) -> Iterator[str]:
     range_ = f"{in_zone(start, zone)} to {in_zone(extent.last, zone)}"
     differing = f", {extent.differing} differing" if extent.differing else ""
     kind = f"{kind_of(found.incremental)} {REGISTER_WORDS[found.register]}"
+    kind += ", summer time by the zone" if found.summer_time is SummerTime.ZONE else ""
     yield f"  {kind}: {range_}, {_counted(extent.records, 'record')}{differing}"
     for hole in extent.holes:
         last = before(found.register, hole.before, zone)
@@ -200,7 +211,7 @@ def _findings(path: Path, zone: tzinfo) -> Iterator[str]:
     several = len({curve.meter for curve in curves}) > 1
     told: set[tuple[MeterKey, bool, str]] = set()
     for found in curves:
-        curve = ArchivedCurve(path, found.meter, found.register, found.incremental)
+        curve = ArchivedCurve(path, found.meter, found.register, found.incremental, found.summer_time)
         start = before(found.register, found.extent.first, zone)
         for words in findings(curve, start, found.extent.last, zone):
             if (found.meter, found.incremental, words) not in told:
@@ -225,6 +236,25 @@ def _chosen(there: list[Contents], meter: str | None, answered: Callable[[], Met
         known = "; ".join(str(found.meter) for found in chosen)
         raise InvalidSetting(f"the archive has {what} of several meters, say which: {known}")
     return chosen[0]
+
+
+def _of_one_mode(path: Path, there: list[Contents], wanted: str | None) -> list[Contents]:
+    """Of each meter the values whose times were converted as wanted, else as the meter needs it.
+
+    Raises InvalidSetting where that is not known and there are both.
+    """
+    chosen: list[Contents] = []
+    for meter, group in groupby(there, key=lambda found: found.meter):
+        curves = list(group)
+        keeping = keeping_of(path, meter)
+        mode = wanted or (keeping.mode.value if keeping is not None and len(curves) > 1 else None)
+        if mode is None and len(curves) > 1:
+            raise InvalidSetting(
+                f"the archive has values of {meter} whose times were converted by the bit, and by the zone: "
+                "say which with --summer-time"
+            )
+        chosen += [found for found in curves if mode in (None, found.summer_time.value)]
+    return chosen
 
 
 def _names(meter: MeterKey) -> tuple[str, ...]:

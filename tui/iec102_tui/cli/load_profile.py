@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+from iec102.asdu.summer_time import SummerTimeState, TagConversion
 from iec102.clock import SYSTEM_CLOCK
 from iec102.errors import ContentTimeout, LineError, LinkError, RegisterNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.load_profile.download import Download, MemoryStore, Progress
@@ -23,7 +24,7 @@ from iec102.open import open_line
 from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import ask_who, kind_of
-from iec102_tui.archive.findings import findings
+from iec102_tui.archive.findings import summer_time_findings, value_findings
 from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.notices import tell
 from iec102_tui.cli.options import connection, target_options
@@ -37,6 +38,8 @@ from iec102_tui.words.progress_text import oddities, progress_words
 # Failures of the line in a row that are waited out once the meter has answered.
 _PATIENCE = 5
 _MOST_FINDINGS = 20
+# What is not bounded goes back so far at least.
+_A_YEAR = timedelta(days=366)
 
 
 @click.command("load-profile")
@@ -138,23 +141,29 @@ class _Reading:
         self._memory = MemoryStore()
         self._curve: Curve | None = None
         self.progress = Progress(0)
+        self._summer_time: SummerTimeState | None = None
         self.gaps: tuple[Gap, ...] = ()
 
     async def run(self) -> None:
         """Asks the meter. Raises Iec102Error; what has come by then is kept."""
         chosen = self._chosen
         line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=log_state)
-        meter = Meter(line, chosen.station, zone=chosen.zone)
+        meter = Meter(line, chosen.station, zone=chosen.zone, summer_time=chosen.summer_time)
+        self._summer_time = meter.summer_time
         try:
             if self._archive is not None:
                 key = await ask_who(meter)
                 self._archive.remember(chosen.target, chosen.station, key)
-                self._curve = self._curve_type(self._archive, key, self._register, self._incremental)
+                conversion = await self._archive.settle(meter, key, *self._reach())
+                self._curve = self._curve_type(self._archive, key, self._register, self._incremental, conversion.mode)
+            else:
+                await meter.settle_summer_time(*self._reach())
+                conversion = meter.summer_time.conversion
             await self._compare_clock(meter)
             way = self._curve.way if self._curve else None
             if self._bounds is None:
-                self._bounds, way = await self._all(meter, way)
-            await self._download(meter, self._bounds, way)
+                self._bounds, way = await self._all(meter, conversion, way)
+            await self._download(meter, self._bounds, conversion, way)
         finally:
             tell(line.state.remark, chosen.name)
             await line.close()
@@ -170,7 +179,14 @@ class _Reading:
         else:
             tell(verdict.words, self._chosen.name)
 
-    async def _download(self, meter: Meter, bounds: tuple[datetime, datetime], way: Way | None) -> None:
+    def _reach(self) -> tuple[datetime, datetime]:
+        """The time of the records that are wanted, as far as it is known."""
+        now = SYSTEM_CLOCK.wall()
+        return self._bounds or (now - _A_YEAR, now)
+
+    async def _download(
+        self, meter: Meter, bounds: tuple[datetime, datetime], conversion: TagConversion, way: Way | None
+    ) -> None:
         download = Download(
             meter,
             self._curve or self._memory,
@@ -179,6 +195,7 @@ class _Reading:
             incremental=self._incremental,
             patience=_PATIENCE,
             way=way,
+            conversion=conversion,
             on_progress=_tell if _on_terminal() else lambda _progress: None,
         )
         try:
@@ -187,16 +204,26 @@ class _Reading:
             self.gaps, self.progress = download.gaps, download.progress
             if self._curve is not None:
                 self._curve.remember(self.progress.way)
+                self._curve.note_contradictions(self.progress.contradicting)
             if _on_terminal():
                 click.echo(err=True)
 
-    async def _all(self, meter: Meter, way: Way | None) -> tuple[tuple[datetime, datetime], Way]:
+    async def _all(
+        self, meter: Meter, conversion: TagConversion, way: Way | None
+    ) -> tuple[tuple[datetime, datetime], Way]:
         """From the oldest record that the meter has to its own present, and the way that has found it."""
         try:
             now = (await meter.read_clock()).meter
         except (RequestRefused, UnexpectedAnswer):
             now = SYSTEM_CLOCK.wall()
-        reader = CurveReader(meter, self._register, incremental=self._incremental, zone=meter.zone, way=way)
+        reader = CurveReader(
+            meter,
+            self._register,
+            incremental=self._incremental,
+            zone=meter.zone,
+            way=way,
+            conversion=conversion,
+        )
         store = self._curve or self._memory
         oldest = await stored_since(reader, now, has=store.has, put=store.put)
         if oldest is None:
@@ -212,6 +239,8 @@ class _Reading:
     def report(self) -> None:
         """Says on standard error what is missing and what does not fit."""
         zone = self._chosen.zone
+        if (words := self._summer_time_words()) is not None:
+            click.echo(sentence(words), err=True)
         for gap in self.gaps:
             click.echo(f"missing {in_zone(gap.end, zone)}: {gap.reason}", err=True)
         for words in shortfall_words(self.progress, self.gaps, self._register, zone):
@@ -219,11 +248,18 @@ class _Reading:
         if odd := ", ".join(oddities(self.progress)):
             click.echo(f"The meter sent records that did not fit: {odd}.", err=True)
         if self._curve is not None and self._bounds is not None:
-            found = list(findings(self._curve, *self._bounds, zone))
+            found = list(value_findings(self._curve, *self._bounds, zone))
             for words in found[:_MOST_FINDINGS]:
                 click.echo(words, err=True)
             if len(found) > _MOST_FINDINGS:
                 click.echo(f"and {len(found) - _MOST_FINDINGS} more: iec102-tui archive verify names all.", err=True)
+
+    def _summer_time_words(self) -> str | None:
+        """What is to be said of the meter's summer time, in one sentence."""
+        state = self._summer_time
+        if state is not None and (state.contradicted or state.unsettled):
+            return state.remark or state.unsettled
+        return None if self._curve is None else next(summer_time_findings(self._curve, self._chosen.zone), None)
 
 
 def _on_terminal() -> bool:

@@ -47,7 +47,11 @@ ZONE = Setting("timezone", str)
 SECONDS = Setting("poll_period", float)
 
 # How the text of an option becomes the value of its key, where it is more than its type.
-_TYPES: dict[str, click.ParamType[Any]] = {"password": click.STRING, "format": Setting("format", str.upper)}
+_TYPES: dict[str, click.ParamType[Any]] = {
+    "password": click.STRING,
+    "format": Setting("format", str.upper),
+    "summer_time": Setting("summer_time", str.lower),
+}
 TARGET_OPTIONS: dict[str, tuple[click.ParamType[Any], str, str]] = {
     key: (_TYPES.get(key) or Setting(key, row.kind), row.metavar, row.option) for key, row in OPTIONS.items()
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from iec102.errors import AccessError, Iec102Error, InvalidSetting
+from iec102.line import Line
 from iec102.line.state import LineCounters, Phase
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
@@ -17,7 +18,7 @@ from iec102.open import open_line
 
 from iec102_tui.cli.notices import ClockNews, News, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options
-from iec102_tui.cli.run import check_output, run_async
+from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
@@ -52,7 +53,8 @@ def read(
 async def _once(connection: Connection, write: Write) -> None:
     line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=log_state)
     try:
-        reading = await Meter(line, connection.station, zone=connection.zone).read_instantaneous()
+        meter = _meter(line, connection)
+        reading = await meter.read_instantaneous()
         counters = line.counters
         remark = line.state.remark
     finally:
@@ -60,13 +62,20 @@ async def _once(connection: Connection, write: Write) -> None:
     write(reading, counters)
     tell(remark, connection.name)
     ClockNews(connection.name).verdict(reading.clock)
+    if (words := meter.summer_time.remark) is not None:
+        click.echo(sentence(words), err=True)
+
+
+def _meter(line: Line, connection: Connection) -> Meter:
+    return Meter(line, connection.station, zone=connection.zone, summer_time=connection.summer_time)
 
 
 async def _watch(connection: Connection, period: float, write: Write) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
     news, clock = News(connection.name, ends=(Phase.REFUSED, Phase.STOPPED)), ClockNews(connection.name)
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
-    meter = Meter(line, connection.station, zone=connection.zone)
+    meter = _meter(line, connection)
+    said_summer_time = False
     now = asyncio.get_running_loop().time
     due = now()
     try:
@@ -77,6 +86,9 @@ async def _watch(connection: Connection, period: float, write: Write) -> None:
                 write(reading, line.counters)
                 news.well()
                 clock.verdict(reading.clock)
+                if not said_summer_time and (words := meter.summer_time.remark) is not None:
+                    said_summer_time = True
+                    click.echo(sentence(words), err=True)
             except (AccessError, InvalidSetting):
                 raise
             except Iec102Error as error:

@@ -21,8 +21,8 @@ _NOTHING: Row = (None,) * (1 + 2 * len(CHANNELS))
 _MEASURED = 6
 """The channels behind are reserved, and never valid."""
 LONG_NAMES = (
-    "A+ exported active energy (grid -> site), kWh",
-    "A- imported active energy (site -> grid), kWh",
+    "A+ imported active energy (grid -> site), kWh",
+    "A- exported active energy (site -> grid), kWh",
     "Ri+ reactive energy Q1, kVArh",
     "Rc+ reactive energy Q2, kVArh",
     "Ri- reactive energy Q3, kVArh",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from iec102.errors import RegisterNotAvailable
 from iec102.load_profile.download import Download, Progress
@@ -14,6 +15,8 @@ from iec102.meter.meter import Meter
 from iec102_tui.archive.shelf import Place, Shelf
 from iec102_tui.load_profile.curve import Wanted
 from iec102_tui.profiles.connection import Connection
+
+_A_YEAR = timedelta(days=366)
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """Parts of the line's time that a download may take."""
@@ -47,6 +50,14 @@ class DownloadJob:
         self._download: Download | None = None
         self._task: asyncio.Task[None] | None = None
 
+    def is_of(self, connection: Connection) -> bool:
+        """It downloads from this meter, whatever password or time zone is given for it."""
+
+        def meter(of: Connection) -> tuple[str, int, int]:
+            return of.target, of.station.link_address, of.station.point_address
+
+        return meter(connection) == meter(self._connection)
+
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """The intervals that the meter did not give."""
@@ -67,8 +78,8 @@ class DownloadJob:
             self.progress = progress
             news()
 
-        own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile")
-        place = await self._shelf.place(own, self._connection, self.wanted)
+        own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile", summer_time=meter.summer_time)
+        place = await self._shelf.place(own, self._connection, self._reach())
         if self.locating:
             await self._locate(own, place)
             news()
@@ -83,13 +94,15 @@ class DownloadJob:
             share=self.share,
             patience=None,
             way=place.way,
+            conversion=place.conversion,
             on_progress=on_progress,
         )
         try:
             await self._download.run()
         finally:
-            await place.finish(self._download.progress.way)
-        self.findings = await asyncio.to_thread(self._shelf.findings, self._connection, self.wanted)
+            await place.finish(self._download.progress)
+        found = await asyncio.to_thread(self._shelf.findings, self._connection, self.wanted)
+        self.findings = (*self._remarks(own, found), *found)
         self.ended = True
         news()
 
@@ -98,10 +111,30 @@ class DownloadJob:
         self.error = self.error or sentence
         self.ended = True
 
+    def _reach(self) -> Wanted:
+        """What is wanted, as far as it may go back."""
+        wanted = self.wanted
+        return wanted.over(wanted.end - _A_YEAR, wanted.end) if self.locating else wanted
+
+    def _remarks(self, meter: Meter, found: tuple[str, ...]) -> Iterator[str]:
+        """What is to be said of summer time, unless the archive says it."""
+        state = meter.summer_time
+        contradicting = self.progress is not None and self.progress.contradicting > 0
+        words = state.remark if contradicting else state.unsettled
+        if words is not None and words not in found:
+            yield words
+
     async def _locate(self, meter: Meter, place: Place) -> None:
         """Sets the start of what is wanted. Raises Iec102Error."""
         wanted = self.wanted
-        reader = CurveReader(meter, wanted.register, incremental=wanted.incremental, zone=meter.zone, way=place.way)
+        reader = CurveReader(
+            meter,
+            wanted.register,
+            incremental=wanted.incremental,
+            zone=meter.zone,
+            way=place.way,
+            conversion=place.conversion,
+        )
         oldest = await stored_since(reader, wanted.end, has=place.store.has, put=place.store.put)
         if oldest is None:
             raise RegisterNotAvailable(f"the meter has no {REGISTER_WORDS[wanted.register]} yet")

@@ -30,6 +30,11 @@ class Downloads:
         """A download has begun and not ended."""
         return self.job is not None and not self.job.ended and self._engine is not None and self._engine.is_running
 
+    def job_of(self, connection: Connection | None) -> DownloadJob | None:
+        """The latest, where it is of this meter."""
+        job = self.job
+        return job if job is not None and connection is not None and job.is_of(connection) else None
+
     def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known of a curve, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
         return self.shelf.rows(connection, wanted)

@@ -198,7 +198,9 @@ class Engine:
             on_state=self._state_changed,
             clock=self._clock,
         )
-        self._meter = Meter(self._line, connection.station, zone=connection.zone, who="live")
+        self._meter = Meter(
+            self._line, connection.station, zone=connection.zone, who="live", summer_time=connection.summer_time
+        )
         self._monitor = Monitor(self._meter, period=connection.poll_period, on_snapshot=self._hand_over)
         reading = asyncio.create_task(self._read())
         if connection.voltage_ratio is None or connection.current_ratio is None:

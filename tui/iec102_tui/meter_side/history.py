@@ -62,6 +62,24 @@ class History:
         while self.points[0][0] < at - _KEPT_SECONDS:
             self.points.popleft()
 
+    def runs(self, index: int, since: float, longest_gap: float) -> list[list[tuple[float, float]]]:
+        """The same in parts: a line may go through each, but not from one to the next.
+
+        Between them the value was invalid, or nothing was read for longer than ``longest_gap`` seconds.
+        """
+        found: list[list[tuple[float, float]]] = []
+        before: float | None = None
+        for at, values in list(self.points):
+            value = values[index]
+            if at < since or value is None:
+                before = None
+                continue
+            if before is None or at - before > longest_gap:
+                found.append([])
+            found[-1].append((at, value))
+            before = at
+        return found
+
     def series(self, index: int, since: float) -> list[tuple[float, float]]:
         """Time and value of one signal, by its place in the catalogue; oldest first, without the invalid ones."""
         return [(at, value) for at, values in list(self.points) if at >= since and (value := values[index]) is not None]

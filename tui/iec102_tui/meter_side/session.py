@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
+from iec102.gateway import GatewayStatus
+from iec102.line.state import Phase
 from iec102.meter.monitor import Snapshot
+from iec102.settings import Station
 
 from iec102_tui.captures.frame_ring import FRAME_LIMIT, FrameRing
 from iec102_tui.files.file_thread import FileThread
@@ -68,6 +71,9 @@ class Session:
         self.exports = FileThread("exports")
         self.faults: list[str] = []
         """The faults of the program in this run, a sentence each; any thread adds to it."""
+        self.written: dict[Path, str] = {}
+        """All other files that this run has written, each with what is in it, such as ``Readings are``."""
+        self._refused: set[tuple[str, Station]] = set()
         self._engine: Engine | None = None
         self._errand: BackgroundTask | None = None
         self._refresh = refresh
@@ -193,7 +199,15 @@ class Session:
         age = self.age()
         return age is not None and age > self.stale_after
 
+    def was_refused(self, connection: Connection) -> bool:
+        """This meter has refused this password, or may have: a meter locks out after several wrong ones."""
+        return (connection.target, connection.station) in self._refused
+
     # What the user does
+
+    def remember_refusal(self, connection: Connection) -> None:
+        """The meter has refused the password, or has not answered it; it is remembered until the program ends."""
+        self._refused.add((connection.target, connection.station))
 
     def connect(self, connection: Connection) -> None:
         """Leaves the meter that is shown and goes to another."""
@@ -324,4 +338,13 @@ class Session:
         self._next_delivery = self._loop.time() + self._refresh
         if self._engine is not None:
             self._engine.taken()
+            self._note_refusal()
         self._changed()
+
+    def _note_refusal(self) -> None:
+        connection, latest = self.connection, self.latest
+        if connection is not None and latest is not None:
+            if latest.state.phase is Phase.REFUSED:
+                self.remember_refusal(connection)
+            elif latest.state.phase is Phase.CONNECTED:
+                self._refused.discard((connection.target, connection.station))

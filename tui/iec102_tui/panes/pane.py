@@ -45,10 +45,15 @@ class Pane(Vertical, can_focus=True):
         path = dated_path(folder, what, self.session.clock.wall(), "txt")
         written = self.session.files.run(lambda: write_text(path, text + "\n"))
         # Terminals and tmux may drop the clipboard without a word: the file is always there.
-        await self.report(written, path, f"Copied, and written to {path}")
+        await self.report(written, path, f"Copied, and written to {path}", "A copy is")
 
-    async def report(self, written: Awaitable[object], path: Path | None = None, done: str = "") -> None:
-        """Waits until a file was written, by another thread, and says how that went."""
+    async def report(
+        self, written: Awaitable[object], path: Path | None = None, done: str = "", what: str = ""
+    ) -> None:
+        """Waits until a file was written, by another thread, and says how that went; the end of the program names it.
+
+        ``what`` is in the file, such as ``Readings are``.
+        """
         try:
             await written
         except InvalidSetting as error:
@@ -57,5 +62,7 @@ class Pane(Vertical, can_focus=True):
             named = path or error.filename
             self.notify(f"{named} cannot be written: {error.strerror or error}.", severity="error", markup=False)
         else:
+            if path is not None and what:
+                self.session.written[path] = what
             if done:
                 self.notify(done, markup=False)

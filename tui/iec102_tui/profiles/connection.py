@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from iec102.asdu.password import Password
+from iec102.asdu.summer_time import SummerTime
 from iec102.open import parse_target, scheme_of
 from iec102.settings import LineSettings, Station
 
@@ -53,6 +54,11 @@ class Connection:
     def current_ratio(self) -> Ratio | None:
         """Of the current transformers; None when it is not known here."""
         return self.profile.current_ratio
+
+    @property
+    def summer_time(self) -> SummerTime:
+        """How the meter's times are converted."""
+        return SummerTime.parse(self.profile.summer_time)
 
     @functools.cached_property
     def settings(self) -> LineSettings:

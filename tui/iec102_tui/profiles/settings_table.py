@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from iec102.asdu.password import Password
+from iec102.asdu.summer_time import SummerTime
 from iec102.errors import InvalidSetting
 from iec102.open import parse_target
 from iec102.settings import BAUDRATES, FORMATS, RANGES, LineSettings, Station
@@ -229,6 +230,19 @@ class Profile:
             help="The time zone of the meter's clock.",
             metavar="ZONE",
             option="The meter's time zone (Europe/Madrid).",
+        ),
+    )
+    summer_time: str = _row(
+        "auto",
+        Setting(
+            str,
+            'one of "auto", "bit" and "zone"',
+            SummerTime.parse,
+            label="Summer time",
+            help="bit: the meter's summer time bit (SU) is right. zone: the meter does not keep it. auto: found out.",
+            choices=tuple(mode.value for mode in SummerTime),
+            metavar="auto|bit|zone",
+            option="Of the meter's times: bit, the summer time bit is right; zone, it is not kept; auto (auto).",
         ),
     )
     voltage_ratio: Ratio | None = _row(

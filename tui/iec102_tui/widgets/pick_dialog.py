@@ -18,20 +18,23 @@ from iec102_tui.widgets.paged_list import PagedList
 
 
 class PickScreen(ModalScreen[int | None]):
-    """Gives the number of the line, None when the user goes back without one."""
+    """Gives the number of the line, None when the user goes back without one. ``text`` says what it is about."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="pick.back", tooltip="Back without a choice"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[str]) -> None:
+    def __init__(self, title: str, lines: Sequence[str], text: Sequence[str] = ()) -> None:
         super().__init__()
         self._title = title
+        self._text = text
         self._lines = lines
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
             box.border_title = Content(self._title)  # as a string it would be markup
+            if self._text:
+                yield Static("\n".join(self._text), classes="text", markup=False)
             yield PagedList(*(Option(line) for line in self._lines), markup=False, compact=True)
             yield Static("Enter takes it, Escape goes back", classes="keys", markup=False)
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.ages import age_text
-from iec102_tui.words.plain_text import printable
+from iec102_tui.words.plain_text import printable, shortened
 from iec102_tui.words.state_words import state_words
 
 _LEAST_NAME = 8
@@ -51,7 +51,7 @@ class StatusLine(Widget):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         text = self._shown[y] if y < len(self._shown) else ""
-        return Strip([Segment(_cut(text, width).ljust(width), self.rich_style)], width)
+        return Strip([Segment(shortened(text, width).ljust(width), self.rich_style)], width)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -85,11 +85,7 @@ def _meter(connection: Connection, room: int | None) -> str:
     both = name if name == target else f"{name} ({target})"
     if room is None or len(both) <= room:
         return both
-    return _cut(name, max(room, _LEAST_NAME))
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + ">"
+    return shortened(name, max(room, _LEAST_NAME))
 
 
 def _age(session: Session) -> str:
@@ -119,7 +115,8 @@ def _advice(snapshot: Snapshot) -> str:
 def _figures(session: Session, snapshot: Snapshot, width: int | None) -> str:
     """Where they do not fit, the counters that are zero give way."""
     counters = snapshot.counters
-    before = [_clock(snapshot), "" if session.is_stale() else _rate(snapshot.rate)]
+    summer_time = "" if snapshot.remark is None else "summer time: see F1"
+    before = [_clock(snapshot), summer_time, "" if session.is_stale() else _rate(snapshot.rate)]
     always = {"timeouts": counters.timeouts, "bad frames": counters.bad_frames}
     counts = {name: count for name, count in (always | {"reconnections": counters.reconnections}).items() if count}
     after = [f"gateway {len(session.gateway.clients)}"] if session.gateway is not None else []

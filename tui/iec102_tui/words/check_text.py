@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from iec102.search.check import Outcome
 
 
@@ -9,3 +11,11 @@ def outcome_words(outcome: Outcome) -> str:
     """``ok    port open          0.012 s``: one line, without the sentence of an error."""
     verdict = "FAILED" if outcome.error is not None else "ok" if outcome.remark is None else "warn"
     return f"{verdict:6} {outcome.step:16} {outcome.seconds:8.3f} s"
+
+
+def verdict(outcomes: Sequence[Outcome]) -> str:
+    """How all of it went, in one sentence."""
+    failed = next((outcome for outcome in outcomes if outcome.error is not None), None)
+    if failed is None:
+        return f"Passed: all {len(outcomes)} steps are ok."
+    return f'Failed at "{failed.step}": the sentence above says what to check.'

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from iec102_tui.words.ages import age_text
-from iec102_tui.words.plain_text import printable
+from iec102_tui.words.plain_text import printable, shortened
 
 if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus, WrongKeys
@@ -60,4 +60,4 @@ def news_lines(news: Iterable[tuple[datetime, str]], zone: tzinfo | None) -> lis
 
 
 def _name(text: str) -> str:
-    return printable(text)[:22]
+    return shortened(printable(text), 22)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 LONGEST = 60
+_PORT = re.compile(r":[0-9]{1,5}$")
 
 
 def printable(text: str) -> str:
@@ -22,3 +26,17 @@ def quoted(value: object) -> str:
     if len(text) > LONGEST:
         text = text[: LONGEST - 1] + "…"
     return f'"{text}"' if isinstance(value, str) else text
+
+
+def shortened(text: str, width: int) -> str:
+    """A name or a URL in ``width`` columns at most, ``>`` where something is left out; a port number stays whole."""
+    if len(text) <= width:
+        return text
+    port = _PORT.search(text)
+    end = port[0] if port and len(port[0]) < width - 1 else ""
+    return f"{text[: width - 1 - len(end)]}>{end}"
+
+
+def short_path(path: Path) -> str:
+    """With ~ for the user's folder: a row is 80 columns."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)

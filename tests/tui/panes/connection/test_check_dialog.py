@@ -7,12 +7,15 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
+from iec102.line.state import Phase
 from iec102_tui.app import MonitorApp
 from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.check_dialog import CheckScreen
 from iec102_tui.profiles.connection import demo
 from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.widgets.pick_dialog import PickScreen
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -49,7 +52,7 @@ def test_the_steps_are_shown_as_they_are_walked(tmp_path: Path) -> None:
             await pilot.pause(0.2)
             await pilot.press("k")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: shown(app).endswith("done"))
+            await until(pilot, lambda: shown(app).endswith("Passed: all 6 steps are ok."))
             assert "ok     values read" in shown(app)
             await pilot.press("escape")
             await until(pilot, lambda: not isinstance(app.screen, CheckScreen))
@@ -95,6 +98,50 @@ def test_a_line_in_use_is_not_taken_away() -> None:
             await pilot.press("d")
             await until(pilot, lambda: not session.is_connected)
             await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+        session.close()
+
+    asyncio.run(run())
+
+
+def test_a_check_that_fails_ends_with_a_verdict(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = MonitorApp(Session(), None, store=store(tmp_path, "serial:/dev/ttyNONE"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await until(
+                pilot, lambda: shown(app).endswith('Failed at "port open": the sentence above says what to check.')
+            )
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("first", ["check", "connection"])
+def test_a_refused_password_is_checked_again_only_when_the_user_says_so(first: str, tmp_path: Path) -> None:
+    session = Session(refresh=0.01)
+
+    def refused() -> bool:
+        return session.latest is not None and session.latest.state.phase is Phase.REFUSED
+
+    async def run() -> None:
+        app = MonitorApp(session, None, store=store(tmp_path, "simulated:?password=42"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            if first == "check":
+                await pilot.press("k")
+                await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+                await until(pilot, lambda: 'Failed at "key accepted"' in shown(app))
+                await pilot.press("escape")
+            else:
+                await pilot.press("c")
+                await until(pilot, refused)
+                await pilot.press("d")
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, PickScreen))
+            await pilot.press("down", "enter")
+            await until(pilot, lambda: not isinstance(app.screen, PickScreen))
+            assert not isinstance(app.screen, CheckScreen)
+            await pilot.press("k", "enter")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
         session.close()
 

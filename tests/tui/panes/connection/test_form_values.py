@@ -55,6 +55,7 @@ def _reasons(**changes: str) -> Texts:
         ("poll_period", "nan", "0 to 86400 s"),
         ("poll_period", "1_0", "0 to 86400 s"),
         ("timezone", "Europe/Nowhere", "time zone"),
+        ("summer_time", "su", '"auto", "bit" and "zone"'),
         ("voltage_ratio", "500", "primary/secondary"),
         ("host", "", "host name"),
         ("host", "a/b", "host name"),

@@ -6,13 +6,10 @@ import asyncio
 import fcntl
 import os
 import threading
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
-import msgspec
 import pytest
 from iec102.asdu.password import Password
 from iec102.line.state import LineCounters, LineState, Phase
@@ -22,7 +19,6 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection import connection_form
 from iec102_tui.panes.connection.connection_form import ConnectionForm
 from iec102_tui.panes.connection.connection_state import state_text
-from iec102_tui.panes.connection.form_field import FormField
 from iec102_tui.panes.connection.form_values import texts_of
 from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.connection.meter_list import MeterList
@@ -31,11 +27,11 @@ from iec102_tui.profiles.connection import Connection, demo, resolve
 from iec102_tui.profiles.serial_ports import SerialPort
 from iec102_tui.profiles.store import ProfileStore, Saved
 from iec102_tui.widgets.password_dialog import PasswordScreen
+from support.connection_pane import Meterless, Screen, drive
 from support.failing_os import each_call
 from support.profile_files import TWO, content, edit, names
 from support.still_meter import StillSession, reading, snapshot
 from support.waiting import PATIENCE
-from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 from textual.widgets._footer import FooterKey
 
@@ -47,105 +43,6 @@ password = 42
 [profiles.asks]
 target = "simulated:?password=42"
 """
-PAUSES = 500
-
-
-class Meterless(Session):
-    """Notes what it is asked to connect to, and never does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[Connection] = []
-        self.ended = 0
-
-    def connect(self, connection: Connection) -> None:
-        self.asked.append(connection)
-        self.connection = connection
-
-    def disconnect(self) -> None:
-        self.ended += 1
-
-
-@dataclass
-class Screen:
-    """The monitor in a test, and what it shows."""
-
-    app: MonitorApp
-    pilot: Pilot[int]
-    session: Session
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-        await self.saved()
-
-    async def saved(self) -> None:
-        """Until the files' thread has nothing more to do, and the screen says so."""
-        for editor in self.app.screen_stack[1].query(MeterEditor) if len(self.app.screen_stack) > 1 else ():
-            if not editor.files.idle:
-                await self.until(partial(_is_idle, editor))
-                await self.pilot.pause()
-
-    async def type(self, text: str) -> None:
-        await self.press(*({"/": "slash", ":": "colon", " ": "space"}.get(char, char) for char in text))
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        for _ in range(PAUSES):
-            if condition():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError("it did not come to that")
-
-    @property
-    def form(self) -> ConnectionForm:
-        return self.app.screen_stack[1].query_one(ConnectionForm)
-
-    def field(self, name: str) -> FormField:
-        return self.form.query_one(f"#field-{name}", FormField)
-
-    def reason(self, name: str) -> str:
-        return self.field(name).reason
-
-    def lines(self) -> list[str]:
-        found = self.app.screen_stack[1].query_one(MeterList)
-        return [str(found.get_option_at_index(number).prompt) for number in range(found.option_count)]
-
-    @property
-    def said(self) -> str:
-        return str(self.app.screen_stack[1].query_one("#connection-message", Static).render())
-
-    @property
-    def state(self) -> str:
-        return str(self.app.screen_stack[1].query_one("#connection-meter", Static).render())
-
-
-def _is_idle(editor: MeterEditor) -> bool:
-    return editor.files.idle
-
-
-Steps = Callable[[Screen], Awaitable[None]]
-
-
-def drive(
-    steps: Steps, path: Path, text: str = "", *, session: Session | None = None, size: tuple[int, int] = (80, 24)
-) -> None:
-    """Runs the monitor without a terminal on a file of profiles."""
-    if text:
-        path.write_text(text)
-
-    async def run() -> None:
-        shown = session or Meterless()
-        app = MonitorApp(shown, None, store=ProfileStore(path))
-        async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            await pilot.press("f1")
-            await pilot.pause()
-            try:
-                await steps(Screen(app, pilot, shown))
-            finally:
-                shown.close()
-
-    asyncio.run(run())
 
 
 @pytest.fixture
@@ -663,7 +560,7 @@ def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> 
         book = MeterBook(ProfileStore(path), FileThread())
         north = Entry(Kind.SAVED, "north")
         profile = book.loaded.profiles["north"]
-        changed = msgspec.structs.replace(profile, link_address=77)
+        changed = replace(profile, link_address=77)
         book.keep(north, texts_of(changed))
         saving = asyncio.create_task(book.save(north, changed))
         await asyncio.sleep(0)
@@ -672,7 +569,7 @@ def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> 
         assert content(path)["profiles"]["north"]["link_address"] == 77
         assert book.draft(north).texts["link_address"] == "88"
         assert book.draft(north).edited
-        await book.save(north, msgspec.structs.replace(profile, link_address=88))
+        await book.save(north, replace(profile, link_address=88))
         assert content(path)["profiles"]["north"]["link_address"] == 88
 
     asyncio.run(run())

@@ -170,7 +170,7 @@ def test_enter_says_an_interval_and_its_qualifiers_in_words(tmp_path: Path) -> N
         await pilot.press("down", "enter")
         assert isinstance(app.screen, TextScreen)
         said = "\n".join(str(part.content) for part in app.screen.query(Static))
-        assert "A- imported active energy (site -> grid), kWh: 10 (invalid; qualifier 80)" in said
+        assert "A- exported active energy (site -> grid), kWh: 10 (invalid; qualifier 80)" in said
         await pilot.press("escape", "m")
         await pilot.pause()
         assert "Maximum of A+" in "\n".join(str(part.content) for part in app.screen.query(Static))
@@ -183,7 +183,7 @@ def test_the_views_share_one_cursor(tmp_path: Path) -> None:
         await pilot.press("down", "down", "v", "right", "c")
         await settled(app, pilot)
         foot = text(app, "curve-foot")
-        assert "A- imported" in foot
+        assert "A- exported" in foot
         assert "2026-11-01 04:00 +01: 30" in foot
         assert "┤" in text(app, "curve-plot")
         await pilot.press("v", "right", "down")

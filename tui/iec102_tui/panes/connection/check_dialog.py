@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from iec102.open import parse_target
-from iec102.search.check import Check
+from iec102.search.check import Check, Step
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -16,7 +16,7 @@ from textual.widgets import Static
 from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.words.check_text import outcome_words
+from iec102_tui.words.check_text import outcome_words, verdict
 from iec102_tui.words.plain_text import printable
 
 _REFRESH = 0.25
@@ -59,7 +59,8 @@ class CheckScreen(ModalScreen[None]):
         if errand is None:
             return
         if errand.over:
-            last = f"! {printable(errand.failure)}" if errand.failure else "done"
+            last = f"! {printable(errand.failure)}" if errand.failure else verdict(self._check.outcomes)
+            self._note_refusal()
         else:
             last = f"trying {self._check.step or ''}"
         lines: list[str] = []
@@ -73,3 +74,8 @@ class CheckScreen(ModalScreen[None]):
         shown = self.query_one("#check-lines", Static)
         if str(shown.content) != text:
             shown.update(text)
+
+    def _note_refusal(self) -> None:
+        failed = self._check.failed
+        if failed is not None and failed.step is Step.KEY:
+            self._session.remember_refusal(self._connection)

@@ -103,12 +103,16 @@ class ConnectionForm(VerticalScroll, can_focus=False):
         """Goes to the first field."""
         self._fields["kind"].control.focus()
 
-    def focus_wrong(self) -> str:
-        """Goes to the first field that is wrong; gives what is wrong as a sentence."""
+    def wrong(self) -> str:
+        """What is wrong with the first field that is, as a sentence; empty when nothing is."""
         reasons = self.read().reasons
-        key = next(key for key in self._fields if key in reasons)
-        self._fields[key].control.focus()
-        return f"{self._fields[key].label}: {reasons[key]}."
+        return next((f"{field.label}: {reasons[key]}." for key, field in self._fields.items() if key in reasons), "")
+
+    def focus_wrong(self) -> str:
+        """Goes to the first field that is wrong; gives the same sentence."""
+        reasons = self.read().reasons
+        next(field for key, field in self._fields.items() if key in reasons).control.focus()
+        return self.wrong()
 
     @work(exclusive=True)
     async def action_list_ports(self) -> None:

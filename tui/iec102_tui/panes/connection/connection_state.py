@@ -25,6 +25,8 @@ class StateText(NamedTuple):
     error: str
     counters: str
     gateway: str = ""
+    remark: str = ""
+    """What of the error the status line does not say: an error stands once on the screen."""
 
 
 def state_text(session: Session) -> StateText:
@@ -35,11 +37,13 @@ def state_text(session: Session) -> StateText:
     name, target = printable(connection.name), printable(connection.target)
     if snapshot is None:
         return StateText(name, target, "connecting", "", "")
-    error = snapshot.error or snapshot.state.error or snapshot.state.remark or ""
-    if not error and snapshot.clock is not None:
-        error = snapshot.clock.words
+    told = snapshot.error or snapshot.state.error
+    clock = "" if snapshot.clock is None else snapshot.clock.words
+    error = told or snapshot.state.remark or snapshot.remark or clock
+    remark = "" if told else error
     if error and snapshot.state.phase is Phase.REFUSED:
         error += ". It is sent again only when you connect again (c)"
+        remark = "The password is sent again only when you connect again (c)"
     return StateText(
         name,
         target,
@@ -47,6 +51,7 @@ def state_text(session: Session) -> StateText:
         printable(error),
         counter_words(snapshot.counters),
         gateway_words(session.gateway, session.gateway_problem),
+        printable(remark),
     )
 
 
@@ -72,7 +77,7 @@ class ConnectionState(Vertical):
         self._shown = (text, full)
         meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
         self._set("connection-meter", ("   " if full else "\n").join(part for part in meter if part))
-        self._set("connection-error", f"! {text.error}" if text.error else "")
+        self._set("connection-error", f"! {text.remark}" if text.remark else "")
         self._set("connection-gateway", text.gateway)
         self._set("connection-counters", text.counters)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from iec102.errors import InvalidSetting
 from iec102.open import SCHEMES, scheme_of
-from iec102.search.addresses import guess_of, parse_addresses
+from iec102.search.addresses import guess_of, link_address_of, parse_addresses
 from iec102.settings import LineSettings
 
 from iec102_tui.profiles.presets import Preset
@@ -50,9 +50,13 @@ def empty_texts() -> Texts:
     return {**texts_of(Profile(target="serial:-")), "port": ""}
 
 
-def preset_texts(preset: Preset) -> Texts:
-    """What a preset fills in; it empties the fields that stay with the user."""
-    return dict.fromkeys(preset.asked, "") | {key: _preset_text(value) for key, value in preset.values.items()}
+def preset_texts(preset: Preset, meter_id: str = "") -> Texts:
+    """What a preset fills in; it empties the fields that stay with the user. A known meter ID gives its part."""
+    texts = dict.fromkeys(preset.asked, "") | {key: _preset_text(value) for key, value in preset.values.items()}
+    if preset.link_address_from_meter_id:
+        with contextlib.suppress(InvalidSetting):
+            texts["link_address"] = str(link_address_of(meter_id))
+    return texts
 
 
 def read(texts: Mapping[str, str]) -> Filled:

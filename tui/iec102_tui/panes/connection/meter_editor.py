@@ -76,6 +76,7 @@ class MeterEditor(Vertical):
         self._book = MeterBook(store, self.files)
         self._entry = self._book.entry_of(connection)
         self._conflict: Entry | None = None
+        self._holds: Callable[[], bool] = lambda: True
         self._list = MeterList(id="meter-list")
         self._form = ConnectionForm(id="connection-form")
         self._search = SearchField(id="meter-search")
@@ -115,18 +116,19 @@ class MeterEditor(Vertical):
         if news:
             self._settle()
             self.say(self._book.problem(self._entry) or news)
+        self._end_message()
 
     def connection(self) -> Connection | None:
         """What the form means; None when something is wrong with it, which is said."""
         self._follow()
         profile = self._form.read().profile
         if profile is None:
-            self.say(f"Not connected. {self._form.focus_wrong()}")
+            self._say_wrong("Not connected")
             return None
         try:
             return self._book.connection(self._entry, profile)
         except InvalidSetting as error:
-            self.say(f"Not connected: {error}")
+            self.say(f"Not connected: {error}", holds=self.unchanged())
             return None
 
     def line(self) -> tuple[str | None, LineSettings]:
@@ -146,9 +148,24 @@ class MeterEditor(Vertical):
         self._form.change(found_texts(place.target, found.address, found.settings if place.has_format else None))
         self.say("Filled in as it answers; nothing is saved yet (s).")
 
-    def say(self, sentence: str, more: str | None = None) -> None:
-        """Says what has happened, below the form."""
+    def unchanged(self) -> Callable[[], bool]:
+        """Whether the form still holds what it holds now: as long as a message about that is true."""
+        before = self._form.texts
+        return lambda: self._form.texts == before
+
+    def say(self, sentence: str, more: str | None = None, *, holds: Callable[[], bool] = lambda: True) -> None:
+        """Says what has happened, below the form, for as long as that ``holds``."""
+        self._holds = holds
         self.query_one("#connection-message", Static).update(printable(f"{sentence} {more}" if more else sentence))
+
+    def _say_wrong(self, what: str) -> None:
+        sentence = self._form.focus_wrong()
+        self.say(f"{what}. {sentence}", holds=lambda: self._form.wrong() == sentence)
+
+    def _end_message(self) -> None:
+        """A message ends with its reason."""
+        if not self._holds():
+            self.say("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in _OF_SAVED:
@@ -174,6 +191,7 @@ class MeterEditor(Vertical):
         event.stop()
         self._book.keep(self._entry, self._form.texts)
         self._show_list()
+        self._end_message()
 
     @on(ConnectionForm.Hint)
     def _hinted(self, event: ConnectionForm.Hint) -> None:
@@ -234,7 +252,7 @@ class MeterEditor(Vertical):
             self._failed(error)
             return
         self._settle()
-        self.say(f"Deleted {quoted(deleted.name)}; u puts it back.", deleted.notice)
+        self.say(f"Deleted {quoted(deleted.name)}; u puts it back.", deleted.notice, holds=lambda: self._book.can_undo)
 
     async def action_undo(self) -> None:
         """Puts back what was deleted last."""
@@ -256,7 +274,7 @@ class MeterEditor(Vertical):
         self._conflict = None
         self._fill()
         self._show_list()
-        self.say("The form is as it was saved.")
+        self.say("The form is as it was saved.", holds=self.unchanged())
 
     def action_preset(self) -> None:
         """Chooses what a utility usually sets."""
@@ -265,7 +283,7 @@ class MeterEditor(Vertical):
         def picked(number: int | None) -> None:
             if number is not None:
                 preset = self._book.presets[names[number]]
-                self._form.change(preset_texts(preset))
+                self._form.change(preset_texts(preset, self._form.texts["meter_id"]))
                 more = " The meter ID gives the link address." if preset.link_address_from_meter_id else ""
                 self.say(f"Filled in as {names[number]} usually sets it; nothing is saved yet.{more}")
 
@@ -288,7 +306,7 @@ class MeterEditor(Vertical):
         self._follow()
         profile = self._form.read().profile
         if profile is None:
-            self.say(f"Not saved. {self._form.focus_wrong()}")
+            self._say_wrong("Not saved")
             return
         entry = self._entry
         self._ask_name("Save as", "", lambda name: self._book.save_as(entry, name, profile), "Saved")
@@ -300,7 +318,7 @@ class MeterEditor(Vertical):
             return
         profile = self._form.read().profile
         if profile is None:
-            self.say(f"Not saved. {self._form.focus_wrong()}")
+            self._say_wrong("Not saved")
             return
         entry = self._entry
         await self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), "Saved")
@@ -329,8 +347,8 @@ class MeterEditor(Vertical):
 
     def _failed(self, error: ProfilesError) -> None:
         if isinstance(error, Conflict):
-            self._conflict = self._entry
-            self.say(f"{error} S overwrites that, b takes it.")
+            self._conflict = conflict = self._entry
+            self.say(f"{error} S overwrites that, b takes it.", holds=lambda: self._conflict == conflict)
         else:
             self.say(str(error))
 

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
+from iec102.line.state import Phase
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Static
 
+from iec102_tui.keys import KeysInOrder
+from iec102_tui.meter_side.leaving import recordings_of, work_of
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connection_state import ConnectionState
 from iec102_tui.panes.connection.meter_editor import MeterEditor
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from iec102.search.search import Found
 
     from iec102_tui.meter_side.search import Place
+
+_ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
 class ConnectionPane(Pane):
@@ -50,6 +56,14 @@ class ConnectionPane(Pane):
 
     def compose(self) -> ComposeResult:
         yield self._state
+        yield Static("Loading the saved meters ...", id="connection-loading", markup=False)
+
+    def on_mount(self) -> None:
+        self._loading.display = False
+
+    @property
+    def _loading(self) -> Static:
+        return self.query_one("#connection-loading", Static)
 
     def focus_content(self) -> None:
         if self.full and self._editor.is_mounted:
@@ -71,12 +85,17 @@ class ConnectionPane(Pane):
             self._show()
 
     def _show(self) -> None:
-        """The editor is made when it is first seen: the monitor starts without it on a meter that is chosen."""
+        """The editor is made when it is first seen: the monitor starts without it on a meter that is chosen.
+
+        Until then the pane says so, and the keys that are meant for the editor wait for it.
+        """
         focused = self.has_focus_within or self.has_focus
         self._state.show(full=self.full)
         if self.full and not self._made:
             self._made = True
-            self.mount(self._editor)
+            self._loading.display = True
+            self._app.hold_keys(self)
+            self.call_after_refresh(self.mount, self._editor)
         if self._editor.is_mounted and self._arranged_full is not self.full:
             self._arranged_full = self.full
             self._editor.display = self.full
@@ -87,7 +106,14 @@ class ConnectionPane(Pane):
     @on(MeterEditor.Ready)
     def _ready(self, event: MeterEditor.Ready) -> None:
         event.stop()
+        self._loading.display = False
         self._show()
+        self._app.release_keys(self)
+
+    @property
+    def _app(self) -> KeysInOrder:
+        assert isinstance(self.app, KeysInOrder)
+        return self.app
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "open":
@@ -106,6 +132,26 @@ class ConnectionPane(Pane):
         if connection is not None:
             self._with_password(connection, self._connect)
 
+    def _leave(self, question: str, then: Callable[[], object]) -> None:
+        """Asks first where something would end with the meter that is connected; says then where the recordings are."""
+        text = work_of(self.session)
+
+        def left() -> None:
+            for sentence in recordings_of(self.session, "were recorded to"):
+                self.notify(sentence, markup=False)
+            then()
+
+        def answered(number: int | None) -> None:
+            if number == 0:
+                left()
+
+        if text:
+            from iec102_tui.widgets.pick_dialog import PickScreen  # loaded when it is used
+
+            self.app.push_screen(PickScreen(question, ["Go on", "Stay"], text), answered)
+        else:
+            left()
+
     def _with_password(self, connection: Connection, then: Callable[[Connection], object]) -> None:
         """Asks for the password where a profile has none."""
         if connection.station.password is not None:
@@ -122,16 +168,35 @@ class ConnectionPane(Pane):
 
     def action_disconnect(self) -> None:
         """Ends the session with the meter."""
+        self._leave("Disconnect?", self._disconnect)
+
+    def _disconnect(self) -> None:
         self.session.disconnect()
-        self._say("Disconnected." if self.session.connection is not None else "No meter is connected.")
+        sentence = "Disconnected." if self.session.connection is not None else "No meter is connected."
+        self._say(sentence, lambda: not self.session.is_connected)
 
     def action_check(self) -> None:
         """Walks the steps to the meter in the form, unless it is connected: both would need the line."""
-        from iec102_tui.panes.connection.check_dialog import CheckScreen  # loaded when it is used
-
         connection = self._editor.connection() if self.full else self.session.connection
         if connection is not None and self._is_free(connection.target):
-            self._with_password(connection, lambda ready: self.app.push_screen(CheckScreen(self.session, ready)))
+            self._with_password(connection, self._check)
+
+    def _check(self, connection: Connection) -> None:
+        """A password that this meter has refused goes out again only when the user says so."""
+
+        def answered(number: int | None) -> None:
+            if number == 0:
+                from iec102_tui.panes.connection.check_dialog import CheckScreen  # loaded when it is used
+
+                self.app.push_screen(CheckScreen(self.session, connection))
+
+        if self.session.was_refused(connection):
+            from iec102_tui.widgets.pick_dialog import PickScreen
+
+            text = ["The meter has refused this password, or did not answer it.", "Several wrong ones lock it."]
+            self.app.push_screen(PickScreen("Check?", ["Send the password again", "Do not check"], text), answered)
+        else:
+            answered(0)
 
     def action_find(self) -> None:
         """Looks for the meter on the line in the form, unless that is connected."""
@@ -144,7 +209,7 @@ class ConnectionPane(Pane):
         try:
             target, settings = self._editor.line()
         except InvalidSetting as error:
-            self._say(f"Nothing to search: {error}")
+            self._say(f"Nothing to search: {error}", self._editor.unchanged())
             return
         if not self._is_free(target):
             return
@@ -188,10 +253,20 @@ class ConnectionPane(Pane):
         self.action_connect()
 
     def _connect(self, connection: Connection) -> None:
-        self._say(f"Connecting to {quoted(connection.name)}. F2 shows the values.")
+        self._leave(f"Connect to {quoted(connection.name)}?", lambda: self._connect_now(connection))
+
+    def _connect_now(self, connection: Connection) -> None:
         self.session.connect(connection)
+        self._say(f"Connecting to {quoted(connection.name)}. F2 shows the values.", lambda: self._connects(connection))
         self._state.show(full=self.full)
 
-    def _say(self, sentence: str) -> None:
+    def _connects(self, connection: Connection) -> bool:
+        """Nothing is known yet of how it went."""
+        latest = self.session.latest
+        return self.session.connection is connection and (
+            latest is None or (latest.state.phase in _ON_THE_WAY and not (latest.error or latest.state.error))
+        )
+
+    def _say(self, sentence: str, holds: Callable[[], bool]) -> None:
         if self._editor.is_mounted:
-            self._editor.say(sentence)
+            self._editor.say(sentence, holds=holds)

@@ -13,6 +13,7 @@ from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.pane import Pane
+from iec102_tui.words.plain_text import short_path
 
 _FORMATS = {
     "JSON Lines, for this program and for scripts": "jsonl",
@@ -29,12 +30,7 @@ def recording_words(session: Session) -> str:
         return "REC from the next connection on" if session.recording_to else ""
     if recorder.error and not recorder.was_made:
         return f"Not recorded: {recorder.error}"
-    return recorder.error or f"REC {recorder.written}  {_short(recorder.path)}"
-
-
-def _short(path: Path) -> str:
-    """With ~ for the user's folder: a row is 80 columns."""
-    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
+    return recorder.error or f"REC {recorder.written}  {short_path(recorder.path)}"
 
 
 async def toggle_recording(pane: Pane, folder: Path) -> None:
@@ -71,7 +67,8 @@ async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Se
     written = pane.session.exports.run(
         lambda: export_frames(path, records, form, header, include_secrets=secrets == 1), LONG
     )
-    await pane.report(written, path, f"{len(records)} frames written to {path}")
+    done = f"{len(records)} frames written to {path}"
+    await pane.report(written, path, done, f"{len(records)} exported frames are")
 
 
 async def _pick(pane: Pane, title: str, lines: Sequence[str]) -> int | None:

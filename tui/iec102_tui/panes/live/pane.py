@@ -16,6 +16,7 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.live.grid_cells import View, grid_text, scaled, value_text
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.pane import Pane
+from iec102_tui.words.plain_text import short_path
 
 _TREND_SECONDS = 120.0
 
@@ -137,7 +138,7 @@ class LivePane(Pane):
         else:
             path = dated_path(self._exports, "readings", self.session.clock.wall(), "csv")
             if (recorder := self.session.record_readings(path)) is not None:
-                await self.report(recorder.opened(), path)
+                await self.report(recorder.opened(), path, what="Readings are")
         self._tell_recording()
 
     def _tell_recording(self) -> None:
@@ -147,7 +148,7 @@ class LivePane(Pane):
             words = ""
         else:
             seconds = int(self.session.clock.boottime() - recorder.started)
-            words = recorder.error or f"REC {seconds // 60}:{seconds % 60:02} {recorder.path}"
+            words = recorder.error or f"REC {seconds // 60}:{seconds % 60:02} {short_path(recorder.path)}"
         line = self.query_one("#recording", Static)
         line.display = bool(words)
         line.update(words)

@@ -14,20 +14,27 @@ from textual.widgets import Footer, Static
 from textual_plotext import PlotextPlot
 
 from iec102_tui.meter_side.session import Session
+from iec102_tui.words.ages import age_text
 
 WINDOWS = (120.0, 300.0, 900.0)
 _TICKS = 5
+_LEAST_COLUMNS = 10
 _MARKERS = ("braille", "hd", "dot", "fhd")
 _PLAIN_MARKERS = ("*", "+", "o", "x")
+_COLOURS = ("blue+", "green+", "red+", "cyan+")
 
 Point = tuple[float, float]
 
 
-def reduced(points: Sequence[Point], columns: int) -> list[Point]:
-    """At most a lowest and a highest point a column, in the order of time: what can be seen, and no more."""
-    if len(points) <= 2 * columns:
+def reduced(points: Sequence[Point], columns: int, span: float | None = None) -> list[Point]:
+    """At most a lowest and a highest point a column, in the order of time: what can be seen, and no more.
+
+    ``span``: what all columns stand for, where the points are only a part of it.
+    """
+    if len(points) <= 2:
         return list(points)
-    start, span = points[0][0], points[-1][0] - points[0][0] or 1.0
+    start = points[0][0]
+    span = span or points[-1][0] - start or 1.0
     slices: dict[int, list[Point]] = {}
     for point in points:
         slices.setdefault(int((point[0] - start) / span * columns), []).append(point)
@@ -92,6 +99,18 @@ class PlotScreen(Screen[None]):
         self._window = (self._window + 1) % len(WINDOWS)
         self._draw()
 
+    def _say_title(self) -> None:
+        """What is drawn, and first of all that it is no longer what the meter measures."""
+        session, signal = self._session, SIGNALS[self._index]
+        words = "all of this unit" if self._overlay else signal.label
+        minutes = WINDOWS[self._window] / 60
+        latest = session.latest
+        age = None if latest is None or latest.read_at is None else session.clock.boottime() - latest.read_at
+        stale = f" STALE, {age_text(age)} old: " if age is not None and age > session.stale_after else " "
+        self.query_one("#plot-title", Static).update(
+            f"{stale}{words}, {signal.unit or 'no unit'}, last {minutes:.0f} minutes"
+        )
+
     def _signals(self) -> list[int]:
         if not self._overlay:
             return [self._index]
@@ -101,36 +120,37 @@ class PlotScreen(Screen[None]):
         ]
 
     def _draw(self) -> None:
-        """Draws where the data, the choice or the size has changed."""
-        history, snapshot = self._session.history, self._session.snapshot
+        """Draws where the data, the choice or the size has changed, and as time goes on."""
+        history, latest = self._session.history, self._session.latest
         widget = self.query_one(PlotextPlot)
-        state = (snapshot and snapshot.reads, self._index, self._overlay, self._window, widget.size)
+        self._say_title()
+        now = self._session.clock.boottime()
+        columns = max(_LEAST_COLUMNS, widget.size.width)
+        step = int(now / WINDOWS[self._window] * columns)  # what has not moved by a column looks the same
+        state = (history, latest and latest.reads, step, self._index, self._overlay, self._window, widget.size)
         if state == self._drawn:
             return
         self._drawn = state
         signal = SIGNALS[self._index]
-        minutes = WINDOWS[self._window] / 60
-        words = "all of this unit" if self._overlay else signal.label
-        self.query_one("#plot-title", Static).update(
-            f" {words}, {signal.unit or 'no unit'}, last {minutes:.0f} minutes"
-        )
         plot = widget.plt
         plot.clear_figure()
-        now = self._session.clock.boottime()
-        since = now - WINDOWS[self._window]
+        window = WINDOWS[self._window]
         drawn = False
         for number, index in enumerate(self._signals()):
-            points = [] if history is None else reduced(history.series(index, since), max(10, widget.size.width))
-            if not points:
-                continue
-            drawn = True
-            markers = _PLAIN_MARKERS if self._plain else _MARKERS
-            plot.plot(
-                [at - now for at, _value in points],
-                [self._scale(SIGNALS[index], value) for _at, value in points],
-                label=SIGNALS[index].label,
-                marker=markers[number % len(markers)],
-            )
+            runs = [] if history is None else history.runs(index, now - window, self._session.stale_after)
+            label: str | None = SIGNALS[index].label
+            for run in runs:
+                points = reduced(run, columns, window)
+                drawn = True
+                markers = _PLAIN_MARKERS if self._plain else _MARKERS
+                plot.plot(
+                    [at - now for at, _value in points],
+                    [self._scale(SIGNALS[index], value) for _at, value in points],
+                    label=label,
+                    color=_COLOURS[number % len(_COLOURS)],
+                    marker=markers[number % len(markers)],
+                )
+                label = None  # one entry of the legend for all runs of a signal
         if drawn:
             plot.xlim(-WINDOWS[self._window], 0)
             ticks = [-WINDOWS[self._window] * part / (_TICKS - 1) for part in range(_TICKS - 1, -1, -1)]

@@ -14,7 +14,7 @@ from iec102_tui.words.plain_text import printable
 _TIME = 22
 _LEAST = 7
 _SIGNS = 1
-LEGEND = "A+ exported (grid -> site), A- imported (site -> grid), kWh; Ri, Rc kVArh"
+LEGEND = "A+ imported (grid -> site), A- exported (site -> grid), kWh; Ri, Rc kVArh"
 
 
 class Columns(NamedTuple):

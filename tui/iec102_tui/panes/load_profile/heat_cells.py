@@ -13,20 +13,38 @@ SIGNS = (" .", " :", " -", " =", " +", " *", " #", "%%", "@@")
 GAP = " ?"
 NOTHING = "  "
 """There is no such hour: of the day that is an hour short, or outside the range."""
+_HOURS = 24
+
+
+class Hour(NamedTuple):
+    """An hour of a day by its beginning on the clock, 0 to 23; ``again``: the second one of that name in autumn."""
+
+    hour: int
+    again: bool = False
+
+    @property
+    def label(self) -> str:
+        """``02-03``, and under it ``again``."""
+        return "again" if self.again else f"{self.hour:02}-{self.hour + 1:02}"
 
 
 class HeatMap(NamedTuple):
-    """``cells`` by (day, hour of its beginning, 0 to 23): the sum of the hour, None where a part of it is missing.
+    """``cells`` by day and hour: the sum of the hour, None where a part of it is missing.
 
-    The hour that an autumn day has twice is one cell with the sum of both.
+    The hour that an autumn day has twice is two cells: their sum would look like a peak.
     """
 
     days: tuple[date, ...]
-    cells: dict[tuple[date, int], int | None]
+    cells: dict[tuple[date, Hour], int | None]
     lowest: int = 0
     highest: int = 0
 
-    def sign(self, day: date, hour: int) -> str:
+    @property
+    def hours(self) -> list[Hour]:
+        """The rows, from the top: 24, and one more where a day has an hour twice."""
+        return sorted({*map(Hour, range(_HOURS)), *(hour for _day, hour in self.cells)})
+
+    def sign(self, day: date, hour: Hour) -> str:
         """Two characters."""
         if (day, hour) not in self.cells:
             return NOTHING
@@ -40,7 +58,7 @@ class HeatMap(NamedTuple):
 
 def heat_map(curve: Curve, channel: int, cursor: int) -> HeatMap:
     """Of the month in which the interval at ``cursor`` is."""
-    cells: dict[tuple[date, int], int | None] = {}
+    cells: dict[tuple[date, Hour], int | None] = {}
     for index in window(curve, cursor, Zoom.MONTH):
         place = place_of(curve, index)
         value = curve.value(index, channel)
@@ -51,7 +69,7 @@ def heat_map(curve: Curve, channel: int, cursor: int) -> HeatMap:
     return HeatMap(days, cells, min(known, default=0), max(known, default=0))
 
 
-def place_of(curve: Curve, index: int) -> tuple[date, int]:
+def place_of(curve: Curve, index: int) -> tuple[date, Hour]:
     """The day and the hour in which an interval begins."""
     inside: datetime = (curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone)
-    return inside.date(), inside.hour
+    return inside.date(), Hour(inside.hour, bool(inside.fold))

@@ -21,6 +21,7 @@ from iec102_tui.files.text_file import dated_path
 from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, CurveChoice
 from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
 from iec102_tui.load_profile.formats import Layout, encoded
+from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.cells import maxima_words, words_of
 from iec102_tui.panes.load_profile.view import CurveView
@@ -84,6 +85,11 @@ class LoadProfilePane(Pane):
     def zone(self) -> tzinfo:
         """The meter's."""
         return MADRID if self.session.connection is None else self.session.connection.zone
+
+    @property
+    def _job(self) -> DownloadJob | None:
+        """The download of the meter that is shown."""
+        return self.session.downloads.job_of(self.session.connection)
 
     @property
     def wanted(self) -> Wanted:
@@ -233,14 +239,15 @@ class LoadProfilePane(Pane):
         missing = len(curve.ends) - count
         gaps = f", {missing} intervals are missing" if missing else ""
         written = self.session.exports.run(lambda: _write(path, curve, layout), LONG)
-        await self.report(written, path, f"{count} records written to {path}{gaps}")
+        done = f"{count} records written to {path}{gaps}"
+        await self.report(written, path, done, f"{count} records of a load profile are")
 
     # What is shown
 
     def _show(self) -> None:
         if not self.display:
             return
-        job = self.session.downloads.job
+        job = self._job
         if job is not None and job is not self._adopted and job.everything and not job.locating:
             self._adopted = job
             self._choice.take_range(job.wanted.start, job.wanted.end)
@@ -269,7 +276,7 @@ class LoadProfilePane(Pane):
             part.update(text)
 
     def _progress_words(self) -> str:
-        job = self.session.downloads.job
+        job = self._job
         if self._problem:
             return self._problem
         if job is None:
@@ -293,7 +300,7 @@ class LoadProfilePane(Pane):
             ended = "done" if job.progress is None or not job.progress.unfinished else "! unfinished (g asks again)"
             return f"{ended}: {words}{odd}{self._clock()}{where}"
         problem = job.progress.problem if job.progress is not None else None
-        waits = f"; ! {printable(problem)}" if problem else ""
+        waits = f"; {self._waits(problem)}" if problem else ""
         return f"{words}, line share {job.share:.0%}{waits}"
 
     def _clock(self) -> str:
@@ -301,6 +308,12 @@ class LoadProfilePane(Pane):
         snapshot = self.session.latest
         clock = None if snapshot is None else snapshot.clock
         return "" if clock is None or clock.is_right else f"\n! {printable(clock.words)}"
+
+    def _waits(self, problem: str) -> str:
+        """Why nothing comes; what the status line says already is not said again."""
+        latest = self.session.latest
+        told = None if latest is None else latest.error or latest.state.error
+        return "waiting for the line" if problem == told else f"! {printable(problem)}"
 
     def _totals(self) -> str:
         """Of active energy, where there is no room for a table."""
@@ -318,7 +331,7 @@ class LoadProfilePane(Pane):
             return
         self._loading = True
         began = self.session.clock.boottime()
-        job = self.session.downloads.job
+        job = self._job
         gaps = () if job is None or job.wanted.kind != self.wanted.kind else job.gaps
         try:
             self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, gaps)

@@ -38,6 +38,9 @@ class CurveTable(ScrollView, can_focus=True):
 
         index: int
 
+    class Measured(Message):
+        """Other columns fit than before."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._curve: Curve | None = None
@@ -101,7 +104,9 @@ class CurveTable(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         if self._curve is not None:
-            self.columns = columns_for(self._curve, self.size.width)
+            before, self.columns = self.columns, columns_for(self._curve, self.size.width)
+            if self.columns != before:
+                self.post_message(self.Measured())
             self.virtual_size = Size(self.size.width, len(self._curve.ends))
 
     def _show_cursor(self) -> None:

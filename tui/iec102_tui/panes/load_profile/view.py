@@ -164,6 +164,7 @@ class CurveView(Vertical, can_focus=True):
             self._go_to(neighbour(self._curve, self.cursor, zoom, by))
 
     @on(CurveTable.Moved)
+    @on(CurveTable.Measured)
     def _moved(self) -> None:
         self._refresh()
 
