@@ -1,4 +1,4 @@
-"""Which keys meters have accepted and refused, and which sessions are open.
+"""Which keys meters have accepted and refused, which sessions are open, and for how long one stays so.
 
 Meters lock out after several wrong keys, so one that was refused, or was sent and never answered, is not sent again
 by itself. A key that this meter has accepted before may be sent again: after a restart it must be.
@@ -21,6 +21,11 @@ from iec102.errors import (
     WrongAnswer,
 )
 from iec102.settings import Station
+
+# Seconds: no meter ends a session sooner.
+_SHORTEST = 1.0
+# Of the time after which a session was over: the next login comes well before it.
+_CAUTION = 0.75
 
 _Point = tuple[int, int]
 _Known = tuple[int, int, Password]
@@ -126,6 +131,31 @@ class Access:
     def open_points(self) -> list[_Point]:
         """(link address, measuring point) of every open session."""
         return list(self._open)
+
+
+class IdleSession:
+    """Learns from a meter that has ended an idle session without a word and then answers "no data" to everything.
+
+    Each reading after such a pause would otherwise wait for content that never comes.
+    """
+
+    def __init__(self) -> None:
+        self._heard_at = 0.0
+        self._lasts = float("inf")
+
+    def answered(self, now: float) -> None:
+        """The meter has answered in its session."""
+        self._heard_at = now
+
+    def said_nothing(self, asked_at: float) -> None:
+        """What was asked then had no content: perhaps the session was over."""
+        idle = asked_at - self._heard_at
+        if idle >= _SHORTEST:
+            self._lasts = min(self._lasts, _CAUTION * idle)
+
+    def is_over(self, now: float) -> bool:
+        """By all that is known of this meter."""
+        return now - self._heard_at >= self._lasts
 
 
 def _point(station: Station) -> _Point:

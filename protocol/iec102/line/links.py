@@ -19,12 +19,11 @@ from iec102.errors import (
     LineError,
     LinkError,
 )
-from iec102.line.access import Access, KeyGuard
+from iec102.line.access import Access, IdleSession, KeyGuard
 from iec102.line.connection import Connection
 from iec102.line.counting import total
 from iec102.line.dialogue import Answered, Conversation, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
-from iec102.line.idle_session import IdleSession
 from iec102.line.opening import Attempts
 from iec102.line.reconnect import Backoff
 from iec102.line.state import LineCounters, LineState, Phase, Tally, phase_of
