@@ -1,4 +1,4 @@
-"""Which keys meters have accepted and refused, and which sessions are open.
+"""Which keys meters have accepted and refused, which sessions are open, and for how long one stays so.
 
 Meters lock out after several wrong keys, so one that was refused, or was sent and never answered, is not sent again
 by itself. A key that this meter has accepted before may be sent again: after a restart it must be.
@@ -22,6 +22,11 @@ from iec102.errors import (
 )
 from iec102.sentence import Sentence
 from iec102.settings import Station
+
+# Seconds: no meter ends a session sooner.
+_SHORTEST = 1.0
+# Of the time after which a session was over: the next login comes well before it.
+_CAUTION = 0.75
 
 _Point = tuple[int, int]
 _Known = tuple[int, int, Password]
@@ -115,6 +120,41 @@ class Access:
     def open_points(self) -> list[_Point]:
         """(link address, measuring point) of every open session."""
         return list(self._open)
+
+
+class IdleSession:
+    """Learns how long a session of this meter stays open while nothing is asked.
+
+    Some meters end an idle session without a word and then answer "no data" to everything: each reading after such a
+    pause would otherwise wait for content that never comes. Others refuse everything as not available then, which is
+    also what they say to a type that they do not offer: only behind a pause that no session has outlasted yet may such
+    a refusal mean that the session is over.
+    """
+
+    def __init__(self) -> None:
+        self._heard_at = 0.0
+        self._lasts = float("inf")
+        self._outlasted = 0.0
+
+    def answered(self, now: float, asked_at: float | None = None) -> None:
+        """The meter has answered in its session. ``asked_at``: when it was asked, in a session that was open before."""
+        if asked_at is not None:
+            self._outlasted = max(self._outlasted, asked_at - self._heard_at)
+        self._heard_at = now
+
+    def said_nothing(self, asked_at: float) -> None:
+        """What was asked then had no content: perhaps the session was over."""
+        idle = asked_at - self._heard_at
+        if idle >= _SHORTEST:
+            self._lasts = min(self._lasts, _CAUTION * idle)
+
+    def is_over(self, now: float) -> bool:
+        """By all that is known of this meter."""
+        return now - self._heard_at >= self._lasts
+
+    def may_be_over(self, now: float) -> bool:
+        """It may have been idle for too long at this time."""
+        return now - self._heard_at > max(_SHORTEST, self._outlasted)
 
 
 def _point(station: Station) -> _Point:

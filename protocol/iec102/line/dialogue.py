@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.asdu import Asdu, Exchange, decode_asdu
 from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer, OtherContent, WrongAnswer
@@ -27,8 +27,7 @@ MakeExchange = Callable[[Asdu], Exchange]
 """Makes the exchange of a request, which takes each ASDU as it comes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """The data of an exchange, without its echoes.
 
     ``sent`` and ``received`` are times of the event loop: when the request went out first, and when the last answer

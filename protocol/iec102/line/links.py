@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from iec102.asdu import Asdu, Exchange, end_session, start_session
 from iec102.clock import Clock
@@ -21,12 +21,11 @@ from iec102.errors import (
     RequestRefused,
     TypeNotAvailable,
 )
-from iec102.line.access import Access, KeyGuard
+from iec102.line.access import Access, IdleSession, KeyGuard
 from iec102.line.connection import Connection
 from iec102.line.counting import total
 from iec102.line.dialogue import Answered, Conversation, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
-from iec102.line.idle_session import IdleSession
 from iec102.line.opening import Attempts
 from iec102.line.reconnect import Backoff
 from iec102.line.state import LineCounters, LineState, Phase, Tally, phase_of
@@ -399,8 +398,7 @@ class Stations:
         """The state is this now. Errors and attempts stay through the phases of a reconnection."""
         old = self.state
         trying = phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
-        new = replace(
-            old,
+        new = old._replace(
             phase=phase,
             step=step,
             error=old.error if trying else error,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from iec102.asdu.summer_time import SummerTime, SummerTimeState, TagConversion
 from iec102.errors import Iec102Error, LineError, LinkError
@@ -63,8 +62,7 @@ class MemoryStore:
         return sorted(self._records.values(), key=lambda record: record.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a download is. ``elapsed``: seconds since it began, pauses apart; ``way``: None before the first answer.
 
     ``fetched`` of the ``records`` were asked for now, in answers of so many ``octets``; the others were in the store.

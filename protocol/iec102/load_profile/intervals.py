@@ -7,9 +7,9 @@ hours has as many records as it has hours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
+from typing import NamedTuple
 
 from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
@@ -82,8 +82,7 @@ def after(register: Register, instant: datetime, zone: tzinfo = MADRID) -> datet
     return midnight(instant.astimezone(zone).date() + timedelta(days=1), zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Consecutive intervals, by their ends, that one request asks for."""
 
     ends: tuple[datetime, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -48,8 +47,7 @@ REGISTER_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRecord:
+class LoadRecord(NamedTuple):
     """The totals of one interval, known by its ``end`` in UTC. A channel that the meter does not give is not there."""
 
     end: datetime
@@ -68,8 +66,7 @@ class GapKind(Enum):
     UNFINISHED = "unfinished"
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """An interval that the meter did not give, by its ``end`` in UTC, and why."""
 
     end: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.line.state import LineCounters, LineState
@@ -25,8 +25,7 @@ _RATE_SECONDS = 10.0
 _RATE_READINGS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """All that a screen shows of a meter, at one moment. Times are seconds of the boottime clock.
 
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone, tzinfo
 from types import MappingProxyType
+from typing import NamedTuple
 
 from iec102.asdu.timetag import MADRID, standard_offset
 from iec102.errors import InvalidSetting
@@ -75,8 +76,7 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _LINE = re.compile(r"(\d{1,7})-([78])([NEO])([12])", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class LineSpeed:
+class LineSpeed(NamedTuple):
     """A serial line whose speed is imitated: bit/s, data bits (7 or 8), parity (N, E, O), stop bits."""
 
     baudrate: int

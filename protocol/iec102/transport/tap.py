@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from iec102.link.frame import Frame, Garbage
 
@@ -29,8 +29,7 @@ class Note(StrEnum):
     SINGLE_ACK = "acknowledgement of one byte"
 
 
-@dataclass(frozen=True, slots=True)
-class TapRecord:
+class TapRecord(NamedTuple):
     """One item of the line. ``time`` is the age clock in seconds, ``wall`` the wall clock (UTC).
 
     ``repeat`` marks a request that was sent before without an answer. ``secret``: it carries the meter's password, or

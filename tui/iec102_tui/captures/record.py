@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.link import Frame, FrameReader, Garbage, GarbageKind
@@ -19,8 +19,7 @@ _CHECKSUM_BODY = 4
 _SHORTEST_VARIABLE = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """What a file holds. ``remarks`` are sentences on what could not be read."""
 
     header: CaptureHeader | None

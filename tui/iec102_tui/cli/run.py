@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 import click
-from click.shell_completion import shell_complete
 from iec102.errors import Iec102Error, InvalidSetting
 from iec102.sentence import Sentence, parts_of
 
@@ -122,6 +121,8 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
 def _invoke(command: click.Command, arguments: list[str]) -> int:
     """What click's own `main` does, which ends a closed pipe and Ctrl+C in other ways."""
     if instruction := os.environ.get(_COMPLETE):
+        from click.shell_completion import shell_complete
+
         return shell_complete(command, {}, _NAME, _COMPLETE, instruction)
     with command.make_context(_NAME, arguments) as context:
         status = command.invoke(context)

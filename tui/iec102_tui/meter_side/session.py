@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
-from iec102.gateway import GatewayStatus
 from iec102.line.state import Phase
 from iec102.meter.monitor import Snapshot
 from iec102.settings import Station

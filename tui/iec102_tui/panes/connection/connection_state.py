@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.line.state import Phase
 from textual.app import ComposeResult
@@ -16,8 +16,7 @@ from iec102_tui.words.plain_text import printable
 from iec102_tui.words.state_words import PHASE_WORDS, state_words
 
 
-@dataclass(frozen=True, slots=True)
-class StateText:
+class StateText(NamedTuple):
     """What is shown; empty where there is nothing to say."""
 
     meter: str

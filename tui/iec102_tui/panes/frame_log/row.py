@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from iec102.asdu import decode
 from iec102.link import Frame, Garbage
@@ -20,8 +20,7 @@ _LONGEST = 999.999
 _ROOM_FOR_MEANING = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What a row is made of. ``previous`` is the frame before it on the line."""
 
     frames: FrameRing
@@ -31,8 +30,7 @@ class Row:
     zone: tzinfo | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: its head, its width without the blank in front, what stands in it."""
 
     heading: str
@@ -40,8 +38,7 @@ class Column:
     cell: Callable[[Row], str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
+class _Numbers(NamedTuple):
     """What a frame says in numbers, each as text; empty where it has none."""
 
     length: str
