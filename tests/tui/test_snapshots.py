@@ -10,7 +10,7 @@ import pytest
 from iec102.line.state import LineState, Phase
 from iec102.load_profile.download import Progress
 from iec102_tui.app import MonitorApp
-from iec102_tui.archive.shelf import MemoryShelf
+from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
 from iec102_tui.captures.record import Capture
 from iec102_tui.config import THEMES, Config
 from iec102_tui.meter_side.download_job import DownloadJob
@@ -138,9 +138,9 @@ def test_the_load_profile_alone(snap_compare: SnapCompare, look: str, size: tupl
     records[4] = with_quality(records[4], 1, 0x80)
     records[5] = with_quality(records[5], 2, 0x02)
     del records[7:9]
-    shelf = session.downloads.shelf
-    assert isinstance(shelf, MemoryShelf)
-    shelf.store(session.connection, choice).put(records)
+    load_profiles = session.downloads.load_profiles
+    assert isinstance(load_profiles, MemoryLoadProfileStore)
+    load_profiles.store(session.connection, choice).put(records)
 
     async def steps(pilot: Pilot[int]) -> None:
         await pilot.press("4", *(["z"] if size[0] >= 120 else []), *["v"] * ["table", "plot", "map"].index(look))
@@ -195,7 +195,7 @@ def test_the_dates(snap_compare: SnapCompare) -> None:
 def test_a_download_that_failed_says_why(snap_compare: SnapCompare) -> None:
     session = StillSession(STATES["stale"])
     choice = wanted(local(2026, 11, 1), WALL)
-    job = DownloadJob(demo(), choice, session.downloads.shelf)
+    job = DownloadJob(demo(), choice, session.downloads.load_profiles)
     job.progress = Progress(expected=516, records=168, fetched=168, elapsed=11.0)
     job.error = "the meter refused the password: check the password and the point address"
     job.ended = True
