@@ -1,10 +1,30 @@
-"""One tree of errors. Each message is a plain sentence that says what happened and what to check."""
+"""One tree of errors. Each says in one plain sentence what happened and what to check, by a code and named fields."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from iec102.sentence import Sentence
+
 
 class Iec102Error(Exception):
-    """Root of everything that this library raises on purpose."""
+    """Root of everything that this library raises on purpose. It is made of its sentence."""
+
+    @property
+    def sentence(self) -> str:
+        """What it says: a Sentence wherever this library raises it."""
+        return self.args[0] if self.args else ""
+
+    @property
+    def code(self) -> str:
+        """The stable code of the sentence, such as ``link.no_answer``; empty for text that has none."""
+        return getattr(self.sentence, "code", "")
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The named values of the sentence, such as ``address``; an inner error is a value too."""
+        return getattr(self.sentence, "fields", {})
 
 
 class InvalidSetting(Iec102Error, ValueError):
@@ -89,7 +109,7 @@ class ReadingUnfinished(Iec102Error):
     def __init__(self, answers: tuple[object, ...], reason: Iec102Error) -> None:
         self.answers = answers
         self.reason = reason
-        super().__init__(f"the meter did not finish its answer, of which {len(answers)} parts have come: {reason}")
+        super().__init__(Sentence("answer.unfinished", count=len(answers), error=reason))
 
 
 class RegisterNotAvailable(Iec102Error):
@@ -100,56 +120,56 @@ class RequestRefused(Iec102Error):
     """The meter echoed the request with an error cause (REE profile reference, 3.1)."""
 
     cause = 0
-    meaning = "the meter refused the request"
+    meaning = Sentence("refused.other")
 
     def __init__(self, type_: int, record: int, cause: int | None = None) -> None:
         self.type = type_
         self.record = record
         if cause is not None:
             self.cause = cause
-        super().__init__(f"{self.meaning} (type {type_}, record {record}, cause {self.cause})")
+        super().__init__(Sentence("refused.request", meaning=self.meaning, type=type_, record=record, cause=self.cause))
 
 
 class RecordNotAvailable(RequestRefused):
     """Cause 13."""
 
     cause = 13
-    meaning = "the meter refused to give data of this record for what was asked: check the dates"
+    meaning = Sentence("refused.record")
 
 
 class TypeNotAvailable(RequestRefused):
     """Cause 14."""
 
     cause = 14
-    meaning = "this meter does not offer this kind of request"
+    meaning = Sentence("refused.type")
 
 
 class UnknownRecord(RequestRefused):
     """Cause 15."""
 
     cause = 15
-    meaning = "this meter does not have this record"
+    meaning = Sentence("refused.no_record")
 
 
 class UnknownAddress(RequestRefused):
     """Cause 16."""
 
     cause = 16
-    meaning = "the meter does not know this measuring point: check the point address (display, L46 Identifiers, 0.00.6)"
+    meaning = Sentence("refused.address")
 
 
 class ObjectNotAvailable(RequestRefused):
     """Cause 17."""
 
     cause = 17
-    meaning = "this meter does not offer the objects that were asked for"
+    meaning = Sentence("refused.object")
 
 
 class PeriodNotAvailable(RequestRefused):
     """Cause 18."""
 
     cause = 18
-    meaning = "the meter refused the period that was asked for: check the dates, or ask for a part of it"
+    meaning = Sentence("refused.period")
 
 
 _REFUSALS: dict[int, type[RequestRefused]] = {

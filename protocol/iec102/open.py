@@ -14,6 +14,7 @@ from iec102.errors import InvalidSetting, InvalidTarget
 from iec102.line import Line
 from iec102.line.state import LineState
 from iec102.meter.meter import Meter
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
 from iec102.transport import Opener, Tap, tcp
 from iec102.transport.scheme import FormField, MakeOpener, Scheme, Target
@@ -25,7 +26,7 @@ _DEFAULTS = LineSettings()
 def _serial(text: str, rest: str) -> MakeOpener:
     port = rest.removeprefix("//")
     if not port.strip():
-        raise InvalidTarget(f"{text!r} needs a port: write serial:/dev/ttyUSB0")
+        raise InvalidTarget(Sentence("target.serial", target=text))
 
     def opener(settings: LineSettings) -> Opener:
         from iec102.transport.serial import SerialOpener  # slow to import, and only serial lines need it
@@ -100,7 +101,7 @@ SCHEMES: dict[str, Scheme] = {
     )
 }
 """Each way to a meter by the name of its scheme."""
-_KNOWN = "tcp://HOST:PORT, serial:/dev/ttyUSB0 or simulated:"
+_KNOWN = Sentence("target.known")
 
 
 def scheme_of(target: str) -> Scheme | None:
@@ -113,7 +114,7 @@ def parse_target(text: str) -> Target:
     """Raises InvalidTarget with what is wrong and how a target looks."""
     scheme = scheme_of(text)
     if scheme is None:
-        raise InvalidTarget(f"{text!r} is no target of a known kind: write {_KNOWN}")
+        raise InvalidTarget(Sentence("target.unknown", target=text, known=_KNOWN))
     opener = scheme.parse(text, text.partition(":")[2])
     host = scheme.split(text).get("host") or None
     return Target(text, lambda settings: _settling(opener(settings), settings), scheme.has_format(text), host)
@@ -180,4 +181,4 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidSetting(f"the time zone {name!r} is not known: write one like Europe/Madrid") from None
+        raise InvalidSetting(Sentence("setting.timezone", name=name)) from None

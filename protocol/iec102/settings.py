@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 BAUDRATES = (300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200)
 FORMATS = tuple(f"{bits}{parity}{stop}" for bits in "87" for parity in "NEO" for stop in "12")
@@ -20,6 +21,14 @@ RANGES: dict[str, tuple[int, int, str]] = {
     "settle": (0, 60_000, " ms"),
 }
 
+_NAMES = {
+    "link_address": "setting.link_address",
+    "point_address": "setting.point_address",
+    "timeout": "setting.timeout",
+    "retries": "setting.retries",
+    "delay": "setting.delay",
+    "settle": "setting.settle",
+}
 _MILLISECONDS = 1000
 
 
@@ -27,7 +36,8 @@ def check_range(name: str, value: int) -> None:
     """Raises InvalidSetting where a numeric setting is out of its range."""
     low, high, unit = RANGES[name]
     if not low <= value <= high:
-        raise InvalidSetting(f"{name.replace('_', ' ')} {value}{unit} is out of range: {low} to {high}{unit}")
+        words = Sentence(_NAMES[name])
+        raise InvalidSetting(Sentence("setting.range", name=words, value=value, unit=unit, low=low, high=high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +58,10 @@ class LineSettings:
     def __post_init__(self) -> None:
         if self.baudrate not in BAUDRATES:
             raise InvalidSetting(
-                f"baud rate {self.baudrate} is not one of {', '.join(str(rate) for rate in BAUDRATES)}"
+                Sentence("setting.baudrate", value=self.baudrate, choices=", ".join(map(str, BAUDRATES)))
             )
         if self.format not in FORMATS:
-            raise InvalidSetting(f"format {self.format!r} is not one of {', '.join(FORMATS)}")
+            raise InvalidSetting(Sentence("setting.format", value=self.format, choices=", ".join(FORMATS)))
         for name in ("timeout", "retries", "delay", "settle"):
             check_range(name, getattr(self, name))
 

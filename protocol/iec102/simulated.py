@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from iec102.errors import InvalidSetting, InvalidTarget
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.simulator import LineSpeed, SimulatedMeter, SimulatorConfig, connect_memory, parse_fault
 from iec102.transport import Opener, Receiver, Transport
@@ -17,7 +18,7 @@ def opener_of(text: str, rest: str) -> MakeOpener:
     """What opens a simulated meter of these options. Raises InvalidTarget."""
     path, _, query = rest.partition("?")
     if path.strip("/"):
-        raise InvalidTarget(f"{text!r}: write simulated: or simulated:?seed=7&line=9600-8E1")
+        raise InvalidTarget(Sentence("target.simulated", target=text))
     config = _config(text, query)
 
     def opener(settings: LineSettings) -> Opener:
@@ -59,11 +60,11 @@ def _config(text: str, query: str) -> SimulatorConfig:
             elif key == "fault":
                 faults.update([parse_fault(value)])
             else:
-                raise InvalidTarget(f"{text!r}: the simulated meter has no option {key!r}")
+                raise InvalidTarget(Sentence("target.simulated_option", target=text, option=key))
         return SimulatorConfig(quirks=frozenset(quirks), faults=faults, **options)
     except InvalidTarget:
         raise
     except InvalidSetting as error:
-        raise InvalidTarget(f"{text!r}: {error}") from None
+        raise InvalidTarget(Sentence("target.simulated_setting", target=text, error=error)) from None
     except ValueError as error:
-        raise InvalidTarget(f"{text!r}: an option of the simulated meter has no valid value ({error})") from None
+        raise InvalidTarget(Sentence("target.simulated_value", target=text, error=error)) from None

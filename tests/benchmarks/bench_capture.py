@@ -14,8 +14,8 @@ from iec102.asdu import Asdu, read_instantaneous
 from iec102.link import Frame
 from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.export import FrameFormat, export_frames
+from iec102_tui.captures.marks import CaptureHeader
 from iec102_tui.captures.reading import open_capture
-from iec102_tui.captures.record import CaptureHeader
 from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 from report import Row, table
 

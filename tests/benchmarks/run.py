@@ -17,6 +17,7 @@ BENCHMARKS = {
     "log": "the frame log: CPU and bytes at 100 frames a second, the keyboard while a line sends noise",
     "capture": "captures of 100,000 frames: written, opened, recorded",
     "gateway": "a download beside live reading, an application alone, 32 of them, through the gateway",
+    "start": "the first screen and `import iec102`, in processor time, against bare programs",
     "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
 }
 

@@ -19,7 +19,8 @@ BY_CAUSE = {
 
 
 def test_every_error_has_the_one_root() -> None:
-    classes = [member for _name, member in inspect.getmembers(errors, inspect.isclass)]
+    members = inspect.getmembers(errors, inspect.isclass)
+    classes = [member for _name, member in members if member.__module__ == errors.__name__]
     assert len(classes) > 20
     assert all(issubclass(error, Iec102Error) for error in classes)
 

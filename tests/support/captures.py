@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from iec102.link import Answer, Frame, Function, Garbage, GarbageKind, answer, request
 from iec102.transport.tap import Direction, TapRecord
-from iec102_tui.captures.record import CaptureHeader
+from iec102_tui.captures.marks import CaptureHeader
 
 WALL = datetime(2026, 11, 22, 11, 30, 5, 250417, tzinfo=UTC)
 HEADER = CaptureHeader("iec102-tui 1.2.3", "north, substation", "Europe/Madrid", WALL)
@@ -63,6 +62,6 @@ def a_line() -> list[TapRecord]:
         record(12, received, data, note="late"),
         record(13, received, Garbage(b"\x68\x05\x06", GarbageKind.BAD_LENGTHS, "5 and 6")),
         record(14, received, Frame(0x08, 1, bytes(range(252))), note="another station's"),
-        replace(record(15, received, request(Function.LINK_STATUS, 7000)), client="127.0.0.1:40022"),
+        record(15, received, request(Function.LINK_STATUS, 7000))._replace(client="127.0.0.1:40022"),
         record(16, received, Garbage(b"AT+CBST=7\r\n", GarbageKind.NOISE)),
     ]

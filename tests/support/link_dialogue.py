@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iec102.errors import LinkError
@@ -79,6 +79,27 @@ class ScriptedMeter:
         return self._waiting.pop(0) if self._waiting else None
 
 
+class ReadingMeter:
+    """Answers each request with one ASDU, its value then; ``values`` are taken in turn, with each request executed."""
+
+    def __init__(self, values: Sequence[int], pauses: int = 0) -> None:
+        self.executed: list[bytes] = []
+        self._values = values
+        self._pauses = pauses
+        self._waiting: list[bytes | None] = []
+
+    def reset(self) -> None:
+        self._waiting.clear()
+
+    def user_data(self, asdu: bytes) -> bool:
+        self.executed.append(b"%s %d" % (asdu, self._values[len(self.executed) % len(self._values)]))
+        self._waiting = [None] * self._pauses + [self.executed[-1]]
+        return True
+
+    def next_data(self) -> bytes | None:
+        return self._waiting.pop(0) if self._waiting else None
+
+
 class Dialogue:
     """Reads each request's answers to their end; ``fates`` holds what happens to the frames, by their number.
 
@@ -89,7 +110,7 @@ class Dialogue:
     def __init__(
         self,
         primary: PrimaryStation,
-        meter: ScriptedMeter,
+        meter: ScriptedMeter | ReadingMeter,
         fates: Mapping[int, Fate],
         *,
         overtaking: bool = False,
@@ -122,6 +143,22 @@ class Dialogue:
             if not self._poll_to_the_end(asdu):
                 return
             self._results.clear()
+
+    def read_one(self, asdu: bytes) -> bytes | None:
+        """One request and the first data that follow it, on a link that is started where needed; None if it fails."""
+        self._results.clear()
+        if not self.primary.started and not isinstance(self._serve(self.primary.start), Started):
+            return None
+        if not isinstance(self._serve(lambda now: self.primary.send(asdu, now)), Confirmed):
+            return None
+        for _ in range(MOST_POLLS):
+            event = self._serve(self.primary.poll)
+            if isinstance(event, Data):
+                return event.asdu
+            if not isinstance(event, NoData):
+                return None
+        self.primary.abort(self.now)  # a late ACK to a request that was lost: the meter has nothing to say
+        return None
 
     def _poll_to_the_end(self, asdu: bytes) -> bool:
         for _ in range(MOST_POLLS):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 from iec102_tui.app import MonitorApp
@@ -96,7 +95,7 @@ def test_freezing_holds_the_view_and_says_so_while_reading_goes_on() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
         await pilot.press("f")
         other = reading(power__active_total=changed("power.active_total", value=777))
-        session.show(replace(snapshot(other), reads=43))
+        session.show(snapshot(other)._replace(reads=43))
         await pilot.pause()
         assert "777" not in text_of(app)
         assert "FROZEN" in status_lines(session)[0]

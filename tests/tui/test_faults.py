@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from iec102_tui import app as monitor
 from iec102_tui.app import CRASHED, MonitorApp
-from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.shelf import MemoryShelf
 from iec102_tui.config import Config
 from iec102_tui.meter_side.downloads import Downloads

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from iec102.line.state import LineState, Phase
 from iec102.link import Function, request
 from iec102.transport.tap import Direction, TapRecord
@@ -27,8 +25,8 @@ def test_the_status_says_to_whom_and_how_old_the_values_are() -> None:
 def test_both_sides_of_an_application_are_found_by_its_address() -> None:
     frame = request(Function.LINK_STATUS, 1)
     own = TapRecord(NOW, WALL, Direction.SENT, frame)
-    behalf = replace(own, on_behalf="127.0.0.1:40312")
-    client = replace(own, direction=Direction.RECEIVED, client="127.0.0.1:40312")
+    behalf = own._replace(on_behalf="127.0.0.1:40312")
+    client = own._replace(direction=Direction.RECEIVED, client="127.0.0.1:40312")
     accepts = parse('"127.0.0.1:40312"')
     assert [accepts(record) for record in (own, behalf, client)] == [False, True, True]
     assert meaning_of(behalf).endswith(" (for 127.0.0.1:40312)")

@@ -15,11 +15,10 @@ from textual.command import Provider
 from textual.filter import LineFilter
 
 from iec102_tui import collector
-from iec102_tui.archive.curves import FILE_NAME
+from iec102_tui.archive import FILE_NAME
 from iec102_tui.archive.shelf import ArchiveShelf
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import log_path
-from iec102_tui.help_screen import HelpScreen, help_lines
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.main_screen import MainScreen
 from iec102_tui.meter_side.downloads import Downloads
@@ -36,7 +35,6 @@ from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.shutdown import EndBySignal
 from iec102_tui.themes import HIGH_CONTRAST, LOOKS, without_colour
-from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:
@@ -149,6 +147,8 @@ class MonitorApp(KeysInOrder):
             self.exit(0)
             return
 
+        from iec102_tui.widgets.pick_dialog import PickScreen  # loaded when it is used
+
         def answered(number: int | None) -> None:
             if number == 0:
                 self.exit(0)
@@ -157,6 +157,8 @@ class MonitorApp(KeysInOrder):
 
     def action_help(self) -> None:
         """Shows all keys."""
+        from iec102_tui.help_screen import HelpScreen, help_lines  # loaded when it is used
+
         self.push_screen(HelpScreen(help_lines(self.screen)))
 
     def get_line_filters(self) -> Sequence[LineFilter]:

@@ -124,7 +124,9 @@ def log_path() -> Path | None:
 
 def log_state(state: LineState) -> None:
     """A line has another state."""
-    _log.info("%s", ", ".join(filter(None, (state.phase, state.step, state.error))))
+    from iec102_tui.words.state_words import PHASE_WORDS  # nothing has a state before lines are imported
+
+    _log.info("%s", ", ".join(filter(None, (PHASE_WORDS[state.phase], state.step, state.error))))
 
 
 def log_gateway(text: str) -> None:

@@ -67,6 +67,8 @@ class MainScreen(Screen[None]):
         self._had_focus: Widget | None = None
 
     def compose(self) -> ComposeResult:
+        # What is set before the widgets are there styles each of them once, and not again.
+        self._set_layout(layout_for(*self.app.size))
         yield StatusLine(self._session, id="status")
         yield PaneSwitch(sorted((pane.KEY, pane.TITLE) for pane in self._panes), id="switch")
         yield Container(*self._panes, id="panes")
@@ -150,19 +152,25 @@ class MainScreen(Screen[None]):
     def _arrange(self) -> None:
         """Shows what fits; a pane that was hidden catches up with what it has missed."""
         layout = self._layout or layout_for(self.size.width, self.size.height)
-        together = layout is Layout.ALL and not self._maximised
-        self.set_class(together, "together")
-        self.set_class(layout is Layout.TOO_SMALL, "too-small")
-        for pane in self._panes:
-            shown = layout is not Layout.TOO_SMALL and (together or pane.id == self._current)
-            appears = shown and not pane.display
-            pane.full = not together
-            pane.display = shown
-            if appears:
-                pane.session_changed()
+        for pane in self._set_layout(layout):
+            pane.session_changed()
         self.query_one(PaneSwitch).current = self._pane(self._current).KEY
         if layout is not Layout.TOO_SMALL and self.focused is not None and not _is_shown(self.focused):
             self._pane(self._current).focus_content()
+
+    def _set_layout(self, layout: Layout) -> list[Pane]:
+        """Shows and hides; gives the panes that appear."""
+        together = layout is Layout.ALL and not self._maximised
+        self.set_class(together, "together")
+        self.set_class(layout is Layout.TOO_SMALL, "too-small")
+        appearing = []
+        for pane in self._panes:
+            shown = layout is not Layout.TOO_SMALL and (together or pane.id == self._current)
+            if shown and not pane.display:
+                appearing.append(pane)
+            pane.full = not together
+            pane.display = shown
+        return appearing
 
 
 def _is_shown(widget: Widget) -> bool:

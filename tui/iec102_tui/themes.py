@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
@@ -25,8 +25,7 @@ HIGH_CONTRAST = Theme(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A theme of Textual's, and whether box drawing, block and Braille characters are avoided."""
 
     theme: str

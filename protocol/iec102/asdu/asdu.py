@@ -9,6 +9,7 @@ from enum import IntEnum
 from iec102.asdu.content import NOTHING, Content
 from iec102.asdu.layout import fit
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 HEADER = 6
 _HEADER = struct.Struct("<BBBHB")
@@ -117,7 +118,7 @@ class Asdu:
             header = _HEADER.pack(self.type, self.count, cause, self.point_address, self.record)
             return header + self.content.encode_body()
         except (struct.error, ValueError, OverflowError) as error:
-            raise InvalidSetting(f"an ASDU of type {self.type} cannot hold this: {error}") from None
+            raise InvalidSetting(Sentence("asdu.value", type=self.type, error=error)) from None
 
     @property
     def is_error(self) -> bool:

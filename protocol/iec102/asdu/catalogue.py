@@ -34,9 +34,12 @@ _LONGEST_READING = 12  # of the requests whose layouts are known, those for tota
 class Course(Enum):
     """How an exchange goes on after its request (reference, 9.2)."""
 
-    DIRECT = "one ASDU with cause 5"
-    ACTIVATED = "echo with cause 7, data with cause 5, echo with cause 10"
-    COMMAND = "echo with cause 7"
+    DIRECT = "direct"
+    """One ASDU with cause 5."""
+    ACTIVATED = "activated"
+    """Echo with cause 7, data with cause 5, echo with cause 10."""
+    COMMAND = "command"
+    """Echo with cause 7."""
 
 
 class Row(NamedTuple):

@@ -6,6 +6,7 @@ from iec102.asdu.asdu import Asdu, Cause, TypeId
 from iec102.asdu.catalogue import Course, row_of
 from iec102.asdu.instantaneous import InstantaneousValues, ObjectList
 from iec102.errors import KeyRefused, UnexpectedAnswer, refusal
+from iec102.sentence import Sentence
 
 # Seconds of "no data" behind a part of the objects that were asked for, after which the others do not come.
 _OBJECTS_APART = 0.5
@@ -77,19 +78,12 @@ class Exchange:
         """An error cause refuses in an echo, which is the rule, and in an ASDU of the answer's type."""
         if self.request.type == TypeId.START_SESSION:
             if asdu.cause != Cause.CONFIRMATION or asdu.negative:
-                sign = ", negative" if asdu.negative else ""
-                raise KeyRefused(
-                    f"the meter refused the password (cause {asdu.cause}{sign}): check the password and the point "
-                    "address; it is not sent again by itself, because meters lock out after several wrong ones",
-                    asdu.cause,
-                )
+                code = "access.refused_negative" if asdu.negative else "access.refused"
+                raise KeyRefused(Sentence(code, cause=asdu.cause), asdu.cause)
         elif asdu.is_error:
             raise refusal(asdu.cause, asdu.type, asdu.record)
         elif asdu.negative and asdu.type == self.request.type and asdu.cause != Cause.TERMINATION:
-            raise UnexpectedAnswer(
-                f"the meter refused the request ({row_of(asdu.type).name}) without giving a reason: "
-                "check whether the password allows it"
-            )
+            raise UnexpectedAnswer(Sentence("answer.negative", name=row_of(asdu.type).name))
 
     def _ignore(self, asdu: Asdu) -> bool:
         self.ignored += 1

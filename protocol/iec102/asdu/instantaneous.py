@@ -1,6 +1,6 @@
 """Instantaneous values: 162 and 163 (REE profile reference, 8.6).
 
-163 is read by hand, because it comes many times a second.
+163 is read by hand, and 162 written so, because they pass many times a second.
 """
 
 from __future__ import annotations
@@ -36,6 +36,17 @@ class ObjectList(Content):
     """150, 156 and 162: the objects that are asked for, one byte each."""
 
     objects: tuple[int, ...] = field("object", Listed(code(INSTANTANEOUS_OBJECTS)))
+
+    def __init__(self, objects: tuple[int, ...]) -> None:
+        self.__dict__.update(objects=objects)
+
+    @property
+    def count(self) -> int:
+        return len(self.objects)
+
+    def encode_body(self) -> bytes:
+        """By hand, because every poll sends one."""
+        return bytes(self.objects)
 
     def brief(self) -> str:
         return "objects " + " ".join(map(str, self.objects))

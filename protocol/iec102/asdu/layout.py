@@ -27,6 +27,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from iec102.asdu.body import Bits, Body, DoesNotFit, Field, Name
 from iec102.asdu.names import NOT_IN_REFERENCE, named
+from iec102.sentence import Sentence
 
 _STRUCT = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
@@ -41,7 +42,7 @@ def maker(kind: type[_T]) -> Callable[[Iterable[object]], _T]:
 def fit(value: int, bits: int) -> int:
     """The value, for a field of so many bits. Raises ValueError where it would spill into the next field."""
     if value >> bits:
-        raise ValueError(f"{value} is not in 0 to {(1 << bits) - 1}")
+        raise ValueError(Sentence("asdu.number", value=value, high=(1 << bits) - 1))
     return value
 
 
@@ -272,7 +273,7 @@ class Choice:
     def encode(self, value: Any) -> bytes:
         address = self._address_of(value)
         if address not in self._layouts:
-            raise ValueError(f"object {address} is none of {', '.join(map(str, self._layouts))}")
+            raise ValueError(Sentence("asdu.object", address=address, known=", ".join(map(str, self._layouts))))
         return self._layouts[address].encode(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 _HIGHEST = 0xFFFF_FFFF
 _LONGEST = 20  # digits, with zeros in front
@@ -19,7 +20,7 @@ class Password:
             # int() would take "1_000" and "-0" too: a key that is not what was meant may lock the meter.
             value = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST else -1
         if type(value) is not int or not 0 <= value <= _HIGHEST:
-            raise InvalidSetting(f"the password must be a whole number of 0 to {_HIGHEST}")
+            raise InvalidSetting(Sentence("setting.password", high=_HIGHEST))
         self._value = value
 
     def reveal(self) -> int:

@@ -30,6 +30,7 @@ from functools import lru_cache
 
 from iec102.asdu.timetag import MADRID, TimeTagA, TimeTagB, standard_offset
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -53,7 +54,7 @@ class SummerTime(StrEnum):
         try:
             return cls(text)
         except ValueError:
-            raise InvalidSetting(f"summer time {text!r} is not one of {', '.join(cls)}") from None
+            raise InvalidSetting(Sentence("setting.summer_time", value=text, choices=", ".join(cls))) from None
 
 
 class Keeping(StrEnum):
@@ -338,20 +339,13 @@ class SummerTimeState:
 def remark(setting: SummerTime, found: Keeping | None, zone: tzinfo) -> str:
     """What is said of a SU that does not fit the zone."""
     if setting is SummerTime.AUTO and found is None:
-        return (
-            f"summer time not settled: neither its clock nor its stored hours tell whether the meter keeps the summer "
-            f"time bit (SU) as {zone} has it; its times are converted by the bit and may be an hour off: compare the "
-            "meter's display in summer and give --summer-time bit or zone"
-        )
-    said = f"the summer time bit (SU) of the meter's times does not fit {zone}"
+        return Sentence("summer_time.not_settled", zone=zone)
     if setting is SummerTime.ZONE:
-        return f"{said}: its times are read as civil time, as --summer-time zone says"
+        return Sentence("summer_time.as_set_zone", zone=zone)
     if setting is SummerTime.BIT:
-        return f"{said}: its times are converted by the bit, as --summer-time bit says"
+        return Sentence("summer_time.as_set_bit", zone=zone)
     if found is Keeping.IGNORED:
-        return (
-            f"{said}: the meter keeps civil time without it, so its times are read as civil time (summer time by zone)"
-        )
+        return Sentence("summer_time.ignored", zone=zone)
     if found is Keeping.STANDARD:
-        return f"{said}: the meter stays on standard time all year, so its times are converted by the bit"
-    return f"{said}: its times are converted by the bit all the same, which its clock confirms"
+        return Sentence("summer_time.standard", zone=zone)
+    return Sentence("summer_time.kept", zone=zone)

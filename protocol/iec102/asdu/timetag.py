@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 MADRID = ZoneInfo("Europe/Madrid")
 
@@ -70,11 +71,11 @@ class TimeTagA:
         Raises InvalidSetting for a time without a zone and for years that a tag does not have.
         """
         if when.tzinfo is None:
-            raise InvalidSetting(f"{when} has no time zone, so that it is no instant")
+            raise InvalidSetting(Sentence("setting.no_time_zone", time=when))
         # The calendar's first and last year cannot be converted.
         local = when if when.year in (MINYEAR, MAXYEAR) else when.astimezone(zone)
         if not 0 <= local.year - _CENTURY <= _LAST_YEAR:
-            raise InvalidSetting(f"{local} is not in the years {_CENTURY} to {_CENTURY + _LAST_YEAR}")
+            raise InvalidSetting(Sentence("setting.year", time=local, first=_CENTURY, last=_CENTURY + _LAST_YEAR))
         return cls(
             local.minute
             | local.hour << 8

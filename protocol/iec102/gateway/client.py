@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import cast
 
@@ -17,6 +18,8 @@ from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage
 from iec102.settings import Station
 from iec102.transport.tap import Direction, TapRecord
 from iec102.transport.tcp import prepare_socket
+
+_log = logging.getLogger(__name__)
 
 # An application waits for each answer, so that what arrives at once is a few frames at most.
 _MOST_AT_ONCE = 4 * MAX_FRAME
@@ -204,6 +207,9 @@ class ClientConnection(asyncio.Protocol):
             await self._context.line.grant(exclusive, Station(min(self._settings.link_addresses)))
         except Iec102Error as error:
             self.close(f"the line cannot be lent: {error}")
+        except Exception:  # a mistake in this program must not leave the application waiting for ever
+            _log.exception("lending the line to %s failed", self.name)
+            self.close("lending the line has failed")
         else:
             self.close("the line was lent to it and is back")
 

@@ -14,6 +14,7 @@ from iec102.gateway.key_attempts import MOST_OF_A_METER
 from iec102.gateway.key_keeper import KeyKeeper
 from iec102.gateway.policy import LOOPBACK, Policy
 from iec102.line import Line
+from iec102.sentence import Sentence
 from iec102.transport.listening import Address
 from iec102.transport.tap import Tap
 
@@ -42,22 +43,17 @@ class GatewaySettings:
 
     def __post_init__(self) -> None:
         if not 1 <= self.max_clients <= 1000:
-            raise InvalidSetting(f"{self.max_clients} applications are out of range: 1 to 1000")
+            raise InvalidSetting(Sentence("gateway.max_clients", count=self.max_clients))
         if not 1 <= self.most_wrong_keys <= 1000:
-            raise InvalidSetting(f"{self.most_wrong_keys} wrong passwords are out of range: 1 to 1000")
+            raise InvalidSetting(Sentence("gateway.wrong_keys", count=self.most_wrong_keys))
         if not self.idle >= 1:
-            raise InvalidSetting(f"an idle time of {self.idle:g} s is too short: 1 s or more")
+            raise InvalidSetting(Sentence("gateway.idle", seconds=self.idle))
         if self.lend is not None and not 1 <= self.lend <= LONGEST_GRANT:
-            raise InvalidSetting(
-                f"a lent line comes back after 1 to {LONGEST_GRANT} s without traffic, not {self.lend:g} s"
-            )
+            raise InvalidSetting(Sentence("gateway.lend", high=LONGEST_GRANT, seconds=self.lend))
         if self.policy.lend_to and self.lend is None:
-            raise InvalidSetting("the line is lent to some: say after how many seconds without traffic it comes back")
+            raise InvalidSetting(Sentence("gateway.lend_time"))
         if not self.listen.is_local and self.policy.networks == LOOPBACK and not self.policy.lend_to:
-            raise InvalidSetting(
-                f"{self.listen} can be reached from other machines: say which networks may connect, "
-                "such as 192.0.2.0/24"
-            )
+            raise InvalidSetting(Sentence("gateway.open_to_all", address=self.listen))
 
 
 @dataclass(frozen=True, slots=True)

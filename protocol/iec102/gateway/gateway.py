@@ -14,6 +14,7 @@ from iec102.gateway.context import GatewayContext, GatewaySettings
 from iec102.gateway.key_keeper import KeyKeeper, KeyStore
 from iec102.gateway.status import GatewayStatus
 from iec102.line import Line
+from iec102.sentence import Sentence
 from iec102.transport.listening import Address, why_not_listening
 from iec102.transport.tap import Tap
 
@@ -68,7 +69,7 @@ class Gateway:
             if not self._server.sockets:  # asyncio takes a socket that cannot be made for a family that is not there
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
-            raise ConnectFailed(f"cannot listen on {listen}: {why_not_listening(error)}") from None
+            raise ConnectFailed(Sentence("listen.failed", address=listen, why=why_not_listening(error))) from None
         self._context.tell(f"the gateway to {self._context.line.name} listens on {self._url()}")
 
     async def close(self) -> None:

@@ -34,6 +34,7 @@ from typing import NamedTuple
 
 from iec102.asdu import Cause
 from iec102.errors import KeyRefused
+from iec102.sentence import Sentence
 from iec102.settings import Station
 
 MOST_OF_A_HOST = 3
@@ -131,22 +132,11 @@ class KeyAttemptLimit:
         if known is not None and known.outcome is Outcome.ACCEPTED:
             return
         if self._is_spent(host, station):
-            raise KeyRefused(
-                f"the meter at link address {address} has refused {MOST_OF_A_HOST} passwords of {host}: no "
-                "other is tried until the gateway is started again or they are forgotten on purpose, because meters "
-                "lock out"
-            )
+            raise KeyRefused(Sentence("gateway.host_spent", address=address, count=MOST_OF_A_HOST, host=host))
         if known is not None and known.outcome is Outcome.REFUSED and self._counts(known):
-            raise KeyRefused(
-                f"the meter at link address {address} has refused this password before: it was not sent "
-                "again, because meters lock out after several wrong ones; check it, or forget the wrong passwords",
-                known.cause,
-            )
+            raise KeyRefused(Sentence("gateway.refused_before", address=address), known.cause)
         if self._count(address) >= self._most:
-            raise KeyRefused(
-                f"the meter at link address {address} has refused {self._most} passwords in 24 hours: no other is "
-                "tried until one of them is a day old or they are forgotten on purpose, because meters lock out"
-            )
+            raise KeyRefused(Sentence("gateway.meter_spent", address=address, count=self._most))
 
     def accepted(self, station: Station) -> None:
         """The meter has accepted a key."""

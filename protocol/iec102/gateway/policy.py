@@ -18,6 +18,7 @@ from iec102.errors import InvalidSetting
 from iec102.link import Function
 from iec102.link import request as link_request
 from iec102.link.frame import END, LINK_HEADER, OVERHEAD, START_VARIABLE
+from iec102.sentence import Sentence
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -29,9 +30,7 @@ def network(text: str) -> Network:
     try:
         return ipaddress.ip_network(text.strip())
     except ValueError:
-        raise InvalidSetting(
-            f"{text!r} is no network: write one such as 192.0.2.0/24, or one address such as 192.0.2.7"
-        ) from None
+        raise InvalidSetting(Sentence("gateway.network", text=text)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which keys meters have accepted and refused, and which sessions are open.
+"""Which keys meters have accepted and refused, which sessions are open, and for how long one stays so.
 
 Meters lock out after several wrong keys, so one that was refused, or was sent and never answered, is not sent again
 by itself. A key that this meter has accepted before may be sent again: after a restart it must be.
@@ -20,7 +20,13 @@ from iec102.errors import (
     OtherContent,
     WrongAnswer,
 )
+from iec102.sentence import Sentence
 from iec102.settings import Station
+
+# Seconds: no meter ends a session sooner.
+_SHORTEST = 1.0
+# Of the time after which a session was over: the next login comes well before it.
+_CAUTION = 0.75
 
 _Point = tuple[int, int]
 _Known = tuple[int, int, Password]
@@ -54,16 +60,10 @@ class Access:
     def check(self, station: Station) -> None:
         """Raises KeyNeeded, KeyRefused or KeyNotAnswered when no session with this station's key may be started."""
         if station.password is None:
-            raise KeyNeeded(
-                f"the meter at link address {station.link_address} needs its password: give the read-only password"
-            )
+            raise KeyNeeded(Sentence("access.needed", address=station.link_address))
         known = _known(station)
         if known in self._refused:
-            raise KeyRefused(
-                f"the meter at link address {station.link_address} has refused this password before: it was not sent "
-                "again, because meters lock out after several wrong ones; check it, or try it once more on purpose",
-                self._refused[known],
-            )
+            raise KeyRefused(Sentence("access.refused_before", address=station.link_address), self._refused[known])
         if known in self._unanswered:
             raise self._not_answered(station, self._unanswered[known])
 
@@ -71,14 +71,8 @@ class Access:
     def _not_answered(station: Station, error: Iec102Error) -> KeyNotAnswered:
         silent = isinstance(error, NoAnswer | ContentTimeout) and not isinstance(error, WrongAnswer | OtherContent)
         if not silent:
-            return KeyAnswerLost(
-                f"{error}; the password had been sent, and is not sent again by itself, because meters lock out after "
-                "several wrong ones"
-            )
-        return KeyNotAnswered(
-            f"the meter at link address {station.link_address} did not answer the password, so it may have refused it: "
-            "check the password and the point address; it is not sent again by itself, because meters lock out"
-        )
+            return KeyAnswerLost(Sentence("access.answer_lost", error=error))
+        return KeyNotAnswered(Sentence("access.not_answered", address=station.link_address))
 
     def is_open(self, station: Station) -> bool:
         """The meter's session is open with this station's key."""
@@ -126,6 +120,41 @@ class Access:
     def open_points(self) -> list[_Point]:
         """(link address, measuring point) of every open session."""
         return list(self._open)
+
+
+class IdleSession:
+    """Learns how long a session of this meter stays open while nothing is asked.
+
+    Some meters end an idle session without a word and then answer "no data" to everything: each reading after such a
+    pause would otherwise wait for content that never comes. Others refuse everything as not available then, which is
+    also what they say to a type that they do not offer: only behind a pause that no session has outlasted yet may such
+    a refusal mean that the session is over.
+    """
+
+    def __init__(self) -> None:
+        self._heard_at = 0.0
+        self._lasts = float("inf")
+        self._outlasted = 0.0
+
+    def answered(self, now: float, asked_at: float | None = None) -> None:
+        """The meter has answered in its session. ``asked_at``: when it was asked, in a session that was open before."""
+        if asked_at is not None:
+            self._outlasted = max(self._outlasted, asked_at - self._heard_at)
+        self._heard_at = now
+
+    def said_nothing(self, asked_at: float) -> None:
+        """What was asked then had no content: perhaps the session was over."""
+        idle = asked_at - self._heard_at
+        if idle >= _SHORTEST:
+            self._lasts = min(self._lasts, _CAUTION * idle)
+
+    def is_over(self, now: float) -> bool:
+        """By all that is known of this meter."""
+        return now - self._heard_at >= self._lasts
+
+    def may_be_over(self, now: float) -> bool:
+        """It may have been idle for too long at this time."""
+        return now - self._heard_at > max(_SHORTEST, self._outlasted)
 
 
 def _point(station: Station) -> _Point:

@@ -27,9 +27,10 @@ from iec102.link.frame import FIXED_LENGTH
 from iec102.link.heard import Heard
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
 from iec102.link.primary_states import ACKNOWLEDGED, State
+from iec102.sentence import Sentence
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected
-from iec102.transport.tap import Direction, Tap, TapRecord
+from iec102.transport.tap import Direction, Note, Tap, TapRecord
 
 # Seconds a byte on the slowest line that meters have: 300 bit/s, 11 bits a byte.
 _SLOWEST_BYTE = 11 / 300
@@ -172,7 +173,7 @@ class Connection:
 
     def close(self) -> None:
         """Gives the transport back; a service under way ends as disconnected."""
-        self._lose(Disconnected(f"{self._name}: the line was closed"))
+        self._lose(Disconnected(Sentence("line.closed", line=self._name)))
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.close()
@@ -230,7 +231,7 @@ class Connection:
         if isinstance(item, Garbage):
             self._tally.garbage_bytes += len(item.data)
             self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
-            note = "damaged echo" if self._is_damaged_echo(item.data) else ""
+            note = Note.DAMAGED_ECHO if self._is_damaged_echo(item.data) else ""
             self._heard.garbage(item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
@@ -241,7 +242,7 @@ class Connection:
             return
         if self._link is None:
             self._tally.unasked += 1
-            self._record(Direction.RECEIVED, item, note="not asked for")
+            self._record(Direction.RECEIVED, item, note=Note.UNASKED)
             return
         counters = self._link.counters
         before = counters.late, counters.ignored_foreign, counters.ignored_unmatched
@@ -268,7 +269,7 @@ class Connection:
         if link is None or link.state not in ACKNOWLEDGED or (link.address, link.state) in self._ack_frames:
             return
         (garbage,) = self._reader.flush()
-        self._record(Direction.RECEIVED, garbage, note="acknowledgement of one byte")
+        self._record(Direction.RECEIVED, garbage, note=Note.SINGLE_ACK)
         self._said = b""
         self._heard.answered(link.address)
         self._take(link.receive(answer(Answer.ACK, link.address), now))
@@ -280,7 +281,7 @@ class Connection:
         self._heard.echo(frame)
         self.echoes += 1
         self._tally.echoes += 1
-        self._record(Direction.RECEIVED, frame, note="echo")
+        self._record(Direction.RECEIVED, frame, note=Note.ECHO)
 
     def _is_damaged_echo(self, data: bytes) -> bool:
         return any(is_damaged_echo(data, frame.encode()) for frame in self._may_echo)
@@ -362,7 +363,7 @@ class Connection:
 
 
 # Why the link did not take a frame, in the order in which its counters are compared.
-_NOTES = ("late", "another station's", "not the answer to the request")
+_NOTES = (Note.LATE, Note.OTHER_STATION, Note.OTHER_ANSWER)
 
 
 def _wake(future: asyncio.Future[LinkEvent | None]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.asdu import Asdu, Exchange, decode_asdu
 from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer, OtherContent, WrongAnswer
 from iec102.line.connection import Begin, Connection
 from iec102.line.reconnect import PROBE_PERIOD
 from iec102.link import Data, Failed, LinkEvent, PrimaryStation
-from iec102.link.diagnosis import CHECK_LINE, Kind
+from iec102.link.diagnosis import Kind
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 
 # Types that carry the key, in the request or in the answer.
@@ -26,8 +27,7 @@ MakeExchange = Callable[[Asdu], Exchange]
 """Makes the exchange of a request, which takes each ASDU as it comes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """The data of an exchange, without its echoes.
 
     ``sent`` and ``received`` are times of the event loop: when the request went out first, and when the last answer
@@ -112,21 +112,21 @@ class Conversation:
         """``headless``: bytes of the latest data, where they were too few for the head of an ASDU."""
         other = exchange.latest_ignored
         if headless:
-            return OtherContent(
-                f"link address {self.link.address} sent data of {headless} bytes, too few for any answer of this "
-                "protocol: look at them in the frame log, and check whether it is a meter of this kind"
-            )
+            return OtherContent(Sentence("link.no_head", address=self.link.address, length=headless))
         if other is not None:
             return OtherContent(
-                f"link address {self.link.address} sent only what was not asked for, in {patience:g} s: "
-                f"type {other.type} with cause {other.cause} of point address {other.point_address}, to a request of "
-                f"type {exchange.request.type} for point address {exchange.request.point_address}: check the point "
-                "address, and whether another reader uses the meter"
+                Sentence(
+                    "link.other_content",
+                    address=self.link.address,
+                    seconds=patience,
+                    type=other.type,
+                    cause=other.cause,
+                    point=other.point_address,
+                    asked_type=exchange.request.type,
+                    asked_point=exchange.request.point_address,
+                )
             )
-        return ContentTimeout(
-            f"link address {self.link.address} answers, but had no data for {patience:g} s: "
-            "check the point address and the password, or ask for a shorter period"
-        )
+        return ContentTimeout(Sentence("link.no_content", address=self.link.address, seconds=patience))
 
     def _ends(self, exchange: Exchange, asdu: Asdu | None) -> bool:
         """A refusal ends an exchange as well as its last answer does. ``asdu`` is None where it was no whole header."""
@@ -164,10 +164,9 @@ class Conversation:
         if not diagnosis.data:
             if diagnosis.kind is not Kind.TELNET:
                 return error
-            then = f"if link address {self.link.address} is silent then too, check that address"
-            return WrongAnswer(f"{diagnosis.words}; {then}, the speed and format, and the cable")
+            return WrongAnswer(Sentence("link.telnet_then_silence", heard=diagnosis.words, address=self.link.address))
         if diagnosis.kind is Kind.NOTHING:
-            return WrongAnswer(f"{diagnosis.words} from link address {self.link.address}: {CHECK_LINE}")
+            return WrongAnswer(Sentence("link.nothing_from", heard=diagnosis.words, address=self.link.address))
         return WrongAnswer(diagnosis.words)
 
     @staticmethod

@@ -8,50 +8,83 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+# Turns that are remembered of those who do not wait.
+_MOST_REMEMBERED = 100
+
 
 class FairQueue(Generic[T]):
-    """Waiting items, each somebody's; the one whose turn is longest ago comes next, whatever the others have queued."""
+    """Waiting items, each somebody's; the one whose turn is longest ago comes next, whatever the others have queued.
+
+    Who comes back has not lost that turn; somebody new stands behind all others. Several may share one ``turn``, each
+    by a name of its own: then they come in turn there, and all of them together no more often than anybody else.
+    """
 
     def __init__(self) -> None:
-        self._waiting: OrderedDict[str, deque[T]] = OrderedDict()
+        self._turns: dict[str, OrderedDict[str, deque[T]]] = {}
+        self._served: OrderedDict[str, int] = OrderedDict()  # the number of the latest turn, or of the one at arrival
+        self._number = 0
 
-    def push(self, who: str, item: T) -> None:
-        """Behind this one's other items; somebody new, or back again, stands behind all others."""
-        self._waiting.setdefault(who, deque()).append(item)
+    def push(self, who: str, item: T, turn: str | None = None) -> None:
+        """Behind this one's other items."""
+        self._items(who, turn).append(item)
 
-    def push_back(self, who: str, item: T) -> None:
+    def push_back(self, who: str, item: T, turn: str | None = None) -> None:
         """An item that could not be served yet is this one's next again."""
-        self._waiting.setdefault(who, deque()).appendleft(item)
+        self._items(who, turn).appendleft(item)
 
     def pop(self, ready: Callable[[T], bool] = lambda _: True) -> T | None:
         """The next item that is ready; None when none is. Only the first item of each is looked at."""
-        for who, items in self._waiting.items():
-            if ready(items[0]):
-                item = items.popleft()
-                if items:
-                    self._waiting.move_to_end(who)
-                else:
-                    del self._waiting[who]
-                return item
+        for turn in sorted(self._turns, key=self._served.__getitem__):
+            users = self._turns[turn]
+            for who, items in users.items():
+                if ready(items[0]):
+                    item = items.popleft()
+                    users.move_to_end(who)
+                    self._has_its_turn(turn)
+                    self._tidy(who, turn)
+                    return item
         return None
 
-    def discard(self, who: str, item: T) -> None:
+    def discard(self, who: str, item: T, turn: str | None = None) -> None:
         """Takes an item out, if it still waits."""
-        items = self._waiting.get(who)
+        turn = who if turn is None else turn
+        users = self._turns.get(turn)
+        items = None if users is None else users.get(who)
         if items is not None and item in items:
             items.remove(item)
-            if not items:
-                del self._waiting[who]
+            self._tidy(who, turn)
 
     def heads(self) -> Iterator[T]:
         """The first item of each."""
-        return (items[0] for items in self._waiting.values())
+        return (items[0] for users in self._turns.values() for items in users.values())
 
     def drain(self) -> list[T]:
         """Takes out everything."""
-        items = [item for queue in self._waiting.values() for item in queue]
-        self._waiting.clear()
-        return items
+        drained = [item for users in self._turns.values() for items in users.values() for item in items]
+        self._turns.clear()
+        return drained
 
     def __len__(self) -> int:
-        return sum(map(len, self._waiting.values()))
+        return sum(len(items) for users in self._turns.values() for items in users.values())
+
+    def _items(self, who: str, turn: str | None) -> deque[T]:
+        turn = who if turn is None else turn
+        if turn not in self._served:
+            self._has_its_turn(turn)
+        return self._turns.setdefault(turn, OrderedDict()).setdefault(who, deque())
+
+    def _has_its_turn(self, turn: str) -> None:
+        self._number += 1
+        self._served[turn] = self._number
+        self._served.move_to_end(turn)
+        if len(self._served) > _MOST_REMEMBERED:
+            idle = next((known for known in self._served if known not in self._turns), None)
+            if idle is not None:
+                del self._served[idle]
+
+    def _tidy(self, who: str, turn: str) -> None:
+        users = self._turns[turn]
+        if not users[who]:
+            del users[who]
+        if not users:
+            del self._turns[turn]

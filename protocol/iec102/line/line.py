@@ -16,6 +16,7 @@ from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.fair_queue import FairQueue
 from iec102.line.links import Stations
 from iec102.line.state import LineCounters, LineState, Phase
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
 from iec102.transport.base import Opener
 from iec102.transport.tap import Tap
@@ -24,8 +25,13 @@ from iec102.transport.tap import Tap
 _LONGEST_FAREWELL = 5.0
 # Logins for one exchange on a line that loses frames, each of which takes so long that the session is over again.
 _MOST_LOGINS = 5
+# The one turn that the pieces of all downloads have together, so that others wait for one of them and no more.
+_DOWNLOADS = "downloads"
 # Users whose time on the line is remembered.
 _MOST_USERS = 100
+
+# Link address, point address, type and record of a request.
+_Kind = tuple[int, int, int, int]
 
 
 @dataclass(eq=False, slots=True)
@@ -40,8 +46,10 @@ class _Job:
     make: MakeExchange = Exchange
     guest: bool = False
     exclusive: ExclusiveAccess | None = None
+    turn: str | None = None  # of its own where it is None
     logins: int = 0
     repeats: int = 0  # of the line, before the latest try
+    asked_at: float = 0.0  # the latest try
 
     @property
     def abandoned(self) -> bool:
@@ -86,8 +94,8 @@ class Line:
         self._worker: asyncio.Task[None] | None = None
         self._closing = False
         # Requests that a meter refused right after a login too: it does not offer them, the session is not at fault.
-        self._not_offered: set[tuple[int, int, int]] = set()
-        self._offered: set[tuple[int, int, int]] = set()  # what has been answered: never among those
+        self._not_offered: set[_Kind] = set()
+        self._offered: set[_Kind] = set()  # what has been answered: never among those
         self._usage: OrderedDict[str, float] = OrderedDict()
 
     # For its users
@@ -138,15 +146,16 @@ class Line:
             raise self._closed()
         if job.session:
             self._stations.access.check(job.station)
-        who = job.who
-        self._queue.push(who, job)
+        if job.request is not None and Exchange(job.request).can_be_cut:
+            job.turn = _DOWNLOADS
+        self._queue.push(job.who, job, job.turn)
         self._wake.set()
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name=f"line {self.name}")
         try:
             return await job.result
         finally:
-            self._queue.discard(who, job)
+            self._queue.discard(job.who, job, job.turn)
 
     @property
     def state(self) -> LineState:
@@ -261,7 +270,7 @@ class Line:
             talk, login = await self._stations.reach(job.station, session=job.session, guest=job.guest)
         except (LineError, LinkError) as error:
             if self._reconnect and not job.abandoned and not self._closing:
-                self._queue.push_back(job.who, job)
+                self._queue.push_back(job.who, job, job.turn)
             else:
                 job.fail(error)
         except Iec102Error as error:
@@ -283,7 +292,7 @@ class Line:
                 await self._stations.grant(exclusive, job.station)
         except LineError as error:
             if self._reconnect and not exclusive.is_over and not job.abandoned and not self._closing:
-                self._queue.push_back(job.who, job)
+                self._queue.push_back(job.who, job, job.turn)
             else:
                 job.fail(error)
         except Iec102Error as error:
@@ -295,6 +304,7 @@ class Line:
                 job.result.set_result(Answered((), began, ended))
 
     async def _ask(self, talk: Conversation, job: _Job, request: Asdu) -> None:
+        job.asked_at = asyncio.get_running_loop().time()
         try:
             answered = await self._stations.ask(talk, request, lambda: job.abandoned, job.make)
         except TypeNotAvailable as error:
@@ -317,29 +327,37 @@ class Line:
             self._usage.popitem(last=False)
 
     def _log_in_again_for(self, job: _Job, request: Asdu) -> bool:
-        """Some meters end an idle session and then refuse everything as not available: one more try after a login.
-
-        Where frames were lost since that login, the session may have ended again.
-        """
-        station = job.station
-        kind = _kind(station, request)
-        undisturbed = self._stations.repeats == job.repeats
-        if job.logins and undisturbed and kind not in self._offered:
-            self._not_offered.add(kind)
-        if (job.logins and undisturbed) or job.logins >= _MOST_LOGINS:
+        """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
+        address, point = job.station.link_address, job.station.point_address
+        if not job.session or job.abandoned or self._closing or not self._session_is_suspect(job, request):
+            self._stations.session_lives(address)
             return False
-        if not job.session or kind in self._not_offered or job.abandoned or self._closing:
-            return False
-        self._stations.access.ended((station.link_address, station.point_address))
-        self._queue.push_back(job.who, job)
+        self._stations.access.ended((address, point))
+        self._queue.push_back(job.who, job, job.turn)
         return True
 
+    def _session_is_suspect(self, job: _Job, request: Asdu) -> bool:
+        """Not the type but the session is missing: what was answered before is refused now, or the meter was idle.
+
+        Right after a login it is the type; where frames were lost since, the session may have ended again.
+        """
+        kind = _kind(job.station, request)
+        undisturbed = self._stations.repeats == job.repeats
+        if job.logins and undisturbed:
+            if kind not in self._offered:
+                self._not_offered.add(kind)
+            return False
+        if job.logins >= _MOST_LOGINS or kind in self._not_offered:
+            return False
+        asked_at = job.asked_at if undisturbed else asyncio.get_running_loop().time()
+        return kind in self._offered or self._stations.session_may_be_over(job.station.link_address, asked_at)
+
     def _closed(self) -> Disconnected:
-        return Disconnected(f"{self.name}: the line was closed")
+        return Disconnected(Sentence("line.closed", line=self.name))
 
 
-def _kind(station: Station, request: Asdu) -> tuple[int, int, int]:
-    return station.link_address, station.point_address, request.type
+def _kind(station: Station, request: Asdu) -> _Kind:
+    return station.link_address, station.point_address, request.type, request.record
 
 
 def _future() -> asyncio.Future[Answered]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from iec102.asdu import Asdu, Exchange, end_session, start_session
 from iec102.clock import Clock
@@ -18,18 +18,20 @@ from iec102.errors import (
     KeyRefused,
     LineError,
     LinkError,
+    RequestRefused,
+    TypeNotAvailable,
 )
-from iec102.line.access import Access, KeyGuard
+from iec102.line.access import Access, IdleSession, KeyGuard
 from iec102.line.connection import Connection
 from iec102.line.counting import total
 from iec102.line.dialogue import Answered, Conversation, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
-from iec102.line.idle_session import IdleSession
 from iec102.line.opening import Attempts
 from iec102.line.reconnect import Backoff
 from iec102.line.state import LineCounters, LineState, Phase, Tally, phase_of
 from iec102.link import PrimaryStation
 from iec102.link.diagnosis import telnet_words
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
 from iec102.transport.base import Opener, Pluggable
 from iec102.transport.tap import Tap
@@ -38,10 +40,7 @@ from iec102.transport.tap import Tap
 _LOOK_PERIOD = 0.25
 # One may be another reader's request; from so many on it is an echo.
 _ENOUGH_ECHOES = 3
-_ECHO = (
-    "the optical head echoes what is sent to it, which is left out: "
-    "check that it sits straight on the meter, or switch its echo off"
-)
+_ECHO = Sentence("echo.remark")
 
 
 @dataclass(eq=False, slots=True)
@@ -152,10 +151,10 @@ class Stations:
             if guest:
                 self.publish(Phase.CONNECTED)
             else:
-                self.publish(phase_of(error), "", str(error))
+                self.publish(phase_of(error), "", error.sentence)
             raise
         except InvalidSetting as error:
-            self.publish(Phase.STOPPED, "", str(error))
+            self.publish(Phase.STOPPED, "", error.sentence)
             raise
         finally:
             self._busy = False
@@ -174,12 +173,25 @@ class Stations:
                 peer.idle_session.said_nothing(asked_at)
             if isinstance(error, LineError) or self._is_silent(peer, error):
                 self.drop_connection()
-            self.publish(phase_of(error), "", str(error))
+            self.publish(phase_of(error), "", error.sentence)
+            raise
+        except TypeNotAvailable:
+            raise  # perhaps the session is over
+        except RequestRefused:
+            peer.idle_session.answered(self._now())
             raise
         finally:
             self._busy = False
-        peer.idle_session.answered(self._now())
+        peer.idle_session.answered(self._now(), asked_at)
         return answered
+
+    def session_may_be_over(self, address: int, asked_at: float) -> bool:
+        """What this meter was asked then may have found its session ended: it had been idle for long."""
+        return self._peer(address).idle_session.may_be_over(asked_at)
+
+    def session_lives(self, address: int) -> None:
+        """The latest answer of this meter came in a session."""
+        self._peer(address).idle_session.answered(self._now())
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
         """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
@@ -193,12 +205,12 @@ class Stations:
             self._not_reached(self._peer(station.link_address), error)
             raise
         except InvalidSetting as error:
-            self.publish(Phase.STOPPED, "", str(error))
+            self.publish(Phase.STOPPED, "", error.sentence)
             raise
         finally:
             self._busy = False
         self._forget_links()
-        self.publish(Phase.LENT, f"to {exclusive.who}")
+        self.publish(Phase.LENT, Sentence("step.lent", who=exclusive.who))
         connection.grant(exclusive)
         try:
             await exclusive.over()
@@ -260,7 +272,7 @@ class Stations:
         if self._connection is not None and self._connection.lost is None:
             return self._connection
         self.drop_connection()
-        self.publish(Phase.OPENING, f"opening {self._opener.name}")
+        self.publish(Phase.OPENING, Sentence("step.opening", line=self._opener.name))
         connection = await self._attempts.open(overlap=self._reconnect and self._backoff.is_quick(self._now()))
         self._connection = connection
         self._tally.connections += 1
@@ -281,7 +293,7 @@ class Stations:
 
     async def _start_link(self, peer: _Peer, talk: Conversation) -> None:
         address = peer.link.address
-        self.publish(Phase.STARTING, f"link status of address {address}")
+        self.publish(Phase.STARTING, Sentence("step.link_status", address=address))
         self.access.lost(address)
         alone = not any(other.talk and other.talk.link.started for other in self._peers.values() if other is not peer)
         lost = not talk.unfinished
@@ -298,7 +310,7 @@ class Stations:
         client, guard = self._on_behalf, self.key_guard
         if guard is not None and client and not self.access.was_accepted(station):
             guard.check(client, station)
-        self.publish(Phase.LOGIN, f"password to point {station.point_address}")
+        self.publish(Phase.LOGIN, Sentence("step.password", point=station.point_address))
         sent = talk.connection.frames_sent
         try:
             await self._exchange(talk, start_session(station.point_address, station.password), lambda: False)
@@ -342,16 +354,16 @@ class Stations:
         if isinstance(error, LineError) or self._is_silent(peer, error):
             self.drop_connection()
         if not self._reconnect:
-            self.publish(phase_of(error), "", str(error))
+            self.publish(phase_of(error), "", error.sentence)
             return
         wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
-        self.publish(Phase.WAITING, "", str(error), backoff.attempt, self._clock.boottime() + wait)
+        self.publish(Phase.WAITING, "", error.sentence, backoff.attempt, self._clock.boottime() + wait)
 
     def _went_away(self, connection: Connection, error: Disconnected) -> None:
         """The transport is lost. A service that is under way fails by itself."""
         if not self._busy and connection is self._connection:
             self.drop_connection()
-            self.publish(Phase.LOST, "", str(error))
+            self.publish(Phase.LOST, "", error.sentence)
 
     def _is_silent(self, peer: _Peer, error: Iec102Error) -> bool:
         """Not one byte came in the service that failed, and nobody else on the line is known to answer."""
@@ -386,8 +398,7 @@ class Stations:
         """The state is this now. Errors and attempts stay through the phases of a reconnection."""
         old = self.state
         trying = phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
-        new = replace(
-            old,
+        new = old._replace(
             phase=phase,
             step=step,
             error=old.error if trying else error,

@@ -6,25 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from iec102.errors import AccessError, Iec102Error, KeyAnswerLost, OtherContent, WrongAnswer
 from iec102.link import GarbageKind
 
 
 class Phase(StrEnum):
-    """Where a line stands, in words for the screen."""
+    """Where a line stands."""
 
-    IDLE = "not connected"
-    OPENING = "connecting"
-    STARTING = "starting the link"
-    LOGIN = "logging in"
+    IDLE = "idle"
+    OPENING = "opening"
+    STARTING = "starting"
+    LOGIN = "login"
     CONNECTED = "connected"
-    LENT = "line lent"
-    LOST = "no answer"
-    WRONG = "wrong answers"
-    WAITING = "waiting to reconnect"
-    REFUSED = "password refused"
+    LENT = "lent"
+    LOST = "lost"
+    WRONG = "wrong"
+    WAITING = "waiting"
+    REFUSED = "refused"
     STOPPED = "stopped"
     CLOSED = "closed"
 
@@ -38,8 +38,7 @@ def phase_of(error: Iec102Error) -> Phase:
     return Phase.WRONG if isinstance(error, WrongAnswer | OtherContent) else Phase.LOST
 
 
-@dataclass(frozen=True, slots=True)
-class LineState:
+class LineState(NamedTuple):
     """``since`` and ``next_attempt`` are times of the boottime clock; ``attempt`` counts since the connection was lost.
 
     ``step`` says what is being done, such as "link status of address 1"; ``error`` is one sentence, None when all is
@@ -61,8 +60,7 @@ class LineState:
         return self.phase is Phase.CONNECTED
 
 
-@dataclass(frozen=True, slots=True)
-class LineCounters:
+class LineCounters(NamedTuple):
     """What has happened on a line since it was made. Times in seconds.
 
     ``seconds`` have passed since its first opening; in ``busy_seconds`` of them a request or its answer was awaited or
@@ -80,7 +78,7 @@ class LineCounters:
     unmatched: int = 0
     echoes: int = 0
     bad_frames: int = 0
-    bad_frames_by_kind: Mapping[GarbageKind, int] = field(default_factory=lambda: MappingProxyType({}))
+    bad_frames_by_kind: Mapping[GarbageKind, int] = MappingProxyType({})
     garbage_bytes: int = 0
     bytes_sent: int = 0
     bytes_received: int = 0

@@ -32,38 +32,30 @@ from iec102.link.noise import (
     without_telnet,
 )
 from iec102.link.reader import FrameReader
+from iec102.sentence import Sentence, listed
 
 _SHOWN = 16
 _PRM = 0x40
-_STRANGE = "something answers here, but not this protocol"
-CHECK_LINE = "check the speed and format, the cable or the optical head"
-_CHECK_DEVICE = "check the port, and which device is on this line"
-_ECHO = (
-    "only this program's own request came back: either the optical head echoes the requests, but no meter answers "
-    "(check that it sits straight on the meter, and the link address), or a modem is in command mode, without a call "
-    "(let it dial first)"
-)
-_DAMAGED_ECHO = "this program's own request came back damaged: clean the optical head and put it on straight"
+# What a modem says begins with one of these.
 _RESULTS = {
-    "NO CARRIER": "a modem is on this line, and its call has ended or was not taken: check the number and dial again",
-    "NO DIAL": "a modem is on this line, and has no telephone line or no network: check its line, SIM and antenna",
-    "NO ANSWER": "a modem is on this line, and nobody took its call: check the number and the meter's modem",
-    "BUSY": "a modem is on this line, and the number that it called is busy: try again later",
-    "CONNECT": "a modem is on this line, and its call has only now been answered: try again",
+    "NO CARRIER": "modem.no_carrier",
+    "NO DIAL": "modem.no_dial",
+    "NO ANSWER": "modem.no_answer",
+    "BUSY": "modem.busy",
+    "CONNECT": "modem.connect",
 }
-_COMMAND_MODE = "a modem is on this line, in command mode: let it dial first"
 _REQUESTS = {
-    Function.RESET: "the reset of the link",
-    Function.USER_DATA: "a request",
-    Function.LINK_STATUS: "the question for its link status",
-    Function.CLASS_2: "the question for its data",
+    Function.RESET: "request.reset",
+    Function.USER_DATA: "request.user_data",
+    Function.LINK_STATUS: "request.link_status",
+    Function.CLASS_2: "request.class_2",
 }
-_ANSWERS = {
-    Answer.ACK: "an acknowledgement",
-    Answer.NACK: "busy",
-    Answer.USER_DATA: "data",
-    Answer.NO_DATA: "no data",
-    Answer.LINK_STATUS: "its link status",
+_ANSWERS: dict[int, str] = {
+    Answer.ACK: "answer.ack",
+    Answer.NACK: "answer.nack",
+    Answer.USER_DATA: "answer.user_data",
+    Answer.NO_DATA: "answer.no_data",
+    Answer.LINK_STATUS: "answer.link_status",
 }
 _FITTING = {
     Function.RESET: (Answer.ACK, Answer.NACK),
@@ -74,7 +66,7 @@ _FITTING = {
 
 
 class Kind(StrEnum):
-    """What was heard, from the least to the most telling."""
+    """What was heard, from the least to the most telling; ``find --json`` prints the values."""
 
     NOTHING = "nothing"
     ECHO = "echo"
@@ -107,16 +99,13 @@ class Diagnosis:
 
 def shown(data: bytes) -> str:
     """The first bytes as hex."""
-    more = f" and {len(data) - _SHOWN} more" if len(data) > _SHOWN else ""
-    return data[:_SHOWN].hex(" ").upper() + more
+    first = data[:_SHOWN].hex(" ").upper()
+    return Sentence("list.more", first=first, more=len(data) - _SHOWN) if len(data) > _SHOWN else first
 
 
 def telnet_words(command: bytes) -> str:
     """What a converter that has sent this ``command`` does to the bytes, and what to change on it."""
-    return (
-        f"the converter speaks telnet (it sent {shown(command)}), which changes every byte of 0xFF on its way: "
-        "set it to pass the bytes through as they are (ser2net: accepter: tcp)"
-    )
+    return Sentence("heard.telnet", sent=shown(command))
 
 
 def diagnose(
@@ -136,29 +125,28 @@ def diagnose(
         return Diagnosis(Kind.TELNET, telnet_words(b"\xff\xff"), found.data) if doubled else found
     words = telnet_words(command)
     if found.kind not in (Kind.NOTHING, Kind.GARBAGE):
-        words = f"{words}; besides, {found.words}"
+        words = Sentence("heard.telnet_and", telnet=words, heard=found.words)
     return Diagnosis(Kind.TELNET, words, found.data)
 
 
 def _judge(data: bytes, sent: bytes, known: bool, secret: bool, same: bool) -> Diagnosis:
     """Of one attempt; ``same``: the others ended like it."""
     if is_fill(data):
-        return Diagnosis(Kind.NOTHING, f"{'nothing but fill bytes' if data else 'not one byte'} came back", data)
+        return Diagnosis(Kind.NOTHING, Sentence("heard.fill") if data else Sentence("heard.silence"), data)
     frames, (request,) = _frames(data), _frames(sent)
     answering = tuple(dict.fromkeys(frame.address for frame in frames if not frame.request))
     others = tuple(address for address in answering if address != request.address)
     if others and request.address not in answering:
-        words = f"frames of {_addresses(others)} came, but no answer of {_addresses((request.address,))}"
-        return Diagnosis(Kind.OTHER_ADDRESS, f"{words}: check the link address", data, others)
+        words = Sentence("heard.other_address", others=_addresses(others), address=request.address)
+        return Diagnosis(Kind.OTHER_ADDRESS, words, data, others)
     rest = data.replace(sent, b"")
     if is_fill(rest):
-        return Diagnosis(Kind.ECHO, _ECHO, data)
+        return Diagnosis(Kind.ECHO, Sentence("heard.echo"), data)
     asked = tuple(dict.fromkeys(frame.address for frame in _frames(rest) if frame.request))
     if asked:
-        words = f"another reader asks {_addresses(asked)} on this line: let only one of them ask"
-        return Diagnosis(Kind.OTHER_READER, words, data)
+        return Diagnosis(Kind.OTHER_READER, Sentence("heard.other_reader", addresses=_addresses(asked)), data)
     if is_damaged_echo(rest, sent):
-        return Diagnosis(Kind.DAMAGED_ECHO, _DAMAGED_ECHO, data)
+        return Diagnosis(Kind.DAMAGED_ECHO, Sentence("heard.damaged_echo"), data)
     damage = _damage(rest, request.address, secret=secret)
     own = [frame for frame in frames if not frame.request and frame.address == request.address]
     if own and not damage:
@@ -168,38 +156,34 @@ def _judge(data: bytes, sent: bytes, known: bool, secret: bool, same: bool) -> D
 
 def _no_frame(data: bytes, damage: str, *, known: bool, secret: bool, same: bool) -> Diagnosis:
     """What no frame is in at all. A meter that has answered before is not told to be none."""
-    bytes_ = "bytes that are not shown, because they may hold the password" if secret else shown(data)
+    bytes_ = Sentence("heard.secret_bytes") if secret else shown(data)
     if result := modem_result(data):
-        if secret:
-            result = next((word for word in _RESULTS if result.startswith(word)), result)
-        meaning = next((words for word, words in _RESULTS.items() if result.startswith(word)), _COMMAND_MODE)
-        return Diagnosis(Kind.OTHER_PROTOCOL, f'the line says "{result}": {meaning}', data)
+        word = next((word for word in _RESULTS if result.startswith(word)), "")
+        meaning = Sentence(_RESULTS.get(word, "modem.command_mode"))
+        words = Sentence("heard.modem", result=(secret and word) or result, meaning=meaning)
+        return Diagnosis(Kind.OTHER_PROTOCOL, words, data)
     if name := other_protocol(data):
-        return Diagnosis(Kind.OTHER_PROTOCOL, f"{_STRANGE}: {bytes_}, which looks like {name}: {_CHECK_DEVICE}", data)
+        return Diagnosis(Kind.OTHER_PROTOCOL, Sentence("heard.protocol", bytes=bytes_, name=name), data)
     if (text := text_in(data)) and not secret:
-        speaker = f"as a modem, a console or another kind of meter does: {_CHECK_DEVICE}"
-        return Diagnosis(Kind.OTHER_PROTOCOL, f'{_STRANGE}: {bytes_}; the line says "{text}", {speaker}', data)
+        return Diagnosis(Kind.OTHER_PROTOCOL, Sentence("heard.text", bytes=bytes_, text=text), data)
     if damage:
-        again = "; it is the same each time, so that it is sent like this" if same else ""
-        return Diagnosis(Kind.GARBAGE, f"an answer came, but damaged ({damage}): {bytes_}{again}; {CHECK_LINE}", data)
-    if known:
-        words = f"bytes came that are no frame of this protocol: {bytes_}; {CHECK_LINE}, and who else uses the line"
-        return Diagnosis(Kind.GARBAGE, words, data)
-    words = f"{_STRANGE}: {bytes_}; the speed or the format is wrong, or it is no meter of this kind"
-    return Diagnosis(Kind.GARBAGE, words, data)
+        code = "heard.damaged_alike" if same else "heard.damaged"
+        return Diagnosis(Kind.GARBAGE, Sentence(code, damage=damage, bytes=bytes_), data)
+    code = "heard.no_frame" if known else "heard.strange"
+    return Diagnosis(Kind.GARBAGE, Sentence(code, bytes=bytes_), data)
 
 
 def _other_answer(frame: Frame, request: Frame) -> str:
     """Of a meter that answers, but not what was asked."""
     if frame.function in _FITTING.get(Function(request.function), ()):
-        return (
-            f"link address {frame.address} answers too late, or with copies of earlier answers: "
-            "give it a longer timeout, and check what else is on the line"
-        )
-    said = _ANSWERS.get(frame.function, f"function {frame.function}")  # type: ignore[call-overload]
-    return (
-        f"link address {frame.address} answers {_REQUESTS[Function(request.function)]} with {said} (function "
-        f"{frame.function}), which does not fit: check whether another reader uses the line, and look at the frame log"
+        return Sentence("heard.late", address=frame.address)
+    code = _ANSWERS.get(frame.function)
+    return Sentence(
+        "heard.other_answer",
+        address=frame.address,
+        asked=Sentence(_REQUESTS[Function(request.function)]),
+        answer=Sentence("answer.function", function=frame.function) if code is None else Sentence(code),
+        function=frame.function,
     )
 
 
@@ -221,14 +205,14 @@ def _variable_damage(data: bytes, *, secret: bool) -> str:
         return ""
     first, second = data[1:3]
     if first != second:
-        return f"wrong length bytes {first} and {second}"
+        return Sentence("damage.lengths", first=first, second=second)
     length = first + OVERHEAD
     if first < LINK_HEADER:
-        return f"wrong length bytes, {first} is too short"
+        return Sentence("damage.short", length=first)
     if len(data) < length:
-        return f"only {len(data)} of {length} bytes"
+        return Sentence("damage.incomplete", there=len(data), length=length)
     if data[length - 1] != END:
-        return f"no end character after the length of {first}"
+        return Sentence("damage.end_after", length=first)
     return _checksum_damage(data[4 : length - 2], data[length - 2], secret=secret)
 
 
@@ -237,9 +221,9 @@ def _fixed_damage(data: bytes, address: int, *, secret: bool) -> str:
     if len(data) < 4 or data[1] & _PRM or data[2:4] != address.to_bytes(2, "little"):
         return ""
     if len(data) < FIXED_LENGTH:
-        return f"only {len(data)} of {FIXED_LENGTH} bytes"
+        return Sentence("damage.incomplete", there=len(data), length=FIXED_LENGTH)
     if data[5] != END:
-        return "no end character"
+        return Sentence("damage.end")
     return _checksum_damage(data[1:4], data[4], secret=secret)
 
 
@@ -248,7 +232,7 @@ def _checksum_damage(data: bytes, found: int, *, secret: bool) -> str:
     expected = sum(data) & 0xFF
     if found == expected:
         return ""
-    return "wrong checksum" if secret else f"wrong checksum {found:02X} instead of {expected:02X}"
+    return Sentence("damage.secret_checksum") if secret else Sentence("damage.checksum", found=found, expected=expected)
 
 
 def _is_answer_with_doubled_bytes(data: bytes) -> bool:
@@ -263,4 +247,4 @@ def _frames(data: bytes) -> list[Frame]:
 
 
 def _addresses(addresses: tuple[int, ...]) -> str:
-    return f"link address {' and '.join(str(address) for address in addresses)}"
+    return listed(tuple(str(address) for address in addresses))

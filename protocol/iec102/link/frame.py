@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 START_FIXED = 0x10
 START_VARIABLE = 0x68
@@ -91,12 +92,12 @@ class Frame:
     def encode(self) -> bytes:
         """The bytes for the line. Raises InvalidSetting for an address or an ASDU that no frame can carry."""
         if not 0 <= self.address <= 0xFFFF:
-            raise InvalidSetting(f"the link address {self.address} is not in 0 to 65535")
+            raise InvalidSetting(Sentence("frame.link_address", address=self.address))
         body = bytes((self.control, self.address & 0xFF, self.address >> 8))
         if self.asdu is None:
             return bytes((START_FIXED, *body, sum(body) & 0xFF, END))
         if len(self.asdu) > MAX_ASDU:
-            raise InvalidSetting(f"an ASDU of {len(self.asdu)} bytes does not fit a frame: at most {MAX_ASDU}")
+            raise InvalidSetting(Sentence("frame.too_long", length=len(self.asdu), high=MAX_ASDU))
         body += self.asdu
         start = bytes((START_VARIABLE, len(body), len(body), START_VARIABLE))
         return b"".join((start, body, bytes((sum(body) & 0xFF, END))))
@@ -116,7 +117,7 @@ def answer(function: Answer, address: int, asdu: bytes | None = None, *, dfc: bo
 
 
 class GarbageKind(StrEnum):
-    """Why bytes are no frame."""
+    """Why bytes are no frame; ``read --json --stats`` counts by the values."""
 
     NOISE = "noise"
     BAD_LENGTHS = "bad_lengths"
@@ -136,14 +137,14 @@ class Garbage:
     @property
     def reason(self) -> str:
         """One plain phrase."""
-        text = _REASONS[self.kind]
-        return f"{text}: {self.detail}" if self.detail else text
+        reason = _REASONS[self.kind]
+        return Sentence("garbage.with_detail", reason=reason, detail=self.detail) if self.detail else reason
 
 
 _REASONS = {
-    GarbageKind.NOISE: "no start character",
-    GarbageKind.BAD_LENGTHS: "the start of a frame whose lengths differ",
-    GarbageKind.BAD_CHECKSUM: "bad checksum",
-    GarbageKind.BAD_END: "no end character",
-    GarbageKind.INCOMPLETE: "the frame was not completed in time",
+    GarbageKind.NOISE: Sentence("garbage.noise"),
+    GarbageKind.BAD_LENGTHS: Sentence("garbage.bad_lengths"),
+    GarbageKind.BAD_CHECKSUM: Sentence("garbage.bad_checksum"),
+    GarbageKind.BAD_END: Sentence("garbage.bad_end"),
+    GarbageKind.INCOMPLETE: Sentence("garbage.incomplete"),
 }

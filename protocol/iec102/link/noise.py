@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from iec102.link.frame import START_FIXED
+from iec102.sentence import Sentence
 
 _FILL = b"\xff\x00"
 _PRM = 0x40
@@ -87,16 +88,16 @@ def is_damaged_echo(data: bytes, sent: bytes) -> bool:
 def other_protocol(data: bytes) -> str:
     """The name of another protocol whose frames these bytes are; empty where none is known."""
     if _HDLC.search(data):
-        return "DLMS (HDLC frames)"
+        return Sentence("protocol.dlms")
     if any(sum(found[0][1:3]) & 0xFF == found[0][3] for found in _SHORT_ADDRESS.finditer(data)):
-        return "IEC 60870-5-101 or -103 (a link address of one byte)"
+        return Sentence("protocol.iec101")
     if _IEC_104.search(data):
-        return "IEC 60870-5-104"
+        return Sentence("protocol.iec104")
     stripped = data.lstrip(b"\xff")
     if _is_modbus(stripped) or _is_modbus_tcp(stripped):
-        return "Modbus"
+        return Sentence("protocol.modbus")
     if data.strip(_FILL + SINGLE_ACK) == b"" and SINGLE_ACK in data:
-        return "the acknowledgement of one byte of another IEC 60870-5 profile or of M-Bus"
+        return Sentence("protocol.single_ack")
     return ""
 
 

@@ -21,8 +21,16 @@ from iec102.link.events import (
 from iec102.link.frame import Answer, Frame, request
 from iec102.link.old_answers import OldAnswers
 from iec102.link.primary_states import ACKNOWLEDGED, REQUESTS, TRANSITIONS, State, Then
+from iec102.sentence import Sentence
 
 _LONGEST_PAUSE = 1.0
+# Answers for which a late one is remembered.
+_REMEMBERED = 500
+# Answers seldom take longer than this many times the longest round trip but for one in twenty, and than this part of
+# the timeout.
+_USUAL, _PART_OF_TIMEOUT = 1.25, 8
+# Nor do they come sooner than after this part of the shortest.
+_EARLIEST = 0.8
 
 
 class PrimaryStation:
@@ -57,10 +65,11 @@ class PrimaryStation:
         self._attempts = 0
         self._unanswered = 0  # attempts of this service that nothing has answered: each may still be
         self._doubted = 0  # attempts of this service whose answer was taken for a second copy
-        self._sent_first = 0.0
+        self._sent_first = self._sent_last = 0.0
+        self._longest_late = 0.0  # answers have come so late after their poll
+        self._late_counts = 0  # for so many answers more
         self._answer_by = 0.0
         self._dropped = False  # an answer to this attempt was taken for an old one
-        self._doubled = 0  # answers in this service that were equal to the one before, and dropped for that alone
         self._refused = False  # the last answer to it was NACK or DFC
         self._meter_holds = False  # DFC of the last answer
         self._resume = State.STOPPED  # where a probe came from
@@ -70,6 +79,7 @@ class PrimaryStation:
         self._copies = SecondCopies()
         self._old = OldAnswers()
         self._asks_again = False  # user data are sent again in the middle of a poll
+        self._kept: tuple[Frame, float] | None = None  # an answer, and when it came, that another may follow
 
     @property
     def started(self) -> bool:
@@ -121,9 +131,9 @@ class PrimaryStation:
             return []
         if frame.function in (Answer.USER_DATA, Answer.NO_DATA) and _has_right_form(frame):
             sure = self._awaits(frame) and (self._doubted > 0 or self.retries == 0)
-            expected = self._copies.expects(frame.asdu) or self._old.is_copy(frame.asdu, now)
-            if self._copies.take(frame.asdu, last_too=not sure):
-                self._doubled += self._awaits(frame) and not expected
+            if self._kept is not None:
+                self._another_than_kept(now)
+            if self._copies.take(frame.asdu, now, awaited=self._awaits(frame), last_too=not sure):
                 self._old.seen(frame.asdu)
                 return self._late(frame, now)
             if frame.asdu and self._polled and self._is_free_for_data():
@@ -133,9 +143,16 @@ class PrimaryStation:
             return self._late(frame, now)
         if transition is None or self._waiting_to_send or not _has_right_form(frame):
             self.counters.ignored_unmatched += 1
+            if frame.function == Answer.ACK:
+                self._copies.is_late(self._old.late_ack(now))
             return []
-        if self.state is State.DATA and self.retries and self._old.holds(frame.asdu, now, repeated=self._attempts > 1):
+        if self.state is State.DATA and self.retries and self._may_be_old(frame.asdu, now):
             return self._late(frame, now)
+        if self.state is State.DATA and self.retries and self._copies.owes(frame.asdu, now):
+            # Or else the answer itself follows, at once.
+            self._kept = frame, now
+            self.deadline = max(now, min(self._answer_by, self._sent_last + self._quiet_time()))
+            return []
         return self._answered(frame, *transition, now)
 
     def expire(self, now: float) -> list[LinkEvent]:
@@ -144,6 +161,9 @@ class PrimaryStation:
             return []
         if self._waiting_to_send:
             return self._transmit(now)
+        if self._kept is not None:
+            (frame, came_at), self._kept = self._kept, None
+            return self._answered(frame, *TRANSITIONS[self.state, frame.function], came_at)
         self._refused = False
         if self._dropped:
             self._doubted += 1
@@ -166,7 +186,6 @@ class PrimaryStation:
         self._attempts = 0
         self._unanswered = 0
         self._doubted = 0
-        self._doubled = 0
         self._refused = False
         if state is State.DATA:
             self._old.next_poll()
@@ -191,6 +210,8 @@ class PrimaryStation:
             self._polled = False
         self._waiting_to_send = False
         self._dropped = False
+        self._kept = None
+        self._sent_last = now
         self._answer_by = now + len(self._frame.encode()) * self.byte_time + self.timeout
         self.deadline = self._answer_by
         return [Transmit(self._frame, repeat)]
@@ -205,15 +226,10 @@ class PrimaryStation:
     def _fail(self, now: float) -> list[LinkEvent]:
         error: LinkError
         if self._refused:
-            error = LinkBusy(
-                f"link address {self.address} answers that it is busy, {self._attempts} times: "
-                "check whether another reader uses the meter, then try again"
-            )
+            error = LinkBusy(Sentence("link.busy", address=self.address, attempts=self._attempts))
         else:
             error = NoAnswer(
-                f"no answer from link address {self.address} to {self._attempts} "
-                f"{'attempt' if self._attempts == 1 else 'attempts'} of {self.timeout:g} s: "
-                "check the link address, the cable or optical head, and the speed and format"
+                Sentence("link.no_answer", address=self.address, count=self._attempts, timeout=self.timeout)
             )
         probing = self.state is State.PROBE
         self._give_up(now)
@@ -230,6 +246,7 @@ class PrimaryStation:
         self.deadline = None
         self._meter_holds = False
         self._polled = False
+        self._kept = None
 
     def _answered(self, frame: Frame, state: State, then: Then, now: float) -> list[LinkEvent]:
         self._meter_holds = frame.dfc
@@ -238,10 +255,12 @@ class PrimaryStation:
             self._refused = True
             return self._again(now)
         self.counters.answers += 1
+        if self._attempts > 1:
+            self._copies.is_late((now - self._sent_first, now - self._sent_last))
+        if self.state is State.CONFIRM:
+            self._old.confirmed(self._sent_last, now, self._usual(), self._reach())
         if self._unanswered and self.state in ACKNOWLEDGED:
-            self._old.expect_ack(self._latest_answer(now))
-        if self._attempts - self._doubled > 1 and self.state is State.DATA:
-            self._old.expect_copies(self._latest_answer(now))
+            self._old.expect_ack(self._sent_first, self._sent_last, self._latest_answer(now))
         if self._unanswered or self._doubted:
             self._settle(now, self._unanswered + self._doubted)
         elif self._attempts == 1 and not self._dropped:
@@ -255,7 +274,7 @@ class PrimaryStation:
             return self._begin(State.DATA, now)
         if self.state is State.DATA and self._old.reveal(frame.asdu) and not self._asks_again:
             self._fcb = not self._fcb
-            self._copies.expect(frame.asdu, self._unanswered, self._doubted)
+            self._expect_copies(frame.asdu, now)
             self._asks_again = True
             return self._begin(State.CONFIRM, now)
         return [self._report(frame, state, now)]
@@ -272,13 +291,11 @@ class PrimaryStation:
             return Started()
         self._fcb = not self._fcb
         if ended is State.CONFIRM:
-            self._copies.next_exchange()
-            self._old.confirmed(now)
+            self._copies.next_exchange(self._user_data)
             return Confirmed()
         self._polled = True
         self._asks_again = False
-        self._copies.expect(frame.asdu, self._unanswered, self._doubted)
-        self._old.taken(frame.asdu, self._latest_answer(now))
+        self._expect_copies(frame.asdu, now)
         return NoData() if frame.asdu is None else Data(frame.asdu)
 
     def _is_free_for_data(self) -> bool:
@@ -292,21 +309,18 @@ class PrimaryStation:
         poll already; one that was held back is not needed any more.
         """
         assert frame.asdu is not None
-        if self._old.is_copy(frame.asdu, now):
-            return self._late(frame, now)
         self.state = State.READY
         self._frame = None
         self._waiting_to_send = False
         self.deadline = None
-        self._copies.expect(frame.asdu, 0, 0)
-        self._old.expect_copies(self._latest_answer(now))
-        self._old.taken(frame.asdu, self._latest_answer(now))
+        self._unanswered = self._doubted = 0
+        self._expect_copies(frame.asdu, now)
         return [Data(frame.asdu)]
 
     def _give_up(self, now: float) -> None:
         """The attempts may yet be answered, when the next service waits for its own answer."""
         if self.state in ACKNOWLEDGED:
-            self._old.expect_ack(self._latest_answer(now))
+            self._old.expect_ack(self._sent_first, self._sent_last, self._latest_answer(now))
         elif self.state is State.DATA:
             self._old.expect_data(self._latest_answer(now))
         self._asks_again = False
@@ -314,6 +328,46 @@ class PrimaryStation:
     def _latest_answer(self, now: float) -> float:
         """No answer takes longer than all attempts of a request."""
         return now + self.timeout * (self.retries + 1)
+
+    def _another_than_kept(self, now: float) -> None:
+        """A second answer to one poll: the first one was a copy."""
+        assert self._kept is not None
+        (frame, came_at), self._kept = self._kept, None
+        self.deadline = self._answer_by
+        self.counters.late += 1
+        self._copies.take(frame.asdu, came_at, awaited=False, last_too=False)
+
+    def _may_be_old(self, content: bytes | None, now: float) -> bool:
+        earliest = _EARLIEST * (self.counters.round_trip_min or 0.0)
+        usual = earliest <= now - self._sent_last <= self._usual()
+        doubted = self._copies.doubts(content, now, self._reach(), usual=usual)
+        if not self._old.holds(content, now, repeated=self._attempts > 1, doubted=doubted):
+            return False
+        self._copies.held(content, now)
+        return True
+
+    def _expect_copies(self, content: bytes | None, now: float) -> None:
+        self._copies.expect(
+            content,
+            self._unanswered,
+            self._doubted,
+            first_sent=self._sent_first,
+            last_sent=self._sent_last,
+            until=self._latest_answer(now),
+        )
+        self._late_counts = max(0, self._late_counts - 1)
+        for first, last in self._copies.lateness:
+            if last > self._usual():
+                self._longest_late = max(first, self._longest_late if self._late_counts else 0.0)
+                self._late_counts = _REMEMBERED
+        self._copies.lateness.clear()
+
+    def _usual(self) -> float:
+        """Answers take no longer, unless they are late ones to an earlier request."""
+        return max(_USUAL * self._quiet_time(), self.timeout / _PART_OF_TIMEOUT)
+
+    def _reach(self) -> float:
+        return max(self._quiet_time(), self._longest_late if self._late_counts else 0.0)
 
     def _settle(self, now: float, owed: int) -> None:
         """Second copies may still come: the next new frame waits for a quiet line."""

@@ -16,6 +16,7 @@ from iec102.link.frame import (
     Garbage,
     GarbageKind,
 )
+from iec102.sentence import Sentence
 
 _NOT_FILL = re.compile(rb"[^\xff]")
 _START = re.compile(rb"[\x10\x68]")
@@ -142,11 +143,11 @@ def _fixed_problem(data: bytes, start: int) -> _Problem | None:
 def _variable_problem(data: bytes, start: int, length: int) -> _Problem | None:
     head = data[start : start + _START_BYTES]
     if len(head) > 1 and head[1] < LINK_HEADER:
-        return GarbageKind.BAD_LENGTHS, f"{head[1]} is too short for a frame"
+        return GarbageKind.BAD_LENGTHS, Sentence("garbage.short", length=head[1])
     if len(head) > 2 and head[1] != head[2]:
-        return GarbageKind.BAD_LENGTHS, f"{head[1]} and {head[2]}"
+        return GarbageKind.BAD_LENGTHS, Sentence("garbage.lengths", first=head[1], second=head[2])
     if len(head) > 3 and head[3] != START_VARIABLE:
-        return GarbageKind.BAD_LENGTHS, "no second start character"
+        return GarbageKind.BAD_LENGTHS, Sentence("garbage.no_second_start")
     stop = start + length
     if stop > len(data):
         return None
@@ -158,7 +159,7 @@ def _variable_problem(data: bytes, start: int, length: int) -> _Problem | None:
 def _checksum_problem(expected: int, found: int) -> _Problem | None:
     if expected == found:
         return None
-    return GarbageKind.BAD_CHECKSUM, f"expected {expected:02X}, found {found:02X}"
+    return GarbageKind.BAD_CHECKSUM, Sentence("garbage.checksums", expected=expected, found=found)
 
 
 def _frame(data: bytes, start: int, length: int) -> Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
-from statistics import median
+from itertools import chain
 
 _MOST = 500
 
@@ -34,8 +34,6 @@ class RecentTimes:
         filled = [times.sorted for times in several if times.sorted]
         if not filled:
             return None
-        if len(filled) > 1:
-            return median(time for times in filled for time in times)
-        (times,) = filled
+        times = filled[0] if len(filled) == 1 else sorted(chain.from_iterable(filled))
         middle = len(times) // 2
         return times[middle] if len(times) % 2 else (times[middle - 1] + times[middle]) / 2

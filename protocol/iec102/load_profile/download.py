@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from iec102.asdu.summer_time import SummerTime, SummerTimeState, TagConversion
 from iec102.errors import Iec102Error, LineError, LinkError
@@ -63,8 +62,7 @@ class MemoryStore:
         return sorted(self._records.values(), key=lambda record: record.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a download is. ``elapsed``: seconds since it began, pauses apart; ``way``: None before the first answer.
 
     ``fetched`` of the ``records`` were asked for now, in answers of so many ``octets``; the others were in the store.
@@ -319,7 +317,7 @@ class Download:
         return self._patience is None or (self._answered and failures <= self._patience)
 
     async def _wait_out(self, error: Iec102Error) -> None:
-        self._problem = str(error)
+        self._problem = error.sentence
         self._size = _FIRST_SHARED_PIECE if self._shared else LONGEST_PIECE
         self._tell()
         await asyncio.sleep(_PAUSE_AFTER_ERROR)

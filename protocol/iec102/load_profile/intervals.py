@@ -7,12 +7,13 @@ hours has as many records as it has hours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
+from typing import NamedTuple
 
 from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 
 class Register(IntEnum):
@@ -32,9 +33,9 @@ _STEPS = {Register.HOURLY: timedelta(hours=1), Register.QUARTER_HOURLY: timedelt
 def checked_range(start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """The bounds of a load profile as they are. Raises InvalidSetting where they are no instants in their order."""
     if start.tzinfo is None or end.tzinfo is None:
-        raise InvalidSetting("the times of a load profile need a time zone")
+        raise InvalidSetting(Sentence("load_profile.no_time_zone"))
     if end <= start:
-        raise InvalidSetting(f"the end of the load profile, {end:%Y-%m-%d %H:%M}, must be after its start")
+        raise InvalidSetting(Sentence("load_profile.end", end=end))
     return start, end
 
 
@@ -81,8 +82,7 @@ def after(register: Register, instant: datetime, zone: tzinfo = MADRID) -> datet
     return midnight(instant.astimezone(zone).date() + timedelta(days=1), zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Consecutive intervals, by their ends, that one request asks for."""
 
     ends: tuple[datetime, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -24,6 +23,7 @@ from iec102.errors import (
     UnknownRecord,
 )
 from iec102.load_profile.intervals import Piece, Register, after, before
+from iec102.sentence import Sentence
 
 CHANNELS = ("A+", "A-", "Ri+", "Rc+", "Ri-", "Rc-", "Res1", "Res2")
 """The names of the totals 1 to 8."""
@@ -41,14 +41,13 @@ CHANNEL_LABELS = (
 """The same with what they mean, as columns of files. A+ is what the live signal "Active imported" counts."""
 
 REGISTER_WORDS = {
-    Register.HOURLY: "hourly values",
-    Register.QUARTER_HOURLY: "quarter-hourly values",
-    Register.DAILY: "daily values",
+    Register.HOURLY: Sentence("register.hourly"),
+    Register.QUARTER_HOURLY: Sentence("register.quarter_hourly"),
+    Register.DAILY: Sentence("register.daily"),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRecord:
+class LoadRecord(NamedTuple):
     """The totals of one interval, known by its ``end`` in UTC. A channel that the meter does not give is not there."""
 
     end: datetime
@@ -62,13 +61,12 @@ class LoadRecord:
 class GapKind(Enum):
     """Why an interval is missing."""
 
-    LEFT_OUT = "the meter left it out of its answer"
-    REFUSED = "the meter refused it"
-    UNFINISHED = "the meter did not finish its answer"
+    LEFT_OUT = "left_out"
+    REFUSED = "refused"
+    UNFINISHED = "unfinished"
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """An interval that the meter did not give, by its ``end`` in UTC, and why."""
 
     end: datetime
@@ -79,9 +77,12 @@ class Gap:
 class Bounds(Enum):
     """Which bounds ask for a piece: meters do not treat them alike (REE profile reference, 5)."""
 
-    WIDE = "one record too many at both ends, and to the letter where that is refused"
-    EXACT = "from the end of the interval before the first to the end of the last"
-    OWN = "from the end of the first interval to the end of the last"
+    WIDE = "wide"
+    """One record too many at both ends, and to the letter where that is refused."""
+    EXACT = "exact"
+    """From the end of the interval before the first to the end of the last."""
+    OWN = "own"
+    """From the end of the first interval to the end of the last."""
 
 
 class Way(Enum):
@@ -100,8 +101,13 @@ class Way(Enum):
 
     def __str__(self) -> str:
         if self.block is not None:
-            return f"blocks (object {self.block})"
-        return "ranges (object 1)" if self.objects == (1, 1) else f"ranges (objects 1 to {self.objects[1]})"
+            return Sentence("method.blocks", block=self.block)
+        first, last = self.objects
+        return (
+            Sentence("method.range", first=first)
+            if first == last
+            else Sentence("method.ranges", first=first, last=last)
+        )
 
 
 # The fastest first; behind those that give all that is wanted, those that give a part.
@@ -352,7 +358,9 @@ class CurveReader:
 
     def _missing(self, error: RequestRefused) -> RegisterNotAvailable:
         words = REGISTER_WORDS[self.register]
-        return RegisterNotAvailable(f"this meter has no {words} (record {self.register:d}, cause {error.cause})")
+        return RegisterNotAvailable(
+            Sentence("register.missing", values=words, record=int(self.register), cause=error.cause)
+        )
 
     def _sorted_out(self, piece: Piece, totals: TimedTotals) -> PieceAnswer:
         """Trimmed to the piece, each interval once, oldest first."""
@@ -377,9 +385,10 @@ class CurveReader:
         unfinished = totals.unfinished
         of_the_line = isinstance(unfinished, LineError | LinkError) and not isinstance(unfinished, ContentTimeout)
         kind = GapKind.LEFT_OUT if unfinished is None else GapKind.UNFINISHED
+        reason = Sentence("gap.left_out") if unfinished is None else Sentence("gap.unfinished")
         return PieceAnswer(
             tuple(found[end] for end in piece.ends if end in found),
-            tuple(Gap(end, self._why(end, ends) or kind.value, kind) for end in piece.ends if end not in found),
+            tuple(Gap(end, self._why(end, ends) or reason, kind) for end in piece.ends if end not in found),
             totals.seconds,
             totals.octets,
             doubled,
@@ -393,7 +402,7 @@ class CurveReader:
     def _why(self, end: datetime, given: list[datetime | None]) -> str | None:
         """Why there is no record of an interval, where that is more than that the meter left it out."""
         if self.register is Register.DAILY and end + _HOUR in given:
-            return "the meter's day ends at 00:00 of its standard time, 01:00 here"
+            return Sentence("gap.standard_day")
         return None
 
     def _ends(self, totals: TimedTotals) -> list[datetime | None]:
@@ -413,4 +422,4 @@ class CurveReader:
 
 def refusal_words(error: RequestRefused) -> str:
     """Why an interval is missing that the meter refused. It may have it all the same."""
-    return f"{GapKind.REFUSED.value} (cause {error.cause})"
+    return Sentence("gap.refused", cause=error.cause)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from iec102.asdu import MADRID, Qualifier
 from iec102.load_profile.intervals import Register, before, expected_ends
@@ -17,8 +17,7 @@ PARTS: Mapping[Register, Register] = {
 """What the intervals of a register are made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A total of the interval that ends at ``end`` (UTC), and what the records of ``PARTS`` say of the same."""
 
     register: Register

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from iec102.asdu.timetag import standard_offset
+from iec102.sentence import Sentence
 
 TOLD = 30.0
 """Seconds from which a difference is told."""
@@ -21,7 +22,7 @@ TOLD = 30.0
 DOUBTFUL = 600.0
 """Seconds from which the times of a meter's values are doubtful."""
 
-NO_TIME = "the meter answered with no valid date and time: check its clock"
+NO_TIME = Sentence("answer.no_time")
 
 _HOUR = 3600.0
 # Seconds by which a clock in another zone may be off besides.
@@ -40,8 +41,8 @@ class ClockKind(StrEnum):
     RIGHT = "right"
     OFF = "off"
     DOUBTFUL = "doubtful"
-    OTHER_ZONE = "other zone"
-    NO_FLAG = "summer time flag not kept"
+    OTHER_ZONE = "other_zone"
+    NO_FLAG = "no_flag"
 
 
 class ClockVerdict(NamedTuple):
@@ -70,37 +71,43 @@ class ClockVerdict(NamedTuple):
         """One sentence: how far it is off, and what to check; empty where there is nothing to tell."""
         if self.is_right:
             return ""
-        off = f"the meter's clock is {self._off} this machine's"
         if self.kind is ClockKind.OTHER_ZONE:
-            return f"{off}, with the right summer time flag: --timezone {self.zone} would fit, or its clock is wrong"
-        if self.kind is ClockKind.NO_FLAG:
-            return (
-                f"{off} by its summer time flag (SU), and right without it: it does not keep that flag, "
-                "so that its times are an hour off: check --summer-time"
-            )
-        if self.kind is ClockKind.OFF:
-            return f"{off}: check both clocks"
-        zone = " and --timezone" if _whole_hours(self.difference, self.unsure) else ""
-        return f"{off}, so that the times of its values are doubtful: check both clocks{zone}"
+            return Sentence("clock.other_zone", off=self._off, zone=self.zone)
+        if self.kind is ClockKind.DOUBTFUL and _whole_hours(self.difference, self.unsure):
+            return Sentence("clock.doubtful_hours", off=self._off)
+        return Sentence(_WORDS[self.kind], off=self._off)
 
     @property
     def short(self) -> str:
         """The same for a line of figures, such as ``3 s ahead`` or ``WRONG: 1 h behind, Atlantic/Canary?``."""
         if abs(self.difference) - self.unsure < 1:
-            return "right"
-        side = f"{span_words(abs(self.difference))} {'ahead' if self.difference > 0 else 'behind'}"
+            return Sentence("clock.short_right")
+        code = "clock.short_ahead" if self.difference > 0 else "clock.short_behind"
+        side = Sentence(code, span=span_words(abs(self.difference)))
         if self.kind is ClockKind.RIGHT:
-            return "right" if self.unsure >= _HALF_MINUTE else side
-        if self.kind is ClockKind.OFF:
-            return f"OFF: {side}"
-        hint = {ClockKind.OTHER_ZONE: f", {self.zone}?", ClockKind.NO_FLAG: " by SU"}.get(self.kind, "")
-        return f"WRONG: {side}{hint}"
+            return Sentence("clock.short_right") if self.unsure >= _HALF_MINUTE else side
+        if self.kind is ClockKind.OTHER_ZONE:
+            return Sentence("clock.short_other_zone", side=side, zone=self.zone)
+        return Sentence(_SHORT_WORDS[self.kind], side=side)
 
     @property
-    def _off(self) -> str:
-        about = "about " if self.unsure >= 1 else ""
-        side = "ahead of" if self.difference > 0 else "behind"
-        return f"{about}{span_words(abs(self.difference))} {side}"
+    def _off(self) -> Sentence:
+        ahead, behind = _ABOUT if self.unsure >= 1 else _SIDES
+        return Sentence(ahead if self.difference > 0 else behind, span=span_words(abs(self.difference)))
+
+
+_SIDES = "clock.ahead", "clock.behind"
+_ABOUT = "clock.about_ahead", "clock.about_behind"
+_WORDS = {
+    ClockKind.OFF: "clock.off",
+    ClockKind.DOUBTFUL: "clock.doubtful",
+    ClockKind.NO_FLAG: "clock.no_flag",
+}
+_SHORT_WORDS = {
+    ClockKind.OFF: "clock.short_off",
+    ClockKind.DOUBTFUL: "clock.short_doubtful",
+    ClockKind.NO_FLAG: "clock.short_no_flag",
+}
 
 
 def judge_clock(
@@ -133,15 +140,17 @@ def judge_minute(meter: datetime, at: datetime, zone: tzinfo, summer: bool | Non
 def span_words(seconds: float) -> str:
     """``45 s``, ``12 min``, ``1 h``, ``3 h 8 min``, ``5 days``, ``26 years``."""
     if round(seconds) < 2 * _MINUTE:
-        return f"{seconds:.0f} s"
+        return Sentence("span.seconds", seconds=seconds)
     minutes = round(seconds / _MINUTE)
     hours, rest = divmod(minutes, _MINUTE)
     if not hours:
-        return f"{minutes} min"
+        return Sentence("span.minutes", minutes=minutes)
     if seconds < 2 * _DAY:
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
+        return (
+            Sentence("span.hours_minutes", hours=hours, minutes=rest) if rest else Sentence("span.hours", hours=hours)
+        )
     days = int(seconds // _DAY)
-    return f"{days} days" if days < 2 * _YEAR else f"{int(days / _YEAR)} years"
+    return Sentence("span.days", days=days) if days < 2 * _YEAR else Sentence("span.years", years=int(days / _YEAR))
 
 
 def _whole_hours(difference: float, unsure: float) -> int:

@@ -46,6 +46,7 @@ from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.objects import ObjectReader
 from iec102.meter.reading import ClockReading, Reading
 from iec102.meter.signals import signal_values
+from iec102.sentence import Sentence
 from iec102.settings import Station
 
 # Bytes around an ASDU: four at the head, control field, address, checksum, end.
@@ -176,7 +177,7 @@ class Meter:
         block: int | None,
     ) -> Asdu:
         if start.tzinfo is None or end.tzinfo is None:
-            raise InvalidSetting("the times of a load profile need a time zone")
+            raise InvalidSetting(Sentence("load_profile.no_time_zone"))
         conversion = self.summer_time.conversion
         first, last = conversion.tag(start), conversion.tag(end)
         point = self.station.point_address
@@ -325,7 +326,7 @@ def _all(answered: Answered, content: type[T]) -> list[T]:
             raise _misfit(asdu)
         found.append(asdu.content)
     if not found:
-        raise UnexpectedAnswer("the meter ended its answer without data")
+        raise UnexpectedAnswer(Sentence("answer.no_data_at_end"))
     return found
 
 
@@ -343,7 +344,4 @@ def _records(answered: Answered) -> list[IntegratedTotals]:
 
 
 def _misfit(asdu: Asdu) -> UnexpectedAnswer:
-    return UnexpectedAnswer(
-        f"the answer of type {asdu.type} has {len(asdu.content.encode_body())} bytes that do not fit its layout: "
-        "look at it in the frame log"
-    )
+    return UnexpectedAnswer(Sentence("answer.misfit", type=asdu.type, length=len(asdu.content.encode_body())))

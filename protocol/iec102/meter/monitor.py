@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.line.state import LineCounters, LineState
 from iec102.meter.clock_difference import ClockVerdict
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
+from iec102.sentence import Sentence
 
 # Seconds between two readings of the meter's clock.
 CLOCK_PERIOD = 600.0
@@ -24,8 +25,7 @@ _RATE_SECONDS = 10.0
 _RATE_READINGS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """All that a screen shows of a meter, at one moment. Times are seconds of the boottime clock.
 
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:
@@ -65,7 +65,7 @@ class Monitor:
         clock_period: float = CLOCK_PERIOD,
     ) -> None:
         if period < 0:
-            raise InvalidSetting(f"the poll period must be 0 s or more, not {period!r}")
+            raise InvalidSetting(Sentence("setting.poll_period", period=period))
         self.meter = meter
         self.period = period
         self._on_snapshot = on_snapshot
@@ -148,7 +148,7 @@ class Monitor:
         self._hand_over()
 
     def _failed(self, error: Iec102Error) -> None:
-        self._error = str(error)
+        self._error = error.sentence
         self._hand_over()
 
     async def _pause(self, began: float, period: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from iec102.meter.clock_difference import ClockVerdict, judge_clock, judge_minute
 from iec102.meter.signals import SignalValue
@@ -59,8 +59,7 @@ class Reading:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ClockReading:
+class ClockReading(NamedTuple):
     """The meter's clock beside this machine's.
 
     ``local`` is this machine's time half way between request and answer, and ``difference`` the seconds that the meter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from iec102.asdu.instantaneous import (
@@ -17,8 +16,7 @@ from iec102.asdu.instantaneous import (
 from iec102.asdu.layout import maker
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """One of the 24. ``unit`` is None for power factors; ``object`` is 192, 193 or 194."""
 
     key: str

@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 from iec102.settings import RANGES
 
 _LOWEST, _HIGHEST, _ = RANGES["link_address"]
 _DIGITS_OF_ADDRESS = 5
 _PART = re.compile(r"\s*([0-9]{1,9})\s*(?:-\s*([0-9]{1,9})\s*)?", re.ASCII)
-_ON_DISPLAY = "look at the meter's display, Info, L46 Identifiers, 0.00.5"
 
 
 def link_address_of(meter_id: str) -> int:
     """The link address in the last five digits of a meter ID. Raises InvalidSetting, which says where else to look."""
     digits = _last_digits(meter_id)
     if len(digits) < _DIGITS_OF_ADDRESS:
-        raise InvalidSetting(f'the meter ID "{_shown(meter_id)}" does not end in five digits: {_ON_DISPLAY}.')
+        raise InvalidSetting(Sentence("search.meter_id_short", text=_shown(meter_id)))
     address = int(digits[-_DIGITS_OF_ADDRESS:])
     if address > _HIGHEST:
-        raise InvalidSetting(
-            f"the last five digits of the meter ID, {address}, are no link address (at most {_HIGHEST}): {_ON_DISPLAY}."
-        )
+        raise InvalidSetting(Sentence("search.meter_id_no_address", address=address, high=_HIGHEST))
     return address
 
 
@@ -30,7 +28,7 @@ def guess_of(meter_id: str) -> int:
     """The most likely link address: the longest end of up to five digits that is one. Raises InvalidSetting."""
     digits = _last_digits(meter_id)
     if not digits:
-        raise InvalidSetting(f'the meter ID "{_shown(meter_id)}" does not end in digits: {_ON_DISPLAY}.')
+        raise InvalidSetting(Sentence("search.meter_id_no_digits", text=_shown(meter_id)))
     ends = (int(digits[-count:]) for count in range(_DIGITS_OF_ADDRESS, 0, -1))
     return next(address for address in ends if address <= _HIGHEST)
 
@@ -41,15 +39,11 @@ def parse_addresses(text: str) -> tuple[int, ...]:
     for part in text.split(","):
         found = _PART.fullmatch(part)
         if found is None:
-            raise InvalidSetting(
-                f'"{_shown(part.strip())}" is no link address and no range: write them like 1,5,100-200'
-            )
+            raise InvalidSetting(Sentence("search.no_range", text=_shown(part.strip())))
         first = int(found[1])
         last = first if found[2] is None else int(found[2])
         if last > _HIGHEST or first > last:
-            raise InvalidSetting(
-                f"{part.strip()} is out of range: link addresses are {_LOWEST} to {_HIGHEST}, the lower one first"
-            )
+            raise InvalidSetting(Sentence("search.range", text=part.strip(), low=_LOWEST, high=_HIGHEST))
         addresses.update(dict.fromkeys(range(first, last + 1)))
     return tuple(addresses)
 

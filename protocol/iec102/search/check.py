@@ -23,7 +23,7 @@ from iec102.transport.scheme import Target
 
 
 class Step(StrEnum):
-    """In their order. A target without a host name has no first one."""
+    """In their order. A target without a host name has no first one. ``check --json`` prints the values."""
 
     NAME = "name resolved"
     OPEN = "port open"
@@ -100,7 +100,7 @@ class Check:
             self._passed(Step.VALUES)
             await self._compare_clock(meter, reading)
         except Iec102Error as error:
-            self._fail(str(error))
+            self._fail(error.sentence)
         finally:
             self.remark = line.state.remark or self.remark
             await line.close()
@@ -125,9 +125,9 @@ class Check:
             async with asyncio.timeout(self._settings.timeout_seconds * (self._settings.retries + 1)):
                 await names.addresses(host)
         except TimeoutError:
-            raise ConnectFailed(names.SILENT.format(host)) from None
+            raise ConnectFailed(names.silent(host)) from None
         except (OSError, UnicodeError):
-            raise ConnectFailed(names.UNKNOWN.format(host)) from None
+            raise ConnectFailed(names.unknown(host)) from None
         self._passed(Step.NAME)
 
     def _record(self, record: TapRecord) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from iec102.errors import InvalidSetting
 from iec102.link.frame import FIXED_LENGTH
+from iec102.sentence import Sentence
 from iec102.settings import BAUDRATES, FORMATS, LineSettings, check_range
 
 WAIT = 400
@@ -90,7 +91,7 @@ def plan(
     """
     known = tuple(dict.fromkeys(addresses))
     if not known:
-        raise InvalidSetting("give at least one link address to try")
+        raise InvalidSetting(Sentence("search.no_addresses"))
     base = first or LineSettings()
     if not has_format:
         return Plan((base,), known, wait)

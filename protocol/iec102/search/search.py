@@ -11,6 +11,7 @@ from iec102.link.diagnosis import Diagnosis, Kind, diagnose, telnet_words
 from iec102.link.frame import FIXED_LENGTH
 from iec102.search.plan import Plan
 from iec102.search.probe import Probe, Reply
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport import Opener, Tap
 
@@ -109,16 +110,18 @@ class Search:
         """What there is to say, and what to check, where no meter has answered."""
         if self.heard:
             best = max(self.heard, key=lambda heard: list(Kind).index(heard.diagnosis.kind))
-            where = f" (at {best.settings.baudrate}-{best.settings.format})" if len(self.plan.settings) > 1 else ""
-            return f"{best.diagnosis.words}{where}"
+            words, line = best.diagnosis.words, best.settings
+            if len(self.plan.settings) == 1:
+                return words
+            return Sentence("heard.at", heard=words, baudrate=line.baudrate, format=line.format)
         tried = [str(address) for address in self.plan.addresses]
-        more = f" and {len(tried) - _SHOWN_ADDRESSES} more" if len(tried) > _SHOWN_ADDRESSES else ""
+        addresses = ", ".join(tried[:_SHOWN_ADDRESSES])
+        if len(tried) > _SHOWN_ADDRESSES:
+            addresses = Sentence("list.more", first=addresses, more=len(tried) - _SHOWN_ADDRESSES)
         formats = len(self.plan.settings) - len(self.not_offered)
-        with_formats = f" with {formats} speeds and formats" if formats > 1 else ""
-        return (
-            f"no meter answered: link address {', '.join(tried[:_SHOWN_ADDRESSES])}{more}{with_formats}: check the "
-            "cable or the optical head, and the link address on the meter's display (Info, L46 Identifiers, 0.00.5)"
-        )
+        if formats > 1:
+            return Sentence("search.nothing_with_formats", addresses=addresses, formats=formats)
+        return Sentence("search.nothing", addresses=addresses)
 
     async def _ask_all(self, settings: LineSettings, addresses: Sequence[int], wait: float) -> None:
         offered = await self._tune(settings)

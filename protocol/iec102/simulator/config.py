@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone, tzinfo
 from types import MappingProxyType
+from typing import NamedTuple
 
 from iec102.asdu.timetag import MADRID, standard_offset
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 from iec102.simulator.civil_zone import civil_zone
 
 # Ways in which real meters differ, or are suspected to (REE profile reference, 5, 9.2, 10).
@@ -74,8 +76,7 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _LINE = re.compile(r"(\d{1,7})-([78])([NEO])([12])", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class LineSpeed:
+class LineSpeed(NamedTuple):
     """A serial line whose speed is imitated: bit/s, data bits (7 or 8), parity (N, E, O), stop bits."""
 
     baudrate: int
@@ -93,7 +94,7 @@ class LineSpeed:
         """From ``9600-8E1``. Raises InvalidSetting."""
         found = _LINE.fullmatch(text.upper())
         if found is None or not int(found[1]):
-            raise InvalidSetting(f"the line {text!r} is not of the form 9600-8E1")
+            raise InvalidSetting(Sentence("simulator.line", text=text))
         return cls(int(found[1]), int(found[2]), found[3], int(found[4]))
 
 
@@ -116,31 +117,32 @@ class SimulatorConfig:
     zone: tzinfo = MADRID
 
     def __post_init__(self) -> None:
-        for name, address in (("link address", self.link_address), ("point address", self.point_address)):
+        names = Sentence("setting.link_address"), Sentence("setting.point_address")
+        for words, address in zip(names, (self.link_address, self.point_address), strict=True):
             if not 0 <= address <= _HIGHEST_ADDRESS:
-                raise InvalidSetting(f"the {name} is {address}: it must be from 0 to {_HIGHEST_ADDRESS}")
+                raise InvalidSetting(Sentence("simulator.address", name=words, address=address, high=_HIGHEST_ADDRESS))
         if not 0 <= self.password <= _HIGHEST_PASSWORD:
-            raise InvalidSetting(f"the password must be a whole number of 0 to {_HIGHEST_PASSWORD}")
+            raise InvalidSetting(Sentence("setting.password", high=_HIGHEST_PASSWORD))
         if self.clock is not None:
             object.__setattr__(self, "clock", self._checked(self.clock))
         for quirk in self.quirks:
             if quirk in _COUNTED:
-                raise InvalidSetting(f"quirk {quirk!r} stands for a number at its end: it {QUIRKS[quirk]}")
+                raise InvalidSetting(Sentence("simulator.quirk_number", quirk=quirk, words=QUIRKS[quirk]))
             if _counted(quirk) is None and quirk not in QUIRKS:
-                raise InvalidSetting(f"quirk {quirk!r} is not one of {', '.join(QUIRKS)}")
+                raise InvalidSetting(Sentence("simulator.quirk", quirk=quirk, known=", ".join(QUIRKS)))
         if "strict-line" in self.quirks and self.line is None:
-            raise InvalidSetting("quirk 'strict-line' needs a line, such as 9600-8E1")
+            raise InvalidSetting(Sentence("simulator.strict_line"))
         for name, rate in self.faults.items():
             if name not in FAULTS:
-                raise InvalidSetting(f"fault {name!r} is not one of {', '.join(FAULTS)}")
+                raise InvalidSetting(Sentence("simulator.fault", fault=name, known=", ".join(FAULTS)))
             if not 0 <= rate <= 1:
-                raise InvalidSetting(f"the rate of fault {name!r} is {rate}: it must be from 0 to 1")
+                raise InvalidSetting(Sentence("simulator.rate", fault=name, rate=rate))
 
     def _checked(self, clock: datetime) -> datetime:
         aware = clock if clock.tzinfo is not None else clock.replace(tzinfo=self.zone)
         first, end = (datetime(year, 1, 1, tzinfo=self.zone) for year in (_FIRST_YEAR, _LAST_YEAR + 1))
         if not first <= aware < end:
-            raise InvalidSetting(f"the clock is in {aware.year}: it must be from {_FIRST_YEAR} to {_LAST_YEAR}")
+            raise InvalidSetting(Sentence("simulator.year", year=aware.year, first=_FIRST_YEAR, last=_LAST_YEAR))
         return aware
 
     @property
@@ -169,4 +171,4 @@ def parse_fault(text: str) -> tuple[str, float]:
     try:
         return name, float(rate)
     except ValueError:
-        raise InvalidSetting(f"the fault {text!r} is not of the form NAME=RATE, such as drop=0.02") from None
+        raise InvalidSetting(Sentence("simulator.fault_form", text=text)) from None

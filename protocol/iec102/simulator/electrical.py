@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 
 from iec102.simulator.week import Kind, Segment
@@ -42,8 +42,7 @@ Energies = tuple[float, float, float, float, float, float]
 _REGISTERS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(NamedTuple):
     """One phase, primary side: kW and kVAr with sign, volts to neutral, amperes."""
 
     active: float
@@ -65,8 +64,7 @@ def power_factor(active: float, reactive: float) -> float:
     return abs(active) / apparent if apparent else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One day: its segments, how busy it is, and the registers at its start."""
 
     segments: Sequence[Segment]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from iec102.link import Frame, FrameReader
 
@@ -20,8 +20,7 @@ _VARIABLE_START = 0x68
 _BEHIND_FIXED, _BEHIND_VARIABLE = 1, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(NamedTuple):
     """What happens to one frame; without ``data`` it is lost."""
 
     data: bytes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 _NIGHT_LOAD = 105.0  # kW
 _DAY_LOAD = 130.0
@@ -24,8 +24,7 @@ class Shape(Enum):
     SUN = "zero, with a hump"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """Hours of the day with one shape and one quadrant (1 to 4); ``tangent`` is |Q| over |P|."""
 
     start: int

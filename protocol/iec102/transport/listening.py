@@ -8,6 +8,7 @@ import socket
 from dataclasses import dataclass
 
 from iec102.errors import InvalidSetting
+from iec102.sentence import Sentence
 
 _HIGHEST_PORT = 65_535
 _PORT = re.compile(r"[0-9]{1,5}")
@@ -26,7 +27,7 @@ class Address:
         """From HOST:PORT. Raises InvalidSetting."""
         host, colon, port = text.rpartition(":")
         if not colon or not host or not _PORT.fullmatch(port) or int(port) > _HIGHEST_PORT:
-            raise InvalidSetting(f"{text!r} is no HOST:PORT with a port of 0 to {_HIGHEST_PORT}")
+            raise InvalidSetting(Sentence("setting.listen", text=text, high=_HIGHEST_PORT))
         return cls(host.strip("[]"), int(port))
 
     @property
@@ -41,13 +42,13 @@ class Address:
 def why_not_listening(error: OSError | UnicodeError) -> str:
     """What is wrong with an address, and what to check."""
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-        return "another program uses this port; choose another one, or port 0 for a free one"
+        return Sentence("listen.in_use")
     if isinstance(error, UnicodeError | socket.gaierror):
-        return "no such host; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
+        return Sentence("listen.no_host")
     if error.errno == errno.EMFILE:
-        return "this process may not open enough files; allow it more (ulimit -n 64)"
+        return Sentence("listen.too_many")
     if isinstance(error, PermissionError):
-        return "this port needs more rights; choose one above 1023"
+        return Sentence("listen.rights")
     if error.errno in (errno.EADDRNOTAVAIL, None):  # None: asyncio of Python 3.12 and newer
-        return "this is no address of this machine; 127.0.0.1 serves this machine alone, 0.0.0.0 also others"
+        return Sentence("listen.not_here")
     return error.strerror or str(error)

@@ -6,19 +6,18 @@ import errno
 
 from iec102.errors import Disconnected
 from iec102.link.noise import text_in
+from iec102.sentence import Sentence
 
 # Whether an end or a reset comes first is chance where a converter closes at once: it must not be told in turns.
-_CLOSED = "the other side closed the connection{}: check the converter, its cable, and whether another program uses it"
-_SILENT = "the other side no longer answers: check the network and the converter's power"
-_PORT_GONE = "the port is gone, or another program reads from it too: check the cable and the adapter"
-_MEANINGS = {
-    errno.ETIMEDOUT: _SILENT,
-    errno.EHOSTUNREACH: _SILENT,
-    errno.ENETUNREACH: _SILENT,
-    errno.EIO: _PORT_GONE,
-    errno.ENXIO: _PORT_GONE,
-    errno.ENODEV: _PORT_GONE,
-    errno.EBADF: _PORT_GONE,
+_CLOSED_BY = (errno.ECONNRESET, errno.EPIPE)
+_CODES = {
+    errno.ETIMEDOUT: "lost.silent",
+    errno.EHOSTUNREACH: "lost.silent",
+    errno.ENETUNREACH: "lost.silent",
+    errno.EIO: "lost.port",
+    errno.ENXIO: "lost.port",
+    errno.ENODEV: "lost.port",
+    errno.EBADF: "lost.port",
 }
 
 
@@ -27,14 +26,13 @@ def disconnected(name: str, exc: Exception | None, said: bytes = b"") -> Disconn
 
     ``said``: what came last and was no frame; converters say in a text why they close.
     """
-    text = text_in(said)
-    closed = _CLOSED.format(f' after it had said "{text}"' if text else "")
-    if exc is None:
-        return Disconnected(f"{name}: {closed}")
     number = exc.errno if isinstance(exc, OSError) else None
+    if exc is None or number in _CLOSED_BY:
+        if text := text_in(said):
+            return Disconnected(Sentence("lost.closed_with_text", line=name, text=text))
+        return Disconnected(Sentence("lost.closed", line=name))
     if number is None:  # pyserial gives its own words without a number
-        return Disconnected(f"{name}: {_PORT_GONE}")
-    if number in (errno.ECONNRESET, errno.EPIPE):
-        return Disconnected(f"{name}: {closed}")
-    other = f"the connection was lost ({errno.errorcode.get(number, number)}): check the converter and the cable"
-    return Disconnected(f"{name}: {_MEANINGS.get(number, other)}")
+        return Disconnected(Sentence("lost.port", line=name))
+    if (code := _CODES.get(number)) is not None:
+        return Disconnected(Sentence(code, line=name))
+    return Disconnected(Sentence("lost.other", line=name, error=errno.errorcode.get(number, number)))

@@ -9,8 +9,18 @@ import threading
 from concurrent.futures import Future
 from typing import Any
 
-UNKNOWN = "the host name {} is not known: check its spelling and the name server, or give the IP address"
-SILENT = "the name server did not say in time where {} is: check the network, or give the IP address"
+from iec102.sentence import Sentence
+
+
+def unknown(host: str) -> Sentence:
+    """What there is to say of a name that no server knows."""
+    return Sentence("name.unknown", host=host)
+
+
+def silent(host: str) -> Sentence:
+    """What there is to say where no server has answered in time."""
+    return Sentence("name.silent", host=host)
+
 
 _pending: dict[str, Future[list[str]]] = {}
 _lock = threading.Lock()

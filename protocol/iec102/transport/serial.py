@@ -18,6 +18,7 @@ import serial_asyncio
 from serial.tools.list_ports import comports
 
 from iec102.errors import ConnectFailed, InvalidSetting, LineError
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport.base import Receiver, Transport
 from iec102.transport.port_name import PortName
@@ -105,27 +106,26 @@ class SerialOpener:
 
     def _failed(self, error: Exception) -> LineError | InvalidSetting:
         if isinstance(error, ValueError):
-            return InvalidSetting(
-                f"{self.name}: the port does not offer {self.settings.baudrate} {self.settings.format}: "
-                "check the speed and the format"
-            )
-        return ConnectFailed(f"{self.name}: {self._meaning(_code(error), error)}")
+            speed, form = self.settings.baudrate, self.settings.format
+            return InvalidSetting(Sentence("serial.format", line=self.name, baudrate=speed, format=form))
+        return ConnectFailed(self._why(_code(error), error))
 
-    def _meaning(self, code: int | None, error: Exception) -> str:
+    def _why(self, code: int | None, error: Exception) -> Sentence:
+        name = self.name
         if code in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
-            return f"there is no such port: check the cable and the adapter ({_ports_here()})"
+            return Sentence("serial.no_port", line=name, ports=_ports_here())
         if code in (errno.EACCES, errno.EPERM):
             return self._permission()
         if code in (errno.EBUSY, errno.EAGAIN):
             who = error.holder if isinstance(error, PortHeld) else holder(self._where.path)
-            return f"the port is in use by {who or 'another program'}: close that program, or use another port"
+            return Sentence("serial.in_use", line=name, holder=who or Sentence("holder.other"))
         if code in (errno.ENOTTY, errno.EINVAL, errno.EISDIR):
-            return f"this is no serial port: check the path ({_ports_here()})"
+            return Sentence("serial.no_serial_port", line=name, ports=_ports_here())
         if code == errno.EIO:
-            return "the port does not work: pull the adapter out, put it back and try again"
-        return f"the port cannot be opened ({error}): check the path, the cable and the adapter"
+            return Sentence("serial.broken", line=name)
+        return Sentence("serial.not_opened", line=name, error=error)
 
-    def _permission(self) -> str:
+    def _permission(self) -> Sentence:
         try:
             port = os.stat(self._where.path)
             group = grp.getgrgid(port.st_gid).gr_name
@@ -133,11 +133,8 @@ class SerialOpener:
             group = "dialout"
         else:
             if port.st_gid == _ROOT or port.st_mode & _GROUP_MAY != _GROUP_MAY:
-                return "you may not open this port, nor may its group: check its owner and rights with `ls -l`"
-        return (
-            f"you may not open this port, which belongs to the group {group}: "
-            f"run `sudo usermod -aG {group} $USER`, then log in again"
-        )
+                return Sentence("serial.rights", line=self.name)
+        return Sentence("serial.group", line=self.name, group=group)
 
 
 class _LockedPort(serial.Serial):
@@ -245,7 +242,9 @@ def _code(error: Exception) -> int | None:
     return int(found[1]) if found else None
 
 
-def _ports_here() -> str:
+def _ports_here() -> Sentence:
     names = sorted(port.device for port in comports())
-    more = " and more" if len(names) > _SHOWN_PORTS else ""
-    return f"ports here: {', '.join(names[:_SHOWN_PORTS])}{more}" if names else "no serial port was found here"
+    if not names:
+        return Sentence("serial.no_ports")
+    shown = ", ".join(names[:_SHOWN_PORTS])
+    return Sentence("serial.more_ports" if len(names) > _SHOWN_PORTS else "serial.ports", ports=shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from iec102.errors import ConnectFailed
+from iec102.sentence import Sentence
 from iec102.transport.base import Greeted, Opener, Overlapping, Pluggable, Receiver, Transport
 
 # Bytes of what is dropped that a receiver is told of.
@@ -41,7 +42,7 @@ class SettlingOpener:
             raise
         if gate.lost:
             transport.close()
-            raise ConnectFailed(f"{self.name}: the other side closed the connection at once: check who else uses it")
+            raise ConnectFailed(Sentence("tcp.closed_at_once", line=self.name))
         gate.open()
         return transport
 

@@ -10,6 +10,7 @@ import urllib.parse
 from dataclasses import dataclass
 
 from iec102.errors import ConnectFailed, InvalidTarget
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport import names
 from iec102.transport.base import Opener, Receiver, Transport
@@ -20,20 +21,15 @@ _KEEP_ALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPALIVE": 10, "TCP_KEEPINTVL": 5, "TCP
 # Milliseconds for the peer's machine to acknowledge sent bytes, where the system has this option.
 _USER_TIMEOUT = 20_000
 
-_REFUSED = "the connection was refused: check the port number, and whether another program uses the converter"
-_NO_ROUTE = "there is no route to this host: check the address, the network and the converter's power"
-_SILENT = "nothing answered in time: check the address, the network, firewalls and the converter's power"
-_FORBIDDEN = "this machine does not allow the connection: check its firewall"
-_TOO_MANY = "this process may not open enough files: allow it more (ulimit -n 64)"
-_MEANINGS = {
-    errno.EMFILE: _TOO_MANY,
-    errno.ECONNREFUSED: _REFUSED,
-    errno.ECONNRESET: _REFUSED,
-    errno.EHOSTUNREACH: _NO_ROUTE,
-    errno.ENETUNREACH: _NO_ROUTE,
-    errno.ETIMEDOUT: _SILENT,
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
+_CODES = {
+    errno.EMFILE: "tcp.too_many",
+    errno.ECONNREFUSED: "tcp.refused",
+    errno.ECONNRESET: "tcp.refused",
+    errno.EHOSTUNREACH: "tcp.no_route",
+    errno.ENETUNREACH: "tcp.no_route",
+    errno.ETIMEDOUT: "tcp.silent",
+    errno.EACCES: "tcp.forbidden",
+    errno.EPERM: "tcp.forbidden",
 }
 
 
@@ -45,16 +41,16 @@ _SHORTEST_CONNECT, _LONGEST_CONNECT = 2.0, 10.0
 def opener_of(text: str, rest: str) -> MakeOpener:
     """What opens ``tcp://HOST:PORT``. Raises InvalidTarget."""
     if not rest.startswith("//"):
-        raise InvalidTarget(f"{text!r}: write tcp://HOST:PORT")
+        raise InvalidTarget(Sentence("target.tcp", target=text))
     try:
         url = urllib.parse.urlsplit(text)
         host, port = url.hostname, url.port
     except ValueError:
-        raise InvalidTarget(f"{text!r}: the port must be a whole number of 1 to {_HIGHEST_PORT}") from None
+        raise InvalidTarget(Sentence("target.tcp_port", target=text, high=_HIGHEST_PORT)) from None
     if not host or url.path not in ("", "/") or url.query or url.username is not None:
-        raise InvalidTarget(f"{text!r}: write tcp://HOST:PORT")
+        raise InvalidTarget(Sentence("target.tcp", target=text))
     if not port:
-        raise InvalidTarget(f"{text!r} needs the port of the converter, 1 to {_HIGHEST_PORT}: write tcp://HOST:PORT")
+        raise InvalidTarget(Sentence("target.tcp_no_port", target=text, high=_HIGHEST_PORT))
 
     def opener(settings: LineSettings) -> Opener:
         within = min(max(settings.timeout_seconds, _SHORTEST_CONNECT), _LONGEST_CONNECT)
@@ -79,18 +75,18 @@ class TcpOpener:
 
     async def open(self, receiver: Receiver) -> Transport:
         """Connects. Raises ConnectFailed."""
-        silent = names.SILENT.format(self.host)
+        silent = Sentence("line.fault", line=self.name, fault=names.silent(self.host))
         try:
             async with asyncio.timeout(self.deadline) as limit:
                 addresses = await names.addresses(self.host)
-                silent = _SILENT
+                silent = Sentence("tcp.silent", line=self.name)
                 transport = await self._connect(addresses, receiver, limit.when())
         except TimeoutError as error:
-            raise ConnectFailed(f"{self.name}: {silent}") from error
+            raise ConnectFailed(silent) from error
         except (socket.gaierror, UnicodeError) as error:
-            raise ConnectFailed(f"{self.name}: {names.UNKNOWN.format(self.host)}") from error
+            raise ConnectFailed(Sentence("line.fault", line=self.name, fault=names.unknown(self.host))) from error
         except OSError as error:
-            raise ConnectFailed(f"{self.name}: {_meaning(error)}") from error
+            raise ConnectFailed(_failed(self.name, error)) from error
         prepare_socket(transport)
         return TcpTransport(transport)
 
@@ -111,7 +107,7 @@ class TcpOpener:
                 failure = failure or error
             else:
                 return transport
-        raise failure or OSError(errno.EADDRNOTAVAIL, "the name has no address")
+        raise failure or OSError(errno.EADDRNOTAVAIL, Sentence("name.no_address"))
 
 
 class ReceiverProtocol(asyncio.Protocol):
@@ -154,6 +150,8 @@ def prepare_socket(transport: asyncio.BaseTransport) -> None:
             connection.setsockopt(*option)
 
 
-def _meaning(error: OSError) -> str:
-    known = _MEANINGS.get(error.errno or 0)
-    return known or f"the connection failed ({error.strerror or error}): check the address and the port"
+def _failed(name: str, error: OSError) -> Sentence:
+    code = _CODES.get(error.errno or 0)
+    if code is not None:
+        return Sentence(code, line=name)
+    return Sentence("tcp.failed", line=name, error=error.strerror or error)

@@ -14,6 +14,8 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from iec102.sentence import Sentence
+
 FOLDERS = (Path("/run/lock"), Path("/var/lock"))
 """The first that is there is used."""
 
@@ -63,7 +65,7 @@ def take(port: str, folders: tuple[Path, ...] = FOLDERS) -> UucpLock:
     with _taking:
         for _ in range(_ATTEMPTS):
             if path in _held:
-                raise PortHeld("another connection of this program")
+                raise PortHeld(Sentence("holder.here"))
             if (pid := _other_that_runs(path)) is not None:
                 raise PortHeld(_name(pid))
             try:
@@ -143,7 +145,7 @@ def _name(pid: int) -> str:
         name = (_PROCESSES / str(pid) / "comm").read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         name = ""
-    return f"{name} (process {pid})" if name else f"process {pid}"
+    return Sentence("holder.program", name=name, pid=pid) if name else Sentence("holder.process", pid=pid)
 
 
 def _has_open(process: Path, device: str) -> bool:

@@ -22,6 +22,7 @@ from iec102.asdu import (
 from iec102.asdu.body import Body, Field
 from iec102.asdu.content import Content, Struct, field, shared
 from iec102.asdu.events import Event
+from iec102.asdu.instantaneous import ObjectList
 from iec102.asdu.layout import Layout, Listed, Part, Rest, decode, explain
 from iec102.asdu.leaves import TIME_A, number, packed
 from iec102.asdu.tariff import TariffPeriod
@@ -169,3 +170,10 @@ def test_a_layout_knows_where_its_parts_stand() -> None:
 def test_numbers_that_are_encoded_at_once_are_those_of_the_parts() -> None:
     layout = Layout(Total, Part("address", "", number(1)), Part("value", "", number(4)), Part("quality", "", number(1)))
     assert layout.encode(Total(1, 0x01020304, 0x80)) == b"\x01\x04\x03\x02\x01\x80"
+
+
+@given(st.lists(bytes_, max_size=246).map(tuple))
+def test_a_list_of_objects_is_written_by_hand_as_its_layout_says(objects: tuple[int, ...]) -> None:
+    asked = ObjectList(objects)
+    assert asked.encode_body() == ObjectList.layout.encode(asked)
+    assert asked.count == ObjectList.layout.number_of(asked)

@@ -18,6 +18,8 @@ from iec102.asdu import (
 )
 from iec102.clock import Clock
 from iec102.line import Line
+from iec102.load_profile.download import Download, MemoryStore
+from iec102.load_profile.intervals import Register
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
 from iec102.settings import LineSettings, Station
@@ -35,9 +37,9 @@ RANGES = read_totals(1, 11, 1, 8, *MONTH)
 BLOCKS = read_blocks(1, 11, 9, *MONTH)
 
 
-def real_line(clock: Clock | None = None, quirks: frozenset[str] = frozenset()) -> Line:
-    config = SimulatorConfig(clock=CLOCK, line=LineSpeed.parse("9600-8E1"), quirks=quirks)
-    settings = LineSettings(9600, "8E1")
+def real_line(clock: Clock | None = None, quirks: frozenset[str] = frozenset(), speed: int = 9600) -> Line:
+    config = SimulatorConfig(clock=CLOCK, line=LineSpeed.parse(f"{speed}-8E1"), quirks=quirks)
+    settings = LineSettings(speed, "8E1")
     return Line(SimulatedOpener(config), settings, reconnect=True, clock=clock or virtual_clock())
 
 
@@ -106,6 +108,49 @@ def test_two_downloads_beside_live_reading() -> None:
             assert (first.empty_polls, second.empty_polls) == (0, 0)
 
     run(dialogue())
+
+
+@pytest.mark.parametrize("speed", [9600, 19200])
+@pytest.mark.parametrize("period", [0.0, 1.0])
+@pytest.mark.parametrize(("apps", "own"), [(4, 0), (2, 1), (4, 2), (0, 3)])
+def test_live_reading_stays_young_however_many_download_and_downloads_are_equal(
+    apps: int, own: int, period: float, speed: int
+) -> None:
+    async def dialogue() -> None:
+        line = real_line(speed=speed)
+        async with gateway_to(line) as gateway:
+            live = Live(line, period)
+            clients = [gateway.connect(chr(97 + number)) for number in range(apps)]
+            assert all(await asyncio.gather(*(client.log_in() for client in clients)))
+            tasks = [asyncio.create_task(download_for_ever(client)) for client in clients]
+            tasks += [asyncio.create_task(own_download(line, f"own {number}")) for number in range(own)]
+            await asyncio.wait(tasks, timeout=30)
+            before = dict(line.usage)
+            done, _ = await asyncio.wait(tasks, timeout=240)
+            assert not done
+            live.task.cancel()
+            for task in tasks:
+                task.cancel()
+            assert max(live.ages) <= 3.0
+            used = {who: seconds - before[who] for who, seconds in line.usage.items()}
+            # An own download keeps further below the two seconds of a piece than the gateway.
+            of_a_kind = [[s for who, s in used.items() if who.startswith(kind)] for kind in ("127", "own")]
+            assert all(max(seconds) <= 1.2 * min(seconds) for seconds in of_a_kind if seconds)
+            assert max(map(max, filter(None, of_a_kind))) <= 1.6 * min(map(min, filter(None, of_a_kind)))
+            assert sum(map(sum, of_a_kind)) <= 2.0 * (len(live.ages) + 1)
+
+    run(dialogue())
+
+
+async def download_for_ever(app: Application) -> None:
+    while True:
+        await download(app, RANGES)
+
+
+async def own_download(line: Line, who: str) -> None:
+    meter, end = Meter(line, STATION, who=who), datetime(2026, 10, 31, 23, tzinfo=UTC)
+    while True:
+        await Download(meter, MemoryStore(), Register.HOURLY, end - timedelta(days=31), end, shared=True).run()
 
 
 def contents(asdus: list[bytes]) -> list[object]:

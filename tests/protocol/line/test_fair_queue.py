@@ -63,3 +63,43 @@ def test_what_was_taken_out_does_not_come() -> None:
     queue.discard("a", 1)
     queue.discard("b", 1)
     assert queue.pop() is None
+
+
+def test_who_comes_back_has_not_lost_its_turn() -> None:
+    queue: FairQueue[str] = FairQueue()
+    for item in ("live", "download", "download"):
+        queue.push(item, item)
+    assert [queue.pop(), queue.pop()] == ["live", "download"]
+    queue.push("live", "live")
+    assert [queue.pop(), queue.pop()] == ["live", "download"]
+
+
+def test_somebody_new_stands_behind_those_who_wait() -> None:
+    queue: FairQueue[str] = FairQueue()
+    queue.push("old", "old")
+    queue.pop()
+    queue.push("old", "old")
+    for new in "abc":
+        queue.push(new, new)
+    assert queue.drain() == ["old", "a", "b", "c"]
+
+
+def test_those_who_share_a_turn_have_one_together_and_are_equal_in_it() -> None:
+    queue: FairQueue[str] = FairQueue()
+    for _ in range(4):
+        for who in "xyz":
+            queue.push(who, who, "downloads")
+    for _ in range(4):
+        queue.push("live", "live")
+    served = [queue.pop() for _ in range(8)]
+    assert served == ["x", "live", "y", "live", "z", "live", "x", "live"]
+    queue.discard("y", "y", "downloads")
+    assert len(queue) == 7
+
+
+def test_hosts_of_users_who_come_once_are_forgotten() -> None:
+    queue: FairQueue[int] = FairQueue()
+    for number in range(10_000):
+        queue.push(str(number), number)
+        assert queue.pop() == number
+    assert len(queue._served) <= 101

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from iec102.asdu import Asdu, Cause, Password, read_clock, read_identity
 from iec102.errors import ConnectFailed, ContentTimeout, Disconnected, KeyNeeded, NoAnswer, TypeNotAvailable
+from iec102.line import Line
 from iec102.line.state import LineState, Phase
 from iec102.link import Frame
 from iec102.settings import LineSettings, Station
@@ -165,15 +166,96 @@ def test_a_session_that_the_meter_has_ended_is_opened_again(tells: bool) -> None
     run(dialogue())
 
 
-def test_a_request_that_the_meter_does_not_offer_costs_one_login_and_no_more() -> None:
+async def refused(line: Line, *types: int) -> None:
+    """The meter does not offer these types."""
+    for type_ in types:
+        with pytest.raises(TypeNotAvailable):
+            await line.exchange(STATION, Asdu(type_, Cause.REQUEST, 1), who="test")
+
+
+def test_a_request_that_the_meter_does_not_offer_costs_no_login() -> None:
     async def dialogue() -> None:
         meter = ScriptedMeter()
         line = line_to(ScriptedLine(meter))
         await values(line)
-        for _ in range(5):
-            with pytest.raises(TypeNotAvailable):
-                await line.exchange(STATION, Asdu(141, Cause.REQUEST, 1), who="test")
+        await refused(line, *[141] * 5)
+        assert meter.keys == [1]
+        await line.close()
+
+    run(dialogue())
+
+
+OPTIONAL = (141, 144, 147, 150, 156, 182, 185, 101, 133, 184)
+
+
+def test_ten_types_that_a_meter_lacks_cost_one_login() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        line = line_to(ScriptedLine(meter))
+        await refused(line, *OPTIONAL)
+        assert (meter.keys, len(meter.requests)) == ([1], 11)
+        await line.close()
+
+    run(dialogue())
+
+
+def test_behind_a_long_pause_they_cost_one_more_and_no_other() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        line = line_to(ScriptedLine(meter))
+        await values(line)
+        await asyncio.sleep(60.0)
+        await refused(line, *OPTIONAL)
+        assert (meter.keys, len(meter.requests)) == ([1, 1], 2 + 2 + 10)
+        await asyncio.sleep(60.0)
+        await refused(line, *OPTIONAL)
+        assert meter.keys == [1, 1]  # it is known now that the first one is not offered, and 60 s have passed before
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_pause_that_a_session_has_outlasted_ends_none() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        line = line_to(ScriptedLine(meter))
+        await values(line)
+        await asyncio.sleep(10.0)
+        await values(line)
+        await asyncio.sleep(9.0)
+        await refused(line, *OPTIONAL)
+        assert meter.keys == [1]
+        await line.close()
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize("seconds", [3.0, 60.0])
+def test_a_type_that_is_asked_for_the_first_time_behind_a_long_pause_is_answered(seconds: float) -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        meter.tells_no_session = True
+        line = line_to(ScriptedLine(meter))
+        await values(line)
+        await asyncio.sleep(seconds)
+        meter.session = False
+        await line.exchange(STATION, read_identity(1), who="test")
         assert meter.keys == [1, 1]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_lost_answer_to_what_is_not_offered_costs_no_login_where_the_timeout_is_short() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        scripted = ScriptedLine(meter)
+        line = line_to(scripted, LineSettings(timeout=300))
+        await values(line)
+        frames = iter(range(1000))
+        scripted.to_reader = lambda frame: [] if next(frames) % 5 == 0 else as_it_is(frame)
+        await refused(line, *OPTIONAL)
+        assert meter.keys == [1]
         await line.close()
 
     run(dialogue())

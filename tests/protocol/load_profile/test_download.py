@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import iec102
@@ -216,7 +215,7 @@ def test_a_download_through_faults_equals_an_undisturbed_one(seed: int) -> None:
                 line.forget_refusal(STATION)
         await line.close()
         assert failures > 0
-        assert [replace(record) for record in store.records()] == plain
+        assert [record._replace() for record in store.records()] == plain
         assert len(set(store.ends)) == len(store.ends)
         assert not download.gaps
 

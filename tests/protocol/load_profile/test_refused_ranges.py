@@ -31,6 +31,11 @@ STORED = hours(BEGINS, NOW)
 Refuses = Callable[[datetime, datetime], bool]
 
 
+def meter_on(line: Line) -> Meter:
+    """Its summer time is settled, so that nothing but the range is asked for."""
+    return Meter(line, STATION, summer_time=SummerTime.BIT)
+
+
 def at(month: int, day: int, hour: int = 0, year: int = 2026) -> datetime:
     return datetime(year, month, day, hour, tzinfo=MADRID)
 
@@ -54,9 +59,7 @@ def line_to(memory: RawMemory, *, mute: bool = False) -> Line:
 def downloaded(memory: RawMemory, start: datetime, end: datetime, *, shared: bool = False) -> Outcome:
     async def dialogue() -> Outcome:
         line, store = line_to(memory), MemoryStore()
-        download = Download(
-            Meter(line, STATION, summer_time=SummerTime.BIT), store, Register.HOURLY, start, end, shared=shared
-        )
+        download = Download(meter_on(line), store, Register.HOURLY, start, end, shared=shared)
         try:
             progress = await download.run()
         finally:
@@ -252,18 +255,14 @@ def test_bounds_that_were_found_are_not_looked_for_again() -> None:
     async def dialogue() -> None:
         memory = RawMemory(STORED, any_of(before_memory, longer_than(30 * HOUR)))
         line, store = line_to(memory), MemoryStore()
-        download = Download(
-            Meter(line, STATION, summer_time=SummerTime.BIT), store, Register.HOURLY, at(10, 1), at(11, 1)
-        )
+        download = Download(meter_on(line), store, Register.HOURLY, at(10, 1), at(11, 1))
         await download.run()
         asked = len(memory.questions)
         await download.run()
         assert len(memory.questions) == asked
         assert len(download.gaps) == 9 * 24
         # Another download with the same store: the newest interval that is missing stands beside the oldest record.
-        await Download(
-            Meter(line, STATION, summer_time=SummerTime.BIT), store, Register.HOURLY, at(10, 1), at(11, 1)
-        ).run()
+        await Download(meter_on(line), store, Register.HOURLY, at(10, 1), at(11, 1)).run()
         assert len(memory.questions) <= asked + 6
         await line.close()
 
@@ -305,10 +304,7 @@ def test_every_interval_is_a_record_or_a_gap_with_a_bounded_number_of_questions(
 def test_the_library_gives_them_oldest_first() -> None:
     async def dialogue(refuses: Refuses) -> list[datetime]:
         line = line_to(RawMemory(STORED, refuses))
-        records = [
-            record.end
-            async for record in Meter(line, STATION, summer_time=SummerTime.BIT).read_load_profile(at(10, 1), at(12, 1))
-        ]
+        records = [record.end async for record in meter_on(line).read_load_profile(at(10, 1), at(12, 1))]
         await line.close()
         return records
 
@@ -321,7 +317,7 @@ def test_the_library_gives_them_oldest_first() -> None:
 def test_the_oldest_record_is_found_where_the_meter_refuses_what_is_before(first: datetime) -> None:
     async def dialogue() -> datetime | None:
         line = line_to(memory)
-        reader = CurveReader(Meter(line, STATION, summer_time=SummerTime.BIT), Register.HOURLY)
+        reader = CurveReader(meter_on(line), Register.HOURLY)
         found = await stored_since(reader, NOW)
         await line.close()
         return found
@@ -357,9 +353,7 @@ def test_a_line_that_falls_silent_in_the_middle_loses_nothing_that_came() -> Non
     async def dialogue() -> None:
         memory = RawMemory(STORED, breaks_at=10)
         line, store = line_to(memory, mute=True), MemoryStore()
-        download = Download(
-            Meter(line, STATION, summer_time=SummerTime.BIT), store, Register.HOURLY, at(11, 2), at(11, 3)
-        )
+        download = Download(meter_on(line), store, Register.HOURLY, at(11, 2), at(11, 3))
         with pytest.raises(NoAnswer):
             await download.run()
         came = [record.end for record in store.records()]
@@ -368,11 +362,7 @@ def test_a_line_that_falls_silent_in_the_middle_loses_nothing_that_came() -> Non
         memory.breaks_at = None
         await line.close()
         line = line_to(memory)
-        assert (
-            await Download(
-                Meter(line, STATION, summer_time=SummerTime.BIT), store, Register.HOURLY, at(11, 2), at(11, 3)
-            ).run()
-        ).fetched == 15
+        assert (await Download(meter_on(line), store, Register.HOURLY, at(11, 2), at(11, 3)).run()).fetched == 15
         await line.close()
 
     run(dialogue())
@@ -381,7 +371,7 @@ def test_a_line_that_falls_silent_in_the_middle_loses_nothing_that_came() -> Non
 def test_the_library_raises_behind_what_came_and_gives_it() -> None:
     async def dialogue() -> None:
         line = line_to(RawMemory(STORED, breaks_at=10), mute=True)
-        meter = Meter(line, STATION, summer_time=SummerTime.BIT)
+        meter = meter_on(line)
         came: list[datetime] = []
 
         async def take() -> None:
@@ -394,7 +384,7 @@ def test_the_library_raises_behind_what_came_and_gives_it() -> None:
         await line.close()
         line = line_to(RawMemory(STORED, breaks_at=10))
         with pytest.raises(ReadingUnfinished, match="10 parts") as raised:
-            await Meter(line, STATION, summer_time=SummerTime.BIT).read_totals(at(11, 2), at(11, 3))
+            await meter_on(line).read_totals(at(11, 2), at(11, 3))
         assert len(raised.value.answers) == 10
         assert isinstance(raised.value.reason, ContentTimeout)
         await line.close()
@@ -405,11 +395,7 @@ def test_the_library_raises_behind_what_came_and_gives_it() -> None:
 def test_a_download_that_is_cancelled_in_the_middle_of_an_answer_ends_at_once() -> None:
     async def dialogue() -> None:
         line = line_to(RawMemory(STORED, breaks_at=10))
-        task = asyncio.create_task(
-            Download(
-                Meter(line, STATION, summer_time=SummerTime.BIT), MemoryStore(), Register.HOURLY, at(11, 2), at(11, 3)
-            ).run()
-        )
+        task = asyncio.create_task(Download(meter_on(line), MemoryStore(), Register.HOURLY, at(11, 2), at(11, 3)).run())
         await asyncio.sleep(5)
         task.cancel()
         with pytest.raises((asyncio.CancelledError, Iec102Error)):

@@ -15,11 +15,12 @@ from iec102.asdu import MADRID, Total
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.records import LoadRecord, Way
 from iec102.settings import Station
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive import archive as archive_module
 from iec102_tui.archive import file as archive_file
 from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import MeterKey, contents, default_path
-from iec102_tui.archive.file import APPLICATION_ID, ArchiveError, faults, vacuum
+from iec102_tui.archive.file import APPLICATION_ID, faults, vacuum
 
 METER = MeterKey("device 251-48304838", 1)
 NOBODY = 65_534

@@ -8,7 +8,7 @@ from pathlib import Path
 import iec102
 import pytest
 from iec102.asdu.summer_time import SummerTime
-from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.shelf import ArchiveShelf, MemoryShelf, Shelf
 from iec102_tui.load_profile.curve import Wanted
 from iec102_tui.meter_side.download_job import DownloadJob

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,7 +80,7 @@ def test_a_capture_keeps_the_application() -> None:
 def test_every_format_keeps_for_whom_a_frame_was(kind: FrameFormat, tmp_path: Path) -> None:
     path = tmp_path / f"frames.{kind}"
     frames = line()
-    records = [replace(frames[number], on_behalf=FIRST if number in (1, 3) else "") for number in range(8)]
+    records = [frames[number]._replace(on_behalf=FIRST if number in (1, 3) else "") for number in range(8)]
     export_frames(path, records, kind, HEADER)
     back = open_capture(path).records
     assert [(record.client, record.on_behalf) for record in back] == [

@@ -8,7 +8,6 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ def test_with_its_secrets_everything_is_read_again(written: Written, kind: Frame
     if kind is FrameFormat.JSON_LINES:
         assert capture.records == a_line()
     else:  # only JSON Lines keep the clock of ages
-        assert [replace(found, time=0) for found in capture.records] == [replace(sent, time=0) for sent in a_line()]
+        assert [found._replace(time=0) for found in capture.records] == [sent._replace(time=0) for sent in a_line()]
     assert capture.header == HEADER
     assert capture.remarks == ()
 
@@ -194,7 +193,7 @@ def test_text_of_a_capture_never_reaches_a_terminal_as_it_is(tmp_path: Path) -> 
 
 
 def test_what_leaves_is_clean_whatever_entered() -> None:
-    record = replace(a_line()[0], note=OSC, client=OSC)
+    record = a_line()[0]._replace(note=OSC, client=OSC)
     for kind in FORMATS:
         parts = b"".join(_parts([record], kind, HEADER, include_secrets=False))
         assert OSC.encode() not in parts

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 import pexpect
 import pytest
-from iec102.errors import InvalidSetting, NoAnswer
+from iec102.errors import ConnectFailed, InvalidSetting, KeyAnswerLost, KeyNeeded, NoAnswer
+from iec102.sentence import Sentence
 from iec102_tui.cli import COMMANDS, cli
-from iec102_tui.cli.run import carry_out, sentence
+from iec102_tui.cli.run import carry_out, located, sentence
 from support.program import COMMAND, run, simulated_meter
 
 Program = Callable[..., tuple[int, str, str]]
@@ -361,3 +362,13 @@ def test_the_shell_completes_the_names_of_the_saved_meters(tmp_path: Path) -> No
         IEC102_TUI_PROFILES=str(path),
     )
     assert done.stdout.split() == ["plain,south", "plain,serial:", "plain,simulated:"]
+
+
+def test_what_an_error_is_about_is_told_by_its_fields_and_not_by_its_words() -> None:
+    """A profile may be called as a word of a sentence is."""
+    unasked = KeyNeeded(Sentence("access.needed", address=1))
+    assert located(unasked, "meter") == f"meter: {unasked}"
+    refused = ConnectFailed(Sentence("tcp.refused", line="tcp://north:1"))
+    assert located(refused, "tcp://north:1") == str(refused)
+    assert located(KeyAnswerLost(Sentence("access.answer_lost", error=refused)), "tcp://north:1").startswith("tcp://")
+    assert located(refused, "south") == f"south: {refused}"

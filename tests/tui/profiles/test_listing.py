@@ -2,8 +2,8 @@ import os
 from pathlib import Path
 
 import pytest
+import tomli_w
 from iec102.asdu.password import Password
-from iec102_tui.profiles import store as profiles
 from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.store import (
     InvalidProfile,
@@ -126,7 +126,7 @@ HOSTILE = [
 @pytest.mark.parametrize("name", [*HOSTILE, "--help", "tcp://x:1", "profiles"])
 def test_a_hostile_name_in_the_file_is_plain_data(path: Path, name: str) -> None:
     table = {"profiles": {name: {"target": "nowhere", "unknown": 1}, "good": {"target": "tcp://x:1"}}}
-    path.write_text(profiles.tomli_w.dumps(table))
+    path.write_text(tomli_w.dumps(table))
     store = ProfileStore(path)
     loaded = store.load()
     assert loaded.names == (name, "good")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 from iec102_tui.profiles import store as profiles
@@ -156,7 +157,7 @@ def test_whatever_else_stands_in_the_file_is_kept(
     path = tmp_path_factory.mktemp("kept") / "profiles.toml"
     table.pop("profiles", None)
     table.pop("target", None)
-    path.write_bytes(profiles.tomli_w.dumps({**table, "profiles": {"a": {**table, "target": "tcp://a:1"}}}).encode())
+    path.write_bytes(tomli_w.dumps({**table, "profiles": {"a": {**table, "target": "tcp://a:1"}}}).encode())
     store = ProfileStore(path)
     store.load()
     store.save("b", EAST)

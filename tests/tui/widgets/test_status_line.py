@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from iec102.asdu import MADRID
 from iec102.asdu.summer_time import Keeping, SummerTime, remark
@@ -50,7 +48,7 @@ def test_what_came_instead_of_an_answer_is_not_called_silence() -> None:
 
 def test_a_summer_time_bit_that_does_not_fit_is_in_the_status_and_in_full_at_the_connection() -> None:
     words = remark(SummerTime.AUTO, Keeping.IGNORED, MADRID)
-    session = StillSession(replace(snapshot(reading()), remark=words))
+    session = StillSession(snapshot(reading())._replace(remark=words))
     assert "summer time: see F1" in status_lines(session, 80)[1]
     assert state_text(session).error == words
     session = StillSession(snapshot(reading()))

@@ -16,8 +16,9 @@ from iec102.load_profile.records import LoadRecord, Way
 from iec102.meter.meter import Meter
 from iec102.settings import Station
 
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, keeping_of, place, recall
-from iec102_tui.archive.file import ArchiveError, open_for_writing, reading, writing
+from iec102_tui.archive.file import open_for_writing, reading, writing
 from iec102_tui.archive.rows import keep
 from iec102_tui.load_profile.rows import columns, seconds
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.errors import RequestRefused, UnexpectedAnswer
@@ -16,11 +16,10 @@ from iec102.meter.meter import Meter
 from iec102.settings import Station
 
 from iec102_tui import config
+from iec102_tui.archive import FILE_NAME
 from iec102_tui.archive.file import check_rows, reading
 from iec102_tui.archive.rows import NAMES, Extent, extent
 from iec102_tui.load_profile.rows import instant, load_records, seconds
-
-FILE_NAME = "archive.sqlite"
 
 _NO_DEVICE = (0, 0xFFFF_FFFF)
 _SECRET = re.compile(r"(?<=[?&])password=[^&]*&?")
@@ -41,8 +40,7 @@ def default_path() -> Path:
     return settings.folders.archive / FILE_NAME
 
 
-@dataclass(frozen=True, slots=True)
-class MeterKey:
+class MeterKey(NamedTuple):
     """Which meter: ``identity`` is what it says of itself, or its link address where it says nothing."""
 
     identity: str
@@ -68,8 +66,7 @@ async def ask_who(meter: Meter) -> MeterKey:
     return MeterKey(f"device {identity.manufacturer}-{identity.device_id}", meter.station.point_address)
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """What is there of one curve of one meter."""
 
     meter: MeterKey
@@ -79,8 +76,7 @@ class Contents:
     extent: Extent
 
 
-@dataclass(frozen=True, slots=True)
-class Differing:
+class Differing(NamedTuple):
     """A record that the meter gave otherwise than it is ``archived``, and when (``received``, UTC)."""
 
     archived: LoadRecord

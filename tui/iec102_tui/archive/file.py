@@ -9,9 +9,9 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from iec102.errors import Iec102Error
 from iec102.load_profile.records import CHANNELS
 
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.migration import CURVE_TABLE, VERSION, migrate, show_as_new
 from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors
@@ -46,14 +46,6 @@ CREATE INDEX differing_of ON differing (curve, "end");
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
-
-
-class ArchiveError(Iec102Error):
-    """The archive cannot be used; the text says why and what to do."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.add_note("")  # the first note names the meter where one is at fault
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:

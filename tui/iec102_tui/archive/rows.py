@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from iec102.load_profile.intervals import Register
 
@@ -27,8 +27,7 @@ _HOLES = """SELECT earlier, "end" FROM
     WHERE "end" - earlier > ? ORDER BY "end" """
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """``missing`` intervals in a row, the first behind the one that ends at ``after``, the last before ``before``."""
 
     after: datetime
@@ -36,8 +35,7 @@ class Hole:
     missing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """What is there of a curve: ``first`` and ``last`` end in UTC, how many records, the holes between them."""
 
     first: datetime

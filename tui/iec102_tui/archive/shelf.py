@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from iec102.asdu.summer_time import Keeping, SummerTime, TagConversion
 from iec102.load_profile.download import MemoryStore, Progress, Store
 from iec102.load_profile.records import Way
 from iec102.meter.meter import Meter
 
-from iec102_tui.archive.archive import Archive, Curve
-from iec102_tui.archive.curves import ArchivedCurve, ask_who, keeping_of, recall
-from iec102_tui.archive.file import ArchiveError
-from iec102_tui.archive.findings import findings
+from iec102_tui.archive import ArchiveError
 from iec102_tui.load_profile.curve import Wanted
 from iec102_tui.load_profile.rows import Row, columns
 from iec102_tui.profiles.connection import Connection
+
+if TYPE_CHECKING:
+    from iec102_tui.archive.archive import Archive
+    from iec102_tui.archive.curves import ArchivedCurve
 
 _FAREWELL = 6.0
 """Seconds that the disk is given when the program ends: more than another program may hold the archive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a download puts its records, the way that an earlier one has found, and how time tags are converted."""
 
     store: Store
@@ -34,6 +33,8 @@ class Place:
 
     async def finish(self, progress: Progress) -> None:
         """After the download: nothing is left to be written. Raises ArchiveError."""
+        from iec102_tui.archive.archive import Curve  # loads SQLite, which a monitor without downloads does not need
+
         if isinstance(self.store, Curve):
             self.store.remember(progress.way)
             self.store.note_contradictions(progress.contradicting)
@@ -133,11 +134,16 @@ class ArchiveShelf:
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """Values that the meter gave twice, sums that do not add up."""
+        from iec102_tui.archive.findings import findings
+
         curve = None if self._problem is not None else self._archived(connection, wanted)
         return () if curve is None else tuple(findings(curve, wanted.start, wanted.end, connection.zone))
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
         """Asks the meter who it is first."""
+        from iec102_tui.archive.archive import Archive
+        from iec102_tui.archive.curves import ask_who
+
         try:
             if self._archive is None:
                 self._archive = await asyncio.to_thread(Archive, self._path)
@@ -152,7 +158,11 @@ class ArchiveShelf:
         return Place(curve, conversion, await asyncio.to_thread(lambda: curve.way))
 
     def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedCurve | None:
-        key = recall(self._path, connection.target, connection.station) if self._path.exists() else None
+        if not self._path.exists():
+            return None
+        from iec102_tui.archive.curves import ArchivedCurve, keeping_of, recall
+
+        key = recall(self._path, connection.target, connection.station)
         if key is None:
             return None
         mode = _mode(connection, keeping_of(self._path, key))

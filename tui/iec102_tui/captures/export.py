@@ -13,8 +13,8 @@ from iec102.errors import InvalidSetting
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.json_lines import frame_line, header_line
+from iec102_tui.captures.marks import CaptureHeader
 from iec102_tui.captures.pcapng import pcapng
-from iec102_tui.captures.record import CaptureHeader
 from iec102_tui.captures.text import text_lines
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.profiles.connection import Connection

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from iec102.asdu.asdu import CAUSE, HEADER
 from iec102.errors import InvalidSetting
 from iec102.link import Frame, Garbage
-from iec102.transport.tap import Direction, TapRecord
+from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_text import masked, meaning_of
 from iec102_tui.words.plain_text import quoted
@@ -72,9 +72,9 @@ _FIELDS: dict[str, Callable[[TapRecord], int | None]] = {
 _WORDS: dict[str, Filter] = {
     "bad": lambda record: isinstance(record.item, Garbage),
     "repeat": lambda record: record.repeat,
-    "late": lambda record: record.note == "late",
-    "unmatched": lambda record: bool(record.note) and record.note not in ("late", "echo", "damaged echo"),
-    "echo": lambda record: record.note.endswith("echo"),
+    "late": lambda record: record.note == Note.LATE,
+    "unmatched": lambda record: bool(record.note) and record.note not in (Note.LATE, Note.ECHO, Note.DAMAGED_ECHO),
+    "echo": lambda record: record.note in (Note.ECHO, Note.DAMAGED_ECHO),
     "masked": lambda record: bool(masked(record)),
     "gateway": lambda record: bool(record.client),
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from iec102.asdu.asdu import HEADER
 from iec102.asdu.body import Field
@@ -89,8 +90,7 @@ def tree_lines(record: TapRecord) -> Iterator[str]:
         yield row.text.rstrip()
 
 
-@dataclass(frozen=True, slots=True)
-class TreeRow:
+class TreeRow(NamedTuple):
     """One line of the decode tree.
 
     ``start`` and ``stop`` are the offsets of its bytes; ``path`` names the field and those around it, ``bits`` are rows

@@ -24,7 +24,8 @@ from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import MASK, digits, raw_bytes
-from iec102_tui.captures.record import NO_MARKS, CaptureHeader, Marks, left_out, reason, records_of
+from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks, reason
+from iec102_tui.captures.record import left_out, records_of
 
 FORMAT = "iec102-tui frames"
 VERSION = 1

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import Direction, TapRecord
 
-from iec102_tui.captures.record import NO_MARKS, Capture, CaptureHeader, Marks, records_of
+from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks
+from iec102_tui.captures.record import Capture, records_of
 from iec102_tui.captures.tcp_sessions import LINK_TYPES, TcpSessions
 
 USER0 = 147

@@ -7,6 +7,7 @@ from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import meaning
+from iec102_tui.words.note_words import note_words
 
 NEAR = 100
 """Frames at most between a request and its answer: noise, late answers, those of other meters."""
@@ -67,7 +68,7 @@ def about(frames: FrameRing, number: int) -> str:
     if is_echo(record):
         return f"Frame {number}: an echo of what was sent."
     if other is None:
-        return f"Frame {number}: answer to no request{f', {record.note}' if record.note else ''}."
+        return f"Frame {number}: answer to no request{f', {note_words(record.note)}' if record.note else ''}."
     return f"Frame {number}: answer to frame {other}, {_milliseconds(frames, other, number)} after it."
 
 

@@ -6,7 +6,6 @@ option code, length, value, and padding to four bytes. Masked bytes are zeros, a
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,8 +16,22 @@ from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import meaning, raw_bytes
+from iec102_tui.captures.marks import (
+    ABOUT,
+    CLIENT,
+    GARBAGE,
+    NOTE,
+    ON_BEHALF,
+    REPEAT,
+    SECRET,
+    CaptureHeader,
+    Marks,
+    masked_by,
+    masked_mark,
+    reason,
+)
 from iec102_tui.captures.packets import EPOCH, LARGEST_PACKET, USER0, Packets
-from iec102_tui.captures.record import SECRET, Capture, CaptureHeader, Marks, left_out, reason
+from iec102_tui.captures.record import Capture, left_out
 from iec102_tui.words.plain_text import printable
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
@@ -29,18 +42,10 @@ _COMMENT, _HARDWARE, _PROGRAM, _NAME, _DESCRIPTION, _RESOLUTION, _FLAGS = 1, 2, 
 _INBOUND, _OUTBOUND = 1, 2
 _MICROSECOND = timedelta(microseconds=1)
 
-_MASKED = "masked: "
-_GARBAGE = "garbage: "
-_NOTE = "note: "
-_REPEAT = "repeat"
-_CLIENT = "client: "
-_ON_BEHALF = "on behalf of: "
-_RANGE = re.compile(r"(\d+)(?:-(\d+))?")
-
 
 def pcapng(records: Iterable[TapRecord], header: CaptureHeader, *, include_secrets: bool = False) -> Iterator[bytes]:
     """The blocks of a file."""
-    about = f"profile {header.profile}, time zone {header.timezone}, written {header.time.astimezone(UTC).isoformat()}"
+    about = header.about(header.time.astimezone(UTC))
     section = struct.pack("<IHHq", _BYTE_ORDER, 1, 0, -1)
     yield _block(_SECTION, section + _options((_COMMENT, about.encode()), (_PROGRAM, header.program.encode())))
     interface = struct.pack("<HHI", USER0, 0, 0)
@@ -63,32 +68,21 @@ def _packet(record: TapRecord, *, include_secrets: bool) -> bytes:
 
 def _comments(record: TapRecord, hidden: frozenset[int]) -> Iterator[str]:
     if hidden:
-        yield f"{_MASKED}bytes {_ranges(hidden)} are not in this capture, zeros stand for them"
+        yield masked_mark(hidden)
     if record.client:
-        yield _CLIENT + record.client
+        yield CLIENT + record.client
     if record.on_behalf:
-        yield _ON_BEHALF + record.on_behalf
+        yield ON_BEHALF + record.on_behalf
     if record.repeat:
-        yield _REPEAT
+        yield REPEAT
     if record.note:
-        yield _NOTE + record.note
+        yield NOTE + record.note
     if isinstance(record.item, Garbage):
-        yield _GARBAGE + reason(record, hidden)
+        yield GARBAGE + reason(record, hidden)
         if record.secret:
             yield SECRET
     else:
         yield meaning(record.item, secret=record.secret)
-
-
-def _ranges(offsets: frozenset[int]) -> str:
-    """``13-17, 20``."""
-    runs: list[list[int]] = []
-    for offset in sorted(offsets):
-        if runs and runs[-1][1] == offset - 1:
-            runs[-1][1] = offset
-        else:
-            runs.append([offset, offset])
-    return ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def _block(kind: int, body: bytes) -> bytes:
@@ -142,7 +136,7 @@ class _Reader:
             at += 4 + length + -length % 4
 
     def _section(self, options: dict[int, bytes]) -> None:
-        about = re.match("profile (.*), time zone (.*), written (.*)", _text(options.get(_COMMENT, b"")))
+        about = ABOUT.match(_text(options.get(_COMMENT, b"")))
         if about and self.header is None:
             profile, zone, when = about.groups()
             try:
@@ -215,24 +209,20 @@ def _marks(comments: Iterable[str], length: int) -> Marks:
     note = garbage = client = on_behalf = ""
     hidden: frozenset[int] = frozenset()
     for comment in comments:
-        if comment == _REPEAT:
+        if comment == REPEAT:
             repeat = True
         elif comment == SECRET:
             secret = True
-        elif comment.startswith(_CLIENT):
-            client = comment.removeprefix(_CLIENT)
-        elif comment.startswith(_ON_BEHALF):
-            on_behalf = comment.removeprefix(_ON_BEHALF)
-        elif comment.startswith(_NOTE):
-            note = comment.removeprefix(_NOTE)
-        elif comment.startswith(_GARBAGE):
-            garbage = comment.removeprefix(_GARBAGE)
-        elif comment.startswith(_MASKED):
-            hidden = frozenset(
-                offset
-                for found in _RANGE.finditer(comment)
-                for offset in range(int(found[1]), min(int(found[2] or found[1]) + 1, length))
-            )
+        elif comment.startswith(CLIENT):
+            client = comment.removeprefix(CLIENT)
+        elif comment.startswith(ON_BEHALF):
+            on_behalf = comment.removeprefix(ON_BEHALF)
+        elif comment.startswith(NOTE):
+            note = comment.removeprefix(NOTE)
+        elif comment.startswith(GARBAGE):
+            garbage = comment.removeprefix(GARBAGE)
+        elif (named := masked_by(comment, length)) is not None:
+            hidden = named
     return Marks(repeat, secret, note, garbage, hidden, client, on_behalf)
 
 

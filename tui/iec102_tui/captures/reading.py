@@ -11,9 +11,10 @@ from iec102.errors import InvalidSetting
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.json_lines import LineReader
+from iec102_tui.captures.marks import CaptureHeader
 from iec102_tui.captures.pcap import MAGICS, read_pcap
 from iec102_tui.captures.pcapng import MAGIC, read_pcapng
-from iec102_tui.captures.record import Capture, CaptureHeader
+from iec102_tui.captures.record import Capture
 from iec102_tui.captures.text import records_of_line, title
 from iec102_tui.files.input_file import open_file
 

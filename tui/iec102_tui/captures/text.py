@@ -18,14 +18,11 @@ from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import digits, meaning, raw_bytes
 from iec102_tui.captures.hex_text import bytes_of
-from iec102_tui.captures.record import SECRET, CaptureHeader, Marks, left_out, reason, records_of
+from iec102_tui.captures.marks import ABOUT, CLIENT, GARBAGE, ON_BEHALF, REPEAT, SECRET, CaptureHeader, Marks, reason
+from iec102_tui.captures.record import left_out, records_of
 from iec102_tui.words.plain_text import printable
 
-_REPEAT = "repeat"
-_CLIENT = "client: "
-_ON_BEHALF = "on behalf of: "
-_GARBAGE = "garbage: "
-_TITLE = re.compile(r"# (iec102-tui \S+), profile (.*), time zone (.*), written (\S+)\s*")
+_TITLE = re.compile(rf"# (iec102-tui \S+), {ABOUT.pattern}\s*")
 _LINE = re.compile(r"\s*(\d{4}-\d\d-\d\dT\S+) (tx|rx) ([^#]*)(?:#\s*(.*?)\s*)?")
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a time that nobody wrote down."""
@@ -35,17 +32,16 @@ def text_lines(
     records: Iterable[TapRecord], header: CaptureHeader, zone: tzinfo, *, include_secrets: bool = False
 ) -> Iterator[str]:
     """The lines, each with its line feed; times in ``zone``."""
-    when = header.time.astimezone(zone).isoformat()
-    yield f"# {header.program}, profile {header.profile}, time zone {header.timezone}, written {when}\n"
+    yield f"# {header.program}, {header.about(header.time.astimezone(zone))}\n"
     for record in records:
         hidden = left_out(record, include_secrets=include_secrets)
         shown = " ".join(digits(raw_bytes(record.item), hidden))
         why = reason(record, hidden)
-        words = _GARBAGE + why if why else meaning(record.item, secret=record.secret)
+        words = GARBAGE + why if why else meaning(record.item, secret=record.secret)
         marks = (
-            _CLIENT + record.client if record.client else "",
-            _ON_BEHALF + record.on_behalf if record.on_behalf else "",
-            _REPEAT if record.repeat else "",
+            CLIENT + record.client if record.client else "",
+            ON_BEHALF + record.on_behalf if record.on_behalf else "",
+            REPEAT if record.repeat else "",
             SECRET if why and record.secret else "",
             record.note,
         )
@@ -83,11 +79,11 @@ def records_of_line(line: str, place: str) -> Iterator[TapRecord]:
 
 def _marks(remarks: str, hidden: frozenset[int]) -> Marks:
     *notes, words = remarks.split("; ")
-    client = notes.pop(0).removeprefix(_CLIENT) if notes and notes[0].startswith(_CLIENT) else ""
-    on_behalf = notes.pop(0).removeprefix(_ON_BEHALF) if notes and notes[0].startswith(_ON_BEHALF) else ""
-    note = "; ".join(note for note in notes if note not in (_REPEAT, SECRET))
-    garbage = words.removeprefix(_GARBAGE) if words.startswith(_GARBAGE) else ""
-    return Marks(_REPEAT in notes, SECRET in notes, note, garbage, hidden, client, on_behalf)
+    client = notes.pop(0).removeprefix(CLIENT) if notes and notes[0].startswith(CLIENT) else ""
+    on_behalf = notes.pop(0).removeprefix(ON_BEHALF) if notes and notes[0].startswith(ON_BEHALF) else ""
+    note = "; ".join(note for note in notes if note not in (REPEAT, SECRET))
+    garbage = words.removeprefix(GARBAGE) if words.startswith(GARBAGE) else ""
+    return Marks(REPEAT in notes, SECRET in notes, note, garbage, hidden, client, on_behalf)
 
 
 def _instant(text: str) -> datetime:

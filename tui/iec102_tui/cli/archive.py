@@ -30,7 +30,7 @@ from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.options import ZONE, resolved
-from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
+from iec102_tui.cli.output import OUTPUT, Output, echo_path, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED, FOUND
 from iec102_tui.profiles.connection import is_url
 from iec102_tui.profiles.store import UnknownProfile
@@ -65,7 +65,8 @@ def _existing(context: click.Context, named: Path | None) -> Path | None:
         return path
     if path != default_path():
         raise InvalidSetting(f"there is no archive {printable(str(path))}")
-    click.echo(f"Nothing has been archived yet: {path} is made by the first download.", err=True)
+    where = printable(str(path))
+    click.echo(f"Nothing has been archived yet: {where} is made by the first download.", err=True)
     return None
 
 
@@ -96,7 +97,7 @@ def list_archive(context: click.Context, archive_path: Path | None, zone: str) -
 @click.pass_context
 def path(context: click.Context, archive_path: Path | None) -> None:
     """Where the archive is, or will be with the first download."""
-    click.echo(_path(context, archive_path))
+    echo_path(_path(context, archive_path))
 
 
 @archive.command()
@@ -175,7 +176,7 @@ def verify(context: click.Context, archive_path: Path | None, zone: str) -> int:
     count = sum(curve.extent.records for curve in curves)
     meters = len({curve.meter for curve in curves})
     result = _counted(len(found), "finding") if found else "nothing wrong"
-    click.echo(f"{path}: {_counted(count, 'record')} of {_counted(meters, 'meter')}, {result}.")
+    click.echo(f"{printable(str(path))}: {_counted(count, 'record')} of {_counted(meters, 'meter')}, {result}.")
     return FOUND if found else DONE
 
 
@@ -188,7 +189,7 @@ def vacuum_archive(context: click.Context, archive_path: Path | None) -> None:
     if path is not None:
         size = path.stat().st_size
         vacuum(path)
-        click.echo(f"{path}: {path.stat().st_size} bytes, before {size}.")
+        click.echo(f"{printable(str(path))}: {path.stat().st_size} bytes, before {size}.")
 
 
 def _listed(found: Contents, zone: tzinfo) -> Iterator[str]:

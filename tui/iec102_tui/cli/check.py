@@ -8,6 +8,7 @@ from typing import Any
 import click
 from iec102.open import parse_target
 from iec102.search.check import Check, Outcome
+from iec102.sentence import parts_of
 
 from iec102_tui.cli.notices import tell
 from iec102_tui.cli.options import connection, target_options
@@ -52,7 +53,7 @@ def check(context: click.Context, /, target: str, as_json: bool, **options: Any)
         click.echo(json.dumps({"target": chosen.name, "ok": ok, "steps": steps, "remark": check_.remark}))
     failed = check_.failed
     for remark in (check_.remark, *(outcome.remark for outcome in check_.outcomes)):
-        if failed is None or str(remark) not in str(failed.error):
+        if failed is None or remark not in parts_of(failed.error):
             tell(remark, chosen.name)
     if failed is None:
         return DONE

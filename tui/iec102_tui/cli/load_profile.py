@@ -21,9 +21,9 @@ from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.meter import Meter
 from iec102.open import open_line
 
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.archive import Archive, Curve
 from iec102_tui.archive.curves import ask_who, kind_of
-from iec102_tui.archive.file import ArchiveError
 from iec102_tui.archive.findings import summer_time_findings, value_findings
 from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, curve_options
 from iec102_tui.cli.notices import tell

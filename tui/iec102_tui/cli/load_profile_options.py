@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 from iec102.clock import SYSTEM_CLOCK
 from iec102.load_profile.intervals import Register, checked_range
 
@@ -21,8 +20,8 @@ REGISTERS = {"hourly": Register.HOURLY, "quarter-hourly": Register.QUARTER_HOURL
 ALL = "all"
 
 
-def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in (*PERIODS, ALL) if name.startswith(incomplete)]
+def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in (*PERIODS, ALL) if name.startswith(incomplete)]
 
 
 _OPTIONS = (

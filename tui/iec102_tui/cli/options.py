@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Callable, Container, Mapping
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.open import SCHEMES
@@ -119,6 +117,8 @@ def store(context: click.Context) -> ProfileStore:
 
 def _ask() -> Password:
     """From the terminal, where it is not shown, or one line of standard input."""
+    import getpass  # loaded when it is used
+
     try:
         text = getpass.getpass("Password: ") if _on_terminal() else sys.stdin.readline()
     except EOFError:
@@ -130,7 +130,7 @@ def _on_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def complete_target(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def complete_target(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """The names of the saved meters, and how a URL begins."""
     known = [*store(context).load().names, *(scheme.prefix for scheme in SCHEMES.values())]
-    return [CompletionItem(text) for text in known if text.startswith(incomplete)]
+    return [text for text in known if text.startswith(incomplete)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -14,6 +15,7 @@ from iec102.load_profile.records import LoadRecord
 from iec102_tui.cli.run import check_output
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, encoded
+from iec102_tui.words.plain_text import printable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -80,6 +82,11 @@ class Output:
             write_whole(self.path, parts, overwrite=self._force)
         except OSError as error:
             raise OSError(error.errno, f"cannot be written: {error.strerror}", str(self.path)) from error
+
+
+def echo_path(path: Path) -> None:
+    """Print a path as it is for a script, and with what is invisible in it written out for a terminal."""
+    click.echo(printable(str(path)) if sys.stdout is not None and sys.stdout.isatty() else path)
 
 
 def in_zone(instant: datetime, zone: tzinfo) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import tomli_w
 
+from iec102_tui.cli.output import echo_path
 from iec102_tui.cli.run import WRONG_USE
 from iec102_tui.profiles.profile import encode
 from iec102_tui.profiles.settings_table import Profile
@@ -55,7 +56,7 @@ def list_profiles(context: click.Context) -> None:
 @click.pass_context
 def path(context: click.Context) -> None:
     """Where the profiles are, or will be with the first one saved."""
-    click.echo(_store(context).path)
+    echo_path(_store(context).path)
 
 
 @profiles.command()

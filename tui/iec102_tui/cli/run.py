@@ -13,8 +13,8 @@ from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 import click
-from click.shell_completion import shell_complete
 from iec102.errors import Iec102Error, InvalidSetting
+from iec102.sentence import Sentence, parts_of
 
 from iec102_tui.files import descriptors
 from iec102_tui.files.descriptors import check_descriptors, is_shortage
@@ -121,6 +121,8 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
 def _invoke(command: click.Command, arguments: list[str]) -> int:
     """What click's own `main` does, which ends a closed pipe and Ctrl+C in other ways."""
     if instruction := os.environ.get(_COMPLETE):
+        from click.shell_completion import shell_complete
+
         return shell_complete(command, {}, _NAME, _COMPLETE, instruction)
     with command.make_context(_NAME, arguments) as context:
         status = command.invoke(context)
@@ -176,9 +178,10 @@ def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
 
 
 def located(error: object, where: str = "") -> str:
-    """An error's text with the meter or the line that it is about, unless it says that itself."""
-    text, place = str(error), where.rstrip(":")
-    return text if not place or place in text else f"{place}: {text}"
+    """An error's text with the meter or the line that it is about, unless one of its fields names that."""
+    place = where.rstrip(":")
+    values = (part for part in parts_of(error) if isinstance(part, str) and not isinstance(part, Sentence))
+    return str(error) if not place or any(place in value for value in values) else f"{place}: {error}"
 
 
 def sentence(text: object) -> str:

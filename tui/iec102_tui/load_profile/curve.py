@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from operator import itemgetter
+from typing import NamedTuple
 
 from iec102.asdu.qualifier import Qualifier
 from iec102.load_profile.intervals import Register, expected_ends
@@ -31,8 +32,7 @@ LONG_NAMES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the user has chosen: the intervals that end in (``start``, ``end``]. ``words`` name the period."""
 
     start: datetime
@@ -41,9 +41,13 @@ class Wanted:
     register: Register = Register.HOURLY
     incremental: bool = True
 
+    def is_like(self, other: Wanted) -> bool:
+        """Whether another one is of the same values, of whatever range."""
+        return (self.register, self.incremental) == (other.register, other.incremental)
+
     @property
     def kind(self) -> str:
-        """``hourly, incremental``."""
+        """The values in words: ``hourly, incremental``."""
         return f"{REGISTER_NAMES[self.register]}, {'incremental' if self.incremental else 'absolute'}"
 
     def range_words(self, zone: tzinfo) -> str:
@@ -53,7 +57,7 @@ class Wanted:
 
     def over(self, start: datetime, end: datetime, words: str = "") -> Wanted:
         """The same of another range."""
-        return replace(self, start=start, end=end, words=words)
+        return self._replace(start=start, end=end, words=words)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

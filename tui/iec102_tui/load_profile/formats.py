@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from iec102.errors import InvalidSetting
 from iec102.load_profile.records import CHANNEL_LABELS, CHANNELS, LoadRecord
@@ -20,8 +18,7 @@ _COLUMNS = HEADER.split(",")
 _LABELLED = ",".join(("time", *CHANNEL_LABELS, *(f"q_{name}" for name in CHANNELS)))
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """``separator`` stands between the columns of a CSV, ``labels`` says their direction and unit in its header.
 
     ``bom`` puts a byte order mark before text, by which spreadsheets know UTF-8.
@@ -41,6 +38,8 @@ def encoded(records: Sequence[LoadRecord], zone: tzinfo, layout: Layout) -> Iter
     if layout.bom:
         yield _BOM.encode()
     if layout.format == "jsonl":
+        import json  # loaded when it is used
+
         lines: Iterable[str] = (json.dumps(row) + "\n" for row in rows(records, zone))
     else:
         lines = csv_lines(records, zone, layout.separator, _LABELLED if layout.labels else HEADER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.shelf import MemoryShelf, Shelf
 from iec102_tui.load_profile.curve import Wanted
 from iec102_tui.load_profile.rows import Row

@@ -25,7 +25,6 @@ from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.guard import Failure, failure_of, guarded
 from iec102_tui.meter_side.history import History
-from iec102_tui.meter_side.key_file import KeyFile
 from iec102_tui.meter_side.log_sink import LogSink
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.sink import Sink
@@ -240,6 +239,8 @@ class Engine:
         if self._gateway is not None or self._line is None:
             return
         from iec102.gateway import Gateway  # loaded when it is used
+
+        from iec102_tui.meter_side.key_file import KeyFile
 
         gateway = Gateway(
             self._line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock, store=KeyFile()

@@ -14,7 +14,7 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.json_lines import frame_line, header_line
-from iec102_tui.captures.record import CaptureHeader
+from iec102_tui.captures.marks import CaptureHeader
 from iec102_tui.meter_side.sink import FileSink
 
 SIZE: Final = 16 * 1024 * 1024

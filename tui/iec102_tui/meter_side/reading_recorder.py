@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TextIO
@@ -36,12 +35,16 @@ class Recorder(FileSink[Reading]):
         self.add(reading)
 
     def _open(self) -> None:
+        import csv  # loaded when it is used
+
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.path.open("x", encoding="utf-8", newline="")
         csv.writer(self._file).writerow(HEADER)
         self._file.flush()
 
     def _write(self, items: Sequence[Reading]) -> None:
+        import csv
+
         assert self._file is not None
         csv.writer(self._file).writerows(map(row, items))
         self._file.flush()

@@ -9,7 +9,8 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 
 from iec102_tui.captures.export import zone_of
 from iec102_tui.captures.frame_ring import FRAME_LIMIT
-from iec102_tui.captures.record import Capture, CaptureHeader
+from iec102_tui.captures.marks import CaptureHeader
+from iec102_tui.captures.record import Capture
 from iec102_tui.meter_side.session import Session
 from iec102_tui.words.plain_text import printable
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from iec102.errors import Iec102Error, NoAnswer
 from iec102.link.diagnosis import Kind
@@ -18,8 +19,7 @@ from iec102.transport.tap import Tap
 from iec102_tui.profiles.serial_ports import SerialPort
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What the user knows of the meter: addresses in their order, perhaps speeds and formats, and how long to wait."""
 
     addresses: tuple[int, ...]

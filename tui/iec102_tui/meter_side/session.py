@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
-from iec102.gateway import GatewayStatus
 from iec102.line.state import Phase
 from iec102.meter.monitor import Snapshot
 from iec102.settings import Station
@@ -29,7 +28,7 @@ from iec102_tui.profiles.ratio import Ratios
 if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus
 
-    from iec102_tui.captures.record import CaptureHeader
+    from iec102_tui.captures.marks import CaptureHeader
     from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from iec102.asdu import MADRID
+from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
-from iec102.gateway import LOOPBACK, MOST_OF_A_METER, Address, GatewaySettings, Network, Policy, network
 from iec102.settings import check_range
+from iec102.transport.listening import Address
 
 if TYPE_CHECKING:
-    from iec102.gateway import GatewaySettings
+    from iec102.gateway import GatewaySettings, Network
 
 DEFAULT_LISTEN = "127.0.0.1:40102"
 ALL_TYPES = "all"
@@ -22,6 +21,8 @@ _LONGEST_ADDRESS = 5  # digits
 
 def parse_networks(text: str) -> tuple[Network, ...]:
     """Networks or addresses with commas between them. Raises InvalidSetting."""
+    from iec102.gateway import network  # loads the gateway, which most runs never use
+
     return tuple(network(part) for part in text.split(","))
 
 
@@ -49,19 +50,18 @@ def parse_addresses(text: str) -> frozenset[int]:
 
 def lending_time(seconds: int) -> int:
     """How long a lent line may be quiet. Raises InvalidSetting."""
-    from iec102.gateway import GatewaySettings  # loads the gateway, which most runs never use
+    from iec102.gateway import GatewaySettings
 
     GatewaySettings(Address("127.0.0.1", 0), lend=seconds)
     return seconds
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayOptions:
+class GatewayOptions(NamedTuple):
     """``allow``: who may connect besides this machine's programs; ``types``: what passes besides reading.
 
     ``addresses``: link addresses of further meters behind the line. ``lend``: seconds without traffic after which the
     line comes back from an application that does not speak this protocol; None: it is not lent. ``lend_to``: networks
-    whose applications get the line for themselves, whatever they speak.
+    whose applications get the line for themselves, whatever they speak. ``most_wrong_keys``: None is the gateway's own.
     """
 
     listen: str = DEFAULT_LISTEN
@@ -72,11 +72,11 @@ class GatewayOptions:
     lend_to: str | None = None
     max_clients: int = 64
     idle: float = 300.0
-    most_wrong_keys: int = MOST_OF_A_METER
+    most_wrong_keys: int | None = None
 
     def settings(self, link_address: int, zone: tzinfo = MADRID) -> GatewaySettings:
         """For a meter's gateway. Raises InvalidSetting."""
-        from iec102.gateway import GatewaySettings
+        from iec102.gateway import LOOPBACK, MOST_OF_A_METER, GatewaySettings, Policy
 
         networks = LOOPBACK if self.allow is None else (*LOOPBACK, *parse_networks(self.allow))
         types = self.types or ""
@@ -93,5 +93,5 @@ class GatewayOptions:
             self.idle,
             zone,
             self.lend,
-            self.most_wrong_keys,
+            MOST_OF_A_METER if self.most_wrong_keys is None else self.most_wrong_keys,
         )

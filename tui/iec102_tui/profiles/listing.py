@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from iec102.errors import InvalidSetting
 
@@ -45,8 +44,7 @@ class Conflict(NotSaved):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something in a file that the user should know; ``profile`` is None when it concerns the whole file."""
 
     profile: str | None
@@ -56,8 +54,7 @@ class Problem:
         return self.sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What the files held at one moment. A profile with a problem is in ``names`` and not in ``profiles``.
 
     ``warnings`` are keys that mean nothing; ``unusable`` is why the whole file cannot be used, None when it can.

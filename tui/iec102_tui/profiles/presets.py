@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from iec102.errors import InvalidSetting
 
@@ -16,8 +15,7 @@ ASK = "ask"
 METER_ID = "meter ID"
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(NamedTuple):
     """Values for keys of a profile; the keys that stay with the user; whether the meter ID gives the link address."""
 
     values: Mapping[str, Any]

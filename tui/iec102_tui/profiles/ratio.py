@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Self
+from typing import NamedTuple, Self
 
 from iec102.asdu import TransformerRatios
 from iec102.errors import InvalidSetting
@@ -46,8 +46,7 @@ class Ratio:
         return f"{self.primary:f}/{self.secondary:f}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ratios:
+class Ratios(NamedTuple):
     """Both ratios of a meter, and where they come from: "profile" or "meter"."""
 
     voltage: Ratio

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from iec102.transport.uucp_lock import holder
 
@@ -12,8 +12,7 @@ from iec102_tui.words.plain_text import printable
 _BY_ID = Path("/dev/serial/by-id")
 
 
-@dataclass(frozen=True, slots=True)
-class SerialPort:
+class SerialPort(NamedTuple):
     """``path`` is what a profile holds, the name that stays when cables are moved where there is one.
 
     ``label`` also says what it is and which program has it.

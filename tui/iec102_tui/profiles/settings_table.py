@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from iec102.asdu.password import Password
 from iec102.asdu.summer_time import SummerTime
 from iec102.errors import InvalidSetting
-from iec102.gateway import Address
 from iec102.open import parse_target
 from iec102.settings import BAUDRATES, FORMATS, RANGES, LineSettings, Station
+from iec102.transport.listening import Address
 
 from iec102_tui.profiles.gateway_options import lending_time, parse_addresses, parse_networks, parse_types
 from iec102_tui.profiles.ratio import WANTED as A_RATIO

@@ -7,10 +7,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
-import tomli_w
 from iec102.open import SCHEMES
 
 from iec102_tui.files import toml_document, toml_edit, whole_file
@@ -52,8 +51,7 @@ VARIABLE = "IEC102_TUI_PROFILES"
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """What there is to say after a change was written; None: nothing."""
 
     name: str
@@ -240,7 +238,7 @@ class ProfileStore:
                     change(tables.setdefault(TABLE, {}))
                     data = None if now.data is None else edit(now.data, tables)
                     anew = data is None
-                    after = Document(tomli_w.dumps(tables).encode() if data is None else data, tables)
+                    after = Document(_written_anew(tables) if data is None else data, tables)
                     try:
                         whole_file.replace(self.path, after.data or b"", now.data)
                     except whole_file.Changed:
@@ -299,3 +297,9 @@ def _free_copy_name(name: str, profiles: Mapping[str, Any]) -> str:
         number += 1
         candidate = f"{name} copy {number}"
     return candidate
+
+
+def _written_anew(tables: Mapping[str, Any]) -> bytes:
+    import tomli_w  # loaded when something is saved
+
+    return tomli_w.dumps(tables).encode()

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from iec102.line.state import LineCounters
+from iec102.link import GarbageKind
+
+_KINDS = {
+    GarbageKind.NOISE: "noise",
+    GarbageKind.BAD_LENGTHS: "bad lengths",
+    GarbageKind.BAD_CHECKSUM: "bad checksum",
+    GarbageKind.BAD_END: "bad end",
+    GarbageKind.INCOMPLETE: "incomplete",
+}
 
 
 def counter_words(counters: LineCounters) -> str:
@@ -23,7 +32,7 @@ def counter_words(counters: LineCounters) -> str:
 
 
 def _reasons(counters: LineCounters) -> str:
-    kinds = ", ".join(f"{kind.replace('_', ' ')} {count}" for kind, count in counters.bad_frames_by_kind.items())
+    kinds = ", ".join(f"{_KINDS[kind]} {count}" for kind, count in counters.bad_frames_by_kind.items())
     return f"garbage {counters.garbage_bytes} bytes ({kinds})" if kinds else ""
 
 

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from iec102.gateway import GatewayStatus, WrongKeys
-
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.plain_text import printable, shortened
 
 if TYPE_CHECKING:
-    from iec102.gateway import GatewayStatus
+    from iec102.gateway import GatewayStatus, WrongKeys
 
 _ONE_LINE = 100  # columns from which what an application is doing stands beside it, and not below
 _HEADING = f"{'who':22} {'since':>7} {'asked':>6} {'refused':>7} {'line':>5}"

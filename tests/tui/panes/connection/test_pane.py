@@ -466,7 +466,7 @@ def test_the_state_is_said_with_its_step_error_and_counters() -> None:
         requests=9, answers=7, timeouts=2, round_trip_min=0.08, round_trip_median=0.09, round_trip_max=0.2
     )
     login = LineState(Phase.LOGIN, step="password for point 1")
-    session = StillSession(replace(snapshot(reading(), state=login), counters=counters))
+    session = StillSession(snapshot(reading(), state=login)._replace(counters=counters))
     text = state_text(session)
     assert text.state == "logging in: password for point 1"
     assert text.counters.startswith("7 answers to 9 requests  timeouts 2")
@@ -477,7 +477,7 @@ def test_the_state_is_said_with_its_step_error_and_counters() -> None:
 
 def test_no_counter_is_cut_off_beside_the_other_panes(path: Path) -> None:
     counters = LineCounters(requests=230, answers=181, timeouts=46, repeats=47, bad_frames=11, reconnections=12)
-    session = StillSession(replace(snapshot(reading()), counters=counters))
+    session = StillSession(snapshot(reading())._replace(counters=counters))
 
     async def steps(screen: Screen) -> None:
         await screen.press("z")

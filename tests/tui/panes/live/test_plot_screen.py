@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 
 from iec102.meter.signals import SIGNALS
 from iec102_tui.app import MonitorApp
@@ -64,7 +63,7 @@ def test_a_view_that_is_frozen_does_not_make_the_plot_stale() -> None:
             await pilot.press("f")
             await opened(pilot)
             session.now = NOW + 30
-            session.shown = replace(snapshot(reading()), read_at=NOW + 29.8, reads=43)
+            session.shown = snapshot(reading())._replace(read_at=NOW + 29.8, reads=43)
             assert isinstance(app.screen, PlotScreen)
             app.screen._draw()
             assert "STALE" not in title(app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,7 +43,7 @@ def test_what_is_wrong_with_each_value_is_said_in_a_whole_word(size: tuple[int, 
     view = {
         "INVALID": every(valid=False, value=-99_999),
         "no data": every(valid=False),
-        "stale": replace(every(value=-99_999), stale=True, age=12.0),
+        "stale": every(value=-99_999)._replace(stale=True, age=12.0),
     }[word]
     assert " ".join(lines(view, *size)).count(f" {word} ") == len(SIGNALS)
 
@@ -111,10 +110,10 @@ def test_only_rows_that_changed_are_drawn_again(monkeypatch: pytest.MonkeyPatch)
             await pilot.pause()
             drawn: list[Region] = []
             monkeypatch.setattr(grid, "refresh", lambda *regions, **_: drawn.extend(regions))
-            grid.show(replace(view, age=0.9))
+            grid.show(view._replace(age=0.9))
             assert drawn == []
             other = reading(vi__voltage_l1=changed("vi.voltage_l1", value=231.9))
-            grid.show(replace(view, reading=other, changed=frozenset({"vi.voltage_l1"})))
+            grid.show(view._replace(reading=other, changed=frozenset({"vi.voltage_l1"})))
             assert [region.height for region in drawn] == [1]
 
     asyncio.run(run())

@@ -7,7 +7,6 @@ import csv
 import json
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -390,7 +389,7 @@ def test_a_reading_that_the_meter_did_not_finish_is_not_done(tmp_path: Path) -> 
         assert not job.complete
         shown = text(app, "curve-progress")
         assert shown.startswith("! unfinished (g asks again): 14 of 30 records, 7 missing (3 refused), 9 still to come")
-        job.progress = replace(job.progress, unfinished=0)
+        job.progress = job.progress._replace(unfinished=0)
         session._changed()
         await pilot.pause()
         assert job.complete

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.words.check_text import outcome_words, verdict
+from iec102_tui.words.check_text import STEP_WORDS, is_told, outcome_words, verdict
 from iec102_tui.words.plain_text import printable
 
 _REFRESH = 0.25
@@ -62,13 +62,13 @@ class CheckScreen(ModalScreen[None]):
             last = f"! {printable(errand.failure)}" if errand.failure else verdict(self._check.outcomes)
             self._note_refusal()
         else:
-            last = f"trying {self._check.step or ''}"
+            last = f"trying {STEP_WORDS[step]}" if (step := self._check.step) else "trying"
         lines: list[str] = []
         for outcome in tuple(self._check.outcomes):
             lines.append(outcome_words(outcome))
             if said := outcome.error or outcome.remark:
                 lines.append(f"! {printable(said)}")
-        if (remark := self._check.remark) and not any(remark in line for line in lines):
+        if (remark := self._check.remark) and not is_told(remark, self._check.outcomes):
             lines.append(f"! {printable(remark)}")
         text = "\n".join((*lines, last))
         shown = self.query_one("#check-lines", Static)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.line.state import Phase
 from textual.app import ComposeResult
@@ -13,11 +13,10 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.words.counter_words import counter_words
 from iec102_tui.words.gateway_text import gateway_words
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.state_words import state_words
+from iec102_tui.words.state_words import PHASE_WORDS, state_words
 
 
-@dataclass(frozen=True, slots=True)
-class StateText:
+class StateText(NamedTuple):
     """What is shown; empty where there is nothing to say."""
 
     meter: str
@@ -34,10 +33,10 @@ def state_text(session: Session) -> StateText:
     """The state of the latest snapshot."""
     connection, snapshot = session.connection, session.latest
     if connection is None:
-        return StateText("No meter chosen", "", str(Phase.IDLE), "", "")
+        return StateText("No meter chosen", "", PHASE_WORDS[Phase.IDLE], "", "")
     name, target = printable(connection.name), printable(connection.target)
     if snapshot is None:
-        return StateText(name, target, "connecting", "", "")
+        return StateText(name, target, PHASE_WORDS[Phase.OPENING], "", "")
     told = snapshot.error or snapshot.state.error
     clock = "" if snapshot.clock is None else snapshot.clock.words
     error = told or snapshot.state.remark or snapshot.remark or clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iec102.errors import InvalidSetting
 from iec102.open import SCHEMES, scheme_of
@@ -25,8 +25,7 @@ ALONE = frozenset(field.key for scheme in SCHEMES.values() for field in scheme.f
 Texts = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """What a form holds: the profile, or None and the reason for each field that is wrong, in their order."""
 
     profile: Profile | None

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
-from iec102.search.addresses import parse_addresses
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,14 +17,10 @@ from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.leaving import recordings_of, work_of
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connection_state import ConnectionState
-from iec102_tui.panes.connection.gateway_dialog import GatewayScreen
 from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
-from iec102_tui.widgets.password_dialog import PasswordScreen
-from iec102_tui.widgets.pick_dialog import PickScreen
-from iec102_tui.widgets.question_dialog import QuestionScreen
 from iec102_tui.words.plain_text import quoted
 
 if TYPE_CHECKING:
@@ -151,6 +146,8 @@ class ConnectionPane(Pane):
                 left()
 
         if text:
+            from iec102_tui.widgets.pick_dialog import PickScreen  # loaded when it is used
+
             self.app.push_screen(PickScreen(question, ["Go on", "Stay"], text), answered)
         else:
             left()
@@ -164,6 +161,8 @@ class ConnectionPane(Pane):
         def answered(text: str | None) -> None:
             if text is not None:
                 then(connection.with_password(Password(text)))
+
+        from iec102_tui.widgets.password_dialog import PasswordScreen  # dialogs are loaded when they are used
 
         self.app.push_screen(PasswordScreen(connection.name), answered)
 
@@ -192,6 +191,8 @@ class ConnectionPane(Pane):
                 self.app.push_screen(CheckScreen(self.session, connection))
 
         if self.session.was_refused(connection):
+            from iec102_tui.widgets.pick_dialog import PickScreen
+
             text = ["The meter has refused this password, or did not answer it.", "Several wrong ones lock it."]
             self.app.push_screen(PickScreen("Check?", ["Send the password again", "Do not check"], text), answered)
         else:
@@ -199,8 +200,11 @@ class ConnectionPane(Pane):
 
     def action_find(self) -> None:
         """Looks for the meter on the line in the form, unless that is connected."""
+        from iec102.search.addresses import parse_addresses  # loads the search
+
         from iec102_tui.meter_side.search import Wishes
         from iec102_tui.panes.connection.find_dialog import FindScreen
+        from iec102_tui.widgets.question_dialog import QuestionScreen
 
         try:
             target, settings = self._editor.line()
@@ -239,6 +243,8 @@ class ConnectionPane(Pane):
 
     def action_who(self) -> None:
         """Shows the applications at the gateway."""
+        from iec102_tui.panes.connection.gateway_dialog import GatewayScreen
+
         self.app.push_screen(GatewayScreen(self.session))
 
     @on(MeterEditor.Chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.panes.connection.form_values import Texts, empty_texts, texts_of
@@ -26,8 +26,7 @@ class Kind(Enum):
     NEW = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of the list. ``name`` is that of a saved meter."""
 
     kind: Kind

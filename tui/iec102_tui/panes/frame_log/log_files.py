@@ -13,7 +13,6 @@ from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.pane import Pane
-from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.words.plain_text import short_path
 
 _FORMATS = {
@@ -73,6 +72,8 @@ async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Se
 
 
 async def _pick(pane: Pane, title: str, lines: Sequence[str]) -> int | None:
+    from iec102_tui.widgets.pick_dialog import PickScreen  # loaded when it is used
+
     return await pane.app.push_screen_wait(PickScreen(title, lines))
 
 

@@ -91,9 +91,11 @@ class FrameLogPane(Pane):
         yield self._bar
         yield Static("", id="log-heading", markup=False)
         yield FrameList(self.session.frames, id="frames")
-        yield Static("", id="log-count", markup=False)
+        count, detail = Static("", id="log-count", markup=False), FrameDetail(id="log-detail")
+        count.display = detail.display = self.full
+        yield count
         yield Static("", id="log-recording", markup=False)
-        yield FrameDetail(id="log-detail")
+        yield detail
 
     def on_mount(self) -> None:
         self.watch(self.frames, "following", self._say, init=False)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from iec102.asdu import decode
 from iec102.link import Frame, Garbage
-from iec102.transport.tap import Direction, TapRecord
+from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import meaning_of
 from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
+from iec102_tui.words.note_words import note_words
 
 _LONGEST = 999.999
 _ROOM_FOR_MEANING = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What a row is made of. ``previous`` is the frame before it on the line."""
 
     frames: FrameRing
@@ -30,8 +30,7 @@ class Row:
     zone: tzinfo | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: its head, its width without the blank in front, what stands in it."""
 
     heading: str
@@ -39,8 +38,7 @@ class Column:
     cell: Callable[[Row], str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
+class _Numbers(NamedTuple):
     """What a frame says in numbers, each as text; empty where it has none."""
 
     length: str
@@ -124,13 +122,13 @@ def _joined(cells: list[str], meaning_: str, width: int) -> str:
 def special(frames: FrameRing, number: int, record: TapRecord) -> tuple[str, str]:
     """The sign for a frame that is not as it should be, and the words for it; both empty for a good one."""
     if isinstance(record.item, Garbage):
-        return "!", record.note.upper()  # its meaning says that it is garbage
+        return "!", note_words(record.note).upper()  # its meaning says that it is garbage
     if is_echo(record):
         return "E", "ECHO of what was sent"
-    if record.note == "late":
+    if record.note == Note.LATE:
         return "L", "LATE"
     if record.note:
-        return "U", f"UNMATCHED, {record.note}"
+        return "U", f"UNMATCHED, {note_words(record.note)}"
     if unanswered(frames, number):
         return ("R", "REPEAT, NO ANSWER") if record.repeat else ("?", "NO ANSWER")
     return ("R", "REPEAT") if record.repeat else ("", "")

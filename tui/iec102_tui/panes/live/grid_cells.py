@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from iec102.meter.reading import Reading
 from iec102.meter.signals import SIGNALS, Signal, SignalValue
@@ -31,8 +31,7 @@ class Mark(Enum):
     DETAIL = "detail"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """Text at a place of the grid; ``text`` is exactly as wide as the cell."""
 
     x: int
@@ -41,8 +40,7 @@ class Cell:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """All that the grid shows. ``age`` in seconds; ``trend_until`` is the age clock's time that the trends end at.
 
     ``cursor`` is the key of the signal that is chosen.
@@ -62,8 +60,7 @@ class View:
     cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(NamedTuple):
     """A column behind the note, with the width it needs in all."""
 
     title: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from iec102.asdu.qualifier import Qualifier, qualifier_words
 from iec102.load_profile.records import CHANNELS, LoadRecord
@@ -17,8 +17,7 @@ _SIGNS = 1
 LEGEND = "A+ imported (grid -> site), A- exported (site -> grid), kWh; Ri, Rc kVArh"
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """``channels`` of the table, 0 to 7, each ``width`` characters wide and one for a sign behind it."""
 
     channels: tuple[int, ...]

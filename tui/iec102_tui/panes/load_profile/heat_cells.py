@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -29,8 +28,7 @@ class Hour(NamedTuple):
         return "again" if self.again else f"{self.hour:02}-{self.hour + 1:02}"
 
 
-@dataclass(frozen=True, slots=True)
-class HeatMap:
+class HeatMap(NamedTuple):
     """``cells`` by day and hour: the sum of the hour, None where a part of it is missing.
 
     The hour that an autumn day has twice is two cells: their sum would look like a peak.

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import tzinfo
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from iec102.asdu import MADRID
 from iec102.load_profile.records import CHANNELS, Gap
@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from iec102_tui.archive.file import ArchiveError
+from iec102_tui.archive import ArchiveError
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.files.text_file import dated_path
@@ -24,13 +24,13 @@ from iec102_tui.load_profile.formats import Layout, encoded
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.cells import maxima_words, words_of
-from iec102_tui.panes.load_profile.dates_dialog import DatesScreen, Range
 from iec102_tui.panes.load_profile.view import CurveView
 from iec102_tui.panes.pane import Pane
-from iec102_tui.widgets.pick_dialog import PickScreen
-from iec102_tui.widgets.text_dialog import TextScreen
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.progress_text import progress_words
+
+if TYPE_CHECKING:
+    from iec102_tui.panes.load_profile.dates_dialog import Range
 
 _EXPORTS = {
     "CSV": Layout(),
@@ -78,6 +78,7 @@ class LoadProfilePane(Pane):
     def compose(self) -> ComposeResult:
         yield Static("", id="curve-choice", markup=False)
         yield Static("", id="curve-progress", markup=False)
+        self._view.display, self.can_focus = self.full, not self.full
         yield self._view
 
     @property
@@ -166,6 +167,8 @@ class LoadProfilePane(Pane):
 
     def action_period(self) -> None:
         """Chooses one of the usual ranges."""
+        from iec102_tui.widgets.pick_dialog import PickScreen  # dialogs are loaded when they are used
+
         names = list(CHOICES)
 
         def picked(number: int | None) -> None:
@@ -181,6 +184,7 @@ class LoadProfilePane(Pane):
 
     def action_dates(self) -> None:
         """Asks for both bounds."""
+        from iec102_tui.panes.load_profile.dates_dialog import DatesScreen
 
         def picked(bounds: Range | None) -> None:
             if bounds is not None:
@@ -192,11 +196,15 @@ class LoadProfilePane(Pane):
 
     def action_words(self) -> None:
         """Shows the interval under the cursor in words."""
+        from iec102_tui.widgets.text_dialog import TextScreen
+
         if self._curve is not None and self._curve.ends:
             self.app.push_screen(TextScreen("Interval", words_of(self._curve, self._view.cursor)))
 
     async def action_findings(self) -> None:
         """Shows the maxima with their times, and what does not fit."""
+        from iec102_tui.widgets.text_dialog import TextScreen
+
         curve, connection = self._curve, self.session.connection
         if curve is None or connection is None:
             return
@@ -212,6 +220,8 @@ class LoadProfilePane(Pane):
 
     def action_export(self) -> None:
         """Asks for the format and writes what is known of the range."""
+        from iec102_tui.widgets.pick_dialog import PickScreen
+
         curve = self._curve
         if curve is None or curve.empty:
             self.notify("There is nothing to export yet: g downloads this range.", markup=False)
@@ -322,7 +332,7 @@ class LoadProfilePane(Pane):
         self._loading = True
         began = self.session.clock.boottime()
         job = self._job
-        gaps = () if job is None or job.wanted.kind != self.wanted.kind else job.gaps
+        gaps = () if job is None or not job.wanted.is_like(self.wanted) else job.gaps
         try:
             self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, gaps)
             self._problem = ""

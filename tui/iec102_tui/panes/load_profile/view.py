@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from enum import Enum
+from enum import Enum, auto
 from typing import ClassVar, NamedTuple
 
 from iec102.load_profile.intervals import Register
@@ -30,9 +30,12 @@ _DAY_COLUMN = {Register.HOURLY: 24, Register.QUARTER_HOURLY: 96, Register.DAILY:
 class Look(Enum):
     """How a curve is shown."""
 
-    TABLE = "table"
-    PLOT = "plot"
-    MAP = "heat map"
+    TABLE = auto()
+    PLOT = auto()
+    MAP = auto()
+
+
+_ZOOM_WORDS = {Zoom.DAY: "day", Zoom.WEEK: "week", Zoom.MONTH: "month", Zoom.ALL: "all"}
 
 
 class _Plot(NamedTuple):
@@ -213,7 +216,7 @@ class CurveView(Vertical, can_focus=True):
         value = curve.value(self.cursor, self._channel)
         end = curve.ends[self.cursor]
         words = "no valid value" if value is None else str(value)
-        zoom = f", {self._zoom.value}" if self._look is Look.PLOT else ", a month; ? is a gap"
+        zoom = f", {_ZOOM_WORDS[self._zoom]}" if self._look is Look.PLOT else ", a month; ? is a gap"
         return f" {name}{zoom}\n {time_text(end, curve.zone)}: {words}"
 
     async def _draw(self) -> None:

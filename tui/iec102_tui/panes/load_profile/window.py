@@ -12,7 +12,7 @@ from iec102_tui.load_profile.curve import Curve
 
 
 class Zoom(Enum):
-    """How long the part is, in words."""
+    """How long the part is."""
 
     DAY = "day"
     WEEK = "week"
