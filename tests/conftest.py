@@ -21,6 +21,10 @@ _FOLDERS = {
 _FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-screens", action="store_true", help="Write tests/tui/screens/ anew.")
+
+
 def pytest_configure() -> None:
     # How long an example takes says nothing on a machine that does other things too; CI tries the same ones each time.
     hypothesis.settings.register_profile(

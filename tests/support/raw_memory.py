@@ -1,9 +1,4 @@
-"""A meter of raw bytes, which shares no code with the library nor with the simulated meter.
-
-``RawMeter`` is the behaviour of a ``RawLine``: the link of address 1 and the login of any key by hand, and an answer to
-every other ASDU by a function from bytes to lists of bytes. ``RawMemory`` is such a function: a load profile whose
-answers and refusals a test decides.
-"""
+"""The load profile of a ``RawMeter`` whose answers and refusals a test decides."""
 
 from __future__ import annotations
 
@@ -11,34 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from support.raw_meter import caused, time_tag
+
 MADRID = ZoneInfo("Europe/Madrid")
 HOUR = timedelta(hours=1)
 
-Answer = Callable[[bytes], list[bytes]]
 Refuses = Callable[[datetime, datetime], bool]
 
 
-def fixed(control: int) -> bytes:
-    return bytes((0x10, control, 1, 0, (control + 1) % 256, 0x16))
-
-
-def variable(control: int, asdu: bytes) -> bytes:
-    body = bytes((control, 1, 0)) + asdu
-    return bytes((0x68, len(body), len(body), 0x68)) + body + bytes((sum(body) % 256, 0x16))
-
-
-def caused(asdu: bytes, cause: int) -> bytes:
-    """The same ASDU with another cause."""
-    return asdu[:2] + bytes((cause,)) + asdu[3:]
-
-
 def tag(instant: datetime) -> bytes:
-    """Time tag a: civil time in Madrid, with the bit for summer time and the day of the week."""
+    """Time tag a of an instant, in civil time in Madrid."""
     local = instant.astimezone(MADRID)
-    summer = 0x80 if local.dst() else 0
-    return bytes(
-        (local.minute, local.hour | summer, local.day | local.isoweekday() << 5, local.month, local.year - 2000)
-    )
+    return time_tag(local, summer=bool(local.dst()))
 
 
 def instant(five: bytes) -> datetime:
@@ -46,47 +25,6 @@ def instant(five: bytes) -> datetime:
     minute, hour, day = five[0] & 0x3F, five[1] & 0x1F, five[2] & 0x1F
     local = datetime(2000 + (five[4] & 0x7F), five[3] & 0x0F, day, hour, minute, tzinfo=UTC)
     return local - timedelta(hours=2 if five[1] & 0x80 else 1)
-
-
-class RawMeter:
-    """``asked`` keeps every ASDU but logins and farewells. Behind the last answer it has no data, or is ``mute``."""
-
-    def __init__(self, answer: Answer, *, mute: bool = False) -> None:
-        self.asked: list[bytes] = []
-        self.logins = 0
-        self._answer = answer
-        self._mute = mute
-        self._waiting: list[bytes] = []
-        self._fcb: int | None = None
-        self._last = b""
-
-    def __call__(self, data: bytes) -> list[tuple[float, bytes]]:
-        control = data[1] if data[0] == 0x10 else data[4]
-        function = control & 0x0F
-        if function == 0:
-            self._fcb = None
-            return [(0.01, fixed(0x00))]
-        if function == 9:
-            return [(0.01, fixed(0x0B))]
-        fcb = control & 0x20
-        if fcb != self._fcb:
-            self._fcb = fcb
-            self._last = self._take(data[7:-2]) if function == 3 else self._next()
-        return [(0.01, self._last)] if self._last else []
-
-    def _take(self, asdu: bytes) -> bytes:
-        if asdu[0] in (183, 187):
-            self.logins += asdu[0] == 183
-            self._waiting = [caused(asdu, 7)]
-        else:
-            self.asked.append(asdu)
-            self._waiting = self._answer(asdu)
-        return fixed(0x00)
-
-    def _next(self) -> bytes:
-        if not self._waiting:
-            return b"" if self._mute else fixed(0x09)
-        return variable(0x08, self._waiting.pop(0))
 
 
 class RawMemory:

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 from iec102.asdu import Password
 from iec102.errors import ContentTimeout, KeyNotAnswered, KeyRefused
+from iec102.line.access import Access
 from iec102.line.state import LineState, Phase
 from iec102.link import Frame
 from iec102.settings import Station
-from support.dialogue import line_to, values
+from support.dialogue import STATION, line_to, values
 from support.scripted_meter import ScriptedLine, ScriptedMeter, as_it_is
 from support.virtual_time import run
 
@@ -138,6 +139,34 @@ def test_a_key_that_was_accepted_before_is_sent_again_after_silence() -> None:
         meter.login = "accept"
         await values(line)
         assert meter.keys == [1, 1, 1]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_key_that_is_accepted_ends_the_session_of_another_key_behind_the_same_link() -> None:
+    access = Access()
+    first, same, other, elsewhere = (
+        Station(1, 1, Password(1)),
+        Station(1, 2, Password(1)),
+        Station(1, 3, Password(2)),
+        Station(2, 1, Password(1)),
+    )
+    for station in (first, same, elsewhere):
+        access.accepted(station)
+    assert all(access.is_open(station) for station in (first, same, elsewhere))
+    access.accepted(other)
+    assert [access.is_open(station) for station in (first, same, other, elsewhere)] == [False, False, True, True]
+
+
+def test_after_another_key_behind_its_link_a_point_logs_in_again() -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        line = line_to(ScriptedLine(meter))
+        for key, station in ((1, STATION), (2, Station(1, 2, Password(2))), (1, STATION)):
+            meter.key = key
+            await values(line, station=station)
+        assert meter.keys == [1, 2, 1]
         await line.close()
 
     run(dialogue())

@@ -372,3 +372,25 @@ def test_a_clock_is_asked_for_with_the_time_that_it_took() -> None:
         await line.close()
 
     run(dialogue())
+
+
+def test_a_mistake_of_this_program_ends_its_request_and_the_connection_and_nothing_else() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine()
+        line = line_to(scripted)
+        assert await values(line) == 1001
+
+        def mistake(_frame: Frame) -> list[bytes]:
+            raise ZeroDivisionError
+
+        scripted.to_meter = mistake
+        with pytest.raises(ZeroDivisionError):
+            await values(line)
+        assert scripted.end is not None
+        assert scripted.end.receiver is None  # what the meter sends for the lost exchange reaches nobody
+        scripted.to_meter = as_it_is
+        assert await values(line) == 1002
+        assert len(scripted.openings) == 2
+        await line.close()
+
+    run(dialogue())

@@ -38,7 +38,7 @@ class Heard:
     """One reading: its error, what the line told, and all records."""
 
     def __init__(self, alter: Alter, *, line: RawLine | None = None, settings: LineSettings | None = None) -> None:
-        self.meter = RawMeter(alter)
+        self.meter = RawMeter(alter=alter)
         self.states: list[LineState] = []
         self.records: list[TapRecord] = []
         self.reading: Reading | None = None
@@ -85,7 +85,7 @@ def test_the_raw_meter_is_read() -> None:
     assert heard.reading is not None
     assert heard.reading["energy.active_imported"].value == 8_920_624
     assert heard.remark is None
-    assert heard.meter.asked == [183, 162, 187]
+    assert heard.meter.types == [183, 162, 187]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_login_that_something_else_answers_is_no_refusal_and_no_key_goes_out_a
         assert "did not answer" not in str(error)
         assert "not sent again by itself" in str(error)
     assert heard.phase is Phase.STOPPED
-    assert heard.meter.keys == 1
+    assert heard.meter.logins == 1
 
 
 def test_a_login_that_nobody_answers_may_be_a_refusal() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -20,7 +20,8 @@ from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from support.dialogue import STATION
 from support.raw_line import RawLine
-from support.raw_memory import HOUR, MADRID, RawMemory, RawMeter, caused, hours
+from support.raw_memory import HOUR, MADRID, RawMemory, hours, instant
+from support.raw_meter import RawMeter, caused
 from support.scripted_meter import NOW, virtual_clock
 from support.virtual_time import run
 
@@ -407,3 +408,18 @@ def test_a_download_that_is_cancelled_in_the_middle_of_an_answer_ends_at_once() 
 def test_the_expected_hours_are_those_of_the_program() -> None:
     assert hours(at(10, 24), at(10, 27)) == expected_ends(Register.HOURLY, at(10, 24), at(10, 27))
     assert hours(at(10, 24), at(10, 25, 12))[-1] == at(10, 25, 12)
+
+
+def test_a_record_whose_time_the_meter_calls_invalid_is_no_record() -> None:
+    doubtful = at(10, 12, 5)
+
+    class Doubtful(RawMemory):
+        def _records(self, asdu: bytes, start: datetime, end: datetime) -> Iterator[bytes]:
+            for record in super()._records(asdu, start, end):
+                iv = 0x80 if instant(record[-5:]) == doubtful else 0
+                yield record[:-5] + bytes((record[-5] | iv,)) + record[-4:]
+
+    found = downloaded(Doubtful(STORED), at(10, 12), at(10, 13))
+    assert found.ends == [hour for hour in hours(at(10, 12), at(10, 13)) if hour != doubtful]
+    assert [gap.end for gap in found.gaps] == [doubtful]
+    assert found.progress.foreign > 0

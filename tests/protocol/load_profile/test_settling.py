@@ -21,7 +21,9 @@ from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from support.dialogue import STATION
-from support.raw_clock_meter import RawLine, RawMeter, value_of
+from support.raw_clock_memory import RawClockMemory, value_of
+from support.raw_line import RawLine
+from support.raw_meter import RawMeter
 from support.virtual_time import run
 
 JULY, NOVEMBER = datetime(2026, 7, 20, 10, 30, tzinfo=MADRID), datetime(2026, 11, 22, 10, 30, tzinfo=MADRID)
@@ -45,9 +47,9 @@ class Dialogue:
         summer_time: SummerTime = SummerTime.AUTO,
         **options: Any,
     ) -> None:
-        self.raw = RawMeter(kind, lambda: now, since, **options)
+        self.raw = RawMeter(RawClockMemory(kind, lambda: now, since, **options))
         clock = Clock(boottime=lambda: asyncio.get_running_loop().time(), wall=lambda: now.astimezone(UTC))
-        self.line = Line(RawLine(self.raw), LineSettings(), clock=clock)  # type: ignore[arg-type]
+        self.line = Line(RawLine(self.raw), LineSettings(), clock=clock)
         self.meter = Meter(self.line, STATION, summer_time=summer_time)
 
     async def download(self, start: datetime, end: datetime) -> tuple[list[LoadRecord], Download]:
@@ -138,7 +140,7 @@ def test_it_costs_one_question_in_summer_and_one_or_two_more_in_winter(
         for _time in range(2):
             await meter.meter.settle_summer_time(*SUMMER_DAY)
             # Without logins, and what tells the way to read.
-            assert [type_ for type_ in meter.raw.asked if type_ not in (183, 190)] == asked
+            assert [type_ for type_ in meter.raw.types if type_ not in (183, 190)] == asked
 
     run(dialogue())
 
@@ -148,7 +150,7 @@ def test_records_of_winter_need_no_question() -> None:
         meter = Dialogue("bare", NOVEMBER)
         records, _ = await meter.download(*WINTER_DAY)
         assert rows(records) == right(*WINTER_DAY)
-        assert 103 not in meter.raw.asked
+        assert 103 not in meter.raw.types
 
     run(dialogue())
 
@@ -166,9 +168,9 @@ def test_what_nothing_tells_is_converted_by_the_bit_and_said() -> None:
         assert state.remark is not None
         assert "summer time not settled" in state.remark
         assert "--summer-time" in state.remark
-        asked = list(meter.raw.asked)
+        asked = list(meter.raw.types)
         await meter.download(*SUMMER_DAY)
-        assert 103 not in meter.raw.asked[len(asked) :]  # not asked again in vain
+        assert 103 not in meter.raw.types[len(asked) :]  # not asked again in vain
 
     run(dialogue())
 
@@ -190,7 +192,7 @@ def test_a_mode_that_is_set_asks_nothing_and_is_kept(mode: SummerTime) -> None:
         meter = Dialogue("bare", JULY, summer_time=mode)
         records, _ = await meter.download(*SUMMER_DAY)
         assert (rows(records) == right(*SUMMER_DAY)) == (mode is SummerTime.ZONE)
-        assert 103 not in meter.raw.asked
+        assert 103 not in meter.raw.types
         assert meter.meter.summer_time.remark is not None
 
     run(dialogue())

@@ -16,7 +16,7 @@ from iec102.settings import LineSettings
 from iec102.transport.scheme import Target
 from support.dialogue import STATION
 from support.raw_line import RawLine
-from support.raw_memory import RawMeter, caused
+from support.raw_meter import RawMeter, caused
 from support.scripted_meter import virtual_clock
 from support.virtual_time import run
 
@@ -105,7 +105,7 @@ def test_a_session_that_ends_is_opened_again_for_single_objects_too() -> None:
         asked = tuple(asdu[6:])
         return [answer_of(*asked)] if len(asked) == 1 else [caused(asdu, 14)]
 
-    meter._answer = answer
+    meter.answers = answer
 
     async def dialogue() -> None:
         line = line_to(meter)

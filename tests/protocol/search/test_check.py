@@ -134,7 +134,7 @@ def test_a_clock_that_is_years_off_fails_by_103_and_by_the_values(clock: bool, y
         meter.answers[103] = CLOCK[:-1] + bytes((year,))
     walked = over(meter)
     assert steps(walked)[-2:] == [(Step.VALUES, True), (Step.CLOCK, False)]
-    assert meter.asked[:3] == [183, 162, 103]
+    assert meter.types[:3] == [183, 162, 103]
     assert "the meter's clock is" in str(walked.outcomes[-1].error)
 
 
@@ -148,7 +148,7 @@ def test_a_meter_without_any_date_has_no_clock() -> None:
 
 def test_telnet_is_remarked_on_though_all_steps_go_well() -> None:
     greetings = [b"\xff\xfb\x03\xff\xfb\x01"]
-    meter = RawMeter(lambda _sent, right: [greetings.pop() + right] if greetings else [right])
+    meter = RawMeter(alter=lambda _sent, right: [greetings.pop() + right] if greetings else [right])
     walked = over(meter)
     assert (Step.VALUES, True) in steps(walked)
     assert "ser2net: accepter: tcp" in str(walked.remark)
@@ -163,7 +163,7 @@ def test_telnet_is_remarked_on_though_all_steps_go_well() -> None:
     ],
 )
 def test_a_login_that_is_answered_otherwise_is_no_refusal(came: bytes, says: str) -> None:
-    walked = over(RawMeter(lambda _sent, right: [came] if is_data(right, 183) else [right]))
+    walked = over(RawMeter(alter=lambda _sent, right: [came] if is_data(right, 183) else [right]))
     assert steps(walked)[-1] == (Step.KEY, False)
     assert says in str(walked.outcomes[-1].error)
     assert "may have refused" not in str(walked.outcomes[-1].error)

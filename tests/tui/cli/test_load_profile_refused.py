@@ -17,7 +17,8 @@ from iec102.settings import LineSettings
 from iec102_tui.archive.contents import default_path
 from iec102_tui.cli import load_profile
 from support.raw_line import RawLine
-from support.raw_memory import MADRID, RawMemory, RawMeter, hours
+from support.raw_memory import MADRID, RawMemory, hours
+from support.raw_meter import RawMeter
 
 Program = Callable[..., tuple[int, str, str]]
 

@@ -15,7 +15,8 @@ from iec102.clock import wall
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102_tui.archive.contents import contents, default_path, keeping_of
 from support.machine_clock import machine_time
-from support.raw_clock_meter import RawMeter, serving, value_of
+from support.raw_clock_memory import RawClockMemory, value_of
+from support.raw_meter import RawMeter, serving
 
 Program = Callable[..., tuple[int, str, str]]
 
@@ -28,7 +29,7 @@ FROM_TO = ("--from", f"{YEAR}-07-06", "--to", f"{YEAR}-07-07")
 
 
 def meter(kind: str, **options: Any) -> RawMeter:
-    return RawMeter(kind, lambda: wall().astimezone(UTC), options.pop("since", SINCE), **options)
+    return RawMeter(RawClockMemory(kind, lambda: wall().astimezone(UTC), options.pop("since", SINCE), **options))
 
 
 def right(day: datetime = DAY) -> list[tuple[str, str]]:
@@ -65,12 +66,12 @@ def test_what_was_found_is_remembered(program: Program) -> None:
         (found,) = contents(default_path())
         assert found.summer_time is SummerTime.ZONE
         assert keeping_of(default_path(), found.meter) is Keeping.IGNORED
-        raw.asked.clear()
+        raw.types.clear()
         day = datetime(YEAR, 7, 7, tzinfo=MADRID)
         _, out, _ = program("load-profile", url, "--from", f"{YEAR}-07-07", "--to", f"{YEAR}-07-08")
         assert rows(out) == right(day)
-        assert raw.asked.count(103) == 1  # the clocks are compared; nothing else needs it
-        assert raw.asked.count(123) == 1
+        assert raw.types.count(103) == 1  # the clocks are compared; nothing else needs it
+        assert raw.types.count(123) == 1
 
 
 def test_a_changed_mode_asks_the_range_again_and_never_mixes(program: Program) -> None:
@@ -79,15 +80,15 @@ def test_a_changed_mode_asks_the_range_again_and_never_mixes(program: Program) -
         _, by_bit, err = program("load-profile", url, *FROM_TO, "--summer-time", "bit")
         assert rows(by_bit) != right()
         assert "as --summer-time bit says" in err
-        raw.asked.clear()
+        raw.types.clear()
         _, by_zone, err = program("load-profile", url, *FROM_TO, "--summer-time", "zone")
         assert rows(by_zone) == right()
-        assert 123 in raw.asked
+        assert 123 in raw.types
         assert "differing" not in err
-        raw.asked.clear()
+        raw.types.clear()
         again = program("load-profile", url, *FROM_TO, "--summer-time", "bit")[1]
         assert again == by_bit
-        assert 123 not in raw.asked
+        assert 123 not in raw.types
 
 
 def test_what_an_earlier_version_has_archived_by_the_bit_is_asked_for_again(program: Program) -> None:
@@ -124,7 +125,7 @@ def test_export_takes_what_is_right_for_the_meter(program: Program) -> None:
 
 def test_read_says_once_what_it_does(program: Program) -> None:
     july = datetime(2026, 7, 20, 10, 30, tzinfo=MADRID)
-    raw = RawMeter("bare", lambda: july, SINCE)
+    raw = RawMeter(RawClockMemory("bare", lambda: july, SINCE))
     with serving(raw) as url, machine_time(july):
         for mode, hour in (("bit", "11:30 CEST"), ("zone", "10:30 CEST")):
             status, out, err = program("read", url, "--summer-time", mode)

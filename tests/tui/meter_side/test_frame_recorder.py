@@ -40,6 +40,23 @@ def test_what_was_added_is_in_the_file_with_its_header_and_without_the_password(
     assert PASSWORD.hex(" ").upper().encode() not in recorder.path.read_bytes()
 
 
+def test_what_is_counted_as_written_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = CaptureRecorder(tmp_path, HEADER)
+    synced: list[tuple[int, int]] = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append((os.fstat(descriptor).st_size, recorder.written))
+
+    monkeypatch.setattr(capture_recorder.os, "fsync", fsync)
+    for record in a_line():
+        recorder.add(record)
+    recorder.close()
+    assert recorder.written == len(a_line())
+    assert synced
+    assert synced[0][1] == 0
+    assert synced[-1][0] == recorder.path.stat().st_size
+
+
 def test_the_name_has_the_process_and_only_the_user_may_read_it(tmp_path: Path) -> None:
     first, second = CaptureRecorder(tmp_path, HEADER), CaptureRecorder(tmp_path, HEADER)
     for recorder in (first, second):

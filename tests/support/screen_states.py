@@ -1,0 +1,125 @@
+"""The states in which the screens are kept: the program on a meter and a clock that stand still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iec102.line.state import LineState, Phase
+from iec102_tui.app import MonitorApp
+from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
+from iec102_tui.config import Config
+from iec102_tui.profiles.store import ProfileStore
+from support.curves import local, records_of, wanted, with_quality
+from support.screens import Steps
+from support.still_meter import NOW, WALL, StillSession, add_frames, changed, reading, snapshot
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+Size = tuple[int, int]
+SIZES: list[Size] = [(80, 24), (120, 40), (160, 50)]
+
+WAITING = LineState(
+    Phase.WAITING,
+    error="127.0.0.1:40001 refused the connection: check the port number, and whether another program uses it",
+    attempt=7,
+    next_attempt=NOW + 12,
+    since=NOW - 60,
+)
+OPENING = LineState(Phase.LOGIN, step="password for point 1", since=NOW)
+REFUSED = LineState(
+    Phase.REFUSED, error="the meter refused the password: check the password and the point address", since=NOW
+)
+
+MONITOR = {
+    "live": snapshot(reading()),
+    "stale": snapshot(reading(), age=75, state=WAITING, error=WAITING.error),
+    "invalid": snapshot(
+        reading(
+            energy__reactive_q1=changed("energy.reactive_q1", value=17.0, valid=False),
+            vi__voltage_l2=changed("vi.voltage_l2", value=None, valid=False),
+        )
+    ),
+    "connecting": snapshot(None, state=OPENING),
+    "refused": snapshot(None, state=REFUSED),
+}
+
+LOG = {
+    "empty": (0, []),
+    "paused-and-marked": (3, ["space", "up", "up", "m"]),
+    "filter-typed": (3, ["f", *"dir=rx"]),
+    "filter-wrong": (3, ["f", *"type=x"]),
+    "filtered": (3, ["f", *"dir=rx", "enter"]),
+    "garbage": (3, ["up", "up", "tab", "down"]),
+    "password": (3, ["home", "down", "down", "tab", "tab", "end", "down", "down"]),
+}
+
+VIEWS = ["table", "plot", "map"]
+
+
+@dataclass
+class State:
+    """A program, and what is done to it before it is looked at."""
+
+    app: MonitorApp
+    press: list[str] = field(default_factory=list)
+    run_before: Steps | None = None
+
+
+def still(state: str = "live") -> StillSession:
+    return StillSession(MONITOR[state])
+
+
+def alone(size: Size) -> list[str]:
+    """The key that gives a pane the whole screen; on the smallest terminal it has it already."""
+    return [] if size == SIZES[0] else ["z"]
+
+
+def monitor(state: str, config: Config | None = None) -> State:
+    session = still(state)
+    add_frames(session)
+    return State(MonitorApp(session, None, *([] if config is None else [config])))
+
+
+def frame_log(state: str, size: Size) -> State:
+    session = still()
+    times, keys = LOG[state]
+    for _ in range(times):
+        add_frames(session)
+    return State(MonitorApp(session, None), ["3", *alone(size), *keys])
+
+
+def load_profile(view: str, size: Size) -> State:
+    """A month with an invalid hour, a changed one and two that are missing."""
+    session = still()
+    assert session.connection is not None
+    choice = wanted(local(2026, 11, 1), WALL)
+    records = records_of(choice, lambda index: 100 + 90 * (index % 24) * (23 - index % 24) // 132)
+    records[4] = with_quality(records[4], 1, 0x80)
+    records[5] = with_quality(records[5], 2, 0x02)
+    del records[7:9]
+    load_profiles = session.downloads.load_profiles
+    assert isinstance(load_profiles, MemoryLoadProfileStore)
+    load_profiles.store(session.connection, choice).put(records)
+
+    async def steps(pilot: Pilot[int]) -> None:
+        await pilot.press("4", *alone(size), *["v"] * VIEWS.index(view))
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    return State(MonitorApp(session, None), run_before=steps)
+
+
+def connection_form(folder: Path, address: str) -> State:
+    """No meter yet, a profile in the file, and a link address typed into the form."""
+    session = StillSession(None)
+    session.connection = None
+    path = folder / "profiles.toml"
+    path.write_text('[profiles.north]\ntarget = "serial:/dev/ttyUSB0"\nbaudrate = 9600\nformat = "8E1"\npassword = 7\n')
+
+    async def steps(pilot: Pilot[int]) -> None:
+        await pilot.pause()
+        pilot.app.screen.query_one("#field-link-address Input", Input).value = address
+        await pilot.pause()
+
+    return State(MonitorApp(session, None, store=ProfileStore(path)), run_before=steps)
