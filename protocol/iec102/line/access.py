@@ -27,6 +27,8 @@ from iec102.settings import Station
 _SHORTEST = 1.0
 # Of the time after which a session was over: the next login comes well before it.
 _CAUTION = 0.75
+# Refusals in a row behind which nobody knows any more whether there is a session.
+_MOST_REFUSALS = 30
 
 _Point = tuple[int, int]
 _Known = tuple[int, int, Password]
@@ -123,7 +125,7 @@ class Access:
 
 
 class IdleSession:
-    """Learns how long a session of this meter stays open while nothing is asked.
+    """Learns how long a session of this measuring point stays open while nothing is asked.
 
     Some meters end an idle session without a word and then answer "no data" to everything: each reading after such a
     pause would otherwise wait for content that never comes. Others refuse everything as not available then, which is
@@ -133,6 +135,7 @@ class IdleSession:
 
     def __init__(self) -> None:
         self._heard_at = 0.0
+        self._refusals = 0
         self._lasts = float("inf")
         self._outlasted = 0.0
 
@@ -141,6 +144,13 @@ class IdleSession:
         if asked_at is not None:
             self._outlasted = max(self._outlasted, asked_at - self._heard_at)
         self._heard_at = now
+        self._refusals = 0
+
+    def refused(self, asked_at: float, now: float) -> None:
+        """The meter has refused what it was asked then, in its session unless that was in doubt."""
+        self._refusals += 1
+        if not self.may_be_over(asked_at):
+            self._heard_at = now
 
     def said_nothing(self, asked_at: float) -> None:
         """What was asked then had no content: perhaps the session was over."""
@@ -155,6 +165,11 @@ class IdleSession:
     def may_be_over(self, now: float) -> bool:
         """It may have been idle for too long at this time."""
         return now - self._heard_at > max(_SHORTEST, self._outlasted)
+
+    @property
+    def is_unproven(self) -> bool:
+        """Nothing but refusals has come for long."""
+        return self._refusals >= _MOST_REFUSALS
 
 
 def _point(station: Station) -> _Point:

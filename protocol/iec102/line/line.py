@@ -95,6 +95,7 @@ class Line:
         self._closing = False
         # Requests that a meter refused right after a login too: it does not offer them, the session is not at fault.
         self._not_offered: set[_Kind] = set()
+        self._presumed: set[_Kind] = set()  # not to be offered: refused soon behind an answer of the session
         self._offered: set[_Kind] = set()  # what has been answered: never among those
         self._usage: OrderedDict[str, float] = OrderedDict()
 
@@ -306,7 +307,7 @@ class Line:
     async def _ask(self, talk: LinkDialogue, job: _Job, request: Asdu) -> None:
         job.asked_at = asyncio.get_running_loop().time()
         try:
-            answered = await self._stations.ask(talk, request, lambda: job.abandoned, job.make)
+            answered = await self._stations.ask(talk, job.station, request, lambda: job.abandoned, job.make)
         except TypeNotAvailable as error:
             if not self._log_in_again_for(job, request):
                 job.fail(error)
@@ -315,6 +316,7 @@ class Line:
         else:
             if answered is not None:
                 self._offered.add(_kind(job.station, request))
+                self._presumed.discard(_kind(job.station, request))
                 self._not_offered.discard(_kind(job.station, request))  # several objects at once may be
                 self._count_usage(job.who, answered.received - answered.sent)
                 if not job.abandoned:
@@ -328,11 +330,10 @@ class Line:
 
     def _log_in_again_for(self, job: _Job, request: Asdu) -> bool:
         """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
-        address, point = job.station.link_address, job.station.point_address
         if not job.session or job.abandoned or self._closing or not self._session_is_suspect(job, request):
-            self._stations.session_lives(address)
+            self._stations.refused(job.station, job.asked_at)
             return False
-        self._stations.access.ended((address, point))
+        self._stations.access.ended((job.station.link_address, job.station.point_address))
         self._queue.push_back(job.who, job, job.turn)
         return True
 
@@ -350,7 +351,12 @@ class Line:
         if job.logins >= _MOST_LOGINS or kind in self._not_offered:
             return False
         asked_at = job.asked_at if undisturbed else asyncio.get_running_loop().time()
-        return kind in self._offered or self._stations.session_may_be_over(job.station.link_address, asked_at)
+        if kind in self._offered or self._stations.session_is_unproven(job.station):
+            return True
+        if self._stations.session_may_be_over(job.station, asked_at):
+            return kind not in self._presumed
+        self._presumed.add(kind)
+        return False
 
     def _closed(self) -> Disconnected:
         return Disconnected(Sentence("line.closed", line=self.name))

@@ -50,7 +50,7 @@ class LinkState:
     link: PrimaryStation
     backoff: Backoff = field(default_factory=Backoff)
     talk: LinkDialogue | None = None
-    idle_session: IdleSession = field(default_factory=IdleSession)
+    sessions: dict[int, IdleSession] = field(default_factory=dict)  # by measuring point
     started_before: bool = False
 
 
@@ -160,38 +160,47 @@ class LinkManager:
             self._busy = False
 
     async def ask(
-        self, talk: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+        self,
+        talk: LinkDialogue,
+        station: Station,
+        request: Asdu,
+        abandoned: Callable[[], bool],
+        make: MakeExchange = Exchange,
     ) -> Answered | None:
         """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
         self._busy = True
         self._tally.exchanges += 1
-        peer, asked_at = self._link_state(talk.link.address), self._now()
+        session, asked_at = self._idle_session(station), self._now()
         try:
             answered = await self._exchange(talk, request, abandoned, make)
         except (LineError, LinkError) as error:
             if isinstance(error, ContentTimeout):
-                peer.idle_session.said_nothing(asked_at)
-            if isinstance(error, LineError) or self._is_silent(peer, error):
+                session.said_nothing(asked_at)
+            if isinstance(error, LineError) or self._is_silent(self._link_state(station.link_address), error):
                 self.drop_connection()
             self.publish(phase_of(error), "", error.sentence)
             raise
         except TypeNotAvailable:
             raise  # perhaps the session is over
         except RequestRefused:
-            peer.idle_session.answered(self._now())
+            session.answered(self._now())
             raise
         finally:
             self._busy = False
-        peer.idle_session.answered(self._now(), asked_at)
+        session.answered(self._now(), asked_at)
         return answered
 
-    def session_may_be_over(self, address: int, asked_at: float) -> bool:
-        """What this meter was asked then may have found its session ended: it had been idle for long."""
-        return self._link_state(address).idle_session.may_be_over(asked_at)
+    def session_may_be_over(self, station: Station, asked_at: float) -> bool:
+        """What this meter was asked then may have found its session ended."""
+        return self._idle_session(station).may_be_over(asked_at)
 
-    def session_lives(self, address: int) -> None:
-        """The latest answer of this meter came in a session."""
-        self._link_state(address).idle_session.answered(self._now())
+    def session_is_unproven(self, station: Station) -> bool:
+        """This meter has answered nothing but refusals for long."""
+        return self._idle_session(station).is_unproven
+
+    def refused(self, station: Station, asked_at: float) -> None:
+        """What this meter was asked then it does not offer: it was heard, but perhaps outside a session."""
+        self._idle_session(station).refused(asked_at, self._now())
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
         """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
@@ -262,7 +271,7 @@ class LinkManager:
         talk = peer.talk
         if not talk.ready:
             await self._start_link(peer, talk)
-        login = session and (not self.access.is_open(station) or peer.idle_session.is_over(self._now()))
+        login = session and (not self.access.is_open(station) or self._idle_session(station).is_over(self._now()))
         if login:
             await self._log_in(talk, station)
         self.publish(Phase.CONNECTED)
@@ -329,7 +338,7 @@ class LinkManager:
         self.access.accepted(station)
         if guard is not None:
             guard.accepted(station)
-        self._link_state(station.link_address).idle_session.answered(self._now())
+        self._idle_session(station).answered(self._now())
 
     async def _exchange(
         self, talk: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
@@ -386,6 +395,9 @@ class LinkManager:
             )
             self._peers[address] = LinkState(link)
         return self._peers[address]
+
+    def _idle_session(self, station: Station) -> IdleSession:
+        return self._link_state(station.link_address).sessions.setdefault(station.point_address, IdleSession())
 
     def publish(
         self,

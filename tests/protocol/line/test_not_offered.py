@@ -3,16 +3,16 @@
 import asyncio
 
 import pytest
-from iec102.asdu import Asdu, Cause, read_identity
+from iec102.asdu import Asdu, Cause, Password, read_identity
 from iec102.errors import ContentTimeout, TypeNotAvailable
 from iec102.line import Line
-from iec102.settings import LineSettings
+from iec102.settings import LineSettings, Station
 from iec102.simulator import SimulatorConfig
 from iec102.transport import TapRecord
 from iec102.transport.tap import Direction
 from support.dialogue import STATION, line_to, values
 from support.living_meter import LivingLine
-from support.scripted_meter import ScriptedLine, ScriptedMeter, virtual_clock
+from support.scripted_meter import ScriptedLine, ScriptedMeter, echo, virtual_clock
 from support.virtual_time import run
 
 LACKED = (133, 141, 144, 147, 150, 156, 180, 182, 184, 185)
@@ -93,6 +93,76 @@ def test_a_meter_that_ends_its_session_after_twenty_seconds(silent: bool) -> Non
                 await values(line)
         logins = [record for record in records if record.direction is Direction.SENT and record.secret]
         assert len(logins) == 3
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_lacked_type_behind_an_idle_time_leaves_the_session_in_doubt() -> None:
+    """What is known to be lacked costs no login, and says nothing about the session either."""
+
+    async def dialogue() -> None:
+        meter = forgetful()
+        line = line_to(ScriptedLine(meter))
+        await refused(line, (141,))
+        meter.session = False
+        await asyncio.sleep(30)
+        await refused(line, (141,))
+        await line.exchange(STATION, read_identity(1), who="test")
+        assert meter.types() == [183, 141, 141, 100, 183, 100]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_session_lost_at_once_is_opened_again_behind_many_refusals() -> None:
+    async def dialogue() -> None:
+        meter = forgetful()
+        line = line_to(ScriptedLine(meter))
+        await line.exchange(STATION, read_identity(1), who="test")
+        meter.session = False
+        with pytest.raises(TypeNotAvailable):
+            await values(line)
+        for _ in range(40):
+            await asyncio.sleep(0.4)
+            try:
+                await values(line)
+            except TypeNotAvailable:
+                continue
+            break
+        assert meter.keys == [1, 1]
+        assert meter.session
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_point_that_is_idle_is_logged_in_to_again_while_another_is_read() -> None:
+    class TwoSessions(ScriptedMeter):
+        over: set[int]
+
+        def user_data(self, asdu: bytes) -> bool:
+            if asdu[0] == 183:
+                self.over.discard(asdu[3])
+            return super().user_data(asdu)
+
+        def answer(self, request: Asdu) -> list[Asdu]:
+            if request.point_address in self.over:
+                return [echo(request, Cause.TYPE_NOT_AVAILABLE)]
+            return super().answer(request)
+
+    async def dialogue() -> None:
+        meter = TwoSessions()
+        meter.over = set()
+        line = line_to(ScriptedLine(meter))
+        other = Station(1, 2, Password(1))
+        await values(line, station=other)
+        meter.over.add(2)
+        for _ in range(40):
+            await values(line)
+            await asyncio.sleep(0.5)
+        await line.exchange(other, read_identity(2), who="test")
+        assert meter.keys == [1, 1, 1]
         await line.close()
 
     run(dialogue())
