@@ -11,6 +11,7 @@ from iec102.errors import LinkError
 from iec102.link import (
     Confirmed,
     Data,
+    Dropped,
     Failed,
     Frame,
     FrameReader,
@@ -224,6 +225,8 @@ class Dialogue:
             if isinstance(event, Transmit):
                 self.sent.append(event.frame)
                 self._fly(event.frame, to_meter=True)
+                continue
+            if isinstance(event, Dropped):
                 continue
             if isinstance(event, Failed):
                 self.failure = event.error

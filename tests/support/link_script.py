@@ -6,6 +6,8 @@
     .. 1.0                               seconds pass
     == Data one                          the service has ended so
 
+Of a frame that is dropped only the counters tell.
+
 Frames are hex as on the line, or words: status, reset, user 1 ask, poll 0 (the digit is the FCB); and from the meter
 status, ack, nack, none, data one, each but the last with +dfc where the meter asks for a pause. `#` starts a remark.
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 from iec102.link import (
     Answer,
     Data,
+    Dropped,
     Failed,
     Frame,
     FrameReader,
@@ -122,7 +125,7 @@ def _pass(link: PrimaryStation, now: float, until: float, said: list[str]) -> fl
 
 
 def _said(events: list[LinkEvent]) -> list[str]:
-    return [_words(event) for event in events]
+    return [_words(event) for event in events if not isinstance(event, Dropped)]
 
 
 def _words(event: LinkEvent) -> str:

@@ -14,19 +14,21 @@ from iec102.line.state import RunningCounters
 from iec102.link import (
     MAX_FRAME,
     Answer,
+    Dropped,
     Frame,
     FrameReader,
     Garbage,
     LinkEvent,
     PrimaryStation,
+    Reason,
     Transmit,
     answer,
 )
 from iec102.link.diagnosis import Diagnosis
-from iec102.link.frame import FIXED_LENGTH
+from iec102.link.frame import FIXED_LENGTH, Function
 from iec102.link.heard import Heard
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
-from iec102.link.primary_states import ACKNOWLEDGED, State
+from iec102.link.primary import ACKNOWLEDGED, REQUESTS
 from iec102.sentence import Sentence
 from iec102.transport.base import Opener, Transport
 from iec102.transport.lost import disconnected
@@ -81,7 +83,7 @@ class Connection:
         self._may_echo: deque[Frame] = deque(maxlen=_MOST_ECHOES)
         self._octets = 0  # since the latest service began, but for echoes
         self._heard = Heard()
-        self._ack_frames: set[tuple[int, State]] = set()  # where a link acknowledges with a frame
+        self._ack_frames: set[tuple[int, Function]] = set()  # what a link acknowledges with a frame
         self._timer: asyncio.TimerHandle | None = None
         self._said = b""  # no frame has come after these bytes, which are none
         self._secret = False
@@ -244,20 +246,17 @@ class Connection:
             self._tally.unasked += 1
             self._record(Direction.RECEIVED, item, note=Note.UNASKED)
             return
-        counters = self._link.counters
-        before = counters.late, counters.ignored_foreign, counters.ignored_unmatched
         state = self._link.state
         events = self._link.receive(item, now)
-        after = counters.late, counters.ignored_foreign, counters.ignored_unmatched
-        changed = (word for word, old, new in zip(_NOTES, before, after, strict=True) if old != new)
-        note = next(changed, "")
+        dropped = (event for event in events if isinstance(event, Dropped) and event.frame is item)
+        note = next((_NOTES[event.reason] for event in dropped), "")
         self._record(Direction.RECEIVED, item, note=note)
         if note:
             self._heard.refused(item)
         else:
             self._heard.answered(item.address)
-            if item.asdu is None and item.function == Answer.ACK:
-                self._ack_frames.add((item.address, state))
+            if item.asdu is None and item.function == Answer.ACK and state in REQUESTS:
+                self._ack_frames.add((item.address, REQUESTS[state][0]))
         self._take(events)
 
     def _single_ack(self, now: float) -> None:
@@ -266,7 +265,11 @@ class Connection:
         A link that has acknowledged the same with a frame means nothing by it: it is noise.
         """
         link = self._link
-        if link is None or link.state not in ACKNOWLEDGED or (link.address, link.state) in self._ack_frames:
+        if (
+            link is None
+            or link.state not in ACKNOWLEDGED
+            or (link.address, REQUESTS[link.state][0]) in self._ack_frames
+        ):
             return
         (garbage,) = self._reader.flush()
         self._record(Direction.RECEIVED, garbage, note=Note.SINGLE_ACK)
@@ -290,6 +293,8 @@ class Connection:
         for event in events:
             if isinstance(event, Transmit):
                 self._send(event)
+            elif isinstance(event, Dropped):
+                continue
             elif self._result is not None and not self._result.done():
                 self._result.set_result(event)
             else:
@@ -362,8 +367,8 @@ class Connection:
         self._tap(TapRecord(now, wall, direction, item, repeat, secret, note, on_behalf=self.on_behalf))
 
 
-# Why the link did not take a frame, in the order in which its counters are compared.
-_NOTES = (Note.LATE, Note.OTHER_STATION, Note.OTHER_ANSWER)
+# Why the link did not take a frame.
+_NOTES = {Reason.LATE: Note.LATE, Reason.FOREIGN: Note.OTHER_STATION, Reason.UNMATCHED: Note.OTHER_ANSWER}
 
 
 def _wake(future: asyncio.Future[LinkEvent | None]) -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from iec102.line.state import LineCounters, RunningCounters
 from iec102.link import LinkCounters
-from iec102.link.recent import RecentTimes
+from iec102.link.counters import RecentTimes
 
 
 def total(tally: RunningCounters, links: Iterable[LinkCounters], now: float) -> LineCounters:

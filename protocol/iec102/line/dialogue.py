@@ -144,8 +144,10 @@ class LinkDialogue:
         """By a station of its own: a second copy of a status does no harm, and the link need not wait for it."""
         period = min(self._timeout, PROBE_PERIOD) if attempts > 1 else self._timeout
         retries = max(0, round(attempts * self._timeout / period) - 1)
-        probe = PrimaryStation(self.link.address, timeout=period, retries=retries, byte_time=self.link.byte_time)
-        probe.counters = self.link.counters
+        link = self.link
+        probe = PrimaryStation(
+            link.address, timeout=period, retries=retries, byte_time=link.byte_time, counters=link.counters
+        )
         event = await self.connection.serve(probe, probe.request_status)
         if isinstance(event, Failed):
             raise self._explained(event.error)

@@ -1,12 +1,14 @@
 """The link layer: FT1.2 frames, the incremental reader, primary and secondary station. Sans-IO."""
 
+from iec102.link.counters import LinkCounters
 from iec102.link.events import (
     Confirmed,
     Data,
+    Dropped,
     Failed,
-    LinkCounters,
     LinkEvent,
     NoData,
+    Reason,
     Started,
     StatusReceived,
     Transmit,
@@ -23,6 +25,7 @@ __all__ = [
     "Application",
     "Confirmed",
     "Data",
+    "Dropped",
     "Failed",
     "Frame",
     "FrameReader",
@@ -33,6 +36,7 @@ __all__ = [
     "LinkEvent",
     "NoData",
     "PrimaryStation",
+    "Reason",
     "SecondaryStation",
     "Started",
     "StatusReceived",

@@ -1,12 +1,12 @@
-"""What a primary station tells its user: a frame to transmit, or how a service ended."""
+"""What a primary station tells its user: a frame to transmit, how a service ended, or why a frame was dropped."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 
 from iec102.errors import LinkError
 from iec102.link.frame import Frame
-from iec102.link.recent import RecentTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +51,20 @@ class Failed:
     error: LinkError
 
 
-LinkEvent = Transmit | Started | StatusReceived | Confirmed | Data | NoData | Failed
+class Reason(Enum):
+    """Why a received frame was dropped."""
+
+    FOREIGN = "it is of another station, or a request"
+    LATE = "it is a late or doubled answer to an earlier request, or may be one"
+    UNMATCHED = "nothing that this station has asked is answered so"
 
 
-@dataclass(slots=True)
-class LinkCounters:
-    """What has happened on one link; times in seconds."""
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A received frame is not the answer to the request; the service goes on."""
 
-    requests: int = 0
-    answers: int = 0
-    repeats: int = 0
-    timeouts: int = 0
-    nacks: int = 0
-    late: int = 0
-    ignored_foreign: int = 0
-    ignored_unmatched: int = 0
-    round_trip_last: float | None = None
-    round_trip_min: float | None = None
-    round_trip_max: float | None = None
-    round_trips: RecentTimes = field(default_factory=RecentTimes, compare=False, repr=False)
+    frame: Frame
+    reason: Reason
 
-    def round_trip(self, seconds: float) -> None:
-        """Takes one round trip that is certain: answered at the first attempt."""
-        self.round_trip_last = seconds
-        self.round_trip_min = seconds if self.round_trip_min is None else min(seconds, self.round_trip_min)
-        self.round_trip_max = seconds if self.round_trip_max is None else max(seconds, self.round_trip_max)
-        self.round_trips.add(seconds)
+
+LinkEvent = Transmit | Started | StatusReceived | Confirmed | Data | NoData | Failed | Dropped

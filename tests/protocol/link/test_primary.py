@@ -8,17 +8,19 @@ from iec102.link import (
     Answer,
     Confirmed,
     Data,
+    Dropped,
     Failed,
     Frame,
     LinkEvent,
     NoData,
     PrimaryStation,
+    Reason,
     Started,
     StatusReceived,
     Transmit,
     answer,
 )
-from iec102.link.primary_states import REQUESTS, TRANSITIONS, State
+from iec102.link.primary import REQUESTS, TRANSITIONS, State
 
 ADDRESS = 7000
 STATUS, RESET = bytes.fromhex("10 49 58 1B BC 16"), bytes.fromhex("10 40 58 1B B3 16")
@@ -28,6 +30,10 @@ KEY = bytes.fromhex("B7 01 06 01 00 00 07 00 00 00")
 
 def reply(function: Answer, asdu: bytes | None = None, *, dfc: bool = False) -> Frame:
     return answer(function, ADDRESS, asdu, dfc=dfc)
+
+
+def late(asdu: bytes) -> Dropped:
+    return Dropped(reply(Answer.USER_DATA, asdu), Reason.LATE)
 
 
 def sent(events: list[LinkEvent]) -> list[bytes]:
@@ -113,21 +119,21 @@ def test_the_deadline_counts_from_the_end_of_the_request_on_a_slow_line() -> Non
 
 
 @pytest.mark.parametrize(
-    "frame",
+    ("frame", "reason"),
     [
-        Frame(0x08, 1, b"another station"),
-        Frame(0x48, ADDRESS, b"a request"),
-        reply(Answer.ACK),
-        reply(Answer.LINK_STATUS),
-        Frame(0x08, ADDRESS),
-        Frame(0x09, ADDRESS, b"no data with data"),
-        Frame(0x06, ADDRESS),
+        (Frame(0x08, 1, b"another station"), Reason.FOREIGN),
+        (Frame(0x48, ADDRESS, b"a request"), Reason.FOREIGN),
+        (reply(Answer.ACK), Reason.UNMATCHED),
+        (reply(Answer.LINK_STATUS), Reason.UNMATCHED),
+        (Frame(0x08, ADDRESS), Reason.UNMATCHED),
+        (Frame(0x09, ADDRESS, b"no data with data"), Reason.UNMATCHED),
+        (Frame(0x06, ADDRESS), Reason.UNMATCHED),
     ],
 )
-def test_what_does_not_match_is_ignored_and_counted_and_moves_nothing(frame: Frame) -> None:
+def test_what_does_not_match_is_dropped_and_counted_and_moves_nothing(frame: Frame, reason: Reason) -> None:
     link = asked()
     link.poll(1.0)
-    assert link.receive(frame, 1.1) == []
+    assert link.receive(frame, 1.1) == [Dropped(frame, reason)]
     counters = link.counters
     assert counters.ignored_foreign + counters.ignored_unmatched == 1
     assert link.receive(reply(Answer.USER_DATA, b"one"), 1.2) == [Data(b"one")]
@@ -182,7 +188,7 @@ def test_an_answer_that_the_line_doubles_is_one_answer() -> None:
     link.poll(1.0)
     assert link.receive(reply(Answer.USER_DATA, b"one"), 1.1) == [Data(b"one")]
     link.poll(1.2)
-    assert link.receive(reply(Answer.USER_DATA, b"one"), 1.21) == []
+    assert link.receive(reply(Answer.USER_DATA, b"one"), 1.21) == [late(b"one")]
     assert link.receive(reply(Answer.USER_DATA, b"two"), 1.3) == [Data(b"two")]
     assert link.counters.repeats == 0
 
@@ -192,7 +198,7 @@ def test_an_answer_equal_to_the_one_before_is_asked_for_again_soon_and_then_take
     link.poll(1.0)
     link.receive(reply(Answer.USER_DATA, b"same"), 1.1)
     first = link.poll(1.2)
-    assert link.receive(reply(Answer.USER_DATA, b"same"), 1.3) == []
+    assert link.receive(reply(Answer.USER_DATA, b"same"), 1.3) == [late(b"same")]
     assert link.deadline == pytest.approx(1.4)  # the longest round trip, not the whole timeout
     assert sent(link.expire(link.deadline)) == sent(first)
     assert link.receive(reply(Answer.USER_DATA, b"same"), 1.5) == [Data(b"same")]

@@ -1,10 +1,11 @@
-"""The median of the latest times, at any moment, at the cost of an insertion."""
+"""What has happened on one link, in numbers; the median of its latest round trips at the cost of an insertion."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import chain
 
 _MOST = 500
@@ -37,3 +38,28 @@ class RecentTimes:
         times = filled[0] if len(filled) == 1 else sorted(chain.from_iterable(filled))
         middle = len(times) // 2
         return times[middle] if len(times) % 2 else (times[middle - 1] + times[middle]) / 2
+
+
+@dataclass(slots=True)
+class LinkCounters:
+    """What has happened on one link; times in seconds."""
+
+    requests: int = 0
+    answers: int = 0
+    repeats: int = 0
+    timeouts: int = 0
+    nacks: int = 0
+    late: int = 0
+    ignored_foreign: int = 0
+    ignored_unmatched: int = 0
+    round_trip_last: float | None = None
+    round_trip_min: float | None = None
+    round_trip_max: float | None = None
+    round_trips: RecentTimes = field(default_factory=RecentTimes, compare=False, repr=False)
+
+    def round_trip(self, seconds: float) -> None:
+        """Takes one round trip that is certain: answered at the first attempt."""
+        self.round_trip_last = seconds
+        self.round_trip_min = seconds if self.round_trip_min is None else min(seconds, self.round_trip_min)
+        self.round_trip_max = seconds if self.round_trip_max is None else max(seconds, self.round_trip_max)
+        self.round_trips.add(seconds)

@@ -4,7 +4,7 @@ import random
 import statistics
 
 import pytest
-from iec102.link.recent import RecentTimes
+from iec102.link.counters import RecentTimes
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 499, 500, 501, 2000])
