@@ -14,7 +14,7 @@ from iec102.asdu import MADRID, Total
 from iec102.load_profile.intervals import LONGEST_PIECE, Register, expected_ends
 from iec102.load_profile.records import LoadRecord
 from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.curves import MeterKey, contents
+from iec102_tui.archive.contents import MeterKey, contents
 from iec102_tui.load_profile.csv_file import csv_lines
 from report import Row, table
 

@@ -19,7 +19,7 @@ import iec102
 from iec102.asdu import MADRID
 from iec102.load_profile.download import Download, MemoryStore
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import Way
+from iec102.load_profile.records import ReadMethod
 from iec102.transport.tap import TapRecord
 from report import Row, table
 from support.iec870ree import NotInstalled, drive, interpreter
@@ -44,7 +44,7 @@ class Took:
         return self.size * BITS / SPEED
 
 
-async def ours(url: str, days: int, way: Way) -> Took:
+async def ours(url: str, days: int, way: ReadMethod) -> Took:
     """One download, behind the link start and the login."""
     size = 0
 
@@ -77,8 +77,8 @@ def theirs(python: str, url: str, days: int) -> tuple[float, float]:
 def measure(title: str, options: tuple[str, ...], days: int, least: float, python: str | None, *, paced: bool) -> None:
     arguments = ("--tcp", "127.0.0.1:0", "--clock", CLOCK, "--line", f"{SPEED}-{FORMAT}", *options)
     with simulated_meter(*arguments) as url:
-        blocks = asyncio.run(ours(url, days, Way.BLOCKS_8))
-        ranges = asyncio.run(ours(url, days, Way.RANGES_8))
+        blocks = asyncio.run(ours(url, days, ReadMethod.BLOCKS_8))
+        ranges = asyncio.run(ours(url, days, ReadMethod.RANGES_8))
         other = theirs(python, url, days) if python is not None else None
     rows = [
         Row("blocks", blocks.seconds, "s"),

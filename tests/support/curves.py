@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from iec102.asdu import MADRID, Total
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.records import Gap, LoadRecord
-from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
+from iec102_tui.load_profile.load_profile import LoadProfile, Wanted, load_profile_of
 from iec102_tui.load_profile.rows import columns
 
 
@@ -39,9 +39,9 @@ def with_quality(record: LoadRecord, channel: int, quality: int) -> LoadRecord:
     return LoadRecord(record.end, tuple(totals))
 
 
-def curve(choice: Wanted, records: list[LoadRecord], *gaps: tuple[datetime, str]) -> Curve:
+def curve(choice: Wanted, records: list[LoadRecord], *gaps: tuple[datetime, str]) -> LoadProfile:
     """As the screen gets it."""
-    return curve_of(choice, MADRID, map(columns, records), [Gap(end, reason) for end, reason in gaps])
+    return load_profile_of(choice, MADRID, map(columns, records), [Gap(end, reason) for end, reason in gaps])
 
 
 HOUR = timedelta(hours=1)

@@ -31,7 +31,7 @@ MOST_POLLS = 300
 
 
 @dataclass(frozen=True)
-class Fate:
+class FaultOutcome:
     """What happens to one frame on its way: seconds under way, copies that arrive, place of a changed byte."""
 
     delay: float = FLIGHT
@@ -45,7 +45,7 @@ class Fate:
         return data * self.copies
 
 
-LOST = Fate(copies=0)
+LOST = FaultOutcome(copies=0)
 
 
 class ScriptedMeter:
@@ -111,7 +111,7 @@ class Dialogue:
         self,
         primary: PrimaryStation,
         meter: ScriptedMeter | ReadingMeter,
-        fates: Mapping[int, Fate],
+        fates: Mapping[int, FaultOutcome],
         *,
         overtaking: bool = False,
         pause: float = 0.0,
@@ -230,7 +230,7 @@ class Dialogue:
             self._results.append(event)
 
     def _fly(self, frame: Frame, *, to_meter: bool) -> None:
-        fate = self._fates.get(self._frames, Fate())
+        fate = self._fates.get(self._frames, FaultOutcome())
         self._frames += 1
         arrival = self.now + fate.delay
         if to_meter or not self._overtaking:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from iec102.line.state import LineState, Phase
 from iec102_tui.app import MonitorApp
-from iec102_tui.archive.shelf import MemoryShelf
+from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
 from iec102_tui.config import Config
 from iec102_tui.profiles.store import ProfileStore
 from support.curves import local, records_of, wanted, with_quality
@@ -98,9 +98,9 @@ def load_profile(view: str, size: Size) -> State:
     records[4] = with_quality(records[4], 1, 0x80)
     records[5] = with_quality(records[5], 2, 0x02)
     del records[7:9]
-    shelf = session.downloads.shelf
-    assert isinstance(shelf, MemoryShelf)
-    shelf.store(session.connection, choice).put(records)
+    load_profiles = session.downloads.load_profiles
+    assert isinstance(load_profiles, MemoryLoadProfileStore)
+    load_profiles.store(session.connection, choice).put(records)
 
     async def steps(pilot: Pilot[int]) -> None:
         await pilot.press("4", *alone(size), *["v"] * VIEWS.index(view))

@@ -99,7 +99,7 @@ class StillSession(Session):
         self._changed = changed
 
     def show(self, shown: Snapshot) -> None:
-        """News from the meter."""
+        """StateNotices from the meter."""
         self.shown = shown
         self._changed()
 

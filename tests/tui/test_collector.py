@@ -21,7 +21,7 @@ NOT_AT_THE_START = (
     "iec102.gateway.key_attempts",
     "iec102.search.search",
     "iec102_tui.archive.archive",
-    "iec102_tui.archive.curves",
+    "iec102_tui.archive.contents",
     "iec102_tui.archive.findings",
     "iec102_tui.captures.reading",
     "iec102_tui.captures.pcapng",

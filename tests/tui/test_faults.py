@@ -8,7 +8,7 @@ import pytest
 from iec102_tui import app as monitor
 from iec102_tui.app import CRASHED, MonitorApp
 from iec102_tui.archive import ArchiveError
-from iec102_tui.archive.shelf import MemoryShelf
+from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
 from iec102_tui.config import Config
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.frame_recorder import CaptureRecorder
@@ -36,7 +36,7 @@ def test_a_fault_is_said_once_at_the_end_and_is_no_success(
 def test_what_the_archive_could_not_take_is_said_at_the_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    class Full(MemoryShelf):
+    class Full(MemoryLoadProfileStore):
         def close(self) -> None:
             raise ArchiveError("the disk is full")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.panes.frame_log.frame_list import FrameList
-from iec102_tui.panes.load_profile.table import CurveTable
+from iec102_tui.panes.load_profile.table import LoadProfileTable
 from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
@@ -101,7 +101,7 @@ def test_the_head_and_the_totals_of_the_load_profile_follow_a_new_size(tmp_path:
         await pilot.press("v")
         await pilot.pause()
         await pilot.pause()
-        assert len(app.screen.query_one(CurveTable).columns.channels) == 8
+        assert len(app.screen.query_one(LoadProfileTable).columns.channels) == 8
         head = str(app.screen.query_one("#curve-heading", Static).content)
         foot = str(app.screen.query_one("#curve-foot", Static).content)
         assert "Res2" in head

@@ -158,7 +158,7 @@ def test_the_dates(kept: Kept) -> None:
 def test_a_download_that_failed_says_why(kept: Kept) -> None:
     session = still("stale")
     choice = wanted(local(2026, 11, 1), WALL)
-    job = DownloadJob(demo(), choice, session.downloads.shelf)
+    job = DownloadJob(demo(), choice, session.downloads.load_profiles)
     job.progress = Progress(expected=516, records=168, fetched=168, elapsed=11.0)
     job.error = "the meter refused the password: check the password and the point address"
     job.ended = True

@@ -16,7 +16,7 @@ from textual.filter import LineFilter
 
 from iec102_tui import collector
 from iec102_tui.archive import FILE_NAME
-from iec102_tui.archive.shelf import ArchiveShelf
+from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import log_path
 from iec102_tui.keys import KeysInOrder
@@ -190,7 +190,7 @@ def open_monitor(
     session = Session(
         refresh=_refresh(config),
         frames=config.frames,
-        downloads=Downloads(ArchiveShelf(config.folders.archive / FILE_NAME)),
+        downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
     )
     return _run(session, MonitorApp(session, connection, config, notices, store=store), config)
 

@@ -25,7 +25,7 @@ HIGH_CONTRAST = Theme(
 )
 
 
-class Look(NamedTuple):
+class ThemeChoice(NamedTuple):
     """A theme of Textual's, and whether box drawing, block and Braille characters are avoided."""
 
     theme: str
@@ -34,11 +34,11 @@ class Look(NamedTuple):
 
 # By the names of config.toml. "ansi" leaves all colours to the terminal: 16 of them are enough.
 LOOKS = {
-    "dark": Look("textual-dark"),
-    "light": Look("textual-light"),
-    "high-contrast": Look(HIGH_CONTRAST.name),
-    "ansi": Look("ansi-dark"),
-    "plain": Look("ansi-dark", plain=True),
+    "dark": ThemeChoice("textual-dark"),
+    "light": ThemeChoice("textual-light"),
+    "high-contrast": ThemeChoice(HIGH_CONTRAST.name),
+    "ansi": ThemeChoice("ansi-dark"),
+    "plain": ThemeChoice("ansi-dark", plain=True),
 }
 
 

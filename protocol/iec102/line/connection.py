@@ -10,7 +10,7 @@ from iec102.asdu.catalogue import SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
 from iec102.line.exclusive import ExclusiveAccess
-from iec102.line.state import Tally
+from iec102.line.state import RunningCounters
 from iec102.link import (
     MAX_FRAME,
     Answer,
@@ -56,7 +56,7 @@ class Connection:
     def __init__(
         self,
         byte_time: float,
-        tally: Tally,
+        tally: RunningCounters,
         clock: Clock,
         tap: Tap | None,
         on_lost: Callable[[Disconnected], None],

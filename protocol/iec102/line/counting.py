@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from iec102.line.state import LineCounters, Tally
+from iec102.line.state import LineCounters, RunningCounters
 from iec102.link import LinkCounters
 from iec102.link.recent import RecentTimes
 
 
-def total(tally: Tally, links: Iterable[LinkCounters], now: float) -> LineCounters:
+def total(tally: RunningCounters, links: Iterable[LinkCounters], now: float) -> LineCounters:
     """One value for the line and all links on it; ``now`` is a time of the clock that ``tally`` goes by."""
     counters = list(links)
     shortest = [link.round_trip_min for link in counters if link.round_trip_min is not None]

@@ -40,7 +40,7 @@ class Answered(NamedTuple):
     repeated: bool = False
 
 
-class Conversation:
+class LinkDialogue:
     """A link, as long as the connection stands."""
 
     def __init__(self, connection: Connection, link: PrimaryStation, settings: LineSettings) -> None:

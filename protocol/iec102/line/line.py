@@ -11,10 +11,10 @@ from iec102.asdu import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.line.access import KeyGuard
-from iec102.line.dialogue import Answered, Conversation, MakeExchange
+from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.fair_queue import FairQueue
-from iec102.line.links import Stations
+from iec102.line.links import LinkManager
 from iec102.line.state import LineCounters, LineState, Phase
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
@@ -87,7 +87,7 @@ class Line:
         self.name = opener.name
         self.clock = clock
         self._reconnect = reconnect
-        self._stations = Stations(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
+        self._stations = LinkManager(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
         self._queue: FairQueue[_Job] = FairQueue()
         self._current: _Job | None = None
         self._wake = asyncio.Event()
@@ -303,7 +303,7 @@ class Line:
             if not job.abandoned:
                 job.result.set_result(Answered((), began, ended))
 
-    async def _ask(self, talk: Conversation, job: _Job, request: Asdu) -> None:
+    async def _ask(self, talk: LinkDialogue, job: _Job, request: Asdu) -> None:
         job.asked_at = asyncio.get_running_loop().time()
         try:
             answered = await self._stations.ask(talk, request, lambda: job.abandoned, job.make)

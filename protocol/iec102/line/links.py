@@ -24,11 +24,11 @@ from iec102.errors import (
 from iec102.line.access import Access, IdleSession, KeyGuard
 from iec102.line.connection import Connection
 from iec102.line.counting import total
-from iec102.line.dialogue import Answered, Conversation, MakeExchange
+from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.opening import Attempts
 from iec102.line.reconnect import Backoff
-from iec102.line.state import LineCounters, LineState, Phase, Tally, phase_of
+from iec102.line.state import LineCounters, LineState, Phase, RunningCounters, phase_of
 from iec102.link import PrimaryStation
 from iec102.link.diagnosis import telnet_words
 from iec102.sentence import Sentence
@@ -44,17 +44,17 @@ _ECHO = Sentence("echo.remark")
 
 
 @dataclass(eq=False, slots=True)
-class _Peer:
+class LinkState:
     """A link address on the line."""
 
     link: PrimaryStation
     backoff: Backoff = field(default_factory=Backoff)
-    talk: Conversation | None = None
+    talk: LinkDialogue | None = None
     idle_session: IdleSession = field(default_factory=IdleSession)
     started_before: bool = False
 
 
-class Stations:
+class LinkManager:
     """For one task at a time: ``reach`` a station, then ``ask`` it."""
 
     def __init__(
@@ -76,8 +76,8 @@ class Stations:
         self._tap = tap
         self._on_state = on_state
         self._clock = clock
-        self._tally = Tally()
-        self._peers: dict[int, _Peer] = {}
+        self._tally = RunningCounters()
+        self._peers: dict[int, LinkState] = {}
         self._backoff = Backoff()
         self._connection: Connection | None = None
         self._busy = False
@@ -132,7 +132,7 @@ class Stations:
                 peer.backoff.reappeared()
         return self._now() + _LOOK_PERIOD
 
-    async def reach(self, station: Station, *, session: bool, guest: bool = False) -> tuple[Conversation, bool]:
+    async def reach(self, station: Station, *, session: bool, guest: bool = False) -> tuple[LinkDialogue, bool]:
         """Transport, link and session, as far as they are needed and not there; and whether it took a new login.
 
         A ``guest``'s key that is refused is not the state of the line.
@@ -141,7 +141,7 @@ class Stations:
         AccessError, InvalidSetting and others for what will not.
         """
         self._busy = True
-        peer = self._peer(station.link_address)
+        peer = self._link_state(station.link_address)
         try:
             return await self._reach(peer, station, session)
         except (LineError, LinkError) as error:
@@ -160,12 +160,12 @@ class Stations:
             self._busy = False
 
     async def ask(
-        self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+        self, talk: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
     ) -> Answered | None:
         """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
         self._busy = True
         self._tally.exchanges += 1
-        peer, asked_at = self._peer(talk.link.address), self._now()
+        peer, asked_at = self._link_state(talk.link.address), self._now()
         try:
             answered = await self._exchange(talk, request, abandoned, make)
         except (LineError, LinkError) as error:
@@ -187,11 +187,11 @@ class Stations:
 
     def session_may_be_over(self, address: int, asked_at: float) -> bool:
         """What this meter was asked then may have found its session ended: it had been idle for long."""
-        return self._peer(address).idle_session.may_be_over(asked_at)
+        return self._link_state(address).idle_session.may_be_over(asked_at)
 
     def session_lives(self, address: int) -> None:
         """The latest answer of this meter came in a session."""
-        self._peer(address).idle_session.answered(self._now())
+        self._link_state(address).idle_session.answered(self._now())
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
         """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
@@ -202,7 +202,7 @@ class Stations:
         try:
             connection = await self._connect()
         except LineError as error:
-            self._not_reached(self._peer(station.link_address), error)
+            self._not_reached(self._link_state(station.link_address), error)
             raise
         except InvalidSetting as error:
             self.publish(Phase.STOPPED, "", error.sentence)
@@ -253,12 +253,12 @@ class Stations:
 
     # Reaching a meter
 
-    async def _reach(self, peer: _Peer, station: Station, session: bool) -> tuple[Conversation, bool]:
+    async def _reach(self, peer: LinkState, station: Station, session: bool) -> tuple[LinkDialogue, bool]:
         if session:
             self.access.check(station)
         connection = await self._connect()
         if peer.talk is None or peer.talk.connection is not connection:
-            peer.talk = Conversation(connection, peer.link, self._settings)
+            peer.talk = LinkDialogue(connection, peer.link, self._settings)
         talk = peer.talk
         if not talk.ready:
             await self._start_link(peer, talk)
@@ -291,7 +291,7 @@ class Stations:
         connection.on_behalf = self._on_behalf
         return connection
 
-    async def _start_link(self, peer: _Peer, talk: Conversation) -> None:
+    async def _start_link(self, peer: LinkState, talk: LinkDialogue) -> None:
         address = peer.link.address
         self.publish(Phase.STARTING, Sentence("step.link_status", address=address))
         self.access.lost(address)
@@ -304,7 +304,7 @@ class Stations:
         self._backoff.succeeded()
         peer.backoff.succeeded()
 
-    async def _log_in(self, talk: Conversation, station: Station) -> None:
+    async def _log_in(self, talk: LinkDialogue, station: Station) -> None:
         """Not interrupted by the one who asked for it: an unanswered key would count as possibly refused."""
         assert station.password is not None
         client, guard = self._on_behalf, self.key_guard
@@ -329,10 +329,10 @@ class Stations:
         self.access.accepted(station)
         if guard is not None:
             guard.accepted(station)
-        self._peer(station.link_address).idle_session.answered(self._now())
+        self._link_state(station.link_address).idle_session.answered(self._now())
 
     async def _exchange(
-        self, talk: Conversation, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+        self, talk: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
     ) -> Answered | None:
         await self._keep_distance()
         try:
@@ -347,7 +347,7 @@ class Stations:
 
     # Losing it
 
-    def _not_reached(self, peer: _Peer, error: LineError | LinkError) -> None:
+    def _not_reached(self, peer: LinkState, error: LineError | LinkError) -> None:
         """An attempt has failed: close what is useless, and say when the next one comes."""
         tried_at = self._attempts.started_at if self._connection is None else self._connection.sent_at
         backoff = self._backoff if self._connection is None or isinstance(error, LineError) else peer.backoff
@@ -365,7 +365,7 @@ class Stations:
             self.drop_connection()
             self.publish(Phase.LOST, "", error.sentence)
 
-    def _is_silent(self, peer: _Peer, error: Iec102Error) -> bool:
+    def _is_silent(self, peer: LinkState, error: Iec102Error) -> bool:
         """Not one byte came in the service that failed, and nobody else on the line is known to answer."""
         connection = self._connection
         if connection is None or not isinstance(error, LinkError):
@@ -375,7 +375,7 @@ class Stations:
 
     # Small things
 
-    def _peer(self, address: int) -> _Peer:
+    def _link_state(self, address: int) -> LinkState:
         if address not in self._peers:
             settings = self._settings
             link = PrimaryStation(
@@ -384,7 +384,7 @@ class Stations:
                 retries=settings.retries,
                 byte_time=self._opener.byte_time,
             )
-            self._peers[address] = _Peer(link)
+            self._peers[address] = LinkState(link)
         return self._peers[address]
 
     def publish(

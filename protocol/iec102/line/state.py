@@ -131,7 +131,7 @@ def _milliseconds(seconds: float | None) -> float | None:
 
 
 @dataclass(slots=True)
-class Tally:
+class RunningCounters:
     """What a line itself counts, besides its links. Times are those of the age clock."""
 
     bytes_sent: int = 0

@@ -13,7 +13,7 @@ from iec102.errors import Iec102Error, LineError, LinkError
 from iec102.line import Line
 from iec102.load_profile.intervals import LONGEST_PIECE, Piece, Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner
-from iec102.load_profile.records import Bounds, CurveReader, Gap, GapKind, LoadRecord, PieceAnswer, Way
+from iec102.load_profile.records import Bounds, Gap, GapKind, LoadProfileReader, LoadRecord, PieceAnswer, ReadMethod
 from iec102.load_profile.settling import TimedMeter, settle
 
 SHARED_SECONDS = 2.0
@@ -86,7 +86,7 @@ class Progress(NamedTuple):
     contradicting: int = 0
     octets: int = 0
     elapsed: float = 0.0
-    way: Way | None = None
+    way: ReadMethod | None = None
     paused: bool = False
     problem: str | None = None
 
@@ -145,7 +145,7 @@ class Download:
         share: float = 1.0,
         patience: int | None = 0,
         channels: int = 8,
-        way: Way | None = None,
+        way: ReadMethod | None = None,
         conversion: TagConversion | None = None,
         on_progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> None:
@@ -155,7 +155,7 @@ class Download:
         if conversion is None and mode is not None:
             conversion = TagConversion(meter.zone, mode)
         self._meter = meter
-        self._reader = CurveReader(
+        self._reader = LoadProfileReader(
             meter,
             register,
             incremental=incremental,

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 from iec102.load_profile.intervals import Piece, before, expected_ends, midnight
 from iec102.load_profile.planner import RangePlanner, answers
-from iec102.load_profile.records import Bounds, CurveReader, LoadRecord, PieceAnswer
+from iec102.load_profile.records import Bounds, LoadProfileReader, LoadRecord, PieceAnswer
 
 _FARTHEST = 4096
 """Days that are looked back at most: eleven years."""
 
 
 async def stored_since(
-    reader: CurveReader,
+    reader: LoadProfileReader,
     now: datetime,
     *,
     has: Callable[[Sequence[datetime]], Iterable[datetime]] = lambda _ends: (),
@@ -51,7 +51,7 @@ class _Search:
 
     def __init__(
         self,
-        reader: CurveReader,
+        reader: LoadProfileReader,
         now: datetime,
         known: Callable[[Sequence[datetime]], Iterable[datetime]],
         put: Callable[[Sequence[LoadRecord]], None],

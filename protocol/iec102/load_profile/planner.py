@@ -33,7 +33,7 @@ from typing import NamedTuple
 
 from iec102.errors import RequestRefused
 from iec102.load_profile.intervals import LONGEST_PIECE, Piece
-from iec102.load_profile.records import Bounds, CurveReader, Gap, GapKind, PieceAnswer, refusal_words
+from iec102.load_profile.records import Bounds, Gap, GapKind, LoadProfileReader, PieceAnswer, refusal_words
 
 MOST_REFUSALS = 64
 """Refused questions, less the records that have come since, behind which nothing more is asked."""
@@ -250,7 +250,7 @@ class RangePlanner:
         self._give_up(Gap(end, reason, GapKind.REFUSED) for end in ends)
 
 
-async def answers(reader: CurveReader, planner: RangePlanner) -> AsyncIterator[PieceAnswer]:
+async def answers(reader: LoadProfileReader, planner: RangePlanner) -> AsyncIterator[PieceAnswer]:
     """Asks all questions; gives what comes, and nothing twice. Raises Iec102Error behind what has come."""
     while (question := planner.question) is not None:
         answer = await reader.read(question.piece, question.bounds)

@@ -85,7 +85,7 @@ class Bounds(Enum):
     """From the end of the first interval to the end of the last."""
 
 
-class Way(Enum):
+class ReadMethod(Enum):
     """How records are asked for: object of the blocks (189, 190), or first and last object of the ranges (122, 123)."""
 
     BLOCKS_8 = (9, 1, 8)
@@ -112,9 +112,16 @@ class Way(Enum):
 
 # The fastest first; behind those that give all that is wanted, those that give a part.
 _WAYS = {
-    8: (Way.BLOCKS_8, Way.RANGES_8, Way.BLOCKS_6, Way.RANGES_6, Way.BLOCKS_3, Way.RANGES_1),
-    6: (Way.BLOCKS_6, Way.BLOCKS_8, Way.RANGES_6, Way.BLOCKS_3, Way.RANGES_1),
-    3: (Way.BLOCKS_3, Way.BLOCKS_6, Way.BLOCKS_8, Way.RANGES_6, Way.RANGES_1),
+    8: (
+        ReadMethod.BLOCKS_8,
+        ReadMethod.RANGES_8,
+        ReadMethod.BLOCKS_6,
+        ReadMethod.RANGES_6,
+        ReadMethod.BLOCKS_3,
+        ReadMethod.RANGES_1,
+    ),
+    6: (ReadMethod.BLOCKS_6, ReadMethod.BLOCKS_8, ReadMethod.RANGES_6, ReadMethod.BLOCKS_3, ReadMethod.RANGES_1),
+    3: (ReadMethod.BLOCKS_3, ReadMethod.BLOCKS_6, ReadMethod.BLOCKS_8, ReadMethod.RANGES_6, ReadMethod.RANGES_1),
 }
 
 _NO_DATA = (RecordNotAvailable, PeriodNotAvailable)
@@ -191,7 +198,7 @@ class PieceAnswer(NamedTuple):
         )
 
 
-class CurveReader:
+class LoadProfileReader:
     """Reads pieces of one curve and finds the fastest way that the meter offers by itself.
 
     ``channels``: 8 for all, 6 without the reserves, 3 for A+, Ri+ and Rc- at least. ``way``: one that is known to work.
@@ -206,7 +213,7 @@ class CurveReader:
         incremental: bool = True,
         zone: tzinfo = MADRID,
         channels: int = 8,
-        way: Way | None = None,
+        way: ReadMethod | None = None,
         conversion: TagConversion | None = None,
     ) -> None:
         self.register = register
@@ -219,7 +226,7 @@ class CurveReader:
         self._ways = sorted(_WAYS[channels], key=lambda known: known is not way)
 
     @property
-    def way(self) -> Way:
+    def way(self) -> ReadMethod:
         """The way in use, or the one that is tried next."""
         return self._ways[0]
 
@@ -351,7 +358,7 @@ class CurveReader:
                     raise
                 raise self._missing(error) from error
 
-    def _go_on_with(self, ways: list[Way]) -> bool:
+    def _go_on_with(self, ways: list[ReadMethod]) -> bool:
         """Leaves out what the meter does not offer, unless nothing is left then."""
         self._ways = ways or self._ways
         return bool(ways)

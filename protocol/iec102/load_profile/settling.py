@@ -12,7 +12,7 @@ from typing import Protocol
 from iec102.asdu.summer_time import Keeping, SummerTimeState, judge_hours, latest_changes
 from iec102.errors import RegisterNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import CurveReader, TotalsSource
+from iec102.load_profile.records import LoadProfileReader, TotalsSource
 
 # Hours on both sides of a change: enough for a meter that takes a bound for an hour earlier or later.
 _AROUND = timedelta(hours=4)
@@ -45,7 +45,7 @@ async def settle(meter: TimedMeter, state: SummerTimeState) -> None:
 
 async def _by_hours(meter: TimedMeter, now: datetime) -> Keeping | None:
     """The records around the latest two changes of clocks: an autumn may need the spring beside it."""
-    reader = CurveReader(meter, Register.HOURLY, zone=meter.zone, channels=_CHANNELS)
+    reader = LoadProfileReader(meter, Register.HOURLY, zone=meter.zone, channels=_CHANNELS)
     standard: Keeping | None = None
     for change in latest_changes(now, meter.zone):
         if change + _AROUND > now:
@@ -61,7 +61,7 @@ async def _by_hours(meter: TimedMeter, now: datetime) -> Keeping | None:
     return standard
 
 
-async def _around(reader: CurveReader, change: datetime) -> Keeping | None:
+async def _around(reader: LoadProfileReader, change: datetime) -> Keeping | None:
     """What the records around a change tell; asked twice where a copy of a frame may look like a second hour."""
     found: set[Keeping | None] = set()
     for _time in range(2):

@@ -40,7 +40,7 @@ from iec102.errors import Iec102Error, InvalidSetting, ReadingUnfinished, Reques
 from iec102.line import Answered, Line
 from iec102.load_profile.intervals import Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner, answers
-from iec102.load_profile.records import CurveReader, LoadRecord, TimedTotals
+from iec102.load_profile.records import LoadProfileReader, LoadRecord, TimedTotals
 from iec102.load_profile.settling import settle
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.objects import ObjectReader
@@ -196,7 +196,7 @@ class Meter:
         expected = expected_ends(register, *checked_range(start, end), self.zone)
         await self.settle_summer_time(start, end)
         conversion = self.summer_time.conversion
-        reader = CurveReader(self, register, incremental=incremental, zone=self.zone, conversion=conversion)
+        reader = LoadProfileReader(self, register, incremental=incremental, zone=self.zone, conversion=conversion)
         planner = RangePlanner(expected, expected, now=self.line.clock.wall())
         waiting: dict[datetime, LoadRecord] = {}
         place = 0

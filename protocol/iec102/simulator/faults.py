@@ -20,7 +20,7 @@ _VARIABLE_START = 0x68
 _BEHIND_FIXED, _BEHIND_VARIABLE = 1, 4
 
 
-class Fate(NamedTuple):
+class FaultOutcome(NamedTuple):
     """What happens to one frame; without ``data`` it is lost."""
 
     data: bytes
@@ -36,16 +36,16 @@ class Faults:
         self._rates = rates
         self._random = Random(seed)  # noqa: S311 - reproducible, not secret
 
-    def fate(self, frame: bytes) -> Fate:
+    def fate(self, frame: bytes) -> FaultOutcome:
         """Lost, changed, preceded by rubbish or by another meter's frame, late, or the end of the connection."""
         if not self._rates:
-            return Fate(frame)
+            return FaultOutcome(frame)
         if self._happens("disconnect"):
-            return Fate(b"", disconnect=True)
+            return FaultOutcome(b"", disconnect=True)
         if self._happens("restart"):
-            return Fate(b"", restart=True)
+            return FaultOutcome(b"", restart=True)
         if self._happens("drop"):
-            return Fate(b"")
+            return FaultOutcome(b"")
         if self._happens("corrupt"):
             frame = self._corrupted(frame)
         elif self._happens("length"):
@@ -54,7 +54,7 @@ class Faults:
             frame = _of_another_meter(frame) + frame
         if self._happens("noise"):
             frame = self._random.randbytes(self._random.randint(*_NOISE_LENGTHS)) + frame
-        return Fate(frame, DELAY if self._happens("delay") else 0.0)
+        return FaultOutcome(frame, DELAY if self._happens("delay") else 0.0)
 
     def _happens(self, name: str) -> bool:
         rate = self._rates.get(name, 0.0)

@@ -10,7 +10,7 @@ from iec102.clock import wall
 from iec102.link import Frame, FrameReader, Garbage, SecondaryStation
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.electrical import COMMISSIONED, Site
-from iec102.simulator.faults import RESTART, Fate, Faults
+from iec102.simulator.faults import RESTART, FaultOutcome, Faults
 from iec102.simulator.pacing import PacedLine
 from iec102.simulator.station import MeterStation
 
@@ -137,7 +137,7 @@ class MeterLine:
         if not self._is_cut(fate) and fate.data:
             self._paced.send(self._fill + fate.data, self._deliver, delay + fate.delay + self._turnaround)
 
-    def _is_cut(self, fate: Fate) -> bool:
+    def _is_cut(self, fate: FaultOutcome) -> bool:
         if fate.restart:
             self.restart()
         if fate.disconnect:

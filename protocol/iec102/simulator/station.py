@@ -29,7 +29,6 @@ from iec102.asdu import (
 from iec102.asdu.configuration import RATIOS_OBJECT
 from iec102.simulator.closings import Contracts
 from iec102.simulator.config import SimulatorConfig
-from iec102.simulator.curves import Curves
 from iec102.simulator.electrical import Site
 from iec102.simulator.events import EventLog
 from iec102.simulator.instruments import (
@@ -39,6 +38,7 @@ from iec102.simulator.instruments import (
     SECONDARY_VOLTAGE,
     measure,
 )
+from iec102.simulator.load_profile import Curves
 from iec102.simulator.memory import Memory
 from iec102.simulator.reading import Reading, Refused, in_course
 

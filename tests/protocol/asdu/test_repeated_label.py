@@ -10,7 +10,7 @@ from iec102.asdu import MADRID, Asdu, Cause, IntegratedTotals, TimeTagA, Total, 
 from iec102.asdu.repeated_label import TotalsExchange
 from iec102.asdu.summer_time import SummerTime, TagConversion
 from iec102.load_profile.intervals import Piece, Register
-from iec102.load_profile.records import CurveReader, TimedTotals
+from iec102.load_profile.records import LoadProfileReader, TimedTotals
 from support.virtual_time import run
 
 AUTUMN = datetime(2026, 10, 25, 1, tzinfo=UTC)
@@ -63,7 +63,7 @@ class Source:
 
 def values(*answers: TimedTotals) -> list[int]:
     piece = Piece((AUTUMN - HOUR, AUTUMN))
-    reader = CurveReader(Source(*answers), Register.HOURLY, conversion=ZONE)
+    reader = LoadProfileReader(Source(*answers), Register.HOURLY, conversion=ZONE)
     return [found.totals[0].value for found in run(reader.read(piece)).records]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iec102.link import PrimaryStation
-from support.link_dialogue import FLIGHT, LOST, Dialogue, Fate, ReadingMeter
+from support.link_dialogue import FLIGHT, LOST, Dialogue, FaultOutcome, ReadingMeter
 from support.link_script import play
 
 READINGS = 30
@@ -17,7 +17,7 @@ places = st.integers(0, 300)
 
 
 def read(
-    meter: ReadingMeter, fates: dict[int, Fate], *, timeout: float = 0.2, retries: int = 3, **line: object
+    meter: ReadingMeter, fates: dict[int, FaultOutcome], *, timeout: float = 0.2, retries: int = 3, **line: object
 ) -> Dialogue:
     """Every reading is one that the meter has made since it was asked."""
     dialogue = Dialogue(PrimaryStation(1, timeout=timeout, retries=retries), meter, fates, **line)  # type: ignore[arg-type]
@@ -56,9 +56,9 @@ def test_each_lost_frame_costs_one_repeat(lost: set[int], values: tuple[int, ...
         st.integers(START, 150),
         st.one_of(
             st.just(LOST),
-            st.builds(Fate, changed=places),
-            st.builds(Fate, delay=st.floats(0.0, 1.0)),
-            st.builds(Fate, delay=st.floats(0.0, 0.09), copies=st.just(2)),
+            st.builds(FaultOutcome, changed=places),
+            st.builds(FaultOutcome, delay=st.floats(0.0, 1.0)),
+            st.builds(FaultOutcome, delay=st.floats(0.0, 0.09), copies=st.just(2)),
         ),
         max_size=25,
     ),
@@ -67,7 +67,7 @@ def test_each_lost_frame_costs_one_repeat(lost: set[int], values: tuple[int, ...
     st.integers(0, 2),
 )
 def test_whatever_the_line_does_a_reading_is_of_its_own_time(
-    fates: dict[int, Fate], values: tuple[int, ...], pause: float, pauses: int
+    fates: dict[int, FaultOutcome], values: tuple[int, ...], pause: float, pauses: int
 ) -> None:
     read(ReadingMeter(values, pauses), fates, pause=pause)
 
@@ -83,7 +83,7 @@ def test_an_answer_that_is_overtaken_is_not_taken_for_a_later_one(
     number: int, delay: float, values: tuple[int, ...], pause: float
 ) -> None:
     """No line that keeps the order of its bytes does this; a radio may."""
-    read(ReadingMeter(values), {number: Fate(delay)}, pause=pause, overtaking=True)
+    read(ReadingMeter(values), {number: FaultOutcome(delay)}, pause=pause, overtaking=True)
 
 
 START_AND_ASK = """

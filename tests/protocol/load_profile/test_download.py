@@ -22,7 +22,7 @@ from iec102.errors import (
 from iec102.line import Line
 from iec102.load_profile.download import SHARED_SECONDS, Download, MemoryStore, Progress
 from iec102.load_profile.intervals import LONGEST_PIECE, Register, expected_ends
-from iec102.load_profile.records import LoadRecord, Way
+from iec102.load_profile.records import LoadRecord, ReadMethod
 from iec102.meter.meter import Meter
 from iec102.open import open_line
 from iec102.settings import LineSettings
@@ -117,13 +117,13 @@ def test_hours_add_up_to_quarters_and_to_days() -> None:
 @pytest.mark.parametrize(
     ("quirk", "incremental", "way"),
     [
-        ("", True, Way.BLOCKS_8),
-        ("", False, Way.BLOCKS_8),
-        ("no-blocks", True, Way.RANGES_8),
-        ("no-122", False, Way.BLOCKS_8),
+        ("", True, ReadMethod.BLOCKS_8),
+        ("", False, ReadMethod.BLOCKS_8),
+        ("no-blocks", True, ReadMethod.RANGES_8),
+        ("no-122", False, ReadMethod.BLOCKS_8),
     ],
 )
-def test_the_fastest_way_that_the_meter_offers_is_found(quirk: str, incremental: bool, way: Way) -> None:
+def test_the_fastest_way_that_the_meter_offers_is_found(quirk: str, incremental: bool, way: ReadMethod) -> None:
     async def dialogue() -> None:
         plain, _ = await downloaded(FROZEN, *NOVEMBER, incremental=incremental)
         records, download = await downloaded(with_quirk(quirk), *NOVEMBER, incremental=incremental)
@@ -358,7 +358,7 @@ def test_a_meter_with_one_channel_only_is_asked_for_that() -> None:
         meter = Curve()
         meter.objects = 1
         records, download = await from_curve(meter)
-        assert download.progress.way is Way.RANGES_1
+        assert download.progress.way is ReadMethod.RANGES_1
         assert len(records) == 168
         assert {tuple(total.address for total in record.totals) for record in records} == {(1,)}
         assert records[0].total(1) == Total(1, 101)

@@ -11,7 +11,7 @@ from iec102.asdu import MADRID, IntegratedTotals, TimeTagA, Total
 from iec102.load_profile.download import MemoryStore
 from iec102.load_profile.intervals import Register, expected_ends, midnight
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.records import CurveReader, LoadRecord, TimedTotals
+from iec102.load_profile.records import LoadProfileReader, LoadRecord, TimedTotals
 from support.virtual_time import run
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -41,7 +41,7 @@ def test_a_day_that_is_in_the_store_is_not_asked_for() -> None:
     async def dialogue() -> None:
         for _ in range(2):
             memory.asked = 0
-            reader = CurveReader(memory, memory.register)
+            reader = LoadProfileReader(memory, memory.register)
             assert await stored_since(reader, NOW, has=store.has, put=store.put) == first
             asked.append(memory.asked)
 
@@ -54,7 +54,7 @@ def oldest(memory: Memory) -> datetime | None:
     found: list[datetime | None] = []
 
     async def search() -> None:
-        found.append(await stored_since(CurveReader(memory, memory.register), NOW))
+        found.append(await stored_since(LoadProfileReader(memory, memory.register), NOW))
 
     run(search())
     return found[0]
@@ -89,7 +89,7 @@ def test_what_comes_is_kept_and_is_all_there_is_of_these_days() -> None:
 
     async def dialogue() -> None:
         async with iec102.connect("simulated:?clock=2026-11-22T10:00:00%2B01:00", password=1) as meter:
-            start = await stored_since(CurveReader(meter, Register.QUARTER_HOURLY), NOW, put=kept.extend)
+            start = await stored_since(LoadProfileReader(meter, Register.QUARTER_HOURLY), NOW, put=kept.extend)
         assert start == NOW - 400 * DAY
         assert len({record.end for record in kept}) == len(kept) > 9 * 96
 

@@ -9,7 +9,7 @@ from iec102.asdu import MADRID, Asdu, Block, BlockRequest, Cause, IntegratedTota
 from iec102.asdu.totals import BLOCK_ADDRESSES, RangeRequest
 from iec102.load_profile.download import Download, MemoryStore, Progress
 from iec102.load_profile.intervals import Register, expected_ends
-from iec102.load_profile.records import LoadRecord, Way
+from iec102.load_profile.records import LoadRecord, ReadMethod
 from iec102.meter.meter import Meter
 from support.dialogue import STATION, line_to
 from support.scripted_meter import ScriptedLine, ScriptedMeter, echo
@@ -67,7 +67,7 @@ def answers(request: Asdu, type_: int, contents: list[TotalBlocks | IntegratedTo
 
 
 async def downloaded(
-    meter: ScriptedMeter, channels: int = 8, way: Way | None = None
+    meter: ScriptedMeter, channels: int = 8, way: ReadMethod | None = None
 ) -> tuple[Progress, list[LoadRecord]]:
     line = line_to(ScriptedLine(meter))
     store = MemoryStore()
@@ -81,21 +81,21 @@ async def downloaded(
 @pytest.mark.parametrize(
     ("blocks", "objects", "channels", "way", "given"),
     [
-        ({9, 10, 11}, 8, 8, Way.BLOCKS_8, range(1, 9)),
-        ({10, 11}, 8, 8, Way.RANGES_8, range(1, 9)),
-        ({10, 11}, 6, 8, Way.BLOCKS_6, range(1, 7)),
-        (set(), 6, 8, Way.RANGES_6, range(1, 7)),
-        ({11}, 1, 8, Way.BLOCKS_3, (1, 3, 6)),
-        (set(), 1, 8, Way.RANGES_1, (1,)),
-        ({9, 10, 11}, 8, 6, Way.BLOCKS_6, range(1, 7)),
-        ({9}, 8, 6, Way.BLOCKS_8, range(1, 9)),
-        ({9, 10, 11}, 8, 3, Way.BLOCKS_3, (1, 3, 6)),
-        ({9, 10, 11}, 0, 8, Way.BLOCKS_8, range(1, 9)),
+        ({9, 10, 11}, 8, 8, ReadMethod.BLOCKS_8, range(1, 9)),
+        ({10, 11}, 8, 8, ReadMethod.RANGES_8, range(1, 9)),
+        ({10, 11}, 6, 8, ReadMethod.BLOCKS_6, range(1, 7)),
+        (set(), 6, 8, ReadMethod.RANGES_6, range(1, 7)),
+        ({11}, 1, 8, ReadMethod.BLOCKS_3, (1, 3, 6)),
+        (set(), 1, 8, ReadMethod.RANGES_1, (1,)),
+        ({9, 10, 11}, 8, 6, ReadMethod.BLOCKS_6, range(1, 7)),
+        ({9}, 8, 6, ReadMethod.BLOCKS_8, range(1, 9)),
+        ({9, 10, 11}, 8, 3, ReadMethod.BLOCKS_3, (1, 3, 6)),
+        ({9, 10, 11}, 0, 8, ReadMethod.BLOCKS_8, range(1, 9)),
     ],
 )
-@pytest.mark.parametrize("remembered", [None, *Way])
+@pytest.mark.parametrize("remembered", [None, *ReadMethod])
 def test_the_fastest_way_to_what_is_there(
-    blocks: set[int], objects: int, channels: int, way: Way, given: range, remembered: Way | None
+    blocks: set[int], objects: int, channels: int, way: ReadMethod, given: range, remembered: ReadMethod | None
 ) -> None:
     progress, records = run(downloaded(Offering(blocks, objects), channels, remembered))
     assert (progress.records, progress.gaps) == (24, 0)
@@ -106,11 +106,11 @@ def test_the_fastest_way_to_what_is_there(
 
 def test_blocks_with_fewer_objects_than_asked() -> None:
     progress, records = run(downloaded(Offering({9}, 8, gives=10)))
-    assert (progress.way, progress.records, progress.gaps) == (Way.BLOCKS_8, 24, 0)
+    assert (progress.way, progress.records, progress.gaps) == (ReadMethod.BLOCKS_8, 24, 0)
     assert {record.totals for record in records} == {totals((1, 2, 3, 4, 5, 6))}
 
 
 def test_ranges_with_fewer_objects_than_asked() -> None:
     progress, records = run(downloaded(Offering(set(), 8, withholds=3)))
-    assert (progress.way, progress.records, progress.gaps) == (Way.RANGES_8, 24, 0)
+    assert (progress.way, progress.records, progress.gaps) == (ReadMethod.RANGES_8, 24, 0)
     assert {record.totals for record in records} == {totals((1, 2, 3, 4, 5))}

@@ -15,7 +15,7 @@ from iec102.line import Line
 from iec102.load_profile.download import Download, MemoryStore, Progress
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.records import CurveReader, Gap, GapKind, LoadRecord
+from iec102.load_profile.records import Gap, GapKind, LoadProfileReader, LoadRecord
 from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from support.dialogue import STATION
@@ -317,7 +317,7 @@ def test_the_library_gives_them_oldest_first() -> None:
 def test_the_oldest_record_is_found_where_the_meter_refuses_what_is_before(first: datetime) -> None:
     async def dialogue() -> datetime | None:
         line = line_to(memory)
-        reader = CurveReader(meter_on(line), Register.HOURLY)
+        reader = LoadProfileReader(meter_on(line), Register.HOURLY)
         found = await stored_since(reader, NOW)
         await line.close()
         return found

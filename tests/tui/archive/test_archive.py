@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from iec102.asdu import MADRID, Total
 from iec102.load_profile.intervals import Register, expected_ends
-from iec102.load_profile.records import LoadRecord, Way
+from iec102.load_profile.records import LoadRecord, ReadMethod
 from iec102.settings import Station
 from iec102_tui.archive import ArchiveError
 from iec102_tui.archive import archive as archive_module
 from iec102_tui.archive import file as archive_file
-from iec102_tui.archive.archive import Archive, Curve
-from iec102_tui.archive.curves import MeterKey, contents, default_path
+from iec102_tui.archive.archive import Archive, LoadProfileWriter
+from iec102_tui.archive.contents import MeterKey, contents, default_path
 from iec102_tui.archive.file import APPLICATION_ID, faults, vacuum
 
 METER = MeterKey("device 251-48304838", 1)
@@ -42,16 +42,18 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def hours(archive: Archive) -> Curve:
+def hours(archive: Archive) -> LoadProfileWriter:
     return archive.curve(METER, Register.HOURLY)
 
 
-def all_of(curve: Curve) -> list[LoadRecord]:
+def all_of(curve: LoadProfileWriter) -> list[LoadRecord]:
     curve.archive.flush()
     return curve.records(START - 1000 * HOUR, START + 1000 * HOUR)
 
 
-def test_what_was_put_is_there_again_with_all_channels_and_qualifiers(archive: Archive, hours: Curve) -> None:
+def test_what_was_put_is_there_again_with_all_channels_and_qualifiers(
+    archive: Archive, hours: LoadProfileWriter
+) -> None:
     records = [record(1, 1, 2, 3, 4, 5, 6, 7, 2**32 - 1, quality=0xFF), record(2, 0), LoadRecord(START, ())]
     sparse = LoadRecord(START + 3 * HOUR, (Total(1, 5, 0x80), Total(8, 6)))
     hours.put(records)
@@ -63,7 +65,7 @@ def test_what_was_put_is_there_again_with_all_channels_and_qualifiers(archive: A
     again.close()
 
 
-def test_a_range_begins_behind_its_start_and_ends_with_its_end(archive: Archive, hours: Curve) -> None:
+def test_a_range_begins_behind_its_start_and_ends_with_its_end(archive: Archive, hours: LoadProfileWriter) -> None:
     hours.put([record(number, number) for number in range(10)])
     archive.flush()
     assert [found.totals[0].value for found in hours.records(START + 2 * HOUR, START + 5 * HOUR)] == [3, 4, 5]
@@ -84,14 +86,16 @@ def test_curves_are_apart_by_meter_point_register_and_kind(archive: Archive) -> 
     assert {(found.meter, found.register, found.incremental) for found in contents(archive.path)} == set(keys)
 
 
-def test_the_repeated_hour_of_autumn_is_two_records(archive: Archive, hours: Curve) -> None:
+def test_the_repeated_hour_of_autumn_is_two_records(archive: Archive, hours: LoadProfileWriter) -> None:
     ends = expected_ends(Register.HOURLY, datetime(2026, 10, 25, tzinfo=MADRID), datetime(2026, 10, 26, tzinfo=MADRID))
     hours.put([LoadRecord(end, (Total(1, number),)) for number, end in enumerate(ends)])
     assert len(all_of(hours)) == 25
     assert list(hours.has(ends)) == ends
 
 
-def test_what_is_on_its_way_to_the_disk_is_there_already_for_a_download(archive: Archive, hours: Curve) -> None:
+def test_what_is_on_its_way_to_the_disk_is_there_already_for_a_download(
+    archive: Archive, hours: LoadProfileWriter
+) -> None:
     held = threading.Event()
     archive.later(lambda _connection: held.wait() and None)
     hours.put([record(1, 1)])
@@ -104,7 +108,7 @@ def test_what_is_on_its_way_to_the_disk_is_there_already_for_a_download(archive:
     assert list(hours.has([])) == []
 
 
-def test_a_value_that_differs_is_kept_beside_the_archived_one(archive: Archive, hours: Curve) -> None:
+def test_a_value_that_differs_is_kept_beside_the_archived_one(archive: Archive, hours: LoadProfileWriter) -> None:
     hours.put([record(1, 10), record(2, 20), record(3, 30)])
     for _ in range(2):
         hours.put([record(1, 10), record(2, 21), record(3, 30, quality=0x80)])
@@ -120,7 +124,7 @@ def test_a_value_that_differs_is_kept_beside_the_archived_one(archive: Archive, 
     assert contents(archive.path)[0].extent.differing == 3
 
 
-def test_channels_that_were_not_asked_for_are_filled_in_later(archive: Archive, hours: Curve) -> None:
+def test_channels_that_were_not_asked_for_are_filled_in_later(archive: Archive, hours: LoadProfileWriter) -> None:
     hours.put([LoadRecord(START, (Total(1, 5), Total(3, 6)))])
     hours.put([record(0, 5, 1, 6, 2)])
     hours.put([LoadRecord(START, (Total(1, 5),))])
@@ -128,7 +132,7 @@ def test_channels_that_were_not_asked_for_are_filled_in_later(archive: Archive, 
     assert not hours.differing(START - HOUR, START)
 
 
-def test_who_was_where_and_which_way_was_used_is_remembered(archive: Archive, hours: Curve) -> None:
+def test_who_was_where_and_which_way_was_used_is_remembered(archive: Archive, hours: LoadProfileWriter) -> None:
     station = Station(7, 1)
     assert archive.recall("tcp://127.0.0.1:40001", station) is None
     archive.remember("tcp://127.0.0.1:40001", station, METER)
@@ -136,10 +140,10 @@ def test_who_was_where_and_which_way_was_used_is_remembered(archive: Archive, ho
     assert archive.recall("tcp://127.0.0.1:40001", station) == METER
     assert archive.recall("tcp://127.0.0.1:40001", Station(8, 1)) is None
     assert hours.way is None
-    for way in (Way.RANGES_8, None):
+    for way in (ReadMethod.RANGES_8, None):
         hours.remember(way)
         archive.flush()
-        assert hours.way is Way.RANGES_8
+        assert hours.way is ReadMethod.RANGES_8
 
 
 def test_the_password_of_a_simulated_meter_is_not_stored(archive: Archive) -> None:
@@ -222,7 +226,9 @@ def test_an_archive_of_a_newer_version_is_left_alone(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("value", ["text", 1.5, b"bytes", "\x1b]52;c;cHduZWQ=\x07"])
-def test_a_value_of_a_wrong_type_is_found_and_never_read_as_one(archive: Archive, hours: Curve, value: object) -> None:
+def test_a_value_of_a_wrong_type_is_found_and_never_read_as_one(
+    archive: Archive, hours: LoadProfileWriter, value: object
+) -> None:
     hours.put([record(1, 5), record(2, 6)])
     archive.flush()
     with sqlite3.connect(archive.path) as other:
@@ -243,7 +249,9 @@ def test_a_pipe_is_no_archive(tmp_path: Path) -> None:
         contents(pipe)
 
 
-def test_a_folder_a_missing_folder_and_a_damaged_file(archive: Archive, hours: Curve, tmp_path: Path) -> None:
+def test_a_folder_a_missing_folder_and_a_damaged_file(
+    archive: Archive, hours: LoadProfileWriter, tmp_path: Path
+) -> None:
     assert "cannot be opened" in said(tmp_path)
     assert "cannot be used" in said(Path("/dev/null/archive.sqlite"))
     hours.put([record(number, number) for number in range(5000)])
@@ -257,7 +265,7 @@ def test_a_folder_a_missing_folder_and_a_damaged_file(archive: Archive, hours: C
         faults(archive.path)
 
 
-def test_a_locked_archive_says_so(archive: Archive, hours: Curve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_archive_says_so(archive: Archive, hours: LoadProfileWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_file, "WAIT", 0.0)
     impatient = Archive(archive.path)
     connection = sqlite3.connect(archive.path, isolation_level=None)
@@ -274,7 +282,7 @@ def test_a_locked_archive_says_so(archive: Archive, hours: Curve, monkeypatch: p
     assert all_of(hours) == [record(1, 1)]
 
 
-def test_a_full_disk_costs_the_piece_and_is_said_by_the_next_one(archive: Archive, hours: Curve) -> None:
+def test_a_full_disk_costs_the_piece_and_is_said_by_the_next_one(archive: Archive, hours: LoadProfileWriter) -> None:
     hours.put([record(0, 1)])
     archive.flush()
     archive.later(lambda connection: connection.execute("PRAGMA max_page_count = 1") and None)
@@ -306,7 +314,7 @@ def nobodys_folder() -> Iterator[Path]:
 
 
 def test_what_waits_for_the_disk_is_bounded_and_the_piece_too_many_is_asked_again(
-    archive: Archive, hours: Curve, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, hours: LoadProfileWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive_module, "MOST_WAITING", 3)
     free, begun = threading.Event(), threading.Event()
@@ -357,7 +365,7 @@ def test_a_read_only_archive_is_read_but_not_written(nobodys_folder: Path, file_
         archive.path.parent.chmod(0o700)
 
 
-def test_an_archive_is_whole_and_smaller_when_vacuumed(archive: Archive, hours: Curve) -> None:
+def test_an_archive_is_whole_and_smaller_when_vacuumed(archive: Archive, hours: LoadProfileWriter) -> None:
     hours.put([record(number, number) for number in range(5000)])
     archive.flush()
     archive.later(lambda connection: connection.execute("DELETE FROM record") and None)

@@ -11,10 +11,10 @@ import pytest
 from iec102.asdu import MADRID, Total
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadRecord, Way
+from iec102.load_profile.records import LoadRecord, ReadMethod
 from iec102.settings import Station
 from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.curves import ArchivedCurve, MeterKey, contents, keeping_of, places, recall
+from iec102_tui.archive.contents import ArchivedLoadProfile, MeterKey, contents, keeping_of, places, recall
 from iec102_tui.archive.file import APPLICATION_ID, TOTALS, faults
 from iec102_tui.archive.findings import findings
 from iec102_tui.archive.migration import VERSION
@@ -64,9 +64,9 @@ def check_old(path: Path) -> None:
     assert (found.meter, found.register, found.incremental) == (METER, Register.HOURLY, True)
     assert found.summer_time is SummerTime.BIT
     assert (found.extent.records, found.extent.differing) == (1, 1)
-    curve = ArchivedCurve(path, METER, Register.HOURLY)
+    curve = ArchivedLoadProfile(path, METER, Register.HOURLY)
     assert curve.records(START, END) == [record(1, 42)]
-    assert curve.way is Way.RANGES_8
+    assert curve.way is ReadMethod.RANGES_8
     assert not curve.contradicts
     assert recall(path, "tcp://meter:1", STATION) == METER
     assert places(path) == {METER: ("tcp://meter:1",)}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from iec102_tui.archive.curves import default_path
+from iec102_tui.archive.contents import default_path
 
 Program = Callable[..., tuple[int, str, str]]
 

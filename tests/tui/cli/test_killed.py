@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from iec102_tui.archive.curves import contents
+from iec102_tui.archive.contents import contents
 from iec102_tui.archive.file import faults
 from support.program import COMMAND, run, simulated_meter
 from support.relay import Relay

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from iec102.asdu import Total
 from iec102.load_profile.download import Progress
-from iec102.load_profile.records import LoadRecord, Way
+from iec102.load_profile.records import LoadRecord, ReadMethod
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.load_profile.csv_file import HEADER, csv_lines
 from iec102_tui.load_profile.periods import parse_time, period
@@ -205,7 +205,9 @@ def test_the_usual_ranges(name: str, start: str, end: str) -> None:
 
 
 def test_progress_in_words() -> None:
-    progress = Progress(expected=744, records=168, fetched=168, gaps=2, octets=9120, elapsed=10.0, way=Way.BLOCKS_8)
+    progress = Progress(
+        expected=744, records=168, fetched=168, gaps=2, octets=9120, elapsed=10.0, way=ReadMethod.BLOCKS_8
+    )
     words = "168 of 744 records, 2 missing, 34 s left, by blocks (object 9), 17.0/s, 9120 bytes"
     assert progress_words(progress) == words
     assert [duration_words(seconds) for seconds in (0.2, 119, 121, 9000)] == ["1 s", "119 s", "3 min", "2.5 h"]

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from iec102 import Frame, FrameReader
 from iec102.clock import Clock
-from iec102.load_profile.records import Way
+from iec102.load_profile.records import ReadMethod
 from iec102_tui.archive import archive
 from iec102_tui.archive import file as archive_file
-from iec102_tui.archive.curves import ArchivedCurve, contents, default_path
+from iec102_tui.archive.contents import ArchivedLoadProfile, contents, default_path
 from iec102_tui.cli import load_profile
-from iec102_tui.cli import load_profile_options as curve_options
+from iec102_tui.cli import load_profile_options as load_profile_options
 from iec102_tui.cli.load_profile_options import REGISTERS
 from support.program import simulated_meter
 from support.relay import Relay
@@ -73,17 +73,17 @@ def test_the_way_is_remembered(program: Program, monkeypatch: pytest.MonkeyPatch
     target = FROZEN + "&quirk=no-blocks"
     program("load-profile", target, *DAY)
     (found,) = contents(default_path())
-    assert ArchivedCurve(default_path(), found.meter, found.register).way is Way.RANGES_8
-    asked: list[Way | None] = []
+    assert ArchivedLoadProfile(default_path(), found.meter, found.register).way is ReadMethod.RANGES_8
+    asked: list[ReadMethod | None] = []
     real = load_profile.Download
 
-    def download(*arguments: Any, way: Way | None, **options: Any) -> Any:
+    def download(*arguments: Any, way: ReadMethod | None, **options: Any) -> Any:
         asked.append(way)
         return real(*arguments, way=way, **options)
 
     monkeypatch.setattr(load_profile, "Download", download)
     program("load-profile", target, "--from", "2026-11-02", "--to", "2026-11-03")
-    assert asked == [Way.RANGES_8]
+    assert asked == [ReadMethod.RANGES_8]
 
 
 def test_an_archive_that_cannot_be_used_is_said_before_the_meter_is_asked(program: Program, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_values_that_contradict_each_other_are_reported(program: Program) -> Non
 
 def test_a_period_stands_instead_of_from_and_to(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 11, 22, 9, 0, 7, tzinfo=UTC)
-    monkeypatch.setattr(curve_options, "SYSTEM_CLOCK", Clock(wall=lambda: now))
+    monkeypatch.setattr(load_profile_options, "SYSTEM_CLOCK", Clock(wall=lambda: now))
     for name, first, count in (
         ("today", "2026-11-22T01:00:00+01:00", 10),
         ("yesterday", "2026-11-21T01:00:00+01:00", 24),

@@ -14,7 +14,7 @@ from iec102.clock import Clock
 from iec102.line import Line
 from iec102.line import dialogue as conversation
 from iec102.settings import LineSettings
-from iec102_tui.archive.curves import default_path
+from iec102_tui.archive.contents import default_path
 from iec102_tui.cli import load_profile
 from support.raw_line import RawLine
 from support.raw_memory import MADRID, RawMemory, hours

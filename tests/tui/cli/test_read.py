@@ -26,7 +26,7 @@ from iec102.meter.signals import SIGNALS, SignalValue
 from iec102.settings import LineSettings
 from iec102.simulator import SimulatorConfig
 from iec102.simulator.config import FAULTS
-from iec102_tui.cli.notices import News
+from iec102_tui.cli.notices import StateNotices
 from iec102_tui.cli.read import _watch, _write_table
 from iec102_tui.profiles.connection import Connection, resolve
 from iec102_tui.profiles.store import ProfileStore
@@ -367,7 +367,7 @@ def test_a_watch_writes_one_document_a_line() -> None:
 
 
 def test_news_are_said_once(capsys: pytest.CaptureFixture[str]) -> None:
-    news = News("north")
+    news = StateNotices("north")
     lost = LineState(Phase.LOST, error="tcp://north:1: no answer")
     waiting = dataclasses.replace(lost, phase=Phase.WAITING)
     connected = LineState(Phase.CONNECTED)

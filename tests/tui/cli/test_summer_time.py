@@ -13,7 +13,7 @@ from iec102.asdu import MADRID
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.clock import wall
 from iec102.load_profile.intervals import Register, expected_ends
-from iec102_tui.archive.curves import contents, default_path, keeping_of
+from iec102_tui.archive.contents import contents, default_path, keeping_of
 from support.machine_clock import machine_time
 from support.raw_clock_memory import RawClockMemory, value_of
 from support.raw_meter import RawMeter, serving

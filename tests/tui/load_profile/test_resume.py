@@ -17,7 +17,7 @@ from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from iec102.simulator import SimulatorConfig
 from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.curves import ask_who, contents
+from iec102_tui.archive.contents import ask_who, contents
 from iec102_tui.archive.file import faults
 from iec102_tui.load_profile.csv_file import csv_lines
 from support.dialogue import STATION

@@ -17,10 +17,10 @@ from iec102.link import Frame
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
-from iec102_tui.archive.shelf import MemoryShelf, Place
+from iec102_tui.archive.load_profile_store import Destination, MemoryLoadProfileStore
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.reading import open_capture
-from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.engine import Engine
 from iec102_tui.meter_side.history import History
@@ -194,10 +194,10 @@ def test_frames_are_recorded_also_those_of_the_next_meter_until_the_session_ends
 # A fault of the program never looks like success
 
 
-class Broken(MemoryShelf):
+class Broken(MemoryLoadProfileStore):
     """Its store fails with the third piece of a download."""
 
-    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
         store = self.store(connection, wanted)
         put, count = store.put, iter(range(100))
 
@@ -207,7 +207,7 @@ class Broken(MemoryShelf):
             put(records)
 
         store.put = fails  # type: ignore[method-assign]
-        return Place(store, meter.summer_time.conversion)
+        return Destination(store, meter.summer_time.conversion)
 
 
 def test_a_download_whose_store_raises_says_so_and_is_not_done(caplog: pytest.LogCaptureFixture) -> None:

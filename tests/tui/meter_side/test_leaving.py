@@ -13,7 +13,7 @@ from iec102.gateway import GatewayStatus
 from iec102.gateway.status import ClientStatus
 from iec102.load_profile.download import Progress
 from iec102_tui.app import MonitorApp
-from iec102_tui.archive.shelf import MemoryShelf
+from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
 from iec102_tui.config import Config, Folders
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.downloads import Downloads
@@ -122,7 +122,7 @@ def test_the_progress_of_another_meter_is_not_shown(tmp_path: Path) -> None:
     session = StillSession(snapshot(reading()))
 
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: Session) -> None:
-        job = DownloadJob(demo(), NOVEMBER, MemoryShelf())
+        job = DownloadJob(demo(), NOVEMBER, MemoryLoadProfileStore())
         job.progress = Progress(expected=48, records=20)
         session.downloads.job = job
         await pilot.press("4")

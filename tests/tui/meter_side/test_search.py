@@ -12,18 +12,18 @@ from iec102.link import Answer, answer
 from iec102.open import Target
 from iec102.settings import LineSettings
 from iec102.transport import Opener
-from iec102_tui.meter_side import search as hunt
-from iec102_tui.meter_side.search import Hunt, Wishes, unique_ports
+from iec102_tui.meter_side import search as multi_search
+from iec102_tui.meter_side.search import MultiSearch, SearchCriteria, unique_ports
 from iec102_tui.profiles.serial_ports import SerialPort
 from iec102_tui.words.find_text import found_words, plan_words, progress_words
 from support.raw_line import RawLine
 from support.virtual_time import run
 
 STATUS = answer(Answer.LINK_STATUS, 1).encode()
-SHORT = Wishes((1,), LineSettings(timeout=400), (9600,), ("8N1", "8E1"))
+SHORT = SearchCriteria((1,), LineSettings(timeout=400), (9600,), ("8N1", "8E1"))
 
 Openers = dict[str, Callable[[LineSettings], Opener]]
-Hunting = Callable[[Openers, Wishes], tuple[Hunt, Iec102Error | None, float]]
+Hunting = Callable[[Openers, SearchCriteria], tuple[MultiSearch, Iec102Error | None, float]]
 
 
 def broken(_settings: LineSettings) -> Opener:
@@ -38,13 +38,13 @@ def broken(_settings: LineSettings) -> Opener:
 
 @pytest.fixture
 def hunted(monkeypatch: pytest.MonkeyPatch) -> Hunting:
-    """The hunt, how it failed, and the time it took."""
+    """The multi_search, how it failed, and the time it took."""
 
-    def go(openers: Openers, wishes: Wishes) -> tuple[Hunt, Iec102Error | None, float]:
-        monkeypatch.setattr(hunt, "parse_target", lambda text: Target(text, openers[text], has_format=True))
+    def go(openers: Openers, criteria: SearchCriteria) -> tuple[MultiSearch, Iec102Error | None, float]:
+        monkeypatch.setattr(multi_search, "parse_target", lambda text: Target(text, openers[text], has_format=True))
 
-        async def search() -> tuple[Hunt, Iec102Error | None, float]:
-            looking = Hunt(list(openers), wishes)
+        async def search() -> tuple[MultiSearch, Iec102Error | None, float]:
+            looking = MultiSearch(list(openers), criteria)
             error = None
             try:
                 await looking.run()
@@ -105,7 +105,7 @@ def test_each_port_is_searched_once_under_the_name_that_stays(tmp_path: Path) ->
 def test_what_is_tried_is_said_with_the_time_it_takes(hunted: Hunting) -> None:
     silent = RawLine(lambda _: (), tunable=True)
     looking, _error, _seconds = hunted(
-        {"serial:/dev/a": silent.opener, "serial:/dev/b": silent.opener}, Wishes((12345, 1), LineSettings())
+        {"serial:/dev/a": silent.opener, "serial:/dev/b": silent.opener}, SearchCriteria((12345, 1), LineSettings())
     )
     words = plan_words(looking.plan)
     assert words.startswith(

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from iec102.asdu.summer_time import Keeping, SummerTime, TagConversion
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadRecord, Way
+from iec102.load_profile.records import LoadRecord, ReadMethod
 from iec102.meter.meter import Meter
 from iec102.settings import Station
 
 from iec102_tui.archive import ArchiveError
-from iec102_tui.archive.curves import ArchivedCurve, MeterKey, default_path, keeping_of, place, recall
+from iec102_tui.archive.contents import ArchivedLoadProfile, MeterKey, default_path, keeping_of, place, recall
 from iec102_tui.archive.file import open_for_writing, reading, writing
 from iec102_tui.archive.rows import keep
 from iec102_tui.load_profile.rows import columns, seconds
@@ -31,10 +31,11 @@ MOST_WAITING = 1_000
 class Archive:
     """One file. Make one a program, on a worker thread, and use it from any thread.
 
-    Nothing that a download does with it waits for the disk: ``Curve.put``, ``Curve.remember`` and ``remember`` leave
-    their work to a writer thread, one transaction each. What that could not write is raised as ArchiveError, once, by
-    the next ``put``, ``flush`` or ``close``, and so is that MOST_WAITING transactions wait for the disk. All that
-    reads takes a moment (0.2 s for a year of quarter-hours): a screen calls it on a worker thread.
+    Nothing that a download does with it waits for the disk: ``LoadProfileWriter.put``,
+    ``LoadProfileWriter.remember`` and ``remember`` leave their work to a writer thread, one transaction each. What
+    that could not write is raised as ArchiveError, once, by the next ``put``, ``flush`` or ``close``, and so is
+    that MOST_WAITING transactions wait for the disk. All that reads takes a moment (0.2 s for a year of quarter-
+    hours): a screen calls it on a worker thread.
 
     With a meter: ``key = await ask_who(meter)``, ``remember(target, station, key)``, and ``curve(key, ...)`` is the
     store of the Download. Before it answers ``recall(target, station)`` gives the key of who was there last.
@@ -58,9 +59,9 @@ class Archive:
         register: Register,
         incremental: bool = True,
         summer_time: SummerTime = SummerTime.BIT,
-    ) -> Curve:
+    ) -> LoadProfileWriter:
         """The records of a meter in one register, converted in one way; it need not have any yet."""
-        return Curve(self, meter, register, incremental, summer_time)
+        return LoadProfileWriter(self, meter, register, incremental, summer_time)
 
     def remember(self, target: str, station: Station, meter: MeterKey) -> None:
         """That this meter answers there. Does not wait."""
@@ -161,7 +162,7 @@ class Archive:
         self._connection.close()
 
 
-class Curve(ArchivedCurve):
+class LoadProfileWriter(ArchivedLoadProfile):
     """The records of one meter in one register: the Store of a download. May be used on two threads at once."""
 
     def __init__(
@@ -211,7 +212,7 @@ class Curve(ArchivedCurve):
 
         self.archive.later(job, lambda: self._forget(ends))
 
-    def remember(self, way: Way | None) -> None:
+    def remember(self, way: ReadMethod | None) -> None:
         """The way that a download has found; None changes nothing. Does not wait."""
         if way is None:
             return

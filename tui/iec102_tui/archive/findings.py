@@ -9,13 +9,13 @@ from iec102.asdu.summer_time import SummerTime, remark
 from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.load_profile.sums import PARTS, Difference, differences
 
-from iec102_tui.archive.curves import ArchivedCurve, Differing, keeping_of
+from iec102_tui.archive.contents import ArchivedLoadProfile, Differing, keeping_of
 
 # The longest interval that is made of others: the day on which summer time ends.
 _LONGEST = timedelta(hours=25)
 
 
-def findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
+def findings(curve: ArchivedLoadProfile, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
     """A sentence for each value of a curve in (``start``, ``end``] that is there twice or does not fit its parts.
 
     Also for each that its own values are a part of, and one where the meter's summer time bit does not fit the zone.
@@ -25,7 +25,7 @@ def findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo)
     yield from value_findings(curve, start, end, zone)
 
 
-def summer_time_findings(curve: ArchivedCurve, zone: tzinfo) -> Iterator[str]:
+def summer_time_findings(curve: ArchivedLoadProfile, zone: tzinfo) -> Iterator[str]:
     """A sentence where the meter's summer time bit does not fit the zone, with what was done about it."""
     if not curve.contradicts:
         return
@@ -37,7 +37,7 @@ def summer_time_findings(curve: ArchivedCurve, zone: tzinfo) -> Iterator[str]:
         yield remark(setting, keeping, zone)
 
 
-def value_findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
+def value_findings(curve: ArchivedLoadProfile, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
     """What ``findings`` gives of the values alone."""
     for differing in curve.differing(start, end):
         yield from _differing_words(differing, zone)
@@ -46,7 +46,7 @@ def value_findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: t
             yield from sum_findings(curve.sibling(whole), start, end, zone)
 
 
-def sum_findings(curve: ArchivedCurve, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
+def sum_findings(curve: ArchivedLoadProfile, start: datetime, end: datetime, zone: tzinfo) -> Iterator[str]:
     """A sentence for each value of a curve in (``start``, ``end``] that does not fit the records of its parts."""
     parts = curve.sibling(PARTS[curve.register]).records(start - _LONGEST, end)
     found = differences(curve.register, curve.records(start, end), parts, incremental=curve.incremental, zone=zone)

@@ -15,8 +15,8 @@ from iec102.errors import InvalidSetting
 from iec102.load_profile.intervals import before, expected_ends
 from iec102.load_profile.records import REGISTER_WORDS
 
-from iec102_tui.archive.curves import (
-    ArchivedCurve,
+from iec102_tui.archive.contents import (
+    ArchivedLoadProfile,
     Contents,
     MeterKey,
     contents,
@@ -28,7 +28,7 @@ from iec102_tui.archive.curves import (
 )
 from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
-from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, curve_options
+from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.options import ZONE, resolved
 from iec102_tui.cli.output import OUTPUT, Output, echo_path, in_zone, output_options
 from iec102_tui.cli.run import DONE, FAILED, FOUND
@@ -102,7 +102,7 @@ def path(context: click.Context, archive_path: Path | None) -> None:
 
 @archive.command()
 @click.argument("meter", required=False)
-@curve_options
+@load_profile_options
 @archive_option
 @_ZONE
 @click.option(
@@ -143,7 +143,7 @@ def export(
     ]
     there = _of_one_mode(path, there, summer_time)
     found = _chosen(there, meter, lambda: _answered_at(context, path, meter or ""), f"{values} {register} values")
-    curve = ArchivedCurve(path, found.meter, found.register, found.incremental, found.summer_time)
+    curve = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
     where = ZoneInfo(zone)
     bounds = chosen_range(start, end, period_name, where, default=ALL)
     bounds = bounds or (before(found.register, found.extent.first, where), found.extent.last)
@@ -211,7 +211,7 @@ def _findings(path: Path, zone: tzinfo) -> Iterator[str]:
     several = len({curve.meter for curve in curves}) > 1
     told: set[tuple[MeterKey, bool, str]] = set()
     for found in curves:
-        curve = ArchivedCurve(path, found.meter, found.register, found.incremental, found.summer_time)
+        curve = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
         start = before(found.register, found.extent.first, zone)
         for words in findings(curve, start, found.extent.last, zone):
             if (found.meter, found.incremental, words) not in told:

@@ -20,7 +20,7 @@ from iec102.settings import LineSettings
 from iec102_tui.cli.options import Setting, password_of, store, target_options
 from iec102_tui.cli.run import Terminated, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.meter_side.search import Hunt, Place, Wishes, unique_ports
+from iec102_tui.meter_side.search import LineSearch, MultiSearch, SearchCriteria, unique_ports
 from iec102_tui.profiles.connection import resolve
 from iec102_tui.profiles.serial_ports import serial_ports
 from iec102_tui.profiles.settings_table import Profile
@@ -96,18 +96,18 @@ def find(
         known += [given["link_address"]] if "link_address" in given else []
         first = LineSettings(**{key: given[key] for key in _OF_THE_LINE if key in given})
         targets = _ports()
-    wishes = Wishes((*known, _DEFAULT_ADDRESS, *(addresses or ())), first, baudrates, formats, wait)
+    criteria = SearchCriteria((*known, _DEFAULT_ADDRESS, *(addresses or ())), first, baudrates, formats, wait)
     saving = None if name is None else _Saving(profiles, name, target, given)
     output = _Output(as_json=as_json, saving=saving)
-    hunt = Hunt(targets, wishes, on_found=output.found, on_progress=output.progress, tap=frame_tap())
-    output.plan(hunt)
+    multi_search = MultiSearch(targets, criteria, on_found=output.found, on_progress=output.progress, tap=frame_tap())
+    output.plan(multi_search)
     try:
-        run_async(hunt.run(), targets[0] if len(targets) == 1 else "")
+        run_async(multi_search.run(), targets[0] if len(targets) == 1 else "")
     except (KeyboardInterrupt, Terminated, LineError):
-        output.broken_off(hunt)
+        output.broken_off(multi_search)
         raise
     finally:
-        output.ended(hunt)
+        output.ended(multi_search)
 
 
 def _ports() -> list[str]:
@@ -131,7 +131,7 @@ class _Saving:
         if self._old is None and name in profiles.load().names:
             raise NotSaved(f"There is a profile {quoted(name)} already: give another name.")
 
-    def save(self, place: Place, found: Found) -> str:
+    def save(self, place: LineSearch, found: Found) -> str:
         """What was done, in a sentence; empty where nothing was."""
         if self._done:
             return ""
@@ -154,41 +154,41 @@ class _Output:
         self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._line_is_open = False
 
-    def plan(self, hunt: Hunt) -> None:
-        click.echo(plan_words(hunt.plan), err=True)
+    def plan(self, multi_search: MultiSearch) -> None:
+        click.echo(plan_words(multi_search.plan), err=True)
 
-    def progress(self, hunt: Hunt) -> None:
+    def progress(self, multi_search: MultiSearch) -> None:
         """On one line of the terminal, again and again."""
         if self._on_terminal:
             columns = shutil.get_terminal_size().columns - 1
-            click.echo(f"\r{printable(progress_words(hunt.tried))[:columns]:{columns}}", nl=False, err=True)
+            click.echo(f"\r{printable(progress_words(multi_search.tried))[:columns]:{columns}}", nl=False, err=True)
             self._line_is_open = True
 
-    def found(self, place: Place, found: Found) -> None:
+    def found(self, place: LineSearch, found: Found) -> None:
         self._end_line()
         if not self._as_json:
             click.echo(printable(found_words(place, found)))
         if self._saving is not None and (said := self._saving.save(place, found)):
             click.echo(said, err=True)
 
-    def broken_off(self, hunt: Hunt) -> None:
+    def broken_off(self, multi_search: MultiSearch) -> None:
         """What else has answered until then: a search that ends by itself says so in its error."""
         self._end_line()
-        if self._as_json or hunt.found:
+        if self._as_json or multi_search.found:
             return
-        for place in hunt.places:
+        for place in multi_search.places:
             if place.search.heard:
                 click.echo(sentence(located(place.search.nothing_found(), place.name)), err=True)
 
-    def ended(self, hunt: Hunt) -> None:
+    def ended(self, multi_search: MultiSearch) -> None:
         self._end_line()
         if self._as_json:
-            click.echo(json.dumps(_document(hunt)))
-        for place in hunt.places:
+            click.echo(json.dumps(_document(multi_search)))
+        for place in multi_search.places:
             if place.search.found and place.search.remark:
                 click.echo(sentence(located(place.search.remark, place.name)), err=True)
-        if len(hunt.places) > 1:
-            for place in hunt.places:
+        if len(multi_search.places) > 1:
+            for place in multi_search.places:
                 if place.error is not None:
                     click.echo(sentence(located(place.error, place.name)), err=True)
 
@@ -198,7 +198,7 @@ class _Output:
             click.echo(err=True)
 
 
-def _document(hunt: Hunt) -> dict[str, Any]:
+def _document(multi_search: MultiSearch) -> dict[str, Any]:
     return {
         "found": [
             {
@@ -206,7 +206,7 @@ def _document(hunt: Hunt) -> dict[str, Any]:
                 "link_address": found.address,
                 "seconds": round(found.seconds, 3),
             }
-            for place, found in hunt.found
+            for place, found in multi_search.found
         ],
         "heard": [
             {
@@ -215,15 +215,17 @@ def _document(hunt: Hunt) -> dict[str, Any]:
                 "words": heard.diagnosis.words,
                 "hex": heard.diagnosis.data.hex(),
             }
-            for place, heard in hunt.heard
+            for place, heard in multi_search.heard
         ],
         "errors": [
-            {"target": place.target, "error": str(place.error)} for place in hunt.places if place.error is not None
+            {"target": place.target, "error": str(place.error)}
+            for place in multi_search.places
+            if place.error is not None
         ],
     }
 
 
-def _where(place: Place, settings: LineSettings) -> dict[str, Any]:
+def _where(place: LineSearch, settings: LineSettings) -> dict[str, Any]:
     """Speed and format are null where the other side sets them."""
     return {
         "target": place.target,

@@ -13,7 +13,7 @@ from iec102.clock import SYSTEM_CLOCK
 from iec102.gateway import MOST_OF_A_METER, Gateway, GatewaySettings
 from iec102.open import open_line, parse_target
 
-from iec102_tui.cli.notices import News
+from iec102_tui.cli.notices import StateNotices
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_gateway
@@ -148,7 +148,7 @@ def _reset_keys(connection: Connection | None) -> None:
 async def _serve(connection: Connection, settings: GatewaySettings) -> None:
     tap = frame_tap()
     line = open_line(
-        connection.target, connection.settings, reconnect=True, tap=tap, on_state=News(connection.name).state
+        connection.target, connection.settings, reconnect=True, tap=tap, on_state=StateNotices(connection.name).state
     )
     server = Gateway(line, settings, tell=_tell, tap=tap, store=KeyFile())
     try:

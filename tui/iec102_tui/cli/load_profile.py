@@ -16,16 +16,16 @@ from iec102.errors import ContentTimeout, LineError, LinkError, RegisterNotAvail
 from iec102.load_profile.download import Download, MemoryStore, Progress
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.records import REGISTER_WORDS, CurveReader, Gap, LoadRecord, Way
+from iec102.load_profile.records import REGISTER_WORDS, Gap, LoadProfileReader, LoadRecord, ReadMethod
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.meter import Meter
 from iec102.open import open_line
 
 from iec102_tui.archive import ArchiveError
-from iec102_tui.archive.archive import Archive, Curve
-from iec102_tui.archive.curves import ask_who, kind_of
+from iec102_tui.archive.archive import Archive, LoadProfileWriter
+from iec102_tui.archive.contents import ask_who, kind_of
 from iec102_tui.archive.findings import summer_time_findings, value_findings
-from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, curve_options
+from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.notices import tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
@@ -44,7 +44,7 @@ _A_YEAR = timedelta(days=366)
 
 @click.command("load-profile")
 @target_options
-@curve_options
+@load_profile_options
 @archive_option
 @click.option("--no-archive", is_flag=True, help="Neither use the archive nor add to it.")
 @click.option("--again", is_flag=True, help="Ask also for what is archived; what differs is kept beside it.")
@@ -112,7 +112,7 @@ def _archive(path: Path | None) -> Archive | None:
         return None
 
 
-class _AskedAgain(Curve):
+class _AskedAgain(LoadProfileWriter):
     """Asks for everything, to compare."""
 
     def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
@@ -137,9 +137,9 @@ class _Reading:
         self._incremental = incremental
         self._bounds = bounds
         self._archive = archive
-        self._curve_type = _AskedAgain if again else Curve
+        self._curve_type = _AskedAgain if again else LoadProfileWriter
         self._memory = MemoryStore()
-        self._curve: Curve | None = None
+        self._curve: LoadProfileWriter | None = None
         self.progress = Progress(0)
         self._summer_time: SummerTimeState | None = None
         self.gaps: tuple[Gap, ...] = ()
@@ -185,7 +185,7 @@ class _Reading:
         return self._bounds or (now - _A_YEAR, now)
 
     async def _download(
-        self, meter: Meter, bounds: tuple[datetime, datetime], conversion: TagConversion, way: Way | None
+        self, meter: Meter, bounds: tuple[datetime, datetime], conversion: TagConversion, way: ReadMethod | None
     ) -> None:
         download = Download(
             meter,
@@ -209,14 +209,14 @@ class _Reading:
                 click.echo(err=True)
 
     async def _all(
-        self, meter: Meter, conversion: TagConversion, way: Way | None
-    ) -> tuple[tuple[datetime, datetime], Way]:
+        self, meter: Meter, conversion: TagConversion, way: ReadMethod | None
+    ) -> tuple[tuple[datetime, datetime], ReadMethod]:
         """From the oldest record that the meter has to its own present, and the way that has found it."""
         try:
             now = (await meter.read_clock()).meter
         except (RequestRefused, UnexpectedAnswer):
             now = SYSTEM_CLOCK.wall()
-        reader = CurveReader(
+        reader = LoadProfileReader(
             meter,
             self._register,
             incremental=self._incremental,

@@ -11,7 +11,7 @@ import click
 from iec102.clock import SYSTEM_CLOCK
 from iec102.load_profile.intervals import Register, checked_range
 
-from iec102_tui.archive.curves import kind_of
+from iec102_tui.archive.contents import kind_of
 from iec102_tui.load_profile.periods import PERIODS, parse_time, period
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -47,7 +47,7 @@ _OPTIONS = (
 )
 
 
-def curve_options(function: Function) -> Function:
+def load_profile_options(function: Function) -> Function:
     """Register, kind of values and range."""
     for option in reversed(_OPTIONS):
         function = option(function)

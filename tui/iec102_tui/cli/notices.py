@@ -12,7 +12,7 @@ from iec102_tui.cli.run import located, sentence
 from iec102_tui.diagnostics import log_state
 
 
-class ClockNews:
+class ClockNotices:
     """Says on standard error how far a meter's clock is off, each kind once."""
 
     def __init__(self, name: str) -> None:
@@ -34,7 +34,7 @@ def tell(remark: str | None, name: str) -> None:
         click.echo(sentence(located(remark, name)), err=True)
 
 
-class News:
+class StateNotices:
     """Says on standard error what has changed, each in one line and once.
 
     ``ends``: phases with which the command ends, by an error that says it already.

@@ -16,7 +16,7 @@ from iec102.meter.reading import Reading
 from iec102.meter.signals import SignalValue
 from iec102.open import open_line
 
-from iec102_tui.cli.notices import ClockNews, News, tell
+from iec102_tui.cli.notices import ClockNotices, StateNotices, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
@@ -61,7 +61,7 @@ async def _once(connection: Connection, write: Write) -> None:
         await line.close()
     write(reading, counters)
     tell(remark, connection.name)
-    ClockNews(connection.name).verdict(reading.clock)
+    ClockNotices(connection.name).verdict(reading.clock)
     if (words := meter.summer_time.remark) is not None:
         click.echo(sentence(words), err=True)
 
@@ -72,7 +72,7 @@ def _meter(line: Line, connection: Connection) -> Meter:
 
 async def _watch(connection: Connection, period: float, write: Write) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
-    news, clock = News(connection.name, ends=(Phase.REFUSED, Phase.STOPPED)), ClockNews(connection.name)
+    news, clock = StateNotices(connection.name, ends=(Phase.REFUSED, Phase.STOPPED)), ClockNotices(connection.name)
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
     meter = _meter(line, connection)
     said_summer_time = False

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from iec102.load_profile.intervals import Register
 
-from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.periods import PERIODS, period
 
 EVERYTHING = "everything"
@@ -21,7 +21,7 @@ _REGISTERS = tuple(Register)
 _NO_TIME = timedelta(minutes=1)
 
 
-class CurveChoice:
+class LoadProfileChoice:
     """A period moves on with the time; dates stay."""
 
     def __init__(self) -> None:

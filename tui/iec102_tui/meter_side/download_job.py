@@ -9,11 +9,11 @@ from datetime import timedelta
 from iec102.errors import RegisterNotAvailable
 from iec102.load_profile.download import Download, Progress
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.records import REGISTER_WORDS, CurveReader, Gap
+from iec102.load_profile.records import REGISTER_WORDS, Gap, LoadProfileReader
 from iec102.meter.meter import Meter
 
-from iec102_tui.archive.shelf import Place, Shelf
-from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.archive.load_profile_store import Destination, LoadProfileStore
+from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.profiles.connection import Connection
 
 _A_YEAR = timedelta(days=366)
@@ -29,7 +29,13 @@ class DownloadJob:
     """
 
     def __init__(
-        self, connection: Connection, wanted: Wanted, shelf: Shelf, *, share: float = 1.0, everything: bool = False
+        self,
+        connection: Connection,
+        wanted: Wanted,
+        load_profiles: LoadProfileStore,
+        *,
+        share: float = 1.0,
+        everything: bool = False,
     ) -> None:
         self.wanted = wanted
         """With ``everything``: up to its end, from the oldest record that the meter has, once that is known."""
@@ -46,7 +52,7 @@ class DownloadJob:
         self.ended = False
         self.paused = False
         self._connection = connection
-        self._shelf = shelf
+        self._load_profiles = load_profiles
         self._download: Download | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -79,7 +85,7 @@ class DownloadJob:
             news()
 
         own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile", summer_time=meter.summer_time)
-        place = await self._shelf.place(own, self._connection, self._reach())
+        place = await self._load_profiles.place(own, self._connection, self._reach())
         if self.locating:
             await self._locate(own, place)
             news()
@@ -101,7 +107,7 @@ class DownloadJob:
             await self._download.run()
         finally:
             await place.finish(self._download.progress)
-        found = await asyncio.to_thread(self._shelf.findings, self._connection, self.wanted)
+        found = await asyncio.to_thread(self._load_profiles.findings, self._connection, self.wanted)
         self.findings = (*self._remarks(own, found), *found)
         self.ended = True
         news()
@@ -124,10 +130,10 @@ class DownloadJob:
         if words is not None and words not in found:
             yield words
 
-    async def _locate(self, meter: Meter, place: Place) -> None:
+    async def _locate(self, meter: Meter, place: Destination) -> None:
         """Sets the start of what is wanted. Raises Iec102Error."""
         wanted = self.wanted
-        reader = CurveReader(
+        reader = LoadProfileReader(
             meter,
             wanted.register,
             incremental=wanted.incremental,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from iec102_tui.archive import ArchiveError
-from iec102_tui.archive.shelf import MemoryShelf, Shelf
-from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.archive.load_profile_store import LoadProfileStore, MemoryLoadProfileStore
+from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row
 from iec102_tui.meter_side.download_job import SHARES, DownloadJob
 from iec102_tui.meter_side.engine import Engine
@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 class Downloads:
     """One download at a time. What has come stays when the meter is left."""
 
-    def __init__(self, shelf: Shelf | None = None) -> None:
-        self.shelf = shelf or MemoryShelf()
+    def __init__(self, load_profiles: LoadProfileStore | None = None) -> None:
+        self.load_profiles = load_profiles or MemoryLoadProfileStore()
         self.job: DownloadJob | None = None
         """The latest, also when it has ended."""
         self.share = SHARES[-1]
@@ -37,17 +37,17 @@ class Downloads:
 
     def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known of a curve, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
-        return self.shelf.rows(connection, wanted)
+        return self.load_profiles.rows(connection, wanted)
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What does not fit: as ``rows``."""
-        return self.shelf.findings(connection, wanted)
+        return self.load_profiles.findings(connection, wanted)
 
     def start(self, engine: Engine, connection: Connection, wanted: Wanted, *, everything: bool = False) -> None:
         """Downloads what is missing, unless a download runs; ``everything``: from the oldest record on."""
         if not self.running:
             self._engine = engine
-            self.job = DownloadJob(connection, wanted, self.shelf, share=self.share, everything=everything)
+            self.job = DownloadJob(connection, wanted, self.load_profiles, share=self.share, everything=everything)
             engine.download(self.job)
 
     def pause(self) -> None:
@@ -70,7 +70,7 @@ class Downloads:
     def close(self) -> str:
         """The program ends: writes what waits, in bounded time; gives a sentence on what could not be written."""
         try:
-            self.shelf.close()
+            self.load_profiles.close()
         except ArchiveError as error:
             _log.warning("%s", error)
             return str(error)

@@ -19,7 +19,7 @@ from iec102.transport.tap import Tap
 from iec102_tui.profiles.serial_ports import SerialPort
 
 
-class Wishes(NamedTuple):
+class SearchCriteria(NamedTuple):
     """What the user knows of the meter: addresses in their order, perhaps speeds and formats, and how long to wait."""
 
     addresses: tuple[int, ...]
@@ -30,7 +30,7 @@ class Wishes(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class Place:
+class LineSearch:
     """A line on which is looked, how far that is, and how it failed."""
 
     target: str
@@ -50,7 +50,7 @@ class Place:
         return self.error is not None or bool(self.search.found)
 
 
-class Hunt:
+class MultiSearch:
     """``targets`` are searched at the same time; when a meter is found on one, the others are left alone.
 
     What was found stays here when ``run`` is cancelled. ``on_found`` and ``on_progress`` are called on the loop.
@@ -59,16 +59,16 @@ class Hunt:
     def __init__(
         self,
         targets: Sequence[str],
-        wishes: Wishes,
+        criteria: SearchCriteria,
         *,
-        on_found: Callable[[Place, Found], None] = lambda _place, _found: None,
-        on_progress: Callable[[Hunt], None] = lambda _hunt: None,
+        on_found: Callable[[LineSearch, Found], None] = lambda _place, _found: None,
+        on_progress: Callable[[MultiSearch], None] = lambda _multi_search: None,
         tap: Tap | None = None,
     ) -> None:
         self._on_found = on_found
         self._on_progress = on_progress
         self._tap = tap
-        self.places = [self._place(target, wishes) for target in targets]
+        self.places = [self._place(target, criteria) for target in targets]
 
     @property
     def plan(self) -> Plan:
@@ -76,17 +76,17 @@ class Hunt:
         return max((place.search.plan for place in self.places), key=lambda plan: plan.tries)
 
     @property
-    def found(self) -> list[tuple[Place, Found]]:
+    def found(self) -> list[tuple[LineSearch, Found]]:
         """The meters that answer."""
         return [(place, found) for place in self.places for found in place.search.found]
 
     @property
-    def heard(self) -> list[tuple[Place, Heard]]:
+    def heard(self) -> list[tuple[LineSearch, Heard]]:
         """What else answers."""
         return [(place, heard) for place in self.places for heard in place.search.heard]
 
     @property
-    def tried(self) -> list[tuple[Place, Progress]]:
+    def tried(self) -> list[tuple[LineSearch, Progress]]:
         """The lines on which something is being tried, and what."""
         return [(place, place.progress) for place in self.places if place.progress is not None and not place.over]
 
@@ -106,15 +106,15 @@ class Hunt:
         if not self.found:
             raise self._failure()
 
-    def _place(self, target: str, wishes: Wishes) -> Place:
+    def _place(self, target: str, criteria: SearchCriteria) -> LineSearch:
         parsed = parse_target(target)
         tries = plan(
-            wishes.addresses,
+            criteria.addresses,
             has_format=parsed.has_format,
-            first=wishes.first,
-            baudrates=wishes.baudrates,
-            formats=wishes.formats,
-            wait=wishes.wait,
+            first=criteria.first,
+            baudrates=criteria.baudrates,
+            formats=criteria.formats,
+            wait=criteria.wait,
         )
 
         def progressed(progress: Progress) -> None:
@@ -125,11 +125,11 @@ class Hunt:
             self._on_found(place, found)
 
         search = Search(parsed.opener, tries, on_progress=progressed, on_found=found, tap=self._tap)
-        place = Place(target, parsed.has_format, search)
+        place = LineSearch(target, parsed.has_format, search)
         return place
 
     @staticmethod
-    def _ended(place: Place, task: asyncio.Task[None]) -> None:
+    def _ended(place: LineSearch, task: asyncio.Task[None]) -> None:
         try:
             task.result()
         except Iec102Error as error:
@@ -154,6 +154,6 @@ def unique_ports(ports: Sequence[SerialPort]) -> list[SerialPort]:
     return list(found.values())
 
 
-def _telling(place: Place) -> int:
+def _telling(place: LineSearch) -> int:
     kinds = [list(Kind).index(heard.diagnosis.kind) for heard in place.search.heard]
     return max(kinds, default=0)

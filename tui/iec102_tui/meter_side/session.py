@@ -74,7 +74,7 @@ class Session:
         """All other files that this run has written, each with what is in it, such as ``Readings are``."""
         self._refused: set[tuple[str, Station]] = set()
         self._engine: Engine | None = None
-        self._errand: BackgroundTask | None = None
+        self._work: BackgroundTask | None = None
         self._refresh = refresh
         self._changed: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -229,18 +229,18 @@ class Session:
         self._engine.start()
         self._changed()
 
-    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
+    def run_work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
         """Runs work that needs a line for itself, once what has been stopped has given its line back."""
         stopped = None if self.is_connected else self._engine
-        self._errand = BackgroundTask(work, after=self._leaving(stopped), on_fault=self.faults.append)
-        self._errand.start()
-        return self._errand
+        self._work = BackgroundTask(work, after=self._leaving(stopped), on_fault=self.faults.append)
+        self._work.start()
+        return self._work
 
     def _leaving(self, engine: Engine | None) -> list[Joinable]:
         """What has to give its line back first."""
-        if self._errand is not None:
-            self._errand.stop()
-        return [other for other in (engine, self._errand) if other is not None]
+        if self._work is not None:
+            self._work.stop()
+        return [other for other in (engine, self._work) if other is not None]
 
     def disconnect(self) -> None:
         """Ends the session with the meter; its last values stay on the screen, with their age."""

@@ -33,9 +33,9 @@ def shown(app: MonitorApp) -> str:
 
 
 class Unhurried(Session):
-    """Begins no errand."""
+    """Begins no work."""
 
-    def run_errand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
+    def run_work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
         return BackgroundTask(work)
 
 

@@ -83,13 +83,13 @@ def test_what_is_found_goes_into_the_form_and_is_saved_by_the_user(tmp_path: Pat
 
 def test_escape_stops_the_search_and_gives_the_line_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     errands = []
-    run_errand = Session.run_errand
+    run_work = Session.run_work
 
     def noted(session: Session, work: object) -> object:
-        errands.append(run_errand(session, work))  # type: ignore[arg-type]
+        errands.append(run_work(session, work))  # type: ignore[arg-type]
         return errands[-1]
 
-    monkeypatch.setattr(Session, "run_errand", noted)
+    monkeypatch.setattr(Session, "run_work", noted)
 
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: Session) -> None:
         await begin(app, pilot)

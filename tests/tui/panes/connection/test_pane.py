@@ -22,7 +22,7 @@ from iec102_tui.panes.connection.connection_state import state_text
 from iec102_tui.panes.connection.form_values import texts_of
 from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.connection.meter_list import MeterList
-from iec102_tui.panes.connection.profile_editor import Entry, Kind, MeterBook
+from iec102_tui.panes.connection.profile_editor import Entry, Kind, ProfileEditorModel
 from iec102_tui.profiles.connection import Connection, demo, resolve
 from iec102_tui.profiles.serial_ports import SerialPort
 from iec102_tui.profiles.store import ProfileStore, Saved
@@ -557,7 +557,7 @@ def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> 
     path.write_text(TWO)
 
     async def run() -> None:
-        book = MeterBook(ProfileStore(path), FileThread())
+        book = ProfileEditorModel(ProfileStore(path), FileThread())
         north = Entry(Kind.SAVED, "north")
         profile = book.loaded.profiles["north"]
         changed = replace(profile, link_address=77)

@@ -14,15 +14,15 @@ from iec102.asdu import MADRID
 from iec102.load_profile.download import Progress
 from iec102.load_profile.records import LoadRecord
 from iec102_tui.app import MonitorApp
-from iec102_tui.archive.shelf import ArchiveShelf, MemoryShelf
+from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, MemoryLoadProfileStore
 from iec102_tui.config import Config, Folders
 from iec102_tui.load_profile.csv_file import HEADER
-from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.dates_dialog import DateInput, DatesScreen
 from iec102_tui.panes.load_profile.pane import LoadProfilePane
-from iec102_tui.panes.load_profile.table import CurveTable
+from iec102_tui.panes.load_profile.table import LoadProfileTable
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.text_dialog import TextScreen
@@ -66,9 +66,9 @@ def known(records: list[LoadRecord], choice: Wanted = NOVEMBER) -> StillSession:
     """A session that has downloaded this before."""
     session = StillSession(snapshot(reading()))
     assert session.connection is not None
-    shelf = session.downloads.shelf
-    assert isinstance(shelf, MemoryShelf)
-    shelf.store(session.connection, choice).put(records)
+    load_profiles = session.downloads.load_profiles
+    assert isinstance(load_profiles, MemoryLoadProfileStore)
+    load_profiles.store(session.connection, choice).put(records)
     return session
 
 
@@ -77,7 +77,7 @@ def text(app: MonitorApp, name: str) -> str:
 
 
 def table(app: MonitorApp) -> list[str]:
-    widget = app.screen.query_one(CurveTable)
+    widget = app.screen.query_one(LoadProfileTable)
     return [widget.render_line(y).text for y in range(widget.size.height)]
 
 
@@ -190,7 +190,7 @@ def test_the_views_share_one_cursor(tmp_path: Path) -> None:
         assert "2026-11-02 05:00 +01: 280" in text(app, "curve-foot")
         await pilot.press("right_square_bracket", "v")
         assert table(app)[0].startswith(" 2026") or table(app)[0].startswith(">2026")
-        assert app.screen.query_one(CurveTable).cursor == 28
+        assert app.screen.query_one(LoadProfileTable).cursor == 28
 
     drive(steps, tmp_path, known(records_of(NOVEMBER)))
 
@@ -242,7 +242,7 @@ def test_everything_that_the_meter_has_sets_the_range_by_itself(tmp_path: Path) 
 
 def test_what_differs_from_the_archive_is_said(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite"
-    session = Session(downloads=Downloads(ArchiveShelf(path)))
+    session = Session(downloads=Downloads(ArchiveLoadProfileStore(path)))
     session.connect(frozen())
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
@@ -381,7 +381,7 @@ def test_a_reading_that_the_meter_did_not_finish_is_not_done(tmp_path: Path) -> 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         from iec102_tui.meter_side.download_job import DownloadJob
 
-        job = DownloadJob(demo(), NOVEMBER, session.downloads.shelf)
+        job = DownloadJob(demo(), NOVEMBER, session.downloads.load_profiles)
         job.ended, job.progress = True, Progress(expected=30, records=14, gaps=7, refused=3, unfinished=4, to_come=9)
         session.downloads.job = job
         session._changed()
@@ -404,7 +404,7 @@ def test_hostile_text_from_the_meter_is_text(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         from iec102_tui.meter_side.download_job import DownloadJob
 
-        job = DownloadJob(demo(), NOVEMBER, session.downloads.shelf)
+        job = DownloadJob(demo(), NOVEMBER, session.downloads.load_profiles)
         job.ended, job.error = True, "[bold]\x1b[31mno"
         session.downloads.job = job
         session._changed()

@@ -36,7 +36,7 @@ class CheckScreen(ModalScreen[None]):
         self._check = Check(
             parse_target(connection.target), connection.settings, connection.station, zone=connection.zone
         )
-        self._errand: BackgroundTask | None = None
+        self._work: BackgroundTask | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
@@ -46,20 +46,20 @@ class CheckScreen(ModalScreen[None]):
             yield Static("Escape stops and goes back", classes="keys", markup=False)
 
     def on_mount(self) -> None:
-        self._errand = self._session.run_errand(self._check.run)
+        self._work = self._session.run_work(self._check.run)
         self.set_interval(_REFRESH, self._show)
 
     def on_unmount(self) -> None:
         """The line is given back."""
-        if self._errand is not None:
-            self._errand.stop()
+        if self._work is not None:
+            self._work.stop()
 
     def _show(self) -> None:
-        errand = self._errand
-        if errand is None:
+        work = self._work
+        if work is None:
             return
-        if errand.over:
-            last = f"! {printable(errand.failure)}" if errand.failure else verdict(self._check.outcomes)
+        if work.over:
+            last = f"! {printable(work.failure)}" if work.failure else verdict(self._check.outcomes)
             self._note_refusal()
         else:
             last = f"trying {STEP_WORDS[step]}" if (step := self._check.step) else "trying"

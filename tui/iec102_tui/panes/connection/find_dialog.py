@@ -16,7 +16,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from iec102_tui.meter_side.background_task import BackgroundTask
-from iec102_tui.meter_side.search import Hunt, Place, Wishes, unique_ports
+from iec102_tui.meter_side.search import LineSearch, MultiSearch, SearchCriteria, unique_ports
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.serial_ports import serial_ports
 from iec102_tui.widgets.paged_list import PagedList
@@ -27,20 +27,20 @@ _REFRESH = 0.25
 _NO_PORTS = "this machine shows no serial port: check the cable of the adapter and its driver"
 
 
-class FindScreen(ModalScreen[tuple[Place, Found] | None]):
+class FindScreen(ModalScreen[tuple[LineSearch, Found] | None]):
     """Gives the meter that the user takes. Without ``target`` all serial ports are searched; leaving ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Stop", id="find.stop", tooltip="Stop, and back to the panes"),
     ]
 
-    def __init__(self, session: Session, target: str | None, wishes: Wishes) -> None:
+    def __init__(self, session: Session, target: str | None, criteria: SearchCriteria) -> None:
         super().__init__()
         self._session = session
         self._targets: Sequence[str] = () if target is None else (target,)
-        self._wishes = wishes
-        self._hunt: Hunt | None = None
-        self._errand: BackgroundTask | None = None
+        self._criteria = criteria
+        self._multi_search: MultiSearch | None = None
+        self._work: BackgroundTask | None = None
         self._shown = 0
         self._found = PagedList(markup=False, compact=True, id="find-found")
 
@@ -55,36 +55,36 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
 
     def on_mount(self) -> None:
         self._found.display = False
-        self._errand = self._session.run_errand(self._search)
+        self._work = self._session.run_work(self._search)
         self.set_interval(_REFRESH, self._show)
 
     def on_unmount(self) -> None:
         """The line is given back."""
-        if self._errand is not None:
-            self._errand.stop()
+        if self._work is not None:
+            self._work.stop()
 
     async def _search(self) -> None:
-        """On the errand's thread."""
+        """On the work's thread."""
         targets = self._targets or [f"serial:{port.path}" for port in unique_ports(serial_ports())]
         if not targets:
             raise ConnectFailed(_NO_PORTS)
-        self._hunt = Hunt(targets, self._wishes)
-        await self._hunt.run()
+        self._multi_search = MultiSearch(targets, self._criteria)
+        await self._multi_search.run()
 
     def _show(self) -> None:
-        errand, hunt = self._errand, self._hunt
-        if errand is None:
+        work, multi_search = self._work, self._multi_search
+        if work is None:
             return
-        over = errand.over
-        if hunt is not None:
-            self._say("plan", plan_words(hunt.plan))
-            self._say("progress", "" if over else progress_words(hunt.tried))
-            self._show_found(hunt)
+        over = work.over
+        if multi_search is not None:
+            self._say("plan", plan_words(multi_search.plan))
+            self._say("progress", "" if over else progress_words(multi_search.tried))
+            self._show_found(multi_search)
         if over:
-            self._say("end", self._end(errand))
+            self._say("end", self._end(work))
 
-    def _show_found(self, hunt: Hunt) -> None:
-        found = hunt.found
+    def _show_found(self, multi_search: MultiSearch) -> None:
+        found = multi_search.found
         for place, meter in found[self._shown :]:
             self._found.add_option(Option(printable(found_words(place, meter))))
         if found and not self._shown:
@@ -94,9 +94,9 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
             self.query_one(".keys", Static).update("Enter takes it to the form, Escape goes back")
         self._shown = len(found)
 
-    def _end(self, errand: BackgroundTask) -> str:
-        found = [] if self._hunt is None else [place for place, _meter in self._hunt.found]
-        text = errand.failure or next((place.search.remark for place in found if place.search.remark), "")
+    def _end(self, work: BackgroundTask) -> str:
+        found = [] if self._multi_search is None else [place for place, _meter in self._multi_search.found]
+        text = work.failure or next((place.search.remark for place in found if place.search.remark), "")
         return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
 
     def _say(self, where: str, text: str) -> None:
@@ -107,5 +107,5 @@ class FindScreen(ModalScreen[tuple[Place, Found] | None]):
     @on(OptionList.OptionSelected)
     def _taken(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self._hunt is not None:
-            self.dismiss(self._hunt.found[event.option_index])
+        if self._multi_search is not None:
+            self.dismiss(self._multi_search.found[event.option_index])

@@ -21,7 +21,7 @@ from iec102_tui.files.file_thread import FileThread
 from iec102_tui.panes.connection.connection_form import ConnectionForm
 from iec102_tui.panes.connection.form_values import addresses_of, found_texts, line_of, preset_texts
 from iec102_tui.panes.connection.meter_list import MeterList
-from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind, MeterBook
+from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind, ProfileEditorModel
 from iec102_tui.panes.connection.search_field import SearchField
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import Conflict, ProfilesError, ProfileStore, Saved, check_name
@@ -32,7 +32,7 @@ from iec102_tui.words.plain_text import printable, quoted
 if TYPE_CHECKING:
     from iec102.search.search import Found
 
-    from iec102_tui.meter_side.search import Place
+    from iec102_tui.meter_side.search import LineSearch
 
 _HELP_LINES, _LEAST_WIDTH = 2, 20
 _OF_SAVED = ("rename", "duplicate", "delete")
@@ -73,7 +73,7 @@ class MeterEditor(Vertical):
         self.files = FileThread("profiles")
         """Where the profiles are saved: another instance may hold their lock for a second."""
         self._reading = False
-        self._book = MeterBook(store, self.files)
+        self._book = ProfileEditorModel(store, self.files)
         self._entry = self._book.entry_of(connection)
         self._conflict: Entry | None = None
         self._holds: Callable[[], bool] = lambda: True
@@ -143,7 +143,7 @@ class MeterEditor(Vertical):
         """The link addresses that the form gives reason to try."""
         return addresses_of(self._form.texts)
 
-    def take_found(self, place: Place, found: Found) -> None:
+    def take_found(self, place: LineSearch, found: Found) -> None:
         """Fills in what answers."""
         self._form.change(found_texts(place.target, found.address, found.settings if place.has_format else None))
         self.say("Filled in as it answers; nothing is saved yet (s).")

@@ -26,7 +26,7 @@ from iec102_tui.words.plain_text import quoted
 if TYPE_CHECKING:
     from iec102.search.search import Found
 
-    from iec102_tui.meter_side.search import Place
+    from iec102_tui.meter_side.search import LineSearch
 
 _ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
@@ -202,7 +202,7 @@ class ConnectionPane(Pane):
         """Looks for the meter on the line in the form, unless that is connected."""
         from iec102.search.addresses import parse_addresses  # loads the search
 
-        from iec102_tui.meter_side.search import Wishes
+        from iec102_tui.meter_side.search import SearchCriteria
         from iec102_tui.panes.connection.find_dialog import FindScreen
         from iec102_tui.widgets.question_dialog import QuestionScreen
 
@@ -216,13 +216,13 @@ class ConnectionPane(Pane):
 
         def answered(text: str | None) -> None:
             if text is not None:
-                wishes = Wishes(parse_addresses(text), settings)
-                self.app.push_screen(FindScreen(self.session, target, wishes), self._found)
+                criteria = SearchCriteria(parse_addresses(text), settings)
+                self.app.push_screen(FindScreen(self.session, target, criteria), self._found)
 
         title = "Find: link addresses to try, such as 1,5,100-200"
         self.app.push_screen(QuestionScreen(title, text=self._editor.addresses(), check=parse_addresses), answered)
 
-    def _found(self, chosen: tuple[Place, Found] | None) -> None:
+    def _found(self, chosen: tuple[LineSearch, Found] | None) -> None:
         if chosen is not None:
             self._editor.take_found(*chosen)
 

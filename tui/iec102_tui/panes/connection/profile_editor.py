@@ -38,7 +38,7 @@ NEW = Entry(Kind.NEW)
 
 
 @dataclass(slots=True)
-class Draft:
+class UnsavedEdit:
     """What the form shows of a meter. ``was`` is the profile that it was filled with, None where there was none."""
 
     texts: Texts = field(repr=False)
@@ -51,7 +51,7 @@ class Draft:
         return {**self.texts, "meter_id": ""} != self.filled
 
 
-class MeterBook:
+class ProfileEditorModel:
     """Reads the store again when its file has changed; what is being edited stays until it is saved or taken back.
 
     The store is used on the thread of ``files`` alone once the book is made; all else belongs to the interface.
@@ -60,7 +60,7 @@ class MeterBook:
     def __init__(self, store: ProfileStore, files: FileThread) -> None:
         self._store = store
         self._files = files
-        self._drafts: dict[Entry, Draft] = {}
+        self._drafts: dict[Entry, UnsavedEdit] = {}
         self._deleted: list[Deleted] = []
         self.loaded: Loaded = store.load()
 
@@ -100,12 +100,12 @@ class MeterBook:
                 return printable(str(problem))
         return ""
 
-    def draft(self, entry: Entry) -> Draft:
+    def draft(self, entry: Entry) -> UnsavedEdit:
         """What the form shows of an entry."""
         if entry not in self._drafts:
             profile = self._profile(entry)
             filled = empty_texts() if profile is None else texts_of(profile)
-            self._drafts[entry] = Draft(dict(filled), profile if entry.kind is Kind.SAVED else None, filled)
+            self._drafts[entry] = UnsavedEdit(dict(filled), profile if entry.kind is Kind.SAVED else None, filled)
         return self._drafts[entry]
 
     def entry_of(self, connection: Connection | None) -> Entry:
@@ -221,7 +221,7 @@ class MeterBook:
         edited = {entry: draft for entry, draft in self._drafts.items() if draft.edited}
         lost = [entry for entry in edited if not self._there(entry)]
         for entry in lost:
-            edited[NEW] = Draft(edited.pop(entry).texts, None, empty_texts())
+            edited[NEW] = UnsavedEdit(edited.pop(entry).texts, None, empty_texts())
         self._drafts = edited
         return lost[-1].name if lost else ""
 

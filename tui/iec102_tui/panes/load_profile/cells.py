@@ -8,7 +8,7 @@ from typing import NamedTuple
 from iec102.asdu.qualifier import Qualifier, qualifier_words
 from iec102.load_profile.records import CHANNELS, LoadRecord
 
-from iec102_tui.load_profile.curve import LONG_NAMES, Curve
+from iec102_tui.load_profile.load_profile import LONG_NAMES, LoadProfile
 from iec102_tui.words.plain_text import printable
 
 _TIME = 22
@@ -29,7 +29,7 @@ class Columns(NamedTuple):
         return tuple(name for channel, name in enumerate(CHANNELS) if channel not in self.channels)
 
 
-def columns_for(curve: Curve, width: int) -> Columns:
+def columns_for(curve: LoadProfile, width: int) -> Columns:
     """As many channels as fit, from the first on; at least one."""
     numbers = [number for number in curve.totals if number is not None]
     numbers += [maximum[0] for maximum in curve.maxima if maximum is not None]
@@ -45,7 +45,7 @@ def heading(columns: Columns) -> str:
     return f" {'end of interval':{_TIME - 1}}{names}"
 
 
-def row_text(curve: Curve, index: int, columns: Columns, *, chosen: bool = False) -> str:
+def row_text(curve: LoadProfile, index: int, columns: Columns, *, chosen: bool = False) -> str:
     """One interval. ``*`` behind a value: its qualifier says something of it."""
     end = curve.ends[index]
     text = f"{'>' if chosen else ' '}{time_text(end, curve.zone):{_TIME - 1}}"
@@ -56,7 +56,7 @@ def row_text(curve: Curve, index: int, columns: Columns, *, chosen: bool = False
     return text + "".join(_cell(record, channel, columns.width) for channel in columns.channels)
 
 
-def total_text(curve: Curve, columns: Columns) -> str:
+def total_text(curve: LoadProfile, columns: Columns) -> str:
     """The sums of incremental values, of absolute ones what was added in the range."""
     name = "total" if curve.wanted.incremental else "last minus first"
     return f" {name:{_TIME - 1}}" + "".join(
@@ -64,14 +64,14 @@ def total_text(curve: Curve, columns: Columns) -> str:
     )
 
 
-def maximum_text(curve: Curve, columns: Columns) -> str:
+def maximum_text(curve: LoadProfile, columns: Columns) -> str:
     """The highest value of each channel."""
     values = (curve.maxima[channel] for channel in columns.channels)
     cells = "".join(f" {_number(None if value is None else value[0]):>{columns.width}} " for value in values)
     return f" {'maximum':{_TIME - 1}}{cells}"
 
 
-def words_of(curve: Curve, index: int) -> list[str]:
+def words_of(curve: LoadProfile, index: int) -> list[str]:
     """An interval in words, one line a channel, with what its qualifier says."""
     end = curve.ends[index]
     lines = [f"{curve.wanted.kind}, interval that ends at {time_text(end, curve.zone)}"]
@@ -89,7 +89,7 @@ def words_of(curve: Curve, index: int) -> list[str]:
     return lines
 
 
-def maxima_words(curve: Curve) -> list[str]:
+def maxima_words(curve: LoadProfile) -> list[str]:
     """The maximum of each channel with its time, and how many values were left out as invalid."""
     lines = [
         f"Maximum of {LONG_NAMES[channel]}: {maximum[0]} at {time_text(maximum[1], curve.zone)}"

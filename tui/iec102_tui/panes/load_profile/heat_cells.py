@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from iec102_tui.load_profile.curve import Curve
+from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.window import Zoom, window
 
 SIGNS = (" .", " :", " -", " =", " +", " *", " #", "%%", "@@")
@@ -56,7 +56,7 @@ class HeatMap(NamedTuple):
         return (value - self.lowest) * (len(SIGNS) - 1) // span if span else 0
 
 
-def heat_map(curve: Curve, channel: int, cursor: int) -> HeatMap:
+def heat_map(curve: LoadProfile, channel: int, cursor: int) -> HeatMap:
     """Of the month in which the interval at ``cursor`` is."""
     cells: dict[tuple[date, Hour], int | None] = {}
     for index in window(curve, cursor, Zoom.MONTH):
@@ -69,7 +69,7 @@ def heat_map(curve: Curve, channel: int, cursor: int) -> HeatMap:
     return HeatMap(days, cells, min(known, default=0), max(known, default=0))
 
 
-def place_of(curve: Curve, index: int) -> tuple[date, Hour]:
+def place_of(curve: LoadProfile, index: int) -> tuple[date, Hour]:
     """The day and the hour in which an interval begins."""
     inside: datetime = (curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone)
     return inside.date(), Hour(inside.hour, bool(inside.fold))

@@ -18,13 +18,13 @@ from iec102_tui.archive import ArchiveError
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.files.text_file import dated_path
-from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, CurveChoice
-from iec102_tui.load_profile.curve import Curve, Wanted, curve_of
+from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, LoadProfileChoice
 from iec102_tui.load_profile.formats import Layout, encoded
+from iec102_tui.load_profile.load_profile import LoadProfile, Wanted, load_profile_of
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.cells import maxima_words, words_of
-from iec102_tui.panes.load_profile.view import CurveView
+from iec102_tui.panes.load_profile.view import LoadProfileView
 from iec102_tui.panes.pane import Pane
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.progress_text import progress_words
@@ -66,9 +66,9 @@ class LoadProfilePane(Pane):
     def __init__(self, session: Session, exports: Path, *, plain: bool = False) -> None:
         super().__init__(session, id="load-profile")
         self._exports = exports
-        self._view = CurveView(id="curve", plain=plain)
-        self._choice = CurveChoice()
-        self._curve: Curve | None = None
+        self._view = LoadProfileView(id="curve", plain=plain)
+        self._choice = LoadProfileChoice()
+        self._curve: LoadProfile | None = None
         self._problem = ""
         self._adopted: object = None
         self._known: object = None
@@ -233,7 +233,7 @@ class LoadProfilePane(Pane):
 
         self.app.push_screen(PickScreen("Export as", list(_EXPORTS)), picked)
 
-    async def _export(self, curve: Curve, layout: Layout) -> None:
+    async def _export(self, curve: LoadProfile, layout: Layout) -> None:
         path = dated_path(self._exports, "load-profile", self.session.clock.wall(), layout.format)
         count = sum(end in curve.rows for end in curve.ends)
         missing = len(curve.ends) - count
@@ -295,7 +295,7 @@ class LoadProfilePane(Pane):
             )
         words = "" if job.progress is None else progress_words(job.progress)
         if job.ended:
-            where = f"\n{printable(self.session.downloads.shelf.words)}" if self.full else ""
+            where = f"\n{printable(self.session.downloads.load_profiles.words)}" if self.full else ""
             odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
             ended = "done" if job.progress is None or not job.progress.unfinished else "! unfinished (g asks again)"
             return f"{ended}: {words}{odd}{self._clock()}{where}"
@@ -346,14 +346,14 @@ class LoadProfilePane(Pane):
         self._reload_at = now + max(_RELOAD_SECONDS, _RELOAD_FACTOR * (now - began))
         self._show()
 
-    def _sorted_out(self, wanted: Wanted, zone: tzinfo, gaps: Iterable[Gap]) -> Curve:
+    def _sorted_out(self, wanted: Wanted, zone: tzinfo, gaps: Iterable[Gap]) -> LoadProfile:
         """Not on the interface's thread."""
         connection = self.session.connection
         rows = [] if connection is None else self.session.downloads.rows(connection, wanted)
-        return curve_of(wanted, zone, rows, gaps)
+        return load_profile_of(wanted, zone, rows, gaps)
 
 
-def _write(path: Path, curve: Curve, layout: Layout) -> None:
+def _write(path: Path, curve: LoadProfile, layout: Layout) -> None:
     """Not on the interface's thread. Raises OSError, InvalidSetting."""
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, encoded(curve.records(), curve.zone, layout))

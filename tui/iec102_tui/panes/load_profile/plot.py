@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from iec102_tui.load_profile.curve import Curve
+from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.window import Zoom, window
 
 _TICKS = 7
@@ -13,7 +13,7 @@ _HOURS, _DAYS, _YEARS = "%H:%M", "%d %b", "%d %b %y"
 
 
 def plot_text(
-    curve: Curve, channel: int, zoom: Zoom, cursor: int, size: tuple[int, int], *, plain: bool = False
+    curve: LoadProfile, channel: int, zoom: Zoom, cursor: int, size: tuple[int, int], *, plain: bool = False
 ) -> str:
     """``size`` in columns and rows. Bars for a day or a week, a line for longer; an upright line at the cursor.
     ``plain``: without Braille.
@@ -76,7 +76,7 @@ def _runs(values: list[int | None], shown: range) -> list[list[tuple[int, int]]]
     return [*runs, run] if run else runs
 
 
-def _tick_texts(curve: Curve, ticks: list[int]) -> list[str]:
+def _tick_texts(curve: LoadProfile, ticks: list[int]) -> list[str]:
     """Hours within two days, else the days in which the intervals begin."""
     span = curve.ends[ticks[-1]] - curve.ends[ticks[0]]
     if span <= timedelta(days=2):

@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from iec102_tui.load_profile.curve import Curve
+from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.cells import Columns, columns_for, row_text
 from iec102_tui.panes.load_profile.window import index_of
 
 
-class CurveTable(ScrollView, can_focus=True):
+class LoadProfileTable(ScrollView, can_focus=True):
     """Keeps its cursor on its interval, whatever comes or goes around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,11 +43,11 @@ class CurveTable(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._curve: Curve | None = None
+        self._curve: LoadProfile | None = None
         self.columns = Columns((0,), 0)
         self.cursor = 0
 
-    def show(self, curve: Curve) -> None:
+    def show(self, curve: LoadProfile) -> None:
         """Shows another state or another curve."""
         kept: datetime | None = self._curve.ends[self.cursor] if self._curve and self._curve.ends else None
         self._curve = curve

@@ -15,12 +15,12 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widgets import Static
 
-from iec102_tui.load_profile.curve import LONG_NAMES, Curve
+from iec102_tui.load_profile.load_profile import LONG_NAMES, LoadProfile
 from iec102_tui.panes.load_profile.cells import LEGEND, heading, maximum_text, time_text, total_text
 from iec102_tui.panes.load_profile.heat_cells import heat_map, place_of
 from iec102_tui.panes.load_profile.heat_map import HeatMapView
 from iec102_tui.panes.load_profile.plot import plot_text
-from iec102_tui.panes.load_profile.table import CurveTable
+from iec102_tui.panes.load_profile.table import LoadProfileTable
 from iec102_tui.panes.load_profile.window import Zoom, neighbour
 
 _ZOOMS = tuple(Zoom)
@@ -41,14 +41,14 @@ _ZOOM_WORDS = {Zoom.DAY: "day", Zoom.WEEK: "week", Zoom.MONTH: "month", Zoom.ALL
 class _Plot(NamedTuple):
     """All that a plot is drawn from."""
 
-    curve: Curve
+    curve: LoadProfile
     channel: int
     zoom: Zoom
     cursor: int
     size: Size
 
 
-class CurveView(Vertical, can_focus=True):
+class LoadProfileView(Vertical, can_focus=True):
     """Left and Right move the cursor of plot and map; the table moves its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,7 +82,7 @@ class CurveView(Vertical, can_focus=True):
     def __init__(self, *, id: str, plain: bool = False) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._plain = plain
-        self._curve: Curve | None = None
+        self._curve: LoadProfile | None = None
         self._look = Look.TABLE
         self._zoom = Zoom.WEEK
         self._channel = 0
@@ -92,7 +92,7 @@ class CurveView(Vertical, can_focus=True):
 
     def compose(self) -> ComposeResult:
         yield Static("", id="curve-heading", markup=False)
-        yield CurveTable(id="curve-table")
+        yield LoadProfileTable(id="curve-table")
         yield Static("", id="curve-plot", markup=False)
         yield HeatMapView(id="curve-map")
         yield Static("", id="curve-foot", markup=False)
@@ -103,16 +103,16 @@ class CurveView(Vertical, can_focus=True):
     @property
     def cursor(self) -> int:
         """The index of the interval under the cursor."""
-        return self.query_one(CurveTable).cursor
+        return self.query_one(LoadProfileTable).cursor
 
     def focus_content(self) -> None:
         """The keys go to what is shown."""
-        (self.query_one(CurveTable) if self._look is Look.TABLE else self).focus()
+        (self.query_one(LoadProfileTable) if self._look is Look.TABLE else self).focus()
 
-    def show(self, curve: Curve) -> None:
+    def show(self, curve: LoadProfile) -> None:
         """Shows another state or another curve."""
         self._curve = curve
-        self.query_one(CurveTable).show(curve)
+        self.query_one(LoadProfileTable).show(curve)
         self._refresh()
 
     def on_resize(self) -> None:
@@ -166,13 +166,13 @@ class CurveView(Vertical, can_focus=True):
             zoom = Zoom.MONTH if self._look is Look.MAP else self._zoom
             self._go_to(neighbour(self._curve, self.cursor, zoom, by))
 
-    @on(CurveTable.Moved)
-    @on(CurveTable.Measured)
+    @on(LoadProfileTable.Moved)
+    @on(LoadProfileTable.Measured)
     def _moved(self) -> None:
         self._refresh()
 
     def _go_to(self, index: int) -> None:
-        self.query_one(CurveTable).go_to(index)
+        self.query_one(LoadProfileTable).go_to(index)
 
     # Drawing
 
@@ -193,7 +193,7 @@ class CurveView(Vertical, can_focus=True):
             return
         foot = self.query_one("#curve-foot", Static)
         if self._look is Look.TABLE:
-            columns = self.query_one(CurveTable).columns
+            columns = self.query_one(LoadProfileTable).columns
             self.query_one("#curve-heading", Static).update(heading(columns))
             hidden = f" No room for {', '.join(columns.hidden)}: Enter shows a row in words." if columns.hidden else ""
             lines = [total_text(curve, columns), maximum_text(curve, columns), f" {LEGEND}"]

@@ -8,7 +8,7 @@ from enum import Enum
 
 from iec102.load_profile.intervals import midnight
 
-from iec102_tui.load_profile.curve import Curve
+from iec102_tui.load_profile.load_profile import LoadProfile
 
 
 class Zoom(Enum):
@@ -20,7 +20,7 @@ class Zoom(Enum):
     ALL = "all"
 
 
-def window(curve: Curve, cursor: int, zoom: Zoom) -> range:
+def window(curve: LoadProfile, cursor: int, zoom: Zoom) -> range:
     """The indexes of the intervals in the day, week (from Monday) or month of the one at ``cursor``.
 
     An interval belongs to the day in which it begins: the one that ends at 00:00 is the last of the day before.
@@ -41,7 +41,7 @@ def window(curve: Curve, cursor: int, zoom: Zoom) -> range:
     return range(bisect_right(curve.ends, start), bisect_right(curve.ends, end))
 
 
-def neighbour(curve: Curve, cursor: int, zoom: Zoom, by: int) -> int:
+def neighbour(curve: LoadProfile, cursor: int, zoom: Zoom, by: int) -> int:
     """The cursor in the day, week or month before (-1) or behind (1); where it is when there is none."""
     shown = window(curve, cursor, zoom)
     if not shown or (by < 0 and shown.start == 0) or (by > 0 and shown.stop == len(curve.ends)):
@@ -49,7 +49,7 @@ def neighbour(curve: Curve, cursor: int, zoom: Zoom, by: int) -> int:
     return shown.start - 1 if by < 0 else shown.stop
 
 
-def index_of(curve: Curve, end: datetime | None) -> int:
+def index_of(curve: LoadProfile, end: datetime | None) -> int:
     """Where an interval is, or the one that comes nearest behind it; 0 for None."""
     if end is None or not curve.ends:
         return 0

@@ -8,40 +8,42 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from iec102.asdu.summer_time import Keeping, SummerTime, TagConversion
 from iec102.load_profile.download import MemoryStore, Progress, Store
-from iec102.load_profile.records import Way
+from iec102.load_profile.records import ReadMethod
 from iec102.meter.meter import Meter
 
 from iec102_tui.archive import ArchiveError
-from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row, columns
 from iec102_tui.profiles.connection import Connection
 
 if TYPE_CHECKING:
     from iec102_tui.archive.archive import Archive
-    from iec102_tui.archive.curves import ArchivedCurve
+    from iec102_tui.archive.contents import ArchivedLoadProfile
 
 _FAREWELL = 6.0
 """Seconds that the disk is given when the program ends: more than another program may hold the archive."""
 
 
-class Place(NamedTuple):
+class Destination(NamedTuple):
     """Where a download puts its records, the way that an earlier one has found, and how time tags are converted."""
 
     store: Store
     conversion: TagConversion
-    way: Way | None = None
+    way: ReadMethod | None = None
 
     async def finish(self, progress: Progress) -> None:
         """After the download: nothing is left to be written. Raises ArchiveError."""
-        from iec102_tui.archive.archive import Curve  # loads SQLite, which a monitor without downloads does not need
+        from iec102_tui.archive.archive import (
+            LoadProfileWriter,  # loads SQLite, which a monitor without downloads does not need
+        )
 
-        if isinstance(self.store, Curve):
+        if isinstance(self.store, LoadProfileWriter):
             self.store.remember(progress.way)
             self.store.note_contradictions(progress.contradicting)
             await asyncio.to_thread(self.store.archive.flush)
 
 
-class Shelf(Protocol):
+class LoadProfileStore(Protocol):
     """Keeps the curves of all meters."""
 
     @property
@@ -51,7 +53,7 @@ class Shelf(Protocol):
     def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is known, oldest first. Takes its time: not in the interface's loop. Raises ArchiveError."""
 
-    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
         """For a download, on the engine's loop. Raises Iec102Error."""
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
@@ -61,7 +63,7 @@ class Shelf(Protocol):
         """Writes what waits. Raises ArchiveError."""
 
 
-class MemoryShelf:
+class MemoryLoadProfileStore:
     """Ends with the program."""
 
     words = "kept until the program ends"
@@ -80,13 +82,13 @@ class MemoryShelf:
         """What is known, oldest first."""
         return [columns(record) for record in self.store(connection, wanted).records()]
 
-    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
         """For a download."""
         state, key = meter.summer_time, _meter_of(connection)
         state.found = state.found or self._found.get(key)
         await meter.settle_summer_time(wanted.start, wanted.end)
         self._found[key] = state.found
-        return Place(self.store(connection, wanted), state.conversion)
+        return Destination(self.store(connection, wanted), state.conversion)
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What differs is not kept in memory."""
@@ -108,7 +110,7 @@ def _mode(connection: Connection, found: Keeping | None) -> SummerTime:
     return SummerTime.BIT if found is None else found.mode
 
 
-class ArchiveShelf:
+class ArchiveLoadProfileStore:
     """An archive file, opened when it is first needed: a monitor that downloads nothing does not touch it.
 
     Where it cannot be written, downloads are kept in memory, and ``words`` say why.
@@ -117,7 +119,7 @@ class ArchiveShelf:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._archive: Archive | None = None
-        self._memory = MemoryShelf()
+        self._memory = MemoryLoadProfileStore()
         self._problem: str | None = None
 
     @property
@@ -139,10 +141,10 @@ class ArchiveShelf:
         curve = None if self._problem is not None else self._archived(connection, wanted)
         return () if curve is None else tuple(findings(curve, wanted.start, wanted.end, connection.zone))
 
-    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Place:
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
         """Asks the meter who it is first."""
         from iec102_tui.archive.archive import Archive
-        from iec102_tui.archive.curves import ask_who
+        from iec102_tui.archive.contents import ask_who
 
         try:
             if self._archive is None:
@@ -155,18 +157,18 @@ class ArchiveShelf:
         self._archive.remember(connection.target, connection.station, key)
         conversion = await self._archive.settle(meter, key, wanted.start, wanted.end)
         curve = self._archive.curve(key, wanted.register, wanted.incremental, conversion.mode)
-        return Place(curve, conversion, await asyncio.to_thread(lambda: curve.way))
+        return Destination(curve, conversion, await asyncio.to_thread(lambda: curve.way))
 
-    def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedCurve | None:
+    def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedLoadProfile | None:
         if not self._path.exists():
             return None
-        from iec102_tui.archive.curves import ArchivedCurve, keeping_of, recall
+        from iec102_tui.archive.contents import ArchivedLoadProfile, keeping_of, recall
 
         key = recall(self._path, connection.target, connection.station)
         if key is None:
             return None
         mode = _mode(connection, keeping_of(self._path, key))
-        return ArchivedCurve(self._path, key, wanted.register, wanted.incremental, mode)
+        return ArchivedLoadProfile(self._path, key, wanted.register, wanted.incremental, mode)
 
     def close(self) -> None:
         """Writes what waits, in bounded time."""

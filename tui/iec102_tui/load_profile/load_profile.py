@@ -61,7 +61,7 @@ class Wanted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class LoadProfile:
     """What is known of the intervals of ``wanted``, by their ends in UTC.
 
     ``totals`` and ``maxima`` (value, end) are by channel, None without a valid value; of absolute values the total is
@@ -101,14 +101,14 @@ class Curve:
         return load_records(self.rows[end] for end in self.ends if end in self.rows)
 
 
-def curve_of(wanted: Wanted, zone: tzinfo, rows: Iterable[Row], gaps: Iterable[Gap] = ()) -> Curve:
+def load_profile_of(wanted: Wanted, zone: tzinfo, rows: Iterable[Row], gaps: Iterable[Gap] = ()) -> LoadProfile:
     """Sorts out what there is. Takes a tenth of a second for a year of quarter-hours: not in the interface's loop."""
     ends = expected_ends(wanted.register, wanted.start, wanted.end, zone)
     found = {row[0]: row for row in rows}
     known = {end: found[stamp] for end in ends if (stamp := seconds(end)) in found}
     sums = [_sum_up(ends, known, channel, incremental=wanted.incremental) for channel in range(len(CHANNELS))]
     invalid = sum((row[_QUALITIES + channel] or 0) >> 7 & 1 for row in known.values() for channel in range(_MEASURED))
-    return Curve(
+    return LoadProfile(
         wanted,
         zone,
         tuple(ends),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from iec102.asdu import MADRID
 from iec102.load_profile.intervals import Register
-from iec102_tui.load_profile.curve import Wanted
+from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.panes.load_profile.cells import (
     columns_for,
     heading,

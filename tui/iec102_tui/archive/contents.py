@@ -11,7 +11,7 @@ from typing import NamedTuple
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.errors import RequestRefused, UnexpectedAnswer
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadRecord, Way
+from iec102.load_profile.records import LoadRecord, ReadMethod
 from iec102.meter.meter import Meter
 from iec102.settings import Station
 
@@ -84,7 +84,7 @@ class Differing(NamedTuple):
     received: datetime
 
 
-class ArchivedCurve:
+class ArchivedLoadProfile:
     """The records of one meter in one register, as far as they are on the disk. Raises ArchiveError.
 
     ``summer_time``: BIT or ZONE, how their time tags were converted. Reading takes a moment (0.2 s for a year of
@@ -106,16 +106,16 @@ class ArchivedCurve:
         self.summer_time = summer_time
         self.key = (meter.identity, meter.point_address, int(register), kind_of(incremental), summer_time.value)
 
-    def sibling(self, register: Register) -> ArchivedCurve:
+    def sibling(self, register: Register) -> ArchivedLoadProfile:
         """The same of another register."""
-        return ArchivedCurve(self.path, self.meter, register, self.incremental, self.summer_time)
+        return ArchivedLoadProfile(self.path, self.meter, register, self.incremental, self.summer_time)
 
     @property
-    def way(self) -> Way | None:
+    def way(self) -> ReadMethod | None:
         """The way that its last download has found."""
         with reading(self.path) as connection:
             _curve, way = self.find(connection)
-        return Way.__members__.get(way or "")
+        return ReadMethod.__members__.get(way or "")
 
     @property
     def contradicts(self) -> bool:
