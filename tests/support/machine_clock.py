@@ -7,8 +7,7 @@ import re
 import urllib.parse
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-
-from iec102.clock import SYSTEM_CLOCK
+from unittest import mock
 
 _CLOCK = re.compile(r"simulated:\S*[?&]clock=([^&]*)")
 
@@ -16,13 +15,12 @@ _CLOCK = re.compile(r"simulated:\S*[?&]clock=([^&]*)")
 @contextlib.contextmanager
 def machine_time(at: datetime | None) -> Iterator[None]:
     """It is always this time here; None leaves the clock alone."""
-    before = SYSTEM_CLOCK.wall
-    if at is not None:
-        object.__setattr__(SYSTEM_CLOCK, "wall", lambda: at)
-    try:
+    if at is None:
         yield
-    finally:
-        object.__setattr__(SYSTEM_CLOCK, "wall", before)
+        return
+    with mock.patch("iec102.clock.datetime") as read:
+        read.now.return_value = at
+        yield
 
 
 def simulated_time(arguments: Sequence[str]) -> datetime | None:

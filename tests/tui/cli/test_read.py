@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import dataclasses
 import itertools
 import json
 import os
@@ -369,7 +368,7 @@ def test_a_watch_writes_one_document_a_line() -> None:
 def test_news_are_said_once(capsys: pytest.CaptureFixture[str]) -> None:
     news = StateNotices("north")
     lost = LineState(Phase.LOST, error="tcp://north:1: no answer")
-    waiting = dataclasses.replace(lost, phase=Phase.WAITING)
+    waiting = lost._replace(phase=Phase.WAITING)
     connected = LineState(Phase.CONNECTED)
     for state in (LineState(Phase.OPENING), connected, connected, lost, waiting, lost, connected):
         news.state(state)
