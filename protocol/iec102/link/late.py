@@ -123,7 +123,7 @@ class LateAnswerFilter:
         self._due = 0  # copies that may come before the next new frame
         self._copies: dict[Content, _Copies] = {}
         self._dropped: dict[Content, _Lateness | None] = {}  # since the latest data; the time where it is a known copy
-        self._tried: tuple[Content, ...] = ()  # the latest of them
+        self._tried: list[Content] = []  # all that were dropped in this service
         self._last: Content = None  # data of this exchange
         self._last_of_all: Content = None
         self._follows_poll = False  # the last frame sent was a poll, and it was answered
@@ -151,7 +151,7 @@ class LateAnswerFilter:
     def begin(self) -> None:
         """A new service."""
         self._service = _Service()
-        self._tried = ()
+        self._tried = []
 
     def sent(self, now: float) -> None:
         """The frame of the service has gone out, for the first time or again."""
@@ -258,7 +258,7 @@ class LateAnswerFilter:
         """
         if _answers_poll(frame):
             if self._is_copy(frame.asdu, now, awaited=awaited):
-                self._tried = (frame.asdu,)
+                self._tried.append(frame.asdu)
                 return self._late(now, awaited=awaited)
             if frame.asdu and self._follows_poll and is_free:
                 self._came_behind(frame.asdu)
@@ -297,13 +297,15 @@ class LateAnswerFilter:
         return True
 
     def _may_be_old(self, content: Content, now: float) -> bool:
-        """Until the same has come again after the poll was repeated."""
-        if now >= self._data_until and not self._is_doubtful(content, now):
+        """Until the same has come again after the poll was repeated, once more than there may be copies of it."""
+        is_doubtful = self._is_doubtful(content, now)
+        if now >= self._data_until and not is_doubtful:
             return False
-        if self._service.attempts > 1 and self._tried == (content,):
+        copies = self._copies[content].left if is_doubtful else 1
+        if self._service.attempts > 1 and self._tried[-copies:] == [content] * copies:
             self._data_until = NEVER
             return False
-        self._tried = (content,)
+        self._tried.append(content)
         self._drop(content, now)
         return True
 

@@ -167,3 +167,35 @@ def test_where_answers_have_been_late_an_equal_one_is_asked_for_again_as_long_as
     assert (link.counters.repeats, link.counters.late) == (5, 4)
     play(link, ".. 0.6" + (SECOND + EQUAL) * 3, now)
     assert (link.counters.repeats, link.counters.late) == (5, 4)
+
+
+def test_two_copies_may_come_where_two_polls_had_no_answer() -> None:
+    link = PrimaryStation(1, timeout=1.0)
+    seen_late = """
+        .. 0.8
+        << data one
+    """
+    twice = """
+        .. 1.0
+        >> poll 0
+        .. 1.0
+        >> poll 0
+        .. 0.1
+        << data one
+        == Data one
+        .. 0.11
+    """
+    both_copies = """
+        .. 0.05
+        << data one
+        .. 0.1
+        >> poll 0
+        .. 0.05
+        << data one
+        .. 0.1
+        >> poll 0
+        .. 0.1
+        << data two
+        == Data two
+    """
+    play(link, START_AND_ASK + FIRST + REPEATED + seen_late + SECOND + twice + SECOND + both_copies)
