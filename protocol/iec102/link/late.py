@@ -261,7 +261,7 @@ class LateAnswerFilter:
                 self._tried.append(frame.asdu)
                 return self._late(now, awaited=awaited)
             if frame.asdu and self._follows_poll and is_free:
-                self._came_behind(frame.asdu)
+                self._came_behind(frame.asdu, now)
                 return Verdict.BEHIND
         if not awaited:
             if self._due:
@@ -338,10 +338,13 @@ class LateAnswerFilter:
             self.look_at = now + self._quiet()  # if it was the answer, no other comes without a repeat
         return Verdict.LATE
 
-    def _came_behind(self, content: Content) -> None:
-        """These data are the answer; the one before them was a copy, and nothing is outstanding."""
-        self._service.unanswered = self._service.doubted = 0
-        self._expect_copies(content, NEVER)
+    def _came_behind(self, content: Content, now: float) -> None:
+        """These data are the answer; the one before them was a copy. What it left outstanding are copies of these."""
+        self._last = content
+        self._dropped.clear()
+        none = self._copies.get(None)
+        if none is not None and now < none.until:
+            self._copies[content] = none
 
     # What may come
 

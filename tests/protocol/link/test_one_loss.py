@@ -199,3 +199,39 @@ def test_two_copies_may_come_where_two_polls_had_no_answer() -> None:
         == Data two
     """
     play(link, START_AND_ASK + FIRST + REPEATED + seen_late + SECOND + twice + SECOND + both_copies)
+
+
+def test_copies_of_data_that_came_behind_a_late_no_data_are_known_too() -> None:
+    link = PrimaryStation(1, timeout=1.0)
+    no_data_first = """
+        .. 1.0
+        >> poll 0
+        .. 0.1
+        << none          # of an older poll
+        == NoData
+        << data one      # the answer to the first of the two
+        == Data one
+        .. 0.11
+    """
+    play(
+        link,
+        START_AND_ASK
+        + FIRST
+        + no_data_first
+        + """
+        send ask
+        >> user 1 ask
+        .. 0.1
+        << ack
+        == Confirmed
+        poll
+        >> poll 0
+        .. 0.5
+        << data one      # that to the second
+        .. 0.1
+        >> poll 0
+        .. 0.1
+        << data two
+        == Data two
+        """,
+    )
