@@ -400,7 +400,7 @@ ENGLISH: dict[str, Template] = {
     "simulator.line": "the line {text!r} is not of the form 9600-8E1",
     "simulator.address": "the {name} is {address}: it must be from 0 to {high}",
     "simulator.quirk_number": "quirk {quirk!r} stands for a number at its end: it {words}",
-    "simulator.quirk": "quirk {quirk!r} is not one of {known}",
+    "simulator.quirk": "quirk {quirk!r} is not known; the nearest are {nearest}",
     "simulator.strict_line": "quirk 'strict-line' needs a line, such as 9600-8E1",
     "simulator.fault": "fault {fault!r} is not one of {known}",
     "simulator.rate": "the rate of fault {fault!r} is {rate}: it must be from 0 to 1",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone, tzinfo
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from iec102.errors import InvalidSetting
 from iec102.sentence import Sentence
 from iec102.simulator.civil_zone import civil_zone
 
+# Quirks that a mistaken name is answered with.
+_NEAREST = 6
 # Ways in which real meters differ, or are suspected to (REE profile reference, 5, 9.2, 10).
 QUIRKS: Mapping[str, str] = MappingProxyType(
     {
@@ -129,7 +132,8 @@ class SimulatorConfig:
             if quirk in _COUNTED:
                 raise InvalidSetting(Sentence("simulator.quirk_number", quirk=quirk, words=QUIRKS[quirk]))
             if _counted(quirk) is None and quirk not in QUIRKS:
-                raise InvalidSetting(Sentence("simulator.quirk", quirk=quirk, known=", ".join(QUIRKS)))
+                nearest = get_close_matches(quirk, QUIRKS, n=_NEAREST, cutoff=0)
+                raise InvalidSetting(Sentence("simulator.quirk", quirk=quirk, nearest=", ".join(nearest)))
         if "strict-line" in self.quirks and self.line is None:
             raise InvalidSetting(Sentence("simulator.strict_line"))
         for name, rate in self.faults.items():

@@ -176,7 +176,7 @@ def test_a_password_that_is_no_key_is_refused_without_showing_it(text: str) -> N
         ("simulate", "--tcp", "nowhere"),
         ("simulate", "--tcp", "127.0.0.1:0", "--pty"),
         ("simulate", "--link-address", "70000"),
-        ("decode", "10 4"),
+        ("decode", "104"),
         ("decode", "hello"),
         ("decode", "--file", "/nonexistent/capture"),
     ],

@@ -61,8 +61,8 @@ def test_the_log_and_those_before_it(tmp_path: Path, umask: int, root_log: loggi
     start_log(str(path) if chosen else None, 0)
     logging.getLogger("test").error("first")
     assert mode(path) == 0o640 & ~umask
-    (handler,) = [handler for handler in root_log.handlers if getattr(handler, "baseFilename", "") == str(path)]
-    handler.doRollover()  # type: ignore[attr-defined]
+    (log,) = [handler for handler in root_log.handlers if getattr(handler, "path", None) == path]
+    log._file.doRollover()  # type: ignore[attr-defined]
     logging.getLogger("test").error("second")
     assert {mode(part) for part in folder.iterdir()} == {0o640 & ~umask}
     assert len(list(folder.iterdir())) == 2

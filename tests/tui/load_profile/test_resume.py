@@ -64,19 +64,19 @@ def test_a_lost_line_and_a_meter_that_restarts_change_nothing(
     unsteady = UnsteadyLine(CONFIG, mishaps(seed, kinds))
 
     async def download() -> bool:
-        """As one run of the program; False where it had to give up."""
+        """As one run of the program; False where it had to give up, or said that an answer was not finished."""
         archive = Archive(path)
         line = Line(unsteady, LineSettings(timeout=300, retries=1))
         meter = Meter(line, STATION)
         try:
             curve = archive.curve(await ask_who(meter), register)
-            await Download(meter, curve, register, start, end, shared=True, patience=2).run()
+            progress = await Download(meter, curve, register, start, end, shared=True, patience=2).run()
         except (LineError, LinkError, KeyNotAnswered):
             return False
         finally:
             await line.close()
             archive.close()
-        return True
+        return progress.unfinished == 0
 
     while not run(download()):
         pass
