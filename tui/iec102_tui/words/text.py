@@ -1,0 +1,87 @@
+"""A sentence that a person reads, in the language of the program: ``_``, ``ngettext``, ``N_`` and ``spoken``.
+
+A sentence is a whole template with named fields, marked where it stands, so that xgettext and pybabel find it::
+
+    _("{path} cannot be written: {why}", path=path, why=error)
+    ngettext("{count} record", "{count} records", count)
+    STATES = {Phase.IDLE: N_("not connected")}      # looked up later, by _(STATES[phase])
+
+Never an f-string, never half a sentence joined to another: the order of words is the language's own. A field takes a
+format (``{seconds:.1f}``); a sentence of the library, or an error that carries one, is a field like any other, and is
+spoken in the same language. Without fields a template is taken as it stands, braces and all.
+
+English is the templates themselves. ``speak`` gives another language, such as a ``gettext.GNUTranslations``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from iec102.sentence import Sentence
+
+
+class Language(Protocol):
+    """What ``_``, ``ngettext`` and ``spoken`` ask; ``gettext`` and ``ngettext`` are as in the standard library."""
+
+    def gettext(self, message: str, /) -> str:
+        """The template in this language; the same where it has none."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
+        """The template for ``n`` of something."""
+
+    def spoken(self, said: object, /) -> str:
+        """A sentence of the library, or an error that carries one."""
+
+
+class English:
+    """The language that templates are written in."""
+
+    def gettext(self, message: str, /) -> str:
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
+        return msgid1 if n == 1 else msgid2
+
+    def spoken(self, said: object, /) -> str:
+        return str(said)
+
+
+_language: Language = English()
+
+
+def speak(language: Language) -> None:
+    """Say everything from now on in this language. What is shown already stays."""
+    global _language
+    _language = language
+
+
+def _(template: str, /, **fields: object) -> str:
+    """The sentence of a template with its fields filled in."""
+    return _filled(_language.gettext(template), template, fields) if fields else _language.gettext(template)
+
+
+def ngettext(one: str, many: str, count: int, /, **fields: object) -> str:
+    """The sentence for ``count`` of something, which is a field too: ``{count}``."""
+    english = one if count == 1 else many
+    return _filled(_language.ngettext(one, many, count), english, {"count": count, **fields})
+
+
+def N_(template: str, /) -> str:
+    """Mark a template that ``_`` is given later, such as one in a table."""
+    return template
+
+
+def spoken(said: object) -> str:
+    """A sentence of the library, or an error, as a person reads it."""
+    return _language.spoken(said)
+
+
+def _filled(template: str, english: str, fields: Mapping[str, object]) -> str:
+    said = {name: spoken(value) if isinstance(value, Sentence | Exception) else value for name, value in fields.items()}
+    try:
+        return template.format_map(said)
+    except (LookupError, ValueError):
+        if template == english:
+            raise
+        return english.format_map(said)  # a slip in a catalogue must not hide what happened
