@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from iec102_tui.themes import LOOKS
+from iec102_tui.config import THEMES
 from support.program import Terminal, on_terminal
 
 COLUMNS, ROWS = 80, 24
@@ -58,7 +58,7 @@ def shown(theme: str, folder: Path, **environment: str) -> list[tuple[str, str]]
         return [*live, *cells(terminal)]
 
 
-@pytest.mark.parametrize("theme", LOOKS)
+@pytest.mark.parametrize("theme", THEMES)
 def test_every_cell_can_be_read_with_and_without_colours(theme: str, tmp_path: Path) -> None:
     coloured, plain = shown(theme, tmp_path), shown(theme, tmp_path, NO_COLOR="1")
     for found in (coloured, plain):

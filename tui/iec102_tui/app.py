@@ -34,7 +34,7 @@ from iec102_tui.plain_filter import PlainCharacters
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.shutdown import EndBySignal
-from iec102_tui.themes import HIGH_CONTRAST, LOOKS, without_colour
+from iec102_tui.themes import derived_roles, shipped, without_colour
 from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:
@@ -91,12 +91,14 @@ class MonitorApp(KeysInOrder):
     ) -> None:
         if not os.environ.get("NO_COLOR"):  # empty is as if it were not there (no-color.org), which Textual overlooks
             os.environ.pop("NO_COLOR", None)
+        self._config = config or Config()
         super().__init__()
+        self._look = shipped(self._config.theme)
+        self.register_theme(self._look.theme)
+        self.theme = self._look.theme.name
         self._session = session
         self._connection = connection
-        self._config = config or Config()
         self._notices = notices
-        self._look = LOOKS[self._config.theme]
         self._plain = PlainCharacters()
         known = connection is not None or session.connection is not None
         if session.replayed is None:
@@ -121,8 +123,6 @@ class MonitorApp(KeysInOrder):
         return FrameLogPane(self._session, self._config.folders)
 
     async def on_mount(self) -> None:
-        self.register_theme(HIGH_CONTRAST)
-        self.theme = self._look.theme
         self.set_keymap(dict(self._config.keys))
         self._main.set_class(self._look.plain, "plain")
         await self.push_screen(self._main)
@@ -160,6 +160,11 @@ class MonitorApp(KeysInOrder):
         from iec102_tui.help_screen import HelpScreen, help_lines  # loaded when it is used
 
         self.push_screen(HelpScreen(help_lines(self.screen)))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The roles of a theme that does not have them: one of Textual's own."""
+        theme = self.current_theme
+        return {} if "heat-0" in theme.variables else derived_roles(theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line passes before it is drawn."""

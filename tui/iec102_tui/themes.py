@@ -1,45 +1,160 @@
-"""The looks of the monitor. None of them says anything by colour alone."""
+"""The themes: a file each, all with the same roles. None of them says anything by colour alone.
+
+A role is what a colour means (`import`, `muted`, `warn`). Each is a variable of the style sheets (`$import`), and
+`role_style` gives it to what is drawn line by line. A theme that is not ours, one of Textual's own, gets its roles
+from the colours that it has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any, NamedTuple
 
+from rich.style import Style
+from textual.app import App
+from textual.color import Color
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
-HIGH_CONTRAST = Theme(
-    name="high-contrast",
-    primary="#ffffff",
-    secondary="#ffff00",
-    accent="#ffff00",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#000000",
-    warning="#ffff00",
-    error="#ff8080",
-    success="#80ff80",
-    dark=True,
-    variables={"footer-key-foreground": "#ffff00", "block-cursor-text-style": "reverse"},
+HEAT_STEPS = 6
+ROLES = (
+    *("strong", "muted", "faint", "line"),
+    *("l1", "l2", "l3"),
+    *("import", "export", "reactive"),
+    *("ok", "warn", "error"),
+    *(f"heat-{step}" for step in range(HEAT_STEPS)),
 )
+"""What has a variable of its own beside Textual's $background, $panel, $foreground and $accent."""
 
 
 class ThemeChoice(NamedTuple):
-    """A theme of Textual's, and whether box drawing, block and Braille characters are avoided."""
+    """A theme, and whether box drawing, block and Braille characters are avoided."""
 
-    theme: str
+    theme: Theme
     plain: bool = False
 
 
-# By the names of config.toml. "ansi" leaves all colours to the terminal: 16 of them are enough.
-LOOKS = {
-    "dark": ThemeChoice("textual-dark"),
-    "light": ThemeChoice("textual-light"),
-    "high-contrast": ThemeChoice(HIGH_CONTRAST.name),
-    "ansi": ThemeChoice("ansi-dark"),
-    "plain": ThemeChoice("ansi-dark", plain=True),
-}
+def shipped(name: str) -> ThemeChoice:
+    """Reads a theme of ours by its name in `config.toml`."""
+    text = (files("iec102_tui") / "styles" / "themes" / f"{name}.toml").read_text("utf-8")
+    return from_tables(name, tomllib.loads(text))
+
+
+def from_tables(name: str, tables: Mapping[str, Any]) -> ThemeChoice:
+    """Makes the theme of a file: ``dark``, ``ansi``, ``plain`` and the table ``colours``.
+
+    Raises KeyError for a missing role.
+    """
+    colours = tables["colours"]
+    roles = {role: colours[role] for role in ROLES if not role.startswith("heat-")}
+    roles |= {f"heat-{step}": colours["heat"][step] for step in range(HEAT_STEPS)}
+    ansi = tables.get("ansi", False)
+    theme = Theme(
+        name=name,
+        primary=colours["accent"],
+        secondary=colours["reactive"],
+        accent=colours["accent"],
+        foreground=colours["text"],
+        background=colours["ground"],
+        surface=colours["panel"],
+        panel=colours["panel"],
+        boost="ansi_default" if ansi else None,
+        warning=colours["warn"],
+        error=colours["error"],
+        success=colours["ok"],
+        dark=tables.get("dark", True),
+        ansi=ansi,
+        variables=roles | _widget_colours(colours, ansi=ansi),
+    )
+    return ThemeChoice(theme, tables.get("plain", False))
+
+
+def _widget_colours(colours: Mapping[str, str], *, ansi: bool) -> dict[str, str]:
+    """What Textual's own widgets use beside the roles."""
+    ground = "ansi_black" if ansi else colours["ground"]
+    terminal = {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"} if ansi else {}
+    return terminal | {
+        "border": colours["accent"],
+        "border-blurred": colours["line"],
+        "block-cursor-background": colours["accent"],
+        "block-cursor-foreground": ground,
+        "block-cursor-text-style": "bold",
+        "footer-background": colours["panel"],
+        "footer-foreground": colours["text"],
+        "footer-description-foreground": colours["text"],
+        "footer-key-foreground": colours["accent"],
+        "input-cursor-background": colours["accent"],
+        "input-cursor-foreground": ground,
+        "scrollbar": colours["line"],
+        "scrollbar-background": colours["panel"],
+    }
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How well one can be read on the other, 1 to 21 (WCAG 2, relative luminance)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized)
+    red, green, blue = parts
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def derived_roles(theme: Theme) -> dict[str, str]:
+    """The roles of a theme that has only Textual's colours."""
+    if theme.ansi:
+        return {role: colour for role, colour in shipped("ansi").theme.variables.items() if role in ROLES}
+    made = theme.to_color_system().generate()
+    ground, text = Color.parse(made["background"]), Color.parse(made["foreground"])
+
+    def mixed(share: float) -> str:
+        return ground.blend(text, share, alpha=1.0).hex
+
+    def readable(name: str) -> str:
+        """The colour, nearer to the text's until it is read on this ground."""
+        colour = Color.parse(made[name])
+        while contrast(colour, ground) < LEAST_CONTRAST and colour != text:
+            nearer = colour.blend(text, 0.15, alpha=1.0)
+            if nearer == colour:
+                break
+            colour = nearer
+        return colour.hex
+
+    heat = (made["panel"], made["primary"], made["secondary"], made["success"], made["warning"], made["error"])
+    return {
+        "strong": text.hex,
+        "muted": mixed(0.75),
+        "faint": mixed(0.55),
+        "line": mixed(0.3),
+        "l1": readable("warning"),
+        "l2": mixed(0.85),
+        "l3": readable("secondary"),
+        "import": readable("primary"),
+        "export": readable("warning"),
+        "reactive": readable("accent"),
+        "ok": readable("success"),
+        "warn": readable("warning"),
+        "error": readable("error"),
+        **{f"heat-{step}": Color.parse(colour).hex for step, colour in enumerate(heat)},
+    }
+
+
+LEAST_CONTRAST = 4.5
+"""Between text and its ground (WCAG 2, AA)."""
+
+
+def role_style(app: App[Any], role: str, *, on: str | None = None, bold: bool = False) -> Style:
+    """How Rich draws ``role`` (or any variable of the theme), on the colour of ``on`` where one is given."""
+    ground = None if on is None else _colour(app, on).rich_color
+    return Style(color=_colour(app, role).rich_color, bgcolor=ground, bold=bold or None)
+
+
+def _colour(app: App[Any], role: str) -> Color:
+    return Color.parse(app.theme_variables[role])
 
 
 def without_colour(filters: Sequence[LineFilter], *, ansi: bool) -> list[LineFilter]:
