@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -71,6 +72,8 @@ class EndBySignal:
         if self._terminal is not None:
             _restore(self._terminal)
             os.dup2(self._terminal, _STDERR)
+        if self._helper is not None:
+            _let_go()
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         if self._helper is None:
@@ -96,6 +99,17 @@ class EndBySignal:
             for thread in threading.enumerate():
                 if thread.ident is not None and thread is not threading.current_thread():
                     signal.pthread_kill(thread.ident, signal.SIGTERM)
+
+
+def _let_go() -> None:
+    """What a terminal that is gone does not take goes to the null device: Python would end with status 120 for it."""
+    for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
+        try:
+            stream.flush()
+        except OSError:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
 
 
 def _restore(terminal: int) -> None:
