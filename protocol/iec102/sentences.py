@@ -272,6 +272,10 @@ ENGLISH: dict[str, Template] = {
         "the meter did not finish its answer, of which {count} part has come: {error}",
         "the meter did not finish its answer, of which {count} parts have come: {error}",
     ),
+    # What a meter knows
+    "information.no_time_zone": "the times of closings and events need a time zone",
+    "information.end": "the end, {end:%Y-%m-%d %H:%M}, must not be before the start",
+    "information.contract": "contract {contract} is none of 1, 2 and 3",
     # Load profiles
     "register.missing": "this meter has no {values} (record {record}, cause {cause})",
     "register.hourly": "hourly values",

@@ -204,6 +204,11 @@ class Recorder(Content):
         """The bytes of an object; None where the meter did not send it."""
         return next((part.data for part in self.objects if part.address == address), None)
 
+    @property
+    def addresses(self) -> frozenset[int]:
+        """Which of the objects 192 to 201 these are."""
+        return frozenset(part.address for part in self.objects)
+
     def brief(self) -> str:
         return "objects " + " ".join(str(part.address) for part in self.objects)
 
@@ -211,9 +216,14 @@ class Recorder(Content):
 RECORDER_REQUEST = object_list(RECORDER_OBJECTS)
 
 
+def read_recorder(point_address: int, objects: tuple[int, ...]) -> Asdu:
+    """156 with some of the objects 192 to 201."""
+    return Asdu(TypeId.READ_RECORDER, Cause.REQUEST, point_address, content=ObjectList(objects))
+
+
 def read_recorder_ratios(point_address: int) -> Asdu:
     """156 with the object of the transformer ratios."""
-    return Asdu(TypeId.READ_RECORDER, Cause.REQUEST, point_address, content=ObjectList((RATIOS_OBJECT,)))
+    return read_recorder(point_address, (RATIOS_OBJECT,))
 
 
 # Parameters of a measuring point and of summer time: from one source each, no frame was seen.

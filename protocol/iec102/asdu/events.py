@@ -59,3 +59,8 @@ class Events(Content):
 def read_events(point_address: int, record: int, start: TimeTagA, end: TimeTagA) -> Asdu:
     """C_SP_NB_2."""
     return Asdu(TypeId.READ_EVENTS_BY_TIME, Cause.ACTIVATION, point_address, record, TimeRange(start, end))
+
+
+def read_event_record(point_address: int, record: int) -> Asdu:
+    """C_SP_NA_2: all events of a record, for meters that refuse 102. Whether its cause is 5 or 6 is not verified."""
+    return Asdu(TypeId.READ_EVENTS, Cause.ACTIVATION, point_address, record)

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from iec102.asdu.asdu import Asdu, Cause, TypeId
 from iec102.asdu.catalogue import Course, row_of
+from iec102.asdu.configuration import Recorder
 from iec102.asdu.instantaneous import InstantaneousValues, ObjectList
+from iec102.asdu.tariff import TariffExtension
 from iec102.errors import KeyRefused, UnexpectedAnswer, refusal
 from iec102.sentence import Sentence
 
 # Seconds of "no data" behind a part of the objects that were asked for, after which the others do not come.
 _OBJECTS_APART = 0.5
+# Seconds of "no data" behind data, after which an answer that nothing ends is given up.
+_NO_MORE = 10.0
+# Contents that hold objects which were asked for by their addresses.
+_OF_OBJECTS = (InstantaneousValues, Recorder, TariffExtension)
 
 
 class Exchange:
     """Collects the answers to one request; ended by the right ASDU, never by a number of records.
 
     ``enough``: a meter that leaves out some of the objects that it is asked for (162) is known to give these; behind
-    them the first "no data" ends the exchange.
+    them the first "no data" ends the exchange. ``is_unfinished``: it was given up behind data, without an end.
     """
 
     enough: frozenset[int] = frozenset()
+    is_unfinished = False
 
     def __init__(self, request: Asdu) -> None:
         self.request = request
@@ -69,9 +76,10 @@ class Exchange:
     def _is_complete(self, asdu: Asdu) -> bool:
         """A meter may send the objects that it is asked for one by one (REE profile reference, 8.6)."""
         asked = self.request.content
-        if not isinstance(asked, ObjectList) or not isinstance(asdu.content, InstantaneousValues):
+        answered = asdu.content
+        if not isinstance(asked, ObjectList) or not isinstance(answered, _OF_OBJECTS):
             return True
-        self._given |= asdu.content.addresses
+        self._given |= answered.addresses
         return self._given.issuperset(asked.objects)
 
     def _check(self, asdu: Asdu) -> None:
@@ -89,3 +97,14 @@ class Exchange:
         self.ignored += 1
         self.latest_ignored = asdu
         return False
+
+
+class GivenUpExchange(Exchange):
+    """Also ends where a meter gives data, and then neither ends its answer nor goes on for ten seconds."""
+
+    def ends_in_silence(self, seconds: float) -> bool:
+        """Whether "no data" so many seconds behind the last ASDU ends the exchange."""
+        if not self.answers or seconds < _NO_MORE:
+            return False
+        self.is_unfinished = True
+        return True

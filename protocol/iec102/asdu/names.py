@@ -140,10 +140,16 @@ _SENSES = {(3, 1): ("end", "start"), (3, 2): ("end", "start"), (3, 3): ("end", "
 }
 
 
+def event_sense_words(address: int, qualifier: int, indication: int) -> str:
+    """What SPI 0 and 1 say of an event; empty where they carry no meaning."""
+    senses = _SENSES.get((address, qualifier))
+    return "" if senses is None else senses[indication]
+
+
 def event_sense(address: int, qualifier: int, indication: int) -> str:
     """What SPI 0 and 1 say of an event; only the number where they carry no meaning."""
-    senses = _SENSES.get((address, qualifier))
-    return str(indication) if senses is None else f"{indication}: {senses[indication]}"
+    words = event_sense_words(address, qualifier, indication)
+    return f"{indication}: {words}" if words else str(indication)
 
 
 def named(code: int, names: Mapping[int, str]) -> str:
@@ -158,11 +164,16 @@ def record_name(record: int) -> str:
     return named(record, RECORDS)
 
 
-def event_name(address: int, qualifier: int) -> str:
+def event_words(address: int, qualifier: int) -> str:
     """The meaning of an event by SPA and SPQ. Some meters file 15/1 and 15/21 to 23 under 16: both are read."""
     text = EVENTS.get((address, qualifier))
     if text is None and address == 16:
         text = EVENTS.get((15, qualifier))
     if text is None and address == 19:
         text = "internal error, meaning set by the manufacturer"
-    return f"{address}/{qualifier}: {text or NOT_IN_REFERENCE}"
+    return text or NOT_IN_REFERENCE
+
+
+def event_name(address: int, qualifier: int) -> str:
+    """SPA and SPQ with their meaning."""
+    return f"{address}/{qualifier}: {event_words(address, qualifier)}"

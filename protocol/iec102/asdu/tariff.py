@@ -7,7 +7,7 @@ from typing import NamedTuple
 from iec102.asdu.asdu import Asdu, Cause, TypeId
 from iec102.asdu.content import Content, Struct, field, shared
 from iec102.asdu.events import TimeRange
-from iec102.asdu.instantaneous import object_list
+from iec102.asdu.instantaneous import ObjectList, object_list
 from iec102.asdu.layout import Choice, Layout, Listed, Part, Several
 from iec102.asdu.leaves import QUALIFIER, TIME_A, code, many, minute, number, packed, span
 from iec102.asdu.names import OBJECTS, TARIFF_OBJECTS
@@ -151,6 +151,7 @@ _OBJECTS = {
     196: LatentActivation.layout,
     197: CurrentPeriods.layout,
 }
+_ADDRESSES = {layout.record: address for address, layout in _OBJECTS.items()}
 
 
 class TariffExtension(Content):
@@ -160,6 +161,11 @@ class TariffExtension(Content):
         TARIFF_OBJECTS.__getitem__, Listed(Choice(TARIFF_OBJECTS, _OBJECTS))
     )
 
+    @property
+    def addresses(self) -> frozenset[int]:
+        """Which of the objects 193, 196 and 197 these are."""
+        return frozenset(_ADDRESSES[type(item)] for item in self.objects)
+
 
 TARIFF_EXTENSION_REQUEST = object_list(TARIFF_OBJECTS)
 
@@ -167,3 +173,23 @@ TARIFF_EXTENSION_REQUEST = object_list(TARIFF_OBJECTS)
 def read_closings(point_address: int, record: int, start: TimeTagA, end: TimeTagA) -> Asdu:
     """C_TA_VM_2, stored closings; record 134, 135 or 136 for the contracts I, II, III."""
     return Asdu(TypeId.READ_STORED_TARIFF, Cause.ACTIVATION, point_address, record, TimeRange(start, end, 1))
+
+
+def read_current_tariff(point_address: int, record: int) -> Asdu:
+    """C_TA_VC_2, the billing period that runs; record 134, 135 or 136 for the contracts I, II, III."""
+    return Asdu(TypeId.READ_CURRENT_TARIFF, Cause.ACTIVATION, point_address, record)
+
+
+def read_contracted_powers(point_address: int, record: int) -> Asdu:
+    """C_PC_NA_2; record 134 to 136 for the contracts I to III, 137 to 139 for the latent ones."""
+    return Asdu(TypeId.READ_CONTRACTED_POWERS, Cause.REQUEST, point_address, record)
+
+
+def read_holidays(point_address: int, record: int) -> Asdu:
+    """C_DF_NA_2; record 134, 135 or 136 for the contracts I, II, III."""
+    return Asdu(TypeId.READ_HOLIDAYS, Cause.REQUEST, point_address, record)
+
+
+def read_tariff_objects(point_address: int, record: int, objects: tuple[int, ...]) -> Asdu:
+    """150 with some of the objects 192 to 197; record 134 to 136 for the contracts I to III, 137 to 139 latent."""
+    return Asdu(TypeId.READ_TARIFF_EXTENSION, Cause.REQUEST, point_address, record, ObjectList(objects))

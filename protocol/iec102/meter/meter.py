@@ -38,6 +38,7 @@ from iec102.asdu.repeated_label import TotalsExchange
 from iec102.asdu.summer_time import SummerTime, SummerTimeState, tag_summer, touches_summer
 from iec102.errors import Iec102Error, InvalidSetting, ReadingUnfinished, RequestRefused, UnexpectedAnswer
 from iec102.line import Answered, Line
+from iec102.line.dialogue import MakeExchange
 from iec102.load_profile.intervals import Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner, answers
 from iec102.load_profile.records import LoadProfileReader, LoadRecord, TimedTotals
@@ -107,11 +108,11 @@ class Meter:
 
     async def read_identity(self) -> Identity:
         """Manufacturer and device (100)."""
-        return _only(await self._ask(read_identity(self.station.point_address)), Identity)
+        return _only(await self.ask(read_identity(self.station.point_address)), Identity)
 
     async def read_clock(self) -> ClockReading:
         """Date and time of the meter (103), and how far it is from this machine's."""
-        answered = await self._ask(read_clock(self.station.point_address))
+        answered = await self.ask(read_clock(self.station.point_address))
         tag = _only(answered, ClockTime).time
         round_trip = answered.received - answered.sent
         local = self._wall_at(answered.received - round_trip / 2)
@@ -239,7 +240,7 @@ class Meter:
             read_summer_time_dates(point),
         ):
             try:
-                answered = await self._ask(request)
+                answered = await self.ask(request)
             except RequestRefused:
                 continue
             for asdu in answered.answers:
@@ -258,7 +259,7 @@ class Meter:
         point = self.station.point_address
         for request in (read_configuration(point), read_recorder_ratios(point)):
             try:
-                answered = await self._ask(request)
+                answered = await self.ask(request)
             except RequestRefused:
                 continue
             for asdu in answered.answers:
@@ -292,8 +293,9 @@ class Meter:
                 raise
             raise ReadingUnfinished(tuple(latest.answers), error) from error
 
-    async def _ask(self, request: Asdu) -> Answered:
-        return await self.line.timed_exchange(self.station, request, who=self.who)
+    async def ask(self, request: Asdu, make: MakeExchange = Exchange) -> Answered:
+        """The answers to any request to this point, with the time it took on the line. ``make``: its exchange."""
+        return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     def _noted(self, tag: TimeTagA | TimeTagB, local: datetime) -> datetime | None:
         """The meter's time at this machine's time ``local``, and what it tells of the summer time bit."""
