@@ -16,9 +16,9 @@ from iec102.load_profile.records import ReadMethod
 from iec102_tui.archive import archive
 from iec102_tui.archive import file as archive_file
 from iec102_tui.archive.contents import ArchivedLoadProfile, contents, default_path
-from iec102_tui.cli import load_profile
 from iec102_tui.cli import load_profile_options as load_profile_options
 from iec102_tui.cli.load_profile_options import REGISTERS
+from iec102_tui.meter_side import download as download_module
 from support.program import simulated_meter
 from support.relay import Relay
 
@@ -75,13 +75,13 @@ def test_the_way_is_remembered(program: Program, monkeypatch: pytest.MonkeyPatch
     (found,) = contents(default_path())
     assert ArchivedLoadProfile(default_path(), found.meter, found.register).way is ReadMethod.RANGES_8
     asked: list[ReadMethod | None] = []
-    real = load_profile.Download
+    real = download_module.Download
 
-    def download(*arguments: Any, way: ReadMethod | None, **options: Any) -> Any:
+    def noted(*arguments: Any, way: ReadMethod | None, **options: Any) -> Any:
         asked.append(way)
         return real(*arguments, way=way, **options)
 
-    monkeypatch.setattr(load_profile, "Download", download)
+    monkeypatch.setattr(download_module, "Download", noted)
     program("load-profile", target, "--from", "2026-11-02", "--to", "2026-11-03")
     assert asked == [ReadMethod.RANGES_8]
 

@@ -59,9 +59,14 @@ class Archive:
         register: Register,
         incremental: bool = True,
         summer_time: SummerTime = SummerTime.BIT,
+        *,
+        again: bool = False,
     ) -> LoadProfileWriter:
-        """The records of a meter in one register, converted in one way; it need not have any yet."""
-        return LoadProfileWriter(self, meter, register, incremental, summer_time)
+        """The records of a meter in one register, converted in one way; it need not have any yet.
+
+        ``again``: it says that it has none, so that a download asks for all, and what differs is kept.
+        """
+        return LoadProfileWriter(self, meter, register, incremental, summer_time, again=again)
 
     def remember(self, target: str, station: Station, meter: MeterKey) -> None:
         """That this meter answers there. Does not wait."""
@@ -172,15 +177,18 @@ class LoadProfileWriter(ArchivedLoadProfile):
         register: Register,
         incremental: bool = True,
         summer_time: SummerTime = SummerTime.BIT,
+        *,
+        again: bool = False,
     ) -> None:
         super().__init__(archive.path, meter, register, incremental, summer_time)
         self.archive = archive
+        self._again = again
         self._pending: set[int] = set()
         self._lock = threading.Lock()
 
     def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
         """Which of these are archived or on their way to the disk. Raises ArchiveError."""
-        if not ends:
+        if not ends or self._again:
             return []
         with self._lock:  # before the disk is looked at: what is written meanwhile is found there
             there = set(self._pending)

@@ -113,12 +113,14 @@ def _mode(connection: Connection, found: Keeping | None) -> SummerTime:
 class ArchiveLoadProfileStore:
     """An archive file, opened when it is first needed: a monitor that downloads nothing does not touch it.
 
-    Where it cannot be written, downloads are kept in memory, and ``words`` say why.
+    Where it cannot be written, downloads are kept in memory, and ``words`` say why. One that is open already may be
+    given; ``again``: what it has is asked for all the same, to compare.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, archive: Archive | None = None, *, again: bool = False) -> None:
         self._path = path
-        self._archive: Archive | None = None
+        self._archive = archive
+        self._again = again
         self._memory = MemoryLoadProfileStore()
         self._problem: str | None = None
 
@@ -156,7 +158,7 @@ class ArchiveLoadProfileStore:
         key = await ask_who(meter)
         self._archive.remember(connection.target, connection.station, key)
         conversion = await self._archive.settle(meter, key, wanted.start, wanted.end)
-        curve = self._archive.curve(key, wanted.register, wanted.incremental, conversion.mode)
+        curve = self._archive.curve(key, wanted.register, wanted.incremental, conversion.mode, again=self._again)
         return Destination(curve, conversion, await asyncio.to_thread(lambda: curve.way))
 
     def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedLoadProfile | None:

@@ -1,0 +1,92 @@
+"""One download for the command and the pane: where it goes, from when on, and what is known of it at its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import iec102
+import pytest
+from iec102.errors import NoAnswer
+from iec102.load_profile.download import MemoryStore
+from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.meter.meter import Meter
+from iec102_tui.archive.archive import Archive
+from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, Destination, MemoryLoadProfileStore
+from iec102_tui.cli.load_profile import _Reading
+from iec102_tui.load_profile.load_profile import Wanted
+from iec102_tui.meter_side.download import LoadProfileDownload
+from iec102_tui.meter_side.download_job import DownloadJob
+from iec102_tui.profiles.connection import Connection, demo
+from support.curves import local, wanted
+
+TARGET = "simulated:?clock=2026-11-22T10:00:00%2B01:00&quirk=no-blocks"
+DAY = wanted(local(2026, 11, 1), local(2026, 11, 2))
+
+
+def run(download: LoadProfileDownload) -> None:
+    async def connected() -> None:
+        async with iec102.connect(TARGET, password=1) as meter:
+            await download.run(meter, lambda: None)
+
+    asyncio.run(connected())
+
+
+def meter() -> Connection:
+    return demo().with_settings(target=TARGET)
+
+
+def test_the_command_and_the_pane_have_the_same() -> None:
+    assert issubclass(_Reading, LoadProfileDownload)
+    assert issubclass(DownloadJob, LoadProfileDownload)
+
+
+def test_everything_begins_with_the_oldest_record_and_goes_on_by_the_method_that_has_found_it() -> None:
+    load_profiles = MemoryLoadProfileStore()
+    download = LoadProfileDownload(meter(), DAY, load_profiles, everything=True)
+    assert download.locating
+    run(download)
+    assert not download.locating
+    assert download.wanted.start < DAY.start
+    assert download.wanted.end == DAY.end
+    assert download.progress is not None
+    assert download.progress.way is ReadMethod.RANGES_8
+    assert download.progress.records == len(load_profiles.rows(meter(), DAY)) > 24
+
+
+def test_what_is_archived_is_asked_for_again_where_that_is_wanted(tmp_path: Path) -> None:
+    with_archive = Archive(tmp_path / "archive.sqlite")
+    fetched = []
+    for again in (False, False, True):
+        download = LoadProfileDownload(
+            meter(), DAY, ArchiveLoadProfileStore(with_archive.path, with_archive, again=again)
+        )
+        run(download)
+        assert download.progress is not None
+        fetched.append(download.progress.fetched)
+    with_archive.close()
+    assert fetched == [24, 0, 24]
+
+
+class Failing(MemoryLoadProfileStore):
+    """What it is given is kept, and then the line fails."""
+
+    async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
+        store = self.store(connection, wanted)
+
+        def put(records: Sequence[LoadRecord]) -> None:
+            MemoryStore.put(store, records)
+            raise NoAnswer("gone")
+
+        store.put = put  # type: ignore[method-assign]
+        return Destination(store, meter.summer_time.conversion)
+
+
+def test_a_download_that_fails_tells_how_far_it_came() -> None:
+    download = LoadProfileDownload(meter(), DAY, Failing(), patience=0)
+    with pytest.raises(NoAnswer):
+        run(download)
+    assert download.progress is not None
+    assert (download.progress.expected, download.progress.left) == (24, 24)
+    assert download.gaps == ()
