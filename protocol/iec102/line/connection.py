@@ -30,7 +30,8 @@ from iec102.link.heard import Heard
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
 from iec102.link.primary import ACKNOWLEDGED, REQUESTS
 from iec102.sentence import Sentence
-from iec102.transport.base import Opener, Transport
+from iec102.settings import LineSettings
+from iec102.transport.base import Opener, Transport, Tunable
 from iec102.transport.lost import disconnected
 from iec102.transport.tap import Direction, Note, Tap, TapRecord
 
@@ -89,9 +90,7 @@ class Connection:
         self._secret = False
         self._secret_ends = False
         self._last_received = 0.0
-        self._longest_answer = MAX_FRAME * (byte_time or _SLOWEST_BYTE)
-        self._longest_status = _STATUS_BYTES * (byte_time or _SLOWEST_BYTE)
-        self._gap = max(_SHORTEST_GAP, _GAP_BYTES * byte_time) if byte_time else _GAP
+        self.byte_time = byte_time  # seconds; 0 where it is not known
 
     async def open(self, opener: Opener) -> None:
         """Opens the transport, once. Raises ConnectFailed, Disconnected or InvalidSetting."""
@@ -99,6 +98,20 @@ class Connection:
         self._transport = await opener.open(self)
         if self.lost is not None:
             raise self.lost
+
+    async def tune(self, settings: LineSettings) -> bool:
+        """Another speed and format while it is open; False where that takes another opening.
+
+        Raises InvalidSetting where the port does not offer them, LineError where it is lost.
+        """
+        if self.lost is not None:
+            raise self.lost
+        if not isinstance(self._transport, Tunable):
+            return False
+        await self._transport.tune(settings)
+        self.byte_time = settings.byte_time
+        self._reader = FrameReader()
+        return True
 
     @property
     def heard_something(self) -> bool:
@@ -340,9 +353,10 @@ class Connection:
         """Until when to wait for the rest of an answer that has begun."""
         if not self._reader.pending:
             return deadline
-        started = self._link is not None and self._link.started
-        longest = self._longest_answer if started else self._longest_status
-        return max(deadline, min(self._last_received + self._gap, deadline + longest))
+        byte_time, started = self.byte_time, self._link is not None and self._link.started
+        longest = (MAX_FRAME if started else _STATUS_BYTES) * (byte_time or _SLOWEST_BYTE)
+        gap = max(_SHORTEST_GAP, _GAP_BYTES * byte_time) if byte_time else _GAP
+        return max(deadline, min(self._last_received + gap, deadline + longest))
 
     def _send_granted(self, data: bytes) -> None:
         self._tally.bytes_sent += len(data)

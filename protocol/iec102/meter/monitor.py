@@ -52,8 +52,9 @@ class Monitor:
     """Reads a meter for ever and hands each change over as a snapshot.
 
     ``period``: seconds from the start of one reading to the start of the next, 0 for back to back. Readings never
-    overlap; one that takes longer than the period is followed at once by the next. Give the line ``state_changed`` as
-    its ``on_state``, so that snapshots also tell of the attempts to connect.
+    overlap; one that takes longer than the period is followed at once by the next. ``clock_period``: seconds between
+    two readings of the meter's clock, None for never. Give the line ``state_changed`` as its ``on_state``, so that
+    snapshots also tell of the attempts to connect.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Monitor:
         *,
         period: float,
         on_snapshot: Callable[[Snapshot], None],
-        clock_period: float = CLOCK_PERIOD,
+        clock_period: float | None = CLOCK_PERIOD,
     ) -> None:
         if period < 0:
             raise InvalidSetting(Sentence("setting.poll_period", period=period))
@@ -124,6 +125,8 @@ class Monitor:
 
     async def _read_clock_when_due(self) -> None:
         """At each new connection and every ten minutes, behind a reading, so that no reading is late for it."""
+        if self._clock_period is None:
+            return
         line = self.meter.line
         connection = line.counters.connections + line.counters.reconnections
         due = self._clock() >= self._difference_due

@@ -184,8 +184,9 @@ class Search:
         try:
             if self._probe is None or not await self._probe.tune(settings):
                 self._close()
-                self._probe = Probe(tap=self._tap, clock=self._clock)
-                await self._probe.open(self._opener(settings))
+                opener = self._opener(settings)
+                self._probe = Probe(opener.byte_time, tap=self._tap, clock=self._clock)
+                await self._probe.open(opener)
         except InvalidSetting:
             self.not_offered.add((settings.baudrate, settings.format))
             if len(self.not_offered) == len(self.plan.settings):

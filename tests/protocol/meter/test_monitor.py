@@ -13,7 +13,7 @@ from iec102.errors import InvalidSetting, KeyRefused
 from iec102.line import Line
 from iec102.line.state import LineState, Phase
 from iec102.meter.meter import Meter
-from iec102.meter.monitor import Monitor, Snapshot
+from iec102.meter.monitor import CLOCK_PERIOD, Monitor, Snapshot
 from iec102.settings import LineSettings, Station
 from support.dialogue import STATION, now
 from support.scripted_meter import NOW, ScriptedLine, ScriptedMeter, echo
@@ -42,13 +42,21 @@ class TimedMeter(ScriptedMeter):
 class Watch:
     """A monitor on a scripted line, and its snapshots."""
 
-    def __init__(self, scripted: ScriptedLine, period: float, settings: LineSettings | None = None) -> None:
+    def __init__(
+        self,
+        scripted: ScriptedLine,
+        period: float,
+        settings: LineSettings | None = None,
+        clock_period: float | None = CLOCK_PERIOD,
+    ) -> None:
         self.snapshots: list[Snapshot] = []
         clock = Clock(now, lambda: NOW + timedelta(seconds=now()))
         self.line = Line(
             scripted, settings or LineSettings(), reconnect=True, clock=clock, on_state=self._state_changed
         )
-        self.monitor = Monitor(Meter(self.line, STATION), period=period, on_snapshot=self.snapshots.append)
+        self.monitor = Monitor(
+            Meter(self.line, STATION), period=period, on_snapshot=self.snapshots.append, clock_period=clock_period
+        )
 
     def _state_changed(self, state: LineState) -> None:
         self.monitor.state_changed(state)
@@ -72,10 +80,11 @@ def watch(
     seconds: float,
     latency: float = 0.01,
     ahead: float = 0,
+    clock_period: float | None = CLOCK_PERIOD,
 ) -> None:
     async def dialogue() -> None:
         meter = TimedMeter(ahead)
-        watch = Watch(ScriptedLine(meter, latency=latency), period)
+        watch = Watch(ScriptedLine(meter, latency=latency), period, clock_period=clock_period)
         await watch.run_for(seconds)
         check(watch, meter)
         await watch.line.close()
@@ -120,6 +129,15 @@ def test_the_clock_is_read_at_connection_and_every_ten_minutes_and_delays_no_rea
         assert watch.last.clock.words.startswith("the meter's clock is 90 s behind this machine's")
 
     watch(check, period=1.0, seconds=1500, ahead=-90)
+
+
+def test_without_a_clock_period_nothing_but_the_values_is_asked_for() -> None:
+    def check(watch: Watch, meter: TimedMeter) -> None:
+        assert not meter.times(103)
+        assert len(meter.times(162)) == 60
+        assert watch.last.clock_difference is None
+
+    watch(check, period=1.0, seconds=59.5, clock_period=None)
 
 
 def test_snapshots_are_numbered_and_hold_the_last_good_reading_with_its_time() -> None:

@@ -13,6 +13,7 @@ from iec102.search.plan import Plan, plan
 from iec102.search.search import Found, Progress, Search
 from iec102.settings import LineSettings
 from iec102.transport import Direction, Opener, TapRecord
+from iec102.transport.tap import Note
 from support.raw_line import Behaviour, RawLine
 from support.scripted_meter import ScriptedLine, ScriptedMeter
 from support.virtual_time import run
@@ -288,6 +289,18 @@ def test_the_tap_hears_all_frames_and_all_garbage() -> None:
 
     run(go())
     assert [record.direction for record in records[:3]] == [Direction.SENT, Direction.RECEIVED, Direction.RECEIVED]
+
+
+def test_the_tap_is_told_what_is_no_answer_as_on_any_other_connection() -> None:
+    records: list[TapRecord] = []
+    other = answer(Answer.LINK_STATUS, 9).encode()
+
+    async def go() -> None:
+        line = RawLine(lambda sent: [(0.01, sent), (0.02, other), (0.05, answer(Answer.LINK_STATUS, 1).encode())])
+        await Search(line.opener, plan((1,), has_format=False), tap=records.append).run()
+
+    run(go())
+    assert [record.note for record in records[:4]] == ["", Note.ECHO, Note.OTHER_STATION, ""]
 
 
 def test_a_real_timeout_of_a_profile_is_that_of_the_second_round() -> None:

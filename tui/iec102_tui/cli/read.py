@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
 
 import click
-from iec102.errors import AccessError, Iec102Error, InvalidSetting
 from iec102.line import Line
 from iec102.line.state import LineCounters, Phase
 from iec102.meter.meter import Meter
+from iec102.meter.monitor import Monitor, Snapshot
 from iec102.meter.reading import Reading
 from iec102.meter.signals import SignalValue
 from iec102.open import open_line
@@ -22,9 +21,6 @@ from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
-
-# Seconds to the next reading after one that failed at once, so that a refusing meter is not flooded.
-_PAUSE_AFTER_ERROR = 0.5
 
 Write = Callable[[Reading, LineCounters], None]
 
@@ -72,30 +68,27 @@ def _meter(line: Line, connection: Connection) -> Meter:
 
 async def _watch(connection: Connection, period: float, write: Write) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
-    news, clock = StateNotices(connection.name, ends=(Phase.REFUSED, Phase.STOPPED)), ClockNotices(connection.name)
+    ends = (Phase.REFUSED, Phase.STOPPED)
+    news, clock = StateNotices(connection.name, ends), ClockNotices(connection.name)
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
     meter = _meter(line, connection)
-    said_summer_time = False
-    now = asyncio.get_running_loop().time
-    due = now()
+    written, said_summer_time = 0, False
+
+    def on_snapshot(snapshot: Snapshot) -> None:
+        nonlocal written, said_summer_time
+        if snapshot.reading is not None and snapshot.reads > written:
+            written = snapshot.reads
+            write(snapshot.reading, snapshot.counters)
+            news.well()
+            clock.verdict(snapshot.reading.clock)
+            if not said_summer_time and snapshot.remark is not None:
+                said_summer_time = True
+                click.echo(sentence(snapshot.remark), err=True)
+        elif snapshot.error is not None and snapshot.state.phase not in ends:
+            news.trouble(snapshot.error)
+
     try:
-        while True:
-            due += period
-            try:
-                reading = await meter.read_instantaneous()
-                write(reading, line.counters)
-                news.well()
-                clock.verdict(reading.clock)
-                if not said_summer_time and (words := meter.summer_time.remark) is not None:
-                    said_summer_time = True
-                    click.echo(sentence(words), err=True)
-            except (AccessError, InvalidSetting):
-                raise
-            except Iec102Error as error:
-                news.trouble(error)
-                due = max(due, now() + _PAUSE_AFTER_ERROR)
-            due = max(due, now())
-            await asyncio.sleep(due - now())
+        await Monitor(meter, period=period, on_snapshot=on_snapshot, clock_period=None).run()
     finally:
         await line.close()
 
