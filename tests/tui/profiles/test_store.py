@@ -8,7 +8,6 @@ import pytest
 import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102_tui.profiles import store as profiles
 from iec102_tui.profiles.profile import Profile, decode
 from iec102_tui.profiles.store import (
     NotSaved,
@@ -24,7 +23,7 @@ from support.profile_files import EAST, TWO, content, edit, names
 
 
 def test_the_file_is_in_the_users_configuration_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(profiles.platformdirs, "user_config_path", lambda name: Path("/config") / name)
+    monkeypatch.setattr("platformdirs.user_config_path", lambda name: Path("/config") / name)
     assert default_path({}) == Path("/config/iec102-tui/profiles.toml")
 
 

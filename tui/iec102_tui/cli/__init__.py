@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from iec102_tui import collector
+from iec102_tui.cli.completion.candidates import TARGETS, Listed
 from iec102_tui.cli.run import carry_out
 
 # Commands in the order of `--help`, which shows their line without loading them. A command is the object of its own
@@ -29,6 +30,8 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """Finds a command in the file of its name."""
 
+    lines = COMMANDS
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -42,6 +45,12 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _themes() -> tuple[str, ...]:
+    from iec102_tui.config import THEMES
+
+    return THEMES
 
 
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -60,11 +69,17 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
 )
 @click.option("--profiles", metavar="FILE", type=click.Path(), help="File of saved meters, for every command.")
 @click.option(
-    "--profile", metavar="NAME", help="Open the monitor on a saved meter, or on a target such as tcp://HOST:PORT."
+    "--profile",
+    metavar="NAME",
+    shell_complete=TARGETS,
+    help="Open the monitor on a saved meter, or on a target such as tcp://HOST:PORT.",
 )
 @click.option("--demo", is_flag=True, help="Open the monitor on the built-in simulated meter.")
 @click.option(
-    "--theme", metavar="NAME", help="dark, light, high-contrast, ansi (16 colours) or plain (no box characters)."
+    "--theme",
+    metavar="NAME",
+    shell_complete=Listed(_themes),
+    help="dark, light, high-contrast, ansi (16 colours) or plain (no box characters).",
 )
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option("--low-bandwidth", is_flag=True, help="Refresh at most once a second, with fewer bytes.")

@@ -28,6 +28,7 @@ from iec102_tui.archive.contents import (
 )
 from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
+from iec102_tui.cli.completion.candidates import METERS
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.options import ZONE, resolved
 from iec102_tui.cli.output import OUTPUT, Output, echo_path, in_zone, output_options
@@ -101,7 +102,7 @@ def path(context: click.Context, archive_path: Path | None) -> None:
 
 
 @archive.command()
-@click.argument("meter", required=False)
+@click.argument("meter", required=False, shell_complete=METERS)
 @load_profile_options
 @archive_option
 @_ZONE

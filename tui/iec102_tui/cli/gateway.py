@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from iec102.asdu.catalogue import CATALOGUE
 from iec102.clock import SYSTEM_CLOCK
 from iec102.gateway import MOST_OF_A_METER, Gateway, GatewaySettings
 from iec102.open import open_line, parse_target
 
+from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.cli.notices import StateNotices
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
@@ -26,6 +28,11 @@ _PROGRAM = "/usr/local/bin/iec102-tui"
 _HIGHEST_TYPE = 255
 # Each application logs in with its own key, to its own measuring point.
 _OF_A_SESSION = ("password", "point_address")
+
+
+def _writes() -> dict[str, str]:
+    """The types of requests that do not pass by themselves, with their names."""
+    return {str(row.type): row.name for row in CATALOGUE.values() if row.course is not None and not row.reads}
 
 
 def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -50,6 +57,7 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
     multiple=True,
     type=click.IntRange(0, _HIGHEST_TYPE),
     metavar="N",
+    shell_complete=Listed(_writes),
     help="Let requests of this type pass too, such as 181.",
 )
 @click.option(

@@ -12,16 +12,13 @@ from iec102.clock import SYSTEM_CLOCK
 from iec102.load_profile.intervals import Register, checked_range
 
 from iec102_tui.archive.contents import kind_of
+from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.load_profile.periods import PERIODS, parse_time, period
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 REGISTERS = {"hourly": Register.HOURLY, "quarter-hourly": Register.QUARTER_HOURLY, "daily": Register.DAILY}
 ALL = "all"
-
-
-def _complete(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    return [name for name in (*PERIODS, ALL) if name.startswith(incomplete)]
 
 
 _OPTIONS = (
@@ -31,7 +28,7 @@ _OPTIONS = (
         "--period",
         "period_name",
         metavar="PERIOD",
-        shell_complete=_complete,
+        shell_complete=Listed(lambda: (*PERIODS, ALL)),
         help="Instead: today, yesterday, this-month, last-month, last-N-days, or all that there is.",
     ),
     click.option(

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
-from iec102.open import SCHEMES
 
+from iec102_tui.cli.completion.candidates import TARGETS
 from iec102_tui.profiles.connection import Connection, is_url, resolve
-from iec102_tui.profiles.settings_table import OPTIONS, PASSWORD_VARIABLE, check, wanted
+from iec102_tui.profiles.settings_table import OPTIONS, PASSWORD_VARIABLE, SETTINGS, check, wanted
 from iec102_tui.profiles.store import ProfileStore
 
 _ASK = "-"
@@ -30,6 +31,9 @@ class Setting(click.ParamType[Any]):
         self.name = key
         self._kind = kind
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        return [CompletionItem(value) for value in values_of(self.name) if value.startswith(incomplete)]
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
             setting = self._kind(value)
@@ -40,6 +44,15 @@ class Setting(click.ParamType[Any]):
         except InvalidSetting as error:
             self.fail(str(error), param, ctx)
         return setting
+
+
+def values_of(key: str) -> tuple[str, ...]:
+    """What may be the value of a profile's key, where that can be listed."""
+    if key == "timezone":
+        from zoneinfo import available_timezones
+
+        return tuple(sorted(available_timezones()))
+    return SETTINGS[key].choices if key in SETTINGS else ()
 
 
 ZONE = Setting("timezone", str)
@@ -70,7 +83,7 @@ def target_options(
             function = click.option(
                 f"--{key.replace('_', '-')}", key, type=kind, metavar=metavar, help=words, hidden=key in unused
             )(function)
-    return click.argument("target", required=required, shell_complete=complete_target)(function)
+    return click.argument("target", required=required, shell_complete=TARGETS)(function)
 
 
 def connection(context: click.Context, target: str, options: Mapping[str, Any]) -> Connection:
@@ -128,9 +141,3 @@ def _ask() -> Password:
 
 def _on_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
-
-
-def complete_target(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The names of the saved meters, and how a URL begins."""
-    known = [*store(context).load().names, *(scheme.prefix for scheme in SCHEMES.values())]
-    return [text for text in known if text.startswith(incomplete)]

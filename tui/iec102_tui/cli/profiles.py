@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import tomli_w
 
+from iec102_tui.cli.completion.candidates import PROFILES
 from iec102_tui.cli.output import echo_path
 from iec102_tui.cli.run import WRONG_USE
 from iec102_tui.profiles.profile import encode
@@ -88,7 +89,7 @@ def _other_readers(loaded: Loaded) -> str | None:
 
 
 @profiles.command()
-@click.argument("name")
+@click.argument("name", shell_complete=PROFILES)
 @click.pass_context
 def show(context: click.Context, name: str) -> None:
     """One profile with all its settings; the password is not shown."""

@@ -23,7 +23,6 @@ from iec102_tui.words.plain_text import printable
 DONE, FAILED, WRONG_USE, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
 _NAME = "iec102-tui"
-_COMPLETE = "_IEC102_TUI_COMPLETE"
 
 _log = logging.getLogger(__name__)
 # What asks the program to end: kill, and the end of the terminal or of the SSH session.
@@ -120,10 +119,10 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
 
 def _invoke(command: click.Command, arguments: list[str]) -> int:
     """What click's own `main` does, which ends a closed pipe and Ctrl+C in other ways."""
-    if instruction := os.environ.get(_COMPLETE):
-        from click.shell_completion import shell_complete
+    if instruction := os.environ.get("_IEC102_TUI_COMPLETE"):
+        from iec102_tui.cli.completion.shells import complete
 
-        return shell_complete(command, {}, _NAME, _COMPLETE, instruction)
+        return complete(command, _NAME, instruction)
     with command.make_context(_NAME, arguments) as context:
         status = command.invoke(context)
     return status if isinstance(status, int) else DONE

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from iec102.asdu import Password
 from iec102.errors import ConnectFailed, InvalidSetting
+from iec102.settings import BAUDRATES, FORMATS
 from iec102.simulator import (
     FAULTS,
     QUIRKS,
@@ -23,6 +24,7 @@ from iec102.simulator import (
 )
 from iec102.transport.listening import Address, why_not_listening
 
+from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.cli.options import Setting
 from iec102_tui.cli.run import run_async
 
@@ -34,6 +36,10 @@ def _listing(title: str, names: Any) -> str:
     return f"{title}:\n\n\b\n" + "\n".join(f"  {name}: {text}" for name, text in names.items())
 
 
+def _speeds() -> list[str]:
+    return [f"{rate}-{format_}" for rate in BAUDRATES for format_ in FORMATS]
+
+
 @click.command(epilog=_listing("Quirks", QUIRKS) + "\n\n" + _listing("Faults, each with a rate of 0 to 1", FAULTS))
 @click.option("--tcp", metavar="HOST:PORT", help=f"Listen here; port 0 picks a free one ({_DEFAULT_PORT}).")
 @click.option("--pty", is_flag=True, help="Be a serial port instead.")
@@ -42,9 +48,25 @@ def _listing(title: str, names: Any) -> str:
 @click.option("--password", type=_KEY, default=1, metavar="N", help="Access key (1).")
 @click.option("--clock", metavar="ISO-TIME", help="Freeze the meter's clock.")
 @click.option("--seed", type=int, default=1, metavar="N", help="Another site, another day (1).")
-@click.option("--line", metavar="SPEED", help="Bytes take the time of a line such as 9600-8E1.")
-@click.option("--quirk", "quirks", multiple=True, metavar="NAME", help="Differ as real meters do; see below.")
-@click.option("--fault", "faults", multiple=True, metavar="NAME=RATE", help="Faults of the line; see below.")
+@click.option(
+    "--line", metavar="SPEED", shell_complete=Listed(_speeds), help="Bytes take the time of a line such as 9600-8E1."
+)
+@click.option(
+    "--quirk",
+    "quirks",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=Listed(lambda: QUIRKS),
+    help="Differ as real meters do; see below.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME=RATE",
+    shell_complete=Listed(lambda: {f"{name}=": words for name, words in FAULTS.items()}),
+    help="Faults of the line; see below.",
+)
 def simulate(tcp: str | None, pty: bool, **options: Any) -> None:
     """Run the simulated meter until it is ended. Prints one line when it is ready."""
     if tcp and pty:

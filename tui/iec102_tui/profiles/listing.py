@@ -11,12 +11,12 @@ from iec102.errors import InvalidSetting
 
 from iec102_tui.files.misspelling import misspelt
 from iec102_tui.files.toml_document import Document
+from iec102_tui.profiles.location import TABLE
 from iec102_tui.profiles.presets import Preset, read_presets, shipped_file
 from iec102_tui.profiles.profile import Fault, decode, unknown_keys
 from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.words.plain_text import printable, quoted
 
-TABLE = "profiles"
 _SHIPPED = "presets"
 
 

@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import platformdirs
 from iec102.open import SCHEMES
 
 from iec102_tui.files import toml_document, toml_edit, whole_file
 from iec102_tui.files.toml_document import Document
 from iec102_tui.profiles.listing import (
-    TABLE,
     Conflict,
     InvalidProfile,
     Loaded,
@@ -27,6 +25,7 @@ from iec102_tui.profiles.listing import (
     file_problem,
     tables_of,
 )
+from iec102_tui.profiles.location import TABLE, default_path
 from iec102_tui.profiles.profile import decode, encode
 from iec102_tui.profiles.settings_table import DEFAULTS, KEYS, Profile
 from iec102_tui.words.plain_text import printable, quoted
@@ -47,7 +46,6 @@ __all__ = [
     "default_path",
 ]
 
-VARIABLE = "IEC102_TUI_PROFILES"
 _ATTEMPTS = 5
 
 
@@ -68,12 +66,6 @@ class Deleted:
     before: bytes | None = field(default=None, repr=False)
     after: bytes | None = field(default=None, repr=False)
     notice: str | None = None
-
-
-def default_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """The file of IEC102_TUI_PROFILES, or the one in the user's configuration folder."""
-    named = environment.get(VARIABLE)
-    return Path(named).expanduser() if named else platformdirs.user_config_path("iec102-tui") / "profiles.toml"
 
 
 def check_name(name: str) -> None:
