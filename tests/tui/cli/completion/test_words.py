@@ -20,7 +20,7 @@ from iec102_tui.config import THEMES
 from iec102_tui.profiles.location import default_path
 from iec102_tui.profiles.serial_ports import SerialPort
 
-ROOT = index.make()
+ROOT = index.make(cli)
 
 
 def offered(line: str) -> list[str]:
@@ -173,12 +173,12 @@ def test_what_the_index_holds_does_not_change_by_itself() -> None:
 def test_the_index_is_kept_until_a_file_of_the_program_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     make = index.make
-    monkeypatch.setattr(index, "make", lambda: made.append("again") or make())
-    first = index.index()
-    assert index.index() == first == json_of(first)
+    monkeypatch.setattr(index, "make", lambda command: made.append("again") or make(command))
+    first = index.index(cli)
+    assert index.index(cli) == first == json_of(first)
     assert made == ["again"]
     monkeypatch.setattr(index, "_fingerprint", lambda: "other files")
-    index.index()
+    index.index(cli)
     assert made == ["again", "again"]
 
 
@@ -190,21 +190,21 @@ def test_an_index_that_was_shipped_is_taken_as_it_is(tmp_path: Path, monkeypatch
     shipped = tmp_path / "completion.json"
     shipped.write_text(json.dumps(index.CommandRow("shipped", [], [], {})))
     monkeypatch.setattr(index, "SHIPPED", shipped)
-    assert index.index().help == "shipped"
+    assert index.index(cli).help == "shipped"
     shipped.write_text("{")
-    assert index.index().commands.keys() == COMMANDS.keys()
+    assert index.index(cli).commands.keys() == COMMANDS.keys()
 
 
 def test_a_folder_that_cannot_be_written_costs_only_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
-    assert index.index().commands.keys() == COMMANDS.keys()
+    assert index.index(cli).commands.keys() == COMMANDS.keys()
 
 
 def test_a_damaged_index_is_made_anew() -> None:
-    index.index()
+    index.index(cli)
     import platformdirs
 
     kept = platformdirs.user_cache_path("iec102-tui") / "completion.json"
     for damage in ("", "[]", '["x", [1]]', "null"):
         kept.write_text(damage)
-        assert index.index().commands.keys() == COMMANDS.keys()
+        assert index.index(cli).commands.keys() == COMMANDS.keys()

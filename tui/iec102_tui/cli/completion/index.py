@@ -46,7 +46,7 @@ class CommandRow(NamedTuple):
     commands: dict[str, Any]
 
 
-def index() -> CommandRow:
+def index(command: click.Command) -> CommandRow:
     """The index that was shipped, or the user's where it is of these very files, or one that is made and kept now."""
     with contextlib.suppress(OSError, ValueError, TypeError):
         return CommandRow(*json.loads(SHIPPED.read_bytes()))
@@ -56,7 +56,7 @@ def index() -> CommandRow:
         was, row = json.loads(kept.read_bytes())
         if was == of_files:
             return CommandRow(*row)
-    made = make()
+    made = make(command)
     with contextlib.suppress(OSError):
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = kept.with_name(f"{_NAME}.{os.getpid()}")
@@ -65,11 +65,9 @@ def index() -> CommandRow:
     return made
 
 
-def make() -> CommandRow:
-    """Loads all commands and writes down what they say of themselves."""
-    from iec102_tui.cli import cli
-
-    return _command(cli, click.Context(cli, info_name="iec102-tui", resilient_parsing=True), "")
+def make(command: click.Command) -> CommandRow:
+    """Loads all commands below this one and writes down what they say of themselves."""
+    return _command(command, click.Context(command, info_name="iec102-tui", resilient_parsing=True), "")
 
 
 def _command(command: click.Command, context: click.Context, words: str) -> CommandRow:

@@ -69,11 +69,13 @@ complete --no-files --keep-order --command %(prog_name)s --arguments "(%(complet
 class _Indexed:
     """Answers from the index, for whatever shell."""
 
+    cli: click.Command
+
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         from iec102_tui.cli.completion.index import index
         from iec102_tui.cli.completion.words import offer
 
-        found = offer(index(), args, incomplete)
+        found = offer(index(self.cli), args, incomplete)
         items: list[CompletionItem[str]] = [
             CompletionItem(each.value, help=" ".join(each.help.split()) or None) for each in found.candidates
         ]
