@@ -64,7 +64,7 @@ FAULTS: Mapping[str, str] = MappingProxyType(
     {
         "drop": "the frame is lost",
         "corrupt": "one byte of the frame is changed, so that its checksum shows it",
-        "delay": "the frame comes 4 s late",
+        "delay": "the frame comes 4 s late, and what follows comes behind it",
         "noise": "rubbish stands before the frame",
         "length": "a length byte of the frame is wrong (frames without one pass)",
         "foreign": "the same frame of another link address stands before it",
