@@ -44,10 +44,11 @@ class ObjectReader:
             return await self._find_out(refused)
 
     async def _together(self) -> Answered:
-        """What leaves out some that were given before is asked once more: the meter may have begun anew in between."""
+        """What leaves out some that it should give is asked once more: the meter may have begun anew in between."""
         enough = frozenset(self._wanted) if self._given is None else self._given
         answered = await self._ask(self._wanted, enough)
-        if self._given is not None and not _objects(answered) >= self._given:
+        is_odd = self._given is not None or answered.repeated
+        if is_odd and not _objects(answered) >= enough:
             answered = await self._ask(self._wanted, enough)
         self._given = _objects(answered)
         return answered

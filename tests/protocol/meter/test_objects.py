@@ -16,7 +16,7 @@ from iec102.settings import LineSettings
 from iec102.transport.scheme import Target
 from support.dialogue import STATION
 from support.raw_line import RawLine
-from support.raw_meter import RawMeter, caused
+from support.raw_meter import NO_DATA, RawMeter, caused, fixed
 from support.scripted_meter import virtual_clock
 from support.virtual_time import run
 
@@ -189,6 +189,27 @@ def test_an_object_that_is_left_out_once_is_asked_for_again() -> None:
     found = run(readings(meter, 4))
     assert [values(reading) for reading in found] == [all_at_once()] * 4
     assert objects_of(meter) == [ALL] * 6
+
+
+def test_an_object_that_is_left_out_of_the_first_reading_is_asked_for_again_where_an_answer_was_lost() -> None:
+    """As by a meter that lost its power between two answers: nobody knows yet what it gives."""
+    asked: list[bytes] = []
+    lost: list[bytes] = []
+
+    def answer(asdu: bytes) -> list[bytes]:
+        asked.append(asdu)
+        return apart(asdu)[: 1 if len(asked) == 1 else 3]
+
+    def alter(_sent: bytes, right: bytes) -> list[bytes]:
+        if right == fixed(NO_DATA) and not lost:
+            lost.append(right)
+            return []
+        return [right]
+
+    meter = RawMeter(answer, alter=alter)
+    found = run(readings(meter, 2))
+    assert [values(reading) for reading in found] == [all_at_once()] * 2
+    assert objects_of(meter) == [ALL] * 3
 
 
 @pytest.mark.parametrize("meter", [one_object(17), one_object(14), RawMeter(apart)], ids=["17", "14", "apart"])
