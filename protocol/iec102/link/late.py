@@ -15,21 +15,20 @@ The rule.
    The last data of an exchange are known even without a repeat, because a line may double a frame.
 3. *The same request again* is answered with equal data quite rightly: a meter that is read ten times a second. Its
    acknowledgement is behind every copy, on a line that keeps the order of the bytes. So the first answer that cannot be
-   a copy ends the matter, as does the longest round trip seen. What is equal is kept until the longest round
-   trip has passed since the poll: if another answer comes, that is the one, and if not, it was the answer itself.
-   It is only doubted if it comes too soon or too late for an answer, or if answers on this line *have* been late: as
-   long after the poll as the latest of them, which is forgotten after 500 answers.
+   a copy ends the matter, as does the longest round trip seen. What is equal is kept until the longest round trip has
+   passed since the poll: if another answer comes, that is the one, and if not, it was the answer itself. It is only
+   doubted if it comes too soon or too late for an answer, or if answers on this line *have* been late: as long after
+   the poll as the latest of them, which is forgotten after 500 answers.
 4. *Doubt is settled by the meter.* What is dropped may have been the answer. Then the poll is repeated, at once, and
    the meter says the same again without executing anything; equal answers to both are one. After a poll that was given
    up all data are tried so, until the first that came twice.
 5. *Acknowledgements* are all alike. One is doubted if an earlier one may be late. If the meter then answers the poll
    with its last data once more, it has never had the request, and is sent it again.
 
-Why it is safe. On a line that keeps the order of its bytes, no copy comes behind the acknowledgement of a later
-request, so that what rule 3 takes is of this request; within an exchange the content decides, and a wrong doubt costs
-a repeat and no record. Where frames overtake each other, one that is overtaken is known by rules 2 and 3: to be taken
-for another answer it must be the first on this line, equal to the last reading, and come just when the answer should,
-while the answer itself is missing.
+Why it is safe. Neither a serial line nor a TCP connection lets bytes overtake each other: what is late delays all that
+is behind it. So no copy comes behind the acknowledgement of a later request, and what rule 3 takes is of this request;
+within an exchange the content decides, and a wrong doubt costs a repeat and no record. An answer that is overtaken by
+seconds all the same is mostly known by rules 2 and 3, but not always: nothing in the bytes tells it from another.
 
 An example, with a timeout of 1 s and round trips of 0.1 s; the meter needs 1.1 s for its first record:
 
@@ -109,7 +108,7 @@ class LateAnswerFilter:
 
     The primary station says what it does (``begin``, ``sent``, ``timed_out``, ``acknowledged``, ``polled``,
     ``status_received``, ``given_up``, ``restarted``) and asks ``judge`` for each frame; the next new frame is held back
-    until ``quiet_at`` while ``awaits_copies``, and at ``look_at`` what was kept or dropped is decided.
+    until ``quiet_at``, in which time copies may come, and at ``look_at`` what was kept or dropped is decided.
     """
 
     def __init__(self, timeout: float, retries: int, counters: LinkCounters) -> None:
@@ -142,11 +141,6 @@ class LateAnswerFilter:
     def attempts(self) -> int:
         """How often the frame of this service has gone out."""
         return self._service.attempts
-
-    @property
-    def awaits_copies(self) -> bool:
-        """Copies may come before the next new frame."""
-        return self._due > 0
 
     def begin(self) -> None:
         """A new service."""
@@ -196,8 +190,9 @@ class LateAnswerFilter:
         """A reset was acknowledged (None), or user data: a new exchange; ``again`` for those that got lost before."""
         service = self._service
         if request is not None:
-            odd = now - service.last_sent > self._longest() or now < self._acks.last_sent + self._reach()
-            self._in_doubt = odd and not again and now < self._acks_until
+            self._in_doubt = (not again and now < self._acks_until) and (
+                now - service.last_sent > self._longest() or now < self._acks.last_sent + self._reach()
+            )
             self._last = None
             self._request = request
             self._exchange += 1

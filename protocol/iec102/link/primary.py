@@ -241,7 +241,7 @@ class PrimaryStation:
         self._frame = request(function, self.address, fcb=self._fcb if counts else None, asdu=asdu)
         self._refused = False
         self._late.begin()
-        self._is_held = self._late.awaits_copies and now < self._late.quiet_at
+        self._is_held = now < self._late.quiet_at
         return [] if self._is_held else self._transmit(now)
 
     def _transmit(self, now: float) -> list[LinkEvent]:

@@ -25,7 +25,8 @@ class _Delayed(NamedTuple):
 class PacedLine:
     """A half-duplex line, on an absolute schedule: what starts when the line is still busy waits for it.
 
-    Bytes never overtake each other, as on a serial line and in a TCP connection. ``byte_time`` is the seconds of one byte; 0 passes everything at once.
+    Bytes never overtake each other, as on a serial line and in a TCP connection. ``byte_time`` is the seconds of one
+    byte; 0 passes everything at once.
     """
 
     def __init__(self, byte_time: float) -> None:

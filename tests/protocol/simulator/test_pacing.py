@@ -69,7 +69,9 @@ def test_the_line_is_free_while_an_answer_is_delayed() -> None:
 
 
 @pytest.mark.parametrize("byte_time", [0.0, BYTE])
-@given(st.lists(st.tuples(st.integers(1, 30), st.sampled_from((0.0, 0.01, 0.2, 4.0)), st.sampled_from((0.0, 0.1, 2.0)))))
+@given(
+    st.lists(st.tuples(st.integers(1, 30), st.sampled_from((0.0, 0.01, 0.2, 4.0)), st.sampled_from((0.0, 0.1, 2.0))))
+)
 def test_nothing_overtakes_what_is_delayed(byte_time: float, sent: list[tuple[int, float, float]]) -> None:
     async def talk() -> bytes:
         line = PacedLine(byte_time)
@@ -89,7 +91,11 @@ def test_what_follows_a_delayed_answer_comes_right_behind_it_and_no_later() -> N
         asyncio.get_running_loop().call_later(3.5, line.send, bytes(4), hear)
         asyncio.get_running_loop().call_later(6.0, line.send, bytes(5), hear)
 
-    assert heard(steps) == [(pytest.approx(4 + 3 * BYTE), 3), (pytest.approx(4 + 7 * BYTE), 4), (pytest.approx(6 + 5 * BYTE), 5)]
+    assert heard(steps) == [
+        (pytest.approx(4 + 3 * BYTE), 3),
+        (pytest.approx(4 + 7 * BYTE), 4),
+        (pytest.approx(6 + 5 * BYTE), 5),
+    ]
 
 
 def test_without_a_speed_only_a_delay_takes_time() -> None:
