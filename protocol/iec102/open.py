@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,9 +17,10 @@ from iec102.line.state import LineState
 from iec102.meter.meter import Meter
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
-from iec102.transport import Opener, Tap, tcp
+from iec102.transport import Opener, Tap, tcp, telnet
 from iec102.transport.scheme import FormField, MakeOpener, Scheme, Target
 from iec102.transport.settling import SettlingOpener
+from iec102.transport.url_options import options_in, without_options
 
 _DEFAULTS = LineSettings()
 
@@ -41,6 +43,20 @@ def _simulated(text: str, rest: str) -> MakeOpener:
 
     return opener_of(text, rest)
 
+
+_HOST = FormField(
+    "host",
+    "Host",
+    "Name or IP address of the converter or modem on the network.",
+    "must be a host name or an IP address",
+)
+_PORT = FormField(
+    "tcp_port",
+    "TCP port",
+    "TCP port of the converter or modem, as it was set up there.",
+    "must be a whole number of 1 to 65535",
+)
+_FORMAT = ("baudrate", "format")
 
 SCHEMES: dict[str, Scheme] = {
     scheme.name: scheme
@@ -66,20 +82,7 @@ SCHEMES: dict[str, Scheme] = {
             "Ethernet",
             "tcp://HOST:40001",
             "tcp://{host}:{tcp_port}",
-            (
-                FormField(
-                    "host",
-                    "Host",
-                    "Name or IP address of the converter or modem on the network.",
-                    "must be a host name or an IP address",
-                ),
-                FormField(
-                    "tcp_port",
-                    "TCP port",
-                    "TCP port of the converter or modem, as it was set up there.",
-                    "must be a whole number of 1 to 65535",
-                ),
-            ),
+            (_HOST, _PORT),
             tcp.opener_of,
         ),
         Scheme(
@@ -98,6 +101,24 @@ SCHEMES: dict[str, Scheme] = {
             _simulated,
             has_format=lambda target: "strict-line" in target,
         ),
+        Scheme(
+            "telnet",
+            "Telnet",
+            "telnet://HOST:23",
+            "telnet://{host}:{tcp_port}",
+            (_HOST, _PORT),
+            telnet.opener_of,
+        ),
+        Scheme(
+            "rfc2217",
+            "RFC 2217",
+            "rfc2217://HOST:40001",
+            "rfc2217://{host}:{tcp_port}",
+            (_HOST, _PORT),
+            telnet.rfc2217_opener_of,
+            has_format=lambda _target: True,
+            options=_FORMAT,
+        ),
     )
 }
 """Each way to a meter by the name of its scheme."""
@@ -115,9 +136,23 @@ def parse_target(text: str) -> Target:
     scheme = scheme_of(text)
     if scheme is None:
         raise InvalidTarget(Sentence("target.unknown", target=text, known=_KNOWN))
-    opener = scheme.parse(text, text.partition(":")[2])
-    host = scheme.split(text).get("host") or None
-    return Target(text, lambda settings: _settling(opener(settings), settings), scheme.has_format(text), host)
+    given = options_in(text, scheme.options) if scheme.options else {}
+    place = without_options(text, given)
+    make = scheme.parse(place, place.partition(":")[2])
+
+    def opener(settings: LineSettings) -> Opener:
+        line = replace(settings, **given)
+        return _settling(make(line), line)
+
+    host = scheme.split(place).get("host") or None
+    return Target(text, opener, scheme.has_format(text), host, given)
+
+
+def without_settings(target: str, keys: Collection[str]) -> str:
+    """The target without these settings of the line in its query."""
+    scheme = scheme_of(target)
+    known = set() if scheme is None else set(keys) & set(scheme.options)
+    return without_options(target, known) if known else target
 
 
 def open_line(
@@ -130,8 +165,9 @@ def open_line(
     clock: Clock = SYSTEM_CLOCK,
 ) -> Line:
     """A line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
-    settings = settings or LineSettings()
-    opener = parse_target(target).opener(settings)
+    parsed = parse_target(target)
+    settings = replace(settings or LineSettings(), **parsed.settings)
+    opener = parsed.opener(settings)
     return Line(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
 
 

@@ -12,11 +12,17 @@ ENGLISH: dict[str, Template] = {
     "list.more": "{first} and {more} more",
     # Targets, and settings out of their range
     "target.unknown": "{target!r} is no target of a known kind: write {known}",
-    "target.known": "tcp://HOST:PORT, serial:/dev/ttyUSB0 or simulated:",
+    "target.known": (
+        "tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER, telnet://HOST:PORT, "
+        "rfc2217://HOST:PORT, listen://HOST:PORT or simulated:"
+    ),
+    "target.option": "{target!r}: there is no option {option!r} here, only {known}",
+    "target.option_number": "{target!r}: {option} must be a whole number",
+    "target.option_value": "{target!r}: {error}",
     "target.serial": "{target!r} needs a port: write serial:/dev/ttyUSB0",
-    "target.tcp": "{target!r}: write tcp://HOST:PORT",
+    "target.tcp": "{target!r}: write {scheme}://HOST:PORT",
     "target.tcp_port": "{target!r}: the port must be a whole number of 1 to {high}",
-    "target.tcp_no_port": "{target!r} needs the port of the converter, 1 to {high}: write tcp://HOST:PORT",
+    "target.tcp_no_port": "{target!r} needs the port of the converter, 1 to {high}: write {scheme}://HOST:PORT",
     "target.simulated": "{target!r}: write simulated: or simulated:?seed=7&line=9600-8E1",
     "target.simulated_option": "{target!r}: the simulated meter has no option {option!r}",
     "target.simulated_setting": "{target!r}: {error}",
@@ -28,6 +34,11 @@ ENGLISH: dict[str, Template] = {
     "setting.retries": "retries",
     "setting.delay": "delay",
     "setting.settle": "settle",
+    "setting.modem_timeout": "modem timeout",
+    "setting.hang_up_after": "hang-up time",
+    "setting.dial": "the number to dial must be digits, with + * # and pauses (comma) where they are needed",
+    "setting.modem_init": "the modem's commands must be plain text such as ATZ; ATH0",
+    "setting.identification": "the identification {text!r} is no regular expression",
     "setting.baudrate": "baud rate {value} is not one of {choices}",
     "setting.format": "format {value!r} is not one of {choices}",
     "setting.password": "the password must be a whole number of 0 to {high}",
@@ -77,6 +88,17 @@ ENGLISH: dict[str, Template] = {
     "tcp.too_many": "{line}: this process may not open enough files: allow it more (ulimit -n 64)",
     "tcp.failed": "{line}: the connection failed ({error}): check the address and the port",
     "tcp.closed_at_once": "{line}: the other side closed the connection at once: check who else uses it",
+    "rfc2217.no_telnet": (
+        "{line}: the other side does not speak telnet, so that speed and format cannot be set over it (RFC 2217): "
+        "write tcp://HOST:PORT, or switch RFC 2217 on in the converter (ser2net: accepter: telnet(rfc2217),tcp)"
+    ),
+    "rfc2217.refused": (
+        "{line}: the converter speaks telnet, but does not let speed and format be set over it (RFC 2217): "
+        "write telnet://HOST:PORT, or switch RFC 2217 on in the converter (ser2net: accepter: telnet(rfc2217),tcp)"
+    ),
+    "rfc2217.silent": (
+        "{line}: the converter did not confirm speed and format: check its serial port, or write telnet://HOST:PORT"
+    ),
     "name.unknown": (
         "the host name {host} is not known: check its spelling and the name server, or give the IP address"
     ),
@@ -151,7 +173,7 @@ ENGLISH: dict[str, Template] = {
     ),
     "heard.telnet": (
         "the converter speaks telnet (it sent {sent}), which changes every byte of 0xFF on its way: "
-        "set it to pass the bytes through as they are (ser2net: accepter: tcp)"
+        "write telnet://HOST:PORT, or set it to pass the bytes through as they are (ser2net: accepter: tcp)"
     ),
     "heard.telnet_and": "{telnet}; besides, {heard}",
     "heard.modem": 'the line says "{result}": {meaning}',

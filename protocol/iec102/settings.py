@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from iec102.asdu.password import Password
@@ -19,6 +20,8 @@ RANGES: dict[str, tuple[int, int, str]] = {
     "retries": (0, 100, ""),
     "delay": (0, 600_000, " ms"),
     "settle": (0, 60_000, " ms"),
+    "modem_timeout": (1000, 600_000, " ms"),
+    "hang_up_after": (1, 86_400, " s"),
 }
 
 _NAMES = {
@@ -28,8 +31,12 @@ _NAMES = {
     "retries": "setting.retries",
     "delay": "setting.delay",
     "settle": "setting.settle",
+    "modem_timeout": "setting.modem_timeout",
+    "hang_up_after": "setting.hang_up_after",
 }
 _MILLISECONDS = 1000
+# What ITU-T V.250 has in a number; a semicolon, which makes it a call by voice, and other commands are kept out.
+_DIALLED = re.compile(r"[0-9A-Da-d+*#,.WTPwtp() /-]{0,39}[0-9][0-9A-Da-d+*#,.WTPwtp() /-]{0,39}", re.ASCII)
 
 
 def check_range(name: str, value: int) -> None:
@@ -46,6 +53,11 @@ class LineSettings:
 
     ``settle``: wait so long after the line was opened, and drop what comes meanwhile; modems and converters have things
     of their own to say. ``retries`` 3 means four attempts. Speed and format mean nothing to TCP.
+
+    ``dial``: the number that a modem calls, None where there is no modem; digits, and ``+ * # , W T P`` and spaces.
+    ``modem_init``: commands before that, None for the usual ones. ``modem_timeout``: milliseconds for a call to be
+    answered; for a meter that calls in, to do so (None: 60,000, and without end). ``hang_up_after``: seconds without a
+    request, None for 60. ``identification``: a regular expression for the line that a modem which calls in says first.
     """
 
     baudrate: int = 9600
@@ -54,6 +66,11 @@ class LineSettings:
     retries: int = 3
     delay: int = 0
     settle: int = 0
+    dial: str | None = None
+    modem_init: str | None = None
+    modem_timeout: int | None = None
+    hang_up_after: int | None = None
+    identification: str | None = None
 
     def __post_init__(self) -> None:
         if self.baudrate not in BAUDRATES:
@@ -62,8 +79,15 @@ class LineSettings:
             )
         if self.format not in FORMATS:
             raise InvalidSetting(Sentence("setting.format", value=self.format, choices=", ".join(FORMATS)))
-        for name in ("timeout", "retries", "delay", "settle"):
-            check_range(name, getattr(self, name))
+        for name in ("timeout", "retries", "delay", "settle", "modem_timeout", "hang_up_after"):
+            if (value := getattr(self, name)) is not None:
+                check_range(name, value)
+        if self.dial is not None and not _DIALLED.fullmatch(self.dial):
+            raise InvalidSetting(Sentence("setting.dial"))
+        if self.modem_init is not None and not _is_printable(self.modem_init):
+            raise InvalidSetting(Sentence("setting.modem_init"))
+        if self.identification is not None:
+            _check_expression(self.identification)
 
     @property
     def timeout_seconds(self) -> float:
@@ -82,6 +106,17 @@ class LineSettings:
         """Seconds that one byte takes on a serial line: start bit, data, parity, stop."""
         bits = 1 + int(self.format[0]) + (self.format[1] != "N") + int(self.format[2])
         return bits / self.baudrate
+
+
+def _is_printable(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _check_expression(text: str) -> None:
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        raise InvalidSetting(Sentence("setting.identification", text=text)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def test_a_simulated_target_takes_the_options_of_the_command_as_a_query() -> Non
         ("", "no target of a known kind"),
         ("north", "no target of a known kind"),
         ("ftp://example.org", "tcp://HOST:PORT"),
-        ("rfc2217://example.org:2217", "no target of a known kind"),
+        ("ftp://example.org:2217", "no target of a known kind"),
         ("tcp://example.org", "port"),
         ("tcp://example.org:", "port"),
         ("tcp://example.org:0", "port"),

@@ -7,13 +7,14 @@ import contextlib
 import errno
 import socket
 import urllib.parse
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from iec102.errors import ConnectFailed, InvalidTarget
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport import names
-from iec102.transport.base import Opener, Receiver, Transport
+from iec102.transport.base import Receiver, Transport
 from iec102.transport.scheme import MakeOpener
 
 # Seconds without traffic before the first probe, between probes, and how many go unanswered.
@@ -40,21 +41,26 @@ _SHORTEST_CONNECT, _LONGEST_CONNECT = 2.0, 10.0
 
 def opener_of(text: str, rest: str) -> MakeOpener:
     """What opens ``tcp://HOST:PORT``. Raises InvalidTarget."""
+    return opener_at(text, rest)
+
+
+def opener_at(text: str, rest: str, scheme: str = "tcp") -> Callable[[LineSettings], TcpOpener]:
+    """What connects to the host and port of such a target. Raises InvalidTarget."""
     if not rest.startswith("//"):
-        raise InvalidTarget(Sentence("target.tcp", target=text))
+        raise InvalidTarget(Sentence("target.tcp", target=text, scheme=scheme))
     try:
         url = urllib.parse.urlsplit(text)
         host, port = url.hostname, url.port
     except ValueError:
         raise InvalidTarget(Sentence("target.tcp_port", target=text, high=_HIGHEST_PORT)) from None
     if not host or url.path not in ("", "/") or url.query or url.username is not None:
-        raise InvalidTarget(Sentence("target.tcp", target=text))
+        raise InvalidTarget(Sentence("target.tcp", target=text, scheme=scheme))
     if not port:
-        raise InvalidTarget(Sentence("target.tcp_no_port", target=text, high=_HIGHEST_PORT))
+        raise InvalidTarget(Sentence("target.tcp_no_port", target=text, high=_HIGHEST_PORT, scheme=scheme))
 
-    def opener(settings: LineSettings) -> Opener:
+    def opener(settings: LineSettings) -> TcpOpener:
         within = min(max(settings.timeout_seconds, _SHORTEST_CONNECT), _LONGEST_CONNECT)
-        return TcpOpener(host, port, within)
+        return TcpOpener(host, port, within, scheme=scheme)
 
     return opener
 
@@ -67,11 +73,12 @@ class TcpOpener:
     port: int
     deadline: float = 5.0
     byte_time: float = 0.0
+    scheme: str = "tcp"
 
     @property
     def name(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"tcp://{host}:{self.port}"
+        return f"{self.scheme}://{host}:{self.port}"
 
     async def open(self, receiver: Receiver) -> Transport:
         """Connects. Raises ConnectFailed."""

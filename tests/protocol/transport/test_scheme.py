@@ -1,7 +1,9 @@
 """Schemes: a target in the parts of a form, and back."""
 
 import pytest
-from iec102.open import SCHEMES, parse_target
+from iec102.errors import InvalidTarget
+from iec102.open import SCHEMES, parse_target, without_settings
+from iec102.settings import LineSettings
 
 
 @pytest.mark.parametrize(
@@ -17,6 +19,8 @@ from iec102.open import SCHEMES, parse_target
         ("TCP://localhost:1", {"host": "localhost", "tcp_port": "1"}, "tcp://localhost:1"),
         ("serial:/dev/ttyUSB0", {"port": "/dev/ttyUSB0"}, None),
         ("serial:///dev/ttyUSB0", {"port": "/dev/ttyUSB0"}, "serial:/dev/ttyUSB0"),
+        ("telnet://192.0.2.7:23", {"host": "192.0.2.7", "tcp_port": "23"}, None),
+        ("rfc2217://[2001:db8::7]:502", {"host": "2001:db8::7", "tcp_port": "502"}, None),
         ("simulated:", {"options": ""}, None),
         ("simulated:?seed=7&line=9600-8E1", {"options": "seed=7&line=9600-8E1"}, None),
     ],
@@ -41,3 +45,32 @@ def test_each_example_is_a_target() -> None:
     for name, scheme in SCHEMES.items():
         assert parse_target(scheme.example).text == scheme.example
         assert scheme.name == name
+
+
+def test_the_query_gives_settings_of_the_line() -> None:
+    target = parse_target("rfc2217://192.0.2.7:40001?baudrate=19200&format=8e1")
+    assert target.settings == {"baudrate": 19200, "format": "8E1"}
+    assert target.host == "192.0.2.7"
+    assert target.opener(LineSettings()).byte_time == 11 / 19200
+    assert target.opener(LineSettings()).name == "rfc2217://192.0.2.7:40001"
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("rfc2217://192.0.2.7:40001?baud=9600", "no option 'baud' here, only baudrate, format"),
+        ("rfc2217://192.0.2.7:40001?baudrate=fast", "baudrate must be a whole number"),
+        ("rfc2217://192.0.2.7:40001?baudrate=5", "baud rate 5 is not one of"),
+        ("rfc2217://192.0.2.7:40001?format=8X1", "format '8X1' is not one of"),
+        ("telnet://192.0.2.7:23?baudrate=9600", "write telnet://HOST:PORT"),
+    ],
+)
+def test_a_query_that_is_wrong_is_told(target: str, says: str) -> None:
+    with pytest.raises(InvalidTarget, match=says):
+        parse_target(target)
+
+
+def test_settings_can_be_taken_out_of_a_target() -> None:
+    assert without_settings("rfc2217://h:1?baudrate=1200&format=8E1", ["baudrate"]) == "rfc2217://h:1?format=8E1"
+    assert without_settings("rfc2217://h:1?baudrate=1200", ["baudrate", "format"]) == "rfc2217://h:1"
+    assert without_settings("simulated:?link_address=5", ["link_address"]) == "simulated:?link_address=5"

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting, InvalidTarget
+from iec102.open import parse_target
 from iec102.settings import LineSettings, Station
 from iec102_tui.profiles.connection import connection_of, demo, is_url, resolve
 from iec102_tui.profiles.profile import Profile
@@ -130,3 +131,18 @@ def test_a_password_that_was_asked_for_completes_a_connection(store: ProfileStor
 
 def test_the_repr_of_a_connection_does_not_show_the_password(store: ProfileStore) -> None:
     assert "4242" not in repr(resolve("north", {}, store))
+
+
+def test_options_go_before_the_query_of_the_url_and_that_before_the_profile(tmp_path: Path) -> None:
+    path = tmp_path / "profiles.toml"
+    path.write_text(
+        '[profiles.far]\ntarget = "rfc2217://far:1?baudrate=1200"\nbaudrate = 300\nformat = "8E1"\npassword = 1\n'
+    )
+    far = ProfileStore(path)
+    connection = resolve("far", {}, far)
+    assert connection.settings == LineSettings(1200, "8E1")
+    assert connection.target == "rfc2217://far:1?baudrate=1200"
+    connection = resolve("far", {"baudrate": 2400}, far)
+    assert connection.settings == LineSettings(2400, "8E1")
+    assert parse_target(connection.target).opener(connection.settings).byte_time == 11 / 2400
+    assert resolve("rfc2217://far:1?format=7E1", {"format": None}, far).settings == LineSettings(format="7E1")

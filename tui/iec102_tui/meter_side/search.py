@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from iec102.errors import Iec102Error, NoAnswer
 from iec102.link.diagnosis import Kind
-from iec102.open import parse_target
+from iec102.open import parse_target, without_settings
 from iec102.search.plan import WAIT, Plan, plan
 from iec102.search.search import Found, Heard, Progress, Search
 from iec102.settings import LineSettings
 from iec102.transport.tap import Tap
 
 from iec102_tui.profiles.serial_ports import SerialPort
+
+# What a search tries, whatever the URL says of it.
+_VARIED = ("baudrate", "format")
 
 
 class SearchCriteria(NamedTuple):
@@ -107,11 +110,13 @@ class MultiSearch:
             raise self._failure()
 
     def _place(self, target: str, criteria: SearchCriteria) -> LineSearch:
+        said = parse_target(target).settings
+        target = without_settings(target, _VARIED)
         parsed = parse_target(target)
         tries = plan(
             criteria.addresses,
             has_format=parsed.has_format,
-            first=criteria.first,
+            first=replace(criteria.first or LineSettings(), **said) if said else criteria.first,
             baudrates=criteria.baudrates,
             formats=criteria.formats,
             wait=criteria.wait,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from iec102.asdu.password import Password
 from iec102.asdu.summer_time import SummerTime
-from iec102.open import parse_target, scheme_of
+from iec102.open import parse_target, scheme_of, without_settings
 from iec102.settings import LineSettings, Station
 
 from iec102_tui.profiles.gateway_options import DEFAULT_LISTEN, GatewayOptions
@@ -63,7 +63,8 @@ class Connection:
     @functools.cached_property
     def settings(self) -> LineSettings:
         """How the line is used."""
-        return LineSettings(**{row.name: getattr(self.profile, row.name) for row in dataclasses.fields(LineSettings)})
+        known = ((row.name, getattr(self.profile, row.name, None)) for row in dataclasses.fields(LineSettings))
+        return LineSettings(**{name: value for name, value in known if value is not None})
 
     @functools.cached_property
     def station(self) -> Station:
@@ -82,13 +83,17 @@ class Connection:
 def resolve(target: str, options: Mapping[str, Any], store: ProfileStore) -> Connection:
     """A profile's name or a URL, with the options that were given (by key of a profile; None: not given) before it.
 
-    A URL needs no file of profiles. Raises InvalidSetting, of which UnknownProfile and InvalidProfile are kinds.
+    Options go before the query of the URL, and that before the profile. A URL needs no file of profiles. Raises
+    InvalidSetting, of which UnknownProfile and InvalidProfile are kinds.
     """
     given = {key: value for key, value in options.items() if value is not None}
     if is_url(target):
         parse_target(target)
-        return connection_of(target, Profile(**{"target": target, **_simulated(target), **given}))
-    return connection_of(target, dataclasses.replace(store.find(target), **given))
+        profile = Profile(**{"target": target, **_simulated(target), **given})
+    else:
+        profile = dataclasses.replace(store.find(target), **given)
+    place = without_settings(profile.target, given)
+    return connection_of(target, profile if place == profile.target else dataclasses.replace(profile, target=place))
 
 
 def is_url(target: str) -> bool:
@@ -102,7 +107,9 @@ def demo() -> Connection:
 
 
 def connection_of(name: str, profile: Profile) -> Connection:
-    """What a saved profile means. Raises InvalidSetting."""
+    """What a saved profile means; what the query of its target says goes before it. Raises InvalidSetting."""
+    if "?" in profile.target and (said := parse_target(profile.target).settings):
+        profile = dataclasses.replace(profile, **said)
     if profile.password is None and (password := _simulated(profile.target).get("password")) is not None:
         profile = dataclasses.replace(profile, password=password)
     return Connection(name, profile, zone(profile.timezone), _gateway(profile))
