@@ -13,7 +13,7 @@ from iec102_tui.panes.frame_log.pane import FrameLogPane
 from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.widgets.pane_switch import PaneSwitch
-from iec102_tui.widgets.status_line import status_lines
+from iec102_tui.widgets.status_cells import status_lines
 from support.still_meter import NOW, StillSession, add_frames, changed, reading, snapshot
 from textual.pilot import Pilot
 from textual.widgets import Static

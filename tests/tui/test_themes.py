@@ -14,7 +14,7 @@ from textual.theme import BUILTIN_THEMES
 
 OWN_COLOURS = [name for name in THEMES if not shipped(name).theme.ansi]
 TEXT = (
-    *(role for role in ROLES if not role.startswith("heat-") and role not in ("faint", "line")),
+    *(role for role in ROLES if not role.startswith("heat-") and role not in ("faint", "line", "selected")),
     "foreground",
     "accent",
 )
@@ -26,7 +26,7 @@ def colour(name: str, role: str) -> Color:
     return Color.parse((theme.to_color_system().generate() | theme.variables)[role])
 
 
-@pytest.mark.parametrize("ground", ["background", "panel"])
+@pytest.mark.parametrize("ground", ["background", "panel", "selected"])
 @pytest.mark.parametrize("name", OWN_COLOURS)
 def test_text_can_be_read_on_its_ground(name: str, ground: str) -> None:
     found = {role: contrast(colour(name, role), colour(name, ground)) for role in (*TEXT, "faint")}

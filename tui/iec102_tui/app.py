@@ -69,7 +69,9 @@ class MonitorApp(KeysInOrder):
             key_display="?",
             tooltip="All keys, those of this pane first",
         ),
-        Binding("ctrl+p", "command_palette", "All actions", id="app.palette", show=False, tooltip="Find any action"),
+        Binding(
+            "ctrl+p", "command_palette", "Actions", id="app.palette", key_display="Ctrl+P", tooltip="Find any action"
+        ),
         Binding(
             "ctrl+z",
             "suspend_process",
@@ -125,6 +127,7 @@ class MonitorApp(KeysInOrder):
     async def on_mount(self) -> None:
         self.set_keymap(dict(self._config.keys))
         self._main.set_class(self._look.plain, "plain")
+        self._main.set_class(self.no_color, "no-colour")
         await self.push_screen(self._main)
         self.call_later(self.release_keys, self)  # behind the focus that the screen has asked for
         for notice in self._notices:

@@ -12,12 +12,15 @@ from textual.containers import Container
 from textual.events import DescendantFocus, Resize
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.pane import Pane
-from iec102_tui.widgets.pane_switch import PaneSwitch
-from iec102_tui.widgets.status_line import StatusLine
+from iec102_tui.widgets.key_footer import KeyFooter
+from iec102_tui.widgets.pane_switch import PaneSwitch, Tab
+from iec102_tui.widgets.status_cells import error_of
+from iec102_tui.widgets.status_line import ErrorRow, StatusLine
+from iec102_tui.words.text import _
 
 SMALLEST = (80, 24)
 ROOM_FOR_ALL = (120, 40)
@@ -51,7 +54,8 @@ class MainScreen(Screen[None]):
         Binding("f2,2", "pane('live')", "Live", id="pane.live", show=False),
         Binding("f3,3", "pane('log')", "Frame log", id="pane.log", show=False),
         Binding("f4,4", "pane('load-profile')", "Load profile", id="pane.load_profile", show=False),
-        Binding("z", "maximise", "Maximise", id="pane.maximise", tooltip="One pane alone, or all again"),
+        Binding("z", "maximise", "Alone", id="pane.maximise", tooltip="One pane alone, or all again"),
+        Binding("exclamation_mark", "error", "What is wrong", id="error.show", show=False, key_display="!"),
         Binding("escape", "leave_field", "Leave field", id="field.leave", show=False),
     ]
 
@@ -70,14 +74,15 @@ class MainScreen(Screen[None]):
         # What is set before the widgets are there styles each of them once, and not again.
         self._set_layout(layout_for(*self.app.size))
         yield StatusLine(self._session, id="status")
-        yield PaneSwitch(sorted((pane.KEY, pane.TITLE) for pane in self._panes), id="switch")
+        yield PaneSwitch(sorted(Tab(pane.KEY, pane.TITLE, pane.id or "") for pane in self._panes), id="switch")
+        yield ErrorRow(self._session, id="error-row")
         yield Container(*self._panes, id="panes")
         yield Static(
             f"This terminal is too small.\nIt needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.",
             id="too-small",
             markup=False,
         )
-        yield Footer(show_command_palette=False)
+        yield KeyFooter(id="footer")
 
     def on_mount(self) -> None:
         self._arrange()
@@ -106,13 +111,17 @@ class MainScreen(Screen[None]):
 
     def session_changed(self) -> None:
         """There is news from the meter."""
-        self.query_one(StatusLine).update_status()
+        self._update_status()
         for pane in self._panes:
             if pane.display:
                 pane.session_changed()
 
-    def _tick(self) -> None:
+    def _update_status(self) -> None:
         self.query_one(StatusLine).update_status()
+        self.query_one(ErrorRow).update_status()
+
+    def _tick(self) -> None:
+        self._update_status()
         for pane in self._panes:
             if pane.display:
                 pane.tick()
@@ -135,6 +144,13 @@ class MainScreen(Screen[None]):
             return
         self._maximised, self._begun_alone = not self._maximised, False
         self._arrange()
+
+    def action_error(self) -> None:
+        """Shows all of the sentence in the error row."""
+        if error := error_of(self._session):
+            from iec102_tui.widgets.text_dialog import TextScreen  # loaded when it is used
+
+            self.app.push_screen(TextScreen(_("What is wrong"), [error]))
 
     def action_leave_field(self) -> None:
         """Gives the keys back to the pane."""

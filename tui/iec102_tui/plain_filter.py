@@ -23,7 +23,13 @@ _PLAIN = {
     "•": "*",
     "●": "*",
     "○": "o",
-    "✔": "x",
+    **dict.fromkeys("✓✔√", "+"),
+    **dict.fromkeys("✖✗", "x"),
+    "\N{BOX DRAWINGS LIGHT DIAGONAL CROSS}": "X",
+    "▲": "!",
+    "▸": ">",
+    "▾": "v",
+    "·": ".",
     "🔎": "> ",
 }
 

@@ -20,13 +20,16 @@ from textual.theme import Theme
 
 HEAT_STEPS = 6
 ROLES = (
-    *("strong", "muted", "faint", "line"),
+    *("strong", "muted", "faint", "line", "selected"),
     *("l1", "l2", "l3"),
     *("import", "export", "reactive"),
     *("ok", "warn", "error"),
     *(f"heat-{step}" for step in range(HEAT_STEPS)),
 )
-"""What has a variable of its own beside Textual's $background, $panel, $foreground and $accent."""
+"""What has a variable of its own beside Textual's $background, $panel, $foreground and $accent.
+
+`selected` is the ground of the row under a cursor and of the tab that is shown, `line` that of borders.
+"""
 
 
 class ThemeChoice(NamedTuple):
@@ -130,6 +133,7 @@ def derived_roles(theme: Theme) -> dict[str, str]:
         "muted": mixed(0.75),
         "faint": mixed(0.55),
         "line": mixed(0.3),
+        "selected": mixed(0.12),
         "l1": readable("warning"),
         "l2": mixed(0.85),
         "l3": readable("secondary"),

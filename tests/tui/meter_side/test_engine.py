@@ -28,7 +28,7 @@ from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.gateway_options import GatewayOptions
-from iec102_tui.widgets.status_line import status_lines
+from iec102_tui.widgets.status_cells import status_lines
 from support.curves import local, wanted
 from support.waiting import PATIENCE, until
 
@@ -311,7 +311,7 @@ def test_a_sink_that_raises_gets_nothing_more_and_reading_goes_on(tmp_path: Path
         until(lambda: reads(engine) > before + 2)
         assert len(given) == 1
         assert session.faults[0].startswith("The Mistaken has failed (ZeroDivisionError): the log ")
-        assert status_lines(session)[1].startswith(" ! The Mistaken has failed")
+        assert status_lines(session)[1].startswith(" ✖ The Mistaken has failed")
     finally:
         session.close()
         recorder.close()

@@ -12,7 +12,7 @@ from iec102_tui.captures.export import FrameFormat, export_frames
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.meter_side.replay import ReplaySession
 from iec102_tui.panes.frame_log.field_tree import FieldTree
-from iec102_tui.widgets.status_line import StatusLine
+from iec102_tui.widgets.status_line import ErrorRow, StatusLine
 from support.captures import HEADER, a_line
 from support.log_pane import frame_list, rows, words
 from support.program import on_terminal, run
@@ -46,8 +46,7 @@ def test_all_frames_are_there_from_the_first_with_the_times_of_the_capture(captu
         assert "12:30:05.250" in shown[0]
         assert shown[0].endswith("link status?")
         assert "LATE" in shown[12]
-        status = app.screen.query_one(StatusLine)
-        text = "\n".join(status.render_line(y).text for y in range(status.size.height))
+        text = "\n".join(app.screen.query_one(kind).text for kind in (StatusLine, ErrorRow))
         assert "17 frames" in text
         assert "north, substation" in text
 
@@ -81,10 +80,10 @@ def test_a_capture_without_frames_and_one_that_was_cut_say_so(tmp_path: Path) ->
     path = tmp_path / "frames.jsonl"
 
     async def cut(app: MonitorApp, _pilot: Pilot[int]) -> None:
-        assert "the last line is cut" in app.screen.query_one(StatusLine).render_line(1).text
+        assert "the last line is cut" in app.screen.query_one(ErrorRow).text
 
     async def empty(app: MonitorApp, _pilot: Pilot[int]) -> None:
-        assert "no frames" in app.screen.query_one(StatusLine).render_line(0).text
+        assert "no frames" in app.screen.query_one(StatusLine).text
 
     path.write_bytes(b'{"time":"2026-11-22T11:30:05Z","clock":1,"dir":"tx","hex":"10 49 01 00 4A 16"}\n{"time"')
     drive(path, cut)
