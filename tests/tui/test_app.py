@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -14,6 +16,7 @@ from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.widgets.pane_switch import PaneSwitch
 from iec102_tui.widgets.status_cells import status_lines
+from iec102_tui.words.numbers import grouped
 from support.still_meter import NOW, StillSession, add_frames, changed, reading, snapshot
 from textual.pilot import Pilot
 from textual.widgets import Static
@@ -42,12 +45,22 @@ def text_of(app: MonitorApp) -> str:
     return "\n".join(grid.render_line(y).text for y in range(grid.size.height))
 
 
-def test_all_24_signals_are_on_the_smallest_screen() -> None:
-    async def steps(app: MonitorApp, _pilot: Pilot[int], _session: StillSession) -> None:
+def test_all_24_signals_are_on_the_smallest_screen_as_figures_and_as_a_list() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        values = reading().values.values()
+        numbers = Counter(grouped(value.value or 0, value.signal.decimals) for value in values)
         shown = text_of(app)
-        for value in reading().values.values():
+        for text, count in numbers.items():
+            assert len(re.findall(rf"(?<!\d )(?<![\d.]){re.escape(text)}(?= |\n|$)", shown)) >= count, text
+        for title in ("Voltage V", "Current A", "Active kW", "Reactive kVAr", "Power factor"):
+            assert title in shown
+        await pilot.press("v")
+        shown = text_of(app)
+        for value in values:
             assert value.label in shown
-            assert f"{value.value:.{value.signal.decimals}f}" in shown
+            assert grouped(value.value or 0, value.signal.decimals) in shown
+        await pilot.press("v")
+        assert "Voltage V" in text_of(app)
 
     drive(steps)
 
@@ -69,7 +82,7 @@ def test_a_key_maximises_the_focused_pane_and_brings_the_rest_back() -> None:
         assert live.display
         assert log.display
         assert not live.full
-        await pilot.press("f2", "z")
+        await pilot.press("f2", "v", "z")
         assert (live.display, log.display, live.full) == (True, False, True)
         assert "maximum" in text_of(app)
         await pilot.press("z")
@@ -111,8 +124,12 @@ def test_volts_and_amperes_change_sides() -> None:
         assert current is not None
         assert "secondary values" in text_of(app)
         await pilot.press("p")
+        assert "primary (profile)" in text_of(app)
+        assert " 1/1 500/5" in text_of(app)
+        assert f" {current * 100:.0f} " in text_of(app)
+        await pilot.press("v")
         assert "primary, 1/1 500/5 (profile)" in text_of(app)
-        assert f"{current * 100:.1f}" in text_of(app)
+        assert f" {current * 100:.0f} A " in text_of(app)
         await pilot.press("p")
         assert "secondary values" in text_of(app)
 
@@ -121,10 +138,12 @@ def test_volts_and_amperes_change_sides() -> None:
 
 def test_values_become_stale_by_themselves_and_say_so() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
-        assert "stale" not in text_of(app)
+        assert "stale" not in text_of(app).lower()
         session.now = NOW + 30
         app.screen._tick()  # type: ignore[attr-defined]
         await pilot.pause()
+        assert "STALE, 30 s old" in text_of(app)
+        await pilot.press("v")
         assert text_of(app).count("stale") == 24
         assert "VALUES STALE, 30 s old" in status_lines(session)[0]
 

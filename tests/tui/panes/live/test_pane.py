@@ -12,11 +12,13 @@ from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
 from iec102_tui.meter_side import reading_recorder as live_recorder
 from iec102_tui.meter_side.reading_recorder import HEADER, Recorder
-from iec102_tui.panes.live.grid_cells import View, grid_text
 from iec102_tui.panes.live.pane import LivePane
-from iec102_tui.panes.live.plot_screen import PlotScreen, reduced
+from iec102_tui.panes.live.plot_screen import PlotScreen
 from iec102_tui.panes.live.signal_grid import SignalGrid
+from iec102_tui.panes.live.signal_list import grid_text
 from iec102_tui.panes.live.sparkline import sparkline
+from iec102_tui.panes.live.trend import reduced
+from iec102_tui.panes.live.view import View
 from support.still_meter import NOW, StillSession, changed, reading, snapshot
 from support.waiting import until
 from textual.pilot import Pilot
@@ -43,7 +45,7 @@ def only(folder: Path, pattern: str) -> Path:
 
 def test_the_cursor_marks_a_signal_without_colour(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
-        await pilot.press("down", "down")
+        await pilot.press("v", "down", "down")
         grid = app.screen.query_one(SignalGrid)
         assert "Active exported>" in grid.render_line(2).text
         await pilot.press("up")
@@ -172,12 +174,13 @@ def test_the_copied_grid_says_which_side_it_shows() -> None:
 # Trends and plots
 
 
-def test_a_trend_goes_from_the_lowest_to_the_highest_and_shows_gaps() -> None:
+def test_a_trend_is_on_the_scale_that_is_given_and_shows_gaps() -> None:
     points = [(0.5, 1.0), (1.5, 2.0), (3.5, 3.0)]
-    assert sparkline(points, 0.0, 4.0, 4) == "▁▅ █"
-    assert sparkline(points, 0.0, 4.0, 4, plain=True).isascii()
-    assert sparkline([(0.5, 7.0), (1.5, 7.0)], 0.0, 2.0, 2) == "▄▄"
-    assert sparkline([], 0.0, 4.0, 4) == "    "
+    assert sparkline(points, 0.0, 4.0, 4, low=1.0, high=3.0) == "▁▅ █"
+    assert sparkline(points, 0.0, 4.0, 4, high=4.0) == "▃▅ ▆"
+    assert sparkline(points, 0.0, 4.0, 4, high=4.0, plain=True).isascii()
+    assert sparkline([(0.5, -7.0), (1.5, 70.0)], 0.0, 2.0, 2, high=8.0) == "▁█"
+    assert sparkline([], 0.0, 4.0, 4, high=1.0) == "    "
 
 
 def test_a_long_series_keeps_its_highest_and_lowest_point() -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
 from iec102.meter.signals import SIGNALS
-from iec102_tui.panes.live.grid_cells import View, cells
+from iec102_tui.panes.live.layout import cells
 from iec102_tui.panes.live.signal_grid import SignalGrid
-from support.still_meter import changed, history, reading
+from iec102_tui.panes.live.view import HIGH, LOW, Contracted, View
+from iec102_tui.words.numbers import grouped
+from support.still_meter import NOW, WALL, changed, history, reading
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 SIZES = [(76, 29), (80, 20), (118, 34), (158, 44)]
+FORMS = pytest.mark.parametrize("listed", [True, False], ids=["list", "figures"])
 
 
 def lines(view: View, width: int, height: int) -> list[str]:
@@ -45,29 +49,93 @@ def test_what_is_wrong_with_each_value_is_said_in_a_whole_word(size: tuple[int, 
         "no data": every(valid=False),
         "stale": every(value=-99_999)._replace(stale=True, age=12.0),
     }[word]
-    assert " ".join(lines(view, *size)).count(f" {word} ") == len(SIGNALS)
+    assert " ".join(lines(view._replace(listed=True), *size)).count(f" {word} ") == len(SIGNALS)
+
+
+@pytest.mark.parametrize("value", [99_999_999, 2**30 - 1])
+def test_the_word_is_whole_behind_the_longest_counter_in_two_blocks(value: int) -> None:
+    shown = lines(every(valid=False, value=value)._replace(listed=True), 80, 20)
+    assert all(
+        f"{value} kVArh INVALID" in line or f"{value:,} INVALID".replace(",", " ") in line for line in shown[3:7]
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_no_digit_of_the_greatest_values_is_cut(size: tuple[int, int]) -> None:
-    energies = every(value=2**30 - 1)
-    powers = every(value=-(2**24) + 1)
-    assert " ".join(lines(energies, *size)).split().count(str(2**30 - 1)) >= 6
-    assert " ".join(lines(powers, *size)).split().count(str(-(2**24) + 1)) >= 8
+def test_figures_mark_what_is_wrong_with_each_value_and_count_it_in_words(size: tuple[int, int]) -> None:
+    invalid = "\n".join(lines(every(valid=False, value=-99_999), *size))
+    assert "\N{HEAVY MULTIPLICATION X} 24 INVALID" in invalid
+    assert len(re.findall("\N{HEAVY MULTIPLICATION X}-[0-9]", invalid)) == len(SIGNALS)
+    assert "24 without data" in "\n".join(lines(every(valid=False), *size))
+    stale = lines(every(value=1)._replace(stale=True, age=12.0), *size)
+    assert any(line.rstrip().endswith("STALE, 12 s old") for line in stale)
+    held = lines(every(value=1)._replace(held=True, age=12.0), *size)
+    assert any(line.rstrip().endswith("HELD, 12 s old") for line in held)
+
+
+@FORMS
+@pytest.mark.parametrize("size", SIZES)
+def test_a_value_outside_its_limits_is_marked_beside_the_colour(size: tuple[int, int], *, listed: bool) -> None:
+    alarms = {"vi.voltage_l1": HIGH, "power.active_total": LOW}
+    shown = "\n".join(lines(View(reading=reading(), age=0.4, listed=listed, alarms=alarms), *size))
+    if listed:
+        assert " ".join(shown.split()).count(f"{HIGH} HIGH") == 1
+        assert shown.count(f"{LOW} LOW") == 1
+    else:
+        assert f"{HIGH} 2 alarms" in shown
+        assert re.search(f"{HIGH}[0-9.]+ ", shown)
+        assert re.search(f"{LOW}-?[0-9.]+ ", shown)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_digit_of_the_greatest_values_is_cut_in_the_list(size: tuple[int, int]) -> None:
+    energies = every(value=2**30 - 1)._replace(listed=True)
+    powers = every(value=-(2**24) + 1)._replace(listed=True)
+    assert " ".join(lines(energies, *size)).count(grouped(2**30 - 1)) >= 6
+    shown = grouped(-(2**24) + 1) if size != (80, 20) else "-16.78 G"
+    assert " ".join(lines(powers, *size)).count(shown) >= 8
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_greatest_values_fit_into_the_figures(size: tuple[int, int]) -> None:
+    assert " ".join(lines(every(value=2**30 - 1), *size)).count(grouped(2**30 - 1)) == 6
+    shown = lines(every(value=-(2**24) + 1), *size)
+    assert any("Active GW" in line and "Reactive GVAr" in line for line in shown)
+    assert " ".join(shown).count("-16.78 ") >= 8
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_all_labels_are_whole(size: tuple[int, int]) -> None:
-    shown = "\n".join(lines(View(), *size))
+    shown = "\n".join(lines(View(listed=True), *size))
     for signal in SIGNALS:
         assert signal.label in shown
+
+
+def test_contracted_power_is_drawn_where_it_is_known_and_there_is_room() -> None:
+    view = every(value=133)._replace(contracted=Contracted("P3", 450.0))
+    shown = "\n".join(lines(view, 160, 30))
+    assert "contracted P3" in shown
+    assert "133 of 450 kW" in shown
+    assert "contracted" not in "\n".join(lines(every(value=133), 160, 30))
+
+
+@pytest.mark.parametrize("height", [6, 13, 16, 20, 24, 31, 46, 66])
+@pytest.mark.parametrize("width", [76, 80, 97, 240])
+def test_figures_keep_within_every_size(width: int, height: int) -> None:
+    view = View(reading=reading(), age=0.4, history=history(), trend_until=NOW, trend_end=WALL)
+    shown = lines(view, width, height)
+    assert len(shown) <= max(height, 13)
+    if height >= 13:
+        assert any("kVArh" in line for line in shown)
+    if height >= 20:
+        assert any("12:30" in line for line in shown)
+        assert len(shown) == height
 
 
 @pytest.mark.parametrize(
     ("width", "last"), [(50, "note"), (60, "age"), (76, "trend"), (88, "minimum"), (100, "maximum"), (118, "mean")]
 )
 def test_columns_go_in_the_order_mean_maximum_minimum_trend_age(width: int, last: str) -> None:
-    heading = lines(View(history=history()), width, 29)[0].split()
+    heading = lines(View(history=history(), listed=True), width, 29)[0].split()
     order = ["note", "age", "trend", "minimum", "maximum", "mean"]
     assert [title for title in heading if title in order] == order[: order.index(last) + 1]
 
@@ -88,7 +156,9 @@ def test_direction_and_quadrant_are_words(active: int, reactive: int, words: tup
             power__reactive_total=changed("power.reactive_total", value=reactive),
         )
     )
-    shown = lines(view, 76, 29)
+    figures = " ".join(lines(view, 80, 24))
+    assert all(f" {word} " in figures for word in words)
+    shown = lines(view._replace(listed=True), 76, 29)
     for label, word in zip(("Active total", "Reactive total"), words, strict=True):
         assert next(line for line in shown if label in line).split()[-1] == word
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,12 +14,11 @@ from textual.widgets import Static
 
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_side.session import Session
-from iec102_tui.panes.live.grid_cells import View, grid_text, scaled, value_text
 from iec102_tui.panes.live.signal_grid import SignalGrid
+from iec102_tui.panes.live.signal_list import grid_text, value_text
+from iec102_tui.panes.live.view import View, scaled
 from iec102_tui.panes.pane import Pane
 from iec102_tui.words.plain_text import short_path
-
-_TREND_SECONDS = 120.0
 
 
 class LivePane(Pane):
@@ -30,6 +30,7 @@ class LivePane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "freeze", "Freeze", id="live.freeze", tooltip="Hold the view while reading goes on"),
         Binding("p", "side", "Primary/secondary", id="live.side", tooltip="Volts and amperes of the other side"),
+        Binding("v", "form", "List", id="live.form", tooltip="Figures and trends, or the list of all 24 signals"),
         Binding(
             "enter",
             "plot",
@@ -63,6 +64,9 @@ class LivePane(Pane):
     primary: reactive[bool] = reactive(False)
     """Volts and amperes of the primary side, where the ratios are known."""
 
+    listed: reactive[bool] = reactive(False)
+    """The list of the 24 signals instead of figures and trends."""
+
     cursor: reactive[str | None] = reactive(None)
     """The key of the chosen signal."""
 
@@ -92,6 +96,10 @@ class LivePane(Pane):
             self._show()
 
     def watch_primary(self) -> None:
+        if self.is_mounted:
+            self._show()
+
+    def watch_listed(self) -> None:
         if self.is_mounted:
             self._show()
 
@@ -161,6 +169,10 @@ class LivePane(Pane):
         """Changes between secondary and primary volts and amperes."""
         self.primary = not self.primary
 
+    def action_form(self) -> None:
+        """Changes between figures and list."""
+        self.listed = not self.listed
+
     def action_reset(self) -> None:
         """Starts the statistics again."""
         if self.session.history is not None:
@@ -181,6 +193,7 @@ class LivePane(Pane):
         session = self.session
         snapshot = session.snapshot
         now = session.clock.boottime()
+        until = now // self._trend_step * self._trend_step
         self.query_one(SignalGrid).show(
             View(
                 reading=None if snapshot is None else snapshot.reading,
@@ -190,10 +203,13 @@ class LivePane(Pane):
                 primary=self.primary,
                 ratios=session.ratios,
                 history=session.history,
-                trend_until=now // self._trend_step * self._trend_step,
-                trend_seconds=_TREND_SECONDS,
+                trend_until=until,
+                trend_end=(session.clock.wall() - timedelta(seconds=now - until)).astimezone(session.zone),
+                longest_gap=session.stale_after,
+                held=session.frozen is not None,
                 statistics=self.full,
                 plain=self._plain,
                 cursor=self.cursor,
+                listed=self.listed,
             )
         )

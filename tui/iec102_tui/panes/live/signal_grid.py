@@ -1,8 +1,8 @@
-"""The live grid of the 24 signals: one widget that repaints only the cells that changed."""
+"""The 24 signals, as figures or as a list: one widget that repaints only the cells that changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -10,7 +10,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from iec102_tui.panes.live.grid_cells import Cell, Mark, View, cells
+from iec102_tui.panes.live.layout import Memo, cells
+from iec102_tui.panes.live.view import Cell, Mark, View
 
 _COMPONENTS = {mark: f"signal-grid--{mark.value}" for mark in Mark}
 
@@ -27,7 +28,7 @@ class SignalGrid(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._view = View()
-        self._cells: dict[tuple[int, int], Cell] = {}
+        self._memo = Memo()
         self._lines: dict[int, list[Cell]] = {}
 
     @property
@@ -38,14 +39,10 @@ class SignalGrid(Widget):
     def show(self, view: View) -> None:
         """Shows another state; only the cells that differ are drawn again."""
         self._view = view
-        before = self._cells
+        before = self._lines
         self._arrange()
-        if before.keys() != self._cells.keys():
-            self.refresh()
-            return
-        changed = [cell for place, cell in self._cells.items() if before[place] != cell]
-        if changed:
-            self.refresh(*_rows_of(changed))
+        if changed := _changed(before, self._lines):
+            self.refresh(*changed)
 
     def on_resize(self) -> None:
         """Other columns may fit now."""
@@ -57,6 +54,8 @@ class SignalGrid(Widget):
         segments: list[Segment] = []
         x = 0
         for cell in self._lines.get(y, ()):
+            if cell.x < x:
+                continue
             if cell.x > x:
                 segments.append(Segment(" " * (cell.x - x), self.rich_style))
             style = self.rich_style + self.get_component_rich_style(_COMPONENTS[cell.mark], partial=True)
@@ -66,18 +65,19 @@ class SignalGrid(Widget):
         return Strip(segments, x).adjust_cell_length(width, self.rich_style).simplify()
 
     def _arrange(self) -> None:
-        found = cells(self._view, self.size.width, self.size.height)
-        self._cells = {(cell.x, cell.y): cell for cell in found}
         self._lines = {}
-        for cell in found:
+        for cell in cells(self._view, self.size.width, self.size.height, self._memo):
             self._lines.setdefault(cell.y, []).append(cell)
         for line in self._lines.values():
             line.sort(key=lambda cell: cell.x)
 
 
-def _rows_of(changed: Iterable[Cell]) -> list[Region]:
+def _changed(before: Mapping[int, list[Cell]], after: Mapping[int, list[Cell]]) -> list[Region]:
     """One region a row: Textual draws a row from the widget's left edge to the end of each region, once for each."""
-    ends: dict[int, int] = {}
-    for cell in changed:
-        ends[cell.y] = max(ends.get(cell.y, 0), cell.x + len(cell.text))
-    return [Region(0, y, end, 1) for y, end in ends.items()]
+    found = []
+    for y in sorted(before.keys() | after.keys()):
+        one, other = before.get(y, []), after.get(y, [])
+        if one != other:
+            differing = set(one) ^ set(other)
+            found.append(Region(0, y, max((cell.x + len(cell.text) for cell in differing), default=0), 1))
+    return found

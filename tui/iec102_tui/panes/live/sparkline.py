@@ -9,9 +9,16 @@ _PLAIN = "_.-=+*#@"
 
 
 def sparkline(
-    points: Sequence[tuple[float, float]], start: float, end: float, width: int, *, plain: bool = False
+    points: Sequence[tuple[float, float]],
+    start: float,
+    end: float,
+    width: int,
+    *,
+    low: float = 0.0,
+    high: float,
+    plain: bool = False,
 ) -> str:
-    """The mean of each slice of time between ``start`` and ``end``, from the lowest to the highest of them.
+    """The mean of each slice of time between ``start`` and ``end``, on a scale from ``low`` to ``high``.
 
     A slice without a point stays blank: a gap is seen as a gap.
     """
@@ -19,13 +26,11 @@ def sparkline(
     for at, value in points:
         if start <= at < end:
             slices[min(width - 1, int((at - start) / (end - start) * width))].append(value)
-    means = [sum(values) / len(values) if values else None for values in slices]
-    known = [mean for mean in means if mean is not None]
-    if not known:
-        return " " * width
-    low, span = min(known), max(known) - min(known)
     levels = _PLAIN if plain else _BLOCKS
     top = len(levels) - 1
-    return "".join(
-        " " if mean is None else levels[round((mean - low) / span * top) if span else top // 2] for mean in means
-    )
+
+    def level(values: list[float]) -> str:
+        share = (sum(values) / len(values) - low) / (high - low)
+        return levels[min(top, max(0, round(share * top)))]
+
+    return "".join(level(values) if values else " " for values in slices)
