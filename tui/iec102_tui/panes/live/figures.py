@@ -126,7 +126,8 @@ def _contracted(view: View, active: SignalValue | None, x: int, y: int) -> Itera
 
 def _corner(view: View, right: int, y: int) -> Iterator[Cell]:
     """Side, age, and how many values are not as they should be, else the ratios that are used."""
-    lines = ((side_words(view), Mark.LABEL), age_words(view), _counts(view))
+    counts = _counts(view)
+    lines = (counts,) if view.titled else ((side_words(view), Mark.LABEL), age_words(view), counts)
     size = max(len(words) for words, _mark in lines)
     for row, (words, mark) in enumerate(lines):
         yield Cell(right - size, y + row, words.rjust(size), mark)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.live.figures import age_words, side_words
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.live.signal_list import grid_text, value_text
 from iec102_tui.panes.live.view import View, scaled
@@ -194,22 +195,23 @@ class LivePane(Pane):
         snapshot = session.snapshot
         now = session.clock.boottime()
         until = now // self._trend_step * self._trend_step
-        self.query_one(SignalGrid).show(
-            View(
-                reading=None if snapshot is None else snapshot.reading,
-                age=session.age(),
-                stale=session.is_stale(),
-                changed=self._changed,
-                primary=self.primary,
-                ratios=session.ratios,
-                history=session.history,
-                trend_until=until,
-                trend_end=(session.clock.wall() - timedelta(seconds=now - until)).astimezone(session.zone),
-                longest_gap=session.stale_after,
-                held=session.frozen is not None,
-                statistics=self.full,
-                plain=self._plain,
-                cursor=self.cursor,
-                listed=self.listed,
-            )
+        view = View(
+            reading=None if snapshot is None else snapshot.reading,
+            age=session.age(),
+            stale=session.is_stale(),
+            changed=self._changed,
+            primary=self.primary,
+            ratios=session.ratios,
+            history=session.history,
+            trend_until=until,
+            trend_end=(session.clock.wall() - timedelta(seconds=now - until)).astimezone(session.zone),
+            longest_gap=session.stale_after,
+            held=session.frozen is not None,
+            statistics=self.full,
+            plain=self._plain,
+            cursor=self.cursor,
+            listed=self.listed,
+            titled=not self.full,
         )
+        self.query_one(SignalGrid).show(view)
+        self.aside = "" if view.age is None else f"{side_words(view)}  \N{MIDDLE DOT}  {age_words(view)[0]}"

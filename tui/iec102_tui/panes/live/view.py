@@ -66,7 +66,8 @@ class View(NamedTuple):
     """All that the pane shows. ``age`` in seconds; ``trend_until`` is the age clock's time that the trends end at.
 
     ``trend_end`` is the same moment by the wall clock, in the meter's zone. ``cursor`` is the key of the chosen signal.
-    ``longest_gap``: seconds between two readings over which no line is drawn. ``alarms``: HIGH or LOW by key.
+    ``titled``: side and age stand in the pane's border. ``longest_gap``: seconds between two readings over which no
+    line is drawn. ``alarms``: HIGH or LOW by key.
     """
 
     reading: Reading | None = None
@@ -85,6 +86,7 @@ class View(NamedTuple):
     plain: bool = False
     cursor: str | None = None
     listed: bool = False
+    titled: bool = False
     alarms: Mapping[str, str] = {}
     contracted: Contracted | None = None
 
