@@ -30,7 +30,10 @@ from support.program import simulated_meter
 from textual.binding import Binding
 from textual.keys import _character_to_key
 
-USER_PAGES = ("README.md", "docs/monitor.md", "docs/meters.md", "docs/gateway.md", "docs/files.md")
+USER_PAGES = (
+    "README.md",
+    *(f"docs/{page}.md" for page in ("monitor", "meters", "gateway", "files", "market-files")),
+)
 PANES = {
     "F1 Connection": "connection",
     "F2 Live": "live",

@@ -27,6 +27,10 @@ timezone = "Atlantic/Canary"
 voltage_ratio = "66000/110"
 current_ratio = "500/5"
 summer_time = "zone"
+cups = "ES0021000000000001RK1P"
+distributor = "0021"
+retailer = "0100"
+cil = "ES0021000000000001RK1F001"
 gateway = "127.0.0.1:40200"
 gateway_allow = "192.0.2.0/24, 198.51.100.7"
 gateway_types = "181, 185"
@@ -88,6 +92,10 @@ def test_every_key_is_read() -> None:
         gateway_types="181, 185",
         gateway_addresses="2, 3",
         gateway_lend=30,
+        cups="ES0021000000000001RK1P",
+        distributor="0021",
+        retailer="0100",
+        cil="ES0021000000000001RK1F001",
         gateway_lend_to="192.0.2.7",
     )
 

@@ -15,6 +15,7 @@ from iec102.errors import InvalidSetting
 from iec102.load_profile.intervals import before, expected_ends
 from iec102.load_profile.records import REGISTER_WORDS
 
+from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import (
     ArchivedLoadProfile,
     Contents,
@@ -31,11 +32,18 @@ from iec102_tui.archive.findings import findings
 from iec102_tui.cli.completion.candidates import METERS
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.options import ZONE, resolved
-from iec102_tui.cli.output import OUTPUT, Output, echo_path, in_zone, output_options
+from iec102_tui.cli.output import check_values, echo_path, in_zone, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, FOUND
+from iec102_tui.files.input_file import content_of
+from iec102_tui.market_files.point import SupplyPoint
+from iec102_tui.market_files.reading import LARGEST, Source, read
 from iec102_tui.profiles.connection import is_url
 from iec102_tui.profiles.store import UnknownProfile
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import ngettext
+
+NO_POINT = 0
+"""The point address of what came from a file."""
 
 _ZONE = click.option("--timezone", "zone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="Of the times.")
 
@@ -133,27 +141,54 @@ def export(
     METER is its number as `list` shows it, a profile's name or a URL; it may be left out where there is only one.
     Without a range it is all that is there. Missing intervals are named on standard error.
     """
-    output = Output(**{name: options[name] for name in OUTPUT})
+    output = output_of(options)
+    interval, incremental = register_of(context, output, REGISTERS[register]), values == kind_of(True)
+    check_values(output, incremental=incremental)
     path = _existing(context, archive_path)
     if path is None:
         return FAILED
-    there = [
-        found
-        for found in contents(path)
-        if (found.register, kind_of(found.incremental)) == (REGISTERS[register], values)
-    ]
+    there = [found for found in contents(path) if (found.register, found.incremental) == (interval, incremental)]
     there = _of_one_mode(path, there, summer_time)
-    found = _chosen(there, meter, lambda: _answered_at(context, path, meter or ""), f"{values} {register} values")
+    found = _chosen(
+        there, meter, lambda: _answered_at(context, path, meter or ""), f"{values} {REGISTER_WORDS[interval]}"
+    )
+    output.settle(_supply_point(context, meter))
     curve = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
     where = ZoneInfo(zone)
     bounds = chosen_range(start, end, period_name, where, default=ALL)
     bounds = bounds or (before(found.register, found.extent.first, where), found.extent.last)
     records = curve.records(*bounds)
-    output.write(records, where)
-    missing = sorted(set(expected_ends(found.register, *bounds, where)) - {record.end for record in records})
+    expected = expected_ends(found.register, *bounds, where)
+    written = output.write(records, expected, where)
+    missing = sorted(set(expected) - {record.end for record in records})
     for end_ in missing:
         click.echo(f"missing {in_zone(end_, where)}: it is not in the archive", err=True)
-    return FAILED if strict and missing else DONE
+    return FAILED if not written or (strict and missing) else DONE
+
+
+@archive.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@archive_option
+@_ZONE
+@click.pass_context
+def import_file(context: click.Context, file: Path, archive_path: Path | None, zone: str) -> int:
+    """Add the load profile of a file, as a source of its own beside the meters.
+
+    FILE is P1D, P2D or F5D, packed with bzip2 or not, or a CSV of this program. What differs from what was imported
+    before is kept beside it.
+    """
+    sources = read(content_of(file, LARGEST), ZoneInfo(zone), file.stem)
+    archive = Archive(_path(context, archive_path))
+    try:
+        for source in sources:
+            key = MeterKey(printable(source.name), NO_POINT)
+            archive.curve(key, source.register).put(source.records)
+        archive.flush()
+    finally:
+        archive.close()
+    for source in sources:
+        click.echo(_imported(source, ZoneInfo(zone)))
+    return DONE
 
 
 @archive.command()
@@ -191,6 +226,28 @@ def vacuum_archive(context: click.Context, archive_path: Path | None) -> None:
         size = path.stat().st_size
         vacuum(path)
         click.echo(f"{printable(str(path))}: {path.stat().st_size} bytes, before {size}.")
+
+
+def _imported(source: Source, zone: tzinfo) -> str:
+    """What has come, and what of it is no longer as it was."""
+    ends = [record.end for record in source.records]
+    said = ngettext(
+        "{name}: {count} record of the {kind}, that which ends at {last}.",
+        "{name}: {count} records of the {kind}, those that end from {first} to {last}.",
+        len(ends),
+        name=printable(source.name),
+        kind=REGISTER_WORDS[source.register],
+        first=in_zone(min(ends), zone),
+        last=in_zone(max(ends), zone),
+    )
+    if not source.rounded:
+        return said
+    rounded = ngettext(
+        "{count} value was no whole kWh and was rounded.",
+        "{count} values were no whole kWh and were rounded.",
+        source.rounded,
+    )
+    return f"{said} {rounded}"
 
 
 def _listed(found: Contents, zone: tzinfo) -> Iterator[str]:
@@ -262,6 +319,14 @@ def _names(meter: MeterKey) -> tuple[str, ...]:
     """How a meter may be called."""
     number = meter.identity.rpartition(" ")[2]
     return str(meter), meter.identity, number, number.rpartition("-")[2]
+
+
+def _supply_point(context: click.Context, meter: str | None) -> SupplyPoint:
+    """The codes of the profile whose name was given."""
+    try:
+        return resolved(context, meter, {}).supply_point if meter else SupplyPoint()
+    except InvalidSetting:
+        return SupplyPoint()  # the meter was named in another way
 
 
 def _answered_at(context: click.Context, path: Path, target: str) -> MeterKey | None:

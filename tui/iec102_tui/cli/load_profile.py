@@ -13,6 +13,7 @@ from iec102.asdu.summer_time import SummerTimeState
 from iec102.clock import SYSTEM_CLOCK
 from iec102.errors import ContentTimeout, LineError, LinkError, RequestRefused, UnexpectedAnswer
 from iec102.load_profile.download import MemoryStore, Progress
+from iec102.load_profile.intervals import expected_ends
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.meter import Meter
@@ -26,7 +27,7 @@ from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, LoadP
 from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.notices import tell
 from iec102_tui.cli.options import connection, target_options
-from iec102_tui.cli.output import OUTPUT, Output, in_zone, output_options
+from iec102_tui.cli.output import check_values, in_zone, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
 from iec102_tui.load_profile.load_profile import Wanted
@@ -74,12 +75,15 @@ def load_profile(
     """
     if no_archive and (archive_path is not None or again):
         raise click.UsageError("--no-archive does not go with --archive or --again.")
-    output = Output(**{name: options.pop(name) for name in OUTPUT})
+    output = output_of(options)
+    interval, incremental = register_of(context, output, REGISTERS[register]), values == kind_of(True)
+    check_values(output, incremental=incremental)
     chosen = connection(context, target, options)
+    output.settle(chosen.supply_point)
     bounds = chosen_range(start, end, period_name, chosen.zone)
     archive = None if no_archive else _archive(archive_path)
     now = SYSTEM_CLOCK.wall()
-    wanted = Wanted(*(bounds or (now, now)), "", REGISTERS[register], values == kind_of(True))
+    wanted = Wanted(*(bounds or (now, now)), "", interval, incremental)
     reading = _Reading(chosen, wanted, archive, everything=bounds is None, again=again)
     broken: LineError | LinkError | None = None
     try:
@@ -91,7 +95,8 @@ def load_profile(
             broken = error
         if archive is not None:
             archive.flush()
-        output.write(reading.records(), chosen.zone)
+        ends = expected_ends(reading.wanted.register, reading.wanted.start, reading.wanted.end, chosen.zone)
+        written = output.write(reading.records(), ends, chosen.zone)
         reading.report()
     finally:
         if archive is not None:
@@ -99,7 +104,7 @@ def load_profile(
     if broken is not None:
         raise broken
     unfinished = reading.progress is not None and reading.progress.unfinished
-    return FAILED if unfinished or (strict and reading.gaps) else DONE
+    return FAILED if not written or unfinished or (strict and reading.gaps) else DONE
 
 
 def _archive(path: Path | None) -> Archive | None:

@@ -9,13 +9,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 from iec102.errors import InvalidSetting
-from iec102.load_profile.records import LoadRecord
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import REGISTER_WORDS, LoadRecord
 
+from iec102_tui.cli.market_output import MARKET_OPTIONS, MarketOptions, MarketOutput, market_options
 from iec102_tui.cli.run import check_output
-from iec102_tui.files.output_file import write_whole
+from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, encoded
+from iec102_tui.market_files.formats import MARKET_FORMATS
+from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,7 +33,11 @@ _SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 _OPTIONS = (
     click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, whole or not."),
     click.option("--force", is_flag=True, help="Replace the file if there is one."),
-    click.option("--file-format", type=click.Choice(FORMATS), help="Otherwise by the ending of FILE, or csv."),
+    click.option(
+        "--file-format",
+        type=click.Choice([*FORMATS, *MARKET_FORMATS]),
+        help="csv, jsonl, parquet, or a file of the sector; otherwise by the ending of FILE, or csv.",
+    ),
     click.option("--separator", type=click.Choice(list(_SEPARATORS)), help="Between the columns of a CSV (,)."),
     click.option("--decimal-comma", is_flag=True, help="For spreadsheets that have it: ; between columns."),
     click.option("--labels", is_flag=True, help="Direction and unit of each channel in the header of a CSV."),
@@ -38,9 +48,30 @@ _OPTIONS = (
 
 def output_options(function: Function) -> Function:
     """Where the load profile goes, and how it is written."""
+    function = market_options(function)
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def output_of(options: dict[str, Any]) -> Output | MarketOutput:
+    """What these options mean, which are taken out of ``options``. Raises InvalidSetting or OutputClosed."""
+    own = {name: options.pop(name) for name in OUTPUT}
+    market = MarketOptions(**{name: options.pop(name) for name in MARKET_OPTIONS})
+    if own["file_format"] in MARKET_FORMATS:
+        return MarketOutput(own["file_format"], own["output"], market, force=own["force"])
+    return Output(**own)
+
+
+def register_of(context: click.Context, output: Output | MarketOutput, named: Register) -> Register:
+    """The intervals that a file holds: its format's, else those of ``--register``. Raises InvalidSetting."""
+    if output.register is None or output.register is named:
+        return named
+    if context.get_parameter_source("register") is not ParameterSource.DEFAULT:
+        raise InvalidSetting(
+            _("this format holds {words}: leave out --register", words=REGISTER_WORDS[output.register])
+        )
+    return output.register
 
 
 class Output:
@@ -68,20 +99,35 @@ class Output:
                 raise InvalidSetting("Parquet is no text: name a file with --output")
             check_parquet()
         if output is not None:
-            _check(output, force=force)
+            check_free(output, force=force)
         else:
             check_output()
 
-    def write(self, records: Sequence[LoadRecord], zone: tzinfo) -> None:
+    @property
+    def register(self) -> Register | None:
+        """The intervals that the format has: any."""
+        return None
+
+    def settle(self, point: SupplyPoint) -> None:
+        """Says nothing of the supply point."""
+
+    def write(self, records: Sequence[LoadRecord], _ends: Sequence[datetime], zone: tzinfo) -> bool:
         """To the file, whole, or to standard output."""
         parts = encoded(records, zone, self.layout)
         if self.path is None:
             click.echo(b"".join(parts), nl=False)
-            return
+            return True
         try:
             write_whole(self.path, parts, overwrite=self._force)
         except OSError as error:
             raise OSError(error.errno, f"cannot be written: {error.strerror}", str(self.path)) from error
+        return True
+
+
+def check_values(output: Output | MarketOutput, *, incremental: bool) -> None:
+    """Raises InvalidSetting for registers where the sector's files have the energy of each interval."""
+    if output.register is not None and not incremental:
+        raise InvalidSetting(_("this format holds the energy of each interval: leave out --values"))
 
 
 def echo_path(path: Path) -> None:
@@ -92,12 +138,3 @@ def echo_path(path: Path) -> None:
 def in_zone(instant: datetime, zone: tzinfo) -> str:
     """As times stand in a CSV."""
     return instant.astimezone(zone).isoformat(timespec="seconds")
-
-
-def _check(path: Path, *, force: bool) -> None:
-    if path.is_dir():
-        raise InvalidSetting(f"{path} is a folder: name a file in it")
-    if (path.exists() or path.is_symlink()) and not force:
-        raise InvalidSetting(f"{path} exists already: give another name, or --force to replace it")
-    if not path.absolute().parent.is_dir():
-        raise InvalidSetting(f"there is no folder {path.absolute().parent} for the file")

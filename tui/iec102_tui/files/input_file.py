@@ -15,6 +15,15 @@ def open_file(path: Path | str) -> BinaryIO:
     return open(path, "rb")
 
 
+def content_of(path: Path | str, largest: int) -> bytes:
+    """All of an ordinary file. Raises OSError, also where it has more bytes than ``largest``."""
+    with open_file(path) as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise OSError(errno.EFBIG, f"it is larger than {largest // 1024 // 1024} MB", str(path))
+    return content
+
+
 def check_ordinary(path: Path | str) -> None:
     """Raises OSError for a pipe or a device, and where there is nothing. Folders have a sentence of the system."""
     mode = os.stat(path).st_mode

@@ -10,6 +10,10 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
+from iec102.errors import InvalidSetting
+
+from iec102_tui.words.text import _
+
 _EVERYBODY = 0o666
 """The user's own mask takes away from it."""
 
@@ -43,6 +47,16 @@ def write_whole(
     finally:
         with contextlib.suppress(FileNotFoundError):
             new.unlink()
+
+
+def check_free(path: Path, *, force: bool) -> None:
+    """Raises InvalidSetting where a file cannot be written under this name, before anything is asked of a meter."""
+    if path.is_dir():
+        raise InvalidSetting(_("{path} is a folder: name a file in it", path=path))
+    if (path.exists() or path.is_symlink()) and not force:
+        raise InvalidSetting(_("{path} exists already: give another name, or --force to replace it", path=path))
+    if not path.absolute().parent.is_dir():
+        raise InvalidSetting(_("there is no folder {folder} for the file", folder=path.absolute().parent))
 
 
 def _encoded(part: str | bytes) -> bytes:

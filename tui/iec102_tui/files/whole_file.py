@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from iec102_tui.files.input_file import open_file
+from iec102_tui.files.input_file import content_of
 
 LARGEST = 16 * 1024 * 1024
 """The largest file that is read, in bytes; a device such as /dev/zero never ends."""
@@ -27,13 +27,9 @@ class Changed(Exception):
 def read(path: Path) -> bytes | None:
     """The content, or None where there is no such file. Raises OSError."""
     try:
-        with open_file(path) as file:
-            data = file.read(LARGEST + 1)
+        return content_of(path, LARGEST)
     except FileNotFoundError:
         return None
-    if len(data) > LARGEST:
-        raise OSError(errno.EFBIG, f"it is larger than {LARGEST // 1024 // 1024} MB", str(path))
-    return data
 
 
 @contextlib.contextmanager

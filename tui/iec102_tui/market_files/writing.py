@@ -45,8 +45,8 @@ def check_point(form: MarketFormat, point: SupplyPoint, *, named: bool) -> None:
         if not getattr(point, code):
             raise InvalidSetting(
                 _(
-                    "a {format} file needs the {code}: give --{code}, or set {code} in the profile",
-                    format=form.prefix,
+                    "files of the format {format} need the {code}: give --{code}, or set {code} in the profile",
+                    format=form.code,
                     code=code,
                 )
             )

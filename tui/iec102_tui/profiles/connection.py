@@ -15,6 +15,7 @@ from iec102.asdu.summer_time import SummerTime
 from iec102.open import parse_target, scheme_of, without_settings
 from iec102.settings import LineSettings, Station
 
+from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.profiles.gateway_options import DEFAULT_LISTEN, GatewayOptions
 from iec102_tui.profiles.ratio import Ratio
 from iec102_tui.profiles.settings_table import Profile, zone
@@ -54,6 +55,12 @@ class Connection:
     def current_ratio(self) -> Ratio | None:
         """Of the current transformers; None when it is not known here."""
         return self.profile.current_ratio
+
+    @property
+    def supply_point(self) -> SupplyPoint:
+        """What files of the sector say of the meter."""
+        profile = self.profile
+        return SupplyPoint(profile.cups or "", profile.distributor or "", profile.retailer or "", profile.cil or "")
 
     @property
     def summer_time(self) -> SummerTime:

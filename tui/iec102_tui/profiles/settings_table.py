@@ -18,6 +18,14 @@ from iec102.open import parse_target
 from iec102.settings import BAUDRATES, FORMATS, RANGES, LineSettings, Station
 from iec102.transport.listening import Address
 
+from iec102_tui.market_files.point import (
+    CIL_WANTED,
+    COMPANY_WANTED,
+    CUPS_WANTED,
+    check_cil,
+    check_company,
+    check_cups,
+)
 from iec102_tui.profiles.gateway_options import lending_time, parse_addresses, parse_networks, parse_types
 from iec102_tui.profiles.ratio import WANTED as A_RATIO
 from iec102_tui.profiles.ratio import Ratio
@@ -266,6 +274,40 @@ class Profile:
             label="Current ratio",
             help="Of the current transformers; empty when it is not known.",
         ),
+    )
+    cups: str | None = _row(
+        None,
+        Setting(
+            str,
+            CUPS_WANTED,
+            check_cups,
+            label="CUPS",
+            help="Of the supply point, for files of the sector; 20 characters, or 22 with the border point.",
+        ),
+    )
+    distributor: str | None = _row(
+        None,
+        Setting(
+            str,
+            COMPANY_WANTED,
+            check_company,
+            label="Distributor",
+            help="Its code of four digits, for files of the sector.",
+        ),
+    )
+    retailer: str | None = _row(
+        None,
+        Setting(
+            str,
+            COMPANY_WANTED,
+            check_company,
+            label="Retailer",
+            help="Its code of four digits, for files of the sector.",
+        ),
+    )
+    cil: str | None = _row(
+        None,
+        Setting(str, CIL_WANTED, check_cil, label="CIL", help="Of a generating installation; may be empty."),
     )
     gateway: str | None = _row(
         None,
