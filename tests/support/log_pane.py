@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
@@ -17,15 +18,15 @@ from textual.widgets import Static
 Steps = Callable[[MonitorApp, "Pilot[int]", StillSession], Awaitable[None]]
 
 
-def drive(steps: Steps, size: tuple[int, int] = (80, 24), folder: Path | None = None) -> None:
+def drive(steps: Steps, size: tuple[int, int] = (80, 24), folder: Path | None = None, **settings: Any) -> None:
     """Runs the monitor without a terminal; its files go to ``folder``."""
 
     async def run() -> None:
         session = StillSession(snapshot(reading()))
         add_frames(session)
-        config = Config(folders=Folders(exports=folder, captures=folder)) if folder else None
+        config = Config(folders=Folders(exports=folder, captures=folder) if folder else Folders(), **settings)
         app = MonitorApp(session, None, config)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.press("f3")
             await pilot.pause()
             await steps(app, pilot, session)

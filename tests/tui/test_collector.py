@@ -69,7 +69,7 @@ def test_the_main_screen_is_arranged_before_its_widgets_are_there() -> None:
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()
             assert app.screen.has_class("together")
-            shown = {name: app.screen.query_one(name).display for name in ("#log-detail", "#log-count", "#curve")}
+            shown = {name: app.screen.query_one(name).display for name in ("#log-detail", "#log-state", "#curve")}
             assert shown == dict.fromkeys(shown, False)  # beside other panes there is no room for them
             await pilot.press("z")
             await pilot.pause()

@@ -35,6 +35,10 @@ def test_every_setting_is_read_from_the_file(path: Path) -> None:
         quit = "ctrl+q"
         "pane.grid" = "f2,2"
 
+        [colours]
+        "type=163 and not bad" = "ok"
+        bad = "error"
+
         [folders]
         exports = "/data/exports"
         captures = "/data/captures"
@@ -50,6 +54,7 @@ def test_every_setting_is_read_from_the_file(path: Path) -> None:
         mouse=False,
         frames=2000,
         keys={"quit": "ctrl+q", "pane.grid": "f2,2"},
+        colours={"type=163 and not bad": "ok", "bad": "error"},
         folders=Folders(
             exports=Path("/data/exports"),
             captures=Path("/data/captures"),
@@ -99,6 +104,8 @@ def test_an_empty_variable_says_nothing(path: Path) -> None:
         ('folders = "here"', "folders"),
         ("keys.quit = 5", "keys.quit"),
         ('keys.quit = ""', "keys.quit"),
+        ("colours = 5", "colours"),
+        ('colours.bad = "#ff0000"', "colours.bad"),
         ("folders.exports = 5", "folders.exports"),
         ('folders.exports = ""', "folders.exports"),
         ('folders.exports = "\\u0000"', "folders.exports"),

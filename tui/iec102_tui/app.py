@@ -52,7 +52,7 @@ class MonitorApp(KeysInOrder):
 
     TITLE = "iec102-tui"
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
-        *(f"styles/{name}.tcss" for name in ("main", "help")),
+        *(f"styles/{name}.tcss" for name in ("main", "help", "roles")),
         *(f"panes/{name}/{name}.tcss" for name in ("connection", "live", "frame_log", "load_profile")),
     ]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Actions}
@@ -122,7 +122,7 @@ class MonitorApp(KeysInOrder):
         ]
 
     def _frame_log(self) -> FrameLogPane:
-        return FrameLogPane(self._session, self._config.folders)
+        return FrameLogPane(self._session, self._config.folders, self._config.colours)
 
     async def on_mount(self) -> None:
         self.set_keymap(dict(self._config.keys))

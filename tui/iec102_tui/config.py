@@ -19,6 +19,11 @@ from iec102_tui.words.plain_text import printable, quoted
 PROGRAM = "iec102-tui"
 VARIABLE = "IEC102_TUI_CONFIG"
 THEMES = ("dark", "light", "high-contrast", "ansi", "plain")
+COLOURS = (
+    *("foreground", "strong", "muted", "faint", "line", "accent"),
+    *("l1", "l2", "l3", "import", "export", "reactive", "ok", "warn", "error"),
+)
+"""What a text may be coloured by: the roles of every theme."""
 SLOWEST_REFRESH = 60.0
 """The longest time between two repaints, s."""
 FRAMES = range(1_000, 1_000_001)
@@ -39,7 +44,8 @@ class Folders:
 class Config:
     """``theme`` is one of THEMES; ``refresh`` the least time between two repaints, 0 to 60 s; ``keys`` by action.
 
-    ``frames`` is how many the frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each.
+    ``frames`` is how many the frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each. ``colours`` are one of
+    COLOURS by filter of the frame log, as the user wrote it.
     """
 
     theme: str = "dark"
@@ -48,6 +54,7 @@ class Config:
     mouse: bool = True
     frames: int = 100_000
     keys: Mapping[str, str] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)
     folders: Folders = field(default_factory=Folders)
 
 
@@ -81,6 +88,7 @@ class _Setting(NamedTuple):
 _FOLDERS = tuple(row.name for row in fields(Folders))
 _YES_OR_NO = _Setting(bool, lambda value: True, "true or false")
 _FOLDER = _Setting(str, lambda text: bool(text) and "\0" not in text, 'the path of a folder, such as "~/meters"')
+_COLOUR = _Setting(str, lambda role: role in COLOURS, f"one of {', '.join(COLOURS)}")
 _KEY = _Setting(str, bool, 'one or several keys with commas between them, such as "f1,1"')
 _SETTINGS: Mapping[str, _Setting] = {
     "theme": _Setting(str, lambda name: name in THEMES, f"one of {', '.join(THEMES)}"),
@@ -90,7 +98,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "frames": _Setting(int, lambda count: count in FRAMES, "a whole number of 1000 to 1000000"),
     **{f"folders.{name}": _FOLDER for name in _FOLDERS},
 }
-_TABLES = ("keys", "folders")
+_TABLES = ("keys", "folders", "colours")
 
 
 def default_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -127,7 +135,9 @@ def load(
     for key, value in (arguments or {}).items():
         if value is not None:
             values[key] = _SETTINGS[key].read(value, written=False)
-    return _config(values, _keys(document.tables, where, said)), tuple(said)
+    keys = _table(document.tables, "keys", _KEY, where, said)
+    colours = _table(document.tables, "colours", _COLOUR, where, said)
+    return _config(values, keys, colours), tuple(said)
 
 
 def _of_file(tables: Mapping[str, Any], where: str, said: list[str]) -> Iterator[tuple[str, str, object, bool]]:
@@ -153,19 +163,19 @@ def _of_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, 
             yield name, key, environment[name], True
 
 
-def _keys(tables: Mapping[str, Any], where: str, said: list[str]) -> dict[str, str]:
-    """The user's keys. Which actions there are is known to the interface alone."""
-    table = tables.get("keys")
+def _table(tables: Mapping[str, Any], title: str, kind: _Setting, where: str, said: list[str]) -> dict[str, str]:
+    """The user's keys by action, or colours by filter. Which of these there are is known to the interface alone."""
+    table = tables.get(title)
     found = {}
-    for action, value in (table if isinstance(table, dict) else {}).items():
+    for name, value in (table if isinstance(table, dict) else {}).items():
         try:
-            found[action] = _KEY.read(value, written=False)
+            found[name] = kind.read(value, written=False)
         except InvalidSetting as error:
-            said.append(f"{where}: keys.{printable(action)} {error}.")
+            said.append(f"{where}: {title}.{printable(name)} {error}.")
     return found
 
 
-def _config(values: Mapping[str, Any], keys: dict[str, str]) -> Config:
+def _config(values: Mapping[str, Any], keys: dict[str, str], colours: dict[str, str]) -> Config:
     folders = {name: Path(values[f"folders.{name}"]).expanduser() for name in _FOLDERS if f"folders.{name}" in values}
     plain = {key: value for key, value in values.items() if "." not in key}
-    return Config(keys=keys, folders=Folders(**folders), **plain)
+    return Config(keys=keys, colours=colours, folders=Folders(**folders), **plain)

@@ -27,8 +27,9 @@ _PLAIN = {
     **dict.fromkeys("✖✗", "x"),
     "\N{BOX DRAWINGS LIGHT DIAGONAL CROSS}": "X",
     "▲": "!",
-    "▸": ">",
-    "▾": "v",
+    "↻": "R",
+    "▸": "+",
+    "▾": "-",
     "·": ".",
     "🔎": "> ",
 }

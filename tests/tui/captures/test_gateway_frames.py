@@ -15,7 +15,8 @@ from iec102_tui.captures.frame_text import meaning_of
 from iec102_tui.captures.json_lines import LineReader, frame_line
 from iec102_tui.captures.pairs import about, partner, unanswered
 from iec102_tui.captures.reading import open_capture
-from iec102_tui.panes.frame_log.row import special
+from iec102_tui.panes.frame_log.row import trouble
+from iec102_tui.words.frame_words import UNANSWERED
 from support.captures import HEADER
 
 WALL = datetime(2026, 11, 22, tzinfo=UTC)
@@ -52,8 +53,8 @@ def test_each_request_has_the_answer_of_its_own_side() -> None:
 
 def test_a_request_of_an_application_is_no_echo() -> None:
     frames = line()
-    assert special(frames, 0, frames[0]) == ("", "")
-    assert special(frames, 6, frames[6])[0] == "?"
+    assert trouble(frames, 0, frames[0]) is None
+    assert trouble(frames, 6, frames[6]) == UNANSWERED
 
 
 def test_the_log_is_filtered_by_side_and_by_application() -> None:

@@ -7,7 +7,7 @@ from iec102.link import Answer, Frame, Function, Garbage, GarbageKind, answer, r
 from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.pairs import about, partner, round_trip, unanswered
-from iec102_tui.panes.frame_log.row import special
+from iec102_tui.panes.frame_log.row import trouble
 from support.still_meter import WALL
 
 ASK = request(Function.CLASS_2, 1, fcb=True)
@@ -61,7 +61,10 @@ def test_pairs(traffic: str, pairs: dict[int, int]) -> None:
 )
 def test_signs(traffic: str, signs: str) -> None:
     frames = line(traffic)
-    assert "".join(special(frames, number, frames[number])[0] or " " for number in range(len(traffic))) == signs
+    found = (trouble(frames, number, frames[number]) for number in range(len(traffic)))
+    assert "".join(wrong.sign if wrong else " " for wrong in found) == signs.replace(
+        "R", "\N{CLOCKWISE OPEN CIRCLE ARROW}"
+    )
 
 
 def test_a_request_is_only_unanswered_once_the_next_one_has_gone_out() -> None:

@@ -44,8 +44,8 @@ def test_all_frames_are_there_from_the_first_with_the_times_of_the_capture(captu
         shown = [row for row in rows(app) if row]
         assert len(shown) == len(a_line())
         assert "12:30:05.250" in shown[0]
-        assert shown[0].endswith("link status?")
-        assert "LATE" in shown[12]
+        assert "link status?" in shown[0]
+        assert " L 72   late: current date and time" in shown[12]
         text = "\n".join(app.screen.query_one(kind).text for kind in (StatusLine, ErrorRow))
         assert "17 frames" in text
         assert "north, substation" in text
@@ -57,12 +57,12 @@ def test_filter_and_tree_work_and_what_is_masked_stays_so(capture: Path) -> None
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("f", *"type=183", "enter")
         await pilot.pause()
-        assert next(row for row in rows(app) if row).endswith("start session, access key")
+        assert "start session, access key" in next(row for row in rows(app) if row)
         assert frame_list(app).row_count == 2
         await pilot.press("home")
         await pilot.pause()
-        assert any("access key: ***" in row for row in rows(app, FieldTree))
-        assert "filter type=183" in words(app, "log-count")
+        assert any("access key  ***" in row for row in rows(app, FieldTree))
+        assert "filter type=183" in words(app, "log-filter")
 
     drive(capture, steps, (120, 70))
 

@@ -25,7 +25,9 @@ from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_text import masked, meaning_of
+from iec102_tui.words.frame_words import service_words, values_of
 from iec102_tui.words.plain_text import quoted
+from iec102_tui.words.text import _
 
 Filter = Callable[[TapRecord], bool]
 
@@ -91,7 +93,7 @@ def completions(text: str) -> list[str]:
     """Whole texts that this one may become by finishing its last word."""
     last = re.split(r"[\s(]", text)[-1]
     start = text[: len(text) - len(last)]
-    direction, _, side = last.partition("=")
+    direction, _equals, side = last.partition("=")
     if direction == _DIRECTION:
         words = [f"dir={value}" for value in Direction if value.startswith(side)]
     else:
@@ -235,8 +237,16 @@ def _direction(sign: str, value: str) -> Filter:
 
 
 def _text(text: str) -> Filter:
+    """In the line of plain words, or in what the list shows of a frame."""
     wanted = text.casefold()
-    return lambda record: wanted in meaning_of(record).casefold()
+
+    def holds(record: TapRecord) -> bool:
+        if wanted in meaning_of(record).casefold() or wanted in values_of(record.item).casefold():
+            return True
+        service = service_words(record.item)
+        return service is not None and any(wanted in _(words).casefold() for words in (service.kind, service.says))
+
+    return holds
 
 
 def _bytes(record: TapRecord) -> bytes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
 from iec102.asdu.asdu import HEADER
 from iec102.asdu.body import Field
@@ -41,7 +40,11 @@ def raw_bytes(item: Frame | Garbage) -> bytes:
 
 def meaning_of(record: TapRecord) -> str:
     """The line of plain words of a frame, with the application of a gateway that it came from, goes to or is for."""
-    words = meaning(record.item, secret=record.secret)
+    return on_whose_behalf(record, meaning(record.item, secret=record.secret))
+
+
+def on_whose_behalf(record: TapRecord, words: str) -> str:
+    """The words of a frame, with the application of a gateway where there is one."""
     if record.on_behalf:
         return f"{words} (for {record.on_behalf})"
     return f"{record.client}: {words}" if record.client else words
@@ -53,10 +56,15 @@ def meaning(item: Frame | Garbage, *, secret: bool) -> str:
     return summary(replace(item, detail="") if secret and isinstance(item, Garbage) else item)
 
 
-def explained(record: TapRecord) -> Field:
-    """The tree of fields; the same holds for garbage."""
+def without_secrets(record: TapRecord) -> Frame | Garbage:
+    """The frame; of secret garbage without what was expected of its checksum."""
     item = record.item
-    return explain(replace(item, detail="") if record.secret and isinstance(item, Garbage) else item)
+    return replace(item, detail="") if record.secret and isinstance(item, Garbage) else item
+
+
+def explained(record: TapRecord) -> Field:
+    """The tree of fields."""
+    return explain(without_secrets(record))
 
 
 def tells(field: Field, hidden: frozenset[int]) -> bool:
@@ -86,51 +94,17 @@ def hex_lines(record: TapRecord) -> Iterator[str]:
 
 def tree_lines(record: TapRecord) -> Iterator[str]:
     """The decode tree, one field a line: offset, name, meaning, unit."""
-    for row in tree_rows(record):
-        yield row.text.rstrip()
+    return _lines(explained(record), 0, masked(record))
 
 
-class TreeRow(NamedTuple):
-    """One line of the decode tree.
-
-    ``start`` and ``stop`` are the offsets of its bytes; ``path`` names the field and those around it, ``bits`` are rows
-    of the field above them.
-    """
-
-    text: str
-    start: int
-    stop: int
-    path: tuple[str, ...]
-    parent: bool = False
-
-    @property
-    def depth(self) -> int:
-        """0 for the frame itself."""
-        return len(self.path) - 1
-
-
-def tree_rows(record: TapRecord, folded: Container[tuple[str, ...]] = ()) -> list[TreeRow]:
-    """The decode tree of a frame or of garbage; what is inside ``folded`` fields, named by their paths, is left out."""
-    return list(_rows(explained(record), (), masked(record), folded))
-
-
-def _rows(
-    field: Field, above: tuple[str, ...], hidden: frozenset[int], folded: Container[tuple[str, ...]]
-) -> Iterator[TreeRow]:
-    path = (*above, field.name)
-    depth = len(above)
+def _lines(field: Field, depth: int, hidden: frozenset[int]) -> Iterator[str]:
     secret = tells(field, hidden)
     says = "***" if secret else " ".join(part for part in (field.meaning, field.unit) if part)
     doubt = "" if field.verified else "  (unverified)"
     bits = () if secret else field.bits
-    parent = bool(bits or field.children)
-    closed = parent and path in folded
-    sign = "+" if closed else "-" if parent else " "
-    text = f"{field.start:4} {'  ' * depth}{sign} {field.name}: {says}".rstrip(": ") + doubt
-    yield TreeRow(text, field.start, field.stop, path, parent)
-    if closed:
-        return
+    sign = "-" if bits or field.children else " "
+    yield f"{field.start:4} {'  ' * depth}{sign} {field.name}: {says}".rstrip(": ") + doubt
     for name, value in bits:
-        yield TreeRow(f"     {'  ' * depth}    {name}: {value}", field.start, field.stop, (*path, name))
+        yield f"     {'  ' * depth}    {name}: {value}".rstrip()
     for child in field.children:
-        yield from _rows(child, path, hidden, folded)
+        yield from _lines(child, depth + 1, hidden)

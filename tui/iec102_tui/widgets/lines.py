@@ -9,12 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
+
+from iec102_tui.widgets.roles import Roles
 
 _WHEEL = 3
 
 
-class Lines(Widget, can_focus=True):
+class Lines(Roles, can_focus=True):
     """A window on ``row_count`` rows, from row ``top`` on, with a cursor on one of them.
 
     Not Textual's ScrollView: there each new row means a new layout of the whole screen.

@@ -42,7 +42,7 @@ def test_a_filter_works_while_it_is_typed_and_says_whether_it_is_valid() -> None
         await pilot.pause()
         assert not app.screen.query_one(QueryBar).display
         assert app.focused is frame_list(app)
-        assert "4 of 8 frames, filter dir=rx" in words(app, "log-count")
+        assert words(app, "log-filter") == "filter dir=rx  \N{CHECK MARK} 4 of 8 frames"
 
     drive(steps)
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from iec102_tui.captures.frame_text import TreeRow, tree_rows
+from iec102_tui.panes.frame_log.tree_rows import TreeRow, tree_rows
 from iec102_tui.widgets.lines import Lines
 
 
@@ -34,7 +34,7 @@ class FieldTree(Lines):
         self._record: TapRecord | None = None
         self._rows: list[TreeRow] = []
         self._row = 0
-        self._folded: set[tuple[str, ...]] = set()
+        self._turned: set[tuple[str, ...]] = set()
 
     def show(self, record: TapRecord | None) -> None:
         """Explains another frame; the cursor stays in its row."""
@@ -73,10 +73,8 @@ class FieldTree(Lines):
         row = self.chosen
         if row is None:
             return
-        if row.parent and row.path not in self._folded:
-            self._folded.add(row.path)
-            self._make()
-            self.refresh()
+        if row.parent and not row.is_closed:
+            self._turn(row)
             return
         for above in range(self._row - 1, -1, -1):
             if self._rows[above].depth < row.depth:
@@ -85,21 +83,27 @@ class FieldTree(Lines):
 
     def action_unfold(self) -> None:
         """Opens the field."""
-        if self.chosen is not None and self.chosen.path in self._folded:
-            self._folded.remove(self.chosen.path)
-            self._make()
-            self.refresh()
+        if self.chosen is not None and self.chosen.is_closed:
+            self._turn(self.chosen)
 
     def line(self, row: int, width: int) -> Strip:
         shown = self._rows[row]
-        style = self.plain
         chosen = row == self._row
-        if chosen:
-            style += self.get_component_rich_style("field-tree--cursor", partial=True)
-        return Strip([Segment(((">" if chosen else " ") + shown.text).ljust(width)[:width], style)], width)
+        ground = self.ground("field-tree--cursor") if chosen else self.plain
+        segments = [
+            Segment((">" if chosen else " ") + shown.label, ground + self.role("muted" if shown.depth else "accent")),
+            Segment(shown.words, ground + self.role(shown.role)),
+        ]
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _turn(self, row: TreeRow) -> None:
+        """Opens what is closed, closes what is open; it stays so from frame to frame."""
+        self._turned ^= {row.path}
+        self._make()
+        self.refresh()
 
     def _make(self) -> None:
-        self._rows = [] if self._record is None else tree_rows(self._record, self._folded)
+        self._rows = [] if self._record is None else tree_rows(self._record, self._turned)
 
     def _go(self, row: int) -> None:
         before, self._row = self._row, row

@@ -6,17 +6,25 @@ from iec102.transport.tap import TapRecord
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import hex_bytes
-from iec102_tui.captures.pairs import about
 from iec102_tui.panes.frame_log.field_tree import FieldTree
+from iec102_tui.panes.frame_log.frame_title import frame_title
 from iec102_tui.panes.frame_log.hex_view import HexView
+from iec102_tui.words.text import N_, _
+from iec102_tui.words.tree_words import count_of_bytes
+
+_GONE = N_("This frame is no longer in memory.")
 
 
 class FrameDetail(Vertical):
-    """The field chosen in the tree is marked in the bytes; a byte chosen there takes the tree's cursor along."""
+    """The field chosen in the tree is marked in the bytes; a byte chosen there takes the tree's cursor along.
+
+    The frame's title and the count of its bytes stand in the borders, or above the tree where there are none.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -33,17 +41,21 @@ class FrameDetail(Vertical):
         """Explains a frame; None, or one that is no longer kept, empties it, and ``nothing`` says why."""
         try:
             record = None if number is None else frames[number]
-            words = nothing if number is None else about(frames, number)
+            words = nothing if number is None else frame_title(frames, number)
         except LookupError:
-            record, words = None, "This frame is no longer in memory."
+            record, words = None, _(_GONE)
+        tree, digits = self.query_one(FieldTree), self.query_one(HexView)
         if words != self._words:
             self._words = words
             self.query_one("#frame-about", Static).update(words, layout=False)
+            tree.border_title = Content(words)
         if record is self._record:
             return
         self._record = record
-        self.query_one(FieldTree).show(record)
-        self.query_one(HexView).show([] if record is None else hex_bytes(record))
+        found = [] if record is None else hex_bytes(record)
+        tree.show(record)
+        digits.show(found)
+        digits.border_title = Content(count_of_bytes(len(found)) if found else "")
         self._mark()
 
     @on(FieldTree.Chosen)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import ClassVar
 
-from iec102.link import Garbage
-from iec102.transport.tap import Direction, TapRecord
+from iec102.transport.tap import TapRecord
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.message import Message
@@ -19,12 +17,12 @@ from textual.strip import Strip
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.pairs import NEAR, partner
-from iec102_tui.panes.frame_log.row import Row, heading, row_text, special
+from iec102_tui.panes.frame_log.row import Row, heading, is_quiet, row_parts
 from iec102_tui.panes.frame_log.view import FrameView
 from iec102_tui.widgets.lines import Lines
 
-_SIGNS = 4
-"""Cursor, mark, what is wrong with the frame, a blank."""
+_SIGNS = 3
+"""Cursor, mark, a blank."""
 
 
 class FrameList(Lines):
@@ -39,12 +37,7 @@ class FrameList(Lines):
         Binding("end", "follow", "Follow", id="frames.follow", show=False, tooltip="Keep the newest frame in view"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "frame-list--sent",
-        "frame-list--received",
-        "frame-list--bad",
-        "frame-list--cursor",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"frame-list--cursor"}
 
     following: reactive[bool] = reactive(True)
     """The newest frame is kept in view and under the cursor."""
@@ -55,12 +48,17 @@ class FrameList(Lines):
 
         number: int | None
 
+    class Measured(Message):
+        """It has another width."""
+
     def __init__(self, frames: FrameRing, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.view = FrameView(frames)
         self.zone: tzinfo | None = None
         self.cursor: int | None = None
         self.marks: set[int] = set()
+        self.rules: Sequence[tuple[Callable[[TapRecord], bool], str]] = ()
+        """The user's colours: the role of the first filter that a frame passes is that of its kind and words."""
         self._wanted: int | None = None  # where the user left the cursor; a filter may hide that frame
         self._out_of_view = False  # another filter may have put the cursor's frame anywhere
         self.partner: int | None = None
@@ -81,16 +79,24 @@ class FrameList(Lines):
         self.following = True
         self._wanted = None
         self._select(None)
-        self.view.start_again(self.view.accepts)
+        self.view.start_again(self.view.accepts, self.view.hides)
 
     @property
     def filtered(self) -> bool:
         """Not all frames are shown."""
         return self.view.accepts is not None
 
-    def filter_by(self, accepts: Callable[[TapRecord], bool] | None) -> None:
-        """Shows only what a filter lets through, None: all. Frames come with the next ``update_frames``."""
-        self.view.start_again(accepts)
+    @property
+    def quiet(self) -> bool:
+        """ACK and polls are not shown."""
+        return self.view.hides is not None
+
+    def filter_by(self, accepts: Callable[[TapRecord], bool] | None, *, quiet: bool) -> None:
+        """Shows only what a filter lets through, None: all. Frames come with the next ``update_frames``.
+
+        ``quiet``: without ACK and polls with which nothing is wrong.
+        """
+        self.view.start_again(accepts, is_quiet if quiet else None)
         self.top = 0
         self._out_of_view = True
         self.refresh()
@@ -198,26 +204,22 @@ class FrameList(Lines):
             return Strip.blank(width, self.plain)
         selected = number == self.cursor
         place = ">" if selected else "=" if number == self.partner else " "
-        sign = special(self.frames, number, record)[0] or " "
-        text = row_text(Row(self.frames, number, record, previous, self.zone), max(0, width - _SIGNS))
-        style = self.plain + self._style(record, sign)
-        if selected:
-            style += self.get_component_rich_style("frame-list--cursor", partial=True)
-        return Strip([Segment(f"{place}{'*' if number in self.marks else ' '}{sign} {text}"[:width], style)], width)
+        ground = self.ground("frame-list--cursor") if selected else self.plain
+        mark = "*" if number in self.marks else " "
+        segments = [Segment(f"{place}{mark} "[:width], ground + self.role("accent"))]
+        whole = Row(self.frames, number, record, previous, self.zone)
+        ruled = next((role for accepts, role in self.rules if accepts(record)), None)
+        for text, role, telling in row_parts(whole, max(0, width - _SIGNS)):
+            segments.append(Segment(text, ground + self.role(ruled if telling and ruled else role)))
+        return Strip(segments, width).simplify()
 
     def on_resize(self, event: Resize) -> None:
         """Where it follows, the newest frame stays in view; otherwise what was there."""
+        self.post_message(self.Measured())
         if self.following:
             self._settle()
         else:
             super().on_resize(event)
-
-    def _style(self, record: TapRecord, sign: str) -> Style:
-        if isinstance(record.item, Garbage) or sign != " ":
-            name = "frame-list--bad"
-        else:
-            name = "frame-list--sent" if record.direction is Direction.SENT else "frame-list--received"
-        return self.get_component_rich_style(name, partial=True)
 
     def _select(self, number: int | None) -> None:
         if number == self.cursor:

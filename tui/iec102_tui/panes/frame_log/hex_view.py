@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
@@ -17,19 +16,19 @@ from iec102_tui.widgets.lines import Lines
 
 _OFFSET_WIDTH = 5
 _CELL = 3
-_WIDE = 16
-_NARROW = 8
+_COUNTS = (16, 12, 8)
+"""Bytes a row, of which as many are taken as there is room for."""
 
 
 class HexView(Lines):
-    """Brackets mark the bytes of the chosen field; the cursor chooses a byte. Sixteen bytes a row, eight if narrow."""
+    """Brackets mark the bytes of the chosen field; the cursor chooses a byte. Rows of 8 to 16, in halves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1)", "Previous byte", id="hex.left", show=False),
         Binding("right,l", "step(1)", "Next byte", id="hex.right", show=False),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"hex-view--offset", "hex-view--marked", "hex-view--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"hex-view--marked", "hex-view--cursor"}
 
     @dataclass
     class ByteChosen(Message):
@@ -62,7 +61,8 @@ class HexView(Lines):
 
     @property
     def _bytes_a_row(self) -> int:
-        return _WIDE if self.size.width >= _OFFSET_WIDTH + _WIDE * _CELL + 1 else _NARROW
+        fitting = (count for count in _COUNTS if self.size.width >= _OFFSET_WIDTH + count * _CELL + 2)
+        return next(fitting, _COUNTS[-1])
 
     @property
     def row_count(self) -> int:
@@ -81,7 +81,8 @@ class HexView(Lines):
         self._choose(self._offset + by)
 
     def on_click(self, event: Click) -> None:
-        column = (event.x - _OFFSET_WIDTH) // _CELL
+        half = _OFFSET_WIDTH + self._bytes_a_row // 2 * _CELL
+        column = (event.x - _OFFSET_WIDTH - (event.x > half)) // _CELL
         offset = (self.top + event.y) * self._bytes_a_row + column
         if 0 <= column < self._bytes_a_row and offset < len(self._digits):
             self._choose(offset)
@@ -94,32 +95,23 @@ class HexView(Lines):
             self.bring_into_view(self._offset // self._bytes_a_row)
 
     def line(self, row: int, width: int) -> Strip:
-        plain = self.plain
-        marked = plain + self.get_component_rich_style("hex-view--marked", partial=True)
-        start = row * self._bytes_a_row
-        stop = min(start + self._bytes_a_row, len(self._digits))
-        first, last = max(start, self._marked.start), min(stop, self._marked.stop)
-        if first >= last:  # no marked byte in this row
-            first = last = stop
-        parts = [
-            Segment(f"{start:4} ", plain + self.get_component_rich_style("hex-view--offset", partial=True)),
-            Segment(self._joined(start, first), plain),
-            *self._with_cursor(first, last, marked),
-            Segment(self._joined(last, stop, "]" if first < last else " "), plain),
-        ]
-        return Strip(parts).adjust_cell_length(width, plain)
+        plain, count = self.plain + self.role("foreground"), self._bytes_a_row
+        marked = self.plain + self.get_component_rich_style("hex-view--marked", partial=True)
+        cursor = self.plain + self.get_component_rich_style("hex-view--cursor", partial=True)
+        start, stop = row * count, min((row + 1) * count, len(self._digits))
+        parts = [Segment(f"{start:4} ", self.plain + self.role("faint"))]
+        for offset in range(start, stop):
+            inside = offset in self._marked
+            parts.append(Segment(self._before(offset, start, half=offset == start + count // 2), plain))
+            style = cursor if inside and self.has_focus and offset == self._offset else marked if inside else plain
+            parts.append(Segment(self._digits[offset], style))
+        if stop - 1 in self._marked:
+            parts.append(Segment("]", plain))
+        return Strip(parts).adjust_cell_length(width, self.plain)
 
-    def _joined(self, start: int, stop: int, before: str = " ") -> str:
-        """Bytes, each with a blank in front, the first one with ``before``."""
-        return before + " ".join(self._digits[start:stop]) if start < stop else before if before != " " else ""
-
-    def _with_cursor(self, start: int, stop: int, marked: Style) -> Iterator[Segment]:
-        """The marked bytes; where this has the focus, the byte at the cursor stands out."""
-        if not self.has_focus or not start <= self._offset < stop:
-            yield Segment(self._joined(start, stop, "[") if start < stop else "", marked)
-            return
-        yield Segment(self._joined(start, self._offset, "[") if start < self._offset else "", marked)
-        yield Segment("[" if start == self._offset else " ", marked)
-        cursor = marked + self.get_component_rich_style("hex-view--cursor", partial=True)
-        yield Segment(self._digits[self._offset], cursor)
-        yield Segment(self._joined(self._offset + 1, stop), marked)
+    def _before(self, offset: int, start: int, *, half: bool) -> str:
+        """What stands in front of a byte: brackets are around the marked ones of a row."""
+        if offset in self._marked and offset in (self._marked.start, start):
+            return " [" if half else "["
+        closing = offset > start and offset == self._marked.stop > self._marked.start
+        return ("] " if half else "]") if closing else "  " if half else " "

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from iec102.transport.tap import TapRecord
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import Static
 
@@ -17,18 +20,28 @@ from iec102_tui.captures.frame_text import hex_bytes, hex_lines, tree_lines
 from iec102_tui.captures.pairs import about
 from iec102_tui.config import Folders
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.frame_log.colour_rules import colour_rules
 from iec102_tui.panes.frame_log.frame_detail import FrameDetail
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.panes.frame_log.log_files import export, recording_words, toggle_recording
 from iec102_tui.panes.frame_log.query_bar import QueryBar
 from iec102_tui.panes.frame_log.search import find
 from iec102_tui.panes.pane import Pane
+from iec102_tui.words import log_words
+from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import quoted
+from iec102_tui.words.text import N_, _
 
 _SUMMARY_SECONDS = 1.0
 _FILTER, _SEARCH = "Filter", "Search"
 _WIDE = 110
-"""Columns from which sixteen bytes a row leave enough room for the tree."""
+"""Columns from which twelve bytes a row leave enough room for the tree."""
+ROOM = (100, 28)
+"""Columns and rows from which the parts have borders with titles."""
+_NO_COLOURS: Mapping[str, str] = MappingProxyType({})
+_NOTHING_PASSES = N_("No frame passes the filter: F shows all.")
+_ONLY_QUIET = N_("Only ACK and polls so far: a shows them.")
+_NO_FRAMES = N_("No frames yet: they come when a meter is asked (F1 connects to one).")
 
 
 class FrameLogPane(Pane):
@@ -38,7 +51,7 @@ class FrameLogPane(Pane):
     KEY = "F3"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "Pause", id="frames.pause", tooltip="Hold the view; the frames go on"),
+        Binding("space", "pause", "Hold", id="frames.pause", tooltip="Hold the view; the frames go on"),
         # With priority the field has the focus before the next key is looked at, also where keys come in one go.
         Binding(
             "f",
@@ -67,6 +80,14 @@ class FrameLogPane(Pane):
             show=False,
             tooltip="Back to the one before",
         ),
+        Binding(
+            "a",
+            "quiet",
+            "Polls",
+            id="frames.quiet",
+            show=False,
+            tooltip="Show or hide ACK and polls with which nothing is wrong",
+        ),
         Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark it, or take the mark away"),
         Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
         Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
@@ -76,28 +97,37 @@ class FrameLogPane(Pane):
         Binding("Y", "copy_text", "Copy text", id="frames.copy_text", show=False, tooltip="The frame, explained"),
     ]
 
-    def __init__(self, session: Session, folders: Folders) -> None:
+    def __init__(self, session: Session, folders: Folders, colours: Mapping[str, str] = _NO_COLOURS) -> None:
         super().__init__(session, id="log")
+        self._rules, self._wrong_rules = colour_rules(colours)
         self._folders = folders
         self._source = session.frames
         self._paused = False
         self._updated = float("-inf")
         self._bar = QueryBar(parse, completions, id="log-query")
         self._filter = ""
+        self._quiet = False
         self._recording = ""
         self._queries = {_FILTER: "", _SEARCH: ""}
 
     def compose(self) -> ComposeResult:
+        state, detail = Horizontal(id="log-state"), FrameDetail(id="log-detail")
+        state.display = detail.display = self.full
+        with state:
+            yield Static("", id="log-filter", markup=False)
+            yield Static("", id="log-count", markup=False)
         yield self._bar
-        yield Static("", id="log-heading", markup=False)
-        yield FrameList(self.session.frames, id="frames")
-        count, detail = Static("", id="log-count", markup=False), FrameDetail(id="log-detail")
-        count.display = detail.display = self.full
-        yield count
+        with Vertical(id="log-list") as box:
+            box.border_title = _(N_("Frames"))
+            yield Static("", id="log-heading", markup=False)
+            yield FrameList(self.session.frames, id="frames")
         yield Static("", id="log-recording", markup=False)
         yield detail
 
     def on_mount(self) -> None:
+        self.frames.rules = self._rules
+        for sentence in self._wrong_rules:
+            self.notify(sentence, severity="warning", markup=False)
         self.watch(self.frames, "following", self._say, init=False)
 
     @property
@@ -113,7 +143,7 @@ class FrameLogPane(Pane):
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= _WIDE, "wide")
-        self.call_after_refresh(self._head)
+        self.set_class(self.full and event.size.width >= ROOM[0] and event.size.height >= ROOM[1], "roomy")
 
     def session_changed(self) -> None:
         frames = self.frames
@@ -139,7 +169,8 @@ class FrameLogPane(Pane):
     def watch_full(self) -> None:
         if self.is_mounted:
             self.query_one("#log-detail").display = self.full
-            self.query_one("#log-count").display = self.full
+            self.query_one("#log-state").display = self.full
+            self.set_class(self.full and self.size.width >= ROOM[0] and self.size.height >= ROOM[1], "roomy")
             self._say()
             self._explain()
 
@@ -166,7 +197,13 @@ class FrameLogPane(Pane):
     def action_all(self) -> None:
         """Shows all frames again."""
         self._queries[_FILTER] = ""
+        self._quiet = False
         self._filter_by("")
+
+    def action_quiet(self) -> None:
+        """Hides ACK and polls, or shows them."""
+        self._quiet = not self._quiet
+        self._filter_by(self._filter)
 
     def action_search(self) -> None:
         """Asks what to search for."""
@@ -199,7 +236,7 @@ class FrameLogPane(Pane):
 
     def _filter_by(self, text: str) -> None:
         self._filter = text.strip()
-        self.frames.filter_by(parse(text) if self._filter else None)
+        self.frames.filter_by(parse(text) if self._filter else None, quiet=self._quiet)
         self._update()
 
     async def _find(self, step: int) -> None:
@@ -264,10 +301,9 @@ class FrameLogPane(Pane):
         ring, view = frames.frames, frames.view
         until = " until the pause" if self._paused else ""
         choices = {f"All frames{until} ({ring.end - ring.start})": lambda: ring.records(range(ring.start, ring.end))}
-        if frames.filtered:
-            choices[f"Those that pass the filter {self._filter} ({frames.row_count})"] = lambda: ring.records(
-                view.numbers
-            )
+        if frames.filtered or frames.quiet:
+            name = f"Those that pass the filter {self._filter}" if frames.filtered else "Those without ACK and polls"
+            choices[f"{name} ({frames.row_count})"] = lambda: ring.records(view.numbers)
         if frames.marks:
             choices[f"Those that are marked ({len(frames.marks)})"] = lambda: ring.records(sorted(frames.marks))
         await export(self, self._folders.exports, choices)
@@ -299,29 +335,33 @@ class FrameLogPane(Pane):
         self._explain()
         self._say()
 
-    def _head(self) -> None:
+    @on(FrameList.Measured)
+    def _head(self, event: FrameList.Measured) -> None:
+        event.stop()
         self.query_one("#log-heading", Static).update(self.frames.heading, layout=False)
 
     def _say(self) -> None:
+        """What is shown on the left, where it stands on the right."""
         frames = self.frames
-        ring = frames.frames
+        ring, shown = frames.frames, frames.row_count
         live = self.session.replayed is None
-        parts = [f"{ring.end - ring.start} frames{f' (at most {ring.limit})' if live else ''}"]
-        if frames.filtered:
-            shown = f"{frames.row_count} of {len(frames.view.looked_at)} frames"
-            if self._bar.asks(_FILTER):
-                self._bar.say(f"valid: {shown}")
-            parts = [shown, f"filter {self._filter}"]
+        seen = (grouped(shown), grouped(len(frames.view.looked_at)))
+        if frames.filtered and self._bar.asks(_FILTER):
+            self._bar.say(log_words.valid(*seen))
+        self.query_one("#log-filter", Static).update(
+            log_words.what_is_shown(self._filter if frames.filtered else "", *seen, quiet=frames.quiet), layout=False
+        )
+        row = 0 if frames.cursor_row is None else frames.cursor_row + 1
+        following = frames.following and not self._paused
+        where = log_words.FOLLOWING if live else log_words.AT_THE_END
+        if not following:
+            where = log_words.PAUSED if self._paused else log_words.DETACHED if live else log_words.AT
+        parts = [_(where, row=grouped(row))] if not following else [_(where)]
         if frames.marks:
-            parts.insert(0, f"{len(frames.marks)} marked")
-        if frames.following and not self._paused:
-            parts.insert(0, "following" if live else "at the end")
-        else:
-            row = 0 if frames.cursor_row is None else frames.cursor_row + 1
-            words = "PAUSED, " if self._paused else "End follows, " if live else ""
-            parts.insert(0, f"{words}at {row}")
-        # A line of its own, and not in the border: a changed border draws the whole pane again.
-        self.query_one("#log-count", Static).update(" " + ", ".join(parts), layout=False)
+            parts.insert(0, log_words.marked(len(frames.marks)))
+        count = ring.end - ring.start
+        parts.append(log_words.frames(count, grouped(count), dropped=live and count >= ring.limit))
+        self.query_one("#log-count", Static).update(" \N{MIDDLE DOT} ".join(parts), layout=False)
 
     def _say_recording(self) -> None:
         line = self.query_one("#log-recording", Static)
@@ -335,8 +375,8 @@ class FrameLogPane(Pane):
     def _nothing(self) -> str:
         """Why no frame is shown."""
         if self.frames.filtered and self.session.frames.end:
-            return "No frame passes the filter: F shows all."
-        return "No frames yet: they come when a meter is asked (F1 connects to one)."
+            return _(_NOTHING_PASSES)
+        return _(_ONLY_QUIET if self.frames.quiet and self.session.frames.end else _NO_FRAMES)
 
     def _explain(self) -> None:
         frames = self.frames

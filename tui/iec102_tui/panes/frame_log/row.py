@@ -1,8 +1,8 @@
-"""A frame as one row of columns; the less important ones give way where it is narrow."""
+"""A frame as one row: time, what it is, what it says; where there is room, its numbers behind. Each part has a role."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,12 +12,17 @@ from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
-from iec102_tui.captures.frame_text import meaning_of
+from iec102_tui.captures.frame_text import hex_bytes, meaning_of, on_whose_behalf, without_secrets
 from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
+from iec102_tui.words import frame_words
+from iec102_tui.words.frame_words import Trouble, is_refusal, kind_of, service_words, values_of
 from iec102_tui.words.note_words import note_words
+from iec102_tui.words.text import N_, _
 
-_LONGEST = 999.999
+SENT, RECEIVED = "\N{RIGHTWARDS ARROW}", "\N{LEFTWARDS ARROW}"
 _ROOM_FOR_MEANING = 24
+_ROOM_FOR_NUMBERS = 60
+_LONGEST_GAP = 9_999_999
 
 
 class Row(NamedTuple):
@@ -30,33 +35,46 @@ class Row(NamedTuple):
     zone: tzinfo | None
 
 
+class Part(NamedTuple):
+    """A piece of a row and the role of its colour; ``telling``: of what the frame is, which a rule may colour."""
+
+    text: str
+    role: str
+    telling: bool = False
+
+
 class Column(NamedTuple):
-    """A column: its head, its width without the blank in front, what stands in it."""
+    """A column: its head, its width without the blank in front, what stands in it, the role of its colour."""
 
     heading: str
     width: int
     cell: Callable[[Row], str]
+    role: str
+
+
+class Columns(NamedTuple):
+    """Those in front of the sign and the kind, those behind the meaning, and the meaning's own room."""
+
+    before: tuple[Column, ...]
+    behind: tuple[Column, ...]
+    meaning: int
 
 
 class _Numbers(NamedTuple):
     """What a frame says in numbers, each as text; empty where it has none."""
 
     length: str
-    function: str
-    type: str
-    cause: str
+    function: str = ""
+    cause: str = ""
 
 
 @lru_cache(maxsize=512)
 def _numbers(item: Frame | Garbage) -> _Numbers:
     """A line says the same few things again and again."""
     if isinstance(item, Garbage):
-        return _Numbers(str(len(item.data)), "", "", "")
+        return _Numbers(str(len(item.data)))
     asdu = decode(item)
-    length = str(len(item.encode()))
-    if asdu is None:
-        return _Numbers(length, str(item.function), "", "")
-    return _Numbers(length, str(item.function), str(asdu.type), str(asdu.cause))
+    return _Numbers(str(len(item.encode())), str(item.function), "" if asdu is None else str(asdu.cause))
 
 
 def _time(row: Row) -> str:
@@ -64,71 +82,136 @@ def _time(row: Row) -> str:
 
 
 def _gap(row: Row) -> str:
-    return "" if row.previous is None else f"{min(row.record.time - row.previous.time, _LONGEST):+.3f}"
-
-
-def _direction(row: Row) -> str:
-    return "<<" if row.record.direction is Direction.RECEIVED else ">>"
+    """Milliseconds since the frame before, in hours where they would not fit."""
+    if row.previous is None:
+        return ""
+    gap = round((row.record.time - row.previous.time) * 1000)
+    return str(gap) if gap <= _LONGEST_GAP else f"{gap / 3_600_000:.0f} h"
 
 
 def _round_trip(row: Row) -> str:
     seconds = round_trip(row.frames, row.number)
-    return "" if seconds is None else f"{min(seconds * 1000, 99_999):.0f}ms"
+    return "" if seconds is None else f"{min(seconds * 1000, 99_999):.0f}"
 
 
-def _meaning(row: Row) -> str:
-    words = special(row.frames, row.number, row.record)[1]
-    said = meaning_of(row.record)
-    return f"{words}: {said}" if words else said
-
-
-_TIME = Column("time", 12, _time)
-_GAP = Column("gap", 8, _gap)
-_DIRECTION = Column("", 2, _direction)
-_BYTES = Column("len", 3, lambda row: _numbers(row.record.item).length)
-_FUNCTION = Column("fn", 2, lambda row: _numbers(row.record.item).function)
-_TYPE = Column("typ", 3, lambda row: _numbers(row.record.item).type)
-_CAUSE = Column("cau", 3, lambda row: _numbers(row.record.item).cause)
-_ROUND_TRIP = Column("answer", 7, _round_trip)
-_COLUMNS = (_TIME, _GAP, _DIRECTION, _BYTES, _FUNCTION, _TYPE, _CAUSE, _ROUND_TRIP)
-_FIRST_TO_GO = (_FUNCTION, _BYTES, _ROUND_TRIP, _GAP, _CAUSE, _TYPE)
+_TIME = Column(N_("time"), 12, _time, "muted")
+_SHORT_TIME = Column(N_("time"), 8, lambda row: _time(row)[:8], "muted")
+_GAP = Column(N_("ms"), 7, _gap, "faint")
+_ROUND_TRIP = Column(N_("answer ms"), 9, _round_trip, "faint")
+_FUNCTION = Column(N_("fn"), 3, lambda row: _numbers(row.record.item).function, "faint")
+_CAUSE = Column(N_("cause"), 5, lambda row: _numbers(row.record.item).cause, "faint")
+_BYTES = Column(N_("bytes"), 5, lambda row: _numbers(row.record.item).length, "faint")
+_BEHIND = (_ROUND_TRIP, _FUNCTION, _CAUSE, _BYTES)
+_SIGN, _KIND = 1, 4
 
 
 @lru_cache(maxsize=8)
-def columns(width: int) -> tuple[Column, ...]:
-    """The columns in front of the meaning that leave room for it, where ``width`` characters are there for all."""
-    kept = list(_COLUMNS)
-    for column in _FIRST_TO_GO:
-        if sum(kept_.width + 1 for kept_ in kept) + _ROOM_FOR_MEANING <= width:
+def columns(width: int) -> Columns:
+    """Those that leave room for the meaning, where ``width`` characters are there for all."""
+    for before in ((_TIME, _GAP), (_TIME,), (_SHORT_TIME,)):
+        left = width - sum(column.width + 1 for column in before) - _SIGN - _KIND - 2
+        if left >= _ROOM_FOR_MEANING:
             break
-        kept.remove(column)
-    return tuple(kept)
+    behind = sum(column.width + 1 for column in _BEHIND)
+    if left - behind >= _ROOM_FOR_NUMBERS:
+        return Columns(before, _BEHIND, left - behind)
+    return Columns(before, (), max(0, left))
 
 
 def heading(width: int) -> str:
     """The heads of the columns."""
-    return _joined([column.heading.rjust(column.width) for column in columns(width)], "meaning", width)
+    shown = columns(width)
+    kind = f"{'':{_SIGN}} {_(N_('type')):{_KIND}}"
+    before = "".join(_head(column) + " " for column in shown.before)
+    behind = "".join(" " + _head(column) for column in shown.behind)
+    return f"{before}{kind} {_(N_('meaning')):{shown.meaning}}{behind}".ljust(width)[:width]
+
+
+def _head(column: Column) -> str:
+    text = _(column.heading)
+    return text.ljust(column.width) if column in (_TIME, _SHORT_TIME) else text.rjust(column.width)
+
+
+def row_parts(row: Row, width: int) -> list[Part]:
+    """All columns of a row, exactly ``width`` characters."""
+    shown, what = columns(width), said(row.frames, row.number, row.record)
+    parts = [Part(f"{column.cell(row).rjust(column.width)} ", column.role) for column in shown.before]
+    parts.append(Part(f"{what.sign} {what.kind:{_KIND}} ", what.role, telling=True))
+    parts.append(Part(what.words[: shown.meaning].ljust(shown.meaning), what.words_role, telling=True))
+    parts += [Part(f" {column.cell(row).rjust(column.width)}", column.role) for column in shown.behind]
+    return _cut(parts, width)
 
 
 def row_text(row: Row, width: int) -> str:
-    """All columns of a row, exactly ``width`` characters."""
-    return _joined([column.cell(row).rjust(column.width) for column in columns(width)], _meaning(row), width)
+    """The same without colours."""
+    return "".join(part.text for part in row_parts(row, width))
 
 
-def _joined(cells: list[str], meaning_: str, width: int) -> str:
-    return " ".join((*cells, meaning_)).ljust(width)[:width]
+def _cut(parts: Sequence[Part], width: int) -> list[Part]:
+    cut = []
+    for part in parts:
+        cut.append(part._replace(text=part.text[:width]))
+        width -= len(part.text)
+        if width <= 0:
+            break
+    return [*cut[:-1], cut[-1]._replace(text=cut[-1].text.ljust(len(cut[-1].text) + max(0, width)))]
 
 
-def special(frames: FrameRing, number: int, record: TapRecord) -> tuple[str, str]:
-    """The sign for a frame that is not as it should be, and the words for it; both empty for a good one."""
+class Said(NamedTuple):
+    """A frame's sign (which way it went, or what is wrong with it), kind and words, and the roles of their colours."""
+
+    sign: str
+    kind: str
+    words: str
+    role: str
+    words_role: str = "foreground"
+
+
+def said(frames: FrameRing, number: int, record: TapRecord) -> Said:
+    """What a row says. Colour repeats what sign and words say already."""
+    item, wrong = record.item, trouble(frames, number, record)
+    words = words_of(record)
+    if wrong is not None:
+        words = _(wrong.template, says=words, note=note_words(record.note or ""))
+        return Said(wrong.sign, kind_of(item), words, "error" if isinstance(item, Garbage) else "warn")
+    sent = record.direction is Direction.SENT
+    sign = SENT if sent else RECEIVED
+    service = service_words(item)
+    if service is not None and service.quiet:
+        return Said(sign, kind_of(item), words, "muted", "muted")
+    if is_refusal(item):
+        return Said(sign, kind_of(item), words, "error")
+    return Said(sign, kind_of(item), words, "accent" if sent else "ok")
+
+
+def words_of(record: TapRecord) -> str:
+    """What a frame says, without what is wrong with it."""
+    item = without_secrets(record)
+    if isinstance(item, Garbage):
+        return on_whose_behalf(record, frame_words.garbage_words(item, " ".join(hex_bytes(record))))
+    service = service_words(item)
+    if service is not None:
+        return on_whose_behalf(record, _(service.says))
+    values = values_of(item)
+    return on_whose_behalf(record, values) if values else meaning_of(record)
+
+
+def trouble(frames: FrameRing, number: int, record: TapRecord) -> Trouble | None:
+    """What is wrong with a frame; None for a good one."""
     if isinstance(record.item, Garbage):
-        return "!", note_words(record.note).upper()  # its meaning says that it is garbage
+        return frame_words.NOTED_GARBAGE if record.note else frame_words.GARBAGE
     if is_echo(record):
-        return "E", "ECHO of what was sent"
+        return frame_words.ECHO
     if record.note == Note.LATE:
-        return "L", "LATE"
+        return frame_words.LATE
     if record.note:
-        return "U", f"UNMATCHED, {note_words(record.note)}"
+        return frame_words.UNMATCHED
     if unanswered(frames, number):
-        return ("R", "REPEAT, NO ANSWER") if record.repeat else ("?", "NO ANSWER")
-    return ("R", "REPEAT") if record.repeat else ("", "")
+        return frame_words.REPEATED_UNANSWERED if record.repeat else frame_words.UNANSWERED
+    return frame_words.REPEATED if record.repeat else None
+
+
+def is_quiet(record: TapRecord) -> bool:
+    """A poll or an ACK with which nothing is wrong so far."""
+    service = service_words(record.item)
+    return service is not None and service.quiet and not record.repeat and not record.note and not is_echo(record)
