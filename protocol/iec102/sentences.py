@@ -55,6 +55,60 @@ ENGLISH: dict[str, Template] = {
     "asdu.value": "an ASDU of type {type} cannot hold this: {error}",
     "asdu.number": "{value} is not in 0 to {high}",
     "asdu.object": "object {address} is none of {known}",
+    # What a meter's own values say of its wiring
+    "verdict.too_short": "{readings} usable readings in {seconds:.0f} s: the wiring needs {least:.0f} s of them",
+    "verdict.light": "too little load on {phase} to judge it ({current_a} A, {active_kw} kW)",
+    "verdict.voltage_missing": (
+        "the voltage of {phase} is missing ({voltage:.1f} V) while its current flows: look at its fuse and its "
+        "voltage lead"
+    ),
+    "verdict.phase_missing": (
+        "{phase} has no voltage ({voltage:.1f} V) and no current: look at its fuse and its voltage lead, and "
+        "whether it is "
+        "supplied"
+    ),
+    "verdict.ct_open": (
+        "no current in {phase} while the other phases are loaded: either its current transformer is open or "
+        "shorted, or "
+        "nothing is connected to {phase}"
+    ),
+    "verdict.ct_reversed": (
+        "{phase} has power in the other direction than the other phases: either its current transformer is "
+        "reversed, or "
+        "there is generation on {phase}: look at night"
+    ),
+    "verdict.ct_reversed_perhaps": (
+        "{phase} has power in the other direction than the other phases, and too little reactive power to tell a "
+        "reversed "
+        "current transformer from generation on {phase}: look at night"
+    ),
+    "verdict.ct_swapped": (
+        "the currents of {phases} are turned by 120 degrees, each in its direction: their current transformers are "
+        "exchanged, if the site does not generate now"
+    ),
+    "verdict.uneven": (
+        "the phases have different power factors, which no single wiring fault explains: compare again at another load"
+    ),
+    "verdict.exporting": (
+        "all phases export: either the site generates, or all current transformers are reversed or rotated, which the "
+        "values cannot tell apart: look at night"
+    ),
+    "verdict.phases_good": "voltages and currents go together in all three phases",
+    "verdict.sum_off": "the phases add up to {phases_kw} kW where the total says {total_kw} kW",
+    "verdict.sum_good": "the phases add up to the total ({phases_kw} kW, {total_kw} kW)",
+    "verdict.no_ratio": "the ratios of the transformers are not known: set them in the profile",
+    "verdict.light_ratio": "too little load to judge the ratios ({apparent_kva} kVA)",
+    "verdict.ratio_off": (
+        "power makes {apparent_kva} kVA where voltages, currents and the ratios make {expected_kva} kVA: a ratio "
+        "is wrong "
+        "by the factor {factor:.2f}"
+    ),
+    "verdict.ratio_phase": (
+        "{phase} has {apparent_kva} kVA by its power and {expected_kva} kVA by voltage, current and ratio, while "
+        "the other "
+        "phases fit: its current transformer has another ratio"
+    ),
+    "verdict.ratio_good": "the ratios fit: {apparent_kva} kVA of power, {expected_kva} kVA of voltages and currents",
     # A serial port
     "serial.format": "{line}: the port does not offer {baudrate} {format}: check the speed and the format",
     "serial.no_port": "{line}: there is no such port: check the cable and the adapter ({ports})",

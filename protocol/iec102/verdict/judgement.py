@@ -1,0 +1,47 @@
+"""One judgement: what was looked at, what came of it, and the figures that it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from iec102.sentence import Sentence
+
+
+class Result(StrEnum):
+    """What came of a look."""
+
+    GOOD = "good"
+    FAULT = "fault"
+    UNKNOWN = "unknown"
+    """It could not be judged, and the text says why."""
+
+
+class Judgement(NamedTuple):
+    """``code`` names what was looked at, ``subject`` of what (``L2``; empty: all of it). Codes are stable.
+
+    ``figures`` are what the text stands on, by names that end in their unit.
+    """
+
+    code: str
+    subject: str
+    result: Result
+    text: Sentence
+    figures: Mapping[str, float | int | str | None]
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``verify --json`` prints it."""
+        return {
+            "code": self.code,
+            "subject": self.subject,
+            "result": self.result.value,
+            "text": str(self.text),
+            "figures": dict(self.figures),
+        }
+
+
+def verdict(judgements: Iterable[Judgement]) -> Result:
+    """Of all together: a fault where there is one, good where anything was found good, else unknown."""
+    results = {judgement.result for judgement in judgements}
+    return next((result for result in (Result.FAULT, Result.GOOD) if result in results), Result.UNKNOWN)
