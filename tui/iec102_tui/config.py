@@ -15,6 +15,7 @@ from iec102_tui.files import toml_document
 from iec102_tui.files.misspelling import misspelt
 from iec102_tui.files.toml_document import holds
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import N_, _
 
 PROGRAM = "iec102-tui"
 VARIABLE = "IEC102_TUI_CONFIG"
@@ -72,7 +73,7 @@ class _Setting(NamedTuple):
         """The value. ``written``: it is text from the environment. Raises InvalidSetting."""
         found = self._written(str(value)) if written else value
         if found is None or not holds(self.kind, found) or not self.fits(self.kind(found)):
-            raise InvalidSetting(f"is {quoted(value)}; it must be {self.wanted}")
+            raise InvalidSetting(_("is {value}; it must be {wanted}", value=quoted(value), wanted=_(self.wanted)))
         return self.kind(found)
 
     def _written(self, text: str) -> object:
@@ -86,16 +87,16 @@ class _Setting(NamedTuple):
 
 
 _FOLDERS = tuple(row.name for row in fields(Folders))
-_YES_OR_NO = _Setting(bool, lambda value: True, "true or false")
-_FOLDER = _Setting(str, lambda text: bool(text) and "\0" not in text, 'the path of a folder, such as "~/meters"')
-_COLOUR = _Setting(str, lambda role: role in COLOURS, f"one of {', '.join(COLOURS)}")
-_KEY = _Setting(str, bool, 'one or several keys with commas between them, such as "f1,1"')
+_YES_OR_NO = _Setting(bool, lambda value: True, N_("true or false"))
+_FOLDER = _Setting(str, lambda text: bool(text) and "\0" not in text, N_('the path of a folder, such as "~/meters"'))
+_COLOUR = _Setting(str, lambda role: role in COLOURS, N_("one of {known}", known=", ".join(COLOURS)))
+_KEY = _Setting(str, bool, N_('one or several keys with commas between them, such as "f1,1"'))
 _SETTINGS: Mapping[str, _Setting] = {
-    "theme": _Setting(str, lambda name: name in THEMES, f"one of {', '.join(THEMES)}"),
-    "refresh": _Setting(float, lambda seconds: 0 <= seconds <= SLOWEST_REFRESH, "a number of 0 to 60 s"),
+    "theme": _Setting(str, lambda name: name in THEMES, N_("one of {known}", known=", ".join(THEMES))),
+    "refresh": _Setting(float, lambda seconds: 0 <= seconds <= SLOWEST_REFRESH, N_("a number of 0 to 60 s")),
     "low_bandwidth": _YES_OR_NO,
     "mouse": _YES_OR_NO,
-    "frames": _Setting(int, lambda count: count in FRAMES, "a whole number of 1000 to 1000000"),
+    "frames": _Setting(int, lambda count: count in FRAMES, N_("a whole number of 1000 to 1000000")),
     **{f"folders.{name}": _FOLDER for name in _FOLDERS},
 }
 _TABLES = ("keys", "folders", "colours")
@@ -144,7 +145,14 @@ def _of_file(tables: Mapping[str, Any], where: str, said: list[str]) -> Iterator
     """The settings that the file has; tells what has no meaning there."""
     for name, value in tables.items():
         if name in _TABLES and not isinstance(value, dict):
-            said.append(f"{where}: {name} is {quoted(value)}; it must be a table, [{name}].")
+            said.append(
+                _(
+                    "{where}: {name} is {value}; it must be a table, [{name}].",
+                    where=where,
+                    name=name,
+                    value=quoted(value),
+                )
+            )
     flat = {name: value for name, value in tables.items() if name not in _TABLES}
     folders = tables.get("folders")
     if isinstance(folders, dict):
@@ -171,7 +179,8 @@ def _table(tables: Mapping[str, Any], title: str, kind: _Setting, where: str, sa
         try:
             found[name] = kind.read(value, written=False)
         except InvalidSetting as error:
-            said.append(f"{where}: {title}.{printable(name)} {error}.")
+            key = f"{title}.{printable(name)}"
+            said.append(_("{where}: {key} {error}.", where=where, key=key, error=error))
     return found
 
 

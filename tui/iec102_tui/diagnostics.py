@@ -15,6 +15,7 @@ from iec102.errors import InvalidSetting
 
 from iec102_tui import config
 from iec102_tui.files import modest
+from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
     from iec102.line.state import LineState
@@ -126,7 +127,7 @@ def log_state(state: LineState) -> None:
     """A line has another state."""
     from iec102_tui.words.state_words import PHASE_WORDS  # nothing has a state before lines are imported
 
-    _log.info("%s", ", ".join(filter(None, (PHASE_WORDS[state.phase], state.step, state.error))))
+    _log.info("%s", ", ".join(filter(None, (_(PHASE_WORDS[state.phase]), state.step, state.error))))
 
 
 def log_gateway(text: str) -> None:
@@ -140,7 +141,7 @@ def frame_tap() -> Tap | None:
 
 
 def _log_frame(record: TapRecord) -> None:
-    _log.debug("%s %s", record.direction, "(may hold the password)" if record.secret else _frame_in_words(record))
+    _log.debug("%s %s", record.direction, _("(may hold the password)") if record.secret else _frame_in_words(record))
 
 
 def _frame_in_words(record: TapRecord) -> str:
@@ -159,4 +160,6 @@ def _must_be_writable(path: Path) -> None:
         with open(path, "a", opener=modest.opener):
             pass
     except OSError as error:
-        raise InvalidSetting(f"the log file {path} cannot be written: {error.strerror or error}") from None
+        raise InvalidSetting(
+            _("the log file {path} cannot be written: {why}", path=path, why=error.strerror or error)
+        ) from None

@@ -130,7 +130,7 @@ def test_connections_of_other_programs_are_left_out_and_counted() -> None:
     packets = [*SESSION, tcp(READER, other, 1, b"SSH-2.0-x\r\n"), tcp(other, READER, 1, b"SSH-2.0-y\r\n")]
     found = read(pcap(packets, 101))
     assert told(found.records) == FRAMES
-    assert found.remarks == ("1 TCP connections without a frame of this protocol are left out",)
+    assert found.remarks == ("1 TCP connection without a frame of this protocol is left out",)
 
 
 def test_a_capture_without_the_protocol_says_so() -> None:

@@ -47,6 +47,12 @@ def test_english_is_the_template_itself() -> None:
     assert _("{seconds:.1f} s", seconds=0.25) == "0.2 s"
 
 
+def test_what_is_marked_may_have_its_fields_already() -> None:
+    marked = N_("{low} to {high}", low=1, high=9)
+    assert (marked, str(marked), _(marked), spoken(marked)) == ("1 to 9",) * 4
+    assert _("a number of {range}", range=marked) == "a number of 1 to 9"
+
+
 def test_an_error_is_a_field_as_it_says_itself() -> None:
     error = NoAnswer(Sentence("list.and", before="1", last="2"))
     assert _("Failed: {error}.", error=error) == "Failed: 1 and 2."
@@ -70,6 +76,14 @@ def test_another_language_speaks_the_library_s_sentences_too() -> None:
     error = NoAnswer(Sentence("list.and", before="1", last="2"))
     assert _("Failed: {error}", error=error) == "list.and Failed:"
     assert spoken(error) == "list.and"
+
+
+@pytest.mark.usefixtures("backwards")
+def test_another_language_has_its_own_order_of_what_was_marked_before() -> None:
+    marked = N_("{low} to {high}", low=1, high=9)
+    assert marked == "1 to 9"
+    assert _(marked) == "9 to 1"
+    assert _("at {range}", range=marked) == "9 to 1 at"
 
 
 @pytest.mark.usefixtures("backwards")

@@ -21,6 +21,7 @@ from iec102_tui.archive.contents import ArchivedLoadProfile, MeterKey, default_p
 from iec102_tui.archive.file import open_for_writing, reading, writing
 from iec102_tui.archive.rows import keep
 from iec102_tui.load_profile.rows import columns, seconds
+from iec102_tui.words.text import _
 
 _Job = Callable[[sqlite3.Connection], None]
 
@@ -125,8 +126,11 @@ class Archive:
         self._thread.join(patience)
         if self._thread.is_alive():
             self._given_up = ArchiveError(
-                f"the archive {self.path} has not taken all that was downloaded: check the disk, and whether another "
-                "program writes to it; what is missing is asked for again"
+                _(
+                    "the archive {path} has not taken all that was downloaded: check the disk, and whether another "
+                    "program writes to it; what is missing is asked for again",
+                    path=self.path,
+                )
             )
             for done in list(self._flushes):
                 done.set()
@@ -147,8 +151,12 @@ class Archive:
         if self._jobs.qsize() >= MOST_WAITING:
             then()
             raise ArchiveError(
-                f"the archive {self.path} does not keep up ({MOST_WAITING} pieces wait): check the disk, and whether "
-                "another program writes to it"
+                _(
+                    "the archive {path} does not keep up ({count} pieces wait): check the disk, and whether "
+                    "another program writes to it",
+                    path=self.path,
+                    count=MOST_WAITING,
+                )
             )
         self._jobs.put((job, then))
 

@@ -16,6 +16,7 @@ from iec102_tui.archive.migration import CURVE_TABLE, VERSION, migrate, show_as_
 from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors
 from iec102_tui.files.input_file import check_ordinary
+from iec102_tui.words.text import N_, _, ngettext
 
 APPLICATION_ID = 0x69313032
 """Stands in the head of the file: "i102"."""
@@ -133,7 +134,9 @@ def faults(path: Path) -> list[str]:
     """What SQLite finds wrong in the file, one sentence each. Raises ArchiveError where it cannot even be read."""
     with reading(path) as connection:
         found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-        found += [f"a row of {row[0]} refers to nothing" for row in connection.execute("PRAGMA foreign_key_check")]
+        found += [
+            _("a row of {row} refers to nothing", row=row[0]) for row in connection.execute("PRAGMA foreign_key_check")
+        ]
         found += _of_wrong_type(connection)
     return [sentence for sentence in found if sentence != "ok"]
 
@@ -145,16 +148,23 @@ def _of_wrong_type(connection: sqlite3.Connection) -> Iterator[str]:
             wrong = f"SELECT count(*), min(curve) FROM {table} WHERE typeof({column}) NOT IN ('integer', 'null')"
             count, curve = connection.execute(wrong).fetchone()
             if count:
-                values = "1 value is" if count == 1 else f"{count} values are"
-                name = column.strip('"')
-                yield f"{values} no whole number in column {name} of {table}, the first in curve {curve}"
+                yield ngettext(
+                    "{count} value is no whole number in column {column} of {table}, the first in curve {curve}",
+                    "{count} values are no whole number in column {column} of {table}, the first in curve {curve}",
+                    count,
+                    column=column.strip('"'),
+                    table=table,
+                    curve=curve,
+                )
 
 
 def check_rows(rows: list[Any], path: Path) -> list[Any]:
     """Rows of whole numbers or NULL, as they are. Raises ArchiveError where there is anything else."""
     if {type(value) for row in rows for value in row} <= {int, NoneType}:
         return rows
-    raise ArchiveError(f"the archive {path} holds a value that is no whole number: archive verify says where")
+    raise ArchiveError(
+        _("the archive {path} holds a value that is no whole number: archive verify says where", path=path)
+    )
 
 
 def vacuum(path: Path) -> None:
@@ -187,9 +197,9 @@ def _try_to_write(connection: sqlite3.Connection) -> None:
 
 def _check_kind(connection: sqlite3.Connection, path: Path) -> None:
     if _number(connection, "application_id") != APPLICATION_ID:
-        raise ArchiveError(f"{path} is no archive of this program: name another file with --archive")
+        raise ArchiveError(_("{path} is no archive of this program: name another file with --archive", path=path))
     if _number(connection, "user_version") > VERSION:
-        raise ArchiveError(f"the archive {path} was made by a newer version of this program: use that one")
+        raise ArchiveError(_("the archive {path} was made by a newer version of this program: use that one", path=path))
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:
@@ -212,13 +222,21 @@ def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 _WORDS = {
-    "SQLITE_BUSY": "the archive {} is in use by another program: wait until that has written, or use --no-archive",
-    "SQLITE_READONLY": "the archive {} cannot be written: check its permissions, or name another with --archive",
-    "SQLITE_FULL": "the disk is full, the archive {} takes nothing more: make room, or name another with --archive",
-    "SQLITE_NOTADB": "{} is no archive of this program: name another file with --archive",
-    "SQLITE_CORRUPT": "the archive {} is damaged: move it away, a new one is made; or name another with --archive",
-    "SQLITE_CANTOPEN": "the archive {} cannot be opened: check the permissions of the file and of its folder",
-    "SQLITE_IOERR": "the archive {} cannot be read or written: check the disk",
+    "SQLITE_BUSY": N_(
+        "the archive {path} is in use by another program: wait until that has written, or use --no-archive"
+    ),
+    "SQLITE_READONLY": N_(
+        "the archive {path} cannot be written: check its permissions, or name another with --archive"
+    ),
+    "SQLITE_FULL": N_(
+        "the disk is full, the archive {path} takes nothing more: make room, or name another with --archive"
+    ),
+    "SQLITE_NOTADB": N_("{path} is no archive of this program: name another file with --archive"),
+    "SQLITE_CORRUPT": N_(
+        "the archive {path} is damaged: move it away, a new one is made; or name another with --archive"
+    ),
+    "SQLITE_CANTOPEN": N_("the archive {path} cannot be opened: check the permissions of the file and of its folder"),
+    "SQLITE_IOERR": N_("the archive {path} cannot be read or written: check the disk"),
 }
 
 
@@ -233,7 +251,11 @@ def _said(path: Path) -> Iterator[None]:
             check_descriptors()
         for code, words in _WORDS.items():
             if name.startswith(code) or (name == "SQLITE_LOCKED" and code == "SQLITE_BUSY"):
-                raise ArchiveError(words.format(path)) from error
-        raise ArchiveError(f"the archive {path} cannot be used ({error}): name another with --archive") from error
+                raise ArchiveError(_(words, path=path)) from error
+        raise ArchiveError(
+            _("the archive {path} cannot be used ({error}): name another with --archive", path=path, error=error)
+        ) from error
     except OSError as error:
-        raise ArchiveError(f"the archive {path} cannot be used: {error.strerror or error}") from error
+        raise ArchiveError(
+            _("the archive {path} cannot be used: {why}", path=path, why=error.strerror or error)
+        ) from error

@@ -10,6 +10,7 @@ from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.load_profile.sums import PARTS, Difference, differences
 
 from iec102_tui.archive.contents import ArchivedLoadProfile, Differing, keeping_of
+from iec102_tui.words.text import N_, _
 
 # The longest interval that is made of others: the day on which summer time ends.
 _LONGEST = timedelta(hours=25)
@@ -60,24 +61,38 @@ def differing_words(differing: Differing) -> Iterator[str]:
     for total in differing.archived.totals:
         other = others.get(total.address)
         if other is not None and other != total:
-            yield (
-                f"{CHANNELS[total.address - 1]} is archived as {_value(total.value, total.quality)}, "
-                f"the meter gave {_value(other.value, other.quality)}"
+            yield _(
+                "{channel} is archived as {archived}, the meter gave {other}",
+                channel=CHANNELS[total.address - 1],
+                archived=_value(total.value, total.quality),
+                other=_value(other.value, other.quality),
             )
 
 
 def _differing_words(differing: Differing, zone: tzinfo) -> Iterator[str]:
     received = f"{differing.received.astimezone(zone):%Y-%m-%d %H:%M}"
     for words in differing_words(differing):
-        yield f"differing {_time(differing.archived.end, zone)}: {words} on {received}"
+        yield _(
+            "differing {time}: {what} on {received}",
+            time=_time(differing.archived.end, zone),
+            what=words,
+            received=received,
+        )
 
 
 def _sum_words(difference: Difference, incremental: bool, zone: tzinfo) -> str:
     whole, part = REGISTER_WORDS[difference.register], REGISTER_WORDS[PARTS[difference.register]]
-    how = "add up to" if incremental else "are"
-    return (
-        f"sum {_time(difference.end, zone)}: {CHANNELS[difference.address - 1]} is {difference.value} "
-        f"in the {whole}, the {part} {how} {difference.of_parts}"
+    template = N_("sum {time}: {channel} is {value} in the {whole}, the {part} are {parts}")
+    if incremental:
+        template = N_("sum {time}: {channel} is {value} in the {whole}, the {part} add up to {parts}")
+    return _(
+        template,
+        time=_time(difference.end, zone),
+        channel=CHANNELS[difference.address - 1],
+        value=difference.value,
+        whole=whole,
+        part=part,
+        parts=difference.of_parts,
     )
 
 
@@ -86,4 +101,4 @@ def _time(instant: datetime, zone: tzinfo) -> str:
 
 
 def _value(value: int, quality: int) -> str:
-    return f"{value} (qualifier {quality:02x})" if quality else str(value)
+    return _("{value} (qualifier {quality:02x})", value=value, quality=quality) if quality else str(value)

@@ -15,6 +15,7 @@ from iec102_tui.archive import ArchiveError
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row, columns
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
     from iec102_tui.archive.archive import Archive
@@ -66,11 +67,14 @@ class LoadProfileStore(Protocol):
 class MemoryLoadProfileStore:
     """Ends with the program."""
 
-    words = "kept until the program ends"
-
     def __init__(self) -> None:
         self._stores: dict[tuple[object, ...], MemoryStore] = {}
         self._found: dict[tuple[object, ...], Keeping | None] = {}
+
+    @property
+    def words(self) -> str:
+        """That it is no longer."""
+        return _("kept until the program ends")
 
     def store(self, connection: Connection, wanted: Wanted) -> MemoryStore:
         """The records of one curve of one meter."""
@@ -127,7 +131,9 @@ class ArchiveLoadProfileStore:
     @property
     def words(self) -> str:
         """The file, or why it is not used."""
-        return f"kept in {self._path}" if self._problem is None else f"{self._problem}; {self._memory.words}"
+        if self._problem is None:
+            return _("kept in {path}", path=self._path)
+        return f"{self._problem}; {self._memory.words}"
 
     def rows(self, connection: Connection, wanted: Wanted) -> list[Row]:
         """What is archived of the meter that answered there last."""

@@ -121,7 +121,7 @@ def _tokens(text: str) -> list[_Token]:
         assert match is not None
         opening, inside, closing, bracket, comparison, word = match.groups()
         if opening and not closing:
-            raise InvalidSetting('a quotation mark (") is not closed')
+            raise InvalidSetting(_('a quotation mark (") is not closed'))
         tokens.append(_Quoted(inside) if opening else _Token(bracket or comparison or word))
         position = match.end()
     return tokens
@@ -136,10 +136,10 @@ class _Parser:
 
     def whole(self) -> Filter:
         if not self._tokens:
-            raise InvalidSetting("there is nothing to filter by, such as type=163")
+            raise InvalidSetting(_("there is nothing to filter by, such as type=163"))
         found = self._either()
         if (rest := self._peek()) is not None:
-            raise InvalidSetting("there is no bracket that ) closes" if rest == ")" else _stray(rest))
+            raise InvalidSetting(_("there is no bracket that ) closes") if rest == ")" else _stray(rest))
         return found
 
     def _either(self) -> Filter:
@@ -161,12 +161,12 @@ class _Parser:
         if self._take("("):
             inside = self._either()
             if not self._take(")"):
-                raise InvalidSetting("a bracket is not closed: ) is missing")
+                raise InvalidSetting(_("a bracket is not closed: ) is missing"))
             return inside
         part = self._peek()
         if part is None or part in ("and", "or", ")"):
-            before = self._tokens[self._next - 1] if self._next else "the beginning"
-            raise InvalidSetting(f"a condition is missing behind {before}, such as type=163")
+            before = self._tokens[self._next - 1] if self._next else _("the beginning")
+            raise InvalidSetting(_("a condition is missing behind {before}, such as type=163", before=before))
         self._next += 1
         following = self._peek()
         if following in _OPERATORS and not following.quoted and not part.quoted:
@@ -177,14 +177,18 @@ class _Parser:
     def _comparison(self, name: str, sign: str) -> Filter:
         value = self._peek()
         if value is None or value in ("and", "or", "(", ")"):
-            raise InvalidSetting(f"a value is missing behind {name}{sign}")
+            raise InvalidSetting(_("a value is missing behind {name}{sign}", name=name, sign=sign))
         self._next += 1
         if name == _DIRECTION:
             return _direction(sign, value.lower())
         if name not in _FIELDS:
-            raise InvalidSetting(f"{quoted(name)} is no field: there are {', '.join((*_FIELDS, _DIRECTION))}")
+            raise InvalidSetting(
+                _("{name} is no field: there are {known}", name=quoted(name), known=", ".join((*_FIELDS, _DIRECTION)))
+            )
         if not (value.isascii() and value.isdigit()):
-            raise InvalidSetting(f"{name} is compared with a whole number, not with {quoted(value)}")
+            raise InvalidSetting(
+                _("{name} is compared with a whole number, not with {value}", name=name, value=quoted(value))
+            )
         field, compare, number = _FIELDS[name], _OPERATORS[sign], int(value)
 
         def holds(record: TapRecord) -> bool:
@@ -199,7 +203,8 @@ class _Parser:
         if part in _OPERATORS or part == "!":
             raise InvalidSetting(_stray(part))
         if part.lower() in _NOT_TEXT:
-            raise InvalidSetting(f"{part} needs a value, such as {'dir=rx' if part == _DIRECTION else f'{part}=1'}")
+            example = "dir=rx" if part == _DIRECTION else f"{part}=1"
+            raise InvalidSetting(_("{part} needs a value, such as {example}", part=part, example=example))
         if part.lower() in _WORDS:
             return _WORDS[part.lower()]
         if not _BYTE.fullmatch(part):
@@ -226,12 +231,12 @@ class _Parser:
 
 
 def _stray(part: str) -> str:
-    return f"{part} compares nothing: write it between a field and a number, as in cause>=13"
+    return _("{part} compares nothing: write it between a field and a number, as in cause>=13", part=part)
 
 
 def _direction(sign: str, value: str) -> Filter:
     if sign not in ("=", "==", "!=") or value not in tuple(Direction):
-        raise InvalidSetting("dir is = or != tx (sent) or rx (received)")
+        raise InvalidSetting(_("dir is = or != tx (sent) or rx (received)"))
     same = sign != "!="
     return lambda record: (record.direction == value) is same
 

@@ -15,6 +15,8 @@ from iec102.link import Frame, Garbage
 from iec102.link.frame import LINK_HEADER, OVERHEAD
 from iec102.transport.tap import TapRecord
 
+from iec102_tui.words.text import _
+
 _BYTES_A_LINE = 16
 _BODY = 13
 """Where the body of an ASDU begins in its frame."""
@@ -46,7 +48,7 @@ def meaning_of(record: TapRecord) -> str:
 def on_whose_behalf(record: TapRecord, words: str) -> str:
     """The words of a frame, with the application of a gateway where there is one."""
     if record.on_behalf:
-        return f"{words} (for {record.on_behalf})"
+        return _("{meaning} (for {client})", meaning=words, client=record.on_behalf)
     return f"{record.client}: {words}" if record.client else words
 
 

@@ -8,13 +8,14 @@ import re
 from iec102.errors import InvalidSetting
 
 from iec102_tui.words.plain_text import quoted
+from iec102_tui.words.text import N_, _
 
 # What people and programs put between the bytes, and in front of each.
 _BETWEEN = re.compile(r"[\s:,;\-\ufeff]+")
 _IN_FRONT = re.compile(r"^0x", re.IGNORECASE)
 _NO_HEX = re.compile(r"[^0-9a-f]", re.IGNORECASE)
 _MASK = "??"
-_EXAMPLE = "write it like 10 49 01 00 4A 16"
+_EXAMPLE = N_("write it like 10 49 01 00 4A 16")
 _NOTHING: frozenset[int] = frozenset()
 
 
@@ -28,7 +29,14 @@ def bytes_of(text: str, place: str) -> tuple[bytes, frozenset[int]]:
         return bytes.fromhex(text), _NOTHING  # the common way, and the fastest
     tokens = [_IN_FRONT.sub("", token) for token in _BETWEEN.split(text) if token]
     if wrong := _NO_HEX.search("".join(tokens).replace(_MASK, "")):
-        raise InvalidSetting(f"{place} has {quoted(wrong[0])}, which is no hex digit: {_EXAMPLE}")
+        raise InvalidSetting(
+            _(
+                "{place} has {wrong}, which is no hex digit: {example}",
+                place=place,
+                wrong=quoted(wrong[0]),
+                example=_(_EXAMPLE),
+            )
+        )
     if any(len(token) == 3 for token in tokens) and len(tokens) > 1:
         return _decimal(tokens, place), _NOTHING
     digits = "".join(f"0{token}" if len(token) == 1 and len(tokens) > 1 else _even(token, place) for token in tokens)
@@ -37,12 +45,24 @@ def bytes_of(text: str, place: str) -> tuple[bytes, frozenset[int]]:
     try:
         return bytes.fromhex(known), hidden
     except ValueError:
-        raise InvalidSetting(f"{place} has ? where a byte is half masked: write ?? for a byte, {_EXAMPLE}") from None
+        raise InvalidSetting(
+            _(
+                "{place} has ? where a byte is half masked: write ?? for a byte, {example}",
+                place=place,
+                example=_(_EXAMPLE),
+            )
+        ) from None
 
 
 def _even(token: str, place: str) -> str:
     if len(token) % 2:
-        raise InvalidSetting(f"{place} has {len(token)} hex digits, but each byte is two: one is missing or too many")
+        raise InvalidSetting(
+            _(
+                "{place} has {count} hex digits, but each byte is two: one is missing or too many",
+                place=place,
+                count=len(token),
+            )
+        )
     return token
 
 
@@ -53,4 +73,11 @@ def _decimal(tokens: list[str], place: str) -> bytes:
         numbers = [int(token) for token in tokens]
         if max(numbers) <= 255:
             return bytes(numbers)
-    raise InvalidSetting(f"{place} has {quoted(long)}, which is three digits and no byte: {_EXAMPLE}")
+    raise InvalidSetting(
+        _(
+            "{place} has {long}, which is three digits and no byte: {example}",
+            place=place,
+            long=quoted(long),
+            example=_(_EXAMPLE),
+        )
+    )

@@ -26,6 +26,7 @@ from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.frame_text import MASK, digits, raw_bytes
 from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks, reason
 from iec102_tui.captures.record import left_out, records_of
+from iec102_tui.words.text import _, ngettext
 
 FORMAT = "iec102-tui frames"
 VERSION = 1
@@ -116,9 +117,11 @@ class LineReader:
         """Sentences on what could not be read."""
         if self._bad:
             first, count = self._bad[0], len(self._bad)
-            yield f"line {first} is damaged" if count == 1 else f"{count} lines are damaged, line {first} is the first"
+            yield ngettext(
+                "line {first} is damaged", "{count} lines are damaged, line {first} is the first", count, first=first
+            )
         if self._cut:
-            yield "the last line is cut"
+            yield _("the last line is cut")
 
 
 def _header(line: bytes) -> CaptureHeader:

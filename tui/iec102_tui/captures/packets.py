@@ -11,6 +11,7 @@ from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks
 from iec102_tui.captures.record import Capture, records_of
 from iec102_tui.captures.tcp_sessions import LINK_TYPES, TcpSessions
+from iec102_tui.words.text import N_, _, ngettext
 
 USER0 = 147
 LARGEST_PACKET = 16 * 1024 * 1024
@@ -48,16 +49,32 @@ class Packets:
         if found:
             records = sorted((*records, *found), key=lambda record: record.wall)
         if not records and (self._others or self._network):
-            kinds = "no TCP connection in it holds a frame of this protocol" if self._network else _FOREIGN
+            kinds = (
+                _("no TCP connection in it holds a frame of this protocol")
+                if self._network
+                else _(_FOREIGN, link_type=USER0)
+            )
             raise InvalidSetting(kinds)
         if self._others:
-            self.remarks.append(f"{self._others} packets of another link type are left out")
+            self.remarks.append(
+                ngettext(
+                    "{count} packet of another link type is left out",
+                    "{count} packets of another link type are left out",
+                    self._others,
+                )
+            )
         if connections:
-            self.remarks.append(f"{connections} TCP connections without a frame of this protocol are left out")
+            self.remarks.append(
+                ngettext(
+                    "{count} TCP connection without a frame of this protocol is left out",
+                    "{count} TCP connections without a frame of this protocol are left out",
+                    connections,
+                )
+            )
         return Capture(header, list(records), tuple(self.remarks))
 
 
-_FOREIGN = (
-    f"its packets are not of link type {USER0} (USER0), which stands for frames of this protocol, "
+_FOREIGN = N_(
+    "its packets are not of link type {link_type} (USER0), which stands for frames of this protocol, "
     "and hold no TCP connections"
 )

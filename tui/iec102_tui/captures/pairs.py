@@ -8,6 +8,7 @@ from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import meaning
 from iec102_tui.words.note_words import note_words
+from iec102_tui.words.text import _
 
 NEAR = 100
 """Frames at most between a request and its answer: noise, late answers, those of other meters."""
@@ -59,21 +60,36 @@ def about(frames: FrameRing, number: int) -> str:
     """What ties a frame to others, as one sentence. Raises LookupError for a frame that is not there."""
     record, other = frames[number], partner(frames, number)
     if is_request(record):
-        kind = "repeated request" if record.repeat else "request"
+        kind = _("repeated request") if record.repeat else _("request")
         if other is not None:
-            return f"Frame {number}: {kind}, answered by frame {other} after {_milliseconds(frames, number, other)}."
-        return f"Frame {number}: {kind}, no answer{'' if unanswered(frames, number) else ' yet'}."
+            return _(
+                "Frame {number}: {kind}, answered by frame {other} after {time}.",
+                number=number,
+                kind=kind,
+                other=other,
+                time=_milliseconds(frames, number, other),
+            )
+        if unanswered(frames, number):
+            return _("Frame {number}: {kind}, no answer.", number=number, kind=kind)
+        return _("Frame {number}: {kind}, no answer yet.", number=number, kind=kind)
     if isinstance(record.item, Garbage):
-        return f"Frame {number}: {meaning(record.item, secret=record.secret)}."
+        return _("Frame {number}: {meaning}.", number=number, meaning=meaning(record.item, secret=record.secret))
     if is_echo(record):
-        return f"Frame {number}: an echo of what was sent."
+        return _("Frame {number}: an echo of what was sent.", number=number)
     if other is None:
-        return f"Frame {number}: answer to no request{f', {note_words(record.note)}' if record.note else ''}."
-    return f"Frame {number}: answer to frame {other}, {_milliseconds(frames, other, number)} after it."
+        if not record.note:
+            return _("Frame {number}: answer to no request.", number=number)
+        return _("Frame {number}: answer to no request, {why}.", number=number, why=note_words(record.note))
+    return _(
+        "Frame {number}: answer to frame {other}, {time} after it.",
+        number=number,
+        other=other,
+        time=_milliseconds(frames, other, number),
+    )
 
 
 def _milliseconds(frames: FrameRing, request: int, answer: int) -> str:
-    return f"{(frames[answer].time - frames[request].time) * 1000:.1f} ms"
+    return _("{time:.1f} ms", time=(frames[answer].time - frames[request].time) * 1000)
 
 
 def is_request(record: TapRecord) -> bool:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from iec102_tui.captures.packets import LARGEST_PACKET, Packets
 from iec102_tui.captures.record import Capture
+from iec102_tui.words.text import _
 
 _MICROSECONDS, _NANOSECONDS = 0xA1B2C3D4, 0xA1B23C4D
 MAGICS = {
@@ -30,12 +31,12 @@ def read_pcap(magic: bytes, stream: BinaryIO) -> Capture:
         (link_type,) = struct.unpack_from(order + "I", head, 16)
         at += len(head)
         while header := stream.read(16):
-            seconds, fraction, length, _ = struct.unpack(order + "IIII", header)
+            seconds, fraction, length, _whole = struct.unpack(order + "IIII", header)
             data = stream.read(length) if length <= LARGEST_PACKET else b""
             if len(data) < length:
                 raise ValueError
             packets.take(link_type & 0xFFFF, seconds * 1_000_000 + fraction // divisor, data)
             at += len(header) + length
     except (ValueError, struct.error):
-        packets.remarks.append(f"the file is cut or damaged from byte {at} on")
+        packets.remarks.append(_("the file is cut or damaged from byte {at} on", at=at))
     return packets.finish()

@@ -33,6 +33,7 @@ from iec102_tui.captures.marks import (
 from iec102_tui.captures.packets import EPOCH, LARGEST_PACKET, USER0, Packets
 from iec102_tui.captures.record import Capture, left_out
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 
@@ -120,7 +121,7 @@ class _Reader:
             (link_type,) = struct.unpack_from(self.order + "H", body)
             self._interface(link_type, dict(self._options(body[8:])))
         elif kind == _PACKET:
-            interface, high, low, length, _ = struct.unpack_from(self.order + "IIIII", body)
+            interface, high, low, length, _whole = struct.unpack_from(self.order + "IIIII", body)
             self._packet(interface, high << 32 | low, body[20 : 20 + length], self._options(_behind(body, 20, length)))
         elif kind == _SIMPLE_PACKET:
             (length,) = struct.unpack_from(self.order + "I", body)
@@ -188,7 +189,7 @@ def read_pcapng(begin: bytes, stream: BinaryIO) -> Capture:
             at += length
             begin = stream.read(4)
     except (ValueError, struct.error, OverflowError, IndexError):
-        reader.packets.remarks.append(f"the file is cut or damaged from byte {at} on")
+        reader.packets.remarks.append(_("the file is cut or damaged from byte {at} on", at=at))
     return reader.packets.finish(reader.header)
 
 

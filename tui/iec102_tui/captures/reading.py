@@ -17,6 +17,7 @@ from iec102_tui.captures.pcapng import MAGIC, read_pcapng
 from iec102_tui.captures.record import Capture
 from iec102_tui.captures.text import records_of_line, title
 from iec102_tui.files.input_file import open_file
+from iec102_tui.words.text import _
 
 LONGEST_LINE = 1024 * 1024
 """Bytes; a line of hex may be a long stream."""
@@ -58,7 +59,13 @@ class CaptureReader:
         """The next line, which has an end: a device such as /dev/zero has none."""
         line = self._stream.readline(LONGEST_LINE + 1)
         if len(line) > LONGEST_LINE:
-            raise InvalidSetting(f"{self._name} has a line of more than {LONGEST_LINE} bytes: it is no capture")
+            raise InvalidSetting(
+                _(
+                    "{name} has a line of more than {count} bytes: it is no capture",
+                    name=self._name,
+                    count=LONGEST_LINE,
+                )
+            )
         return line
 
     def _json(self, lines: Iterable[bytes]) -> Iterator[TapRecord]:
@@ -74,9 +81,9 @@ class CaptureReader:
             if number == 1:
                 self.header = title(line)
             if self.header is not None and not data.endswith(b"\n"):
-                self.remarks.append("the last line is cut")
+                self.remarks.append(_("the last line is cut"))
                 return
-            yield from records_of_line(line, f"line {number} of {self._name}")
+            yield from records_of_line(line, _("line {number} of {name}", number=number, name=self._name))
 
 
 def open_capture(path: Path) -> Capture:
@@ -86,5 +93,5 @@ def open_capture(path: Path) -> Capture:
             reader = CaptureReader(stream, str(path))
             records = list(reader)
     except OSError as error:
-        raise InvalidSetting(f"{path} cannot be read: {error.strerror or error}") from None
+        raise InvalidSetting(_("{path} cannot be read: {why}", path=path, why=error.strerror or error)) from None
     return Capture(reader.header, records, tuple(reader.remarks))

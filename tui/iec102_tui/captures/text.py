@@ -21,6 +21,7 @@ from iec102_tui.captures.hex_text import bytes_of
 from iec102_tui.captures.marks import ABOUT, CLIENT, GARBAGE, ON_BEHALF, REPEAT, SECRET, CaptureHeader, Marks, reason
 from iec102_tui.captures.record import left_out, records_of
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
 
 _TITLE = re.compile(rf"# (iec102-tui \S+), {ABOUT.pattern}\s*")
 _LINE = re.compile(r"\s*(\d{4}-\d\d-\d\dT\S+) (tx|rx) ([^#]*)(?:#\s*(.*?)\s*)?")
@@ -69,7 +70,9 @@ def records_of_line(line: str, place: str) -> Iterator[TapRecord]:
         try:
             moment = _instant(when)
         except ValueError:
-            raise InvalidSetting(f"{place} begins with {when}, which is no time such as 2026-11-22T12:30:05Z") from None
+            raise InvalidSetting(
+                _("{place} begins with {when}, which is no time such as 2026-11-22T12:30:05Z", place=place, when=when)
+            ) from None
         data, hidden = bytes_of(bytes_, place)
         yield from records_of(data, moment.timestamp(), moment, Direction(direction), _marks(remarks, hidden))
     else:

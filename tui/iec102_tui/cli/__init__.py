@@ -10,20 +10,21 @@ import click
 from iec102_tui import collector
 from iec102_tui.cli.completion.candidates import TARGETS, Listed
 from iec102_tui.cli.run import carry_out
+from iec102_tui.words.text import N_, _
 
 # Commands in the order of `--help`, which shows their line without loading them. A command is the object of its own
 # name in the file of its name.
 COMMANDS = {
-    "simulate": "Run the simulated meter for other programs.",
-    "read": "Print the 24 signals once, or every --watch SECONDS.",
-    "load-profile": "Download a load profile to CSV.",
-    "archive": "List, export and verify what has been downloaded.",
-    "find": "Find a meter's speed, format and link address.",
-    "check": "Walk the steps to a meter one by one.",
-    "gateway": "Share a meter's line among applications, without the interface.",
-    "decode": "Explain frames given as hex, on standard input, or in a capture.",
-    "replay": "Open a capture in the frame log, without a meter.",
-    "profiles": "List the saved meters, check their file, show one.",
+    "simulate": N_("Run the simulated meter for other programs."),
+    "read": N_("Print the 24 signals once, or every --watch SECONDS."),
+    "load-profile": N_("Download a load profile to CSV."),
+    "archive": N_("List, export and verify what has been downloaded."),
+    "find": N_("Find a meter's speed, format and link address."),
+    "check": N_("Walk the steps to a meter one by one."),
+    "gateway": N_("Share a meter's line among applications, without the interface."),
+    "decode": N_("Explain frames given as hex, on standard input, or in a capture."),
+    "replay": N_("Open a capture in the frame log, without a meter."),
+    "profiles": N_("List the saved meters, check their file, show one."),
 }
 
 
@@ -44,7 +45,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, _(words)) for name, words in COMMANDS.items()])
 
 
 def _themes() -> tuple[str, ...]:
@@ -104,7 +105,7 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
 
         return monitor(context, options["profile"], demo=options["demo"], settings=settings_of(options))
     if options["profile"] or options["demo"]:
-        raise click.UsageError("--profile and --demo open the monitor: they do not go with a command.")
+        raise click.UsageError(_("--profile and --demo open the monitor: they do not go with a command."))
     return None
 
 

@@ -40,7 +40,7 @@ from iec102_tui.market_files.reading import LARGEST, Source, read
 from iec102_tui.profiles.connection import is_url
 from iec102_tui.profiles.store import UnknownProfile
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.text import ngettext
+from iec102_tui.words.text import _, ngettext
 
 NO_POINT = 0
 """The point address of what came from a file."""
@@ -73,9 +73,9 @@ def _existing(context: click.Context, named: Path | None) -> Path | None:
     if path.exists():
         return path
     if path != default_path():
-        raise InvalidSetting(f"there is no archive {printable(str(path))}")
+        raise InvalidSetting(_("there is no archive {path}", path=printable(str(path))))
     where = printable(str(path))
-    click.echo(f"Nothing has been archived yet: {where} is made by the first download.", err=True)
+    click.echo(_("Nothing has been archived yet: {where} is made by the first download.", where=where), err=True)
     return None
 
 
@@ -150,7 +150,10 @@ def export(
     there = [found for found in contents(path) if (found.register, found.incremental) == (interval, incremental)]
     there = _of_one_mode(path, there, summer_time)
     found = _chosen(
-        there, meter, lambda: _answered_at(context, path, meter or ""), f"{values} {REGISTER_WORDS[interval]}"
+        there,
+        meter,
+        lambda: _answered_at(context, path, meter or ""),
+        _("{kind} {register}", kind=values, register=REGISTER_WORDS[interval]),
     )
     output.settle(_supply_point(context, meter))
     curve = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
@@ -162,7 +165,7 @@ def export(
     written = output.write(records, expected, where)
     missing = sorted(set(expected) - {record.end for record in records})
     for end_ in missing:
-        click.echo(f"missing {in_zone(end_, where)}: it is not in the archive", err=True)
+        click.echo(_("missing {time}: it is not in the archive", time=in_zone(end_, where)), err=True)
     return FAILED if not written or (strict and missing) else DONE
 
 
@@ -211,8 +214,16 @@ def verify(context: click.Context, archive_path: Path | None, zone: str) -> int:
     curves = contents(path)
     count = sum(curve.extent.records for curve in curves)
     meters = len({curve.meter for curve in curves})
-    result = _counted(len(found), "finding") if found else "nothing wrong"
-    click.echo(f"{printable(str(path))}: {_counted(count, 'record')} of {_counted(meters, 'meter')}, {result}.")
+    result = ngettext("{count} finding", "{count} findings", len(found)) if found else _("nothing wrong")
+    click.echo(
+        _(
+            "{path}: {records} of {meters}, {result}.",
+            path=printable(str(path)),
+            records=_records(count),
+            meters=ngettext("{count} meter", "{count} meters", meters),
+            result=result,
+        )
+    )
     return FOUND if found else DONE
 
 
@@ -225,7 +236,14 @@ def vacuum_archive(context: click.Context, archive_path: Path | None) -> None:
     if path is not None:
         size = path.stat().st_size
         vacuum(path)
-        click.echo(f"{printable(str(path))}: {path.stat().st_size} bytes, before {size}.")
+        click.echo(
+            _(
+                "{path}: {size} bytes, before {before}.",
+                path=printable(str(path)),
+                size=path.stat().st_size,
+                before=size,
+            )
+        )
 
 
 def _imported(source: Source, zone: tzinfo) -> str:
@@ -253,14 +271,19 @@ def _imported(source: Source, zone: tzinfo) -> str:
 def _listed(found: Contents, zone: tzinfo) -> Iterator[str]:
     extent = found.extent
     start = before(found.register, extent.first, zone)
-    range_ = f"{in_zone(start, zone)} to {in_zone(extent.last, zone)}"
-    differing = f", {extent.differing} differing" if extent.differing else ""
+    range_ = _("{start} to {end}", start=in_zone(start, zone), end=in_zone(extent.last, zone))
+    differing = _(", {count} differing", count=extent.differing) if extent.differing else ""
     kind = f"{kind_of(found.incremental)} {REGISTER_WORDS[found.register]}"
-    kind += ", summer time by the zone" if found.summer_time is SummerTime.ZONE else ""
-    yield f"  {kind}: {range_}, {_counted(extent.records, 'record')}{differing}"
+    kind += _(", summer time by the zone") if found.summer_time is SummerTime.ZONE else ""
+    yield f"  {kind}: {range_}, {_records(extent.records)}{differing}"
     for hole in extent.holes:
         last = before(found.register, hole.before, zone)
-        yield f"    missing: {in_zone(hole.after, zone)} to {in_zone(last, zone)}, {_counted(hole.missing, 'record')}"
+        yield _(
+            "    missing: {start} to {end}, {records}",
+            start=in_zone(hole.after, zone),
+            end=in_zone(last, zone),
+            records=_records(hole.missing),
+        )
 
 
 def _findings(path: Path, zone: tzinfo) -> Iterator[str]:
@@ -280,7 +303,7 @@ def _findings(path: Path, zone: tzinfo) -> Iterator[str]:
 def _chosen(there: list[Contents], meter: str | None, answered: Callable[[], MeterKey | None], what: str) -> Contents:
     """The curve of the meter that is meant. Raises InvalidSetting."""
     if not there:
-        raise InvalidSetting(f"the archive has no {what}: iec102-tui archive list says what it has")
+        raise InvalidSetting(_("the archive has no {what}: iec102-tui archive list says what it has", what=what))
     if meter is None:
         chosen = there
     else:
@@ -289,10 +312,12 @@ def _chosen(there: list[Contents], meter: str | None, answered: Callable[[], Met
             key = answered()
             chosen = [found for found in there if found.meter == key]
     if not chosen:
-        raise InvalidSetting(f"the archive has no {what} of {meter}: iec102-tui archive list says what it has")
+        raise InvalidSetting(
+            _("the archive has no {what} of {meter}: iec102-tui archive list says what it has", what=what, meter=meter)
+        )
     if len(chosen) > 1:
         known = "; ".join(str(found.meter) for found in chosen)
-        raise InvalidSetting(f"the archive has {what} of several meters, say which: {known}")
+        raise InvalidSetting(_("the archive has {what} of several meters, say which: {known}", what=what, known=known))
     return chosen[0]
 
 
@@ -308,8 +333,11 @@ def _of_one_mode(path: Path, there: list[Contents], wanted: str | None) -> list[
         mode = wanted or (keeping.mode.value if keeping is not None and len(curves) > 1 else None)
         if mode is None and len(curves) > 1:
             raise InvalidSetting(
-                f"the archive has values of {meter} whose times were converted by the bit, and by the zone: "
-                "say which with --summer-time"
+                _(
+                    "the archive has values of {meter} whose times were converted by the bit, and by the zone: "
+                    "say which with --summer-time",
+                    meter=meter,
+                )
             )
         chosen += [found for found in curves if mode in (None, found.summer_time.value)]
     return chosen
@@ -340,5 +368,5 @@ def _answered_at(context: click.Context, path: Path, target: str) -> MeterKey | 
     return recall(path, chosen.target, chosen.station)
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+def _records(count: int) -> str:
+    return ngettext("{count} record", "{count} records", count)

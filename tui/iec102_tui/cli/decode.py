@@ -25,6 +25,7 @@ from iec102_tui.captures.text import records_of_line
 from iec102_tui.cli.options import ZONE
 from iec102_tui.files.input_file import open_file
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import _
 
 _STANDARD_INPUT = "-"
 _RAW = 8
@@ -43,7 +44,7 @@ def decode(frames: tuple[str, ...], file: str | None, tree: bool, fields: bool, 
     FILE is a capture (JSON Lines, pcapng or text), or has lines of hex. Prints one JSON object a line for each frame.
     """
     if tree and fields:
-        raise click.UsageError("--tree is text, --fields is JSON: give one of them.")
+        raise click.UsageError(_("--tree is text, --fields is JSON: give one of them."))
     chosen = None if timezone is None else ZoneInfo(timezone)
     for record, zone in _records(frames, file):
         if tree:
@@ -56,17 +57,17 @@ def _records(arguments: tuple[str, ...], file: str | None) -> Iterator[tuple[Tap
     """Each frame with the zone of its meter."""
     if file is not None:
         if arguments:
-            raise click.UsageError("Give frames or --file, not both.")
+            raise click.UsageError(_("Give frames or --file, not both."))
         yield from _of_file(file)
     elif arguments in ((), (_STANDARD_INPUT,)):
         if sys.stdin is None:
-            raise InvalidSetting("standard input is closed: give frames as arguments, or --file FILE")
-        yield from _of_stream(sys.stdin.buffer, "standard input")
+            raise InvalidSetting(_("standard input is closed: give frames as arguments, or --file FILE"))
+        yield from _of_stream(sys.stdin.buffer, _("standard input"))
     elif _STANDARD_INPUT in arguments:
-        raise click.UsageError("Give frames or - for standard input, not both.")
+        raise click.UsageError(_("Give frames or - for standard input, not both."))
     else:
         for number, argument in enumerate(arguments, start=1):
-            yield from _of_argument(argument, f"argument {number}")
+            yield from _of_argument(argument, _("argument {number}", number=number))
 
 
 def _of_argument(argument: str, place: str) -> Iterator[tuple[TapRecord, tzinfo]]:
@@ -76,7 +77,9 @@ def _of_argument(argument: str, place: str) -> Iterator[tuple[TapRecord, tzinfo]
         if _is_file(argument):
             yield from _of_file(argument)
         elif _is_word(argument):
-            raise InvalidSetting(f"{place}, {quoted(argument)}, is no hex, and there is no such file") from None
+            raise InvalidSetting(
+                _("{place}, {argument}, is no hex, and there is no such file", place=place, argument=quoted(argument))
+            ) from None
         else:
             raise error from None
     else:
@@ -100,7 +103,7 @@ def _of_file(name: str) -> Iterator[tuple[TapRecord, tzinfo]]:
         with open_file(name) as stream:
             yield from _of_stream(stream, name)
     except OSError as error:
-        raise InvalidSetting(f"{name} cannot be read: {error.strerror or error}") from None
+        raise InvalidSetting(_("{name} cannot be read: {why}", name=name, why=error.strerror or error)) from None
 
 
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[tuple[TapRecord, tzinfo]]:
@@ -131,7 +134,7 @@ def _field_lines(field: Field, depth: int, shown: list[str], hidden: frozenset[i
     says = "***" if secret else f"{field.meaning} {field.unit}".strip()
     indent = "  " * depth
     line = f"{field.start:5}  {cut:{3 * _RAW + 3}}{indent}{field.name}" + (f": {says}" if says else "")
-    yield line if field.verified else f"{line}  (unverified)"
+    yield line if field.verified else _("{line}  (unverified)", line=line)
     for name, value in () if secret else field.bits:
         yield f"{'':{3 * _RAW + 10}}{indent}  {name}: {value}"
     for child in field.children:

@@ -27,6 +27,7 @@ from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import NotSaved, ProfileStore, check_name
 from iec102_tui.words.find_text import found_words, plan_words, progress_words
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import _
 
 _DEFAULT_ADDRESS = 1
 # What a search goes by, of what may be known of a meter. All of it goes into the profile that is saved.
@@ -113,8 +114,8 @@ def find(
 def _ports() -> list[str]:
     ports = unique_ports(serial_ports())
     if not ports:
-        raise ConnectFailed("this machine shows no serial port: check the adapter and its driver, or name a target")
-    click.echo("Serial ports:\n" + "\n".join(f"  {port.label}" for port in ports), err=True)
+        raise ConnectFailed(_("this machine shows no serial port: check the adapter and its driver, or name a target"))
+    click.echo("\n".join((_("Serial ports:"), *(f"  {port.label}" for port in ports))), err=True)
     return [f"serial:{port.path}" for port in ports]
 
 
@@ -129,7 +130,7 @@ class _Saving:
         self._done = False
         check_name(name)
         if self._old is None and name in profiles.load().names:
-            raise NotSaved(f"There is a profile {quoted(name)} already: give another name.")
+            raise NotSaved(_("There is a profile {name} already: give another name.", name=quoted(name)))
 
     def save(self, place: LineSearch, found: Found) -> str:
         """What was done, in a sentence; empty where nothing was."""
@@ -141,7 +142,7 @@ class _Saving:
             values |= {"baudrate": found.settings.baudrate, "format": found.settings.format}
         old = self._old or Profile(target=place.target)
         saved = self._profiles.save(self._name, dataclasses.replace(old, **values), new=self._old is None)
-        done = f"Saved as {quoted(saved.name)} in {printable(str(self._profiles.path))}."
+        done = _("Saved as {name} in {path}.", name=quoted(saved.name), path=printable(str(self._profiles.path)))
         return " ".join(filter(None, (done, saved.notice)))
 
 

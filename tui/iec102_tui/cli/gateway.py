@@ -22,6 +22,7 @@ from iec102_tui.diagnostics import frame_tap, log_gateway
 from iec102_tui.meter_side.key_file import KeyFile
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
+from iec102_tui.words.text import ngettext
 
 _UNIT = "iec102-gateway@.service"
 _PROGRAM = "/usr/local/bin/iec102-tui"
@@ -150,7 +151,7 @@ def _reset_keys(connection: Connection | None) -> None:
     """Behind one line, or behind all."""
     line = None if connection is None else parse_target(connection.target).opener(connection.settings).name
     count = KeyFile().reset(line, SYSTEM_CLOCK.wall().timestamp())
-    click.echo(f"{count} wrong password{'' if count == 1 else 's'} forgotten.", err=True)
+    click.echo(ngettext("{count} wrong password forgotten.", "{count} wrong passwords forgotten.", count), err=True)
 
 
 async def _serve(connection: Connection, settings: GatewaySettings) -> None:
@@ -161,7 +162,7 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
     server = Gateway(line, settings, tell=_tell, tap=tap, store=KeyFile())
     try:
         await server.start()
-        click.echo(f"ready {server.status.url}")
+        click.echo("ready " + server.status.url)
         sys.stdout.flush()
         await asyncio.Event().wait()
     finally:

@@ -35,6 +35,7 @@ from iec102_tui.load_profile.shortfall import shortfall_words
 from iec102_tui.meter_side.download import LoadProfileDownload
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.progress_text import oddities, progress_words
+from iec102_tui.words.text import _
 
 # Failures of the line in a row that are waited out once the meter has answered.
 _PATIENCE = 5
@@ -74,7 +75,7 @@ def load_profile(
     exit status is 1.
     """
     if no_archive and (archive_path is not None or again):
-        raise click.UsageError("--no-archive does not go with --archive or --again.")
+        raise click.UsageError(_("--no-archive does not go with --archive or --again."))
     output = output_of(options)
     interval, incremental = register_of(context, output, REGISTERS[register]), values == kind_of(True)
     check_values(output, incremental=incremental)
@@ -114,7 +115,7 @@ def _archive(path: Path | None) -> Archive | None:
     except ArchiveError as error:
         if path is not None:
             raise
-        click.echo(f"{sentence(error)} It goes on without the archive.", err=True)
+        click.echo(_("{problem} It goes on without the archive.", problem=sentence(error)), err=True)
         return None
 
 
@@ -182,17 +183,20 @@ class _Reading(LoadProfileDownload):
         if (words := self._summer_time_words()) is not None:
             click.echo(sentence(words), err=True)
         for gap in self.gaps:
-            click.echo(f"missing {in_zone(gap.end, zone)}: {gap.reason}", err=True)
+            click.echo(_("missing {time}: {why}", time=in_zone(gap.end, zone), why=gap.reason), err=True)
         for words in shortfall_words(progress, self.gaps, self.wanted.register, zone):
             click.echo(words, err=True)
         if odd := ", ".join(oddities(progress)):
-            click.echo(f"The meter sent records that did not fit: {odd}.", err=True)
+            click.echo(_("The meter sent records that did not fit: {odd}.", odd=odd), err=True)
         if self._curve is not None:
             found = list(value_findings(self._curve, self.wanted.start, self.wanted.end, zone))
             for words in found[:_MOST_FINDINGS]:
                 click.echo(words, err=True)
             if len(found) > _MOST_FINDINGS:
-                click.echo(f"and {len(found) - _MOST_FINDINGS} more: iec102-tui archive verify names all.", err=True)
+                click.echo(
+                    _("and {count} more: iec102-tui archive verify names all.", count=len(found) - _MOST_FINDINGS),
+                    err=True,
+                )
 
     def _summer_time_words(self) -> str | None:
         """What is to be said of the meter's summer time, in one sentence."""

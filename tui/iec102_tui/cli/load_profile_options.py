@@ -14,6 +14,7 @@ from iec102.load_profile.intervals import Register, checked_range
 from iec102_tui.archive.contents import kind_of
 from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.load_profile.periods import PERIODS, parse_time, period
+from iec102_tui.words.text import _
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -67,11 +68,11 @@ def chosen_range(
     if start is None and end is None:
         period_name = period_name or default
     elif period_name is not None:
-        raise click.UsageError("--period stands instead of --from and --to.")
+        raise click.UsageError(_("--period stands instead of --from and --to."))
     if period_name == ALL:
         return None
     if period_name is not None:
         return checked_range(*period(period_name, SYSTEM_CLOCK.wall(), zone))
     if start is None or end is None:
-        raise click.UsageError("Give --from and --to, or --period.")
+        raise click.UsageError(_("Give --from and --to, or --period."))
     return checked_range(parse_time(start, zone), parse_time(end, zone))

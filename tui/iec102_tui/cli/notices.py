@@ -10,6 +10,7 @@ from iec102.meter.clock_difference import NO_TIME, ClockVerdict
 
 from iec102_tui.cli.run import located, sentence
 from iec102_tui.diagnostics import log_state
+from iec102_tui.words.text import _
 
 
 class ClockNotices:
@@ -58,7 +59,7 @@ class StateNotices:
             self.well()
 
     def well(self) -> None:
-        self._say(f"connected to {self._name.rstrip(':')}{self._remark}")
+        self._say(_("connected to {name}", name=self._name.rstrip(":")) + self._remark)
 
     def trouble(self, error: object) -> None:
         self._say(located(error, self._name))

@@ -17,6 +17,7 @@ from iec102_tui.cli.completion.candidates import TARGETS
 from iec102_tui.profiles.connection import Connection, is_url, resolve
 from iec102_tui.profiles.settings_table import OPTIONS, PASSWORD_VARIABLE, SETTINGS, check, wanted
 from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.words.text import _, spoken
 
 _ASK = "-"
 _DEFAULT_PASSWORD = Password(1)
@@ -38,11 +39,11 @@ class Setting(click.ParamType[Any]):
         try:
             setting = self._kind(value)
         except ValueError:
-            self.fail(f"{value!r} is not {wanted(self.name)}", param, ctx)
+            self.fail(_("{value!r} is not {wanted}", value=value, wanted=wanted(self.name)), param, ctx)
         try:
             check(self.name, setting)
         except InvalidSetting as error:
-            self.fail(str(error), param, ctx)
+            self.fail(spoken(error), param, ctx)
         return setting
 
 
@@ -65,7 +66,7 @@ _TYPES: dict[str, click.ParamType[Any]] = {
     "summer_time": Setting("summer_time", str.lower),
 }
 TARGET_OPTIONS: dict[str, tuple[click.ParamType[Any], str, str]] = {
-    key: (_TYPES.get(key) or Setting(key, row.kind), row.metavar, row.option) for key, row in OPTIONS.items()
+    key: (_TYPES.get(key) or Setting(key, row.kind), row.metavar, _(row.option)) for key, row in OPTIONS.items()
 }
 """By key of a profile: kind of value, how it stands in the help, and the help."""
 
@@ -117,7 +118,10 @@ def with_password(connection: Connection) -> Connection:
         return connection
     if not _on_terminal():
         raise click.UsageError(
-            f"The profile has no password: give --password, or set {PASSWORD_VARIABLE}, or save it in the profile."
+            _(
+                "The profile has no password: give --password, or set {variable}, or save it in the profile.",
+                variable=PASSWORD_VARIABLE,
+            )
         )
     return connection.with_password(_ask())
 
@@ -133,7 +137,7 @@ def _ask() -> Password:
     import getpass  # loaded when it is used
 
     try:
-        text = getpass.getpass("Password: ") if _on_terminal() else sys.stdin.readline()
+        text = getpass.getpass(_("Password: ")) if _on_terminal() else sys.stdin.readline()
     except EOFError:
         text = ""
     return Password(text.strip())

@@ -88,7 +88,7 @@ class Output:
         bom: bool,
     ) -> None:
         if separator == "," and decimal_comma:
-            raise InvalidSetting("a comma cannot separate columns and decimals: give another --separator")
+            raise InvalidSetting(_("a comma cannot separate columns and decimals: give another --separator"))
         chosen = _SEPARATORS[separator or (";" if decimal_comma else ",")]
         ending = output.suffix.lower().removeprefix(".") if output else ""
         self.layout = Layout(file_format or (ending if ending in FORMATS else "csv"), chosen, labels, bom)
@@ -96,7 +96,7 @@ class Output:
         self._force = force
         if self.layout.format == "parquet":
             if output is None:
-                raise InvalidSetting("Parquet is no text: name a file with --output")
+                raise InvalidSetting(_("Parquet is no text: name a file with --output"))
             check_parquet()
         if output is not None:
             check_free(output, force=force)
@@ -120,7 +120,8 @@ class Output:
         try:
             write_whole(self.path, parts, overwrite=self._force)
         except OSError as error:
-            raise OSError(error.errno, f"cannot be written: {error.strerror}", str(self.path)) from error
+            why = _("cannot be written: {why}", why=error.strerror)
+            raise OSError(error.errno, why, str(self.path)) from error
         return True
 
 

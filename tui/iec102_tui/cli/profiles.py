@@ -15,6 +15,7 @@ from iec102_tui.profiles.profile import encode
 from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import Loaded, ProfileStore, UnknownProfile
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _, ngettext
 
 
 @click.group()
@@ -32,7 +33,7 @@ def _load(context: click.Context) -> Loaded:
     """What the file holds. Raises UnknownProfile where one was named that does not exist."""
     loaded = _store(context).load()
     if context.find_root().params.get("profiles") and not loaded.exists and not loaded.unusable:
-        raise UnknownProfile(f"The file of profiles {printable(str(loaded.path))} does not exist.")
+        raise UnknownProfile(_("The file of profiles {path} does not exist.", path=printable(str(loaded.path))))
     return loaded
 
 
@@ -44,13 +45,14 @@ def list_profiles(context: click.Context) -> None:
     width = max((len(printable(name)) for name in loaded.names), default=0)
     for name in loaded.names:
         profile = loaded.profiles.get(name)
-        click.echo(f"{printable(name):{width}}  {printable(profile.target) if profile else '(has an error)'}".rstrip())
+        target = printable(profile.target) if profile else _("(has an error)")
+        click.echo(f"{printable(name):{width}}  {target}".rstrip())
     for problem in loaded.problems:
         click.echo(problem.sentence, err=True)
     if loaded.unusable:
         context.exit(WRONG_USE)
     if not loaded.names:
-        click.echo(f"No profiles in {printable(str(loaded.path))} yet.", err=True)
+        click.echo(_("No profiles in {path} yet.", path=printable(str(loaded.path))), err=True)
 
 
 @profiles.command()
@@ -73,10 +75,12 @@ def check(context: click.Context) -> None:
     if loaded.problems:
         context.exit(WRONG_USE)
     if not loaded.exists:
-        click.echo(f"{where} does not exist yet: it is made when the first profile is saved.")
+        click.echo(_("{where} does not exist yet: it is made when the first profile is saved.", where=where))
         return
     count = len(loaded.profiles)
-    click.echo(f"{where}: {count} profile{'' if count == 1 else 's'}, no errors.")
+    click.echo(
+        ngettext("{where}: {count} profile, no errors.", "{where}: {count} profiles, no errors.", count, where=where)
+    )
 
 
 def _other_readers(loaded: Loaded) -> str | None:
@@ -85,7 +89,11 @@ def _other_readers(loaded: Loaded) -> str | None:
     mode = stat.S_IMODE(loaded.path.stat().st_mode)
     if not mode & 0o077:
         return None
-    return f"{printable(str(loaded.path))} holds passwords and other users can read it (mode {mode:03o}): chmod 600 it."
+    return _(
+        "{path} holds passwords and other users can read it (mode {mode:03o}): chmod 600 it.",
+        path=printable(str(loaded.path)),
+        mode=mode,
+    )
 
 
 @profiles.command()
@@ -100,4 +108,6 @@ def _shown(name: str, profile: Profile) -> str:
     table = {key: value for key, value in encode(profile).items() if key != "password"}
     lines = tomli_w.dumps({"profiles": {name: table}}).removesuffix("\n").split("\n")
     text = "".join(f"{printable(line)}\n" for line in lines)
-    return text + ("# password: ***\n" if profile.password else "# password: asked for when connecting\n")
+    return text + (
+        "# password: ***\n" if profile.password else "# {}\n".format(_("password: asked for when connecting"))
+    )

@@ -21,6 +21,7 @@ from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
+from iec102_tui.words.text import _
 
 Write = Callable[[Reading, LineCounters], None]
 
@@ -109,10 +110,16 @@ def _writer(as_json: bool, stats: bool) -> Write:
 
 def _write_table(reading: Reading) -> None:
     """For people: group, label, value, unit, and what is wrong with it; an empty line ends it."""
-    moment = "no time" if reading.meter_time is None else f"{reading.meter_time:%Y-%m-%d %H:%M %Z}"
+    moment = _("no time") if reading.meter_time is None else f"{reading.meter_time:%Y-%m-%d %H:%M %Z}"
     lines = [
-        f"Read {reading.time:%Y-%m-%d %H:%M:%S %Z}, meter time {moment}, "
-        f"link address {reading.link_address}, point address {reading.point_address}. V and A are secondary values."
+        _(
+            "Read {time:%Y-%m-%d %H:%M:%S %Z}, meter time {moment}, link address {link_address}, point address "
+            "{point_address}. V and A are secondary values.",
+            time=reading.time,
+            moment=moment,
+            link_address=reading.link_address,
+            point_address=reading.point_address,
+        )
     ]
     group = ""
     for value in reading.values.values():
@@ -124,7 +131,7 @@ def _write_table(reading: Reading) -> None:
 
 
 def _number(value: SignalValue) -> str:
-    return "no data" if value.value is None else f"{value.value:.{value.signal.decimals}f}"
+    return _("no data") if value.value is None else f"{value.value:.{value.signal.decimals}f}"
 
 
 def _remark(value: SignalValue) -> str:

@@ -19,6 +19,7 @@ from iec102.sentence import Sentence, parts_of
 from iec102_tui.files import descriptors
 from iec102_tui.files.descriptors import check_descriptors, is_shortage
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _, spoken
 
 DONE, FAILED, WRONG_USE, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -33,7 +34,7 @@ class OutputClosed(Iec102Error):
     """Results have nowhere to go."""
 
     def __init__(self) -> None:
-        super().__init__("standard output is closed: let the results go to a file or to a pipe")
+        super().__init__(_("standard output is closed: let the results go to a file or to a pipe"))
         self.add_note("")  # the first note names the meter where one is at fault
 
 
@@ -91,7 +92,7 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
         return WRONG_USE
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
-        hint = f"\nTry '{context.command_path} --help'." if context else ""
+        hint = "\n" + _("Try '{command} --help'.", command=context.command_path) if context else ""
         return _say(sentence(error.format_message()) + hint, WRONG_USE)
     except InvalidSetting as error:
         return _say(sentence(error), WRONG_USE)
@@ -107,14 +108,16 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
         _log.error("the command failed", exc_info=error)
         _give_up_output()
         if is_shortage(error):
-            return _say(sentence(descriptors.SENTENCE), FAILED)
-        where = error.filename or "the output cannot be written"
+            return _say(sentence(_(descriptors.SENTENCE)), FAILED)
+        where = error.filename or _("the output cannot be written")
         return _say(sentence(f"{where}: {error.strerror or error}"), FAILED)
     except Exception as error:
         _log.critical("the program failed", exc_info=error)
         from iec102_tui.diagnostics import log_path
 
-        return _say(f"The program failed ({type(error).__name__}); {log_path()} says where.", FAILED)
+        return _say(
+            _("The program failed ({kind}); {log} says where.", kind=type(error).__name__, log=log_path()), FAILED
+        )
 
 
 def _invoke(command: click.Command, arguments: list[str]) -> int:
@@ -180,12 +183,13 @@ def located(error: object, where: str = "") -> str:
     """An error's text with the meter or the line that it is about, unless one of its fields names that."""
     place = where.rstrip(":")
     values = (part for part in parts_of(error) if isinstance(part, str) and not isinstance(part, Sentence))
-    return str(error) if not place or any(place in value for value in values) else f"{place}: {error}"
+    said = spoken(error)
+    return said if not place or any(place in value for value in values) else f"{place}: {said}"
 
 
 def sentence(text: object) -> str:
     """An error's text as a sentence: a capital in front of a plain word, a full stop at the end, on one line."""
-    words = printable(" ".join(str(text).split()))
+    words = printable(" ".join(spoken(text).split()))
     if not words.endswith((".", "?", "!")):
         words += "."
     return words[:1].upper() + words[1:] if words.partition(" ")[0].rstrip(",").isalpha() else words

@@ -27,6 +27,7 @@ from iec102.transport.listening import Address, why_not_listening
 from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.cli.options import Setting
 from iec102_tui.cli.run import run_async
+from iec102_tui.words.text import _
 
 _KEY = Setting("password", lambda text: Password(text).reveal())
 _DEFAULT_PORT = "127.0.0.1:0"
@@ -70,7 +71,7 @@ def _speeds() -> list[str]:
 def simulate(tcp: str | None, pty: bool, **options: Any) -> None:
     """Run the simulated meter until it is ended. Prints one line when it is ready."""
     if tcp and pty:
-        raise click.UsageError("--tcp and --pty are two ways to the same meter: choose one.")
+        raise click.UsageError(_("--tcp and --pty are two ways to the same meter: choose one."))
     run_async(_serve(tcp or _DEFAULT_PORT, pty, _config(options)))
 
 
@@ -89,14 +90,16 @@ def _instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidSetting(f"the clock {text!r} is no date and time such as 2026-11-22T10:00:00+01:00") from None
+        raise InvalidSetting(
+            _("the clock {text!r} is no date and time such as 2026-11-22T10:00:00+01:00", text=text)
+        ) from None
 
 
 async def _serve(address: str, pty: bool, config: SimulatorConfig) -> None:
     meter = SimulatedMeter(config)
     server = PtyServer(meter) if pty else await _listen(meter, address)
     with contextlib.closing(server):
-        click.echo(f"ready {server.url}")
+        click.echo("ready " + server.url)
         await asyncio.Event().wait()
 
 
@@ -105,4 +108,6 @@ async def _listen(meter: SimulatedMeter, address: str) -> TcpServer:
     try:
         return await serve_tcp(meter, listen.host, listen.port)
     except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
-        raise ConnectFailed(f"cannot listen on {address}: {why_not_listening(error)}") from None
+        raise ConnectFailed(
+            _("cannot listen on {address}: {why}", address=address, why=why_not_listening(error))
+        ) from None

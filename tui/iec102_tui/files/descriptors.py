@@ -7,7 +7,9 @@ import os
 
 from iec102.errors import Iec102Error
 
-SENTENCE = "this process may not open enough files: allow it more (ulimit -n 64)"
+from iec102_tui.words.text import N_
+
+SENTENCE = N_("this process may not open enough files: allow it more (ulimit -n 64)")
 
 # An event loop takes three, what it opens first a few more.
 _DESCRIPTORS = 6

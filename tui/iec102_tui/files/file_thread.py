@@ -10,6 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from iec102_tui.words.text import _
+
 PATIENCE = 5.0
 """Seconds that whoever must know how it ends waits: longer than another instance may hold a lock."""
 LONG = 600.0
@@ -23,7 +25,7 @@ async def within(result: Future[T], seconds: float) -> T | None:
     """What comes from another thread, or None where it has not come by then. Raises what it raises."""
     waiting = asyncio.wrap_future(result)
     waiting.add_done_callback(lambda future: future.cancelled() or future.exception())  # it may come too late
-    done, _ = await asyncio.wait({waiting}, timeout=seconds)
+    done, _pending = await asyncio.wait({waiting}, timeout=seconds)
     return waiting.result() if done else None
 
 
@@ -48,7 +50,7 @@ class FileThread:
         done = self._give(work)
         result = await within(done, patience)
         if not done.done():
-            raise TimeoutError(None, "the disk does not answer, and it may still be written")
+            raise TimeoutError(None, _("the disk does not answer, and it may still be written"))
         return done.result() if result is None else result
 
     def close(self) -> None:

@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from iec102_tui.words.text import _
+
 
 def open_file(path: Path | str) -> BinaryIO:
     """Open an ordinary file for reading. Raises OSError, also for a pipe and a device."""
@@ -20,7 +22,7 @@ def content_of(path: Path | str, largest: int) -> bytes:
     with open_file(path) as file:
         content = file.read(largest + 1)
     if len(content) > largest:
-        raise OSError(errno.EFBIG, f"it is larger than {largest // 1024 // 1024} MB", str(path))
+        raise OSError(errno.EFBIG, _("it is larger than {size} MB", size=largest // 1024 // 1024), str(path))
     return content
 
 
@@ -28,4 +30,4 @@ def check_ordinary(path: Path | str) -> None:
     """Raises OSError for a pipe or a device, and where there is nothing. Folders have a sentence of the system."""
     mode = os.stat(path).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise OSError(errno.EINVAL, "it is a pipe or a device and no ordinary file", str(path))
+        raise OSError(errno.EINVAL, _("it is a pipe or a device and no ordinary file"), str(path))

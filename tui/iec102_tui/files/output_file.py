@@ -30,7 +30,7 @@ def write_whole(
     target = Path(os.path.realpath(path))
     before = _status(target)
     if (before is not None or path.is_symlink()) and not overwrite:
-        raise FileExistsError(errno.EEXIST, "it exists already", str(path))
+        raise FileExistsError(errno.EEXIST, _("it exists already"), str(path))
     if before is not None and not stat.S_ISREG(before.st_mode):
         with target.open("wb") as file:
             file.writelines(map(_encoded, parts))

@@ -10,6 +10,7 @@ from typing import Any
 
 from iec102_tui.files import whole_file
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
 
 _COMMENT = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'  # texts, in which # means nothing: the quotes that end one may follow quotes of its own
@@ -21,6 +22,7 @@ _COMMENT = re.compile(
 )
 
 
+_AT_LINE = re.compile(r"line ([0-9]+),")  # as the standard library says it
 _LEADING_ZERO = re.compile(r"^[ \t]*(?P<key>[\w-]+)[ \t]*=[ \t]*[+-]?0[0-9_]+[ \t]*(?:#.*)?$", re.MULTILINE | re.ASCII)
 _ENDLESS = re.compile(r"(?<=[=\[,])([ \t]*)[+-]?[0-9][0-9_]{400,}(?=[ \t]*(?:[,\]}#]|$))", re.MULTILINE)
 
@@ -44,7 +46,7 @@ def read(path: Path) -> Document:
     try:
         return parse(path, whole_file.read(path))
     except OSError as error:
-        return Document(problem=f"{printable(str(path))} cannot be read: {reason(error)}.")
+        return Document(problem=_("{path} cannot be read: {why}.", path=printable(str(path)), why=reason(error)))
 
 
 def parse(path: Path, data: bytes | None) -> Document:
@@ -57,19 +59,30 @@ def parse(path: Path, data: bytes | None) -> Document:
         return Document(data, tomllib.loads(_without_endless_numbers(text)))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return Document(data, problem=f"{name}, line {line}: this is not UTF-8 text.")
+        return Document(data, problem=_("{name}, line {line}: this is not UTF-8 text.", name=name, line=line))
     except tomllib.TOMLDecodeError as error:
         line = text.count("\n", 0, zero.start()) + 1 if (zero := _LEADING_ZERO.search(text)) else 0
-        if zero and f"line {line}," in str(error):
-            return Document(data, problem=f"{name}, line {line}: write {zero['key']} without leading zeros.")
-        return Document(data, problem=f"{name} is not valid TOML: {printable(str(error)).rstrip('.')}.")
+        at = _AT_LINE.search(str(error))
+        if zero and at and int(at[1]) == line:
+            return Document(
+                data,
+                problem=_(
+                    "{name}, line {line}: write {key} without leading zeros.", name=name, line=line, key=zero["key"]
+                ),
+            )
+        return Document(
+            data, problem=_("{name} is not valid TOML: {error}.", name=name, error=printable(str(error)).rstrip("."))
+        )
     except RecursionError:
-        return Document(data, problem=f"{name} cannot be read: its lists or tables stand too deep in one another.")
+        return Document(
+            data, problem=_("{name} cannot be read: its lists or tables stand too deep in one another.", name=name)
+        )
 
 
 def _without_endless_numbers(text: str) -> str:
     """Text for a number of hundreds of digits, which Python refuses to read: it spoils its own key, not the file."""
-    return _ENDLESS.sub(r'\1"a number of hundreds of digits"', text)
+    words = _("a number of hundreds of digits")
+    return _ENDLESS.sub(lambda found: f'{found[1]}"{words}"', text)
 
 
 def reason(error: OSError) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from iec102_tui.files.input_file import content_of
+from iec102_tui.words.text import _
 
 LARGEST = 16 * 1024 * 1024
 """The largest file that is read, in bytes; a device such as /dev/zero never ends."""
@@ -57,7 +58,7 @@ def _lock(descriptor: int, path: Path) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise OSError(errno.EAGAIN, "another program is saving there", str(path)) from None
+                raise OSError(errno.EAGAIN, _("another program is saving there"), str(path)) from None
             time.sleep(0.01)  # flock can wait only for ever: a stopped instance would stop this one
         except OSError:
             return False
@@ -109,9 +110,9 @@ def _status(target: Path) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is not an ordinary file", str(target))
+        raise OSError(errno.EINVAL, _("it is not an ordinary file"), str(target))
     if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "it is marked as read-only", str(target))
+        raise PermissionError(errno.EACCES, _("it is marked as read-only"), str(target))
     return status
 
 
@@ -139,7 +140,7 @@ def _give(descriptor: int, owner: os.stat_result, target: Path) -> None:
     try:
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
     except PermissionError:
-        raise PermissionError(errno.EPERM, "it belongs to another user", str(target)) from None
+        raise PermissionError(errno.EPERM, _("it belongs to another user"), str(target)) from None
 
 
 def _rename(name: str, target: Path) -> None:

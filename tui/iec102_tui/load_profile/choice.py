@@ -8,12 +8,13 @@ from iec102.load_profile.intervals import Register
 
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.periods import PERIODS, period
+from iec102_tui.words.text import N_, _
 
 EVERYTHING = "everything"
 CHOICES = {
     **PERIODS,
-    **{f"last-{days}-days": f"last {days} days" for days in (30, 90, 365)},
-    EVERYTHING: "everything that the meter has",
+    **{f"last-{days}-days": N_("last {count} days", count=days) for days in (30, 90, 365)},
+    EVERYTHING: N_("everything that the meter has"),
 }
 """The ranges that can be picked, with their words. How far EVERYTHING goes back is for the meter to say."""
 
@@ -50,11 +51,11 @@ class LoadProfileChoice:
         """What that is at a moment."""
         now = now.replace(second=0, microsecond=0)
         start, end = self._range or period(self._period, now, zone)
-        words = "" if self._range else CHOICES[self._period]
+        words = "" if self._range else _(CHOICES[self._period])
         # A month that has just begun has no interval yet.
         return Wanted(start, max(end, start + _NO_TIME), words, self._register, self._incremental)
 
     def everything(self, now: datetime, zone: tzinfo) -> Wanted:
         """Up to a moment; the start is not known yet."""
         now = now.replace(second=0, microsecond=0)
-        return self.wanted(now, zone).over(now - _NO_TIME, now, CHOICES[EVERYTHING])
+        return self.wanted(now, zone).over(now - _NO_TIME, now, _(CHOICES[EVERYTHING]))

@@ -10,6 +10,7 @@ from iec102.errors import InvalidSetting
 from iec102.load_profile.records import CHANNEL_LABELS, CHANNELS, LoadRecord
 
 from iec102_tui.load_profile.csv_file import HEADER, csv_lines
+from iec102_tui.words.text import _
 
 FORMATS = ("csv", "jsonl", "parquet")
 
@@ -69,7 +70,7 @@ def _pyarrow() -> tuple[Any, Any]:
         import pyarrow
         import pyarrow.parquet
     except ImportError:
-        raise InvalidSetting("Parquet needs pyarrow: install it with pip install 'iec102-tui[parquet]'") from None
+        raise InvalidSetting(_("Parquet needs pyarrow: install it with pip install 'iec102-tui[parquet]'")) from None
     return pyarrow, pyarrow.parquet
 
 

@@ -13,22 +13,27 @@ from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.records import CHANNELS, Gap, LoadRecord
 
 from iec102_tui.load_profile.rows import Row, load_records, seconds
+from iec102_tui.words.text import N_, _
 
-REGISTER_NAMES = {Register.HOURLY: "hourly", Register.QUARTER_HOURLY: "quarter-hourly", Register.DAILY: "daily"}
+REGISTER_NAMES = {
+    Register.HOURLY: N_("hourly"),
+    Register.QUARTER_HOURLY: N_("quarter-hourly"),
+    Register.DAILY: N_("daily"),
+}
 _VALUES, _QUALITIES = 1, 1 + len(CHANNELS)
 _NOTHING: Row = (None,) * (1 + 2 * len(CHANNELS))
 
 _MEASURED = 6
 """The channels behind are reserved, and never valid."""
 LONG_NAMES = (
-    "A+ imported active energy (grid -> site), kWh",
-    "A- exported active energy (site -> grid), kWh",
-    "Ri+ reactive energy Q1, kVArh",
-    "Rc+ reactive energy Q2, kVArh",
-    "Ri- reactive energy Q3, kVArh",
-    "Rc- reactive energy Q4, kVArh",
-    "Res1 reserved",
-    "Res2 reserved",
+    N_("A+ imported active energy (grid -> site), kWh"),
+    N_("A- exported active energy (site -> grid), kWh"),
+    N_("Ri+ reactive energy Q1, kVArh"),
+    N_("Rc+ reactive energy Q2, kVArh"),
+    N_("Ri- reactive energy Q3, kVArh"),
+    N_("Rc- reactive energy Q4, kVArh"),
+    N_("Res1 reserved"),
+    N_("Res2 reserved"),
 )
 
 
@@ -48,11 +53,12 @@ class Wanted(NamedTuple):
     @property
     def kind(self) -> str:
         """The values in words: ``hourly, incremental``."""
-        return f"{REGISTER_NAMES[self.register]}, {'incremental' if self.incremental else 'absolute'}"
+        return f"{_(REGISTER_NAMES[self.register])}, {_('incremental') if self.incremental else _('absolute')}"
 
     def range_words(self, zone: tzinfo) -> str:
         """``this month: 2026-11-01 00:00 to 2026-11-23 12:00``."""
-        bounds = " to ".join(f"{bound.astimezone(zone):%Y-%m-%d %H:%M}" for bound in (self.start, self.end))
+        start, end = (f"{bound.astimezone(zone):%Y-%m-%d %H:%M}" for bound in (self.start, self.end))
+        bounds = _("{start} to {end}", start=start, end=end)
         return f"{self.words}: {bounds}" if self.words else bounds
 
     def over(self, start: datetime, end: datetime, words: str = "") -> Wanted:

@@ -10,16 +10,18 @@ from types import MappingProxyType
 from iec102.errors import InvalidSetting
 from iec102.load_profile.intervals import midnight
 
+from iec102_tui.words.text import N_, _
+
 FIRST_YEAR, LAST_YEAR = 2001, 2099
 """Time tags have two digits for the year, and one record more than asked for is on the way at both ends."""
 
 PERIODS: Mapping[str, str] = MappingProxyType(
     {
-        "today": "today",
-        "yesterday": "yesterday",
-        "this-month": "this month",
-        "last-month": "last month",
-        "last-7-days": "last 7 days",
+        "today": N_("today"),
+        "yesterday": N_("yesterday"),
+        "this-month": N_("this month"),
+        "last-month": N_("last month"),
+        "last-7-days": N_("last 7 days"),
     }
 )
 
@@ -36,14 +38,23 @@ def parse_time(text: str, zone: tzinfo) -> datetime:
     try:
         moment = datetime.fromisoformat(words)
     except ValueError:
-        raise InvalidSetting(f"{words!r} is no date: write 2026-11-01 or 2026-11-01T10:15") from None
+        raise InvalidSetting(_("{text!r} is no date: write 2026-11-01 or 2026-11-01T10:15", text=words)) from None
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise InvalidSetting(f"the year {moment.year} is out of range: {FIRST_YEAR} to {LAST_YEAR}")
+        raise InvalidSetting(
+            _(
+                "the year {year} is out of range: {low} to {high}",
+                year=moment.year,
+                low=FIRST_YEAR,
+                high=LAST_YEAR,
+            )
+        )
     if moment.tzinfo is not None:
         return moment
     local = moment.replace(tzinfo=zone)
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
-        raise InvalidSetting(f"{words} does not exist in {zone}: the clock is put forward there")
+        raise InvalidSetting(
+            _("{time} does not exist in {zone}: the clock is put forward there", time=words, zone=zone)
+        )
     return local
 
 
@@ -64,7 +75,7 @@ def period(name: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
             "last-month": ((first - timedelta(days=1)).replace(day=1), first),
         }
         if name not in known:
-            raise InvalidSetting(f"{name!r} is no period: {', '.join(known)}, last-N-days")
+            raise InvalidSetting(_("{name!r} is no period: {known}, last-N-days", name=name, known=", ".join(known)))
         start, end = known[name]
     return _local(start, zone), min(_local(end, zone), now.astimezone(zone))
 
@@ -72,7 +83,7 @@ def period(name: str, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
 def _checked_days(days: int, today: date) -> int:
     most = (today - date(FIRST_YEAR, 1, 1)).days
     if not 1 <= days <= most:
-        raise InvalidSetting(f"the last {days} days are out of range: 1 to {most}")
+        raise InvalidSetting(_("the last {days} days are out of range: 1 to {most}", days=days, most=most))
     return days
 
 

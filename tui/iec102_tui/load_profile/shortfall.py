@@ -9,26 +9,42 @@ from iec102.load_profile.download import Progress
 from iec102.load_profile.intervals import Register, after
 from iec102.load_profile.records import Gap, GapKind
 
+from iec102_tui.words.text import _, ngettext
+
 _MOST_STRETCHES = 20
 
 
 def shortfall_words(progress: Progress, gaps: Sequence[Gap], register: Register, zone: tzinfo) -> Iterator[str]:
     """What was refused, what is still to come, what the meter or the line did not finish."""
     if progress.refused and progress.refused == progress.expected - progress.to_come:
-        yield "The meter refused the whole range: ask for another one, or with --period all for what it has."
+        yield _("The meter refused the whole range: ask for another one, or with --period all for what it has.")
     elif progress.refused:
         yield from _refused_words(gaps, register, zone)
     if progress.to_come:
-        yield f"{progress.to_come} intervals are still to come by this machine's clock."
+        yield ngettext(
+            "{count} interval is still to come by this machine's clock.",
+            "{count} intervals are still to come by this machine's clock.",
+            progress.to_come,
+        )
     if progress.unfinished:
-        yield (
-            f"Unfinished: the meter did not end its answer (no cause 10), {progress.unfinished} intervals are missing "
-            "for that: ask for them again."
+        yield ngettext(
+            "Unfinished: the meter did not end its answer (no cause 10), {count} interval is missing for that: "
+            "ask for it again.",
+            "Unfinished: the meter did not end its answer (no cause 10), {count} intervals are missing for that: "
+            "ask for them again.",
+            progress.unfinished,
         )
     elif progress.unended:
-        yield f"The meter did not end {progress.unended} of its answers (no cause 10), but nothing is missing for that."
+        yield _(
+            "The meter did not end {count} of its answers (no cause 10), but nothing is missing for that.",
+            count=progress.unended,
+        )
     if progress.left:
-        yield f"Unfinished: {progress.records} of {progress.expected} records came before the line failed."
+        yield _(
+            "Unfinished: {records} of {expected} records came before the line failed.",
+            records=progress.records,
+            expected=progress.expected,
+        )
 
 
 def _refused_words(gaps: Sequence[Gap], register: Register, zone: tzinfo) -> Iterator[str]:
@@ -44,6 +60,15 @@ def _refused_words(gaps: Sequence[Gap], register: Register, zone: tzinfo) -> Ite
     longer = [stretch for stretch in stretches if len(stretch) > 1]
     for stretch in longer[:_MOST_STRETCHES]:
         first, last = (gap.end.astimezone(zone).isoformat(timespec="seconds") for gap in (stretch[0], stretch[-1]))
-        yield f"The meter refused {len(stretch)} intervals in a row, those that end from {first} to {last}."
+        yield _(
+            "The meter refused {count} intervals in a row, those that end from {first} to {last}.",
+            count=len(stretch),
+            first=first,
+            last=last,
+        )
     if len(longer) > _MOST_STRETCHES:
-        yield f"It refused {len(longer) - _MOST_STRETCHES} other stretches too."
+        yield ngettext(
+            "It refused {count} other stretch too.",
+            "It refused {count} other stretches too.",
+            len(longer) - _MOST_STRETCHES,
+        )

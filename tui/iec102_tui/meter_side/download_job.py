@@ -11,6 +11,7 @@ from iec102_tui.archive.load_profile_store import LoadProfileStore
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.meter_side.download import LoadProfileDownload
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.text import _
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 """Parts of the line's time that a download may take."""
@@ -58,7 +59,7 @@ class DownloadJob(LoadProfileDownload):
     async def run(self, meter: Meter, news: Callable[[], None]) -> None:
         """Downloads; ``news`` is called when something has changed. Who runs it calls ``fail`` with what it raises."""
         self._task = asyncio.current_task()
-        own = Meter(meter.line, meter.station, zone=meter.zone, who="load profile", summer_time=meter.summer_time)
+        own = Meter(meter.line, meter.station, zone=meter.zone, who=_("load profile"), summer_time=meter.summer_time)
         await super().run(own, news)
         found = await asyncio.to_thread(self._load_profiles.findings, self.connection, self.wanted)
         self.findings = (*self._remarks(own, found), *found)

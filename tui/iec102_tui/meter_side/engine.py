@@ -29,6 +29,7 @@ from iec102_tui.meter_side.log_sink import LogSink
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
     from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _MOST_NEWS = 20
-_LEFT = "the meter was left"
+_LEFT = N_("the meter was left")
 
 Work = Callable[[Meter], Coroutine[Any, Any, None]]
 Failed = Callable[[str], None]
@@ -153,21 +154,21 @@ class Engine:
         """
         told = failed or self._note
         if not self._task.call(self._start_work, what, work, told):
-            told(_LEFT)
+            told(_(_LEFT))
 
     def download(self, job: DownloadJob) -> None:
         """Runs a download beside the continuous reading."""
-        self.submit(lambda meter: job.run(meter, self._news), what="The download", failed=job.fail)
+        self.submit(lambda meter: job.run(meter, self._news), what=_("The download"), failed=job.fail)
 
     def start_gateway(self, settings: GatewaySettings) -> None:
         """Lets other applications share the line."""
         self.submit(
-            lambda _meter: self._open_gateway(settings), what="The start of the gateway", failed=self._gateway_failed
+            lambda _meter: self._open_gateway(settings), what=_("The start of the gateway"), failed=self._gateway_failed
         )
 
     def stop_gateway(self) -> None:
         """Disconnects the applications."""
-        self.submit(lambda _meter: self._close_gateway(), what="The end of the gateway", failed=self._gateway_failed)
+        self.submit(lambda _meter: self._close_gateway(), what=_("The end of the gateway"), failed=self._gateway_failed)
 
     def forget_wrong_keys(self) -> None:
         """The gateway lets each wrong key be tried once more."""
@@ -204,7 +205,7 @@ class Engine:
         self._monitor = Monitor(self._meter, period=connection.poll_period, on_snapshot=self._hand_over)
         reading = asyncio.create_task(self._read())
         if connection.voltage_ratio is None or connection.current_ratio is None:
-            self._start_work("The question for the transformer ratios", self._learn_ratios, self._note)
+            self._start_work(_("The question for the transformer ratios"), self._learn_ratios, self._note)
         try:
             await asyncio.Event().wait()
         finally:  # it was stopped
@@ -280,7 +281,7 @@ class Engine:
 
     def _start_work(self, what: str, work: Work, failed: Failed) -> None:
         if self._meter is None or self._ended:
-            failed(_LEFT)
+            failed(_(_LEFT))
             return
         task = asyncio.create_task(guarded(what, work, self._meter))
         self._work.add(task)
@@ -288,7 +289,7 @@ class Engine:
 
     def _work_ended(self, failed: Failed, task: asyncio.Task[Failure | None]) -> None:
         self._work.discard(task)
-        failure = Failure(_LEFT, is_fault=False) if task.cancelled() else task.result()
+        failure = Failure(_(_LEFT), is_fault=False) if task.cancelled() else task.result()
         if failure is not None:
             failed(failure.sentence)
             if failure.is_fault:
@@ -320,7 +321,7 @@ class Engine:
                 give(sink)
             except Exception as error:
                 self._change_sink(sink, None)
-                self._tell_fault(failure_of(f"The {type(sink).__name__}", error).sentence)
+                self._tell_fault(failure_of(_("The {name}", name=type(sink).__name__), error).sentence)
 
     def _state_changed(self, state: LineState) -> None:
         self._give(lambda sink: sink.state(state))

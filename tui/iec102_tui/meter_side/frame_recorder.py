@@ -16,6 +16,7 @@ from iec102.transport.tap import TapRecord
 from iec102_tui.captures.json_lines import frame_line, header_line
 from iec102_tui.captures.marks import CaptureHeader
 from iec102_tui.meter_side.sink import FileSink
+from iec102_tui.words.text import _
 
 SIZE: Final = 16 * 1024 * 1024
 """Bytes from which a new file is begun."""
@@ -59,7 +60,8 @@ class CaptureRecorder(FileSink[TapRecord]):
         first, last = self._first, self.path
         if first == last:
             return super().words()
-        return f"{first} to {last.name}" + (f" ({self.error})" if self.error else "")
+        files = _("{first} to {last}", first=first, last=last.name)
+        return f"{files} ({self.error})" if self.error else files
 
     # On the thread
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVarTuple
 from iec102.errors import Iec102Error
 
 from iec102_tui.diagnostics import log_path
+from iec102_tui.words.text import _
 
 _log = logging.getLogger(__name__)
 
@@ -42,4 +43,7 @@ def failure_of(what: str, error: Exception) -> Failure:
     if isinstance(error, Iec102Error):
         return Failure(str(error), is_fault=False)
     _log.error("%s has failed", what, exc_info=error)
-    return Failure(f"{what} has failed ({type(error).__name__}): the log {log_path()} says where", is_fault=True)
+    return Failure(
+        _("{what} has failed ({kind}): the log {log} says where", what=what, kind=type(error).__name__, log=log_path()),
+        is_fault=True,
+    )

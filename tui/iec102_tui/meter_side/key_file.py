@@ -14,6 +14,7 @@ from iec102.gateway import KeptKey, KeptKeys, Outcome, new_salt
 
 from iec102_tui.config import PROGRAM
 from iec102_tui.files import whole_file
+from iec102_tui.words.text import _
 
 _NAME = "gateway-keys.json"
 _VERSION = 1
@@ -67,7 +68,7 @@ class KeyFile:
             try:
                 whole_file.replace(self.path, (json.dumps(new, indent=1) + "\n").encode(), data)
             except whole_file.Changed:
-                raise OSError(errno.EAGAIN, "another program has changed it", str(self.path)) from None
+                raise OSError(errno.EAGAIN, _("another program has changed it"), str(self.path)) from None
         return merged
 
     def _parse(self, data: bytes) -> dict[str, Any]:
@@ -79,7 +80,7 @@ class KeyFile:
             if document["version"] != _VERSION or not _line_of(document, "").salt:
                 raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            why = "it is damaged, or of a newer version: move it away, and the counts begin anew"
+            why = _("it is damaged, or of a newer version: move it away, and the counts begin anew")
             raise OSError(errno.EINVAL, why, str(self.path)) from None
         return dict(document)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iec102_tui.meter_side.session import Session
 from iec102_tui.words.plain_text import short_path
+from iec102_tui.words.text import N_, _, ngettext
 
 
 def work_of(session: Session, *, recordings: bool = True) -> list[str]:
@@ -11,20 +12,28 @@ def work_of(session: Session, *, recordings: bool = True) -> list[str]:
     engine = session.engine
     if engine is None:
         return []
-    found = recordings_of(session, "are being recorded to") if recordings else []
+    found = recordings_of(session) if recordings else []
     if session.downloads.running:
-        found.append("A download is running; what has come is kept.")
+        found.append(_("A download is running; what has come is kept."))
     clients = 0 if session.gateway is None else len(session.gateway.clients)
     if clients:
-        whom = "1 application reads" if clients == 1 else f"{clients} applications read"
-        found.append(f"{whom} the meter through the gateway.")
+        found.append(
+            ngettext(
+                "{count} application reads the meter through the gateway.",
+                "{count} applications read the meter through the gateway.",
+                clients,
+            )
+        )
     return found
 
 
-def recordings_of(session: Session, words: str) -> list[str]:
-    """Where the recordings of the meter that is shown go, a sentence each."""
+def recordings_of(session: Session, *, ended: bool = False) -> list[str]:
+    """Where the recordings of the meter that is shown go, or went, a sentence each."""
     engine = session.engine
-    recorders = {} if engine is None else {"Readings": engine.recorder, "Frames": session.frame_recorder}
-    return [
-        f"{what} {words} {short_path(recorder.path)}" for what, recorder in recorders.items() if recorder is not None
-    ]
+    if engine is None:
+        return []
+    readings, frames = N_("Readings are being recorded to {path}"), N_("Frames are being recorded to {path}")
+    if ended:
+        readings, frames = N_("Readings were recorded to {path}"), N_("Frames were recorded to {path}")
+    recorders = ((readings, engine.recorder), (frames, session.frame_recorder))
+    return [_(template, path=short_path(recorder.path)) for template, recorder in recorders if recorder is not None]

@@ -13,6 +13,7 @@ from iec102_tui.captures.marks import CaptureHeader
 from iec102_tui.captures.record import Capture
 from iec102_tui.meter_side.session import Session
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _, ngettext
 
 
 class ReplaySession(Session):
@@ -45,15 +46,20 @@ class ReplaySession(Session):
         name = printable(self._path.name)
         records = self._capture.records
         if not records:
-            return f"Capture {name}  no frames", " ".join(self._capture.remarks)
+            return _("Capture {name}  no frames", name=name), " ".join(self._capture.remarks)
         first, last = (record.wall.astimezone(self._zone) for record in (records[0], records[-1]))
         end = f"{last:%H:%M:%S}" if last.date() == first.date() else f"{last:%Y-%m-%d %H:%M:%S}"
         header = self._capture.header
-        words = [f"{first:%Y-%m-%d %H:%M:%S} to {end}"]
+        words = [_("{start:%Y-%m-%d %H:%M:%S} to {end}", start=first, end=end)]
         if header is not None:
-            words += [f"profile {header.profile}", f"times in {header.timezone}", f"written by {header.program}"]
+            words += [
+                _("profile {profile}", profile=header.profile),
+                _("times in {timezone}", timezone=header.timezone),
+                _("written by {program}", program=header.program),
+            ]
+        title = ngettext("Capture {name}  {count} frame", "Capture {name}  {count} frames", len(records), name=name)
         remarks = [f"! {remark}" for remark in self._capture.remarks]
-        return f"Capture {name}  {len(records)} frames", "  ".join((*remarks, *words))
+        return title, "  ".join((*remarks, *words))
 
     def header(self) -> CaptureHeader:
         """Frames that are exported again keep what is known of them."""

@@ -17,6 +17,7 @@ from iec102.settings import LineSettings
 from iec102.transport.tap import Tap
 
 from iec102_tui.profiles.serial_ports import SerialPort
+from iec102_tui.words.text import _
 
 # What a search tries, whatever the URL says of it.
 _VARIED = ("baudrate", "format")
@@ -145,7 +146,9 @@ class MultiSearch:
             return error
         tried = [place for place in self.places if place.error is None]
         if not tried:
-            return NoAnswer(f"none of the {len(self.places)} ports can be used: {self.places[0].error}")
+            return NoAnswer(
+                _("none of the {count} ports can be used: {error}", count=len(self.places), error=self.places[0].error)
+            )
         best = max(tried, key=_telling)
         names = ", ".join(place.name for place in ([best] if _telling(best) else tried))
         return NoAnswer(f"{names}: {best.search.nothing_found()}")

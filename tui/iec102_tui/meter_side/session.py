@@ -24,6 +24,7 @@ from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.ratio import Ratios
+from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus
@@ -297,7 +298,7 @@ class Session:
         """
         engine, connection = self.engine, self.connection
         if engine is None or connection is None:
-            raise InvalidSetting("there is no meter to share: connect to one first")
+            raise InvalidSetting(_("there is no meter to share: connect to one first"))
         if self.gateway is not None:
             engine.stop_gateway()
             return False
@@ -307,7 +308,7 @@ class Session:
     def forget_wrong_keys(self) -> None:
         """Lets the applications try each wrong password once more. Raises InvalidSetting."""
         if self.engine is None or self.gateway is None:
-            raise InvalidSetting("the gateway is off: wrong passwords are counted while it is on")
+            raise InvalidSetting(_("the gateway is off: wrong passwords are counted while it is on"))
         self.engine.forget_wrong_keys()
 
     def freeze(self) -> bool:

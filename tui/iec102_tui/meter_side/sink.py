@@ -18,6 +18,7 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.files.file_thread import within
 from iec102_tui.meter_side.guard import failure_of
+from iec102_tui.words.text import _
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class FileSink(Sink, Generic[T]):
         if len(self._items) < self._waiting:
             self._items.append(item)
         else:
-            self.error = f"the disk is too slow: {self._lost} are lost"
+            self.error = _("the disk is too slow: {count} are lost", count=self._lost)
 
     def end(self) -> None:
         """Has what waits written and the file closed; returns at once."""
@@ -115,7 +116,7 @@ class FileSink(Sink, Generic[T]):
         if self._thread.ident is not None:
             self._thread.join(_FAREWELL)
         if self._thread.is_alive() and self.error is None:
-            self.error = f"the disk is too slow: the last {self._lost} may be missing"
+            self.error = _("the disk is too slow: the last {count} may be missing", count=self._lost)
 
     async def opened(self) -> None:
         """Waits until the file is there, in bounded time. Raises OSError where it cannot be made."""
@@ -146,23 +147,24 @@ class FileSink(Sink, Generic[T]):
             self._write_waiting()  # what came while the last was written
             self._release()
         except OSError as error:
-            self._fail(error, f"recording ended: {error.strerror or error}")
+            self._fail(error, _("recording ended: {why}", why=error.strerror or error))
         except Exception as error:
-            self._fail(error, failure_of("The recording", error).sentence)
+            self._fail(error, failure_of(_("The recording"), error).sentence)
         finally:
             with suppress(OSError):
                 self._release()
 
     def _write_waiting(self) -> None:
         while self._items:
-            self._write([self._items.popleft() for _ in range(len(self._items))])
+            self._write([self._items.popleft() for _item in range(len(self._items))])
 
     def _fail(self, error: Exception, sentence: str) -> None:
         self._failed = True
         self._items.clear()
         if not self._opened.done():
             if isinstance(error, OSError):
-                sentence = f"{error.filename or self.path} cannot be written: {error.strerror or error}"
+                path, why = error.filename or self.path, error.strerror or error
+                sentence = _("{path} cannot be written: {why}", path=path, why=why)
             self._opened.set_exception(error)
         self.error = sentence
         _log.warning("%s", sentence)

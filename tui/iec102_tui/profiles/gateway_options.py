@@ -10,6 +10,8 @@ from iec102.errors import InvalidSetting
 from iec102.settings import check_range
 from iec102.transport.listening import Address
 
+from iec102_tui.words.text import _
+
 if TYPE_CHECKING:
     from iec102.gateway import GatewaySettings, Network
 
@@ -33,7 +35,13 @@ def parse_types(text: str) -> frozenset[int]:
     parts = [part.strip() for part in text.split(",")]
     whole = all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_TYPE for part in parts)
     if not whole or max(map(int, parts)) > _HIGHEST_TYPE:
-        raise InvalidSetting(f"{text!r} are no types of requests: numbers of 0 to 255 with commas, or {ALL_TYPES}")
+        raise InvalidSetting(
+            _(
+                "{text!r} are no types of requests: numbers of 0 to 255 with commas, or {all}",
+                text=text,
+                all=ALL_TYPES,
+            )
+        )
     return frozenset(map(int, parts))
 
 
@@ -41,7 +49,9 @@ def parse_addresses(text: str) -> frozenset[int]:
     """Link addresses, 0 to 65535, with commas between them. Raises InvalidSetting."""
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_ADDRESS for part in parts):
-        raise InvalidSetting(f"{text!r} are no link addresses: numbers of 0 to 65535 with commas between them")
+        raise InvalidSetting(
+            _("{text!r} are no link addresses: numbers of 0 to 65535 with commas between them", text=text)
+        )
     addresses = frozenset(map(int, parts))
     for address in addresses:
         check_range("link_address", address)

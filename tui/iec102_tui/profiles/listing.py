@@ -16,6 +16,7 @@ from iec102_tui.profiles.presets import Preset, read_presets, shipped_file
 from iec102_tui.profiles.profile import Fault, decode, unknown_keys
 from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import _
 
 _SHIPPED = "presets"
 
@@ -75,22 +76,23 @@ class Loaded(NamedTuple):
             return self.profiles[name]
         found = [problem for problem in self.problems if name in self.names and problem.profile == name]
         if found:
-            more = f" And {len(found) - 1} more: see `iec102-tui profiles check`." if len(found) > 1 else ""
-            raise InvalidProfile(f"{found[0]}{more}")
+            if len(found) == 1:
+                raise InvalidProfile(str(found[0]))
+            more = _("And {count} more: see `iec102-tui profiles check`.", count=len(found) - 1)
+            raise InvalidProfile(f"{found[0]} {more}")
         if self.unusable:
             raise InvalidProfile(self.unusable)
         raise UnknownProfile(self._unknown(name))
 
     def _unknown(self, name: str) -> str:
-        said = f"There is no profile {quoted(name)}"
-        path = printable(str(self.path))
+        path, quoted_name = printable(str(self.path)), quoted(name)
         if not self.exists:
-            return f"{said}: the file {path} does not exist."
+            return _("There is no profile {name}: the file {path} does not exist.", name=quoted_name, path=path)
         if not self.names:
-            return f"{said}: {path} has no profiles."
+            return _("There is no profile {name}: {path} has no profiles.", name=quoted_name, path=path)
         near = difflib.get_close_matches(name, self.names, 3) or list(self.names[:3])
-        more = ", ..." if len(self.names) > len(near) else ""
-        return f"{said} in {path}, which has {', '.join(quoted(other) for other in near)}{more}."
+        known = ", ".join(quoted(other) for other in near) + (", ..." if len(self.names) > len(near) else "")
+        return _("There is no profile {name} in {path}, which has {known}.", name=quoted_name, path=path, known=known)
 
 
 def examine(path: Path, document: Document) -> Loaded:
@@ -106,7 +108,7 @@ def examine(path: Path, document: Document) -> Loaded:
     tables = tables_of(document)
     for name, table in tables.items():
         if not isinstance(table, dict):
-            problems.append(_problem(path, name, Fault("", f"is {quoted(table)}; it must be a table.")))
+            problems.append(_problem(path, name, Fault("", _("is {value}; it must be a table.", value=quoted(table)))))
             continue
         profile, faults = decode(table)
         problems += [_problem(path, name, fault) for fault in faults]
@@ -137,7 +139,12 @@ def file_problem(path: Path, document: Document) -> str | None:
     if document.problem or isinstance(document.tables.get(TABLE, {}), dict):
         return document.problem
     there = quoted(document.tables[TABLE])
-    return f"{printable(str(path))}: {TABLE} is {there}; it must be a table of profiles, [{TABLE}.NAME]."
+    return _(
+        "{path}: {table} is {there}; it must be a table of profiles, [{table}.NAME].",
+        path=printable(str(path)),
+        table=TABLE,
+        there=there,
+    )
 
 
 def _problem(path: Path, name: str | None, fault: Fault) -> Problem:
@@ -150,7 +157,16 @@ def _presets() -> tuple[dict[str, Preset], list[Problem]]:
     try:
         return read_presets(), []
     except (OSError, ValueError, LookupError) as error:
-        return {}, [Problem(None, f"The shipped presets in {shipped_file()} cannot be read: {error}.")]
+        return {}, [
+            Problem(
+                None,
+                _(
+                    "The shipped presets in {path} cannot be read: {error}.",
+                    path=shipped_file(),
+                    error=error,
+                ),
+            )
+        ]
 
 
 def _key(name: str) -> str:

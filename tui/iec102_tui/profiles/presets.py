@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from iec102.errors import InvalidSetting
 
 from iec102_tui.profiles.profile import decode_values
+from iec102_tui.words.text import _
 
 ASK = "ask"
 METER_ID = "meter ID"
@@ -42,5 +43,7 @@ def _decode(name: str, table: Mapping[str, object]) -> Preset:
     left_open = {key: value for key, value in table.items() if value in (ASK, METER_ID)}
     values, faults = decode_values({key: value for key, value in table.items() if key not in left_open})
     if faults:
-        raise InvalidSetting(f"preset {name}: {faults[0].key} {faults[0].message}")
+        raise InvalidSetting(
+            _("preset {name}: {key} {message}", name=name, key=faults[0].key, message=faults[0].message)
+        )
     return Preset(values, frozenset(left_open), left_open.get("link_address") == METER_ID)

@@ -9,8 +9,9 @@ from iec102.errors import InvalidSetting
 
 from iec102_tui.files.misspelling import misspelt
 from iec102_tui.files.toml_document import holds
-from iec102_tui.profiles.settings_table import KEYS, SETTINGS, Profile
+from iec102_tui.profiles.settings_table import KEYS, SETTINGS, Profile, wanted
 from iec102_tui.words.plain_text import quoted
+from iec102_tui.words.text import _, spoken
 
 
 class Fault(NamedTuple):
@@ -24,7 +25,7 @@ def decode(table: Mapping[str, object]) -> tuple[Profile | None, list[Fault]]:
     """Read the profile that a TOML table holds, or everything that is wrong with it. Other keys are left alone."""
     values, faults = decode_values(table)
     if "target" not in table:
-        faults.append(Fault("target", f"is missing; it must be {SETTINGS['target'].wanted}."))
+        faults.append(Fault("target", _("is missing; it must be {wanted}.", wanted=wanted("target"))))
     return (None, faults) if faults else (Profile(**values), [])
 
 
@@ -38,7 +39,7 @@ def decode_values(table: Mapping[str, object]) -> tuple[dict[str, Any], list[Fau
         try:
             value = table[key]
             if not holds(setting.kind, value):
-                raise InvalidSetting(f"{key} is of another type")
+                raise InvalidSetting(_("{key} is of another type", key=key))
             values[key] = setting.parse(setting.kind(value))
             if setting.check is not None:
                 setting.check(values[key])
@@ -49,10 +50,10 @@ def decode_values(table: Mapping[str, object]) -> tuple[dict[str, Any], list[Fau
 
 def _complaint(key: str, value: object, error: Exception) -> str:
     if key == "password":  # what is there is near to the real one
-        return f"must be {SETTINGS[key].wanted}."
+        return _("must be {wanted}.", wanted=wanted(key))
     if key == "target" and isinstance(value, str):  # the error knows which part of the target is wrong
-        return f"is wrong: {str(error).rstrip('.')}."
-    return f"is {quoted(value)}; it must be {SETTINGS[key].wanted}."
+        return _("is wrong: {error}.", error=spoken(error).rstrip("."))
+    return _("is {value}; it must be {wanted}.", value=quoted(value), wanted=wanted(key))
 
 
 def encode(profile: Profile) -> dict[str, object]:

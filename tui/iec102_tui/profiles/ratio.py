@@ -11,7 +11,9 @@ from typing import NamedTuple, Self
 from iec102.asdu import TransformerRatios
 from iec102.errors import InvalidSetting
 
-WANTED = 'primary/secondary, such as "66000/110" or "500/5", both above 0'
+from iec102_tui.words.text import N_, _
+
+WANTED = N_('primary/secondary, such as "66000/110" or "500/5", both above 0')
 _FORM = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*/\s*([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*", re.ASCII)
 
 
@@ -27,14 +29,14 @@ class Ratio:
 
     def __post_init__(self) -> None:
         if not (self.primary > 0 and self.secondary > 0):
-            raise InvalidSetting(f"a ratio must be {WANTED}")
+            raise InvalidSetting(_("a ratio must be {wanted}", wanted=_(WANTED)))
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises InvalidSetting for anything but ``primary/secondary``."""
         found = _FORM.fullmatch(text)
         if not found:
-            raise InvalidSetting(f"a ratio must be {WANTED}")
+            raise InvalidSetting(_("a ratio must be {wanted}", wanted=_(WANTED)))
         return cls(Decimal(found[1]), Decimal(found[2]))
 
     @property

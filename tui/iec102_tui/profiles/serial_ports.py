@@ -8,6 +8,7 @@ from typing import NamedTuple
 from iec102.transport.uucp_lock import holder
 
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
 
 _BY_ID = Path("/dev/serial/by-id")
 
@@ -41,7 +42,7 @@ def serial_ports() -> list[SerialPort]:
 
 def _held(port: str) -> str:
     who = holder(port)
-    return f", in use by {who}" if who else ""
+    return _(", in use by {who}", who=who) if who else ""
 
 
 def _links() -> list[Path]:

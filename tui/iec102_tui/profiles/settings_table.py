@@ -30,12 +30,13 @@ from iec102_tui.profiles.gateway_options import lending_time, parse_addresses, p
 from iec102_tui.profiles.ratio import WANTED as A_RATIO
 from iec102_tui.profiles.ratio import Ratio
 from iec102_tui.words.plain_text import quoted
+from iec102_tui.words.text import N_, _
 
 LONGEST_PERIOD = 86_400.0
 """The longest time between two readings, s."""
 PASSWORD_VARIABLE = "IEC102_PASSWORD"  # noqa: S105 - the variable's name
 
-_PORTS = "Info, L45 Comms: 0.00.0 optical port, 0.00.1 first serial port, 0.00.2 second serial port"
+_PORTS = N_("Info, L45 Comms: 0.00.0 optical port, 0.00.1 first serial port, 0.00.2 second serial port")
 
 
 class Setting(NamedTuple):
@@ -66,13 +67,17 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):  # a folder, a name with .. in it, no such zone
-        raise InvalidSetting(f"the time zone must be {SETTINGS['timezone'].wanted}, not {quoted(name)}") from None
+        raise InvalidSetting(
+            _("the time zone must be {wanted}, not {value}", wanted=wanted("timezone"), value=quoted(name))
+        ) from None
 
 
 def poll_period(seconds: float) -> float:
     """The time between two readings when it is one that can be used. Raises InvalidSetting."""
     if not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_PERIOD):
-        raise InvalidSetting(f"the poll period must be {SETTINGS['poll_period'].wanted}, not {seconds}")
+        raise InvalidSetting(
+            _("the poll period must be {wanted}, not {value}", wanted=wanted("poll_period"), value=seconds)
+        )
     return seconds
 
 
@@ -86,7 +91,7 @@ def _of(kind: type[LineSettings] | type[Station], key: str) -> Callable[[Any], o
 
 def _between(key: str) -> str:
     low, high, unit = RANGES[key]
-    return f"a whole number of {low} to {high}{unit}"
+    return N_("a whole number of {low} to {high}{unit}", low=low, high=high, unit=unit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +106,7 @@ class Profile:
     target: str = field(
         metadata={
             "setting": Setting(
-                str, 'text such as "tcp://HOST:PORT", "serial:/dev/ttyUSB0" or "simulated:"', parse_target
+                str, N_('text such as "tcp://HOST:PORT", "serial:/dev/ttyUSB0" or "simulated:"'), parse_target
             )
         }
     )
@@ -109,13 +114,13 @@ class Profile:
         9600,
         Setting(
             int,
-            f"one of {', '.join(str(rate) for rate in BAUDRATES)}",
+            N_("one of {known}", known=", ".join(str(rate) for rate in BAUDRATES)),
             _of(LineSettings, "baudrate"),
-            label="Speed, bit/s",
-            help="Left and Right choose.",
+            label=N_("Speed, bit/s"),
+            help=N_("Left and Right choose."),
             choices=tuple(str(rate) for rate in BAUDRATES),
             metavar="N",
-            option="Serial speed, 300 to 115200 bit/s (9600).",
+            option=N_("Serial speed, 300 to 115200 bit/s (9600)."),
             display=_PORTS,
         ),
     )
@@ -123,13 +128,13 @@ class Profile:
         "8N1",
         Setting(
             str,
-            'data bits (7 or 8), parity (N, E or O) and stop bits (1 or 2), such as "8N1"',
+            N_('data bits (7 or 8), parity (N, E or O) and stop bits (1 or 2), such as "8N1"'),
             _of(LineSettings, "format"),
-            label="Format",
-            help="Data bits, parity, stop bits. Left and Right choose.",
+            label=N_("Format"),
+            help=N_("Data bits, parity, stop bits. Left and Right choose."),
             choices=FORMATS,
             metavar="FORMAT",
-            option="Data bits, parity and stop bits of a serial line (8N1).",
+            option=N_("Data bits, parity and stop bits of a serial line (8N1)."),
             display=_PORTS,
         ),
     )
@@ -139,9 +144,9 @@ class Profile:
             int,
             _between("link_address"),
             _of(Station, "link_address"),
-            label="Link address",
+            label=N_("Link address"),
             metavar="N",
-            option="Link address, 0 to 65535 (1).",
+            option=N_("Link address, 0 to 65535 (1)."),
             display="Info, L46 Identifiers, 0.00.5",
         ),
     )
@@ -151,9 +156,9 @@ class Profile:
             int,
             _between("point_address"),
             _of(Station, "point_address"),
-            label="Point address",
+            label=N_("Point address"),
             metavar="N",
-            option="Measuring point, 0 to 65535 (1).",
+            option=N_("Measuring point, 0 to 65535 (1)."),
             display="Info, L46 Identifiers, 0.00.6",
         ),
     )
@@ -161,13 +166,13 @@ class Profile:
         None,
         Setting(
             int,
-            "a whole number of 0 to 4294967295",
+            N_("a whole number of 0 to 4294967295"),
             parse=Password,
             plain=lambda password: password.reveal(),
-            label="Password",
-            help="Empty: asked for when connecting. Ctrl+R shows it. It is saved in the file in clear.",
+            label=N_("Password"),
+            help=N_("Empty: asked for when connecting. Ctrl+R shows it. It is saved in the file in clear."),
             metavar="N",
-            option=f"Access key (1 for a URL); - asks for it. Also in {PASSWORD_VARIABLE}.",
+            option=N_("Access key (1 for a URL); - asks for it. Also in {variable}.", variable=PASSWORD_VARIABLE),
         ),
     )
     timeout: int = _row(
@@ -176,10 +181,10 @@ class Profile:
             int,
             _between("timeout"),
             _of(LineSettings, "timeout"),
-            label="Timeout, ms",
-            help="How long to wait for an answer.",
+            label=N_("Timeout, ms"),
+            help=N_("How long to wait for an answer."),
             metavar="MS",
-            option="Request timeout, 100 to 600000 ms (3000).",
+            option=N_("Request timeout, 100 to 600000 ms (3000)."),
         ),
     )
     retries: int = _row(
@@ -188,10 +193,10 @@ class Profile:
             int,
             _between("retries"),
             _of(LineSettings, "retries"),
-            label="Retries",
-            help="Repeats of a request without an answer: 3 means four attempts.",
+            label=N_("Retries"),
+            help=N_("Repeats of a request without an answer: 3 means four attempts."),
             metavar="N",
-            option="Repeats of a request without an answer, 0 to 100 (3).",
+            option=N_("Repeats of a request without an answer, 0 to 100 (3)."),
         ),
     )
     delay: int = _row(
@@ -200,10 +205,10 @@ class Profile:
             int,
             _between("delay"),
             _of(LineSettings, "delay"),
-            label="Delay, ms",
-            help="Pause between two requests.",
+            label=N_("Delay, ms"),
+            help=N_("Pause between two requests."),
             metavar="MS",
-            option="Pause between requests, 0 to 600000 ms (0).",
+            option=N_("Pause between requests, 0 to 600000 ms (0)."),
         ),
     )
     settle: int = _row(
@@ -212,45 +217,47 @@ class Profile:
             int,
             _between("settle"),
             _of(LineSettings, "settle"),
-            label="Settle, ms",
-            help="Pause after connecting, in which what a modem or a converter says of itself is dropped.",
+            label=N_("Settle, ms"),
+            help=N_("Pause after connecting, in which what a modem or a converter says of itself is dropped."),
             metavar="MS",
-            option="Pause after connecting; what comes in it is dropped, 0 to 60000 ms (0).",
+            option=N_("Pause after connecting; what comes in it is dropped, 0 to 60000 ms (0)."),
         ),
     )
     poll_period: float = _row(
         1.0,
         Setting(
             float,
-            "a number of 0 to 86400 s",
+            N_("a number of 0 to 86400 s"),
             lambda seconds: poll_period(seconds),
-            label="Poll period, s",
-            help="From the start of a reading to the start of the next, 0 for back to back.",
+            label=N_("Poll period, s"),
+            help=N_("From the start of a reading to the start of the next, 0 for back to back."),
         ),
     )
     timezone: str = _row(
         "Europe/Madrid",
         Setting(
             str,
-            'the name of a time zone, such as "Europe/Madrid"',
+            N_('the name of a time zone, such as "Europe/Madrid"'),
             lambda name: zone(name),
-            label="Time zone",
-            help="The time zone of the meter's clock.",
+            label=N_("Time zone"),
+            help=N_("The time zone of the meter's clock."),
             metavar="ZONE",
-            option="The meter's time zone (Europe/Madrid).",
+            option=N_("The meter's time zone (Europe/Madrid)."),
         ),
     )
     summer_time: str = _row(
         "auto",
         Setting(
             str,
-            'one of "auto", "bit" and "zone"',
+            N_('one of "auto", "bit" and "zone"'),
             SummerTime.parse,
-            label="Summer time",
-            help="bit: the meter's summer time bit (SU) is right. zone: the meter does not keep it. auto: found out.",
+            label=N_("Summer time"),
+            help=N_(
+                "bit: the meter's summer time bit (SU) is right. zone: the meter does not keep it. auto: found out."
+            ),
             choices=tuple(mode.value for mode in SummerTime),
             metavar="auto|bit|zone",
-            option="Of the meter's times: bit, the summer time bit is right; zone, it is not kept; auto (auto).",
+            option=N_("Of the meter's times: bit, the summer time bit is right; zone, it is not kept; auto (auto)."),
         ),
     )
     voltage_ratio: Ratio | None = _row(
@@ -260,8 +267,8 @@ class Profile:
             A_RATIO,
             parse=Ratio.parse,
             plain=str,
-            label="Voltage ratio",
-            help="Of the voltage transformers; empty when it is not known.",
+            label=N_("Voltage ratio"),
+            help=N_("Of the voltage transformers; empty when it is not known."),
         ),
     )
     current_ratio: Ratio | None = _row(
@@ -271,8 +278,8 @@ class Profile:
             A_RATIO,
             parse=Ratio.parse,
             plain=str,
-            label="Current ratio",
-            help="Of the current transformers; empty when it is not known.",
+            label=N_("Current ratio"),
+            help=N_("Of the current transformers; empty when it is not known."),
         ),
     )
     cups: str | None = _row(
@@ -313,60 +320,60 @@ class Profile:
         None,
         Setting(
             str,
-            'HOST:PORT where the gateway listens, such as "127.0.0.1:40102"',
+            N_('HOST:PORT where the gateway listens, such as "127.0.0.1:40102"'),
             Address.parse,
-            label="Gateway at",
-            help="Where other applications share this meter; empty for 127.0.0.1:40102. w switches it on and off.",
+            label=N_("Gateway at"),
+            help=N_("Where other applications share this meter; empty for 127.0.0.1:40102. w switches it on and off."),
         ),
     )
     gateway_allow: str | None = _row(
         None,
         Setting(
             str,
-            'networks that may connect, such as "192.0.2.0/24, 198.51.100.7"',
+            N_('networks that may connect, such as "192.0.2.0/24, 198.51.100.7"'),
             parse_networks,
-            label="Gateway for",
-            help="Networks that may connect, with commas; empty for this machine alone.",
+            label=N_("Gateway for"),
+            help=N_("Networks that may connect, with commas; empty for this machine alone."),
         ),
     )
     gateway_types: str | None = _row(
         None,
         Setting(
             str,
-            'types of requests that pass besides reading, such as "181, 185", or "all"',
+            N_('types of requests that pass besides reading, such as "181, 185", or "all"'),
             parse_types,
-            label="Gateway types",
-            help="Types of requests that pass besides reading, with commas, or all; empty for reading alone.",
+            label=N_("Gateway types"),
+            help=N_("Types of requests that pass besides reading, with commas, or all; empty for reading alone."),
         ),
     )
     gateway_addresses: str | None = _row(
         None,
         Setting(
             str,
-            'link addresses of further meters behind the line, such as "2, 3"',
+            N_('link addresses of further meters behind the line, such as "2, 3"'),
             parse_addresses,
-            label="Gateway also to",
-            help="Link addresses of further meters behind this line, with commas; may be empty.",
+            label=N_("Gateway also to"),
+            help=N_("Link addresses of further meters behind this line, with commas; may be empty."),
         ),
     )
     gateway_lend: int | None = _row(
         None,
         Setting(
             int,
-            "a whole number of 1 to 3600 s",
+            N_("a whole number of 1 to 3600 s"),
             lending_time,
-            label="Lend line, s",
-            help="A program with a protocol of its own may have the line until so long quiet; empty: it may not.",
+            label=N_("Lend line, s"),
+            help=N_("A program with a protocol of its own may have the line until so long quiet; empty: it may not."),
         ),
     )
     gateway_lend_to: str | None = _row(
         None,
         Setting(
             str,
-            'networks that get the line for themselves, such as "192.0.2.7"',
+            N_('networks that get the line for themselves, such as "192.0.2.7"'),
             parse_networks,
-            label="Lend line to",
-            help="Networks whose programs get the line for themselves, whatever they speak; may be empty.",
+            label=N_("Lend line to"),
+            help=N_("Networks whose programs get the line for themselves, whatever they speak; may be empty."),
         ),
     )
 
@@ -394,4 +401,4 @@ def check(key: str, value: object) -> None:
 
 def wanted(key: str) -> str:
     """What may be the value of a key, in words."""
-    return SETTINGS[key].wanted
+    return _(SETTINGS[key].wanted)

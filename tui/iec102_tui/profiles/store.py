@@ -29,6 +29,7 @@ from iec102_tui.profiles.location import TABLE, default_path
 from iec102_tui.profiles.profile import decode, encode
 from iec102_tui.profiles.settings_table import DEFAULTS, KEYS, Profile
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import N_, _
 
 __all__ = [
     "Conflict",
@@ -71,10 +72,10 @@ class Deleted:
 def check_name(name: str) -> None:
     """Raises ProfilesError for a name that could not be typed or that a command would take for something else."""
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > 100:
-        raise ProfilesError("The name of a profile must be 1 to 100 visible characters without spaces around them.")
+        raise ProfilesError(_("The name of a profile must be 1 to 100 visible characters without spaces around them."))
     if name.startswith("-") or name.partition(":")[0] in SCHEMES:
         raise ProfilesError(
-            f"{quoted(name)} cannot be the name of a profile: a command would take it for something else."
+            _("{name} cannot be the name of a profile: a command would take it for something else.", name=quoted(name))
         )
 
 
@@ -206,7 +207,9 @@ class ProfileStore:
 
     def _must_exist(self, name: str) -> None:
         if name not in self._known():
-            raise UnknownProfile(f"There is no profile {quoted(name)} in {printable(str(self.path))}.")
+            raise UnknownProfile(
+                _("There is no profile {name} in {path}.", name=quoted(name), path=printable(str(self.path)))
+            )
 
     def _change(
         self,
@@ -223,7 +226,7 @@ class ProfileStore:
         """
         try:
             with whole_file.locked(self.path):
-                for _ in range(_ATTEMPTS):
+                for _attempt in range(_ATTEMPTS):
                     now = toml_document.read(self.path)
                     self._may_be_replaced(now, touched, overwrite=overwrite)
                     tables = copy.deepcopy(now.tables)
@@ -239,30 +242,34 @@ class ProfileStore:
                     return self._notice(now) if anew else None
         except OSError as error:
             raise NotSaved(f"{self._not_saved()}: {toml_document.reason(error)}.") from error
-        raise NotSaved(f"{self._not_saved()}: another program keeps writing it.")
+        why = _("another program keeps writing it")
+        raise NotSaved(f"{self._not_saved()}: {why}.")
 
     def _may_be_replaced(self, now: Document, touched: Sequence[str], *, overwrite: bool) -> None:
         if problem := file_problem(self.path, now):
-            raise NotSaved(f"Not saved, since an error in the file must be put right first. {problem}")
+            raise NotSaved(
+                _("Not saved, since an error in the file must be put right first. {problem}", problem=problem)
+            )
         was, there = self._known(), tables_of(now)
         for name in () if overwrite else touched:
             if was.get(name) != there.get(name):
                 raise self._conflict(name, there)
 
     def _conflict(self, name: str, there: Mapping[str, Any]) -> Conflict:
-        done = "changed" if name in there else "deleted"
-        path = printable(str(self.path))
-        return Conflict(name, f"Not saved: another program has {done} {quoted(name)} in {path} meanwhile.")
+        template = N_("Not saved: another program has deleted {name} in {path} meanwhile.")
+        if name in there:
+            template = N_("Not saved: another program has changed {name} in {path} meanwhile.")
+        return Conflict(name, _(template, name=quoted(name), path=printable(str(self.path))))
 
     def _not_saved(self) -> str:
-        return f"{printable(str(self.path))} could not be saved and is as it was"
+        return _("{path} could not be saved and is as it was", path=printable(str(self.path)))
 
     def _notice(self, before: Document) -> str | None:
         if self._comments_told or not before.has_comments:
             return None
         self._comments_told = True
         path = printable(os.path.realpath(self.path))
-        return f"The comments in {path} could not be kept; {path}.bak still has them."
+        return _("The comments in {path} could not be kept; {path}.bak still has them.", path=path)
 
 
 def _merged(table: object, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -280,14 +287,14 @@ def _merged(table: object, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _must_be_free(name: str, profiles: Mapping[str, Any]) -> None:
     if name in profiles:
-        raise NotSaved(f"Not saved: there is a profile {quoted(name)} already.")
+        raise NotSaved(_("Not saved: there is a profile {name} already.", name=quoted(name)))
 
 
 def _free_copy_name(name: str, profiles: Mapping[str, Any]) -> str:
-    candidate, number = f"{name} copy", 1
+    candidate, number = _("{name} copy", name=name), 1
     while candidate in profiles:
         number += 1
-        candidate = f"{name} copy {number}"
+        candidate = _("{name} copy {number}", name=name, number=number)
     return candidate
 
 

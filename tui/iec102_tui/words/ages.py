@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from iec102_tui.words.text import _
+
 _FRESH_SECONDS = 2.0
 
 
@@ -10,7 +12,7 @@ def age_text(seconds: float) -> str:
     if seconds < _FRESH_SECONDS:
         return "<2 s"
     if seconds < 120:
-        return f"{int(seconds)} s"
+        return _("{seconds} s", seconds=int(seconds))
     if seconds < 7200:
-        return f"{int(seconds / 60)} min"
-    return f"{int(seconds / 3600)} h"
+        return _("{minutes} min", minutes=int(seconds / 60))
+    return _("{hours} h", hours=int(seconds / 3600))

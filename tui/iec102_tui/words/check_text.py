@@ -7,29 +7,31 @@ from collections.abc import Sequence
 from iec102.search.check import Outcome, Step
 from iec102.sentence import parts_of
 
+from iec102_tui.words.text import N_, _
+
 STEP_WORDS = {
-    Step.NAME: "name resolved",
-    Step.OPEN: "port open",
-    Step.BYTES: "bytes received",
-    Step.LINK: "link answered",
-    Step.KEY: "key accepted",
-    Step.VALUES: "values read",
-    Step.CLOCK: "clock compared",
+    Step.NAME: N_("name resolved"),
+    Step.OPEN: N_("port open"),
+    Step.BYTES: N_("bytes received"),
+    Step.LINK: N_("link answered"),
+    Step.KEY: N_("key accepted"),
+    Step.VALUES: N_("values read"),
+    Step.CLOCK: N_("clock compared"),
 }
 
 
 def outcome_words(outcome: Outcome) -> str:
     """``ok    port open          0.012 s``: one line, without the sentence of an error."""
     verdict = "FAILED" if outcome.error is not None else "ok" if outcome.remark is None else "warn"
-    return f"{verdict:6} {STEP_WORDS[outcome.step]:16} {outcome.seconds:8.3f} s"
+    return f"{verdict:6} {_(STEP_WORDS[outcome.step]):16} {outcome.seconds:8.3f} s"
 
 
 def verdict(outcomes: Sequence[Outcome]) -> str:
     """How all of it went, in one sentence."""
     failed = next((outcome for outcome in outcomes if outcome.error is not None), None)
     if failed is None:
-        return f"Passed: all {len(outcomes)} steps are ok."
-    return f'Failed at "{STEP_WORDS[failed.step]}": the sentence above says what to check.'
+        return _("Passed: all {count} steps are ok.", count=len(outcomes))
+    return _('Failed at "{step}": the sentence above says what to check.', step=_(STEP_WORDS[failed.step]))
 
 
 def is_told(remark: str, outcomes: Sequence[Outcome]) -> bool:

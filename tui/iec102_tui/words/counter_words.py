@@ -5,26 +5,28 @@ from __future__ import annotations
 from iec102.line.state import LineCounters
 from iec102.link import GarbageKind
 
+from iec102_tui.words.text import N_, _
+
 _KINDS = {
-    GarbageKind.NOISE: "noise",
-    GarbageKind.BAD_LENGTHS: "bad lengths",
-    GarbageKind.BAD_CHECKSUM: "bad checksum",
-    GarbageKind.BAD_END: "bad end",
-    GarbageKind.INCOMPLETE: "incomplete",
+    GarbageKind.NOISE: N_("noise"),
+    GarbageKind.BAD_LENGTHS: N_("bad lengths"),
+    GarbageKind.BAD_CHECKSUM: N_("bad checksum"),
+    GarbageKind.BAD_END: N_("bad end"),
+    GarbageKind.INCOMPLETE: N_("incomplete"),
 }
 
 
 def counter_words(counters: LineCounters) -> str:
     """One line: what was asked and answered, what went wrong, how long answers took."""
     parts = [
-        f"{counters.answers} answers to {counters.requests} requests",
-        f"timeouts {counters.timeouts}",
-        f"repeats {counters.repeats}",
-        f"echoes {counters.echoes}" if counters.echoes else "",
-        f"bad frames {counters.bad_frames}",
-        f"reconnections {counters.reconnections}",
-        f"bytes {counters.bytes_sent} out, {counters.bytes_received} in",
-        f"line use {counters.line_use:.0f} %",
+        _("{answers} answers to {requests} requests", answers=counters.answers, requests=counters.requests),
+        _("timeouts {count}", count=counters.timeouts),
+        _("repeats {count}", count=counters.repeats),
+        _("echoes {count}", count=counters.echoes) if counters.echoes else "",
+        _("bad frames {count}", count=counters.bad_frames),
+        _("reconnections {count}", count=counters.reconnections),
+        _("bytes {sent} out, {received} in", sent=counters.bytes_sent, received=counters.bytes_received),
+        _("line use {percent:.0f} %", percent=counters.line_use),
         _round_trips(counters),
         _reasons(counters),
     ]
@@ -32,15 +34,15 @@ def counter_words(counters: LineCounters) -> str:
 
 
 def _reasons(counters: LineCounters) -> str:
-    kinds = ", ".join(f"{_KINDS[kind]} {count}" for kind, count in counters.bad_frames_by_kind.items())
-    return f"garbage {counters.garbage_bytes} bytes ({kinds})" if kinds else ""
+    kinds = ", ".join(f"{_(_KINDS[kind])} {count}" for kind, count in counters.bad_frames_by_kind.items())
+    return _("garbage {count} bytes ({kinds})", count=counters.garbage_bytes, kinds=kinds) if kinds else ""
 
 
 def _round_trips(counters: LineCounters) -> str:
     low, middle, high = counters.round_trip_min, counters.round_trip_median, counters.round_trip_max
     if low is None or middle is None or high is None:
         return ""
-    return f"answer time {_ms(low)} to {_ms(high)}, median {_ms(middle)} ms"
+    return _("answer time {low} to {high}, median {middle} ms", low=_ms(low), high=_ms(high), middle=_ms(middle))
 
 
 def _ms(seconds: float) -> str:

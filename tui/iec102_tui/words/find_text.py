@@ -10,6 +10,7 @@ from iec102.search.search import Found, Progress
 from iec102.settings import LineSettings
 
 from iec102_tui.words.progress_text import duration_words
+from iec102_tui.words.text import _
 
 _SHOWN = 3
 
@@ -28,36 +29,43 @@ class SearchedLine(Protocol):
 
 def plan_words(plan: Plan) -> str:
     """What is tried, and how long it takes at most."""
-    parts = [f"link address {_few([str(address) for address in plan.addresses])}"]
-    if len(plan.settings) > 1:
-        parts.insert(0, _few([format_words(settings) for settings in plan.settings]))
     first, *second = (duration_words(plan.seconds(wait)) for wait in plan.waits)
-    slower = f", then a slower round of at most {second[0]}" if second else ""
-    return f"Trying {' with '.join(parts)}: at most {first}{slower}."
+    tried = _("link address {addresses}", addresses=_few([str(address) for address in plan.addresses]))
+    if len(plan.settings) > 1:
+        formats = _few([format_words(settings) for settings in plan.settings])
+        tried = _("{formats} with {addresses}", formats=formats, addresses=tried)
+    if not second:
+        return _("Trying {what}: at most {time}.", what=tried, time=first)
+    return _(
+        "Trying {what}: at most {time}, then a slower round of at most {more}.", what=tried, time=first, more=second[0]
+    )
 
 
 def place_words(place: SearchedLine, progress: Progress) -> str:
     """What is tried now, so that what is cut off is what matters least."""
-    tried = f"{format_words(progress.settings)}, " if place.has_format else ""
-    slower = ", slower round" if progress.round > 1 else ""
-    return (
-        f"{tried}link address {progress.address}: {progress.number} of {progress.tries}{slower}, "
-        f"{duration_words(progress.left)} left on {place.name}"
-    )
+    number, tries = progress.number, progress.tries
+    parts = [format_words(progress.settings)] if place.has_format else []
+    parts.append(_("link address {address}: {number} of {tries}", address=progress.address, number=number, tries=tries))
+    if progress.round > 1:
+        parts.append(_("slower round"))
+    parts.append(_("{time} left on {line}", time=duration_words(progress.left), line=place.name))
+    return ", ".join(parts)
 
 
 def progress_words(tried: Sequence[tuple[SearchedLine, Progress]]) -> str:
     """What is tried now, on the first of the lines on which something is; empty when nothing is."""
     if not tried:
         return ""
-    more = len(tried) - 1
-    return place_words(*tried[0]) + (f" and {more} more" if more else "")
+    first, more = place_words(*tried[0]), len(tried) - 1
+    return _("{first} and {count} more", first=first, count=more) if more else first
 
 
 def found_words(place: SearchedLine, found: Found) -> str:
     """A meter that answers."""
-    settings = f" at {format_words(found.settings)}" if place.has_format else ""
-    return f"{place.name}: link address {found.address}{settings}, answered in {found.seconds * 1000:.0f} ms"
+    where = _("link address {address}", address=found.address)
+    if place.has_format:
+        where = _("link address {address} at {format}", address=found.address, format=format_words(found.settings))
+    return _("{line}: {where}, answered in {time:.0f} ms", line=place.name, where=where, time=found.seconds * 1000)
 
 
 def format_words(settings: LineSettings) -> str:
@@ -66,5 +74,5 @@ def format_words(settings: LineSettings) -> str:
 
 
 def _few(words: list[str]) -> str:
-    more = len(words) - _SHOWN
-    return ", ".join(words[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    first, more = ", ".join(words[:_SHOWN]), len(words) - _SHOWN
+    return _("{first} and {count} more", first=first, count=more) if more > 0 else first

@@ -49,7 +49,7 @@ def kind_of(item: Frame | Garbage) -> str:
     if item.asdu:
         return str(item.asdu[0])
     service = service_words(item)
-    return f"fn {item.function}" if service is None else _(service.kind)
+    return _("fn {function}", function=item.function) if service is None else _(service.kind)
 
 
 @lru_cache(maxsize=1024)  # a line says the same few things again and again

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.plain_text import printable, shortened
+from iec102_tui.words.text import _, ngettext
 
 if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus, WrongKeys
@@ -22,7 +23,7 @@ def gateway_words(status: GatewayStatus | None, problem: str | None) -> str:
     if status is None:
         return f"! {printable(problem)}" if problem else ""
     count = len(status.clients)
-    return f"gateway {status.url}, {count} application{'' if count == 1 else 's'}"
+    return ngettext("gateway {url}, {count} application", "gateway {url}, {count} applications", count, url=status.url)
 
 
 def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now: float, width: int) -> list[str]:
@@ -40,7 +41,7 @@ def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now:
             f"{_name(client.name):22} {age_text(max(0.0, now - client.since)):>7} {client.requests:6} "
             f"{client.refused:7} {share.get(client.name, '0%'):>5}"
         )
-        doing = printable(client.doing) or "nothing now"
+        doing = printable(client.doing) or _("nothing now")
         lines += [f"{row}  {doing}"] if width >= _ONE_LINE else [row, _INDENT + doing]
     lines += [f"{_name(who):22} {'':>7} {'':>6} {'':>7} {share.get(who, ''):>5}" for who in usage if who not in names]
     wrong = () if status is None else status.wrong_keys
@@ -51,7 +52,13 @@ def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now:
 def _wrong(wrong: WrongKeys) -> str:
     """How near a meter may be to locking out."""
     sign = "!" if wrong.refused >= wrong.most else " "
-    return f"{sign} wrong passwords at link address {wrong.link_address}: {wrong.refused} of {wrong.most} in 24 h"
+    words = _(
+        "wrong passwords at link address {address}: {refused} of {most} in 24 h",
+        address=wrong.link_address,
+        refused=wrong.refused,
+        most=wrong.most,
+    )
+    return f"{sign} {words}"
 
 
 def news_lines(news: Iterable[tuple[datetime, str]], zone: tzinfo | None) -> list[str]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from iec102.transport.tap import Note
 
+from iec102_tui.words.text import N_, _
+
 _WORDS: dict[str, str] = {
-    Note.LATE: "late",
-    Note.OTHER_STATION: "another station's",
-    Note.OTHER_ANSWER: "not the answer to the request",
-    Note.UNASKED: "not asked for",
-    Note.ECHO: "echo",
-    Note.DAMAGED_ECHO: "damaged echo",
-    Note.SINGLE_ACK: "acknowledgement of one byte",
+    Note.LATE: N_("late"),
+    Note.OTHER_STATION: N_("another station's"),
+    Note.OTHER_ANSWER: N_("not the answer to the request"),
+    Note.UNASKED: N_("not asked for"),
+    Note.ECHO: N_("echo"),
+    Note.DAMAGED_ECHO: N_("damaged echo"),
+    Note.SINGLE_ACK: N_("acknowledgement of one byte"),
 }
 
 
 def note_words(note: str) -> str:
     """The words for a note; what a capture of another program says stays as it is."""
-    return _WORDS.get(note, note)
+    return _(_WORDS[note]) if note in _WORDS else note

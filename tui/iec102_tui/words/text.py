@@ -16,7 +16,7 @@ English is the templates themselves. ``speak`` gives another language, such as a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from iec102.sentence import Sentence
 
@@ -47,6 +47,14 @@ class English:
         return str(said)
 
 
+class Marked(str):
+    """A template with its fields, for later; as text it is English."""
+
+    __slots__ = ("fields", "template")
+    template: str
+    fields: Mapping[str, Any]
+
+
 _language: Language = English()
 
 
@@ -58,6 +66,8 @@ def speak(language: Language) -> None:
 
 def _(template: str, /, **fields: object) -> str:
     """The sentence of a template with its fields filled in."""
+    if isinstance(template, Marked):
+        return _(template.template, **template.fields)
     return _filled(_language.gettext(template), template, fields) if fields else _language.gettext(template)
 
 
@@ -67,18 +77,25 @@ def ngettext(one: str, many: str, count: int, /, **fields: object) -> str:
     return _filled(_language.ngettext(one, many, count), english, {"count": count, **fields})
 
 
-def N_(template: str, /) -> str:
-    """Mark a template that ``_`` is given later, such as one in a table."""
-    return template
+def N_(template: str, /, **fields: object) -> str:
+    """Mark a template that ``_`` is given later, such as one in a table; its fields may be known already."""
+    if not fields:
+        return template
+    marked = Marked(template.format_map(fields))
+    marked.template, marked.fields = template, fields
+    return marked
 
 
 def spoken(said: object) -> str:
-    """A sentence of the library, or an error, as a person reads it."""
-    return _language.spoken(said)
+    """A sentence of the library, an error, or what was marked with its fields, as a person reads it."""
+    return _(said) if isinstance(said, Marked) else _language.spoken(said)
+
+
+_SPOKEN = (Sentence, Marked, Exception)
 
 
 def _filled(template: str, english: str, fields: Mapping[str, object]) -> str:
-    said = {name: spoken(value) if isinstance(value, Sentence | Exception) else value for name, value in fields.items()}
+    said = {name: spoken(value) if isinstance(value, _SPOKEN) else value for name, value in fields.items()}
     try:
         return template.format_map(said)
     except (LookupError, ValueError):

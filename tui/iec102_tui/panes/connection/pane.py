@@ -137,7 +137,7 @@ class ConnectionPane(Pane):
         text = work_of(self.session)
 
         def left() -> None:
-            for sentence in recordings_of(self.session, "were recorded to"):
+            for sentence in recordings_of(self.session, ended=True):
                 self.notify(sentence, markup=False)
             then()
 
