@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 _ROUND = (1.0, 2.0, 5.0)
-_MINUTES = (1, 2, 5, 10, 15, 20, 30, 60)
+_SECONDS = (10, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600)
 
 
 class Axis(NamedTuple):
@@ -45,11 +45,12 @@ def axis(low: float, high: float, rows: int, *, least_step: float = 0.0) -> Axis
     The room that is left is above, or below where all is negative.
     """
     rows_a_tick = 1 if rows <= 6 else 2 if rows <= 14 else 3
-    span = max(high - low, 1e-9)
+    span = max(high - low, max(abs(low), abs(high)) * 1e-4, 1e-6)
     for step in _steps(max(span * rows_a_tick / (rows - 1) / 10, least_step)):
         found = Axis(math.floor(low / step + 1e-9) * step, step, rows, rows_a_tick)
         if found.high >= high - step * 1e-9 and step >= least_step:
-            return found._replace(low=-((rows - 1) // rows_a_tick) * step) if high <= 0 and low < 0 else found
+            below = -((rows - 1) // rows_a_tick) * step
+            return found._replace(low=below) if high <= 0 and below <= low else found
     raise AssertionError("steps have no end")
 
 
@@ -60,19 +61,22 @@ def _steps(least: float) -> Iterator[float]:
         power += 1
 
 
-def minutes(end: datetime, seconds: float, width: int, label_width: int = 5) -> list[tuple[int, datetime]]:
-    """Columns and round times of a time axis of ``width`` columns that ends at ``end``, ``seconds`` long.
+def times(end: datetime, seconds: float, width: int) -> list[tuple[int, str]]:
+    """Columns and labels of a time axis of ``width`` columns that ends at ``end``, ``seconds`` long.
 
-    Each label of ``label_width`` stands clear of the next.
+    Labels stand at round times, each clear of the next.
     """
-    room = max(1, width // (label_width + 3))
-    step = next((step for step in _MINUTES if seconds / 60 / step <= room), _MINUTES[-1])
     begin = end - timedelta(seconds=seconds)
-    moment = begin.replace(second=0, microsecond=0)
+    step = next((step for step in _SECONDS if seconds / step <= width // (len(_label(begin, step)) + 3)), _SECONDS[-1])
+    midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     found = []
-    while moment <= end:
-        column = round((moment - begin).total_seconds() / seconds * width)
-        if moment >= begin and moment.minute % step == 0 and column <= width:
-            found.append((column, moment))
-        moment += timedelta(minutes=1)
+    for number in range(math.ceil((begin - midnight).total_seconds() / step), 10**6):
+        moment = midnight + timedelta(seconds=number * step)
+        if moment > end:
+            break
+        found.append((round((moment - begin).total_seconds() / seconds * width), _label(moment, step)))
     return found
+
+
+def _label(moment: datetime, step: int) -> str:
+    return f"{moment:%H:%M}" if step % 60 == 0 else f"{moment:%H:%M:%S}"

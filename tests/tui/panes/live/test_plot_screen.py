@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 
 from iec102.meter.signals import SIGNALS
 from iec102_tui.app import MonitorApp
 from iec102_tui.meter_side.history import History
 from iec102_tui.panes.live.plot_screen import PlotScreen
+from iec102_tui.panes.live.signal_grid import CellGrid
 from support.still_meter import NOW, StillSession, changed, reading, snapshot
 from textual.pilot import Pilot
 from textual.widgets import Static
-from textual_plotext import PlotextPlot
 
 VOLTAGE = next(index for index, signal in enumerate(SIGNALS) if signal.key == "vi.voltage_l3")
 LONGEST_GAP = 4.0
@@ -23,7 +24,8 @@ def title(app: MonitorApp) -> str:
 
 
 def drawn(app: MonitorApp) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", app.screen.query_one(PlotextPlot).plt.build())
+    plot = app.screen.query_one("#plot", CellGrid)
+    return "\n".join(plot.render_line(y).text for y in range(plot.size.height))
 
 
 async def opened(pilot: Pilot[int]) -> None:
@@ -92,6 +94,31 @@ def test_no_line_goes_over_a_gap() -> None:
         app = MonitorApp(session, None)
         async with app.run_test(size=(100, 24)) as pilot:
             await opened(pilot)
-            assert any(re.search("[\u2801-\u28ff] {8,}[\u2801-\u28ff]", line) for line in drawn(app).splitlines())
+            assert any(
+                re.search("[\u2801-\u28ff][ \N{MIDDLE DOT}]{8,}[\u2801-\u28ff]", line)
+                for line in drawn(app).splitlines()
+            )
+
+    asyncio.run(run())
+
+
+def test_all_of_a_unit_are_told_apart_without_colour_and_stand_on_round_ticks() -> None:
+    session = StillSession(snapshot(reading()))
+
+    async def run() -> None:
+        app = MonitorApp(session, None)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await opened(pilot)
+            await pilot.press("o", "w", "w")
+            await pilot.pause()
+            rows = drawn(app).splitlines()
+            for number in "123":
+                assert f"{number} Voltage phase {number}" in rows[0]
+                assert any(re.search(f"{number}.{{0,12}}$", row[9:]) for row in rows[1:-1])
+            ticks = [int(row[:9]) for row in rows[1:-1] if row[:9].strip()]
+            assert ticks[0] >= 253
+            assert ticks[-1] <= 207
+            assert {one - other for one, other in itertools.pairwise(ticks)} in ({2}, {5}, {10}, {20})
+            assert re.search(r"12:1[56] .* 12:30", rows[-1])
 
     asyncio.run(run())

@@ -17,7 +17,7 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.live.figures import age_words, side_words
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.live.signal_list import grid_text, value_text
-from iec102_tui.panes.live.view import View, scaled
+from iec102_tui.panes.live.view import View
 from iec102_tui.panes.pane import Pane
 from iec102_tui.words.plain_text import short_path
 
@@ -115,13 +115,11 @@ class LivePane(Pane):
 
     def action_plot(self) -> None:
         """Opens the plot of the chosen signal, or of the total active power."""
-        from iec102_tui.panes.live.plot_screen import PlotScreen  # loads the plot library, which takes its time
+        from iec102_tui.panes.live.plot_screen import PlotScreen  # loaded when it is used
 
         view = self.query_one(SignalGrid).view
         key = self.cursor or "power.active_total"
-        self.app.push_screen(
-            PlotScreen(self.session, key, lambda signal, value: scaled(view, signal, value), plain=self._plain)
-        )
+        self.app.push_screen(PlotScreen(self.session, key, view))
 
     async def action_copy(self) -> None:
         """Copies the chosen value; without one, the whole grid."""

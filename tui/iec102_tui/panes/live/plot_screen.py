@@ -2,55 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from iec102.meter.signals import SIGNALS, Signal
+from iec102.meter.signals import SIGNALS
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, Static
-from textual_plotext import PlotextPlot
+from textual.widgets import Static
 
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.live import trend
+from iec102_tui.panes.live.layout import trend_mark
+from iec102_tui.panes.live.signal_grid import CellGrid
+from iec102_tui.panes.live.view import Cell, Mark, View
+from iec102_tui.widgets.key_footer import KeyFooter
+from iec102_tui.words import live_text
 from iec102_tui.words.ages import age_text
+from iec102_tui.words.text import _
 
 WINDOWS = (120.0, 300.0, 900.0)
-_TICKS = 5
-_LEAST_COLUMNS = 10
-_MARKERS = ("braille", "hd", "dot", "fhd")
-_PLAIN_MARKERS = ("*", "+", "o", "x")
-_COLOURS = ("blue+", "green+", "red+", "cyan+")
-
-Point = tuple[float, float]
-
-
-def reduced(points: Sequence[Point], columns: int, span: float | None = None) -> list[Point]:
-    """At most a lowest and a highest point a column, in the order of time: what can be seen, and no more.
-
-    ``span``: what all columns stand for, where the points are only a part of it.
-    """
-    if len(points) <= 2:
-        return list(points)
-    start = points[0][0]
-    span = span or points[-1][0] - start or 1.0
-    slices: dict[int, list[Point]] = {}
-    for point in points:
-        slices.setdefault(int((point[0] - start) / span * columns), []).append(point)
-    found: list[Point] = []
-    for part in slices.values():
-        low, high = min(part, key=_value), max(part, key=_value)
-        found += sorted({low, high})
-    return found
-
-
-def _value(point: Point) -> float:
-    return point[1]
+_MARGIN = 1
+_LEAST_ROWS = 5
+_MANY = (Mark.IMPORT, Mark.EXPORT, Mark.REACTIVE, Mark.L1, Mark.L2, Mark.L3)
 
 
 class PlotScreen(Screen[None]):
-    """One signal, or all of its unit together."""
+    """One signal, or all of its unit together. ``view`` says which side of the transformers is shown, and how."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter", "dismiss", "Back", id="plot.close", tooltip="Back to the panes"),
@@ -60,22 +38,19 @@ class PlotScreen(Screen[None]):
         Binding("w", "window", "Minutes", id="plot.window", tooltip="2, 5 or 15 minutes"),
     ]
 
-    def __init__(
-        self, session: Session, key: str, scale: Callable[[Signal, float], float], *, plain: bool = False
-    ) -> None:
+    def __init__(self, session: Session, key: str, view: View) -> None:
         super().__init__()
         self._session = session
         self._index = next(index for index, signal in enumerate(SIGNALS) if signal.key == key)
-        self._scale = scale
-        self._plain = plain
+        self._view = view
         self._overlay = False
         self._window = 0
         self._drawn: object = None
 
     def compose(self) -> ComposeResult:
         yield Static("", id="plot-title", markup=False)
-        yield PlotextPlot(id="plot")
-        yield Footer(show_command_palette=False)
+        yield CellGrid(id="plot")
+        yield KeyFooter(id="plot-keys")
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._draw)
@@ -102,14 +77,20 @@ class PlotScreen(Screen[None]):
     def _say_title(self) -> None:
         """What is drawn, and first of all that it is no longer what the meter measures."""
         session, signal = self._session, SIGNALS[self._index]
-        words = "all of this unit" if self._overlay else signal.label
-        minutes = WINDOWS[self._window] / 60
+        words = _(live_text.PLOT_ALL) if self._overlay else signal.label
+        title = _(
+            live_text.PLOT,
+            what=words,
+            unit=signal.unit or _(live_text.NO_UNIT),
+            minutes=round(WINDOWS[self._window] / 60),
+        )
         latest = session.latest
         age = None if latest is None or latest.read_at is None else session.clock.boottime() - latest.read_at
-        stale = f" STALE, {age_text(age)} old: " if age is not None and age > session.stale_after else " "
-        self.query_one("#plot-title", Static).update(
-            f"{stale}{words}, {signal.unit or 'no unit'}, last {minutes:.0f} minutes"
-        )
+        stale = age is not None and age > session.stale_after
+        shown = _(live_text.PLOT_STALE, age=age_text(age or 0.0), title=title) if stale else title
+        widget = self.query_one("#plot-title", Static)
+        widget.set_class(stale, "stale")
+        widget.update(f" {shown}")
 
     def _signals(self) -> list[int]:
         if not self._overlay:
@@ -121,48 +102,51 @@ class PlotScreen(Screen[None]):
 
     def _draw(self) -> None:
         """Draws where the data, the choice or the size has changed, and as time goes on."""
-        history, latest = self._session.history, self._session.latest
-        widget = self.query_one(PlotextPlot)
+        session = self._session
+        grid = self.query_one(CellGrid)
         self._say_title()
-        now = self._session.clock.boottime()
-        columns = max(_LEAST_COLUMNS, widget.size.width)
-        step = int(now / WINDOWS[self._window] * columns)  # what has not moved by a column looks the same
-        state = (history, latest and latest.reads, step, self._index, self._overlay, self._window, widget.size)
+        window = WINDOWS[self._window]
+        now = session.clock.boottime()
+        columns = max(1, grid.size.width - 2 * _MARGIN - trend.LABEL)
+        step = int(now / window * columns)  # what has not moved by a column looks the same
+        latest = session.latest
+        state = (session.history, latest and latest.reads, step, self._index, self._overlay, self._window, grid.size)
         if state == self._drawn:
             return
         self._drawn = state
-        signal = SIGNALS[self._index]
-        plot = widget.plt
-        plot.clear_figure()
-        window = WINDOWS[self._window]
-        drawn = False
-        for number, index in enumerate(self._signals()):
-            runs = [] if history is None else history.runs(index, now - window, self._session.stale_after)
-            label: str | None = SIGNALS[index].label
-            for run in runs:
-                points = reduced(run, columns, window)
-                drawn = True
-                markers = _PLAIN_MARKERS if self._plain else _MARKERS
-                plot.plot(
-                    [at - now for at, _value in points],
-                    [self._scale(SIGNALS[index], value) for _at, value in points],
-                    label=label,
-                    color=_COLOURS[number % len(_COLOURS)],
-                    marker=markers[number % len(markers)],
-                )
-                label = None  # one entry of the legend for all runs of a signal
-        if drawn:
-            plot.xlim(-WINDOWS[self._window], 0)
-            ticks = [-WINDOWS[self._window] * part / (_TICKS - 1) for part in range(_TICKS - 1, -1, -1)]
-            wall = self._session.clock.wall()
-            zone = None if self._session.connection is None else self._session.connection.zone
-            plot.xticks(ticks, [_clock_text(wall, tick, zone) for tick in ticks])
-            plot.ylabel(signal.unit or "")
-        else:
-            plot.title("no valid values in these minutes")
-        widget.refresh()
+        view = self._view._replace(
+            history=session.history,
+            trend_until=now,
+            trend_seconds=window,
+            trend_end=session.clock.wall().astimezone(session.zone),
+            longest_gap=session.stale_after,
+        )
+        grid.put(self._cells(view, grid.size.width - 2 * _MARGIN, grid.size.height))
 
+    def _cells(self, view: View, width: int, height: int) -> Iterator[Cell]:
+        """What the curves are, and below it the curves themselves."""
+        if height < _LEAST_ROWS or width <= trend.LABEL:
+            return
+        indices = self._signals()
+        marks = self._marks(indices)
+        curves = [trend.curve_of(view, index, mark) for index, mark in zip(indices, marks, strict=True)]
+        yield from self._legend(view, curves, width)
+        yield from trend.trend(view, curves, _MARGIN, 1, width, height - 1)
 
-def _clock_text(wall: datetime, seconds: float, zone: tzinfo | None) -> str:
-    moment = (wall + timedelta(seconds=seconds)).astimezone(zone)
-    return f"{moment:%H:%M:%S}"
+    def _marks(self, indices: Sequence[int]) -> list[Mark]:
+        marks = [trend_mark(SIGNALS[index].key) for index in indices]
+        return marks if len(set(marks)) == len(marks) else list(_MANY[: len(marks)])
+
+    def _legend(self, view: View, curves: Sequence[trend.Curve], width: int) -> Iterator[Cell]:
+        """One curve: its lowest, mean and highest value. Several: the sign at the end of each, and its name."""
+        if len(curves) == 1:
+            words = trend.figures_of(view, curves[0])
+            yield Cell(_MARGIN, 0, words[:width], Mark.LABEL)
+            return
+        x = _MARGIN
+        for curve in curves:
+            words = f"{trend.SIGNS[curve.mark]} {curve.signal.label}"
+            if x + len(words) > width:
+                return
+            yield Cell(x, 0, words, curve.mark)
+            x += len(words) + 3

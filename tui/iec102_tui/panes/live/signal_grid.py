@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -16,38 +16,25 @@ from iec102_tui.panes.live.view import Cell, Mark, View
 _COMPONENTS = {mark: f"signal-grid--{mark.value}" for mark in Mark}
 
 
-class SignalGrid(Widget):
-    """Shows a View. All of it is text; styles only repeat what the text says."""
+class CellGrid(Widget):
+    """Shows cells. All of it is text; styles only repeat what the text says."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_COMPONENTS.values())
 
-    DEFAULT_CSS = """
-    SignalGrid { height: 29; }
-    """
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._view = View()
-        self._memo = Memo()
         self._lines: dict[int, list[Cell]] = {}
 
-    @property
-    def view(self) -> View:
-        """What is shown."""
-        return self._view
-
-    def show(self, view: View) -> None:
-        """Shows another state; only the cells that differ are drawn again."""
-        self._view = view
+    def put(self, shown: Iterable[Cell]) -> None:
+        """Shows other cells; only the rows that differ are drawn again, each as far as it differs."""
         before = self._lines
-        self._arrange()
+        self._lines = {}
+        for cell in shown:
+            self._lines.setdefault(cell.y, []).append(cell)
+        for line in self._lines.values():
+            line.sort(key=lambda cell: cell.x)
         if changed := _changed(before, self._lines):
             self.refresh(*changed)
-
-    def on_resize(self) -> None:
-        """Other columns may fit now."""
-        self._arrange()
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -64,12 +51,33 @@ class SignalGrid(Widget):
         # Cells of one style become one segment: a style costs more bytes than a cell.
         return Strip(segments, x).adjust_cell_length(width, self.rich_style).simplify()
 
-    def _arrange(self) -> None:
-        self._lines = {}
-        for cell in cells(self._view, self.size.width, self.size.height, self._memo):
-            self._lines.setdefault(cell.y, []).append(cell)
-        for line in self._lines.values():
-            line.sort(key=lambda cell: cell.x)
+
+class SignalGrid(CellGrid):
+    """Shows a View."""
+
+    DEFAULT_CSS = """
+    SignalGrid { height: 29; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._view = View()
+        self._memo = Memo()
+
+    @property
+    def view(self) -> View:
+        """What is shown."""
+        return self._view
+
+    def show(self, view: View) -> None:
+        """Shows another state."""
+        self._view = view
+        self.put(cells(view, self.size.width, self.size.height, self._memo))
+
+    def on_resize(self) -> None:
+        """Other parts may fit now."""
+        self.show(self._view)
+        self.refresh()
 
 
 def _changed(before: Mapping[int, list[Cell]], after: Mapping[int, list[Cell]]) -> list[Region]:

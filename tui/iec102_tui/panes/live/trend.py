@@ -9,7 +9,7 @@ from iec102.meter.signals import SIGNALS, Signal
 
 from iec102_tui.panes.live.scales import least_step, range_of
 from iec102_tui.panes.live.view import Cell, Mark, View, decimals, factor
-from iec102_tui.widgets.axis import Axis, axis, minutes
+from iec102_tui.widgets.axis import Axis, axis, times
 from iec102_tui.widgets.canvas import Canvas
 from iec102_tui.words import live_text
 from iec102_tui.words.numbers import TypesetColumn, typeset, typeset_column
@@ -19,16 +19,15 @@ LEAST_HEIGHT = 4
 LABEL = 8
 _TICK_ROOM = 7
 _DOTS_APART = 4
-_CLOCK = "%H:%M"
 SIGNS: Mapping[Mark, str] = {
     Mark.IMPORT: "*",
+    Mark.EXPORT: "+",
+    Mark.REACTIVE: "x",
     Mark.L1: "1",
     Mark.L2: "2",
     Mark.L3: "3",
-    Mark.STRONG: "*",
-    Mark.REACTIVE: "*",
 }
-"""What a curve is drawn with where there is no Braille."""
+"""What a curve is drawn with where there is no Braille, and what stands at its end where there are several."""
 
 Point = tuple[float, float]
 
@@ -100,18 +99,23 @@ def trend(view: View, curves: Sequence[Curve], x: int, y: int, width: int, heigh
 
     for curve in curves:
         for run in curve.runs:
-            before = None
+            before: tuple[float, float] | None = None
             for point in reduced(run, columns * 2, view.trend_seconds):
                 here = place(point)
                 canvas.line(*(before or here), *here, curve.mark)
                 before = here
+    if len(curves) > 1:
+        for before_last, curve in enumerate(reversed(curves)):
+            if curve.runs:  # each in a column of its own: curves may end in one place
+                column, row = place(curve.runs[-1][-1])
+                canvas.text(min(columns - 1, int(column)) - 2 * before_last, int(row), SIGNS[curve.mark], curve.mark)
     labels = tick_column(scale, curves[0].signal)
     for (row, _value), text in zip(scale.ticks(), labels.texts, strict=True):
         yield Cell(x, y + row, text[: LABEL - 1].rjust(LABEL - 1) + " ", Mark.FAINT)
         for column in range(0, columns, _DOTS_APART):
             canvas.text(column, row, "." if view.plain else "\N{MIDDLE DOT}", Mark.FAINT, below=True)
     if not any(curve.runs for curve in curves):
-        words = _(live_text.NO_TREND, minutes=round(view.trend_seconds / 60))
+        words = _(live_text.NO_TREND)
         for column, character in enumerate(words, max(0, (columns - len(words)) // 2)):
             canvas.text(column, rows // 2, character, Mark.LABEL)
     for part in canvas.runs():
@@ -133,8 +137,7 @@ def _times(view: View, columns: int) -> str:
     line = [" "] * columns
     if view.trend_end is None:
         return "".join(line)
-    for column, moment in minutes(view.trend_end, view.trend_seconds, columns):
-        text = moment.strftime(_CLOCK)
+    for column, text in times(view.trend_end, view.trend_seconds, columns):
         begin = max(0, min(columns - len(text), column - len(text) // 2))
         line[begin : begin + len(text)] = text
     return "".join(line)
