@@ -20,6 +20,8 @@ Ask = Callable[[tuple[int, ...], frozenset[int]], Awaitable[Answered]]
 _REFUSALS = (ObjectNotAvailable, TypeNotAvailable)
 # Readings that are refused whole between two attempts to get the objects one by one.
 _PATIENCE = 600
+# So often at most all objects are asked for, as long as some are left out in an odd way.
+_MOST_ASKED = 4
 
 
 class ObjectReader:
@@ -44,12 +46,17 @@ class ObjectReader:
             return await self._find_out(refused)
 
     async def _together(self) -> Answered:
-        """What leaves out some that it should give is asked once more: the meter may have begun anew in between."""
+        """Asks again where some objects are left out and the meter may have begun anew in between.
+
+        It may have where frames were repeated, and, once, where it has given those objects before.
+        """
         enough = frozenset(self._wanted) if self._given is None else self._given
-        answered = await self._ask(self._wanted, enough)
-        is_odd = self._given is not None or answered.repeated
-        if is_odd and not _objects(answered) >= enough:
+        is_believed = self._given is None
+        for _ in range(_MOST_ASKED):
             answered = await self._ask(self._wanted, enough)
+            if _objects(answered) >= enough or (is_believed and not answered.repeated):
+                break
+            is_believed = True
         self._given = _objects(answered)
         return answered
 

@@ -191,25 +191,27 @@ def test_an_object_that_is_left_out_once_is_asked_for_again() -> None:
     assert objects_of(meter) == [ALL] * 6
 
 
-def test_an_object_that_is_left_out_of_the_first_reading_is_asked_for_again_where_an_answer_was_lost() -> None:
-    """As by a meter that lost its power between two answers: nobody knows yet what it gives."""
+@pytest.mark.parametrize("begun_anew", [{1}, {1, 2}, {1, 2, 3}, {2}, {2, 3}, {2, 3, 4}, {1, 2, 4, 5}])
+def test_objects_that_are_left_out_where_an_answer_was_lost_are_asked_for_again(begun_anew: set[int]) -> None:
+    """As by a meter that loses its power between two answers, in the first reading, later, or again and again."""
     asked: list[bytes] = []
-    lost: list[bytes] = []
+    lost: set[int] = set()
 
     def answer(asdu: bytes) -> list[bytes]:
         asked.append(asdu)
-        return apart(asdu)[: 1 if len(asked) == 1 else 3]
+        return apart(asdu)[: 1 if len(asked) in begun_anew else 3]
 
     def alter(_sent: bytes, right: bytes) -> list[bytes]:
-        if right == fixed(NO_DATA) and not lost:
-            lost.append(right)
+        number = len(asked)
+        if right == fixed(NO_DATA) and number in begun_anew - lost:
+            lost.add(number)
             return []
         return [right]
 
     meter = RawMeter(answer, alter=alter)
-    found = run(readings(meter, 2))
-    assert [values(reading) for reading in found] == [all_at_once()] * 2
-    assert objects_of(meter) == [ALL] * 3
+    found = run(readings(meter, 3))
+    assert [values(reading) for reading in found] == [all_at_once()] * 3
+    assert objects_of(meter) == [ALL] * (3 + len(begun_anew))
 
 
 @pytest.mark.parametrize("meter", [one_object(17), one_object(14), RawMeter(apart)], ids=["17", "14", "apart"])
