@@ -100,6 +100,8 @@ _SETTINGS: Mapping[str, _Setting] = {
     **{f"folders.{name}": _FOLDER for name in _FOLDERS},
 }
 _TABLES = ("keys", "folders", "colours")
+WANTED: Mapping[str, str] = {key: setting.wanted for key, setting in _SETTINGS.items()}
+"""What may be the value of each setting, in words."""
 
 
 def default_path(environment: Mapping[str, str] = os.environ) -> Path:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from iec102.line.state import LineState
     from iec102.transport.tap import Tap, TapRecord
 
+FILE_NAME = "iec102-tui.log"
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _SIZE = 1_000_000
 _KEPT = 3
@@ -105,7 +106,7 @@ def start_log(chosen: str | None, verbosity: int) -> None:
 
     Raises InvalidSetting for a ``chosen`` file that cannot be written.
     """
-    path = Path(chosen) if chosen else config.load()[0].folders.log / "iec102-tui.log"
+    path = Path(chosen) if chosen else config.load()[0].folders.log / FILE_NAME
     if chosen:
         _must_be_writable(path)
     handler = _LogFile(path)

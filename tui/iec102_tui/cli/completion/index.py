@@ -67,7 +67,7 @@ def index(command: click.Command) -> CommandRow:
 
 def make(command: click.Command) -> CommandRow:
     """Loads all commands below this one and writes down what they say of themselves."""
-    return _command(command, click.Context(command, info_name="iec102-tui", resilient_parsing=True), "")
+    return _command(command, _context(command, None, "iec102-tui"), "")
 
 
 def _command(command: click.Command, context: click.Context, words: str) -> CommandRow:
@@ -79,13 +79,17 @@ def _command(command: click.Command, context: click.Context, words: str) -> Comm
         for name in command.list_commands(context):
             below = command.get_command(context, name)
             if below is not None and not below.hidden:
-                commands[name] = _command(below, click.Context(below, context, name), summary(command, below, name))
+                commands[name] = _command(below, _context(below, context, name), summary(command, below, name))
     return CommandRow(
         words,
         [list(row) for row in parameters if row.names],
         [list(row) for row in parameters if not row.names],
         {name: list(row) for name, row in commands.items()},
     )
+
+
+def _context(command: click.Command, parent: click.Context | None, name: str) -> click.Context:
+    return click.Context(command, parent, name, resilient_parsing=True, **command.context_settings)
 
 
 def summary(group: click.Group, command: click.Command, name: str) -> str:
