@@ -131,6 +131,8 @@ def _packed(contents: Vendored, tree: Path, output: Path) -> Path:
             path.chmod(0o644)
         os.utime(path, (epoch(), epoch()))
     package = output / f"iec102-tui_{contents.version}_all.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", str(tree), str(package)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch())})
+    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", str(tree), str(package)]
+    # What several threads compress is other bytes on another machine.
+    alike = {"SOURCE_DATE_EPOCH": str(epoch()), "DPKG_DEB_THREADS_MAX": "1"}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ | alike)
     return package

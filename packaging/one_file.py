@@ -22,7 +22,7 @@ def build(contents: Vendored, output: Path, _work: Path) -> Path:
     files = list(_files(contents))
     with target.open("wb") as stream:
         stream.write(_SHEBANG)
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for name, data in files:
                 archive.writestr(_entry(name), data)
     target.chmod(0o755)

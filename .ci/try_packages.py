@@ -1,0 +1,116 @@
+"""Tries the packages without a network and without an environment: try_packages.py COMMAND FOLDER PYTHON...
+
+COMMAND was installed from the wheel: the one file in FOLDER under each Python, and the .deb, must do the same. The .deb
+is installed and removed again, where this runs as root on Debian.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pexpect
+
+METER = "simulated:?seed=7&clock=2026-11-22T10:00:07%2B01:00"
+ALONE = ["unshare", "-n", "env", "-i"]
+COMMANDS = (
+    ("--version",),
+    ("read", METER, "--json"),
+    ("load-profile", METER, "--from", "2026-11-20", "--to", "2026-11-21"),
+    ("archive", "list"),
+)
+INSTALLED = Path("/usr/bin/iec102-tui")
+LEFT = ("/etc/iec102-tui", "/usr/lib/iec102-tui", "/usr/share/doc/iec102-tui", "/var/lib/iec102-tui", str(INSTALLED))
+COMPLETION = """
+. /usr/share/bash-completion/completions/iec102-tui
+COMP_WORDS=(iec102-tui arch) COMP_CWORD=1 COMP_LINE="iec102-tui arch" COMP_POINT=15
+compopt() { :; }
+_iec102_tui_completion iec102-tui
+echo "${COMPREPLY[*]}"
+"""
+
+
+def main() -> None:
+    wheel, folder, pythons = sys.argv[1], Path(sys.argv[2]), sys.argv[3:]
+    if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
+        print("unshare may not be used here: the packages are not tried")
+        return
+    expected = results([wheel])
+    (file,) = folder.glob("*.pyz")
+    for python in pythons:
+        try_program([python, str(file.absolute())], expected)
+    (package,) = folder.glob("*.deb")
+    if shutil.which("lintian"):
+        output("lintian", "--fail-on", "error,warning", str(package))
+        print("lintian has nothing to say")
+    if os.geteuid() == 0 and Path("/usr/bin/py3compile").exists() and not INSTALLED.exists():
+        output("dpkg", "-i", str(package))
+        try:
+            try_program([str(INSTALLED)], expected)
+            try_surroundings()
+        finally:
+            output("dpkg", "-P", "iec102-tui")
+        assert not [path for path in LEFT if Path(path).exists()]
+        assert "iec102" not in Path("/etc/passwd").read_text()
+        print("the Debian package leaves nothing")
+
+
+def output(*command: str, folder: str | None = None) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    assert done.returncode == 0, (command, done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout
+
+
+def results(command: list[str]) -> list[object]:
+    """What the commands print in a home of their own."""
+    with tempfile.TemporaryDirectory() as home:
+        alone = [*ALONE, f"HOME={home}", *command]
+        return [comparable(output(*alone, *words, folder=home).replace(home, "~")) for words in COMMANDS]
+
+
+def comparable(text: str) -> object:
+    """All but what this machine's clock says."""
+    if not text.startswith("{"):
+        return text
+    return {key: value for key, value in json.loads(text).items() if key not in ("time", "clock_difference")}
+
+
+def try_program(command: list[str], expected: list[object]) -> None:
+    assert results(command) == expected, command
+    with tempfile.TemporaryDirectory() as home:
+        alone = [*ALONE, f"HOME={home}", "TERM=xterm-256color", *command, "--demo"]
+        child = pexpect.spawn(alone[0], alone[1:], dimensions=(24, 80), cwd=home)
+        child.expect("Active imported", timeout=60)
+        child.expect("kWh", timeout=30)
+        child.send("q")
+        child.expect(pexpect.EOF, timeout=30)
+        child.close()
+        assert child.exitstatus == 0, child.exitstatus
+    print("the same as the wheel, and the demo:", *command)
+
+
+def try_surroundings() -> None:
+    """Units, man pages, completion, the byte-compiled files."""
+    if shutil.which("systemd-analyze"):
+        for path in Path("/usr/lib/systemd/system").glob("iec102-*.service"):
+            output("systemd-analyze", "verify", str(path))
+    pages = sorted(path for section in "15" for path in Path(f"/usr/share/man/man{section}").glob("iec102-tui*"))
+    assert pages
+    for page in pages if shutil.which("man") else ():
+        shown = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True, check=True)
+        assert "NAME" in shown.stdout
+        assert shown.stderr == "", shown.stderr
+    assert output("bash", "--norc", "-c", COMPLETION) == "archive\n"
+    assert list(Path("/usr/lib/iec102-tui/iec102_tui").rglob("*.pyc"))
+    assert output("id", "-nG", "iec102-tui").split() == ["iec102-tui", "dialout"]
+    print("units, man pages and completion of the Debian package work")
+
+
+if __name__ == "__main__":
+    main()
