@@ -204,7 +204,7 @@ def profiles_page(epoch: int) -> str:
 
 def _key_words(key: str) -> str:
     setting, default = SETTINGS[key], DEFAULTS.get(key)
-    sentences = re.split(r"(?<=\.) (?=[A-Z\w]+ )", setting.help)
+    sentences = re.split(r"(?<=\.) ", setting.help)
     words = " ".join(each for each in sentences if not _OF_KEYS.search(each))
     parts = [words or re.sub(r" \([^)]*\)\.$", ".", setting.option), f"Value: {setting.wanted}."]
     if default is not None:

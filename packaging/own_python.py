@@ -27,13 +27,11 @@ def build(contents: Vendored, output: Path, work: Path) -> Path:
     start.write_text(_START, encoding="utf-8")
     made = work / "folder"
     options = [f"--collect-all={name}" for name in _WHOLE]
-    subprocess.run(
-        [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", "--name=iec102-tui", "--noupx"]
-        + [f"--distpath={made}", f"--workpath={work / 'pyinstaller'}", f"--specpath={work}"]
-        + [f"--paths={contents.folder}", "--copy-metadata=iec102-tui", *options, str(start)],
-        env=os.environ | {"PYTHONPATH": str(contents.folder), "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(epoch())},
-        check=True,
-    )
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", "--name=iec102-tui", "--noupx"]
+    command += [f"--distpath={made}", f"--workpath={work / 'pyinstaller'}", f"--specpath={work}"]
+    command += [f"--paths={contents.folder}", "--copy-metadata=iec102-tui", *options, str(start)]
+    environment = {"PYTHONPATH": str(contents.folder), "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": str(epoch())}
+    subprocess.run(command, env=os.environ | environment, check=True)
     name = f"iec102-tui-{contents.version}-{platform.machine()}"
     target = output / f"{name}.tar.xz"
     with tarfile.open(target, "w:xz", preset=9) as archive:

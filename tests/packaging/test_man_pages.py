@@ -1,0 +1,121 @@
+"""The man pages: one for each command, with all that it takes."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from iec102_tui import config
+from iec102_tui.cli import cli
+from iec102_tui.profiles.settings_table import KEYS, SETTINGS
+from support.pages import ROOT, section, table
+
+EXAMPLES: dict[str, dict[str, str]] = tomllib.loads((ROOT / "packaging/examples.toml").read_text())
+SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES", "SEE ALSO"]
+
+
+def below(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield words, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            each = command.get_command(context, name)
+            assert each is not None
+            if not each.hidden:
+                yield from below(f"{words} {name}", each)
+
+
+COMMANDS = dict(below("iec102-tui", cli))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The text of each page as it is read: without what roff adds."""
+    folder = tmp_path_factory.mktemp("man")
+    subprocess.run([sys.executable, ROOT / "packaging/man_pages.py", folder], check=True)
+    return {path.name: plain(path.read_text()) for path in sorted(folder.iterdir())}
+
+
+def plain(page: str) -> str:
+    for written, read in ((r"\(aq", "'"), (r"\(ga", "`"), (r"\(ti", "~"), (r"\-", "-"), (r"\e", "\\")):
+        page = page.replace(written, read)
+    return re.sub(r"\\(?:f[A-Z]|&)", "", page)
+
+
+def test_every_command_has_a_page_and_both_formats_have_one(pages: dict[str, str]) -> None:
+    files = {"iec102-tui-profiles.5", "iec102-tui-config.5"}
+    assert pages.keys() == {f"{words.replace(' ', '-')}.1" for words in COMMANDS} | files
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_page_has_all_its_sections_and_all_options(words: str, pages: dict[str, str]) -> None:
+    page = pages[f"{words.replace(' ', '-')}.1"]
+    found = re.findall(r"^\.SH (.*)", page, re.MULTILINE)
+    assert [name for name in found if name in SECTIONS] == SECTIONS
+    for parameter in COMMANDS[words].params:
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            assert re.search(rf"^{re.escape(', '.join(sorted(parameter.opts, key=len)))}\b", page, re.MULTILINE)
+    if words != "iec102-tui":
+        assert f"\n{words}\n" in page.replace(".B ", "")
+    for line in EXAMPLES[words]:
+        assert f"\n{line}\n" in page
+
+
+@pytest.mark.parametrize("name", ["iec102-tui-load-profile.1", "iec102-tui-gateway.1", "iec102-tui-profiles.5"])
+def test_paths_and_variables_are_those_of_the_program(name: str, pages: dict[str, str]) -> None:
+    assert "\n~/.config/iec102-tui/profiles.toml\n" in pages[name]
+    assert "\nIEC102_TUI_PROFILES\n" in pages[name]
+    assert str(Path.home()) not in pages[name]
+    if name.endswith(".1"):
+        assert "\n~/.local/state/iec102-tui/iec102-tui.log\n" in pages[name]
+    assert ("~/.local/share/iec102-tui/archive.sqlite" in pages[name]) == ("load" in name)
+
+
+def test_the_formats_have_every_key(pages: dict[str, str]) -> None:
+    for key in KEYS:
+        assert re.search(rf"^\.TP\n{key}\n.*{re.escape(SETTINGS[key].wanted)}", pages["iec102-tui-profiles.5"], re.M)
+    for key, wanted in config.WANTED.items():
+        assert re.search(rf"^\.TP\n{key}\n.*{re.escape(wanted)}", pages["iec102-tui-config.5"], re.M)
+        assert f"\n{config.variable_of(key)}\n" in pages["iec102-tui-config.5"]
+
+
+def test_the_keys_of_the_form_are_not_those_of_the_file(pages: dict[str, str]) -> None:
+    assert not re.search("Left and Right|Ctrl\\+R|w switches", pages["iec102-tui-profiles.5"])
+
+
+def test_the_exit_statuses_are_those_of_the_readme(pages: dict[str, str]) -> None:
+    rows = [cells[0] for cells in table(section("README.md", "Commands"))]
+    found = pages["iec102-tui.1"].partition(".SH EXIT STATUS")[2].partition(".SH")[0]
+    assert re.findall(r"^\.TP\n(\d+)$", found, re.MULTILINE) == rows
+
+
+# Examples
+
+
+def test_every_command_has_an_example() -> None:
+    """A new command needs one in packaging/examples.toml."""
+    assert EXAMPLES.keys() == COMMANDS.keys()
+    assert all(EXAMPLES.values())
+
+
+@pytest.mark.parametrize(("words", "line"), [(words, line) for words, rows in EXAMPLES.items() for line in rows])
+def test_an_example_is_a_command_line_of_its_command(words: str, line: str) -> None:
+    given = shlex.split(line)[1:]
+    context = cli.make_context("iec102-tui", list(given))
+    path = ["iec102-tui"]
+    command: click.Command = cli
+    while isinstance(command, click.Group) and (rest := context._protected_args + context.args):
+        name, below_, rest = command.resolve_command(context, rest)
+        assert name is not None
+        assert below_ is not None
+        path.append(name)
+        command = below_
+        if any(option.is_eager and set(option.opts) & set(rest) for option in command.params):
+            break  # it would be carried out at once
+        context = below_.make_context(name, rest, parent=context)
+    assert " ".join(path).startswith(words)
