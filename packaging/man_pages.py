@@ -226,7 +226,7 @@ def config_page(epoch: int) -> str:
         ),
         ".SH KEYS",
         *_entries((key, _setting_words(key, defaults)) for key in config.WANTED),
-        *_entries([("[keys]", "Other keys for actions, by the names that the help of the monitor shows.")]),
+        *_entries((f"[{name}]", _TABLES[name]) for name in vars(defaults) if name in _TABLES),
         ".SH FILES",
         *_entries([FILES[1][:2]]),
         ".SH ENVIRONMENT",
@@ -237,6 +237,13 @@ def config_page(epoch: int) -> str:
         *_see_also("iec102-tui(1)", "iec102-tui-profiles(5)"),
     ]
     return "\n".join(lines) + "\n"
+
+
+_TABLES = {
+    "keys": "Other keys for actions, by the names that the help of the monitor shows.",
+    "colours": f"Colours of frames, a filter of the frame log by each; the colours are {', '.join(config.COLOURS)}.",
+}
+"""What the settings that are tables hold."""
 
 
 def _setting_words(key: str, defaults: config.Config) -> str:
