@@ -18,7 +18,7 @@ from iec102_tui import collector
 from iec102_tui.archive import FILE_NAME
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore
 from iec102_tui.config import Config
-from iec102_tui.diagnostics import log_path
+from iec102_tui.diagnostics import ALARMS_NAME, log_path, start_alarm_log
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.main_screen import MainScreen
 from iec102_tui.meter_side.downloads import Downloads
@@ -27,6 +27,7 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.palette import Actions
 from iec102_tui.panes.connection.pane import ConnectionPane
 from iec102_tui.panes.frame_log.pane import FrameLogPane
+from iec102_tui.panes.live.alarm_notice import AlarmNotice
 from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.load_profile.pane import LoadProfilePane
 from iec102_tui.panes.pane import Pane
@@ -102,6 +103,7 @@ class MonitorApp(KeysInOrder):
         self._connection = connection
         self._notices = notices
         self._plain = PlainCharacters()
+        self._alarms = AlarmNotice(session, bell=self._config.bell)
         known = connection is not None or session.connection is not None
         if session.replayed is None:
             start = "live" if known else "connection"
@@ -179,6 +181,7 @@ class MonitorApp(KeysInOrder):
     def _news(self) -> None:
         if self._main.is_mounted:
             self._main.session_changed()
+            self._alarms.tell(self)
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print every local variable, and with them what is secret."""
@@ -195,6 +198,7 @@ def open_monitor(
 
     ``notices`` are sentences on what is wrong in the configuration.
     """
+    start_alarm_log(config.folders.log / ALARMS_NAME)
     session = Session(
         refresh=_refresh(config),
         frames=config.frames,

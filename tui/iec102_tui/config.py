@@ -46,13 +46,14 @@ class Config:
     """``theme`` is one of THEMES; ``refresh`` the least time between two repaints, 0 to 60 s; ``keys`` by action.
 
     ``frames`` is how many the frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each. ``colours`` are one of
-    COLOURS by filter of the frame log, as the user wrote it.
+    COLOURS by filter of the frame log, as the user wrote it. ``bell``: an alarm rings the terminal's bell.
     """
 
     theme: str = "dark"
     refresh: float = 0.25
     low_bandwidth: bool = False
     mouse: bool = True
+    bell: bool = False
     frames: int = 100_000
     keys: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
@@ -96,6 +97,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "refresh": _Setting(float, lambda seconds: 0 <= seconds <= SLOWEST_REFRESH, N_("a number of 0 to 60 s")),
     "low_bandwidth": _YES_OR_NO,
     "mouse": _YES_OR_NO,
+    "bell": _YES_OR_NO,
     "frames": _Setting(int, lambda count: count in FRAMES, N_("a whole number of 1000 to 1000000")),
     **{f"folders.{name}": _FOLDER for name in _FOLDERS},
 }

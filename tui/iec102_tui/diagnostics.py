@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from iec102.transport.tap import Tap, TapRecord
 
 FILE_NAME = "iec102-tui.log"
+ALARMS_NAME = "alarms.log"
+"""The log of alarms, beside that of diagnostics."""
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _SIZE = 1_000_000
 _KEPT = 3
@@ -32,6 +34,7 @@ _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 _log = logging.getLogger(__name__)
 _gateway_log = logging.getLogger("iec102_tui.gateway")
+_alarm_log = logging.getLogger("iec102_tui.alarms")
 _gateway_log.setLevel(logging.INFO)
 
 
@@ -117,6 +120,16 @@ def start_log(chosen: str | None, verbosity: int) -> None:
         old.close()
     root.addHandler(handler)
     root.setLevel(_LEVELS[min(verbosity, len(_LEVELS) - 1)])
+
+
+def start_alarm_log(path: Path) -> None:
+    """Alarms are written to this file from now on, one a line; it is made with the first of them."""
+    _alarm_log.setLevel(logging.INFO)
+    _alarm_log.propagate = False
+    for old in _alarm_log.handlers[:]:
+        _alarm_log.removeHandler(old)
+        old.close()
+    _alarm_log.addHandler(_LogFile(path))
 
 
 def log_path() -> Path | None:

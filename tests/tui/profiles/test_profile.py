@@ -1,3 +1,4 @@
+import math
 import tomllib
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.settings import BAUDRATES, FORMATS, RANGES
+from iec102_tui.profiles.limits import Limit
 from iec102_tui.profiles.profile import decode, encode, unknown_keys
 from iec102_tui.profiles.ratio import Ratio
 from iec102_tui.profiles.settings_table import KEYS, Profile, check, wanted
@@ -37,6 +39,10 @@ gateway_types = "181, 185"
 gateway_addresses = "2, 3"
 gateway_lend = 30
 gateway_lend_to = "192.0.2.7"
+
+[limits]
+"vi.voltage_l1" = [207, 253]
+"power.active_total" = [-inf, 450.5]
 """
 
 
@@ -97,6 +103,7 @@ def test_every_key_is_read() -> None:
         retailer="0100",
         cil="ES0021000000000001RK1F001",
         gateway_lend_to="192.0.2.7",
+        limits=(Limit("vi.voltage_l1", 207.0, 253.0), Limit("power.active_total", -math.inf, 450.5)),
     )
 
 
@@ -246,3 +253,30 @@ _values = st.none() | st.booleans() | st.integers() | st.floats() | _texts | st.
 def test_no_table_makes_the_decoder_fail(table: dict[str, object]) -> None:
     profile, faults = decode(table)
     assert (profile is None) == bool(faults)
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"vi.voltage_l4": [1, 2]}, '"vi.voltage_l4" is no signal'),
+        ({"vi": {"voltage_l1": [1, 2]}}, "in quotes"),
+        ({"vi.voltage_l1": [1, 2, 3]}, "two numbers"),
+        ({"vi.voltage_l1": [1, "2"]}, "two numbers"),
+        ({"vi.voltage_l1": [True, 2]}, "two numbers"),
+        ({"vi.voltage_l1": [math.nan, 2]}, "two numbers"),
+        ({"vi.voltage_l1": 207}, "two numbers"),
+        ({"vi.voltage_l1": [253, 207]}, "lowest value first"),
+        ({"vi.voltage_l1": [253, 253]}, "lowest value first"),
+        ({"vi.voltage_l1": [math.inf, math.inf]}, "lowest value first"),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused_with_the_signal(limits: dict[str, object], words: str) -> None:
+    said = only_fault(limits=limits)
+    assert words in said
+    assert said.startswith("limits is wrong: ")
+
+
+def test_a_limit_holds_its_bounds_and_an_infinite_one_is_none() -> None:
+    limit = Limit("vi.voltage_l1", 207.0, 253.0)
+    assert [limit.crossed(value) for value in (206.9, 207.0, 253.0, 253.1)] == [207.0, None, None, 253.0]
+    assert Limit("power.active_total", -math.inf, 450.0).crossed(-1e9) is None

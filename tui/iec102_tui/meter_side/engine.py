@@ -143,6 +143,10 @@ class Engine:
         before, self.frame_recorder = self.frame_recorder, recorder
         self._change_sink(before, recorder)
 
+    def watch(self, sink: Sink) -> None:
+        """This sink is given everything from now on."""
+        self._change_sink(None, sink)
+
     def hurry(self) -> None:
         """Ends the pause before the next attempt to connect."""
         self.call(lambda: self._line.hurry() if self._line is not None else None)

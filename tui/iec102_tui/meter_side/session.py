@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import InvalidSetting
@@ -17,6 +17,7 @@ from iec102.settings import Station
 
 from iec102_tui.captures.frame_ring import FRAME_LIMIT, FrameRing
 from iec102_tui.files.file_thread import FileThread
+from iec102_tui.meter_side.alarms import AlarmWatch, log_alarm
 from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.engine import Engine
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 
     from iec102_tui.captures.marks import CaptureHeader
     from iec102_tui.meter_side.frame_recorder import CaptureRecorder
+
+
+class ContractedPower(NamedTuple):
+    """Of a tariff period, such as P3, in kW."""
+
+    period: str
+    power: float
 
 
 class Closable(Protocol):
@@ -73,6 +81,10 @@ class Session:
         """The faults of the program in this run, a sentence each; any thread adds to it."""
         self.written: dict[Path, str] = {}
         """All other files that this run has written, each with what is in it, such as ``Readings are``."""
+        self.alarm_watch: AlarmWatch | None = None
+        """Compares the readings with the limits of the meter's profile; None where it has none."""
+        self.contracted: ContractedPower | None = None
+        """The contracted power of the tariff period that it is now; None while it is not known."""
         self._refused: set[tuple[str, Station]] = set()
         self._engine: Engine | None = None
         self._work: BackgroundTask | None = None
@@ -227,6 +239,10 @@ class Session:
         )
         if self.recording_to is not None:
             self.record_frames(self.recording_to)
+        self.alarm_watch = None
+        if connection.limits:
+            self.alarm_watch = AlarmWatch(connection.name, connection.limits, log_alarm)
+            self._engine.watch(self.alarm_watch)
         self._engine.start()
         self._changed()
 

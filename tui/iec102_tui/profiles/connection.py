@@ -17,6 +17,7 @@ from iec102.settings import LineSettings, Station
 
 from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.profiles.gateway_options import DEFAULT_LISTEN, GatewayOptions
+from iec102_tui.profiles.limits import Limits
 from iec102_tui.profiles.ratio import Ratio
 from iec102_tui.profiles.settings_table import Profile, zone
 from iec102_tui.profiles.store import ProfileStore
@@ -61,6 +62,11 @@ class Connection:
         """What files of the sector say of the meter."""
         profile = self.profile
         return SupplyPoint(profile.cups or "", profile.distributor or "", profile.retailer or "", profile.cil or "")
+
+    @property
+    def limits(self) -> Limits:
+        """What crosses them is an alarm."""
+        return self.profile.limits or ()
 
     @property
     def summer_time(self) -> SummerTime:

@@ -27,6 +27,8 @@ from iec102_tui.market_files.point import (
     check_cups,
 )
 from iec102_tui.profiles.gateway_options import lending_time, parse_addresses, parse_networks, parse_types
+from iec102_tui.profiles.limits import WANTED as LIMITS_WANTED
+from iec102_tui.profiles.limits import Limits, parse_limits, plain_limits
 from iec102_tui.profiles.ratio import WANTED as A_RATIO
 from iec102_tui.profiles.ratio import Ratio
 from iec102_tui.words.plain_text import quoted
@@ -99,8 +101,8 @@ class Profile:
     """A meter and how to reach it; the units and ranges are those of LineSettings and Station.
 
     ``poll_period`` in seconds, 0 to 86,400 (0: back to back); no password: asked for when connecting; no ratio: taken
-    from the meter; ``gateway`` and what follows as in GatewayOptions. Raises InvalidSetting. Its repr does not show the
-    password.
+    from the meter; ``gateway`` and what follows as in GatewayOptions; ``limits`` of its signals. Raises InvalidSetting.
+    Its repr does not show the password.
     """
 
     target: str = field(
@@ -375,6 +377,11 @@ class Profile:
             label=N_("Lend line to"),
             help=N_("Networks whose programs get the line for themselves, whatever they speak; may be empty."),
         ),
+    )
+
+    limits: Limits | None = _row(
+        None,
+        Setting(dict, LIMITS_WANTED, parse=parse_limits, plain=plain_limits),
     )
 
     def __post_init__(self) -> None:

@@ -40,6 +40,8 @@ ALARM_COUNT = (N_("\N{BLACK UP-POINTING TRIANGLE} {count} alarm"), N_("\N{BLACK 
 CONTRACTED = N_("contracted {period}")
 CONTRACTED_USE = N_("{power} of {contracted} kW")
 
+ALARMS = N_("Alarms since the connection")
+
 INVALID = N_("INVALID")
 NO_DATA = N_("no data")
 STALE = N_("stale")

@@ -192,3 +192,20 @@ def test_a_long_series_keeps_its_highest_and_lowest_point() -> None:
     assert few == sorted(few)
     assert (20_000.0, 999.0) in few
     assert (30_000.0, -999.0) in few
+
+
+def test_the_empty_pane_says_what_it_is_which_key_fills_it_and_an_example() -> None:
+    async def run() -> None:
+        session = StillSession(None)
+        session.connection = None
+        app = MonitorApp(session, None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("f2")
+            grid = app.screen.query_one(SignalGrid)
+            shown = " ".join(" ".join(grid.render_line(y).text for y in range(grid.size.height)).split())
+            assert "24 signals" in shown
+            assert "F1 goes to the meters" in shown
+            assert "iec102-tui --demo" in shown
+            assert "kVArh" not in shown
+
+    asyncio.run(run())

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from iec102.meter.signals import SIGNALS
+from iec102_tui.meter_side.session import ContractedPower
 from iec102_tui.panes.live.layout import cells
 from iec102_tui.panes.live.signal_grid import SignalGrid
-from iec102_tui.panes.live.view import HIGH, LOW, Contracted, View
+from iec102_tui.panes.live.view import HIGH, LOW, View
 from iec102_tui.words.numbers import grouped
 from support.still_meter import NOW, WALL, changed, history, reading
 from textual.app import App, ComposeResult
@@ -111,7 +112,7 @@ def test_all_labels_are_whole(size: tuple[int, int]) -> None:
 
 
 def test_contracted_power_is_drawn_where_it_is_known_and_there_is_room() -> None:
-    view = every(value=133)._replace(contracted=Contracted("P3", 450.0))
+    view = every(value=133)._replace(contracted=ContractedPower("P3", 450.0))
     shown = "\n".join(lines(view, 160, 30))
     assert "contracted P3" in shown
     assert "133 of 450 kW" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
@@ -47,6 +48,8 @@ class _Place(NamedTuple):
 
 def cells(view: View, width: int, height: int, memo: Memo | None = None) -> list[Cell]:
     """All cells of the pane in its present form."""
+    if view.empty and view.reading is None:
+        return list(_empty(width, height))
     if view.listed:
         return signal_list.cells(view, width, height)
     return list(_figures(view, width, height, memo or Memo()))
@@ -71,6 +74,21 @@ def _figures(view: View, width: int, height: int, memo: Memo) -> Iterator[Cell]:
     y += 1 + energies.HEIGHT
     if height - y > trend.LEAST_HEIGHT:
         yield from _pictures(view, _Place(x, y, room, height - y), memo)
+
+
+def _empty(width: int, height: int) -> Iterator[Cell]:
+    """What the pane is, which key fills it, and an example."""
+    room = min(72, width - 4)
+    if room < 1:
+        return
+    title, *paragraphs = (_(text) for text in live_text.EMPTY)
+    lines = [(title, Mark.HEAD), ("", Mark.LABEL)]
+    for paragraph in paragraphs:
+        lines += [(line, Mark.LABEL) for line in textwrap.wrap(paragraph, room)] + [("", Mark.LABEL)]
+    x, y = max(1, (width - room) // 2), max(0, (height - len(lines)) // 3)
+    for row, (text, mark) in enumerate(lines, y):
+        if text:
+            yield Cell(x, row, text[:room], mark)
 
 
 def _state(view: View) -> tuple[object, ...]:

@@ -13,13 +13,17 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from iec102_tui.files.text_file import dated_path
+from iec102_tui.meter_side.alarms import crossings
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.live.alarm_notice import alarm_lines
 from iec102_tui.panes.live.figures import age_words, side_words
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.live.signal_list import grid_text, value_text
-from iec102_tui.panes.live.view import View
+from iec102_tui.panes.live.view import HIGH, LOW, View
 from iec102_tui.panes.pane import Pane
+from iec102_tui.words import live_text
 from iec102_tui.words.plain_text import short_path
+from iec102_tui.words.text import _
 
 
 class LivePane(Pane):
@@ -59,6 +63,7 @@ class LivePane(Pane):
             show=False,
             tooltip="The whole grid to clipboard and file",
         ),
+        Binding("a", "alarms", "Alarms", id="live.alarms", show=False, tooltip="What has crossed the meter's limits"),
         Binding("x", "reset", "Reset statistics", id="live.reset", show=False, tooltip="Minimum, maximum, mean again"),
     ]
 
@@ -172,11 +177,25 @@ class LivePane(Pane):
         """Changes between figures and list."""
         self.listed = not self.listed
 
+    def action_alarms(self) -> None:
+        """Shows the alarms since the connection."""
+        from iec102_tui.widgets.text_dialog import TextScreen  # loaded when it is used
+
+        self.app.push_screen(TextScreen(_(live_text.ALARMS), alarm_lines(self.session)))
+
     def action_reset(self) -> None:
         """Starts the statistics again."""
         if self.session.history is not None:
             self.session.history.reset_statistics()
             self._show()
+
+    def _crossings(self) -> dict[str, str]:
+        """The signs of the signals that are beyond their limits in the reading that is shown."""
+        connection, snapshot = self.session.connection, self.session.snapshot
+        if connection is None or snapshot is None or not connection.limits:
+            return {}
+        found = crossings(connection.limits, snapshot.reading)
+        return {key: HIGH if is_high else LOW for key, is_high in found.items()}
 
     def _notice_changes(self) -> None:
         snapshot = self.session.snapshot
@@ -204,6 +223,9 @@ class LivePane(Pane):
             trend_until=until,
             trend_end=(session.clock.wall() - timedelta(seconds=now - until)).astimezone(session.zone),
             longest_gap=session.stale_after,
+            alarms=self._crossings(),
+            contracted=session.contracted,
+            empty=session.connection is None,
             held=session.frozen is not None,
             statistics=self.full,
             plain=self._plain,

@@ -11,6 +11,7 @@ from iec102.meter.reading import Reading
 from iec102.meter.signals import Signal, SignalValue
 
 from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.session import ContractedPower
 from iec102_tui.profiles.ratio import Ratios
 from iec102_tui.words import live_text
 from iec102_tui.words.numbers import decimals_after, typeset
@@ -55,19 +56,12 @@ class Cell(NamedTuple):
     mark: Mark
 
 
-class Contracted(NamedTuple):
-    """The contracted power of the tariff period that it is now, kW."""
-
-    period: str
-    power: float
-
-
 class View(NamedTuple):
     """All that the pane shows. ``age`` in seconds; ``trend_until`` is the age clock's time that the trends end at.
 
     ``trend_end`` is the same moment by the wall clock, in the meter's zone. ``cursor`` is the key of the chosen signal.
-    ``titled``: side and age stand in the pane's border. ``longest_gap``: seconds between two readings over which no
-    line is drawn. ``alarms``: HIGH or LOW by key.
+    ``empty``: no meter was chosen. ``titled``: side and age stand in the pane's border. ``longest_gap``: seconds
+    between two readings over which no line is drawn. ``alarms``: HIGH or LOW by key.
     """
 
     reading: Reading | None = None
@@ -87,8 +81,9 @@ class View(NamedTuple):
     cursor: str | None = None
     listed: bool = False
     titled: bool = False
+    empty: bool = False
     alarms: Mapping[str, str] = {}
-    contracted: Contracted | None = None
+    contracted: ContractedPower | None = None
 
 
 def value_of(view: View, signal: Signal) -> SignalValue | None:
