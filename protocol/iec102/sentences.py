@@ -5,9 +5,11 @@ Two templates are for one and for many (``count``). Codes are stable; words may 
 
 from __future__ import annotations
 
+from iec102.gateway_sentences import GATEWAY
+
 Template = str | tuple[str, str]
 
-ENGLISH: dict[str, Template] = {
+ENGLISH: dict[str, Template] = GATEWAY | {
     "list.and": "{before} and {last}",
     "list.more": "{first} and {more} more",
     # Targets, and settings out of their range

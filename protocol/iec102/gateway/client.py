@@ -15,6 +15,7 @@ from iec102.gateway.requests import RequestHandler
 from iec102.gateway.status import ClientStatus
 from iec102.line import ExclusiveAccess
 from iec102.link import MAX_FRAME, Frame, FrameReader, Garbage
+from iec102.sentence import Sentence
 from iec102.settings import Station
 from iec102.transport.tap import Direction, TapRecord
 from iec102.transport.tcp import prepare_socket
@@ -79,13 +80,13 @@ class ClientConnection(asyncio.Protocol):
     @property
     def _doing(self) -> str:
         if self._exclusive is not None:
-            return "has the line for itself" if self._exclusive.runs else "waits for the line"
+            return Sentence("client.has_line" if self._exclusive.runs else "client.waits")
         return ", ".join(handler.doing for handler in self._handlers.values() if handler.doing)
 
     def close(self, why: str) -> None:
         """Ends the connection at once."""
         if self._transport is not None and not self._transport.is_closing():
-            self.say(f"disconnected: {why}")
+            self.say(Sentence("client.disconnected", why=why))
             self._transport.abort()
             self._leave()
 
@@ -105,11 +106,11 @@ class ClientConnection(asyncio.Protocol):
         host, port = (transport.get_extra_info("peername") or _UNKNOWN)[:2]
         self.peer, self.name = host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if (refusal := self._admit(self)) is not None:
-            self.say(f"not admitted: {refusal}")
+            self.say(Sentence("client.not_admitted", why=refusal))
             self._transport.abort()
             self._transport = None
             return
-        self.say("connected")
+        self.say(Sentence("client.connected"))
         self._heard_at = self._loop.time()
         self._watch_idleness()
 
@@ -151,7 +152,7 @@ class ClientConnection(asyncio.Protocol):
         if self._exclusive is not None:
             self._exclusive.give_back()
             if count := self._writes.count:
-                self.say(f"has sent {count} request{'' if count == 1 else 's'} that may change the meter")
+                self.say(Sentence("client.writes", count=count))
         self._gone(self)
 
     def _flush(self) -> None:
@@ -173,12 +174,12 @@ class ClientConnection(asyncio.Protocol):
 
     def _take_garbage(self, data: bytes) -> None:
         if self._settings.lend is not None and not self._frames:
-            self.say("does not speak this protocol")
+            self.say(Sentence("client.no_protocol"))
             self._ask_for_line(data, self._settings.lend)
             return
         self._garbage += len(data)
         if self._garbage > _MOST_GARBAGE:
-            self.close("what it sends is not this protocol")
+            self.close(Sentence("client.garbage"))
 
     def _take_frame(self, frame: Frame) -> None:
         self._garbage = 0
@@ -191,13 +192,13 @@ class ClientConnection(asyncio.Protocol):
             handler.receive(frame)
         elif not self._foreign:
             self._foreign = True
-            self.say(f"asked link address {frame.address}, which is not served here")
+            self.say(Sentence("client.not_served", address=frame.address))
 
     # The line for itself
 
     def _ask_for_line(self, first: bytes, idle: float) -> None:
         """The application gets exclusive access, in its turn."""
-        self.say("gets the line for itself")
+        self.say(Sentence("client.gets_line"))
         self._exclusive = ExclusiveAccess(self.name, self._from_line, idle)
         self._to_line(self._exclusive, first)
         self._holding = asyncio.create_task(self._hold_line(self._exclusive), name=f"gateway {self.name}")
@@ -206,23 +207,23 @@ class ClientConnection(asyncio.Protocol):
         try:
             await self._context.line.grant(exclusive, Station(min(self._settings.link_addresses)))
         except Iec102Error as error:
-            self.close(f"the line cannot be lent: {error}")
+            self.close(Sentence("client.not_lent", error=error))
         except Exception:  # a mistake in this program must not leave the application waiting for ever
             _log.exception("lending the line to %s failed", self.name)
-            self.close("lending the line has failed")
+            self.close(Sentence("client.lending_failed"))
         else:
-            self.close("the line was lent to it and is back")
+            self.close(Sentence("client.line_is_back"))
 
     def _write_to_line(self, exclusive: ExclusiveAccess, data: bytes) -> None:
         self._heard_at = self._loop.time()
         if exclusive.waiting + len(data) > _MOST_UNREAD:
-            self.close("it sends more than the line takes")
+            self.close(Sentence("client.too_much"))
         else:
             self._to_line(exclusive, data)
 
     def _to_line(self, exclusive: ExclusiveAccess, data: bytes) -> None:
         for write in self._writes.take(data):
-            self.say(f"may change the meter over the lent line: {write}")
+            self.say(Sentence("client.may_change", write=write))
         exclusive.write(data)
 
     def _from_line(self, data: bytes) -> None:
@@ -234,7 +235,7 @@ class ClientConnection(asyncio.Protocol):
 
     def say(self, text: str) -> None:
         """Something about this application, in words."""
-        self._context.tell(f"{self.name}: {text}")
+        self._context.tell(Sentence("client.said", client=self.name, what=text))
 
     def send(self, frame: Frame) -> None:
         """A frame for the application, unless it has gone."""
@@ -247,7 +248,7 @@ class ClientConnection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return False
         if self._transport.get_write_buffer_size() > _MOST_UNREAD:
-            self.close("it does not read its answers")
+            self.close(Sentence("client.not_reading"))
             return False
         return True
 
@@ -256,7 +257,7 @@ class ClientConnection(asyncio.Protocol):
         if left > 0:
             self._idle_timer = self._loop.call_later(left, self._watch_idleness)
         else:
-            self.close(f"nothing was heard of it for {self._settings.idle:g} s")
+            self.close(Sentence("client.idle", seconds=self._settings.idle))
 
     def _record(self, direction: Direction, item: Frame | Garbage) -> None:
         tap, clock = self._context.tap, self._context.clock

@@ -70,7 +70,7 @@ class Gateway:
                 raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
             raise ConnectFailed(Sentence("listen.failed", address=listen, why=why_not_listening(error))) from None
-        self._context.tell(f"the gateway to {self._context.line.name} listens on {self._url()}")
+        self._context.tell(Sentence("gateway.listens", line=self._context.line.name, url=self._url()))
 
     async def close(self) -> None:
         """Disconnects the applications and stops listening. What is on the line ends, in bounded time."""
@@ -79,7 +79,7 @@ class Gateway:
             self._server = None
         clients = list(self._clients)
         for client in clients:
-            client.close("the gateway ends")
+            client.close(Sentence("gateway.ends"))
         if clients:
             leaving = {asyncio.ensure_future(client.closed()) for client in clients}
             _, late = await asyncio.wait(leaving, timeout=_LONGEST_FAREWELL)
@@ -94,11 +94,11 @@ class Gateway:
         """Why an application may not connect; None when it may."""
         settings = self._settings
         if self._server is None:
-            return "the gateway ends"
+            return Sentence("gateway.ends")
         if not settings.policy.admits(client.peer):
-            return "its address is in none of the networks that may connect"
+            return Sentence("gateway.no_network")
         if len(self._clients) >= settings.max_clients:
-            return f"the limit of {settings.max_clients} connected applications is reached"
+            return Sentence("gateway.full", count=settings.max_clients)
         self._clients.append(client)
         return None
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from iec102.clock import Clock
 from iec102.gateway.key_attempts import KeptKeys, KeyAttemptLimit, WrongKeys
 from iec102.line import Line
+from iec102.sentence import Sentence
 from iec102.settings import Station
 
 # Seconds for what is known of the keys to be on the disk when the gateway is closed.
@@ -119,7 +120,7 @@ class KeyKeeper:
     def _complain(self, error: OSError) -> None:
         if not self._told:
             self._told = True
-            self._tell(f"wrong passwords are counted only until the gateway ends: {error.filename}: {error.strerror}")
+            self._tell(Sentence("gateway.keys_unsaved", path=error.filename, why=error.strerror))
 
 
 def _host(client: str) -> str:

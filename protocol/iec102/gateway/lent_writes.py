@@ -5,6 +5,7 @@ from __future__ import annotations
 from iec102.asdu import type_name
 from iec102.asdu.catalogue import READING_TYPES
 from iec102.link import Frame, FrameReader
+from iec102.sentence import Sentence
 
 
 class LentWrites:
@@ -18,9 +19,9 @@ class LentWrites:
         self._reader = FrameReader()
         self._told: set[tuple[int, int]] = set()
 
-    def take(self, data: bytes) -> list[str]:
+    def take(self, data: bytes) -> list[Sentence]:
         """Bytes on their way to the meter; gives each kind of request that is new, in words."""
-        words = []
+        words: list[Sentence] = []
         for item in self._reader.feed(data):
             if not isinstance(item, Frame) or not item.request or not item.asdu or item.asdu[0] in READING_TYPES:
                 continue
@@ -28,5 +29,5 @@ class LentWrites:
             kind = item.address, item.asdu[0]
             if kind not in self._told:
                 self._told.add(kind)
-                words.append(f"type {kind[1]} ({type_name(kind[1])}) to link address {kind[0]}")
+                words.append(Sentence("client.write", type=kind[1], name=type_name(kind[1]), address=kind[0]))
         return words

@@ -59,16 +59,16 @@ class Policy:
 
     def refusal(self, request: Asdu, link_address: int) -> str | None:
         """Why a request may not go to the meter at a link address; None when it may."""
-        what = f"type {request.type} ({type_name(request.type)})"
+        type_, name = request.type, type_name(request.type)
         if self.read_write:
             return None
         if not self.passes(request.type):
-            return f"{what} is not allowed"
+            return Sentence("policy.type", type=type_, name=name)
         body = request.content.encode_body()
         if not fits(request):
-            return f"{what} does not have a body of {len(body)} bytes with {request.count} objects"
+            return Sentence("policy.body", type=type_, name=name, length=len(body), objects=request.count)
         if hides_a_frame(link_address, request.encode()):
-            return f"{what} has another frame inside"
+            return Sentence("policy.frame", type=type_, name=name)
         return None
 
 

@@ -11,6 +11,7 @@ from iec102.errors import AccessError, ContentTimeout, Iec102Error, LineError, L
 from iec102.gateway.buffer import AnswerBuffer
 from iec102.gateway.client_request import ClientRequest, CutShort
 from iec102.gateway.splitter import RangeSplitter
+from iec102.sentence import Sentence
 from iec102.settings import Station
 
 # Bytes of answers that may wait for the application before the meter is asked for more.
@@ -44,7 +45,7 @@ async def read_whole(
 
     Raises AccessError, LineError or LinkError where the application gets no answer.
     """
-    answers.doing = f"{type_name(asdu.type)}, whole"
+    answers.doing = Sentence("client.whole", name=type_name(asdu.type))
     failures = 0
     while True:
         try:

@@ -26,6 +26,7 @@ from iec102.gateway.reading import PiecewiseReading, read_whole
 from iec102.gateway.sessions import ClientSessions
 from iec102.gateway.splitter import RangeSplitter, split
 from iec102.link import Frame
+from iec102.sentence import Sentence
 from iec102.settings import Station
 
 _log = logging.getLogger(__name__)
@@ -171,7 +172,7 @@ class RequestHandler:
         self._current = request = ClientRequest(self._context.line, self._client.name)
         asdu = decode_asdu(data)
         if asdu is None:
-            self._client.say(f"sent {len(data)} bytes that are no request")
+            self._client.say(Sentence("client.no_request", length=len(data)))
             return
         self.doing = type_name(asdu.type)
         point = asdu.point_address
@@ -183,7 +184,7 @@ class RequestHandler:
         elif (why := self._context.settings.policy.refusal(asdu, self._link_address)) is not None:
             self._refuse(asdu, why)
         elif (session := self._sessions.session_for(point)) is None:
-            self._refuse(asdu, f"type {asdu.type} ({type_name(asdu.type)}) came without a login")
+            self._refuse(asdu, Sentence("client.no_login", type=asdu.type, name=type_name(asdu.type)))
         else:
             await self._read(request, session, asdu)
 
@@ -194,7 +195,7 @@ class RequestHandler:
         """
         asdu = replace(asdu, count=1, negative=False, test=False)
         if access is None:
-            self._say_refused("refused: a login without a key of four bytes")
+            self._say_refused(Sentence("client.keyless"))
             self.give(replace(asdu, cause=Cause.CONFIRMATION, negative=True))
             return
         station = Station(self._link_address, asdu.point_address, access.key)
@@ -207,7 +208,7 @@ class RequestHandler:
         except AccessError as error:
             self._key_refused(station)
             cause = error.cause if isinstance(error, KeyRefused) else Cause.CONFIRMATION
-            self._say_refused(f"the password *** was refused: {error}{self._wrong_keys()}")
+            self._say_refused(self._key_refusal(error))
             self.give(replace(asdu, cause=cause, negative=cause < Cause.RECORD_NOT_AVAILABLE))
         except (LineError, LinkError) as error:
             self._failed(request, error)
@@ -224,7 +225,7 @@ class RequestHandler:
                 await self._read_in_pieces(request, session, splitter)
         except AccessError as error:
             self._key_refused(session)
-            self._refuse(asdu, f"the password *** was refused: {error}{self._wrong_keys()}")
+            self._refuse(asdu, self._key_refusal(error))
         except (LineError, LinkError) as error:
             self._failed(request, error)
 
@@ -242,20 +243,22 @@ class RequestHandler:
         self._sessions.ended(station.point_address)
         self._context.keys.tried(self._client.name, station)
 
-    def _wrong_keys(self) -> str:
+    def _key_refusal(self, error: AccessError) -> Sentence:
         wrong = self._context.keys.wrong_of(self._link_address)
-        return f" ({wrong.refused} of at most {wrong.most} wrong passwords in 24 hours)" if wrong.refused else ""
+        if not wrong.refused:
+            return Sentence("client.key_refused", error=error)
+        return Sentence("client.key_refused_count", error=error, refused=wrong.refused, most=wrong.most)
 
     def _say_refused(self, why: str) -> None:
         self.refused += 1
         self._client.say(why)
 
     def _refuse(self, asdu: Asdu, why: str) -> None:
-        self._say_refused(f"refused: {why}")
+        self._say_refused(Sentence("client.refused", why=why))
         self.give(replace(asdu, cause=Cause.TYPE_NOT_AVAILABLE))
 
     def _failed(self, request: ClientRequest, error: Iec102Error) -> None:
         """The meter has not answered, and neither does its link here."""
-        self._client.say(f"no answer to {self.doing}: {error}")
+        self._client.say(Sentence("client.no_answer", request=self.doing, error=error))
         if request.wanted:
             self._link.fall_silent()

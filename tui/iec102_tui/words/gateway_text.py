@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.plain_text import printable, shortened
-from iec102_tui.words.text import _, ngettext
+from iec102_tui.words.text import _, ngettext, spoken
 
 if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus, WrongKeys
@@ -41,7 +41,7 @@ def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now:
             f"{_name(client.name):22} {age_text(max(0.0, now - client.since)):>7} {client.requests:6} "
             f"{client.refused:7} {share.get(client.name, '0%'):>5}"
         )
-        doing = printable(client.doing) or _("nothing now")
+        doing = printable(spoken(client.doing)) or _("nothing now")
         lines += [f"{row}  {doing}"] if width >= _ONE_LINE else [row, _INDENT + doing]
     lines += [f"{_name(who):22} {'':>7} {'':>6} {'':>7} {share.get(who, ''):>5}" for who in usage if who not in names]
     wrong = () if status is None else status.wrong_keys
@@ -63,7 +63,7 @@ def _wrong(wrong: WrongKeys) -> str:
 
 def news_lines(news: Iterable[tuple[datetime, str]], zone: tzinfo | None) -> list[str]:
     """What the gateway has said, the latest first."""
-    return [f"{at.astimezone(zone):%H:%M:%S}  {printable(text)}" for at, text in reversed(list(news))]
+    return [f"{at.astimezone(zone):%H:%M:%S}  {printable(spoken(text))}" for at, text in reversed(list(news))]
 
 
 def _name(text: str) -> str:

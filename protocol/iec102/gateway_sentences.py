@@ -1,0 +1,49 @@
+"""What a gateway says in English, by its codes, as in ``sentences``: of its applications, its policy and itself."""
+
+from __future__ import annotations
+
+GATEWAY: dict[str, str | tuple[str, str]] = {
+    "gateway.listens": "the gateway to {line} listens on {url}",
+    "gateway.ends": "the gateway ends",
+    "gateway.no_network": "its address is in none of the networks that may connect",
+    "gateway.full": "the limit of {count} connected applications is reached",
+    "gateway.keys_unsaved": "wrong passwords are counted only until the gateway ends: {path}: {why}",
+    # An application
+    "client.said": "{client}: {what}",
+    "client.connected": "connected",
+    "client.not_admitted": "not admitted: {why}",
+    "client.disconnected": "disconnected: {why}",
+    "client.garbage": "what it sends is not this protocol",
+    "client.idle": "nothing was heard of it for {seconds:g} s",
+    "client.not_reading": "it does not read its answers",
+    "client.not_served": "asked link address {address}, which is not served here",
+    # Its requests
+    "client.no_request": "sent {length} bytes that are no request",
+    "client.no_login": "type {type} ({name}) came without a login",
+    "client.keyless": "refused: a login without a key of four bytes",
+    "client.key_refused": "the password *** was refused: {error}",
+    "client.key_refused_count": (
+        "the password *** was refused: {error} ({refused} of at most {most} wrong passwords in 24 hours)"
+    ),
+    "client.refused": "refused: {why}",
+    "client.no_answer": "no answer to {request}: {error}",
+    "client.whole": "{name}, whole",
+    "policy.type": "type {type} ({name}) is not allowed",
+    "policy.body": "type {type} ({name}) does not have a body of {length} bytes with {objects} objects",
+    "policy.frame": "type {type} ({name}) has another frame inside",
+    # The line for itself
+    "client.no_protocol": "does not speak this protocol",
+    "client.gets_line": "gets the line for itself",
+    "client.has_line": "has the line for itself",
+    "client.waits": "waits for the line",
+    "client.may_change": "may change the meter over the lent line: {write}",
+    "client.write": "type {type} ({name}) to link address {address}",
+    "client.writes": (
+        "has sent {count} request that may change the meter",
+        "has sent {count} requests that may change the meter",
+    ),
+    "client.too_much": "it sends more than the line takes",
+    "client.not_lent": "the line cannot be lent: {error}",
+    "client.lending_failed": "lending the line has failed",
+    "client.line_is_back": "the line was lent to it and is back",
+}
