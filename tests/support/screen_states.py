@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 Size = tuple[int, int]
-SIZES: list[Size] = [(80, 24), (120, 40), (160, 50)]
+SIZES: list[Size] = [(80, 24), (100, 30), (120, 40), (160, 50)]
 
 WAITING = LineState(
     Phase.WAITING,
@@ -70,9 +70,10 @@ def still(state: str = "live") -> StillSession:
     return StillSession(MONITOR[state])
 
 
-def alone(size: Size) -> list[str]:
-    """The key that gives a pane the whole screen; on the smallest terminal it has it already."""
-    return [] if size == SIZES[0] else ["z"]
+def alone(size: Size, key: str) -> list[str]:
+    """The keys that go to a pane and give it the whole screen."""
+    others = size == SIZES[-1] or (key == "2" and size != SIZES[0])
+    return [key, "z"] if others else [key]
 
 
 def monitor(state: str, config: Config | None = None) -> State:
@@ -86,7 +87,7 @@ def frame_log(state: str, size: Size) -> State:
     times, keys = LOG[state]
     for _ in range(times):
         add_frames(session)
-    return State(MonitorApp(session, None), ["3", *alone(size), *keys])
+    return State(MonitorApp(session, None), [*alone(size, "3"), *keys])
 
 
 def load_profile(view: str, size: Size) -> State:
@@ -103,7 +104,7 @@ def load_profile(view: str, size: Size) -> State:
     load_profiles.store(session.connection, choice).put(records)
 
     async def steps(pilot: Pilot[int]) -> None:
-        await pilot.press("4", *alone(size), *["v"] * VIEWS.index(view))
+        await pilot.press(*alone(size, "4"), *["v"] * VIEWS.index(view))
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 

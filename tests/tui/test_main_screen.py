@@ -6,17 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from iec102_tui.app import MonitorApp
+from iec102_tui.config import Config
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.panes.load_profile.table import LoadProfileTable
 from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.widgets.pane_switch import PaneSwitch
 from support.still_meter import StillSession, add_frames, reading, snapshot
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-SMALL, LARGE = (80, 24), (120, 40)
+SMALL, LARGE = (80, 24), (160, 44)
 Steps = Callable[[MonitorApp, "Pilot[int]"], Awaitable[None]]
 
 
@@ -28,9 +31,11 @@ class Meterless(StillSession):
         self.connection: Connection | None = None
 
 
-def drive(steps: Steps, session: StillSession, folder: Path, size: tuple[int, int]) -> None:
+def drive(
+    steps: Steps, session: StillSession, folder: Path, size: tuple[int, int], config: Config | None = None
+) -> None:
     async def run() -> None:
-        app = MonitorApp(session, None, store=ProfileStore(folder / "profiles.toml"))
+        app = MonitorApp(session, None, config, store=ProfileStore(folder / "profiles.toml"))
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await steps(app, pilot)
@@ -72,7 +77,7 @@ def test_where_there_is_room_for_one_pane_the_key_for_all_says_so_and_changes_no
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("z")
         (note,) = app._notifications
-        assert note.message == "All panes need 120 columns and 40 rows: this terminal has fewer."
+        assert note.message == ("Other panes beside this one need 100 columns and 30 rows: this terminal has fewer.")
         await resized(pilot, LARGE)
         assert len(shown(app)) == 4
 
@@ -109,3 +114,92 @@ def test_the_head_and_the_totals_of_the_load_profile_follow_a_new_size(tmp_path:
         assert len(foot.splitlines()[0]) == len(head)
 
     drive(steps, StillSession(snapshot(reading())), tmp_path, SMALL)
+
+
+PANES = {
+    (80, 24): ["live"],
+    (99, 80): ["live"],
+    (100, 30): ["live", "log"],
+    (119, 36): ["live", "log"],
+    (120, 36): ["live", "log", "load-profile"],
+    (159, 44): ["live", "log", "load-profile"],
+    (160, 44): ["live", "log", "load-profile", "connection"],
+    (240, 70): ["live", "log", "load-profile", "connection"],
+}
+
+
+@pytest.mark.parametrize("size", PANES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_overview_is_live_and_what_there_is_room_for(tmp_path: Path, size: tuple[int, int]) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        assert shown(app) == PANES[size]
+        panes = app.screen.query_one("#panes")
+        covered = sum(pane.region.area for pane in app.screen.query(Pane) if pane.display)
+        assert covered == panes.region.area
+        assert panes.region.area == size[0] * (size[1] - 4)
+        for key, pane in (("1", "connection"), ("3", "log"), ("4", "load-profile")):
+            await pilot.press(key)
+            assert shown(app) == (PANES[size] if size >= LARGE else [pane])
+            assert app.focused is not None
+            assert app.screen.query_one(f"#{pane}", Pane) in app.focused.ancestors_with_self
+        await pilot.press("2")
+        assert shown(app) == PANES[size]
+
+    drive(steps, StillSession(snapshot(reading())), tmp_path, size)
+
+
+def test_one_pane_fills_the_screen_by_a_key_until_it_is_pressed_again(tmp_path: Path) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("3")
+        assert shown(app) == ["log"]
+        await pilot.press("z")  # back to the overview, with the keys where they were
+        assert shown(app) == PANES[120, 36]
+        assert isinstance(app.focused, FrameList)
+        assert app.screen.query_one(PaneSwitch).current == "F2"
+        await pilot.press("z")
+        assert shown(app) == ["log"]
+        await resized(pilot, LARGE)
+        assert shown(app) == ["log"]
+        await pilot.press("z", "1", "z")
+        assert shown(app) == ["connection"]
+        await resized(pilot, (120, 36))
+        await pilot.press("z")  # the overview has no room for it
+        assert shown(app) == PANES[120, 36]
+
+    drive(steps, StillSession(snapshot(reading())), tmp_path, (120, 36))
+
+
+def test_no_size_on_the_way_loses_the_page_or_where_the_keys_are(tmp_path: Path) -> None:
+    session = StillSession(snapshot(reading()))
+    add_frames(session)
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("3")
+        frames = app.focused
+        assert isinstance(frames, FrameList)
+        await pilot.press("up", "up")
+        cursor = frames.cursor
+        for size in ((120, 36), (100, 30), (80, 24), (60, 10), (80, 24), (120, 40), (240, 70), (100, 30), (160, 50)):
+            await resized(pilot, size)
+            assert app.focused is frames or size == (60, 10)
+            assert frames.cursor == cursor
+            assert shown(app) == ([] if size == (60, 10) else ["log"] if size == SMALL else PANES[at_most(size)])
+
+    drive(steps, session, tmp_path, (160, 50))
+
+
+def at_most(size: tuple[int, int]) -> tuple[int, int]:
+    return [room for room in PANES if room[0] <= size[0] and room[1] <= size[1]][-1]
+
+
+def test_the_pane_that_has_the_keys_is_known_without_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        for key, pane in (("1", "connection"), ("2", "live"), ("3", "log"), ("4", "load-profile")):
+            await pilot.press(key)
+            await pilot.pause()
+            marked = [each.id for each in app.screen.query(Pane) if each.styles.border_title_style.reverse]
+            assert marked == [pane]
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    drive(steps, StillSession(snapshot(reading())), tmp_path, LARGE)
+    monkeypatch.delenv("NO_COLOR")
+    drive(steps, StillSession(snapshot(reading())), tmp_path, LARGE, Config(theme="plain"))

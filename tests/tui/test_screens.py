@@ -1,4 +1,4 @@
-"""What the monitor looks like, at three sizes, on a meter and a clock that stand still: screens as text.
+"""What the monitor looks like, at four sizes, on a meter and a clock that stand still: screens as text.
 
 ``pytest tests/tui/test_screens.py --update-screens`` writes ``screens/`` anew; read the difference before it is kept.
 """
@@ -78,14 +78,14 @@ def test_a_terminal_that_is_too_small_says_what_is_needed(kept: Kept) -> None:
 
 @at_sizes
 def test_the_live_pane_alone(kept: Kept, size: Size) -> None:
-    kept(State(MonitorApp(still(), None), ["2", *alone(size)]), size)
+    kept(State(MonitorApp(still(), None), alone(size, "2")), size)
 
 
 @at_sizes
 def test_the_frame_log_alone(kept: Kept, size: Size) -> None:
     session = still()
     add_frames(session)
-    kept(State(MonitorApp(session, None), ["3", *alone(size)]), size)
+    kept(State(MonitorApp(session, None), alone(size, "3")), size)
 
 
 @at_sizes

@@ -107,9 +107,9 @@ class MonitorApp(KeysInOrder):
         known = connection is not None or session.connection is not None
         if session.replayed is None:
             start = "live" if known else "connection"
-            self._main = MainScreen(session, self._panes(store or ProfileStore()), start, maximised=not known)
+            self._main = MainScreen(session, self._panes(store or ProfileStore()), start, alone=not known)
         else:
-            self._main = MainScreen(session, [self._frame_log()], "log", maximised=True)
+            self._main = MainScreen(session, [self._frame_log()], "log", alone=True)
         self.crashed = False
         self.ending: EndBySignal | None = None
 
@@ -118,9 +118,9 @@ class MonitorApp(KeysInOrder):
         trend_step = 60.0 if self._config.low_bandwidth else 10.0
         return [
             LivePane(self._session, exports, plain=plain, trend_step=trend_step),
-            ConnectionPane(self._session, store, self._connection),
             self._frame_log(),
             LoadProfilePane(self._session, exports, plain=plain),
+            ConnectionPane(self._session, store, self._connection),
         ]
 
     def _frame_log(self) -> FrameLogPane:

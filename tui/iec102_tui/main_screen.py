@@ -1,4 +1,8 @@
-"""The main screen: status, the panes, the footer; all panes together where there is room, else one at a time."""
+"""The main screen: header, tabs, the panes, the footer.
+
+F2 is the overview: Live, and around it as many panes as there is room for. The other keys of panes fill the screen with
+one; where there is room for all they move the focus, and `z` fills it.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +27,25 @@ from iec102_tui.widgets.status_line import ErrorRow, StatusLine
 from iec102_tui.words.text import _
 
 SMALLEST = (80, 24)
-ROOM_FOR_ALL = (120, 40)
 
 
 class Layout(Enum):
-    """How much fits on the terminal."""
+    """How much fits on the terminal. The value is the least size, and the class of the style sheets its name."""
 
-    TOO_SMALL = "too-small"
-    ONE = "one"
-    ALL = "all"
+    TOO_SMALL = (0, 0)
+    ONE = SMALLEST
+    TWO = (100, 30)
+    THREE = (120, 36)
+    ALL = (160, 44)
 
 
 def layout_for(width: int, height: int) -> Layout:
     """By the size of the terminal in cells."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return Layout.TOO_SMALL
-    if width >= ROOM_FOR_ALL[0] and height >= ROOM_FOR_ALL[1]:
-        return Layout.ALL
-    return Layout.ONE
+    return [layout for layout in Layout if width >= layout.value[0] and height >= layout.value[1]][-1]
+
+
+_CENTRE = "live"
+"""The pane that the overview is of."""
 
 
 class MainScreen(Screen[None]):
@@ -59,20 +64,22 @@ class MainScreen(Screen[None]):
         Binding("escape", "leave_field", "Leave field", id="field.leave", show=False),
     ]
 
-    def __init__(self, session: Session, panes: Sequence[Pane], start: str, *, maximised: bool = False) -> None:
+    def __init__(self, session: Session, panes: Sequence[Pane], start: str, *, alone: bool = False) -> None:
         super().__init__()
         self._session = session
         self._panes = panes
         self._current = start
-        self._maximised = maximised
-        self._begun_alone = maximised and len(panes) > 1
-        """One pane is alone because the program began like that: the user has not asked for it."""
+        self._overview = not alone
+        """The page is the overview: what else has room stands around Live."""
+        self._filled = self._begun_alone = alone and len(panes) > 1
+        """By `z` one pane fills the screen; the program may begin like that without that the user has asked for it."""
         self._layout: Layout | None = None
         self._had_focus: Widget | None = None
 
     def compose(self) -> ComposeResult:
         # What is set before the widgets are there styles each of them once, and not again.
         self._set_layout(layout_for(*self.app.size))
+        self.add_class(f"of-{len(self._panes)}")
         yield StatusLine(self._session, id="status")
         yield PaneSwitch(sorted(Tab(pane.KEY, pane.TITLE, pane.id or "") for pane in self._panes), id="switch")
         yield ErrorRow(self._session, id="error-row")
@@ -98,7 +105,7 @@ class MainScreen(Screen[None]):
         if layout is Layout.TOO_SMALL:
             self._had_focus = self.focused
         if layout is Layout.ALL and before is not None and self._begun_alone:
-            self._maximised = self._begun_alone = False
+            self._filled = self._begun_alone = False
         self._arrange()
         if before is Layout.TOO_SMALL and self._had_focus is not None:
             self.set_focus(self._had_focus)
@@ -128,21 +135,40 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key goes only to a pane that is there."""
+        if action == "maximise":
+            return len(self._panes) > 1
         return action != "pane" or any(pane.id == parameters[0] for pane in self._panes)
 
     def action_pane(self, name: str) -> None:
-        """Goes to a pane."""
+        """Goes to a pane: to the overview, or to one that fills the screen unless there is room for all."""
+        if self._layout is not Layout.ALL:
+            self._overview, self._filled = name == _CENTRE, False
+        elif self._begun_alone and name != self._current:
+            self._overview, self._filled, self._begun_alone = True, False, False
         self._current = name
         self._arrange()
         self._pane(name).focus_content()
 
     def action_maximise(self) -> None:
-        """The focused pane alone, or all of them again, where there is room for all."""
-        if self._layout is Layout.ONE:
-            width, height = ROOM_FOR_ALL
-            self.notify(f"All panes need {width} columns and {height} rows: this terminal has fewer.", markup=False)
+        """The focused pane alone, or the others around it again, as far as there is room."""
+        if len(self._around(self._layout_now)) < 2:
+            width, height = Layout.TWO.value
+            self.notify(
+                _(
+                    "Other panes beside this one need {columns} columns and {rows} rows: this terminal has fewer.",
+                    columns=width,
+                    rows=height,
+                ),
+                markup=False,
+            )
             return
-        self._maximised, self._begun_alone = not self._maximised, False
+        if len(self._shown(self._layout_now)) > 1:
+            self._filled = True
+        else:
+            self._filled, self._overview = False, True
+            if self._pane(self._current) not in self._around(self._layout_now):
+                self._current = _CENTRE
+        self._begun_alone = False
         self._arrange()
 
     def action_error(self) -> None:
@@ -159,33 +185,54 @@ class MainScreen(Screen[None]):
     def _pane(self, name: str) -> Pane:
         return next(pane for pane in self._panes if pane.id == name)
 
+    @property
+    def _layout_now(self) -> Layout:
+        return self._layout or layout_for(self.size.width, self.size.height)
+
+    def _around(self, layout: Layout) -> list[Pane]:
+        """The panes of the overview."""
+        width, height = layout.value
+        return [pane for pane in self._panes if pane.ROOM[0] <= width and pane.ROOM[1] <= height]
+
+    def _shown(self, layout: Layout) -> list[Pane]:
+        if layout is Layout.TOO_SMALL:
+            return []
+        around, current = self._around(layout), self._pane(self._current)
+        page = layout is not Layout.ALL and (not self._overview or current not in around)
+        return [current] if self._filled or page else around
+
     def _show_current(self, name: str) -> None:
         if name != self._current:
             self._current = name
             self._arrange()
-        self.query_one(PaneSwitch).current = self._pane(name).KEY
+        self._mark_tab()
+
+    def _mark_tab(self) -> None:
+        """In an overview of some panes its own tab: the others' would fill the screen."""
+        layout = self._layout_now
+        overview = layout is not Layout.ALL and len(self._shown(layout)) > 1
+        self.query_one(PaneSwitch).current = self._pane(_CENTRE if overview else self._current).KEY
 
     def _arrange(self) -> None:
         """Shows what fits; a pane that was hidden catches up with what it has missed."""
-        layout = self._layout or layout_for(self.size.width, self.size.height)
+        layout = self._layout_now
         for pane in self._set_layout(layout):
             pane.session_changed()
-        self.query_one(PaneSwitch).current = self._pane(self._current).KEY
+        self._mark_tab()
         if layout is not Layout.TOO_SMALL and self.focused is not None and not _is_shown(self.focused):
             self._pane(self._current).focus_content()
 
     def _set_layout(self, layout: Layout) -> list[Pane]:
         """Shows and hides; gives the panes that appear."""
-        together = layout is Layout.ALL and not self._maximised
+        shown = self._shown(layout)
+        together = len(shown) > 1
         self.set_class(together, "together")
-        self.set_class(layout is Layout.TOO_SMALL, "too-small")
-        appearing = []
+        for each in Layout:
+            self.set_class(each is layout and (together or each is Layout.TOO_SMALL), each.name.lower())
+        appearing = [pane for pane in shown if not pane.display]
         for pane in self._panes:
-            shown = layout is not Layout.TOO_SMALL and (together or pane.id == self._current)
-            if shown and not pane.display:
-                appearing.append(pane)
             pane.full = not together
-            pane.display = shown
+            pane.display = pane in shown
         return appearing
 
 

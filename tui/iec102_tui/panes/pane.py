@@ -25,6 +25,8 @@ class Pane(Vertical, can_focus=True):
     TITLE: ClassVar[str]
     KEY: ClassVar[str]
     """The function key that goes to it."""
+    ROOM: ClassVar[tuple[int, int]]
+    """Columns and rows of the terminal from which on it stands in the overview."""
 
     full: reactive[bool] = reactive(True)
     """There is room for all; False: it shows a summary beside the other panes."""

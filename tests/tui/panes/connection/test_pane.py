@@ -65,7 +65,7 @@ def test_without_profiles_it_opens_here_with_the_simulated_meter_first(path: Pat
     drive(steps, path)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+@pytest.mark.parametrize("size", [(160, 44), (200, 60)])
 def test_a_large_terminal_begins_with_all_of_the_pane_too(path: Path, size: tuple[int, int]) -> None:
     async def steps(screen: Screen) -> None:
         assert screen.form.display
@@ -485,7 +485,7 @@ def test_no_counter_is_cut_off_beside_the_other_panes(path: Path) -> None:
         drawn = " ".join(shown.render_line(row).text.strip() for row in range(shown.size.height))
         assert "reconnections 12" in " ".join(drawn.split())
 
-    drive(steps, path, session=session, size=(120, 40))
+    drive(steps, path, session=session, size=(160, 44))
 
 
 def test_a_profile_with_an_error_is_repaired_by_saving_what_the_form_holds(path: Path) -> None:

@@ -361,7 +361,7 @@ def test_the_share_of_the_line_is_shown_and_set(tmp_path: Path) -> None:
     drive(steps, tmp_path, session)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+@pytest.mark.parametrize("size", [(160, 44), (200, 60)])
 def test_beside_the_other_panes_it_is_a_summary(tmp_path: Path, size: tuple[int, int]) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         pane = app.screen.query_one(LoadProfilePane)

@@ -36,6 +36,7 @@ class ConnectionPane(Pane):
 
     TITLE = "Connection"
     KEY = "F1"
+    ROOM = (160, 44)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "connect", "Connect", id="connection.connect", tooltip="Connect to the meter in the form"),

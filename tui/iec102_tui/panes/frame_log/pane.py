@@ -49,6 +49,7 @@ class FrameLogPane(Pane):
 
     TITLE = "Frame log"
     KEY = "F3"
+    ROOM = (100, 30)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Hold", id="frames.pause", tooltip="Hold the view; the frames go on"),

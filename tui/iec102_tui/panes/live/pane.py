@@ -31,6 +31,7 @@ class LivePane(Pane):
 
     TITLE = "Live"
     KEY = "F2"
+    ROOM = (80, 24)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "freeze", "Freeze", id="live.freeze", tooltip="Hold the view while reading goes on"),

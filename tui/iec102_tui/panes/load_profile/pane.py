@@ -48,6 +48,7 @@ class LoadProfilePane(Pane):
 
     TITLE = "Load profile"
     KEY = "F4"
+    ROOM = (120, 36)
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "download", "Download", id="curve.download", tooltip="Download what is missing of this range"),
