@@ -484,6 +484,7 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     "simulator.quirk_number": "quirk {quirk!r} stands for a number at its end: it {words}",
     "simulator.quirk": "quirk {quirk!r} is not known; the nearest are {nearest}",
     "simulator.strict_line": "quirk 'strict-line' needs a line, such as 9600-8E1",
+    "simulator.drift": "the clock drift of {seconds:g} s a day is out of range: {high:g} s a day at most, either way",
     "simulator.fault": "fault {fault!r} is not one of {known}",
     "simulator.rate": "the rate of fault {fault!r} is {rate}: it must be from 0 to 1",
     "simulator.year": "the clock is in {year}: it must be from {first} to {last}",

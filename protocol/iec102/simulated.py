@@ -53,6 +53,8 @@ def _config(text: str, query: str) -> SimulatorConfig:
                 options[key] = int(value)
             elif key == "clock":
                 options[key] = datetime.fromisoformat(value.replace(" ", "+"))  # a plus in a query reads as a space
+            elif key == "clock_drift":
+                options[key] = float(value)
             elif key == "line":
                 options[key] = LineSpeed.parse(value)
             elif key == "quirk":

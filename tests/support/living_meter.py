@@ -15,6 +15,7 @@ from iec102.meter.reading import Reading
 from iec102.meter.signals import SignalValue, signal_values
 from iec102.simulator import SimulatedMeter, SimulatorConfig, connect_memory
 from iec102.simulator.electrical import Site
+from iec102.simulator.events import EventLog
 from iec102.simulator.instruments import measure
 from iec102.simulator.station import MeterStation
 from iec102.transport.base import Receiver, Transport
@@ -55,7 +56,9 @@ class LivingMeter(SimulatedMeter):
     def values_at(self, at: float) -> dict[str, SignalValue]:
         """What it shows at a time of the loop."""
         now = START + timedelta(seconds=at)
-        objects = (measure(self._judge, object_, now, MADRID) for object_ in (ENERGIES, POWERS, VOLTAGES_CURRENTS))
+        lost = EventLog(self.config).phases_lost(now)
+        all_objects = (ENERGIES, POWERS, VOLTAGES_CURRENTS)
+        objects = (measure(self._judge, object_, now, MADRID, lost) for object_ in all_objects)
         return signal_values(InstantaneousValues(tuple(part for part in objects if part is not None)))
 
     def is_right(self, reading: Reading, asked_at: float, *, single_objects: bool = False) -> bool:

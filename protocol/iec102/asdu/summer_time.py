@@ -269,6 +269,14 @@ def latest_changes(now: datetime, zone: tzinfo, count: int = 2) -> list[datetime
     return found
 
 
+def changes_of_year(now: datetime, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """When summer time begins and ends in the year of ``now`` (aware), in UTC; None where the zone has none."""
+    year = now.astimezone(zone).year
+    changes = latest_changes(datetime(year + 1, 1, 1, tzinfo=UTC), zone)
+    found = {bool((at + _HOUR).astimezone(zone).dst()): at for at in changes if at.astimezone(zone).year == year}
+    return found.get(True), found.get(False)
+
+
 def _change_between(early: datetime, late: datetime, zone: tzinfo) -> datetime:
     minute = timedelta(minutes=1)
     while late - early > minute:

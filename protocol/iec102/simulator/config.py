@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple
 
+from iec102.asdu.catalogue import CATALOGUE
 from iec102.asdu.timetag import MADRID, standard_offset
 from iec102.errors import InvalidSetting
 from iec102.sentence import Sentence
@@ -21,10 +22,10 @@ _NEAREST = 6
 QUIRKS: Mapping[str, str] = MappingProxyType(
     {
         "no-blocks": "answers block readings (189, 190) with cause 14",
-        "no-122": "answers absolute totals by range (122) with cause 14",
-        "no-163": "answers the reading of instantaneous values (162) with cause 14",
+        "no-TYPE": "answers requests of a type, or for a type, with cause 14, as in no-102 or no-163",
         "no-quarter-hours": "does not have record 12: cause 15",
         "one-object": "refuses several instantaneous objects in one request (162) with cause 17",
+        "rm2-one-object": "refuses several objects of the recorder in one request (156) with cause 17",
         "separate-objects": "answers each instantaneous object in an ASDU of its own",
         "refuses-past": "refuses a range of the load profile that begins before its memory: cause 18",
         "refuses-future": "refuses a range of the load profile that ends after its clock: cause 18",
@@ -53,6 +54,7 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
 
 # The quirks that carry a number.
 _COUNTED = {
+    "no-TYPE": re.compile(r"no-(\d{1,3})"),
     "longest-range-HOURS": re.compile(r"longest-range-(\d{1,6})"),
     "max-records-N": re.compile(r"max-records-([1-9]\d{0,5})"),
     "slow-MS": re.compile(r"slow-(\d{1,6})"),
@@ -75,6 +77,7 @@ FAULTS: Mapping[str, str] = MappingProxyType(
 
 _HIGHEST_ADDRESS = 0xFFFF
 _HIGHEST_PASSWORD = 0xFFFF_FFFF
+_LARGEST_DRIFT = 3600.0  # seconds a day
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _LINE = re.compile(r"(\d{1,7})-([78])([NEO])([12])", re.ASCII)
 
@@ -105,14 +108,16 @@ class LineSpeed(NamedTuple):
 class SimulatorConfig:
     """Everything that a simulated meter answers follows from this, byte for byte where ``clock`` is set.
 
-    ``clock`` freezes the meter's clock, from 2000 to 2099; without an offset it is a time in ``zone``. ``faults``
-    gives rates of 0 to 1 by name. Raises InvalidSetting.
+    ``clock`` freezes the meter's clock, from 2000 to 2099; without an offset it is a time in ``zone``. ``clock_drift``:
+    seconds that it gains a day, from its start (negative: loses), up to an hour. ``faults`` gives rates of 0 to 1 by
+    name. Raises InvalidSetting.
     """
 
     link_address: int = 1
     point_address: int = 1
     password: int = field(default=1, repr=False)
     clock: datetime | None = None
+    clock_drift: float = 0.0
     seed: int = 1
     quirks: frozenset[str] = frozenset()
     faults: Mapping[str, float] = field(default_factory=dict)
@@ -128,12 +133,10 @@ class SimulatorConfig:
             raise InvalidSetting(Sentence("setting.password", high=_HIGHEST_PASSWORD))
         if self.clock is not None:
             object.__setattr__(self, "clock", self._checked(self.clock))
+        if not abs(self.clock_drift) <= _LARGEST_DRIFT:
+            raise InvalidSetting(Sentence("simulator.drift", seconds=self.clock_drift, high=_LARGEST_DRIFT))
         for quirk in self.quirks:
-            if quirk in _COUNTED:
-                raise InvalidSetting(Sentence("simulator.quirk_number", quirk=quirk, words=QUIRKS[quirk]))
-            if _counted(quirk) is None and quirk not in QUIRKS:
-                nearest = get_close_matches(quirk, QUIRKS, n=_NEAREST, cutoff=0)
-                raise InvalidSetting(Sentence("simulator.quirk", quirk=quirk, nearest=", ".join(nearest)))
+            _check_quirk(quirk)
         if "strict-line" in self.quirks and self.line is None:
             raise InvalidSetting(Sentence("simulator.strict_line"))
         for name, rate in self.faults.items():
@@ -156,9 +159,32 @@ class SimulatorConfig:
             return timezone(standard_offset(self.zone))
         return civil_zone(self.zone) if "no-su" in self.quirks else self.zone
 
+    @property
+    def lacking(self) -> frozenset[int]:
+        """The types of requests that it refuses with cause 14."""
+        named = {number for name in self.quirks if (number := _lacking_type(name)) is not None}
+        return frozenset(row.type for row in CATALOGUE.values() if row.reads and {row.type, row.answer} & named)
+
     def count(self, quirk: str) -> int | None:
         """The number of a quirk such as ``slow-MS``; None without that quirk."""
         return dict(counted for name in self.quirks if (counted := _counted(name))).get(quirk)
+
+
+def _check_quirk(quirk: str) -> None:
+    """Raises InvalidSetting."""
+    if quirk in _COUNTED:
+        raise InvalidSetting(Sentence("simulator.quirk_number", quirk=quirk, words=QUIRKS[quirk]))
+    type_ = _lacking_type(quirk)
+    is_known = quirk in QUIRKS or _counted(quirk) is not None if type_ is None else type_ in CATALOGUE
+    if not is_known:
+        nearest = get_close_matches(quirk, QUIRKS, n=_NEAREST, cutoff=0)
+        raise InvalidSetting(Sentence("simulator.quirk", quirk=quirk, nearest=", ".join(nearest)))
+
+
+def _lacking_type(quirk: str) -> int | None:
+    """The type of a quirk such as ``no-102``; None for others."""
+    found = _COUNTED["no-TYPE"].fullmatch(quirk)
+    return int(found[1]) if found else None
 
 
 def _counted(name: str) -> tuple[str, int] | None:

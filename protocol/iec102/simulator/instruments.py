@@ -22,19 +22,25 @@ from iec102.simulator.electrical import Phase, Site, power_factor
 PRIMARY_VOLTAGE, SECONDARY_VOLTAGE = 400, 400  # V
 PRIMARY_CURRENT, SECONDARY_CURRENT = 500, 5  # A
 
+_NO_POWER = Power(0, 0, 1000)
 
-def measure(site: Site, object_: int, now: datetime, zone: tzinfo) -> InstantaneousObject | None:
-    """One object; None where the meter has no such object."""
+
+def measure(
+    site: Site, object_: int, now: datetime, zone: tzinfo, lost: frozenset[int] = frozenset()
+) -> InstantaneousObject | None:
+    """One object; None where the meter has no such object. ``lost``: the phases (1 to 3) whose voltage is missing."""
     time = TimeTagA.of(now, zone)
     stamp = now.timestamp()
     if object_ == ENERGIES:
         return Energies(tuple(Energy(int(value)) for value in site.energies(stamp)), time)
     if object_ == POWERS:
         active, reactive = site.powers(stamp)
-        l1, l2, l3 = (_power(phase) for phase in site.phases(stamp))
+        phases = enumerate(site.phases(stamp), 1)
+        l1, l2, l3 = (_NO_POWER if number in lost else _power(phase) for number, phase in phases)
         return Powers(_total((l1, l2, l3), power_factor(active, reactive)), l1, l2, l3, time)
     if object_ == VOLTAGES_CURRENTS:
-        first, second, third = (_secondary(phase) for phase in site.phases(stamp))
+        found = enumerate(map(_secondary, site.phases(stamp)), 1)
+        first, second, third = (part._replace(voltage=0) if number in lost else part for number, part in found)
         return VoltagesCurrents(first, second, third, time)
     return None
 

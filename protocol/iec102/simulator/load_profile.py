@@ -45,9 +45,7 @@ class Curves:
         if asked not in (RangeRequest.layout, BlockRequest.layout):
             return None
         content, quirks = request.content, self._quirks
-        if (asked is BlockRequest.layout and "no-blocks" in quirks) or (
-            request.type == TypeId.READ_ABSOLUTE_TOTALS and "no-122" in quirks
-        ):
+        if asked is BlockRequest.layout and "no-blocks" in quirks:
             raise Refused(Cause.TYPE_NOT_AVAILABLE)
         if request.record not in set(Register) or (
             request.record == Register.QUARTER_HOURLY and "no-quarter-hours" in quirks

@@ -1,4 +1,4 @@
-"""The memory of the simulated meter: registers and the load profile of the last 400 days."""
+"""The memory of the simulated meter: registers and the load profile of the last 800 days."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from iec102.asdu.totals import IntegratedTotals, Total
 from iec102.load_profile.intervals import Register, before, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
 
-DEPTH = timedelta(days=400)
+DEPTH = timedelta(days=800)
 
 _RESERVES = (Total(7, 0, 0x80), Total(8, 0, 0x80))
 _HOUR = timedelta(hours=1)

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from iec102.clock import wall
 from iec102.link import Frame, FrameReader, Garbage, SecondaryStation
 from iec102.simulator.config import SimulatorConfig
-from iec102.simulator.electrical import COMMISSIONED, Site
+from iec102.simulator.electrical import Site
 from iec102.simulator.faults import RESTART, FaultOutcome, Faults
+from iec102.simulator.history import History
+from iec102.simulator.knowledge import Knowledge
 from iec102.simulator.pacing import PacedLine
 from iec102.simulator.station import MeterStation
 
@@ -27,15 +28,18 @@ class SimulatedMeter:
         self.config = config
         self._site = Site(config.seed)
         self._lines = 0
+        self.history = History(config)
+        self._knowledge: Knowledge | None = None
 
     def now(self) -> datetime:
         """The meter's clock, frozen where the configuration says so."""
-        # A machine whose clock has no battery starts in 1970, which no time tag can tell.
-        return self.config.clock or max(wall(), COMMISSIONED)
+        return self.history.now()
 
     def station(self) -> MeterStation:
         """The application for one more reader."""
-        return MeterStation(self.config, self._site, self.now)
+        if self._knowledge is None or self._knowledge.config is not self.config:
+            self._knowledge = Knowledge(self.config, self._site, self.history, lambda: self.now())
+        return MeterStation(self._knowledge)
 
     def connect(self, deliver: Callable[[bytes], None], disconnect: Callable[[], None]) -> MeterLine:
         """A line for one more reader; each has faults of its own, the same in every run."""
@@ -72,6 +76,8 @@ class MeterLine:
     def restart(self, seconds: float = RESTART) -> None:
         """The meter loses its power for so long; what it was sending ends in the middle."""
         self.close()
+        self.station.end_session()
+        self._meter.history.restarted(seconds)
         self._switch_on()
         self._silent_until = self._loop.time() + seconds
 

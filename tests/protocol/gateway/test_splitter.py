@@ -22,9 +22,7 @@ from iec102.asdu import (
 )
 from iec102.asdu.session import start_session
 from iec102.gateway.splitter import LONGEST_PIECE, RangeSplitter, split
-from iec102.simulator import SimulatorConfig
-from iec102.simulator.electrical import Site
-from iec102.simulator.station import MeterStation
+from iec102.simulator import SimulatedMeter, SimulatorConfig
 
 NOW = datetime(2026, 11, 22, 9, 0, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -36,7 +34,7 @@ class Meter:
 
     def __init__(self, *quirks: str) -> None:
         config = SimulatorConfig(clock=NOW, quirks=frozenset(quirks))
-        self.station = MeterStation(config, Site(1), lambda: NOW)
+        self.station = SimulatedMeter(config).station()
         self.station.user_data(start_session(1, Password(1)).encode())
 
     def ask(self, request: Asdu) -> Iterator[Asdu]:

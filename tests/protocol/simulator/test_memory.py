@@ -101,7 +101,7 @@ def test_reserve_channels_are_zero_and_invalid() -> None:
     assert [(total.address, total.value, total.quality) for total in record.totals[6:]] == [(7, 0, 0x80), (8, 0, 0x80)]
 
 
-def test_only_the_last_400_days_up_to_now_are_kept() -> None:
+def test_only_the_last_800_days_up_to_now_are_kept() -> None:
     found = records(Register.DAILY, NOW - timedelta(days=1000), NOW + timedelta(days=10))
     assert len(found) == DEPTH.days
     last = found[-1].time.utc()

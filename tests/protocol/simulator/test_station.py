@@ -202,7 +202,7 @@ def test_errors_are_echoes_with_their_cause(request_: Asdu, cause: int | None) -
         ("no-quarter-hours", hours(record=12), 15),
         ("one-object", read_instantaneous(1), 17),
         ("longest-range-23", hours(), 18),
-        ("refuses-past", read_totals(1, 11, 1, 8, TimeTagA.of(CLOCK - timedelta(days=401)), TimeTagA.of(END)), 18),
+        ("refuses-past", read_totals(1, 11, 1, 8, TimeTagA.of(CLOCK - timedelta(days=801)), TimeTagA.of(END)), 18),
         ("refuses-future", read_totals(1, 11, 1, 8, TimeTagA.of(START), TimeTagA.of(CLOCK + timedelta(hours=1))), 18),
     ],
 )

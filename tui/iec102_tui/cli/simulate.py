@@ -48,6 +48,7 @@ def _speeds() -> list[str]:
 @click.option("--point-address", type=Setting("point_address"), default=1, metavar="N", help="Measuring point (1).")
 @click.option("--password", type=_KEY, default=1, metavar="N", help="Access key (1).")
 @click.option("--clock", metavar="ISO-TIME", help="Freeze the meter's clock.")
+@click.option("--clock-drift", type=float, default=0.0, metavar="S", help="Seconds that the clock gains a day (0).")
 @click.option("--seed", type=int, default=1, metavar="N", help="Another site, another day (1).")
 @click.option(
     "--line", metavar="SPEED", shell_complete=Listed(_speeds), help="Bytes take the time of a line such as 9600-8E1."
