@@ -32,7 +32,7 @@ from textual.keys import _character_to_key
 
 USER_PAGES = (
     "README.md",
-    *(f"docs/{page}.md" for page in ("monitor", "meters", "gateway", "files", "market-files")),
+    *(f"docs/{page}.md" for page in ("monitor", "meters", "information", "gateway", "files", "market-files")),
 )
 PANES = {
     "F1 Connection": "connection",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from iec102.load_profile.download import Download, MemoryStore
     from iec102.load_profile.intervals import Register
     from iec102.load_profile.records import Gap, LoadRecord
+    from iec102.meter.absence import Absence, KeptBytes
+    from iec102.meter.information import InformationReader
     from iec102.meter.meter import Meter
     from iec102.meter.monitor import Monitor, Snapshot
     from iec102.meter.reading import ClockReading, Reading
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNALS",
+    "Absence",
     "Asdu",
     "ClockReading",
     "Download",
@@ -32,6 +35,8 @@ __all__ = [
     "Gap",
     "Garbage",
     "Iec102Error",
+    "InformationReader",
+    "KeptBytes",
     "Line",
     "LineSettings",
     "LoadRecord",
@@ -60,6 +65,8 @@ _HOMES = {
     "line": ("Line",),
     "link": ("Frame", "FrameReader", "Garbage"),
     "load_profile.download": ("Download", "MemoryStore"),
+    "meter.absence": ("Absence", "KeptBytes"),
+    "meter.information": ("InformationReader",),
     "meter.meter": ("Meter",),
     "meter.monitor": ("Monitor", "Snapshot"),
     "open": ("connect", "open_line"),

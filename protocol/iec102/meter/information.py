@@ -88,10 +88,12 @@ class InformationReader:
     def __init__(self, meter: Meter) -> None:
         self.meter = meter
         self._inquiry = Inquiry(meter)
+        self._directions: dict[int, int | None] = {}
 
     def forget(self) -> None:
         """Asks again also for what the meter was found to lack."""
         self._inquiry.forget()
+        self._directions.clear()
 
     # The meter itself
 
@@ -215,8 +217,21 @@ class InformationReader:
                     tables = self._with(tables, item)
         return tables
 
+    async def read_direction(self, contract: int) -> int | None:
+        """Whether a contract imports (1) or exports (2), which decides what its reactive energies are; None: not told.
+
+        Asked once a contract, until ``forget``.
+        """
+        if contract not in self._directions:
+            request_for = partial(read_tariff_objects, self._point, contract_record(contract))
+            reply = await self._inquiry.ask_objects(request_for, (SEASONS_OBJECT,))
+            items = [item for each in reply.contents if isinstance(each, TariffExtension) for item in each.objects]
+            self._directions[contract] = next((item.direction for item in items if isinstance(item, Seasons)), None)
+        return self._directions[contract]
+
     def _with(self, tables: TariffTables, item: Seasons | LatentActivation | CurrentPeriods) -> TariffTables:
         if isinstance(item, Seasons):
+            self._directions[tables.contract] = item.direction
             return tables._replace(seasons=season_table(item, self._conversion))
         time = self._conversion.local(item.time)
         if isinstance(item, LatentActivation):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from iec102.asdu.identity import Identity
 from iec102.meter.clock_difference import ClockVerdict, judge_clock, judge_minute
 from iec102.meter.signals import SignalValue
 
@@ -38,8 +39,12 @@ class Reading:
     def __getitem__(self, key: str) -> SignalValue:
         return self.values[key]
 
-    def to_json(self) -> dict[str, Any]:
-        """The document that ``iec102-tui read --json`` prints."""
+    def to_json(self, identity: Identity | None = None, clock_difference: float | None = None) -> dict[str, Any]:
+        """The document that ``iec102-tui read --json`` prints.
+
+        ``clock_difference``: seconds that the meter's clock is ahead. Both are null until they have been read.
+        """
+        known = identity and {"manufacturer": identity.manufacturer, "device": str(identity.device_id)}
         return {
             "time": self.time.isoformat(timespec="seconds"),
             "meter_time": None if self.meter_time is None else self.meter_time.isoformat(timespec="seconds"),
@@ -56,6 +61,8 @@ class Reading:
                 }
                 for value in self.values.values()
             ],
+            "identity": known,
+            "clock_difference": None if clock_difference is None else round(clock_difference, 3),
         }
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
+from iec102.asdu import Identity
+from iec102.errors import Iec102Error
 from iec102.line import Line
 from iec102.line.state import LineCounters, Phase
+from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
-from iec102.meter.reading import Reading
+from iec102.meter.reading import ClockReading, Reading
 from iec102.meter.signals import SignalValue
 from iec102.open import open_line
 
@@ -21,42 +26,62 @@ from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap, log_state
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
+from iec102_tui.words.meter_text import difference_row, identity_rows, lines_of
 from iec102_tui.words.text import _
 
-Write = Callable[[Reading, LineCounters], None]
+
+class _About(NamedTuple):
+    """What is known of the meter beside its signals."""
+
+    identity: Identity | None = None
+    clock_difference: float | None = None
+
+
+Write = Callable[[Reading, LineCounters, _About], None]
 
 
 @click.command()
 @target_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document a reading, one a line with --watch.")
 @click.option("--watch", type=SECONDS, metavar="SECONDS", help="Read again and again; 0: back to back.")
+@click.option("--identity", is_flag=True, help="Read also who the meter is and how far its clock is off.")
 @click.option("--stats", is_flag=True, help="Also the counters of the line: in each document, else on standard error.")
 @click.pass_context
 def read(
-    context: click.Context, /, target: str, as_json: bool, watch: float | None, stats: bool, **options: Any
+    context: click.Context,
+    /,
+    target: str,
+    as_json: bool,
+    watch: float | None,
+    identity: bool,
+    stats: bool,
+    **options: Any,
 ) -> None:
     """Print the 24 signals of TARGET once, or every --watch SECONDS.
 
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
 
-    With --watch it goes on through lost answers and connects again by itself. Exported power is negative.
+    With --watch it goes on through lost answers and connects again by itself, and reads identity and clock behind its
+    first reading. Exported power is negative.
     """
     check_output()
     chosen = connection(context, target, options)
-    write = _writer(as_json, stats)
-    run_async(_once(chosen, write) if watch is None else _watch(chosen, watch, write), chosen.name)
+    write = _writer(as_json, stats, identity=identity)
+    once = _once(chosen, write, identity=identity) if watch is None else None
+    run_async(once or _watch(chosen, watch or 0.0, write), chosen.name)
 
 
-async def _once(connection: Connection, write: Write) -> None:
+async def _once(connection: Connection, write: Write, *, identity: bool) -> None:
     line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=log_state)
     try:
         meter = _meter(line, connection)
         reading = await meter.read_instantaneous()
+        about = _About(*(await _identity_and_clock(meter) if identity else ()))
         counters = line.counters
         remark = line.state.remark
     finally:
         await line.close()
-    write(reading, counters)
+    write(reading, counters, about)
     tell(remark, connection.name)
     ClockNotices(connection.name).verdict(reading.clock)
     if (words := meter.summer_time.remark) is not None:
@@ -67,6 +92,16 @@ def _meter(line: Line, connection: Connection) -> Meter:
     return Meter(line, connection.station, zone=connection.zone, summer_time=connection.summer_time)
 
 
+async def _identity_and_clock(meter: Meter) -> tuple[Identity | None, float | None]:
+    """None for what the meter does not tell. Raises Iec102Error where the line fails."""
+    reader = InformationReader(meter)
+    identity, clock = await reader.read_identity(), await reader.read_clock()
+    return (
+        identity if isinstance(identity, Identity) else None,
+        clock.difference if isinstance(clock, ClockReading) else None,
+    )
+
+
 async def _watch(connection: Connection, period: float, write: Write) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
     ends = (Phase.REFUSED, Phase.STOPPED)
@@ -74,12 +109,23 @@ async def _watch(connection: Connection, period: float, write: Write) -> None:
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
     meter = _meter(line, connection)
     written, said_summer_time = 0, False
+    identity: Identity | None = None
+    asking: asyncio.Task[None] | None = None
+
+    async def ask_identity() -> None:
+        """Beside the readings; a line that fails now is told by them, and the identity stays unknown."""
+        nonlocal identity
+        with contextlib.suppress(Iec102Error):
+            answer = await InformationReader(meter).read_identity()
+            identity = answer if isinstance(answer, Identity) else None
 
     def on_snapshot(snapshot: Snapshot) -> None:
-        nonlocal written, said_summer_time
+        nonlocal written, said_summer_time, asking
         if snapshot.reading is not None and snapshot.reads > written:
             written = snapshot.reads
-            write(snapshot.reading, snapshot.counters)
+            write(snapshot.reading, snapshot.counters, _About(identity, snapshot.clock_difference))
+            if asking is None:
+                asking = asyncio.get_running_loop().create_task(ask_identity())
             news.well()
             clock.verdict(snapshot.reading.clock)
             if not said_summer_time and snapshot.remark is not None:
@@ -89,19 +135,25 @@ async def _watch(connection: Connection, period: float, write: Write) -> None:
             news.trouble(snapshot.error)
 
     try:
-        await Monitor(meter, period=period, on_snapshot=on_snapshot, clock_period=None).run()
+        await Monitor(meter, period=period, on_snapshot=on_snapshot).run()
     finally:
+        if asking is not None:
+            asking.cancel()
         await line.close()
 
 
-def _writer(as_json: bool, stats: bool) -> Write:
-    """What a reading becomes, with the counters of the line or without."""
+def _writer(as_json: bool, stats: bool, *, identity: bool = False) -> Write:
+    """What a reading becomes, with the counters of the line or without; in a document the meter is always named."""
 
-    def document(reading: Reading, counters: LineCounters) -> None:
-        click.echo(json.dumps(reading.to_json() | ({"stats": counters.to_json()} if stats else {})))
+    def document(reading: Reading, counters: LineCounters, about: _About) -> None:
+        click.echo(json.dumps(reading.to_json(*about) | ({"stats": counters.to_json()} if stats else {})))
 
-    def table(reading: Reading, counters: LineCounters) -> None:
+    def table(reading: Reading, counters: LineCounters, about: _About) -> None:
         _write_table(reading)
+        if identity and about.identity is not None:
+            click.echo("\n".join(lines_of(identity_rows(about.identity))))
+        if identity and about.clock_difference is not None:
+            click.echo("\n".join(lines_of([difference_row(about.clock_difference)])) + "\n")
         if stats:
             click.echo(counter_words(counters), err=True)
 

@@ -1,0 +1,1 @@
+"""What a meter knows besides its values, as JSON documents and as rows of a CSV (docs/information.md)."""
