@@ -29,7 +29,7 @@ from iec102.asdu.tariff import Energy, Reserve
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
 from iec102.simulator.memory import DEPTH
-from iec102.simulator.period_registers import PeriodRegisters, first_day, next_month
+from iec102.simulator.period_registers import first_day, next_month, period_registers
 from iec102.simulator.reading import Refused
 from iec102.simulator.tariff import CONTRACTS, PERIODS, Contract
 
@@ -47,7 +47,7 @@ class Contracts:
     def __init__(self, site: Site, zone: tzinfo, closed: Iterable[tuple[int, datetime]] = ()) -> None:
         self._zone = zone
         self._closed_by_command = closed
-        self._registers = PeriodRegisters(site, zone)
+        self._registers = period_registers(site.seed, zone)
         self._periods = lru_cache(maxsize=128)(self._make_periods)
 
     def answers(self, request: Asdu, now: datetime) -> Iterator[Asdu] | None:

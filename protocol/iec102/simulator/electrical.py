@@ -76,7 +76,7 @@ class Site:
     """All of it follows from ``seed`` and the time (a POSIX timestamp in seconds)."""
 
     def __init__(self, seed: int = 1) -> None:
-        self._seed = seed
+        self.seed = seed
         self._phase_angles = tuple(2 * math.pi * self._random(f"angle {n}") for n in range(16))
         self._whole_days = {kind: _day_energies(kind.segments) for kind in Kind}
         # A load profile asks for the times of one day one after the other.
@@ -178,7 +178,7 @@ class Site:
 
     def _random(self, name: str) -> float:
         """0 to 1, the same for the same seed and name."""
-        return crc32(f"{self._seed} {name}".encode()) / 0x1_0000_0000
+        return crc32(f"{self.seed} {name}".encode()) / 0x1_0000_0000
 
 
 def _day_and_hour(time: float) -> tuple[int, float]:

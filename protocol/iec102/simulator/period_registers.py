@@ -86,6 +86,12 @@ class PeriodRegisters:
         yield tuple(total - sum(part) for total, *part in zip(totals, *shared, strict=True))
 
 
+@lru_cache(maxsize=8)
+def period_registers(seed: int, zone: tzinfo) -> PeriodRegisters:
+    """The same for all meters with the same site: the sums of past months are made once."""
+    return PeriodRegisters(Site(seed), zone)
+
+
 def first_day(local: datetime) -> datetime:
     """00:00 of the first day of its month."""
     return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)

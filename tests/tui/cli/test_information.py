@@ -154,7 +154,10 @@ def test_a_meter_without_closings_is_a_failure_and_a_time_without_them_is_none(s
     )
 
 
-def test_a_meter_that_does_not_end_its_answer_gives_what_came_and_fails(program: Program) -> None:
+def test_a_meter_that_does_not_end_its_answer_gives_what_came_and_fails(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iec102.asdu.exchange._NO_MORE", 0.05)
     status, out, err = program("closings", f"{METER}&quirk=no-termination", "--contract", "I", "--current")
     assert status == 1
     assert out.startswith("Contract I, ")
