@@ -4,6 +4,7 @@ Run by an interpreter that has iec870ree 0.14.1 (a virtual environment of its ow
 
     python -I iec870ree_client.py session HOST PORT LINK_ADDRESS POINT_ADDRESS KEY [READING ...]
     python -I iec870ree_client.py timed ... the same, but prints the seconds that each reading took
+    python -I iec870ree_client.py knowledge HOST PORT LINK_ADDRESS POINT_ADDRESS KEY FROM TO
     python -I iec870ree_client.py decode < one frame in hex a line
 
 A READING is METHOD,REGISTER,FROM,TO or METHOD,REGISTER,FROM,TO,OBJECT: METHOD is absolute, incremental or blocks,
@@ -21,7 +22,7 @@ from typing import Any
 
 from iec870ree.app_asdu import TIMEZONE
 from iec870ree.ip import Ip
-from iec870ree.protocol import AppLayer, LinkLayer, parse_asdu
+from iec870ree.protocol import EVENT_ADDRESS_REGISTERS, AppLayer, LinkLayer, parse_asdu
 
 
 class Answering(LinkLayer):
@@ -85,8 +86,83 @@ def content(asdu: Any) -> Any:
     return None
 
 
+# What a meter knows besides its values, by the methods of the client
+
+
+def date(tag: Any) -> str:
+    found: str = tag.datetime.date().isoformat()
+    return found
+
+
+def tariff_information(answers: Any) -> list[Any]:
+    """Types 135 and 136: a register of the client has its fields in the order of their bytes."""
+    return [
+        [utc(field) if isinstance(field, datetime) else field for field in answer.content.valores[0]]
+        for answer in answers
+    ]
+
+
+def configuration(body: Any) -> dict[str, Any]:
+    port, optical = body.serial_port_1, body.optical_port
+    return {
+        "manufacturer": body.codigo_fabricante,
+        "model": body.modelo_fabricante,
+        "firmware": body.firmware,
+        "device": body.codigo_equipo,
+        "standard": body.iec_date,
+        "protocol_date": utc(body.iec_version_date),
+        "battery": body.battery,
+        "ports": [[port.speed.replace(".", ""), port.params], [optical.speed.replace(".", ""), optical.params]],
+        "ratios": [body.primari_V, body.secondary_V, body.primari_I, body.secondary_I],
+        "periods": [body.integration_period_1, body.integration_period_2, body.integration_period_3],
+        "contracts": body.active_contracts,
+    }
+
+
+def tariff_object(part: Any) -> Any:
+    if part.objeto == 197:
+        *periods, time = part.valores.values()
+        return {"periods": periods, "time": utc(time)}
+    return {
+        "direction": part.sentido,
+        "kind": part.tipo,
+        "seasons": [[date(season[1]), season[2], season[3]] for season in part.temporadas],
+        "days": [day[1] for day in part.dias],
+        "since": utc(part.fecha_activacion),
+    }
+
+
+def contract(app: Any, number: int, start: datetime, end: datetime) -> dict[str, Any]:
+    powers, tables = app.get_contracted_powers(number).content, ["seasons", "current_period"]
+    extension = app.ext_read_contract_tariff_info(register=133 + number, objects=tables).content
+    return {
+        "stored": tariff_information(app.stored_tariff_info(start, end, number)),
+        "current": tariff_information(app.current_tariff_info(number)),
+        "powers": {"values": [list(power) for power in powers.valores], "time": utc(powers.tiempo)},
+        "holidays": [date(day) for day in app.read_holiday_days(number).content.valores],
+        "tables": {str(part.objeto): tariff_object(part) for part in extension.valores},
+    }
+
+
+def events(app: Any, record: int, start: datetime, end: datetime) -> list[Any]:
+    answers = list(app.read_events(record, start, end))
+    return [[event[0], event[1], event[2], utc(event[3])] for answer in answers for event in answer.content.valores]
+
+
+def knowledge(app: Any, start: datetime, end: datetime) -> dict[str, Any]:
+    recorder = app.ext_read_rm2_values(objects=list(range(192, 202))).content.valores
+    local = [TIMEZONE.localize(when) for when in (start, end)]
+    return {
+        "identity": content(app.get_info()),
+        "configuration": configuration(app.get_configuration().content),
+        "recorder": {str(part.objeto): part.valores for part in recorder},
+        "contracts": [contract(app, number, *local) for number in (1, 2, 3)],
+        "events": {str(record): events(app, record, start, end) for record in EVENT_ADDRESS_REGISTERS},
+    }
+
+
 def session(
-    host: str, port: int, link_address: int, point_address: int, key: int, readings: list[str]
+    host: str, port: int, link_address: int, point_address: int, key: int, readings: list[str], *, knows: bool = False
 ) -> dict[str, Any]:
     physical = Ip((host, port), waiting=0)
     link = Answering(link_address, point_address)
@@ -95,7 +171,14 @@ def session(
     app.initialize(link)
     physical.connect()
     try:
-        return course(app, link, key, readings)
+        if not knows:
+            return course(app, link, key, readings)
+        link.link_state_request()
+        link.remote_link_reposition()
+        app.authenticate(key)
+        found = knowledge(app, *map(datetime.fromisoformat, readings))
+        app.finish_session()
+        return found
     finally:
         # Its reader only looks at `alive` when recv returns: without this, disconnecting takes five seconds.
         physical.alive.clear()
@@ -148,7 +231,8 @@ def main() -> None:
         result: Any = decode(sys.stdin.readlines())
     else:
         host, port, link_address, point_address, key, *readings = arguments
-        result = session(host, int(port), int(link_address), int(point_address), int(key), readings)
+        knows = mode == "knowledge"
+        result = session(host, int(port), int(link_address), int(point_address), int(key), readings, knows=knows)
         seconds = result.pop("seconds", {})
         if mode == "timed":
             result = seconds
