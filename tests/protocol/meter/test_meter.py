@@ -71,7 +71,15 @@ def test_the_json_of_a_reading_is_the_documented_one() -> None:
         reading = await Meter(line, STATION).read_instantaneous()
         await line.close()
         document = json.loads(json.dumps(reading.to_json()))
-        assert list(document) == ["time", "meter_time", "link_address", "point_address", "signals"]
+        assert list(document) == [
+            "time",
+            "meter_time",
+            "link_address",
+            "point_address",
+            "signals",
+            "identity",
+            "clock_difference",
+        ]
         assert document["time"] == document["meter_time"] == "2026-11-22T10:00:00+01:00"
         assert len(document["signals"]) == 24
         assert document["signals"][0] == {

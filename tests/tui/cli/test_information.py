@@ -10,9 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from iec102.asdu import MADRID
+from iec102.asdu import MADRID, Password
+from iec102.errors import KeyRefused
+from iec102.line.state import LineCounters
+from iec102.meter.reading import Reading
 from iec102_tui.cli.information import bounds
+from iec102_tui.cli.read import _About, _watch
+from iec102_tui.profiles.connection import resolve
+from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words.meter_text import event_line
+from support.virtual_time import run as run_virtually
 
 METER = "simulated:?clock=2026-11-22T10:00:07%2B01:00&seed=7"
 
@@ -264,3 +271,25 @@ def test_read_knows_the_meter_only_when_it_is_asked_to(told: Callable[..., Any],
     assert "Device                    48698054" in said("read", METER, "--identity")
     silent = told("read", f"{METER}&quirk=no-100&quirk=no-103", "--identity")
     assert (silent["identity"], silent["clock_difference"]) == (None, None)
+
+
+def test_a_watch_knows_the_meter_behind_its_first_document() -> None:
+    documents: list[dict[str, Any]] = []
+
+    async def watch() -> None:
+        about = _About()
+
+        def write(reading: Reading, _counters: LineCounters) -> None:
+            documents.append(reading.to_json(about.identity, about.clock_difference))
+            if len(documents) == 3:
+                raise KeyRefused("enough")
+
+        with pytest.raises(KeyRefused):
+            await _watch(
+                resolve("simulated:", {"password": Password(1)}, ProfileStore(Path("/nonexistent"))), 1.0, write, about
+            )
+
+    run_virtually(watch())
+    assert [each["identity"] is None for each in documents] == [True, False, False]
+    assert documents[0]["clock_difference"] is None
+    assert abs(documents[1]["clock_difference"]) < 1

@@ -62,7 +62,15 @@ def test_json_is_one_document_with_the_24_signals_in_their_order(program: Progra
     status, out, err = program("read", FROZEN, "--json")
     assert (status, err) == (0, "")
     document = json.loads(out)
-    assert list(document) == ["time", "meter_time", "link_address", "point_address", "signals"]
+    assert list(document) == [
+        "time",
+        "meter_time",
+        "link_address",
+        "point_address",
+        "signals",
+        "identity",
+        "clock_difference",
+    ]
     assert document["meter_time"] == "2026-11-22T10:00:00+01:00"
     assert datetime.fromisoformat(document["time"]).utcoffset() is not None
     assert (document["link_address"], document["point_address"]) == (1, 1)

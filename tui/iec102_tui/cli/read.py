@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 from iec102.asdu import Identity
@@ -30,14 +30,14 @@ from iec102_tui.words.meter_text import difference_row, identity_rows, lines_of
 from iec102_tui.words.text import _
 
 
-class _About(NamedTuple):
-    """What is known of the meter beside its signals."""
+class _About:
+    """What is known of the meter beside its signals, by now."""
 
     identity: Identity | None = None
     clock_difference: float | None = None
 
 
-Write = Callable[[Reading, LineCounters, _About], None]
+Write = Callable[[Reading, LineCounters], None]
 
 
 @click.command()
@@ -66,22 +66,25 @@ def read(
     """
     check_output()
     chosen = connection(context, target, options)
-    write = _writer(as_json, stats, identity=identity)
-    once = _once(chosen, write, identity=identity) if watch is None else None
-    run_async(once or _watch(chosen, watch or 0.0, write), chosen.name)
+    about = _About()
+    write = _writer(as_json, stats, about if as_json or identity else None)
+    asked = about if identity else None
+    once = _once(chosen, write, asked) if watch is None else None
+    run_async(once or _watch(chosen, watch or 0.0, write, about), chosen.name)
 
 
-async def _once(connection: Connection, write: Write, *, identity: bool) -> None:
+async def _once(connection: Connection, write: Write, about: _About | None = None) -> None:
     line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=log_state)
     try:
         meter = _meter(line, connection)
         reading = await meter.read_instantaneous()
-        about = _About(*(await _identity_and_clock(meter) if identity else ()))
+        if about is not None:
+            await _ask_about(meter, about)
         counters = line.counters
         remark = line.state.remark
     finally:
         await line.close()
-    write(reading, counters, about)
+    write(reading, counters)
     tell(remark, connection.name)
     ClockNotices(connection.name).verdict(reading.clock)
     if (words := meter.summer_time.remark) is not None:
@@ -92,40 +95,36 @@ def _meter(line: Line, connection: Connection) -> Meter:
     return Meter(line, connection.station, zone=connection.zone, summer_time=connection.summer_time)
 
 
-async def _identity_and_clock(meter: Meter) -> tuple[Identity | None, float | None]:
-    """None for what the meter does not tell. Raises Iec102Error where the line fails."""
+async def _ask_about(meter: Meter, about: _About) -> None:
+    """What the meter does not tell stays None. Raises Iec102Error where the line fails."""
     reader = InformationReader(meter)
     identity, clock = await reader.read_identity(), await reader.read_clock()
-    return (
-        identity if isinstance(identity, Identity) else None,
-        clock.difference if isinstance(clock, ClockReading) else None,
-    )
+    about.identity = identity if isinstance(identity, Identity) else None
+    about.clock_difference = clock.difference if isinstance(clock, ClockReading) else None
 
 
-async def _watch(connection: Connection, period: float, write: Write) -> None:
+async def _watch(connection: Connection, period: float, write: Write, about: _About | None = None) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
     ends = (Phase.REFUSED, Phase.STOPPED)
     news, clock = StateNotices(connection.name, ends), ClockNotices(connection.name)
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
     meter = _meter(line, connection)
     written, said_summer_time = 0, False
-    identity: Identity | None = None
+    known = about or _About()
     asking: asyncio.Task[None] | None = None
 
-    async def ask_identity() -> None:
-        """Beside the readings; a line that fails now is told by them, and the identity stays unknown."""
-        nonlocal identity
+    async def ask_about() -> None:
+        """Beside the readings; a line that fails now is told by them, and what was not read stays unknown."""
         with contextlib.suppress(Iec102Error):
-            answer = await InformationReader(meter).read_identity()
-            identity = answer if isinstance(answer, Identity) else None
+            await _ask_about(meter, known)
 
     def on_snapshot(snapshot: Snapshot) -> None:
         nonlocal written, said_summer_time, asking
         if snapshot.reading is not None and snapshot.reads > written:
             written = snapshot.reads
-            write(snapshot.reading, snapshot.counters, _About(identity, snapshot.clock_difference))
+            write(snapshot.reading, snapshot.counters)
             if asking is None:
-                asking = asyncio.get_running_loop().create_task(ask_identity())
+                asking = asyncio.get_running_loop().create_task(ask_about())
             news.well()
             clock.verdict(snapshot.reading.clock)
             if not said_summer_time and snapshot.remark is not None:
@@ -135,29 +134,37 @@ async def _watch(connection: Connection, period: float, write: Write) -> None:
             news.trouble(snapshot.error)
 
     try:
-        await Monitor(meter, period=period, on_snapshot=on_snapshot).run()
+        await Monitor(meter, period=period, on_snapshot=on_snapshot, clock_period=None).run()
     finally:
         if asking is not None:
             asking.cancel()
         await line.close()
 
 
-def _writer(as_json: bool, stats: bool, *, identity: bool = False) -> Write:
-    """What a reading becomes, with the counters of the line or without; in a document the meter is always named."""
+def _writer(as_json: bool, stats: bool, about: _About | None = None) -> Write:
+    """What a reading becomes, with the counters of the line or without, and with what is known ``about`` the meter."""
 
-    def document(reading: Reading, counters: LineCounters, about: _About) -> None:
-        click.echo(json.dumps(reading.to_json(*about) | ({"stats": counters.to_json()} if stats else {})))
+    def document(reading: Reading, counters: LineCounters) -> None:
+        known = about or _About()
+        told = reading.to_json(known.identity, known.clock_difference)
+        click.echo(json.dumps(told | ({"stats": counters.to_json()} if stats else {})))
 
-    def table(reading: Reading, counters: LineCounters, about: _About) -> None:
+    def table(reading: Reading, counters: LineCounters) -> None:
         _write_table(reading)
-        if identity and about.identity is not None:
-            click.echo("\n".join(lines_of(identity_rows(about.identity))))
-        if identity and about.clock_difference is not None:
-            click.echo("\n".join(lines_of([difference_row(about.clock_difference)])) + "\n")
+        if about is not None:
+            _write_about(about)
         if stats:
             click.echo(counter_words(counters), err=True)
 
     return document if as_json else table
+
+
+def _write_about(about: _About) -> None:
+    rows = [] if about.identity is None else identity_rows(about.identity)
+    if about.clock_difference is not None:
+        rows.append(difference_row(about.clock_difference))
+    if rows:
+        click.echo("\n".join(lines_of(rows)) + "\n")
 
 
 def _write_table(reading: Reading) -> None:

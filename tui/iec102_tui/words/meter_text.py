@@ -157,12 +157,12 @@ def period_name(period: int) -> str:
 
 def closing_lines(closing: Closing, direction: int | None = None) -> Iterator[str]:
     """A closing with a line a period: what it added, and its maximum. ``direction`` of the contract, where known."""
-    times = {"start": moment_words(closing.start), "end": moment_words(closing.end)}
+    start, end = moment_words(closing.start), moment_words(closing.end)
     contract, quadrants = CONTRACT_NAMES[closing.contract], reactive_quadrants(direction)
     if closing.is_current:
-        yield _("Contract {contract}, {start} to {end}, still running", contract=contract, **times)
+        yield _("Contract {contract}, {start} to {end}, still running", contract=contract, start=start, end=end)
     else:
-        yield _("Contract {contract}, {start} to {end}", contract=contract, **times)
+        yield _("Contract {contract}, {start} to {end}", contract=contract, start=start, end=end)
     if direction in _DIRECTIONS and quadrants is not None:
         inductive, capacitive = quadrants
         yield "  " + _(
@@ -202,7 +202,7 @@ def _remarks(period: ClosingPeriod) -> Iterator[str]:
 
 
 def power_rows(answer: PowersByPeriod) -> list[Row]:
-    rows = [(period_name(period), f"{power} kW") for period, power in sorted(answer.kilowatts.items())]
+    rows = [(period_name(period), _("{power} kW", power=power)) for period, power in sorted(answer.kilowatts.items())]
     return [*rows, (_("valid from"), moment_words(answer.valid_from))]
 
 
@@ -244,8 +244,8 @@ def event_line(event: MeterEvent) -> str:
     """Time, record, codes and meaning; SPI as it is, with what the sources say of it."""
     time = _("no valid time") if event.time is None else f"{event.time:%Y-%m-%d %H:%M:%S}"
     code = f"{event.address}/{event.qualifier}"
-    spi = f"SPI {int(event.indication)}"
-    sense = f"{spi} ({event.sense}?)" if event.sense else spi
+    bit = int(event.indication)
+    sense = _("SPI {bit} ({sense}?)", bit=bit, sense=event.sense) if event.sense else _("SPI {bit}", bit=bit)
     invalid = _("INVALID TIME") if event.is_invalid else ""
     return f"{time:20} {event.record:>4} {code:>7}  {event.meaning}  {sense}  {invalid}".rstrip()
 
