@@ -16,6 +16,7 @@ BENCHMARKS = {
     "archive": "a year of quarter-hours: written, read, exported",
     "log": "the frame log: CPU and bytes at 100 frames a second, the keyboard while a line sends noise",
     "capture": "captures of 100,000 frames: written, opened, recorded",
+    "information": "all that a meter knows beside live reading, against the time of its bytes",
     "gateway": "a download beside live reading, an application alone, 32 of them, through the gateway",
     "start": "the first screen and `import iec102`, in processor time, against bare programs",
     "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
