@@ -3,9 +3,7 @@
 The names below are loaded when they are first used, so that decoding frames does not load the client.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # for type checkers it is true; typing and importlib would take longer to load than all this
 if TYPE_CHECKING:
     from iec102.asdu import Asdu, Password, decode
     from iec102.asdu.summer_time import SummerTime, TagConversion
@@ -78,9 +76,9 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    value: object = getattr(__import__(f"{__name__}.{_HOME[name]}", fromlist=(name,)), name)
     globals()[name] = value
     return value
