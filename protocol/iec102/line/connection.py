@@ -141,7 +141,7 @@ class Connection:
         self._heard.begin(link.address)
         self._link = link
         self._result = self._loop.create_future()
-        self._tally.begin_service(self._clock.boottime())
+        self._tally.busy_since = self._clock.boottime()
         self._take(begin(self._loop.time()))
         self._arm()
         try:

@@ -48,6 +48,7 @@ class LinkDialogue:
         self.link = link
         self._timeout = settings.timeout_seconds
         self._retries = settings.retries
+        self._now = asyncio.get_running_loop().time
         # An exchange was given up in the middle. The meter may hold answers to it, which a new link start discards.
         self.unfinished = False
 
@@ -170,7 +171,3 @@ class LinkDialogue:
         if diagnosis.kind is Kind.NOTHING:
             return WrongAnswer(Sentence("link.nothing_from", heard=diagnosis.words, address=self.link.address))
         return WrongAnswer(diagnosis.words)
-
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()

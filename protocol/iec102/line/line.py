@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iec102.asdu import Asdu, Exchange
 from iec102.clock import SYSTEM_CLOCK, Clock
@@ -42,7 +42,6 @@ class _Job:
     station: Station
     request: Asdu | None  # None: only the login
     session: bool
-    result: asyncio.Future[Answered]
     make: MakeExchange = Exchange
     guest: bool = False
     exclusive: ExclusiveAccess | None = None
@@ -50,10 +49,7 @@ class _Job:
     logins: int = 0
     repeats: int = 0  # of the line, before the latest try
     asked_at: float = 0.0  # the latest try
-
-    @property
-    def abandoned(self) -> bool:
-        return self.result.done()
+    result: asyncio.Future[Answered] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def fail(self, error: Exception) -> None:
         if not self.result.done():
@@ -122,11 +118,11 @@ class Line:
 
         ``make``: for who wants each ASDU as it comes. ``guest``: a key that is refused is not the state of the line.
         """
-        return await self._carry_out(_Job(who, station, request, session, _future(), make, guest))
+        return await self._carry_out(_Job(who, station, request, session, make, guest))
 
     async def log_in(self, station: Station, *, who: str) -> None:
         """Opens the session with a guest's key, unless it is open. Raises any Iec102Error."""
-        await self._carry_out(_Job(who, station, None, True, _future(), guest=True))
+        await self._carry_out(_Job(who, station, None, True, guest=True))
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
         """Grants the line to one user alone, in its turn and until that is over; everybody else waits.
@@ -134,7 +130,7 @@ class Line:
         Raises LineError or InvalidSetting. ``station``: one behind the line, for which a line that is away is awaited.
         """
         try:
-            await self._carry_out(_Job(exclusive.who, station, None, False, _future(), guest=True, exclusive=exclusive))
+            await self._carry_out(_Job(exclusive.who, station, None, False, guest=True, exclusive=exclusive))
         finally:
             exclusive.give_back()
 
@@ -242,7 +238,7 @@ class Line:
 
     def _may_start(self, job: _Job) -> bool:
         at = self._stations.next_attempt(job.station.link_address)
-        return job.abandoned or at is None or at <= asyncio.get_running_loop().time()
+        return job.result.done() or at is None or at <= asyncio.get_running_loop().time()
 
     async def _wait_for_work(self) -> None:
         self._wake.clear()
@@ -260,7 +256,7 @@ class Line:
                 timer.cancel()
 
     async def _serve(self, job: _Job) -> None:
-        if job.abandoned:
+        if job.result.done():
             return
         job.repeats = self._stations.repeats
         self._stations.serve(job.who if job.guest else "")
@@ -270,7 +266,7 @@ class Line:
         try:
             talk, login = await self._stations.reach(job.station, session=job.session, guest=job.guest)
         except (LineError, LinkError) as error:
-            if self._reconnect and not job.abandoned and not self._closing:
+            if self._reconnect and not job.result.done() and not self._closing:
                 self._queue.push_back(job.who, job, job.turn)
             else:
                 job.fail(error)
@@ -278,7 +274,7 @@ class Line:
             job.fail(error)
         else:
             job.logins += login
-            if job.abandoned:
+            if job.result.done():
                 return
             if job.request is None:
                 now = asyncio.get_running_loop().time()
@@ -292,7 +288,7 @@ class Line:
             if not exclusive.is_over:
                 await self._stations.grant(exclusive, job.station)
         except LineError as error:
-            if self._reconnect and not exclusive.is_over and not job.abandoned and not self._closing:
+            if self._reconnect and not exclusive.is_over and not job.result.done() and not self._closing:
                 self._queue.push_back(job.who, job, job.turn)
             else:
                 job.fail(error)
@@ -301,13 +297,13 @@ class Line:
         else:
             ended = asyncio.get_running_loop().time()
             self._count_usage(job.who, ended - began)
-            if not job.abandoned:
+            if not job.result.done():
                 job.result.set_result(Answered((), began, ended))
 
     async def _ask(self, talk: LinkDialogue, job: _Job, request: Asdu) -> None:
         job.asked_at = asyncio.get_running_loop().time()
         try:
-            answered = await self._stations.ask(talk, job.station, request, lambda: job.abandoned, job.make)
+            answered = await self._stations.ask(talk, job.station, request, job.result.done, job.make)
         except TypeNotAvailable as error:
             if not self._log_in_again_for(job, request):
                 job.fail(error)
@@ -319,7 +315,7 @@ class Line:
                 self._presumed.discard(_kind(job.station, request))
                 self._not_offered.discard(_kind(job.station, request))  # several objects at once may be
                 self._count_usage(job.who, answered.received - answered.sent)
-                if not job.abandoned:
+                if not job.result.done():
                     job.result.set_result(answered)
 
     def _count_usage(self, who: str, seconds: float) -> None:
@@ -330,7 +326,7 @@ class Line:
 
     def _log_in_again_for(self, job: _Job, request: Asdu) -> bool:
         """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
-        if not job.session or job.abandoned or self._closing or not self._session_is_suspect(job, request):
+        if not job.session or job.result.done() or self._closing or not self._session_is_suspect(job, request):
             self._stations.refused(job.station, job.asked_at)
             return False
         self._stations.access.ended((job.station.link_address, job.station.point_address))
@@ -364,7 +360,3 @@ class Line:
 
 def _kind(station: Station, request: Asdu) -> _Kind:
     return station.link_address, station.point_address, request.type, request.record
-
-
-def _future() -> asyncio.Future[Answered]:
-    return asyncio.get_running_loop().create_future()

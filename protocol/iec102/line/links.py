@@ -82,6 +82,7 @@ class LinkManager:
         self._connection: Connection | None = None
         self._busy = False
         self._free_at = 0.0
+        self._delay = settings.delay_seconds
         self._on_behalf = ""
         self._attempts = Attempts(opener, self._new_connection)
         self._is_there = True
@@ -209,7 +210,9 @@ class LinkManager:
         """
         self._busy = True
         try:
-            connection = await self._connect()
+            connection = self._connection
+            if connection is None or connection.lost is not None:
+                connection = await self._connect()
         except LineError as error:
             self._not_reached(self._link_state(station.link_address), error)
             raise
@@ -265,7 +268,9 @@ class LinkManager:
     async def _reach(self, peer: LinkState, station: Station, session: bool) -> tuple[LinkDialogue, bool]:
         if session:
             self.access.check(station)
-        connection = await self._connect()
+        connection = self._connection
+        if connection is None or connection.lost is not None:
+            connection = await self._connect()
         if peer.talk is None or peer.talk.connection is not connection:
             peer.talk = LinkDialogue(connection, peer.link, self._settings)
         talk = peer.talk
@@ -278,8 +283,6 @@ class LinkManager:
         return talk, login
 
     async def _connect(self) -> Connection:
-        if self._connection is not None and self._connection.lost is None:
-            return self._connection
         self.drop_connection()
         self.publish(Phase.OPENING, Sentence("step.opening", line=self._opener.name))
         connection = await self._attempts.open(overlap=self._reconnect and self._backoff.is_quick(self._now()))
@@ -347,7 +350,7 @@ class LinkManager:
         try:
             return await talk.exchange(request, abandoned, make)
         finally:
-            self._free_at = self._now() + self._settings.delay_seconds
+            self._free_at = self._now() + self._delay
 
     async def _keep_distance(self) -> None:
         """The delay between requests."""
@@ -397,7 +400,10 @@ class LinkManager:
         return self._peers[address]
 
     def _idle_session(self, station: Station) -> IdleSession:
-        return self._link_state(station.link_address).sessions.setdefault(station.point_address, IdleSession())
+        sessions = self._link_state(station.link_address).sessions
+        if station.point_address not in sessions:
+            sessions[station.point_address] = IdleSession()
+        return sessions[station.point_address]
 
     def publish(
         self,
@@ -417,7 +423,7 @@ class LinkManager:
             attempt=old.attempt if trying else attempt,
             next_attempt=next_attempt,
             remark=self._remark(),
-            since=old.since if old.connected == (phase is Phase.CONNECTED) else self._clock.boottime(),
+            since=old.since if (old.phase is Phase.CONNECTED) == (phase is Phase.CONNECTED) else self._clock.boottime(),
         )
         if new == old:
             return

@@ -147,13 +147,10 @@ class RunningCounters:
     busy_since: float | None = None
     busy_before: float = 0.0
 
-    def begin_service(self, now: float) -> None:
-        """The line is in use from here on."""
-        self.busy_since = now
-
     def end_service(self, now: float) -> None:
-        """The line is free."""
-        self.busy_before = self.busy_seconds(now)
+        """The line is free, which was in use since ``busy_since``."""
+        if self.busy_since is not None:
+            self.busy_before += now - self.busy_since
         self.busy_since = None
 
     def seconds(self, now: float) -> float:

@@ -195,7 +195,7 @@ class PrimaryStation:
         """Takes a frame from the line. What is not the answer to the request is dropped and counted."""
         if frame.address != self.address or frame.request:
             return self._drop(frame, Reason.FOREIGN)
-        if not _has_right_form(frame):
+        if bool(frame.asdu) != (frame.function == Answer.USER_DATA):  # which alone come in a frame with an ASDU
             return self._drop(frame, Reason.UNMATCHED)
         overtaken = self._late.is_followed_by(frame)
         events = [] if overtaken is None else self._drop(overtaken, Reason.LATE)
@@ -219,7 +219,9 @@ class PrimaryStation:
 
     def _judge(self, frame: Frame, now: float) -> list[LinkEvent]:
         transition = None if self._is_held else TRANSITIONS.get((self.state, frame.function))
-        match self._late.judge(frame, now, awaited=transition is not None, is_free=self._is_free()):
+        # No service is under way on a started link, or a poll that is still held back.
+        is_free = self.state is State.READY or (self.state is State.DATA and self._is_held)
+        match self._late.judge(frame, now, awaited=transition is not None, is_free=is_free):
             case Verdict.LATE:
                 return self._drop(frame, Reason.LATE)
             case Verdict.KEPT:
@@ -324,12 +326,3 @@ class PrimaryStation:
             case Reason.UNMATCHED:
                 self.counters.ignored_unmatched += 1
         return [Dropped(frame, reason)]
-
-    def _is_free(self) -> bool:
-        """No service is under way on a started link, or a poll that is still held back."""
-        return self.state is State.READY or (self.state is State.DATA and self._is_held)
-
-
-def _has_right_form(frame: Frame) -> bool:
-    """User data come in a variable frame with an ASDU, all else in a fixed one."""
-    return bool(frame.asdu) == (frame.function == Answer.USER_DATA)

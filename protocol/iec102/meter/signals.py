@@ -79,47 +79,37 @@ BY_KEY: dict[str, Signal] = {signal.key: signal for signal in SIGNALS}
 
 _KEYS = tuple(BY_KEY)
 _signal_value = maker(SignalValue)
-_Numbers = list[int | float | None]
 
 
 def signal_values(answer: InstantaneousValues) -> dict[str, SignalValue]:
     """All 24 in order; the signals of an object that the meter did not send are None and not valid."""
-    numbers: _Numbers = []
+    there = {type(each): each for each in reversed(answer.objects)}  # the first of a kind counts
+    numbers: list[int | float | None] = []
     valid: list[bool] = []
-    _add_energies(answer.energies, numbers, valid)
-    _add_powers(answer.powers, numbers, valid)
-    _add_voltages_currents(answer.voltages_currents, numbers, valid)
+    if isinstance(energies := there.get(Energies), Energies):
+        for value, invalid, _ in energies.values:
+            numbers.append(value)
+            valid.append(not invalid)
+    else:
+        numbers += (None,) * 6
+        valid += (False,) * 6
+    if isinstance(powers := there.get(Powers), Powers):
+        for active, reactive, factor, exporting, negative, invalid, _ in (
+            powers.total,
+            powers.l1,
+            powers.l2,
+            powers.l3,
+        ):
+            numbers += (-active if exporting else active, -reactive if negative else reactive, factor / 1000)
+            valid += (not invalid,) * 3
+    else:
+        numbers += (None,) * 12
+        valid += (False,) * 12
+    if isinstance(phases := there.get(VoltagesCurrents), VoltagesCurrents):
+        for current, voltage, invalid, _ in (phases.l1, phases.l2, phases.l3):
+            numbers += (current / 10, voltage / 10)
+            valid += (not invalid,) * 2
+    else:
+        numbers += (None,) * 6
+        valid += (False,) * 6
     return dict(zip(_KEYS, map(_signal_value, zip(SIGNALS, numbers, valid, strict=True)), strict=True))
-
-
-def _add_energies(energies: Energies | None, numbers: _Numbers, valid: list[bool]) -> None:
-    if energies is None:
-        _add_missing(6, numbers, valid)
-        return
-    for value, invalid, _ in energies.values:
-        numbers.append(value)
-        valid.append(not invalid)
-
-
-def _add_powers(powers: Powers | None, numbers: _Numbers, valid: list[bool]) -> None:
-    if powers is None:
-        _add_missing(12, numbers, valid)
-        return
-    for power in (powers.total, powers.l1, powers.l2, powers.l3):
-        active, reactive, factor, exporting, negative, invalid, _ = power
-        numbers += (-active if exporting else active, -reactive if negative else reactive, factor / 1000)
-        valid += (not invalid,) * 3
-
-
-def _add_voltages_currents(phases: VoltagesCurrents | None, numbers: _Numbers, valid: list[bool]) -> None:
-    if phases is None:
-        _add_missing(6, numbers, valid)
-        return
-    for current, voltage, invalid, _ in (phases.l1, phases.l2, phases.l3):
-        numbers += (current / 10, voltage / 10)
-        valid += (not invalid,) * 2
-
-
-def _add_missing(count: int, numbers: _Numbers, valid: list[bool]) -> None:
-    numbers += (None,) * count
-    valid += (False,) * count

@@ -18,7 +18,7 @@ from support.scripted_meter import virtual_clock
 from support.virtual_time import run
 
 LIBRARY = str(Path(iec102.__file__).parent)
-FUNCTIONS, FILES = 161, 28
+FUNCTIONS, FILES = 146, 25
 
 
 def entered() -> set[tuple[str, str]]:
