@@ -44,6 +44,9 @@ def main() -> None:
     (file,) = folder.glob("*.pyz")
     for python in pythons:
         try_program([python, str(file.absolute())], expected)
+    try_starts_at_once(pythons[0], file.absolute(), expected[0])
+    if os.geteuid() == 0 and shutil.which("setpriv"):
+        try_two_users(pythons[0], file)
     (package,) = folder.glob("*.deb")
     if shutil.which("lintian"):
         output("lintian", "--fail-on", "error,warning", str(package))
@@ -93,6 +96,32 @@ def try_program(command: list[str], expected: list[object]) -> None:
         child.close()
         assert child.exitstatus == 0, child.exitstatus
     print("the same as the wheel, and the demo:", *command)
+
+
+def try_starts_at_once(python: str, file: Path, expected: object) -> None:
+    """The first start unpacks the file, and the others wait for it."""
+    with tempfile.TemporaryDirectory() as home:
+        command = ["env", "-i", f"HOME={home}", python, str(file), "--version"]
+        pipe = subprocess.PIPE
+        started = [subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) for _ in range(4)]
+        ended = [(*each.communicate(), each.returncode) for each in started]
+    assert ended == [(expected, "", 0)] * len(started), ended
+    print("four first starts at once")
+
+
+def try_two_users(python: str, file: Path) -> None:
+    """Without a home, each has a folder of its own in the one for all."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        own, temporary = Path(folder, file.name), Path(folder, "tmp")
+        shutil.copy(file, own)
+        temporary.mkdir()
+        temporary.chmod(0o1777)
+        for number in ("0", "65534"):
+            user = ["setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups"]
+            output(*user, "env", "-i", "HOME=/nonexistent", f"TMPDIR={temporary}", python, str(own), "--version")
+        assert {path.name for path in temporary.iterdir()} == {"iec102-tui-0", "iec102-tui-65534"}
+    print("two users without a home")
 
 
 def try_surroundings() -> None:
