@@ -66,7 +66,9 @@ def test_a_page_has_all_its_sections_and_all_options(words: str, pages: dict[str
         assert f"\n{line}\n" in page
 
 
-@pytest.mark.parametrize("name", ["iec102-tui-load-profile.1", "iec102-tui-gateway.1", "iec102-tui-profiles.5"])
+@pytest.mark.parametrize(
+    "name", ["iec102-tui-load-profile.1", "iec102-tui-gateway.1", "iec102-tui-profiles-show.1", "iec102-tui-profiles.5"]
+)
 def test_paths_and_variables_are_those_of_the_program(name: str, pages: dict[str, str]) -> None:
     assert "\n~/.config/iec102-tui/profiles.toml\n" in pages[name]
     assert "\nIEC102_TUI_PROFILES\n" in pages[name]

@@ -51,28 +51,36 @@ def program(tmp_path: Path) -> Path:
 
 
 TYPED = {
-    "iec102-tui arch": "<iec102-tui><archive>",
-    "iec102-tui read nor": "<iec102-tui><read><north>",
-    "iec102-tui read sim": "<iec102-tui><read><simulated:>",
-    "iec102-tui read upp": "<iec102-tui><read><upper $(ls) west>",
-    "iec102-tui read x --format=8E": "<iec102-tui><read><x><--format=8E>",
-    "iec102-tui read x --timezone=Europe/Madr": "<iec102-tui><read><x><--timezone=Europe/Madrid>",
-    "iec102-tui simulate --fault dro": "<iec102-tui><simulate><--fault><drop=>",
+    "iec102-tui arch": "<iec102-tui><archive><x>",
+    "iec102-tui read nor": "<iec102-tui><read><north><x>",
+    "iec102-tui read sim": "<iec102-tui><read><simulated:x>",
+    "iec102-tui read upp": "<iec102-tui><read><upper $(ls) west><x>",
+    "iec102-tui read x --format=8E": "<iec102-tui><read><x><--format=8Ex>",
+    "iec102-tui read x --timezone=Europe/Madr": "<iec102-tui><read><x><--timezone=Europe/Madrid><x>",
+    "iec102-tui simulate --fault dro": "<iec102-tui><simulate><--fault><drop=x>",
+}
+"""What is typed before Tab, and the words of the line when an x is typed behind it."""
+SHELLS = {
+    "bash": ("bash --norc --noprofile", "bind 'set enable-bracketed-paste off'; bind 'set bell-style none'"),
+    "zsh": ("zsh -f", "unset zle_bracketed_paste; autoload -U compinit; compinit -u"),
 }
 
 
-def test_bash_completes_words(program: Path) -> None:
-    (program / "script").write_text(run(_IEC102_TUI_COMPLETE="bash_source").stdout)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_shell_completes_words(shell: str, program: Path) -> None:
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not here")
+    command, settings = SHELLS[shell]
+    (program / "script").write_text(run(_IEC102_TUI_COMPLETE=f"{shell}_source").stdout)
     environment = os.environ | {"PATH": f"{program}:{os.environ['PATH']}", "PS1": "", "TERM": "dumb"}
-    child = pexpect.spawn("bash", ["--norc", "--noprofile"], env=environment, encoding="utf-8", timeout=20)
+    child = pexpect.spawn(command, env=environment, encoding="utf-8", timeout=20, dimensions=(24, 200))
     try:
-        child.sendline(f"PS1=; bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; . {program}/script")
-        child.sendline("echo rea''dy")
-        child.expect("ready")
+        child.sendline(f"PS1=; {settings}; . {program}/script; echo rea''dy")
+        child.expect("\nready")
         for typed, then in TYPED.items():
-            # Tab, then Ctrl+A and what makes of the line one that only prints its words.
-            child.send(f"{typed}\t\x01printf '<%s>' \x05\n")
-            child.expect("\r\n((?:<[^\r\n]*>)+)")
+            # Tab and an x, then Ctrl+A and what makes of the line one that only prints its words.
+            child.send(f"{typed}\tx\x01printf '<%s>' \x05\n")
+            child.expect("\n((?:<[^\r\n]*>)+)")
             assert child.match.group(1) == then
     finally:
         child.close(force=True)
@@ -99,13 +107,6 @@ def test_fish_shows_whole_descriptions(program: Path) -> None:
     assert completions("iec102-tui ") == COMMANDS
     assert completions("iec102-tui read nor") == {"north": "simulated:"}
     assert completions("iec102-tui read --summ")["--summer-time"].count(",") > 1
-
-
-@pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not here")
-def test_zsh_takes_its_script() -> None:
-    script = run(_IEC102_TUI_COMPLETE="zsh_source").stdout
-    assert script.startswith("#compdef iec102-tui\n")
-    subprocess.run(["zsh", "-n"], input=script, text=True, check=True)
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

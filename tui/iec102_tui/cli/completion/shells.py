@@ -46,6 +46,43 @@ _BASH = """\
 complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 
+# Behind what ends so, more is typed into the same word.
+_ZSH = """\
+#compdef %(prog_name)s
+
+%(complete_func)s() {
+    local type key help
+    local -a response plain open described open_described
+    (( ! $+commands[%(prog_name)s] )) && return 1
+    response=("${(@f)$(env COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT-1)) \\
+        %(complete_var)s=zsh_complete %(prog_name)s 2>/dev/null)}")
+    for type key help in ${response}; do
+        case $type in
+            dir) _path_files -/ ;;
+            file) _path_files -f ;;
+            plain)
+                if [[ $help == _ ]]; then
+                    [[ $key == *[:=] ]] && open+=("$key") || plain+=("$key")
+                else
+                    [[ $key == *[:=] ]] && open_described+=("$key:$help") || described+=("$key:$help")
+                fi
+                ;;
+        esac
+    done
+    [[ -n $described ]] && _describe -V unsorted described -U
+    [[ -n $open_described ]] && _describe -V unsorted open_described -U -S ''
+    [[ -n $plain ]] && compadd -U -V unsorted -a plain
+    [[ -n $open ]] && compadd -U -V unsorted -S '' -a open
+    return 0
+}
+
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+    %(complete_func)s "$@"
+else
+    compdef %(complete_func)s %(prog_name)s
+fi
+"""
+
 _FISH = """\
 function %(complete_func)s
     for line in (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) \\
@@ -108,7 +145,7 @@ class _Bash(_Indexed, BashComplete):
 
 
 class _Zsh(_Indexed, ZshComplete):
-    pass
+    source_template = _ZSH
 
 
 class _Fish(_Indexed, FishComplete):
