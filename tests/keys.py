@@ -48,7 +48,7 @@ KEYS = (
     *"abcdefghijklmnoprstuvwxyzABCDEFGHIKLMNOPRSTUVWXYZ0123456789",
     *("f1", "f2", "f3", "f4", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
     *("enter", "escape", "space", "delete", "backspace", "ctrl+p", "ctrl+r", "slash", "question_mark"),
-    *("plus", "minus", "left_square_bracket", "right_square_bracket", "equals_sign", "full_stop"),
+    *("plus", "minus", "comma", "equals_sign", "full_stop"),
 )
 _LATEST = 20
 _RESIZED = 0.03

@@ -20,6 +20,8 @@ from textual.pilot import Pilot
 Steps = Callable[[Pilot[Any]], Awaitable[None] | None]
 
 _LETTERS = string.ascii_letters + string.digits + "!#$%&*+/<=>?@^~"
+_MORE = "".join(filter(str.isalpha, map(chr, range(0xC0, 0x250))))
+"""For screens of more styles than there are letters: two colours a cell in a heat map."""
 # The commonest style of text, and of blank cells.
 _TEXT, _BLANK = ". "
 _ATTRIBUTES = ("bold", "dim", "italic", "underline", "blink", "reverse", "strike", "overline")
@@ -41,9 +43,10 @@ def _letters(names: Iterable[str]) -> dict[str, str]:
     """A letter a style, chosen by the style itself: one style more does not rename the others in the file."""
     found: dict[str, str] = {}
     for name in sorted(names):
-        place = zlib.crc32(name.encode()) % len(_LETTERS)
-        while (letter := _LETTERS[place]) in found.values():
-            place = (place + 1) % len(_LETTERS)
+        letters = _LETTERS if len(found) < len(_LETTERS) else _MORE
+        place = zlib.crc32(name.encode()) % len(letters)
+        while (letter := letters[place]) in found.values():
+            place = (place + 1) % len(letters)
         found[name] = letter
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from iec102.asdu import MADRID
 from iec102.load_profile.intervals import Register
-from iec102_tui.load_profile.load_profile import Wanted
+from iec102_tui.load_profile.load_profile import LoadProfile, Wanted
 from iec102_tui.panes.load_profile.cells import (
     columns_for,
     heading,
@@ -16,15 +16,25 @@ from iec102_tui.panes.load_profile.cells import (
     total_text,
     words_of,
 )
-from iec102_tui.panes.load_profile.heat_cells import GAP, NOTHING, SIGNS, Hour, heat_map, place_of
-from iec102_tui.panes.load_profile.plot import plot_text, reduced
+from iec102_tui.panes.load_profile.heat_cells import NOTHING, SIGNS, Hour, State, heat_map, place_of
+from iec102_tui.panes.load_profile.plot import plot_lines, reduced
 from iec102_tui.panes.load_profile.window import Zoom, index_of, neighbour, window
+from iec102_tui.widgets.picture_view import text_of
+from iec102_tui.widgets.round_scale import scale
 from support.curves import HOUR, curve, local, records_of, wanted, with_quality
 
 DAY = wanted(local(2026, 11, 2), local(2026, 11, 3))
 MONTH = wanted(local(2026, 11, 1), local(2026, 12, 1))
 AUTUMN = wanted(local(2026, 10, 25), local(2026, 10, 26))
 SPRING = wanted(local(2026, 3, 29), local(2026, 3, 30))
+
+
+def is_braille(char: str) -> bool:
+    return "\u2800" <= char <= "\u28ff"
+
+
+def plotted(shown: LoadProfile, zoom: Zoom, cursor: int, *, plain: bool = False) -> list[str]:
+    return [text_of(line) for line in plot_lines(shown, 0, zoom, cursor, (78, 16), plain=plain)]
 
 
 def test_totals_and_maxima_are_of_the_valid_values_alone() -> None:
@@ -133,30 +143,48 @@ def test_the_cursor_finds_its_interval_again_or_the_next_one() -> None:
 @pytest.mark.parametrize("zoom", list(Zoom))
 @pytest.mark.parametrize("plain", [False, True])
 def test_a_plot_has_the_size_that_it_is_given(zoom: Zoom, plain: bool) -> None:
-    lines = plot_text(curve(MONTH, records_of(MONTH)), 0, zoom, 30, (78, 16), plain=plain).splitlines()
-    assert len(lines) <= 16
+    lines = plotted(curve(MONTH, records_of(MONTH)), zoom, 30, plain=plain)
+    assert len(lines) == 16
     assert max(map(len, lines)) <= 78
     assert not (plain and any("\u2800" <= char <= "\u28ff" for char in "".join(lines)))
 
 
 def test_a_gap_in_a_plot_is_a_gap() -> None:
     records = records_of(DAY, lambda _index: 9)
-    whole = plot_text(curve(DAY, records), 0, Zoom.DAY, 0, (78, 16), plain=True)
-    holed = plot_text(curve(DAY, records[:8] + records[16:]), 0, Zoom.DAY, 0, (78, 16), plain=True)
-    middle = slice(30, 55)
-    assert "#" in whole.splitlines()[6][middle]
-    assert "#" not in holed.splitlines()[6][35:50]
+    whole = plotted(curve(DAY, records), Zoom.DAY, 0, plain=True)
+    holed = plotted(curve(DAY, records[:8] + records[16:]), Zoom.DAY, 0, plain=True)
+    assert whole[6][3:].rstrip() == "###" * 24
+    assert holed[6][3:].rstrip() == "###" * 8 + "   " * 8 + "###" * 8
+    assert holed[14][3:].rstrip() == "###" * 8 + "\N{BOX DRAWINGS LIGHT DIAGONAL CROSS}  " * 8 + "###" * 8
+
+
+def test_a_line_is_open_where_nothing_is_known() -> None:
+    records = records_of(MONTH, lambda _index: 9)
+    holed = plotted(curve(MONTH, records[:240] + records[480:]), Zoom.MONTH, 0)
+    row = max(holed, key=lambda line: sum(is_braille(char) for char in line))
+    middle = row[len(row) // 3 + 2 : 2 * len(row) // 3 - 1]
+    assert not any(map(is_braille, middle))
+    assert sum(map(is_braille, row)) > 40
+
+
+@pytest.mark.parametrize("highest", [1, 7, 99, 124, 4_321])
+def test_scales_of_bars_begin_at_0_and_have_round_ticks(highest: int) -> None:
+    marks = scale(highest, 5)
+    assert marks.ticks[0] == 0
+    assert marks.high >= highest > marks.high - marks.step
+    assert str(marks.step).rstrip("0") in ("1", "2", "5")
 
 
 def test_an_empty_plot_says_so() -> None:
-    assert "nothing known" in plot_text(curve(DAY, []), 0, Zoom.DAY, 0, (78, 16))
+    assert "nothing is known" in "".join(plotted(curve(DAY, []), Zoom.DAY, 0))
 
 
 def test_what_cannot_be_seen_is_left_out_of_a_line_but_never_a_peak() -> None:
     run = [(index, 1_000 if index == 777 else index % 7) for index in range(35_040)]
-    numbers, heights = reduced(run, 80)
+    found = reduced(run, 80)
+    numbers = [number for number, _height in found]
     assert len(numbers) <= 2 * 81
-    assert 1_000 in heights
+    assert (777, 1_000) in found
     assert numbers == sorted(numbers)
 
 
@@ -164,8 +192,8 @@ def test_the_map_has_a_cell_an_hour_with_the_sum_of_its_quarters() -> None:
     choice = wanted(local(2026, 11, 2), local(2026, 11, 4), Register.QUARTER_HOURLY)
     shown = curve(choice, records_of(choice, lambda index: index // 96))
     cells = heat_map(shown, 0, 0)
-    assert cells.cells[cells.days[0], Hour(5)] == 0
-    assert cells.cells[cells.days[1], Hour(5)] == 4
+    assert cells.cells[cells.days[0], Hour(5)].value == 0
+    assert cells.cells[cells.days[1], Hour(5)].value == 4
     assert cells.sign(cells.days[0], Hour(5)) == SIGNS[0]
     assert cells.sign(cells.days[1], Hour(23)) == SIGNS[-1]
 
@@ -175,8 +203,23 @@ def test_an_hour_of_which_a_quarter_is_missing_is_a_gap() -> None:
     records = records_of(choice, lambda _index: 1)
     del records[21]
     cells = heat_map(curve(choice, records), 0, 0)
-    assert cells.sign(cells.days[0], Hour(5)) == GAP
-    assert cells.sign(cells.days[0], Hour(6)) != GAP
+    assert cells.cells[cells.days[0], Hour(5)] == (None, State.GAP)
+    assert cells.sign(cells.days[0], Hour(5)) == " x"
+    assert cells.cells[cells.days[0], Hour(6)] == (4, State.GOOD)
+
+
+def test_what_was_not_asked_for_yet_is_no_gap_and_a_warning_is_marked() -> None:
+    records = records_of(DAY)
+    records[3] = with_quality(records[3], 1, 0x10)
+    records[4] = with_quality(records[4], 1, 0x80)
+    shown = curve(DAY, records[:10], (local(2026, 11, 2, 22), "no such period"))
+    cells = heat_map(shown, 0, 0)
+    states = [cells.cells[cells.days[0], Hour(hour)].state for hour in range(24)]
+    good, doubtful, unknown = State.GOOD, State.DOUBTFUL, State.UNKNOWN
+    assert states == [good] * 3 + [doubtful] * 2 + [good] * 5 + [unknown] * 11 + [State.GAP] + [unknown] * 2
+    assert cells.cells[cells.days[0], Hour(3)].value == 3  # a warning; the one after it is invalid
+    assert cells.cells[cells.days[0], Hour(4)].value is None
+    assert cells.highest == 9
 
 
 def test_a_short_day_has_no_third_hour() -> None:
@@ -193,5 +236,5 @@ def test_the_doubled_hour_of_autumn_is_two_hours_and_not_their_sum(register: Reg
     (day,) = autumn.days
     assert len(autumn.hours) == len(autumn.cells) == 25
     assert [hour.label for hour in autumn.hours[1:5]] == ["01-02", "02-03", "again", "03-04"]
-    assert autumn.lowest == autumn.highest == autumn.cells[day, Hour(2)] == autumn.cells[day, Hour(2, again=True)]
+    assert autumn.highest == autumn.cells[day, Hour(2)].value == autumn.cells[day, Hour(2, again=True)].value
     assert len({place_of(long, index) for index in range(len(long.ends))}) == 25

@@ -39,6 +39,11 @@ class LoadProfileChoice:
         """Incremental or absolute values."""
         self._incremental = not self._incremental
 
+    @property
+    def number(self) -> int | None:
+        """Which of CHOICES it is; None for a range of dates."""
+        return None if self._range else list(CHOICES).index(self._period)
+
     def take_period(self, name: str) -> None:
         """One of CHOICES but EVERYTHING."""
         self._range, self._period = None, name

@@ -97,6 +97,10 @@ class LoadProfile:
         row = self.rows.get(self.ends[index], _NOTHING)
         return None if (row[_QUALITIES + channel] or 0) & Qualifier.IV else row[_VALUES + channel]
 
+    def quality(self, index: int, channel: int) -> int:
+        """The qualifier of a value; 0 where there is none."""
+        return self.rows.get(self.ends[index], _NOTHING)[_QUALITIES + channel] or 0
+
     def record(self, index: int) -> LoadRecord | None:
         """An interval with its qualifiers; None where it is missing."""
         row = self.rows.get(self.ends[index])

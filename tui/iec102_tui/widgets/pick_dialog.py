@@ -18,14 +18,20 @@ from iec102_tui.widgets.paged_list import PagedList
 
 
 class PickScreen(ModalScreen[int | None]):
-    """Gives the number of the line, None when the user goes back without one. ``text`` says what it is about."""
+    """Gives the number of the line, None when the user goes back without one.
+
+    ``text`` says what it is about; the list begins at ``chosen``.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="pick.back", tooltip="Back without a choice"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[str], text: Sequence[str] = ()) -> None:
+    def __init__(
+        self, title: str, lines: Sequence[str], text: Sequence[str] = (), *, chosen: int | None = None
+    ) -> None:
         super().__init__()
+        self._chosen = chosen
         self._title = title
         self._text = text
         self._lines = lines
@@ -37,6 +43,10 @@ class PickScreen(ModalScreen[int | None]):
                 yield Static("\n".join(self._text), classes="text", markup=False)
             yield PagedList(*(Option(line) for line in self._lines), markup=False, compact=True)
             yield Static("Enter takes it, Escape goes back", classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        if self._chosen is not None:
+            self.query_one(PagedList).highlighted = self._chosen
 
     @on(OptionList.OptionSelected)
     def _taken(self, event: OptionList.OptionSelected) -> None:

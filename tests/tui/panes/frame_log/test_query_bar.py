@@ -91,7 +91,7 @@ def test_escape_brings_back_the_filter_that_there_was_and_a_key_all_frames() -> 
         await pilot.pause()
         assert shown(app) == [5]
         assert app.focused is frame_list(app)
-        await pilot.press("F")
+        await pilot.press("x")
         await pilot.pause()
         assert len(shown(app)) == 8
 
@@ -134,7 +134,7 @@ def test_the_cursor_goes_to_the_next_frame_that_is_shown_and_comes_back_to_its_o
         await pilot.press("home", "down", "down", "f", *"dir=rx", "enter")
         await pilot.pause()
         assert frame_list(app).cursor == 3
-        await pilot.press("F")
+        await pilot.press("x")
         await pilot.pause()
         assert frame_list(app).cursor == 2
 

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from iec102.asdu import MADRID
@@ -25,11 +26,13 @@ from iec102_tui.panes.load_profile.pane import LoadProfilePane
 from iec102_tui.panes.load_profile.table import LoadProfileTable
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.widgets.pick_dialog import PickScreen
+from iec102_tui.widgets.picture_view import PictureView
+from iec102_tui.widgets.role_line import RoleLine
 from iec102_tui.widgets.text_dialog import TextScreen
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import WALL, StillSession, reading, snapshot
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 Steps = Callable[[MonitorApp, "Pilot[int]"], Awaitable[None]]
 NOVEMBER = wanted(local(2026, 11, 1), WALL)
@@ -73,7 +76,8 @@ def known(records: list[LoadRecord], choice: Wanted = NOVEMBER) -> StillSession:
 
 
 def text(app: MonitorApp, name: str) -> str:
-    return str(app.screen.query_one(f"#{name}", Static).content)
+    widget = app.screen.query_one(f"#{name}")
+    return widget.text if isinstance(widget, PictureView | RoleLine) else str(cast("Static", widget).content)
 
 
 def table(app: MonitorApp) -> list[str]:
@@ -94,7 +98,10 @@ def live(connection: Connection) -> Session:
 
 def test_what_is_known_is_shown_before_anything_is_asked(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
-        assert "this month: 2026-11-01 00:00 to 2026-11-22 12:30" in text(app, "curve-choice")
+        assert "November 2026" in text(app, "curve-choice")
+        assert text(app, "curve-choice").endswith("complete")
+        await pilot.press("v", "v")
+        await settled(app, pilot)
         assert table(app)[0].split()[:4] == [">2026-11-01", "01:00", "+01", "0"]
         assert "total" in text(app, "curve-foot")
         assert "grid -> site" in text(app, "curve-foot")
@@ -104,10 +111,10 @@ def test_what_is_known_is_shown_before_anything_is_asked(tmp_path: Path) -> None
 
 def test_keys_choose_register_and_values(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
-        await pilot.press("r")
-        assert text(app, "curve-choice").startswith("quarter-hourly, incremental")
+        await pilot.press("v", "v", "r")
+        assert text(app, "curve-choice").startswith("quarter-hourly  ")
         await pilot.press("r", "a")
-        assert text(app, "curve-choice").startswith("daily, absolute")
+        assert text(app, "curve-choice").startswith("daily absolute ")
         await settled(app, pilot)
         assert "not downloaded" in table(app)[0]
         await pilot.press("r", "a")
@@ -122,9 +129,11 @@ def test_a_period_is_picked_by_keys(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("p")
         assert isinstance(app.screen, PickScreen)
-        await pilot.press("down", "enter")
+        lines = app.screen.query_one(OptionList)
+        assert lines.highlighted == 2  # it begins at what is chosen: this month
+        await pilot.press("up", "enter")
         await pilot.pause()
-        assert "yesterday: 2026-11-21 00:00 to 2026-11-22 00:00" in text(app, "curve-choice")
+        assert "2026-11-21 to 2026-11-22" in text(app, "curve-choice")
 
     drive(steps, tmp_path, known([]))
 
@@ -140,7 +149,7 @@ def test_dates_are_moved_by_arrows_and_typed(tmp_path: Path) -> None:
         await pilot.press("enter", "ctrl+u", *"2026-10-12")
         await pilot.press("enter")
         await pilot.pause()
-        assert text(app, "curve-choice").endswith("2026-10-09 00:00 to 2026-10-12 00:00")
+        assert "2026-10-09 to 2026-10-12" in text(app, "curve-choice")
 
     drive(steps, tmp_path, known([]))
 
@@ -157,7 +166,7 @@ def test_a_wrong_date_is_said_as_it_is_typed_and_not_taken(tmp_path: Path, typed
         assert words in str(app.screen.query_one(".reason", Static).content)
         await pilot.press("escape")
         await pilot.pause()
-        assert "this month" in text(app, "curve-choice")
+        assert "November 2026" in text(app, "curve-choice")
 
     drive(steps, tmp_path, known([]))
 
@@ -184,11 +193,14 @@ def test_the_views_share_one_cursor(tmp_path: Path) -> None:
         await settled(app, pilot)
         foot = text(app, "curve-foot")
         assert "A- exported" in foot
-        assert "2026-11-01 04:00 +01: 30" in foot
-        assert "┤" in text(app, "curve-plot")
-        await pilot.press("v", "right", "down")
-        assert "2026-11-02 05:00 +01: 280" in text(app, "curve-foot")
-        await pilot.press("right_square_bracket", "v")
+        assert "2026-11-01 04:00 +01: 30 kWh valid" in foot
+        assert "last 5 150 kWh, 2026-11-22 12:00 +01" in foot
+        assert "\N{FULL BLOCK}" in text(app, "curve-plot")
+        await pilot.press("v", "v", "right", "down")
+        await settled(app, pilot)
+        assert text(app, "month-figures").splitlines()[:4] == ["Mon 2 Nov", "04:00-05:00", "280 kWh", "valid"]
+        await pilot.press("full_stop", "v", "v")
+        await settled(app, pilot)
         assert table(app)[0].startswith(" 2026") or table(app)[0].startswith(">2026")
         assert app.screen.query_one(LoadProfileTable).cursor == 28
 
@@ -235,7 +247,7 @@ def test_everything_that_the_meter_has_sets_the_range_by_itself(tmp_path: Path) 
         assert job.progress.records > 365
         # Its clock stands still in the past.
         assert all(gap.end > local(2026, 11, 22) for gap in job.gaps)
-        assert f"{job.wanted.start.astimezone(MADRID):%Y-%m-%d %H:%M}" in text(app, "curve-choice")
+        assert f"{job.wanted.start.astimezone(MADRID):%Y-%m-%d}" in text(app, "curve-choice")
 
     drive(steps, tmp_path, session)
 
@@ -283,6 +295,8 @@ def test_a_download_fills_the_table_beside_live_reading(tmp_path: Path) -> None:
         await pilot.press("t", "ctrl+u", *"2026-11-01", "enter", "ctrl+u", *"2026-11-08", "enter")
         await pilot.press("g")
         await until(pilot, lambda: text(app, "curve-progress").startswith("done: 168 of 168"))
+        assert text(app, "curve-bar").startswith("100 % \N{BOX DRAWINGS HEAVY HORIZONTAL}")
+        await pilot.press("v", "v")
         await until(pilot, lambda: "2026-11-01 01:00" in table(app)[0] and "not" not in table(app)[0])
         reads = session.latest.reads if session.latest else 0
         await until(pilot, lambda: session.latest is not None and session.latest.reads > reads)
@@ -366,10 +380,13 @@ def test_beside_the_other_panes_it_is_a_summary(tmp_path: Path, size: tuple[int,
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         pane = app.screen.query_one(LoadProfilePane)
         assert not pane.full
-        assert "kWh (grid -> site)" in text(app, "curve-progress")
+        assert "A+ imported (grid \N{RIGHTWARDS ARROW} site) 132 870 kWh" in text(app, "curve-summary")
+        assert pane.aside.startswith("this month \N{MIDDLE DOT} complete")
         await pilot.press("z")
         await settled(app, pilot)
         assert pane.full
+        await pilot.press("v", "v")
+        await settled(app, pilot)
         assert "2026-11-01 01:00" in table(app)[0]
 
     drive(steps, tmp_path, known(records_of(NOVEMBER)), size)

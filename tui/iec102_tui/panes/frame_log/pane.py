@@ -39,7 +39,7 @@ _WIDE = 110
 ROOM = (100, 28)
 """Columns and rows from which the parts have borders with titles."""
 _NO_COLOURS: Mapping[str, str] = MappingProxyType({})
-_NOTHING_PASSES = N_("No frame passes the filter: F shows all.")
+_NOTHING_PASSES = N_("No frame passes the filter: x shows all.")
 _ONLY_QUIET = N_("Only ACK and polls so far: a shows them.")
 _NO_FRAMES = N_("No frames yet: they come when a meter is asked (F1 connects to one).")
 
@@ -62,7 +62,7 @@ class FrameLogPane(Pane):
             tooltip="Show only some, such as type=163 or bad",
             priority=True,
         ),
-        Binding("F", "all", "All frames", id="frames.all", show=False, tooltip="No filter: all frames again"),
+        Binding("x", "all", "All frames", id="frames.all", show=False, tooltip="No filter: all frames again"),
         Binding(
             "slash",
             "search",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
@@ -54,6 +55,13 @@ def row_text(curve: LoadProfile, index: int, columns: Columns, *, chosen: bool =
         reason = curve.reasons.get(end)
         return text + (" not downloaded" if reason is None else f" missing: {printable(reason)}")
     return text + "".join(_cell(record, channel, columns.width) for channel in columns.channels)
+
+
+def column_ranges(columns: Columns) -> Iterator[tuple[int, slice]]:
+    """Each channel and where its value stands in a row, the sign behind it left out."""
+    for place, channel in enumerate(columns.channels):
+        start = _TIME + place * (columns.width + 1 + _SIGNS)
+        yield channel, slice(start, start + columns.width + 1)
 
 
 def total_text(curve: LoadProfile, columns: Columns) -> str:

@@ -1,19 +1,41 @@
-"""A load profile as a map: a column a day, a row an hour, the darker the sign the higher the value."""
+"""A load profile as a map: a column a day, a row an hour, the brighter the higher the value."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 from typing import NamedTuple
 
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.window import Zoom, window
+from iec102_tui.words.load_profile_text import AGAIN
+from iec102_tui.words.text import _
 
 SIGNS = (" .", " :", " -", " =", " +", " *", " #", "%%", "@@")
-GAP = " ?"
+"""For terminals without blocks and colours: the darker the higher."""
 NOTHING = "  "
 """There is no such hour: of the day that is an hour short, or outside the range."""
 _HOURS = 24
+
+
+class State(Enum):
+    """What is known of an hour."""
+
+    GOOD = auto()
+    DOUBTFUL = auto()
+    """A part of it is invalid or has a warning in its qualifier."""
+    GAP = auto()
+    """A part of it is missing, between others that are there or because the meter said so."""
+    UNKNOWN = auto()
+    """It was not downloaded yet."""
+
+
+class Cell(NamedTuple):
+    """The sum of an hour, of what is valid; None where nothing is, or a part is missing."""
+
+    value: int | None
+    state: State = State.GOOD
 
 
 class Hour(NamedTuple):
@@ -25,17 +47,17 @@ class Hour(NamedTuple):
     @property
     def label(self) -> str:
         """``02-03``, and under it ``again``."""
-        return "again" if self.again else f"{self.hour:02}-{self.hour + 1:02}"
+        return _(AGAIN) if self.again else f"{self.hour:02}-{self.hour + 1:02}"
 
 
 class HeatMap(NamedTuple):
-    """``cells`` by day and hour: the sum of the hour, None where a part of it is missing.
+    """``cells`` by day and hour, the brightest of them ``highest``; ``lowest`` is 0 unless the values are counters.
 
     The hour that an autumn day has twice is two cells: their sum would look like a peak.
     """
 
     days: tuple[date, ...]
-    cells: dict[tuple[date, Hour], int | None]
+    cells: dict[tuple[date, Hour], Cell]
     lowest: int = 0
     highest: int = 0
 
@@ -44,29 +66,56 @@ class HeatMap(NamedTuple):
         """The rows, from the top: 24, and one more where a day has an hour twice."""
         return sorted({*map(Hour, range(_HOURS)), *(hour for _day, hour in self.cells)})
 
-    def sign(self, day: date, hour: Hour) -> str:
-        """Two characters."""
-        if (day, hour) not in self.cells:
-            return NOTHING
-        value = self.cells[day, hour]
-        return GAP if value is None else SIGNS[self._level(value)]
-
-    def _level(self, value: int) -> int:
+    def share(self, value: int) -> float:
+        """Where a value is between the lowest and the highest, 0 to 1."""
         span = self.highest - self.lowest
-        return (value - self.lowest) * (len(SIGNS) - 1) // span if span else 0
+        return (value - self.lowest) / span if span else 0.0
+
+    def sign(self, day: date, hour: Hour) -> str:
+        """Two characters, for a map without colours."""
+        cell = self.cells.get((day, hour))
+        if cell is None:
+            return NOTHING
+        if cell.state is State.DOUBTFUL:
+            return " ?"
+        if cell.state is not State.GOOD or cell.value is None:
+            return " x" if cell.state is State.GAP else " _"
+        return SIGNS[int(self.share(cell.value) * (len(SIGNS) - 1))]
 
 
 def heat_map(curve: LoadProfile, channel: int, cursor: int) -> HeatMap:
     """Of the month in which the interval at ``cursor`` is."""
-    cells: dict[tuple[date, Hour], int | None] = {}
-    for index in window(curve, cursor, Zoom.MONTH):
+    cells: dict[tuple[date, Hour], Cell] = {}
+    shown = window(curve, cursor, Zoom.MONTH)
+    known = [index for index in shown if curve.ends[index] in curve.rows]
+    inner = range(known[0], known[-1] + 1) if known else range(0)
+    for index in shown:
         place = place_of(curve, index)
-        value = curve.value(index, channel)
-        before = cells.get(place, 0)
-        cells[place] = None if value is None or before is None else before + value
-    known: Sequence[int] = [value for value in cells.values() if value is not None]
+        found = _cell(curve, channel, index, hole=index in inner)
+        cells[place] = _together(cells[place], found) if place in cells else found
+    values: Sequence[int] = [cell.value for cell in cells.values() if cell.value is not None]
     days = tuple(sorted({day for day, _hour in cells}))
-    return HeatMap(days, cells, min(known, default=0), max(known, default=0))
+    lowest = 0 if curve.wanted.incremental else min(values, default=0)
+    return HeatMap(days, cells, lowest, max(values, default=0))
+
+
+def _cell(curve: LoadProfile, channel: int, index: int, *, hole: bool) -> Cell:
+    end = curve.ends[index]
+    if end not in curve.rows:
+        return Cell(None, State.GAP if hole or end in curve.reasons else State.UNKNOWN)
+    value, quality = curve.value(index, channel), curve.quality(index, channel)
+    if value is None and not quality:
+        return Cell(None, State.GAP)  # the meter gives no such channel
+    return Cell(value, State.DOUBTFUL if quality else State.GOOD)
+
+
+def _together(one: Cell, other: Cell) -> Cell:
+    """Two parts of an hour."""
+    if one.value is None or other.value is None:
+        states = (one.state, other.state)
+        worst = next(state for state in (State.DOUBTFUL, State.GAP, State.UNKNOWN, State.GOOD) if state in states)
+        return Cell(None, worst)
+    return Cell(one.value + other.value, max(one.state, other.state, key=lambda state: state.value))
 
 
 def place_of(curve: LoadProfile, index: int) -> tuple[date, Hour]:

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.asdu import MADRID
-from iec102.load_profile.records import CHANNELS, Gap
+from iec102.load_profile.intervals import expected_ends
+from iec102.load_profile.records import Gap
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
 from textual.widgets import Static
 
 from iec102_tui.archive import ArchiveError
@@ -24,10 +28,19 @@ from iec102_tui.load_profile.load_profile import LoadProfile, Wanted, load_profi
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.cells import maxima_words, words_of
-from iec102_tui.panes.load_profile.view import LoadProfileView
+from iec102_tui.panes.load_profile.choice_line import ChoiceLine, range_words
+from iec102_tui.panes.load_profile.figures import UNIT_WORDS
+from iec102_tui.panes.load_profile.progress_bar import bar_line
+from iec102_tui.panes.load_profile.summary import summary_lines
+from iec102_tui.panes.load_profile.table import LoadProfileTable
+from iec102_tui.panes.load_profile.view import LoadProfileView, Look
 from iec102_tui.panes.pane import Pane
+from iec102_tui.widgets.picture_view import PictureView
+from iec102_tui.words import load_profile_text as words
+from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.progress_text import progress_words
+from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
     from iec102_tui.panes.load_profile.dates_dialog import Range
@@ -67,6 +80,7 @@ class LoadProfilePane(Pane):
     def __init__(self, session: Session, exports: Path, *, plain: bool = False) -> None:
         super().__init__(session, id="load-profile")
         self._exports = exports
+        self._plain = plain
         self._view = LoadProfileView(id="curve", plain=plain)
         self._choice = LoadProfileChoice()
         self._curve: LoadProfile | None = None
@@ -77,10 +91,15 @@ class LoadProfilePane(Pane):
         self._loading = False
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="curve-choice", markup=False)
-        yield Static("", id="curve-progress", markup=False)
-        self._view.display, self.can_focus = self.full, not self.full
+        choice, summary = ChoiceLine(id="curve-choice"), PictureView(id="curve-summary")
+        choice.display = self._view.display = self.full
+        summary.display = self.can_focus = not self.full
+        yield choice
         yield self._view
+        yield summary
+        with Horizontal(id="curve-job"):
+            yield PictureView(id="curve-bar")
+            yield Static("", id="curve-progress", markup=False)
 
     @property
     def zone(self) -> tzinfo:
@@ -109,11 +128,14 @@ class LoadProfilePane(Pane):
     def tick(self) -> None:
         self._show()
 
+    def on_resize(self, _event: Resize) -> None:
+        self.call_after_refresh(self._show)
+
     def watch_full(self) -> None:
         if self.is_mounted:
             focused = self.has_focus_within or self.has_focus
-            self._view.display = self.full
-            self.can_focus = not self.full
+            self._view.display = self.query_one(ChoiceLine).display = self.full
+            self.can_focus = self.query_one("#curve-summary").display = not self.full
             if focused:
                 self.focus_content()
             self._show()
@@ -181,7 +203,7 @@ class LoadProfilePane(Pane):
                 self._choice.take_period(names[number])
             self._show()
 
-        self.app.push_screen(PickScreen("Period", list(CHOICES.values())), picked)
+        self.app.push_screen(PickScreen("Period", list(CHOICES.values()), chosen=self._choice.number), picked)
 
     def action_dates(self) -> None:
         """Asks for both bounds."""
@@ -253,10 +275,14 @@ class LoadProfilePane(Pane):
             self._adopted = job
             self._choice.take_range(job.wanted.start, job.wanted.end)
         wanted = self.wanted
-        choice = f"{wanted.kind}, {wanted.range_words(self.zone)}"
-        self._say("curve-choice", choice if self.full else choice.replace(": ", ":\n"))
-        self._say("curve-progress", self._progress_words() + ("" if self.full else self._totals()))
         progress = None if job is None else job.progress
+        self._say_choice()
+        self._say("curve-progress", self._progress_words())
+        bar = self.query_one("#curve-bar", PictureView)
+        bar.display = job is not None
+        self.query_one("#curve-job").display = self.full or job is not None
+        if job is not None:
+            bar.show([bar_line(progress, bar.size.width, ended=job.ended, failed=job.error is not None)])
         known = (
             self.session.connection,
             wanted,
@@ -294,21 +320,21 @@ class LoadProfilePane(Pane):
                 if had is None
                 else f"{had.records} of {had.expected} records, then {sentence}. g goes on"
             )
-        words = "" if job.progress is None else progress_words(job.progress)
+        said = "" if job.progress is None else progress_words(job.progress)
         if job.ended:
-            where = f"\n{printable(self.session.downloads.load_profiles.words)}" if self.full else ""
+            where = f"; {printable(self.session.downloads.load_profiles.words)}" if self.full else ""
             odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
             ended = "done" if job.progress is None or not job.progress.unfinished else "! unfinished (g asks again)"
-            return f"{ended}: {words}{odd}{self._clock()}{where}"
+            return f"{ended}: {said}{odd}{self._clock()}{where}"
         problem = job.progress.problem if job.progress is not None else None
         waits = f"; {self._waits(problem)}" if problem else ""
-        return f"{words}, line share {job.share:.0%}{waits}"
+        return f"{said}, line share {job.share:.0%}{waits}"
 
     def _clock(self) -> str:
         """The times of the records are no better than the meter's clock."""
         snapshot = self.session.latest
         clock = None if snapshot is None else snapshot.clock
-        return "" if clock is None or clock.is_right else f"\n! {printable(clock.words)}"
+        return "" if clock is None or clock.is_right else f"; ! {printable(clock.words)}"
 
     def _waits(self, problem: str) -> str:
         """Why nothing comes; what the status line says already is not said again."""
@@ -316,14 +342,47 @@ class LoadProfilePane(Pane):
         told = None if latest is None else latest.error or latest.state.error
         return "waiting for the line" if problem == told else f"! {printable(problem)}"
 
-    def _totals(self) -> str:
-        """Of active energy, where there is no room for a table."""
-        curve = self._curve
-        if curve is None or curve.empty or not curve.wanted.incremental:
+    def _say_choice(self) -> None:
+        """The row above, or what stands in the border beside other panes."""
+        curve, wanted = self._curve, self.wanted
+        if self.full:
+            cursor = self._view.cursor
+            here = curve.ends[cursor] if curve is not None and cursor < len(curve.ends) else None
+            shown = here if self._view.look is Look.MAP else None
+            self.query_one(ChoiceLine).say(wanted, self.zone, self._view.channel, curve, shown)
+            return
+        parts = [wanted.words or range_words(wanted, self.zone)]
+        if curve is not None and curve.ends and not curve.empty:
+            known, expected = len(curve.rows), len(curve.ends)
+            typeset = (grouped(known), grouped(expected))
+            parts.append(words.how_much(known, expected, typeset, UNIT_WORDS[wanted.register]))
+        self.aside = " \N{MIDDLE DOT} ".join(parts)
+        self._draw_summary()
+
+    def _draw_summary(self) -> None:
+        picture = self.query_one("#curve-summary", PictureView)
+        if picture.size:
+            picture.show(summary_lines(self._curve, picture.size, plain=self._plain))
+
+    @on(LoadProfileTable.Moved)
+    @on(LoadProfileView.ChannelChosen)
+    def _moved(self) -> None:
+        self._say_choice()
+
+    @property
+    def _empty_words(self) -> str:
+        """What the page is for, while nothing of it is known and nothing comes."""
+        job = self._job
+        if job is not None and not job.ended:
             return ""
-        words = ("(grid -> site)", "(site -> grid)")
-        totals = zip(CHANNELS, curve.totals, words, strict=False)
-        return "".join(f"\n{name} {total} kWh {way}" for name, total, way in totals if total is not None)
+        wanted = self.wanted
+        count = len(expected_ends(wanted.register, wanted.start, wanted.end, self.zone))
+        lines = [_(words.WHAT_IT_IS), ""]
+        if self.session.connection is None:
+            lines.append(_(words.NO_METER))
+        what, unit = range_words(wanted, self.zone), _(UNIT_WORDS[wanted.register])
+        lines.append(_(words.HOW_TO_DOWNLOAD, what=what, count=grouped(count), unit=unit))
+        return "\n".join([*lines, _(words.HOW_TO_CHOOSE), "", _(words.EXAMPLE)])
 
     async def _load(self) -> None:
         """Sorts out in a thread what is known; what has changed meanwhile is loaded after it."""
@@ -342,7 +401,7 @@ class LoadProfilePane(Pane):
         finally:
             self._loading = False
         if self._curve is not None:
-            self._view.show(self._curve)
+            self._view.show(self._curve, self._empty_words)
         now = self.session.clock.boottime()
         self._reload_at = now + max(_RELOAD_SECONDS, _RELOAD_FACTOR * (now - began))
         self._show()

@@ -14,11 +14,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from iec102_tui.load_profile.load_profile import LoadProfile
-from iec102_tui.panes.load_profile.cells import Columns, columns_for, row_text
+from iec102_tui.panes.load_profile.cells import Columns, column_ranges, columns_for, row_text
 from iec102_tui.panes.load_profile.window import index_of
+from iec102_tui.widgets.roles import Roles
+from iec102_tui.words.load_profile_text import CHANNEL_ROLES
 
 
-class LoadProfileTable(ScrollView, can_focus=True):
+class LoadProfileTable(Roles, ScrollView, can_focus=True):
     """Keeps its cursor on its interval, whatever comes or goes around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,13 +90,18 @@ class LoadProfileTable(ScrollView, can_focus=True):
         if curve is None or index >= len(curve.ends):
             return Strip.blank(width, self.rich_style)
         chosen = index == self.cursor
-        style = self.rich_style
+        ground = self.get_component_rich_style("curve-table--cursor") if chosen else self.rich_style
+        text = row_text(curve, index, self.columns, chosen=chosen)[:width].ljust(width)
         if curve.ends[index] not in curve.rows:
-            style += self.get_component_rich_style("curve-table--gap", partial=True)
-        if chosen:
-            style += self.get_component_rich_style("curve-table--cursor", partial=True)
-        text = row_text(curve, index, self.columns, chosen=chosen)
-        return Strip([Segment(text[:width].ljust(width), style)], width)
+            style = ground + self.get_component_rich_style("curve-table--gap", partial=True)
+            return Strip([Segment(text, style)], width)
+        segments, at = [], 0
+        for channel, columns in column_ranges(self.columns):
+            segments.append(Segment(text[at : columns.start], ground + self.role("warn" if at else "muted")))
+            segments.append(Segment(text[columns], ground + self.role(CHANNEL_ROLES[channel])))
+            at = columns.stop
+        segments.append(Segment(text[at:], ground + self.role("warn")))
+        return Strip(segments, width)
 
     def on_resize(self) -> None:
         """Other columns may fit now."""

@@ -13,29 +13,32 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
+from textual.message import Message
 from textual.widgets import Static
 
-from iec102_tui.load_profile.load_profile import LONG_NAMES, LoadProfile
+from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.cells import LEGEND, heading, maximum_text, time_text, total_text
-from iec102_tui.panes.load_profile.heat_cells import heat_map, place_of
-from iec102_tui.panes.load_profile.heat_map import HeatMapView
-from iec102_tui.panes.load_profile.plot import plot_text
+from iec102_tui.panes.load_profile.figures import interval
+from iec102_tui.panes.load_profile.hours_page import HoursPage
+from iec102_tui.panes.load_profile.plot import plot_lines
 from iec102_tui.panes.load_profile.table import LoadProfileTable
 from iec102_tui.panes.load_profile.window import Zoom, neighbour
+from iec102_tui.widgets.picture_view import PictureView
+from iec102_tui.words import load_profile_text as words
+from iec102_tui.words.numbers import grouped
+from iec102_tui.words.text import N_, _
 
 _ZOOMS = tuple(Zoom)
+_ZOOM_WORDS = {Zoom.DAY: N_("day"), Zoom.WEEK: N_("week"), Zoom.MONTH: N_("month"), Zoom.ALL: N_("all")}
 _DAY_COLUMN = {Register.HOURLY: 24, Register.QUARTER_HOURLY: 96, Register.DAILY: 1}
 
 
 class Look(Enum):
     """How a curve is shown."""
 
-    TABLE = auto()
-    PLOT = auto()
     MAP = auto()
-
-
-_ZOOM_WORDS = {Zoom.DAY: "day", Zoom.WEEK: "week", Zoom.MONTH: "month", Zoom.ALL: "all"}
+    PLOT = auto()
+    TABLE = auto()
 
 
 class _Plot(NamedTuple):
@@ -52,9 +55,8 @@ class LoadProfileView(Vertical, can_focus=True):
     """Left and Right move the cursor of plot and map; the table moves its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "look", "View", id="curve.look", tooltip="Table, plot, heat map of a month"),
-        Binding("c", "channel(1)", "Channel", id="curve.channel", show=False, tooltip="Plot the next channel"),
-        Binding("C", "channel(-1)", "Channel before", id="curve.channel_before", show=False),
+        Binding("v", "look", "View", id="curve.look", tooltip="Heat map of a month, plot, table"),
+        Binding("c", "channel(1)", "Channel", id="curve.channel", tooltip="Show the next channel"),
         Binding("plus", "zoom(-1)", "Zoom in", id="curve.zoom_in", show=False, tooltip="All, month, week, day"),
         Binding("minus", "zoom(1)", "Zoom out", id="curve.zoom_out", show=False, tooltip="Day, week, month, all"),
         Binding("left", "step(-1)", "Cursor left", id="curve.left", show=False, tooltip="Cursor of plot and map"),
@@ -62,39 +64,46 @@ class LoadProfileView(Vertical, can_focus=True):
         Binding("up", "row(-1)", "Cursor up", id="curve.row_up", show=False, tooltip="Cursor of the map"),
         Binding("down", "row(1)", "Cursor down", id="curve.row_down", show=False, tooltip="Cursor of the map"),
         Binding(
-            "left_square_bracket",
+            "comma",
             "turn(-1)",
             "Before",
             id="curve.turn_back",
             show=False,
+            key_display=",",
             tooltip="The day, week or month before",
         ),
         Binding(
-            "right_square_bracket",
+            "full_stop",
             "turn(1)",
-            "Behind",
+            "Next",
             id="curve.turn_on",
             show=False,
+            key_display=".",
             tooltip="The next day, week or month",
         ),
     ]
+
+    class ChannelChosen(Message):
+        """Another channel is shown."""
 
     def __init__(self, *, id: str, plain: bool = False) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._plain = plain
         self._curve: LoadProfile | None = None
-        self._look = Look.TABLE
+        self._look = Look.MAP
         self._zoom = Zoom.WEEK
         self._channel = 0
         self._asked: _Plot | None = None
         self._drawn: _Plot | None = None
         self._drawing = False
+        self._empty = ""
 
     def compose(self) -> ComposeResult:
         yield Static("", id="curve-heading", markup=False)
         yield LoadProfileTable(id="curve-table")
-        yield Static("", id="curve-plot", markup=False)
-        yield HeatMapView(id="curve-map")
+        yield PictureView(id="curve-plot")
+        yield HoursPage(id="curve-hours", plain=self._plain)
+        yield Static("", id="curve-empty", markup=False)
         yield Static("", id="curve-foot", markup=False)
 
     def on_mount(self) -> None:
@@ -109,11 +118,30 @@ class LoadProfileView(Vertical, can_focus=True):
         """The keys go to what is shown."""
         (self.query_one(LoadProfileTable) if self._look is Look.TABLE else self).focus()
 
-    def show(self, curve: LoadProfile) -> None:
-        """Shows another state or another curve."""
+    @property
+    def channel(self) -> int:
+        """The channel that is shown, 0 to 7."""
+        return self._channel
+
+    @property
+    def look(self) -> Look:
+        """What is shown: there is no map of hours of daily values."""
+        daily = self._curve is not None and self._curve.wanted.register is Register.DAILY
+        return Look.PLOT if daily and self._look is Look.MAP else self._look
+
+    @property
+    def zoom(self) -> Zoom:
+        """How much of it is shown at once."""
+        if self._look is Look.MAP:
+            return Zoom.MONTH
+        return Zoom.ALL if self._look is Look.TABLE else self._zoom
+
+    def show(self, curve: LoadProfile, empty: str = "") -> None:
+        """Shows another state or another curve; ``empty`` stands in place of map and plot while nothing is known."""
         self._curve = curve
+        self._empty = empty if curve.empty else ""
         self.query_one(LoadProfileTable).show(curve)
-        self._refresh()
+        self._arrange()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._refresh)
@@ -121,18 +149,16 @@ class LoadProfileView(Vertical, can_focus=True):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("step", "channel"):
+        if action in ("step", "channel", "turn"):
             return self._look is not Look.TABLE
         if action == "row":
-            return self._look is Look.MAP
-        if action in ("zoom", "turn"):
-            return self._look is Look.PLOT or (action == "turn" and self._look is Look.MAP)
-        return True
+            return self.look is Look.MAP
+        return self.look is Look.PLOT if action == "zoom" else True
 
     def action_look(self) -> None:
         """Table, plot, heat map, and again."""
         looks = list(Look)
-        self._look = looks[(looks.index(self._look) + 1) % len(looks)]
+        self._look = looks[(looks.index(self.look) + 1) % len(looks)]
         self._arrange()
         self.focus_content()
         self.refresh_bindings()
@@ -140,6 +166,7 @@ class LoadProfileView(Vertical, can_focus=True):
     def action_channel(self, by: int) -> None:
         """Plots another channel."""
         self._channel = (self._channel + by) % len(CHANNELS)
+        self.post_message(self.ChannelChosen())
         self._refresh()
 
     def action_zoom(self, by: int) -> None:
@@ -151,7 +178,7 @@ class LoadProfileView(Vertical, can_focus=True):
     def action_step(self, by: int) -> None:
         """One interval, on the map one day."""
         curve = self._curve
-        days = _DAY_COLUMN[curve.wanted.register] if curve is not None and self._look is Look.MAP else 1
+        days = _DAY_COLUMN[curve.wanted.register] if curve is not None and self.look is Look.MAP else 1
         self._go_to(self.cursor + by * days)
 
     def action_row(self, by: int) -> None:
@@ -163,8 +190,7 @@ class LoadProfileView(Vertical, can_focus=True):
     def action_turn(self, by: int) -> None:
         """The day, week or month before or behind."""
         if self._curve is not None:
-            zoom = Zoom.MONTH if self._look is Look.MAP else self._zoom
-            self._go_to(neighbour(self._curve, self.cursor, zoom, by))
+            self._go_to(neighbour(self._curve, self.cursor, self.zoom, by))
 
     @on(LoadProfileTable.Moved)
     @on(LoadProfileTable.Measured)
@@ -177,14 +203,17 @@ class LoadProfileView(Vertical, can_focus=True):
     # Drawing
 
     def _arrange(self) -> None:
+        look, empty = self.look, bool(self._empty) and self.look is not Look.TABLE
         shown = {
-            "#curve-heading": (Look.TABLE,),
-            "#curve-table": (Look.TABLE,),
-            "#curve-plot": (Look.PLOT,),
-            "#curve-map": (Look.MAP,),
+            "#curve-heading": look is Look.TABLE,
+            "#curve-table": look is Look.TABLE,
+            "#curve-plot": look is Look.PLOT and not empty,
+            "#curve-hours": look is Look.MAP and not empty,
+            "#curve-empty": empty,
+            "#curve-foot": look is not Look.MAP and not empty,
         }
-        for name, looks in shown.items():
-            self.query_one(name).display = self._look in looks
+        for name, displayed in shown.items():
+            self.query_one(name).display = displayed
         self.call_after_refresh(self._refresh)
 
     def _refresh(self) -> None:
@@ -192,44 +221,51 @@ class LoadProfileView(Vertical, can_focus=True):
         if curve is None or not self.display:
             return
         foot = self.query_one("#curve-foot", Static)
-        if self._look is Look.TABLE:
+        if self._empty and self.look is not Look.TABLE:
+            self.query_one("#curve-empty", Static).update(self._empty)
+        elif self.look is Look.TABLE:
             columns = self.query_one(LoadProfileTable).columns
             self.query_one("#curve-heading", Static).update(heading(columns))
             hidden = f" No room for {', '.join(columns.hidden)}: Enter shows a row in words." if columns.hidden else ""
             lines = [total_text(curve, columns), maximum_text(curve, columns), f" {LEGEND}"]
             foot.update("\n".join([*lines, hidden] if hidden else lines))
-            return
-        foot.update(self._under())
-        if self._look is Look.PLOT:
+        elif self.look is Look.PLOT:
+            foot.update(self._under(curve))
             self.run_worker(self._draw(), group="plot")
-        elif curve.wanted.register is not Register.DAILY:
-            place = place_of(curve, self.cursor) if curve.ends else None
-            self.query_one(HeatMapView).show(heat_map(curve, self._channel, self.cursor), place)
+        else:
+            self.query_one(HoursPage).show(curve, self._channel, self.cursor)
 
-    def _under(self) -> str:
-        """The channel, and the value under the cursor."""
-        curve, name = self._curve, LONG_NAMES[self._channel]
-        if curve is None or not curve.ends:
+    def _under(self, curve: LoadProfile) -> str:
+        """The channel, its latest value, and the value under the cursor."""
+        name = words.channel(self._channel)
+        if not curve.ends:
             return f" {name}"
-        if self._look is Look.MAP and curve.wanted.register is Register.DAILY:
-            return " A map of hours needs hourly or quarter-hourly values: r takes another register."
-        value = curve.value(self.cursor, self._channel)
-        end = curve.ends[self.cursor]
-        words = "no valid value" if value is None else str(value)
-        zoom = f", {_ZOOM_WORDS[self._zoom]}" if self._look is Look.PLOT else ", a month; ? is a gap"
-        return f" {name}{zoom}\n {time_text(end, curve.zone)}: {words}"
+        unit = words.UNITS[self._channel]
+        latest = next((index for index in reversed(range(len(curve.ends))) if self._value(index) is not None), None)
+        parts = [name, _(_ZOOM_WORDS[self._zoom])]
+        if latest is not None:
+            value, when = grouped(self._value(latest) or 0), time_text(curve.ends[latest], curve.zone)
+            parts.append(words.last(value, unit, when))
+        here, value_here = interval(curve, self._channel, self.cursor), self._value(self.cursor)
+        said = here.state if value_here is None else f"{grouped(value_here)} {unit} {here.state}"
+        joined = " \N{MIDDLE DOT} ".join(parts)
+        return f" {joined}\n {time_text(curve.ends[self.cursor], curve.zone)}: {said}"
+
+    def _value(self, index: int) -> int | None:
+        return None if self._curve is None else self._curve.value(index, self._channel)
 
     async def _draw(self) -> None:
         """In a thread, one plot at a time; what has changed meanwhile is drawn after it."""
-        plot = self.query_one("#curve-plot", Static)
+        plot = self.query_one("#curve-plot", PictureView)
         if self._curve is None or not plot.size:
             return
-        self._asked = _Plot(self._curve, self._channel, self._zoom, self.cursor, plot.size)
+        zoom = self.zoom if self._look is Look.MAP else self._zoom
+        self._asked = _Plot(self._curve, self._channel, zoom, self.cursor, plot.size)
         if self._drawing:
             return
         self._drawing = True
         while self._drawn != self._asked and self._asked is not None:
             asked = self._asked
-            plot.update(await asyncio.to_thread(plot_text, *asked, plain=self._plain))
+            plot.show(await asyncio.to_thread(plot_lines, *asked, plain=self._plain))
             self._drawn = asked
         self._drawing = False

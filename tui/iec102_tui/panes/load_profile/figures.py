@@ -1,0 +1,116 @@
+"""The interval at the cursor, its day and its month in figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from math import hypot
+from typing import NamedTuple
+
+from iec102.asdu.qualifier import Qualifier, qualifier_words
+from iec102.load_profile.intervals import Register
+
+from iec102_tui.load_profile.load_profile import LoadProfile
+from iec102_tui.panes.load_profile.window import Zoom, window
+from iec102_tui.words import load_profile_text as words
+from iec102_tui.words.numbers import grouped
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
+
+UNIT_WORDS = {Register.HOURLY: words.HOURS, Register.QUARTER_HOURLY: words.QUARTERS, Register.DAILY: words.DAYS}
+_SHOWN_CHANNELS = 6
+
+
+class Figure(NamedTuple):
+    """A name, what it is, and the role of its colour."""
+
+    name: str
+    value: str
+    role: str = "foreground"
+
+
+class Interval(NamedTuple):
+    """The interval at the cursor: ``12:00-13:00``, its value, what is known of it."""
+
+    day: date
+    times: str
+    value: str
+    state: str
+    role: str
+
+
+def interval(curve: LoadProfile, channel: int, index: int) -> Interval:
+    """In words, with what its qualifier says."""
+    end = curve.ends[index].astimezone(curve.zone)
+    inside = (curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone)
+    length = {Register.HOURLY: 60, Register.QUARTER_HOURLY: 15, Register.DAILY: 24 * 60}[curve.wanted.register]
+    start = (curve.ends[index] - timedelta(minutes=length)).astimezone(curve.zone)
+    times = "" if curve.wanted.register is Register.DAILY else f"{start:%H:%M}-{end:%H:%M}"
+    value, quality = curve.value(index, channel), curve.quality(index, channel)
+    text = "" if value is None else f"{grouped(value)} {words.UNITS[channel]}".strip()
+    if curve.ends[index] not in curve.rows:
+        reason = curve.reasons.get(curve.ends[index])
+        state = _(words.NOT_DOWNLOADED) if reason is None else _(words.MISSING, why=printable(reason))
+        return Interval(inside.date(), times, text, state, "muted" if reason is None else "error")
+    if quality & Qualifier.IV:
+        return Interval(inside.date(), times, text, _(words.INVALID), "error")
+    if value is None:
+        return Interval(inside.date(), times, text, _(words.NOT_GIVEN), "muted")
+    if quality:
+        return Interval(
+            inside.date(), times, text, _(words.DOUBTFUL, words=", ".join(qualifier_words(quality))), "warn"
+        )
+    return Interval(inside.date(), times, text, _(words.VALID), "ok")
+
+
+def total_of(curve: LoadProfile, channel: int, shown: Iterable[int]) -> int | None:
+    """Of the valid values; of absolute ones what was added. None without any."""
+    values = [value for index in shown if (value := curve.value(index, channel)) is not None]
+    if not values:
+        return None
+    return sum(values) if curve.wanted.incremental else values[-1] - values[0]
+
+
+def month_figures(curve: LoadProfile, channel: int, cursor: int) -> list[Figure]:
+    """Of the month of the cursor: energies, power factor, the highest interval, what is missing or to be checked."""
+    shown = window(curve, cursor, Zoom.MONTH)
+    totals = [total_of(curve, number, shown) for number in range(_SHOWN_CHANNELS)]
+    found = [
+        Figure(_(words.CHANNEL_NAMES[number]), f"{grouped(total)} {words.UNITS[number]}", words.CHANNEL_ROLES[number])
+        for number, total in enumerate(totals)
+        if total is not None and (total or number < 2)
+    ]
+    active, reactive = totals[0], totals[2]
+    if curve.wanted.incremental and active and reactive is not None:
+        found.append(Figure(_(words.POWER_FACTOR), f"{active / hypot(active, reactive):.3f}", "reactive"))
+    if curve.wanted.incremental and (highest := _highest(curve, channel, shown)) is not None:
+        found.append(highest)
+    known = sum(curve.ends[index] in curve.rows for index in shown)
+    unit = UNIT_WORDS[curve.wanted.register]
+    said = words.how_much(known, len(shown), (grouped(known), grouped(len(shown))), unit)
+    found.append(Figure(_(words.INTERVALS), said, "ok" if known == len(shown) else "warn"))
+    return [*found, *_qualities(curve, channel, shown)]
+
+
+def _highest(curve: LoadProfile, channel: int, shown: range) -> Figure | None:
+    values = [(value, index) for index in shown if (value := curve.value(index, channel)) is not None]
+    if not values:
+        return None
+    value, index = max(values, key=lambda pair: pair[0])
+    found = interval(curve, channel, index)
+    when = f"{found.day.day} {found.day:%b} {found.times}".strip()
+    return Figure(_(words.HIGHEST), words.most(grouped(value), words.UNITS[channel], when), "strong")
+
+
+def _qualities(curve: LoadProfile, channel: int, shown: range) -> list[Figure]:
+    """How many values are invalid, and how many have which warning."""
+    counted: Counter[int] = Counter()
+    for index in shown:
+        quality = curve.quality(index, channel)
+        counted.update([quality & Qualifier.IV or quality] if quality else [])
+    invalid = counted.pop(int(Qualifier.IV), 0)
+    found = [Figure(_(words.INVALID_VALUES), grouped(invalid), "error")] if invalid else []
+    if counted:
+        found.append(Figure(_(words.CHECK_VALUES), grouped(sum(counted.values())), "warn"))
+    return found

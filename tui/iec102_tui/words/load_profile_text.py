@@ -1,0 +1,122 @@
+"""What the load profile says of itself."""
+
+from __future__ import annotations
+
+from iec102_tui.words.text import N_, _, ngettext
+
+HOURLY, QUARTER_HOURLY, DAILY = N_("hourly"), N_("quarter-hourly"), N_("daily")
+ABSOLUTE = N_("absolute")
+CHANNEL_NAMES = (
+    N_("A+ imported (grid \N{RIGHTWARDS ARROW} site)"),
+    N_("A- exported (site \N{RIGHTWARDS ARROW} grid)"),
+    N_("Ri+ reactive Q1"),
+    N_("Rc+ reactive Q2"),
+    N_("Ri- reactive Q3"),
+    N_("Rc- reactive Q4"),
+    N_("Res1 reserved"),
+    N_("Res2 reserved"),
+)
+UNITS = ("kWh", "kWh", "kVArh", "kVArh", "kVArh", "kVArh", "", "")
+CHANNEL_ROLES = ("import", "export", "reactive", "reactive", "reactive", "reactive", "muted", "muted")
+MAP = N_("Hours by day")
+GAP, CHECK, UNKNOWN = N_("gap"), N_("check"), N_("not downloaded")
+AGAIN = N_("again")
+VALID, DOUBTFUL, INVALID, MISSING = N_("valid"), N_("check: {words}"), N_("invalid"), N_("missing: {why}")
+NOT_DOWNLOADED, NOT_GIVEN = N_("not downloaded"), N_("not given")
+NO_GAP_REASON = N_("missing")
+NO_INTERVAL = N_("no interval here yet")
+HIGHEST, INTERVALS, POWER_FACTOR = N_("highest"), N_("intervals"), N_("PF (A+, Ri+)")
+INVALID_VALUES, CHECK_VALUES = N_("invalid values"), N_("values to check")
+MONTH = N_("month")
+
+_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+_MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
+
+
+def weekday(number: int) -> str:
+    """0 is Monday."""
+    return _(_WEEKDAYS[number])
+
+
+def month(number: int) -> str:
+    """1 is January."""
+    return _(_MONTHS[number - 1])
+
+
+def how_much(known: int, expected: int, typeset: tuple[str, str], unit: str) -> str:
+    """``complete, 639 of 639 hours``."""
+    had, wanted = typeset
+    if known == expected:
+        return _("complete \N{MIDDLE DOT} {known} of {expected} {unit}", known=had, expected=wanted, unit=_(unit))
+    return _("{known} of {expected} {unit}", known=had, expected=wanted, unit=_(unit))
+
+
+HOURS, QUARTERS, DAYS = N_("hours"), N_("quarter-hours"), N_("days")
+
+
+def channel(number: int) -> str:
+    """The name of a channel, 0 to 7, with its unit."""
+    name, unit = _(CHANNEL_NAMES[number]), UNITS[number]
+    return _("{name}, {unit}", name=name, unit=unit) if unit else name
+
+
+def shorter(known: int, expected: int, typeset: tuple[str, str]) -> str:
+    """``complete``, or ``600 of 639``."""
+    had, wanted = typeset
+    return _("complete") if known == expected else _("{known} of {expected}", known=had, expected=wanted)
+
+
+def month_of_year(number: int, year: int) -> str:
+    """``November 2026``."""
+    return _("{month} {year}", month=month(number), year=year)
+
+
+def from_to(start: str, end: str) -> str:
+    """A range of dates."""
+    return _("{start} to {end}", start=start, end=end)
+
+
+def of_range(month_words: str, whole: str) -> str:
+    """The month that is shown of a longer range."""
+    return _("{month} of {range}", month=month_words, range=whole)
+
+
+def day_title(weekday_words: str, day: int, month_words: str, total: str) -> str:
+    """``Thu 12 November · 1 204 kWh``."""
+    if not total:
+        return _("{weekday} {day} {month}", weekday=weekday_words, day=day, month=month_words)
+    return _(
+        "{weekday} {day} {month} \N{MIDDLE DOT} {total}", weekday=weekday_words, day=day, month=month_words, total=total
+    )
+
+
+def map_title(value: str, unit: str) -> str:
+    """The title of the map with its highest value."""
+    return _("Hours by day \N{MIDDLE DOT} brightest {value} {unit}", value=value, unit=unit)
+
+
+def most(value: str, unit: str, when: str) -> str:
+    """``124 kWh, 6 Nov 12-13``."""
+    return _("{value} {unit}, {when}", value=value, unit=unit, when=when)
+
+
+def last(value: str, unit: str, when: str) -> str:
+    """The latest value that is known."""
+    return _("last {value} {unit}, {when}", value=value, unit=unit, when=when)
+
+
+def invalid(count: int) -> str:
+    """``3 invalid``."""
+    return ngettext("{count} invalid", "{count} invalid", count)
+
+
+NOTHING_KNOWN = N_("nothing is known of these intervals")
+WHAT_IT_IS = N_("The load profile: what the meter has recorded of each hour, as a map of the month.")
+HOW_TO_DOWNLOAD = N_("g downloads {what}: {count} {unit}, beside live reading.")
+HOW_TO_CHOOSE = N_("p chooses another period, t any two dates, r quarter-hourly or daily values.")
+EXAMPLE = N_("For example: p, last month, g, and a month of hours is here in about a minute at 9600 bit/s.")
+NO_METER = N_("There is no meter to ask yet: F1 connects to one.")
+SUMMARY_EMPTY = N_("Nothing downloaded of this period yet: F4, then g.")
