@@ -54,7 +54,7 @@ LOG = {
     "password": (3, ["home", "down", "down", "tab", "tab", "end", "down", "down"]),
 }
 
-VIEWS = ["table", "plot", "map"]
+VIEWS = ["map", "plot", "table"]
 
 
 @dataclass
