@@ -47,6 +47,10 @@ class Disconnected(LineError):
     """The port or the connection was lost."""
 
 
+class HungUp(Disconnected):
+    """A call was ended on purpose, because nobody had asked anything for long: the next request calls again."""
+
+
 class LinkError(Iec102Error):
     """The link layer: frames that were not answered as they must be."""
 

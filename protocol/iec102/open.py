@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import tzinfo
@@ -20,9 +20,11 @@ from iec102.settings import LineSettings, Station
 from iec102.transport import Opener, Tap, tcp, telnet
 from iec102.transport.scheme import FormField, MakeOpener, Scheme, Target
 from iec102.transport.settling import SettlingOpener
-from iec102.transport.url_options import options_in, without_options
+from iec102.transport.url_options import options_in, with_options, without_options
 
 _DEFAULTS = LineSettings()
+CALL_TIMEOUT = 10_000
+"""Milliseconds for an answer over a call, where nobody has said otherwise."""
 
 
 def _serial(text: str, rest: str) -> MakeOpener:
@@ -38,12 +40,36 @@ def _serial(text: str, rest: str) -> MakeOpener:
     return opener
 
 
+def _modem(text: str, rest: str) -> MakeOpener:
+    port = _serial(text, rest)
+    name = text.partition("?")[0]
+
+    def opener(settings: LineSettings) -> Opener:
+        if settings.dial is None:
+            raise InvalidSetting(Sentence("modem.no_number", line=name))
+        return port(settings)
+
+    return opener
+
+
+def _listen(text: str, rest: str) -> MakeOpener:
+    from iec102.transport.listen import opener_of  # only meters that call in need it
+
+    return opener_of(text, rest)
+
+
 def _simulated(text: str, rest: str) -> MakeOpener:
     from iec102.simulated import opener_of  # the simulator is large, and only this scheme needs it
 
     return opener_of(text, rest)
 
 
+_SERIAL_PORT = FormField(
+    "port",
+    "Port",
+    "Down lists the ports of this machine. A name under /dev/serial/by-id stays when cables are moved.",
+    "choose a port: Down lists them",
+)
 _HOST = FormField(
     "host",
     "Host",
@@ -57,6 +83,7 @@ _PORT = FormField(
     "must be a whole number of 1 to 65535",
 )
 _FORMAT = ("baudrate", "format")
+_CALL = ("dial", "modem_init", "modem_timeout", "hang_up_after")
 
 SCHEMES: dict[str, Scheme] = {
     scheme.name: scheme
@@ -66,16 +93,10 @@ SCHEMES: dict[str, Scheme] = {
             "Serial",
             "serial:/dev/ttyUSB0",
             "serial:{port}",
-            (
-                FormField(
-                    "port",
-                    "Port",
-                    "Down lists the ports of this machine. A name under /dev/serial/by-id stays when cables are moved.",
-                    "choose a port: Down lists them",
-                ),
-            ),
+            (_SERIAL_PORT,),
             _serial,
             has_format=lambda _target: True,
+            options=(*_FORMAT, *_CALL),
         ),
         Scheme(
             "tcp",
@@ -84,6 +105,8 @@ SCHEMES: dict[str, Scheme] = {
             "tcp://{host}:{tcp_port}",
             (_HOST, _PORT),
             tcp.opener_of,
+            options=_CALL,
+            settings=("dial",),
         ),
         Scheme(
             "simulated",
@@ -108,6 +131,7 @@ SCHEMES: dict[str, Scheme] = {
             "telnet://{host}:{tcp_port}",
             (_HOST, _PORT),
             telnet.opener_of,
+            options=_CALL,
         ),
         Scheme(
             "rfc2217",
@@ -117,7 +141,46 @@ SCHEMES: dict[str, Scheme] = {
             (_HOST, _PORT),
             telnet.rfc2217_opener_of,
             has_format=lambda _target: True,
-            options=_FORMAT,
+            options=(*_FORMAT, *_CALL),
+        ),
+        Scheme(
+            "modem",
+            "Modem",
+            "modem:/dev/ttyUSB0?dial=600123456",
+            "modem:{port}",
+            (_SERIAL_PORT,),
+            _modem,
+            options=(*_FORMAT, *_CALL),
+            settings=(*_FORMAT, *_CALL),
+        ),
+        Scheme(
+            "listen",
+            "Meter calls",
+            "listen://0.0.0.0:40001?allow=192.0.2.0/24",
+            "listen://{listen_host}:{listen_port}?allow={allow}",
+            (
+                FormField(
+                    "listen_host",
+                    "Listen at",
+                    "Address of this machine where the meter's modem calls in; 0.0.0.0 for all of them.",
+                    "must be an address of this machine",
+                ),
+                FormField(
+                    "listen_port",
+                    "Port",
+                    "TCP port that the meter's modem calls.",
+                    "must be a whole number of 0 to 65535",
+                ),
+                FormField(
+                    "allow",
+                    "Calls from",
+                    "Networks from which the meter may call, with commas; empty for this machine alone.",
+                    "",
+                ),
+            ),
+            _listen,
+            options=("identification", "modem_timeout"),
+            settings=("identification",),
         ),
     )
 }
@@ -136,16 +199,24 @@ def parse_target(text: str) -> Target:
     scheme = scheme_of(text)
     if scheme is None:
         raise InvalidTarget(Sentence("target.unknown", target=text, known=_KNOWN))
-    given = options_in(text, scheme.options) if scheme.options else {}
+    given = options_in(text, scheme.options, scheme.place_options) if scheme.options else {}
     place = without_options(text, given)
     make = scheme.parse(place, place.partition(":")[2])
 
     def opener(settings: LineSettings) -> Opener:
         line = replace(settings, **given)
-        return _settling(make(line), line)
+        return _settling(_dialling(make(line), line, place, scheme), line)
 
     host = scheme.split(place).get("host") or None
-    return Target(text, opener, scheme.has_format(text), host, given)
+    is_called = "dial" in given or scheme is SCHEMES["modem"]
+    return Target(text, opener, scheme.has_format(text), host, given, is_called, scheme is SCHEMES["listen"])
+
+
+def with_settings(target: str, values: Mapping[str, str]) -> str:
+    """The target with those of these settings in its query that its scheme has there."""
+    scheme = scheme_of(target)
+    known = {key: value for key, value in values.items() if scheme is not None and key in scheme.options}
+    return with_options(without_settings(target, known), known) if known else target
 
 
 def without_settings(target: str, keys: Collection[str]) -> str:
@@ -166,9 +237,21 @@ def open_line(
 ) -> Line:
     """A line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
     parsed = parse_target(target)
-    settings = replace(settings or LineSettings(), **parsed.settings)
+    settings = replace(settings or _usual_settings(parsed), **parsed.settings)
     opener = parsed.opener(settings)
     return Line(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
+
+
+def _usual_settings(target: Target) -> LineSettings:
+    return LineSettings(timeout=CALL_TIMEOUT) if target.is_called else LineSettings()
+
+
+def _dialling(opener: Opener, settings: LineSettings, name: str, scheme: Scheme) -> Opener:
+    if settings.dial is None or "dial" not in scheme.options:
+        return opener
+    from iec102.transport.modem import ModemOpener  # only calls need it
+
+    return ModemOpener(opener, settings, name)
 
 
 def _settling(opener: Opener, settings: LineSettings) -> Opener:
@@ -183,7 +266,7 @@ def connect(
     password: int | Password | None = None,
     baudrate: int = _DEFAULTS.baudrate,
     format: str = _DEFAULTS.format,  # noqa: A002 - the name that profiles and the command line use
-    timeout: int = _DEFAULTS.timeout,
+    timeout: int | None = None,
     retries: int = _DEFAULTS.retries,
     delay: int = _DEFAULTS.delay,
     timezone: str | tzinfo = MADRID,
@@ -192,12 +275,15 @@ def connect(
 ) -> AbstractAsyncContextManager[Meter]:
     """A meter for an ``async with`` block; the session is ended, in bounded time, when the block is left.
 
-    ``target``: tcp://HOST:PORT, serial:/dev/ttyUSB0 or simulated:. Times in milliseconds, ranges as in LineSettings and
-    Station. ``summer_time``: bit, the summer time bit of the meter's times is right; zone, it is not kept; auto, found
-    out. The first request opens the line, starts the link and logs in. Raises InvalidSetting at once.
+    ``target``: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER or one of another scheme. Times in
+    milliseconds, ranges as in LineSettings and Station; no timeout: 3000, or 10,000 for a call. ``summer_time``: bit,
+    the summer time bit of the meter's times is right; zone, it is not kept; auto, found out. The first request opens
+    the line, starts the link and logs in. Raises InvalidSetting at once.
     """
     key = Password(password) if isinstance(password, int) else password
     station = Station(link_address, point_address, key)
+    if timeout is None:
+        timeout = _usual_settings(parse_target(target)).timeout
     settings = LineSettings(baudrate, format, timeout, retries, delay)
     line = open_line(target, settings, tap=tap)
     zone = _zone(timezone) if isinstance(timezone, str) else timezone

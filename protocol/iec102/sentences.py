@@ -40,7 +40,9 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     "setting.hang_up_after": "hang-up time",
     "setting.dial": "the number to dial must be digits, with + * # and pauses (comma) where they are needed",
     "setting.modem_init": "the modem's commands must be plain text such as ATZ; ATH0",
-    "setting.identification": "the identification {text!r} is no regular expression",
+    "setting.identification": (
+        "the identification {text!r} is no regular expression without blanks (\\s stands for one)"
+    ),
     "setting.baudrate": "baud rate {value} is not one of {choices}",
     "setting.format": "format {value!r} is not one of {choices}",
     "setting.password": "the password must be a whole number of 0 to {high}",
@@ -174,6 +176,47 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     "lost.port": ("{line}: the port is gone, or another program reads from it too: check the cable and the adapter"),
     "lost.other": "{line}: the connection was lost ({error}): check the converter and the cable",
     "line.closed": "{line}: the line was closed",
+    # A modem that calls the meter
+    "modem.no_number": "{line}: give the number that the modem is to call, as in modem:/dev/ttyUSB0?dial=NUMBER",
+    "modem.silent": (
+        "{line}: no modem answers ({command}): check its power and cable, and the speed and format of its port"
+    ),
+    "modem.refused": (
+        '{line}: the modem says "{result}" to {command}: check the commands that are given to it before a call'
+    ),
+    "modem.not_answered": (
+        "{line}: the call was not answered in {seconds:g} s: check the number, and the power of the meter's modem"
+    ),
+    "modem.no_carrier_dialled": (
+        '{line}: the call reached no modem ("{result}"): check the number, and whether the meter\'s modem is on and '
+        "answers calls"
+    ),
+    "modem.busy_dialled": '{line}: the number is busy ("{result}"): another reader may be in a call; try again later',
+    "modem.no_dialtone": (
+        '{line}: the modem has no telephone line or no network ("{result}"): check its line, SIM and antenna'
+    ),
+    "modem.no_answer_dialled": (
+        '{line}: nobody took the call ("{result}"): check the number, and the power of the meter\'s modem'
+    ),
+    "modem.error_dialled": (
+        '{line}: the modem refused to call ("{result}"): check the number, its SIM, and whether data calls are allowed'
+    ),
+    "modem.voice": (
+        '{line}: the call was taken for one by voice, or answered by a person ("{result}"): check that the number is '
+        "that of the meter's modem"
+    ),
+    "modem.barred": (
+        '{line}: the modem bars the number for a while ("{result}"), because it was called too often: wait, or '
+        "switch the modem off and on"
+    ),
+    "modem.lost_at_once": (
+        '{line}: the call was answered and ended at once ("{result}"): check the meter\'s modem, and try again'
+    ),
+    "modem.carrier_lost": (
+        '{line}: the call was lost ("{result}"): check the antennas and the line, and whether the meter\'s modem '
+        "limits the length of calls"
+    ),
+    "modem.hung_up": "{line}: hung up after {seconds:g} s without a request",
     # What the link says
     "link.busy": (
         "link address {address} answers that it is busy, {attempts} times: "
@@ -210,7 +253,7 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     "heard.echo": (
         "only this program's own request came back: either the optical head echoes the requests, but no meter "
         "answers (check that it sits straight on the meter, and the link address), or a modem is in command mode, "
-        "without a call (let it dial first)"
+        "without a call (let it dial first, by giving the number: --dial)"
     ),
     "heard.damaged_echo": (
         "this program's own request came back damaged: clean the optical head and put it on straight"
@@ -272,7 +315,9 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     "modem.no_answer": ("a modem is on this line, and nobody took its call: check the number and the meter's modem"),
     "modem.busy": "a modem is on this line, and the number that it called is busy: try again later",
     "modem.connect": "a modem is on this line, and its call has only now been answered: try again",
-    "modem.command_mode": "a modem is on this line, in command mode: let it dial first",
+    "modem.command_mode": (
+        "a modem is on this line, in command mode: let it dial first, by giving the number (--dial)"
+    ),
     "request.reset": "the reset of the link",
     "request.user_data": "a request",
     "request.link_status": "the question for its link status",
@@ -424,6 +469,11 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     ),
     # What a line does
     "step.opening": "opening {line}",
+    "step.modem": "preparing the modem",
+    "step.dialling": "dialling {number}",
+    "step.call_answered": 'call answered after {seconds:.0f} s ("{result}")',
+    "step.awaiting_call": "waiting for the meter to call {address}",
+    "step.called": "{peer} has called, after {seconds:.0f} s",
     "step.link_status": "link status of address {address}",
     "step.password": "password to point {point}",
     "step.lent": "to {who}",
@@ -449,6 +499,16 @@ ENGLISH: dict[str, Template] = GATEWAY | {
         "the meter at link address {address} has refused {count} passwords in 24 hours: no other is tried until one "
         "of them is a day old or they are forgotten on purpose, because meters lock out"
     ),
+    "target.listen": "{target!r}: write listen://HOST:PORT or listen://HOST:PORT?allow=NETWORK,NETWORK",
+    "listen.open_to_all": (
+        "{target!r} can be reached from other machines: say which networks the meter may call from, as in "
+        "listen://0.0.0.0:40001?allow=192.0.2.0/24"
+    ),
+    "listen.nobody": (
+        "{line}: no meter has called within {seconds:g} s: check the address and port in its modem, the firewall, "
+        "and the networks that may call (allow)"
+    ),
+    "listen.hung_up": "{peer} had called, and hung up again before it was asked",
     "listen.failed": "cannot listen on {address}: {why}",
     "listen.in_use": "another program uses this port; choose another one, or port 0 for a free one",
     "listen.no_host": "no such host; 127.0.0.1 serves this machine alone, 0.0.0.0 also others",

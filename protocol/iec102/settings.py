@@ -35,6 +35,7 @@ _NAMES = {
     "hang_up_after": "setting.hang_up_after",
 }
 _MILLISECONDS = 1000
+_COMMANDS = re.compile(r"\s*AT[ -~]*", re.ASCII | re.IGNORECASE)
 # What ITU-T V.250 has in a number; a semicolon, which makes it a call by voice, and other commands are kept out.
 _DIALLED = re.compile(r"[0-9A-Da-d+*#,.WTPwtp() /-]{0,39}[0-9][0-9A-Da-d+*#,.WTPwtp() /-]{0,39}", re.ASCII)
 
@@ -84,7 +85,7 @@ class LineSettings:
                 check_range(name, value)
         if self.dial is not None and not _DIALLED.fullmatch(self.dial):
             raise InvalidSetting(Sentence("setting.dial"))
-        if self.modem_init is not None and not _is_printable(self.modem_init):
+        if self.modem_init is not None and not _COMMANDS.fullmatch(self.modem_init):
             raise InvalidSetting(Sentence("setting.modem_init"))
         if self.identification is not None:
             _check_expression(self.identification)
@@ -108,11 +109,9 @@ class LineSettings:
         return bits / self.baudrate
 
 
-def _is_printable(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
 def _check_expression(text: str) -> None:
+    if not text or " " in text:
+        raise InvalidSetting(Sentence("setting.identification", text=text))
     try:
         re.compile(text)
     except (re.error, RecursionError, OverflowError):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,18 +16,9 @@ from typing import IO
 
 import pytest
 from support.program import COMMAND, run, simulated_meter
+from support.real_programs import required
 
 PATIENCE = 30.0
-
-
-def required(program: str) -> str:
-    """The path of a program; skips without it, unless it must be there."""
-    path = shutil.which(program)
-    if path is None:
-        if os.environ.get(f"IEC102_REQUIRE_{program.upper()}"):
-            pytest.fail(f"{program} must be installed here")
-        pytest.skip(f"{program} is not installed")
-    return path
 
 
 class Watching:

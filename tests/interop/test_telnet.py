@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
-import shutil
-import socket
-import subprocess
 import termios
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,45 +14,11 @@ from iec102.open import parse_target
 from iec102.settings import LineSettings
 from iec102.transport import Tunable
 from support.program import run, simulated_meter
+from support.real_programs import ser2net
 from support.receiver import Collector
 
 CLOCK = "2026-11-22T10:00:00+01:00"
 ADDRESS = "65535"
-PATIENCE = 10.0
-
-
-def required(program: str) -> str:
-    path = shutil.which(program)
-    if path is None:
-        if os.environ.get(f"IEC102_REQUIRE_{program.upper()}"):
-            pytest.fail(f"{program} must be installed here")
-        pytest.skip(f"{program} is not installed")
-    return path
-
-
-@contextlib.contextmanager
-def ser2net(folder: Path, port: str, accepter: str) -> Iterator[str]:
-    """Gives its HOST:PORT."""
-    program = required("ser2net")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    settings = folder / f"ser2net-{number}.yaml"
-    settings.write_text(
-        f"connection: &meter\n  accepter: {accepter},127.0.0.1,{number}\n  connector: serialdev,{port},2400n81,local\n"
-    )
-    process = subprocess.Popen([program, "-n", "-c", str(settings), "-P", str(folder / f"pid-{number}")])
-    try:
-        wait = threading.Event()
-        for _ in range(int(PATIENCE / 0.02)):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", number), 1):
-                break
-            wait.wait(0.02)
-        wait.wait(0.2)  # it takes one client at a time
-        yield f"127.0.0.1:{number}"
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture(scope="module")

@@ -9,28 +9,17 @@ own checksum. Fixed frames inside are left alone: they carry nothing, and times 
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 
 from iec102.asdu import Asdu, type_name
 from iec102.asdu.catalogue import READING_TYPES, fits
-from iec102.errors import InvalidSetting
 from iec102.link import Function
 from iec102.link import request as link_request
 from iec102.link.frame import END, LINK_HEADER, OVERHEAD, START_VARIABLE
 from iec102.sentence import Sentence
+from iec102.transport.networks import LOOPBACK, Network, is_in, network
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-LOOPBACK: tuple[Network, ...] = (ipaddress.IPv4Network("127.0.0.0/8"), ipaddress.IPv6Network("::1/128"))
-
-
-def network(text: str) -> Network:
-    """A network such as 192.0.2.0/24, or one address. Raises InvalidSetting."""
-    try:
-        return ipaddress.ip_network(text.strip())
-    except ValueError:
-        raise InvalidSetting(Sentence("gateway.network", text=text)) from None
+__all__ = ["LOOPBACK", "Network", "Policy", "hides_a_frame", "network"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +36,11 @@ class Policy:
 
     def admits(self, address: str) -> bool:
         """An application at this address may connect."""
-        return _is_in(address, (*self.networks, *self.lend_to))
+        return is_in(address, (*self.networks, *self.lend_to))
 
     def lends_to(self, address: str) -> bool:
         """An application at this address gets the line for itself."""
-        return _is_in(address, self.lend_to)
+        return is_in(address, self.lend_to)
 
     def passes(self, type_: int) -> bool:
         """Requests of this type may go to the meter."""
@@ -85,13 +74,3 @@ def _is_frame(data: bytes) -> bool:
     length = data[1]
     body = data[4 : 4 + length]
     return data[4 + length : OVERHEAD + length] == bytes((sum(body) & 0xFF, END))
-
-
-def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
-    try:
-        peer = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    # A socket for both kinds of addresses shows an IPv4 one as ::ffff:192.0.2.7.
-    mapped = peer.ipv4_mapped if isinstance(peer, ipaddress.IPv6Address) else None
-    return any((mapped or peer) in net for net in networks)

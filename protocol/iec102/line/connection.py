@@ -63,6 +63,7 @@ class Connection:
         clock: Clock,
         tap: Tap | None,
         on_lost: Callable[[Disconnected], None],
+        on_step: Callable[[Sentence], None] = lambda _step: None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.frames_sent = 0
@@ -74,6 +75,7 @@ class Connection:
         self._clock = clock
         self._tap = tap
         self._on_lost = on_lost
+        self._on_step = on_step
         self._name = ""
         self._reader = FrameReader()
         self._exclusive: ExclusiveAccess | None = None
@@ -214,6 +216,10 @@ class Connection:
         if self._reader.garbage == SINGLE_ACK and not self._reader.pending:
             self._single_ack(now)
         self._arm()
+
+    def opening_step(self, step: Sentence) -> None:
+        """How far the opening is."""
+        self._on_step(step)
 
     def greeted(self, data: bytes) -> None:
         """What was dropped while the line settled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from iec102.transport.tap import Tap
 _LONGEST_FAREWELL = 5.0
 # Logins for one exchange on a line that loses frames, each of which takes so long that the session is over again.
 _MOST_LOGINS = 5
+# Seconds at most for a call to be hung up when a line is closed: two silences, and a network that takes its time.
+_LONGEST_PARTING = 10.0
 # The one turn that the pieces of all downloads have together, so that others wait for one of them and no more.
 _DOWNLOADS = "downloads"
 # Users whose time on the line is remembered.
@@ -216,6 +219,9 @@ class Line:
                 self._worker.cancel()
             self._stations.close()
             self._stations.publish(Phase.CLOSED)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_PARTING):
+                await self._stations.parted()
 
     # The worker
 

@@ -13,6 +13,7 @@ from iec102.errors import (
     AccessError,
     ContentTimeout,
     Disconnected,
+    HungUp,
     Iec102Error,
     InvalidSetting,
     KeyRefused,
@@ -33,7 +34,7 @@ from iec102.link import PrimaryStation
 from iec102.link.diagnosis import telnet_words
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
-from iec102.transport.base import Opener, Pluggable
+from iec102.transport.base import Calling, Expecting, Opener, Pluggable
 from iec102.transport.tap import Tap
 
 # Seconds between two looks at whether a port that was pulled out is back.
@@ -78,7 +79,8 @@ class LinkManager:
         self._clock = clock
         self._tally = RunningCounters()
         self._peers: dict[int, LinkState] = {}
-        self._backoff = Backoff()
+        self._calls = opener.redial_pauses if isinstance(opener, Calling) else None
+        self._backoff = Backoff(self._calls)
         self._connection: Connection | None = None
         self._busy = False
         self._free_at = 0.0
@@ -179,7 +181,9 @@ class LinkManager:
                 session.said_nothing(asked_at)
             if isinstance(error, LineError) or self._is_silent(self._link_state(station.link_address), error):
                 self.drop_connection()
-            self.publish(phase_of(error), "", error.sentence)
+                self._lost_in_use(error)
+            else:
+                self.publish(phase_of(error), "", error.sentence)
             raise
         except TypeNotAvailable:
             raise  # perhaps the session is over
@@ -258,6 +262,10 @@ class LinkManager:
             peer.link.abort(self._now())
             self.access.lost(peer.link.address)
 
+    async def parted(self) -> None:
+        """Wait until all is given back, in bounded time: a call is hung up."""
+        await self._attempts.ended()
+
     def close(self) -> None:
         """Gives all back, also what is being opened."""
         self._attempts.cancel()
@@ -270,6 +278,8 @@ class LinkManager:
             self.access.check(station)
         connection = self._connection
         if connection is None or connection.lost is not None:
+            if isinstance(self._opener, Expecting):
+                self._opener.expect(station.link_address)
             connection = await self._connect()
         if peer.talk is None or peer.talk.connection is not connection:
             peer.talk = LinkDialogue(connection, peer.link, self._settings)
@@ -299,6 +309,7 @@ class LinkManager:
             self._clock,
             self._tap,
             lambda error: self._went_away(connection, error),
+            lambda step: self.publish(Phase.OPENING, step),
         )
         connection.on_behalf = self._on_behalf
         return connection
@@ -310,11 +321,11 @@ class LinkManager:
         alone = not any(other.talk and other.talk.link.started for other in self._peers.values() if other is not peer)
         lost = not talk.unfinished
         await self._keep_distance()
-        await talk.start(patient=self._reconnect, alone=alone)
+        await talk.start(patient=self._reconnect and self._calls is None, alone=alone)
         self._tally.reconnections += lost and peer.started_before
         peer.started_before = True
-        self._backoff.succeeded()
-        peer.backoff.succeeded()
+        self._backoff.succeeded(self._now())
+        peer.backoff.succeeded(self._now())
 
     async def _log_in(self, talk: LinkDialogue, station: Station) -> None:
         """Not interrupted by the one who asked for it: an unanswered key would count as possibly refused."""
@@ -366,6 +377,8 @@ class LinkManager:
         if isinstance(error, LineError) or self._is_silent(peer, error):
             self.drop_connection()
         if not self._reconnect:
+            if self._calls is not None:  # nor does who asks again by hand call at once
+                backoff.failed(self._now(), tried_at)
             self.publish(phase_of(error), "", error.sentence)
             return
         wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
@@ -375,7 +388,20 @@ class LinkManager:
         """The transport is lost. A service that is under way fails by itself."""
         if not self._busy and connection is self._connection:
             self.drop_connection()
-            self.publish(Phase.LOST, "", error.sentence)
+            if isinstance(error, HungUp):
+                self._backoff.ended_well()
+                self.publish(Phase.IDLE, error.sentence)
+            else:
+                self._lost_in_use(error)
+
+    def _lost_in_use(self, error: LineError | LinkError) -> None:
+        """A connection that stood is gone. One that was a call is not made again at once."""
+        at = self._now() if self._calls is None else self._backoff.failed(self._now())
+        if self._calls is None or not self._reconnect:
+            self.publish(phase_of(error), "", error.sentence)
+            return
+        wait = max(0.0, at - self._now())
+        self.publish(Phase.WAITING, "", error.sentence, self._backoff.attempt, self._clock.boottime() + wait)
 
     def _is_silent(self, peer: LinkState, error: Iec102Error) -> bool:
         """Not one byte came in the service that failed, and nobody else on the line is known to answer."""
@@ -396,7 +422,7 @@ class LinkManager:
                 retries=settings.retries,
                 byte_time=self._opener.byte_time,
             )
-            self._peers[address] = LinkState(link)
+            self._peers[address] = LinkState(link, Backoff(self._calls))
         return self._peers[address]
 
     def _idle_session(self, station: Station) -> IdleSession:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from iec102.line.connection import Connection
-from iec102.transport.base import Opener, Overlapping
+from iec102.transport.base import Opener, Overlapping, Parting
 
 # Seconds from one attempt to the next while an opener is silent.
 PERIOD = 1.5
@@ -28,6 +28,7 @@ class Attempts:
         self._make = make
         self._may_overlap = isinstance(opener, Overlapping)
         self._pending: list[_Opening] = []
+        self._ending: set[_Opening] = set()
 
     async def open(self, *, overlap: bool) -> Connection:
         """The first connection that opens. Raises what the first attempt that fails does: ConnectFailed, Disconnected
@@ -60,7 +61,16 @@ class Attempts:
                 _close(opening)
             else:
                 opening.cancel()
+                self._ending.add(opening)
+                opening.add_done_callback(self._ending.discard)
         self._pending.clear()
+
+    async def ended(self) -> None:
+        """Wait until those that were cancelled have ended, and all that was opened is given back."""
+        if self._ending:
+            await asyncio.wait(self._ending)
+        if isinstance(self._opener, Parting):
+            await self._opener.parted()
 
     def _start(self) -> None:
         self.started_at = asyncio.get_running_loop().time()

@@ -12,13 +12,23 @@ LONGEST_PAUSE = 30.0
 PROBE_PERIOD = 1.5
 
 
-class Backoff:
-    """Attempts at most 1.5 s apart in the first ten minutes, then ever further apart, up to 30 s. Time is handed in."""
+# A call that has lasted so many seconds was a good one: the next that fails is the first again.
+_GOOD_CALL = 600.0
 
-    def __init__(self) -> None:
+
+class Backoff:
+    """Attempts at most 1.5 s apart in the first ten minutes, then ever further apart, up to 30 s. Time is handed in.
+
+    ``calls``: each attempt is a call, which costs money, and operators bar who calls too often. The first pause and the
+    longest, in seconds: each is twice as long as the one before, until a call has lasted for ten minutes.
+    """
+
+    def __init__(self, calls: tuple[float, float] | None = None) -> None:
         self.attempt = 0
         self.next_attempt: float | None = None
+        self._calls = calls
         self._lost_at: float | None = None
+        self._succeeded_at: float | None = None
         self._pause = FIRST_PAUSE
 
     def failed(self, now: float, tried_at: float | None = None) -> float:
@@ -26,7 +36,9 @@ class Backoff:
 
         The pause runs from ``tried_at``, when the last thing was sent that nobody answered (default: now).
         """
-        if self._lost_at is None:
+        if self._calls is not None:
+            self._pause = self._pause_after_call(now, *self._calls)
+        elif self._lost_at is None:
             self._lost_at = now
             self._pause = FIRST_PAUSE
         elif now - self._lost_at < QUICK_PERIOD:
@@ -50,8 +62,23 @@ class Backoff:
         self.next_attempt = None
         self._lost_at = None
 
-    def succeeded(self) -> None:
-        """Connected: the next loss begins anew."""
-        self.attempt = 0
+    def succeeded(self, now: float = 0.0) -> None:
+        """Connected: the next loss begins anew, with calls only after a good one."""
+        if self._succeeded_at is None:
+            self._succeeded_at = now
         self.next_attempt = None
-        self._lost_at = None
+        if self._calls is None:
+            self.attempt = 0
+            self._lost_at = None
+
+    def ended_well(self) -> None:
+        """A call was ended on purpose: the next one that fails is the first."""
+        self.attempt = 0
+        self._succeeded_at = None
+
+    def _pause_after_call(self, now: float, first: float, longest: float) -> float:
+        good = self._succeeded_at is not None and now - self._succeeded_at >= _GOOD_CALL
+        self._succeeded_at = None
+        if good:
+            self.attempt = 0
+        return first if not self.attempt else min(self._pause * 2, longest)

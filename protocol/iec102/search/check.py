@@ -23,15 +23,31 @@ from iec102.transport.scheme import Target
 
 
 class Step(StrEnum):
-    """In their order. A target without a host name has no first one. ``check --json`` prints the values."""
+    """In their order. A target has those that its way has: a host name, a modem, a call in either direction.
+
+    ``check --json`` prints the values.
+    """
 
     NAME = "name resolved"
     OPEN = "port open"
+    MODEM = "modem ready"
+    CALL = "call answered"
+    CALLED = "meter has called"
     BYTES = "bytes received"
     LINK = "link answered"
     KEY = "key accepted"
     VALUES = "values read"
     CLOCK = "clock compared"
+
+
+# What is done when a line says that it does this now.
+_REACHED = {
+    "step.modem": Step.OPEN,
+    "step.dialling": Step.MODEM,
+    "step.call_answered": Step.CALL,
+    "step.awaiting_call": Step.OPEN,
+    "step.called": Step.CALLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,7 @@ class Check:
         *,
         zone: tzinfo = MADRID,
         on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+        on_state: Callable[[LineState], None] = lambda _state: None,
         tap: Tap | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -73,9 +90,16 @@ class Check:
         self._station = station
         self._zone = zone
         self._on_outcome = on_outcome
+        self._on_state = on_state
         self._tap = tap
         self._clock = clock
-        self._left = [step for step in Step if step is not Step.NAME or target.host is not None]
+        has = {
+            Step.NAME: target.host is not None,
+            Step.MODEM: target.is_called,
+            Step.CALL: target.is_called,
+            Step.CALLED: target.calls_in,
+        }
+        self._left = [step for step in Step if has.get(step, True)]
         self._since = 0.0
 
     @property
@@ -138,7 +162,10 @@ class Check:
 
     def _state_changed(self, state: LineState) -> None:
         self.remark = state.remark or self.remark
-        if state.phase is Phase.STARTING:
+        self._on_state(state)
+        if (reached := _REACHED.get(getattr(state.step, "code", ""))) is not None:
+            self._passed(reached)
+        elif state.phase is Phase.STARTING:
             self._passed(Step.OPEN)
         elif state.phase is Phase.LOGIN:
             self._passed(Step.LINK)

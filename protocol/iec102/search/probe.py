@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.line.connection import Connection
 from iec102.line.state import RunningCounters
 from iec102.link import Frame, FrameReader, Function, PrimaryStation, request
+from iec102.sentence import Sentence
 from iec102.transport import Tap
 
 
@@ -34,8 +36,15 @@ class Reply:
 class Probe(Connection):
     """The line. It asks for link status and nothing else, which changes nothing in a meter and needs no key."""
 
-    def __init__(self, byte_time: float, *, tap: Tap | None = None, clock: Clock = SYSTEM_CLOCK) -> None:
-        super().__init__(byte_time, RunningCounters(), clock, tap, lambda _lost: None)
+    def __init__(
+        self,
+        byte_time: float,
+        *,
+        on_step: Callable[[Sentence], None] = lambda _step: None,
+        tap: Tap | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        super().__init__(byte_time, RunningCounters(), clock, tap, lambda _lost: None, on_step)
         self._data = bytearray()
 
     async def ask(self, address: int, wait: float) -> Reply:

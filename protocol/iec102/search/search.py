@@ -14,6 +14,7 @@ from iec102.search.probe import Probe, Reply
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport import Opener, Tap
+from iec102.transport.base import Parting
 
 # A late meter may still owe two answers: with two stop bits instead of one it has understood the request as well.
 _CONFIRMATIONS = 2
@@ -64,6 +65,7 @@ class Search:
         *,
         on_progress: Callable[[Progress], None] = lambda _progress: None,
         on_found: Callable[[Found], None] = lambda _found: None,
+        on_step: Callable[[Sentence], None] = lambda _step: None,
         tap: Tap | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -75,10 +77,12 @@ class Search:
         self._opener = opener
         self._on_progress = on_progress
         self._on_found = on_found
+        self._on_step = on_step
         self._tap = tap
         self._clock = clock
         self._doubted: set[tuple[int, LineSettings, int]] = set()
         self._probe: Probe | None = None
+        self._latest: Opener | None = None
         self._settings: LineSettings | None = None
         self._round = 1
         self._number = 0
@@ -100,6 +104,8 @@ class Search:
                         return
         finally:
             self._close()
+            if isinstance(self._latest, Parting):  # a call is hung up
+                await self._latest.parted()
 
     @property
     def remark(self) -> str:
@@ -184,8 +190,8 @@ class Search:
         try:
             if self._probe is None or not await self._probe.tune(settings):
                 self._close()
-                opener = self._opener(settings)
-                self._probe = Probe(opener.byte_time, tap=self._tap, clock=self._clock)
+                self._latest = opener = self._opener(settings)
+                self._probe = Probe(opener.byte_time, on_step=self._on_step, tap=self._tap, clock=self._clock)
                 await self._probe.open(opener)
         except InvalidSetting:
             self.not_offered.add((settings.baudrate, settings.format))

@@ -2,11 +2,14 @@
 
 from iec102.simulator.config import FAULTS, QUIRKS, LineSpeed, SimulatorConfig, parse_fault
 from iec102.simulator.meter import SimulatedMeter
-from iec102.simulator.server import PtyServer, TcpServer, connect_memory, serve_tcp
+from iec102.simulator.modem import NUMBERS
+from iec102.simulator.server import CallingMeter, PtyServer, TcpServer, connect_memory, serve_tcp
 
 __all__ = [
     "FAULTS",
+    "NUMBERS",
     "QUIRKS",
+    "CallingMeter",
     "LineSpeed",
     "PtyServer",
     "SimulatedMeter",

@@ -47,6 +47,7 @@ QUIRKS: Mapping[str, str] = MappingProxyType(
         "keep-pending": "keeps the answers of an unfinished reading when the next request comes",
         "echo": "gives back every byte that it is sent, as some optical heads do",
         "strict-line": "understands only a reader in the same program whose port is set like its line, as in 9600-8E1",
+        "latency-MS": "is so many milliseconds away, each way, as in latency-600",
         "slow-MS": "takes so many milliseconds for each answer, as in slow-200",
         "session-timeout-S": "ends a session after so many seconds without a frame, as in session-timeout-60",
     }
@@ -57,6 +58,7 @@ _COUNTED = {
     "no-TYPE": re.compile(r"no-(\d{1,3})"),
     "longest-range-HOURS": re.compile(r"longest-range-(\d{1,6})"),
     "max-records-N": re.compile(r"max-records-([1-9]\d{0,5})"),
+    "latency-MS": re.compile(r"latency-(\d{1,6})"),
     "slow-MS": re.compile(r"slow-(\d{1,6})"),
     "session-timeout-S": re.compile(r"session-timeout-(\d{1,6})"),
 }
@@ -71,6 +73,7 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "length": "a length byte of the frame is wrong (frames without one pass)",
         "foreign": "the same frame of another link address stands before it",
         "restart": "the meter restarts instead: 6 s of silence, after which it knows neither link nor session",
+        "carrier-lost": "the call of the modem ends instead, with NO CARRIER (nothing where there is none)",
         "disconnect": "the connection is closed instead (a serial port loses the frame)",
     }
 )

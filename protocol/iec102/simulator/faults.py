@@ -40,7 +40,7 @@ class Faults:
         """Lost, changed, preceded by rubbish or by another meter's frame, late, or the end of the connection."""
         if not self._rates:
             return FaultOutcome(frame)
-        if self._happens("disconnect"):
+        if self._happens("disconnect") or self._happens("carrier-lost"):
             return FaultOutcome(b"", disconnect=True)
         if self._happens("restart"):
             return FaultOutcome(b"", restart=True)

@@ -41,10 +41,12 @@ class SimulatedMeter:
             self._knowledge = Knowledge(self.config, self._site, self.history, lambda: self.now())
         return MeterStation(self._knowledge)
 
-    def connect(self, deliver: Callable[[bytes], None], disconnect: Callable[[], None]) -> MeterLine:
-        """A line for one more reader; each has faults of its own, the same in every run."""
+    def connect(
+        self, deliver: Callable[[bytes], None], disconnect: Callable[[], None], *, call: bool = False
+    ) -> MeterLine:
+        """A line for one more reader; each has faults of its own, the same in every run. ``call``: by a modem."""
         self._lines += 1
-        return MeterLine(self, self._lines, deliver, disconnect)
+        return MeterLine(self, self._lines, deliver, disconnect, call=call)
 
 
 class MeterLine:
@@ -56,14 +58,19 @@ class MeterLine:
         number: int,
         deliver: Callable[[bytes], None],
         disconnect: Callable[[], None],
+        *,
+        call: bool = False,
     ) -> None:
         config = meter.config
         self._meter = meter
         self._loop = asyncio.get_running_loop()
         self._gap: asyncio.TimerHandle | None = None
-        self._faults = Faults(config.faults, config.seed * 1_000 + number)
+        faults = {name: rate for name, rate in config.faults.items() if call or name != "carrier-lost"}
+        self._faults = Faults(faults, config.seed * 1_000 + number)
         self._fill = _FILL if "fill-ff" in config.quirks else b""
         self._echo = "echo" in config.quirks
+        self._latency = (config.count("latency-MS") or 0) / 1000
+        self._under_way: set[asyncio.TimerHandle] = set()
         self._turnaround = (config.count("slow-MS") or 0) / 1000
         self._session_timeout = config.count("session-timeout-S")
         self._heard_at = self._loop.time()
@@ -89,10 +96,22 @@ class MeterLine:
 
     def receive(self, data: bytes) -> None:
         """Bytes that the reader has sent, in any pieces."""
-        self._paced.arrive(data, self._arrived)
+        if not self._latency:
+            self._paced.arrive(data, self._arrived)
+            return
+
+        def arrive() -> None:
+            self._under_way.discard(timer)
+            self._paced.arrive(data, self._arrived)
+
+        timer = self._loop.call_later(self._latency, arrive)
+        self._under_way.add(timer)
 
     def close(self) -> None:
         """The reader is gone."""
+        for timer in self._under_way:
+            timer.cancel()
+        self._under_way.clear()
         self._paced.cancel()
         self._forget_gap()
 
@@ -141,7 +160,9 @@ class MeterLine:
             return
         fate = self._faults.fate(reply.encode())
         if not self._is_cut(fate) and fate.data:
-            self._paced.send(self._fill + fate.data, self._deliver, delay + fate.delay + self._turnaround)
+            self._paced.send(
+                self._fill + fate.data, self._deliver, delay + fate.delay + self._turnaround + self._latency
+            )
 
     def _is_cut(self, fate: FaultOutcome) -> bool:
         if fate.restart:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import tty
 from typing import Protocol, cast
 
 from iec102.simulator.config import LineSpeed, SimulatorConfig
 from iec102.simulator.meter import MeterLine, SimulatedMeter
+from iec102.simulator.modem import HayesModem
+from iec102.simulator.telnet import TelnetSide
 from iec102.simulator.wire import heard
 
 _READ_SIZE = 4096
 # Bytes that wait for a client that does not read; what comes on top is lost, as on a real line.
 _MOST_WAITING = 65_536
+# Seconds between the calls of a modem that nobody takes.
+_CALL_PERIOD = 0.5
 
 
 class Receiver(Protocol):
@@ -37,20 +42,25 @@ class PortSettings(Protocol):
 
 
 class _TcpConnection(asyncio.Protocol):
-    """One client: a line of its own."""
+    """One client: a line of its own; with ``telnet`` as a converter that speaks it."""
 
-    def __init__(self, meter: SimulatedMeter, clients: set[_TcpConnection]) -> None:
+    def __init__(self, meter: SimulatedMeter, clients: set[_TcpConnection], *, telnet: bool = False) -> None:
         self._meter = meter
         self._clients = clients
+        self._telnet = telnet
+        self._side: TelnetSide | None = None
         self._line: MeterLine | None = None
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._line = self._meter.connect(self._write, self.close)
+        self._side = TelnetSide(self._write) if self._telnet else None
+        self._line = self._meter.connect(self._write if self._side is None else self._side.send, self.close)
         self._clients.add(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._side is not None:
+            data = self._side.received(data)
         if self._line is not None:
             self._line.receive(data)
 
@@ -72,15 +82,16 @@ class _TcpConnection(asyncio.Protocol):
 class TcpServer:
     """The meter behind an Ethernet converter that takes several clients, each on a line of its own."""
 
-    def __init__(self, server: asyncio.Server, clients: set[_TcpConnection]) -> None:
+    def __init__(self, server: asyncio.Server, clients: set[_TcpConnection], scheme: str = "tcp") -> None:
         self._server = server
         self._clients = clients
+        self._scheme = scheme
 
     @property
     def url(self) -> str:
         """Where it listens."""
         host, port = self._server.sockets[0].getsockname()[:2]
-        return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
+        return f"{self._scheme}://[{host}]:{port}" if ":" in host else f"{self._scheme}://{host}:{port}"
 
     def close(self) -> None:
         """Stops listening and drops the clients."""
@@ -89,30 +100,65 @@ class TcpServer:
             client.close()
 
 
-async def serve_tcp(meter: SimulatedMeter, host: str, port: int) -> TcpServer:
-    """Listens on ``host``; port 0 picks a free one. Raises OSError."""
+async def serve_tcp(meter: SimulatedMeter, host: str, port: int, *, telnet: bool = False) -> TcpServer:
+    """Listens on ``host``; port 0 picks a free one. Raises OSError. ``telnet``: speaks it, and RFC 2217."""
     clients: set[_TcpConnection] = set()
     loop = asyncio.get_running_loop()
-    return TcpServer(await loop.create_server(lambda: _TcpConnection(meter, clients), host, port), clients)
+    server = await loop.create_server(lambda: _TcpConnection(meter, clients, telnet=telnet), host, port)
+    return TcpServer(server, clients, "telnet" if telnet else "tcp")
+
+
+class CallingMeter:
+    """The meter behind a modem that calls a reader, again and again, and may say who it is first."""
+
+    def __init__(self, meter: SimulatedMeter, host: str, port: int, identification: str = "") -> None:
+        self.url = f"listen://[{host}]:{port}" if ":" in host else f"listen://{host}:{port}"
+        self._meter = meter
+        self._place = host, port
+        self._identification = identification
+        self._clients: set[_TcpConnection] = set()
+        self._calls = asyncio.get_running_loop().create_task(self._call())
+
+    def close(self) -> None:
+        """Hangs up, and calls no more."""
+        self._calls.cancel()
+        for client in list(self._clients):
+            client.close()
+
+    async def _call(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            if not self._clients:
+                with contextlib.suppress(OSError):
+                    transport, _ = await loop.create_connection(
+                        lambda: _TcpConnection(self._meter, self._clients), *self._place
+                    )
+                    if self._identification:
+                        transport.write(self._identification.encode() + b"\r\n")
+            await asyncio.sleep(_CALL_PERIOD)
 
 
 class PtyServer:
-    """The meter behind a serial port. The other side may close it and open it again."""
+    """The meter behind a serial port, or with ``modem`` behind one that has to dial.
 
-    def __init__(self, meter: SimulatedMeter) -> None:
+    The other side may close it and open it again.
+    """
+
+    def __init__(self, meter: SimulatedMeter, *, modem: bool = False) -> None:
         self._loop = asyncio.get_running_loop()
         # The slave stays open here too: without it, the master fails while no reader has it open.
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self._name = os.ttyname(self._slave)
-        self._line = meter.connect(self._write, lambda: None)
+        self._scheme, self._query = ("modem", "?dial=1") if modem else ("serial", "")
+        self._line = HayesModem(meter, self._write) if modem else meter.connect(self._write, lambda: None)
         self._loop.add_reader(self._master, self._readable)
 
     @property
     def url(self) -> str:
         """The port for the reader."""
-        return f"serial:{self._name}"
+        return f"{self._scheme}:{self._name}{self._query}"
 
     def close(self) -> None:
         """Takes the port away."""

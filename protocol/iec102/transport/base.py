@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 
 
@@ -23,6 +24,14 @@ class Greeted(Protocol):
 
     def greeted(self, data: bytes) -> None:
         """The beginning of it, once, before anything else comes."""
+
+
+@runtime_checkable
+class Informed(Protocol):
+    """A receiver that is also told how far an opening is that takes its time, such as a call."""
+
+    def opening_step(self, step: Sentence) -> None:
+        """What is done from now on, as the part of a sentence; before the opener has given its transport."""
 
 
 class Transport(Protocol):
@@ -49,6 +58,31 @@ class Overlapping(Protocol):
 
     @property
     def deadline(self) -> float: ...
+
+
+@runtime_checkable
+class Calling(Protocol):
+    """An opener of which every opening is a call, which costs money."""
+
+    @property
+    def redial_pauses(self) -> tuple[float, float]:
+        """Seconds from a call that has failed to the next: the first pause, which doubles, and the longest."""
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """An opener whose transports take a while to give all back after they were closed, such as a call."""
+
+    async def parted(self) -> None:
+        """Wait until they have, in bounded time."""
+
+
+@runtime_checkable
+class Expecting(Protocol):
+    """An opener that does not choose whom it reaches, and tells meters apart by their answers."""
+
+    def expect(self, link_address: int) -> None:
+        """The meter that is wanted."""
 
 
 @runtime_checkable

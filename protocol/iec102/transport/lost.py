@@ -26,6 +26,8 @@ def disconnected(name: str, exc: Exception | None, said: bytes = b"") -> Disconn
 
     ``said``: what came last and was no frame; converters say in a text why they close.
     """
+    if isinstance(exc, Disconnected):
+        return exc
     number = exc.errno if isinstance(exc, OSError) else None
     if exc is None or number in _CLOSED_BY:
         if text := text_in(said):

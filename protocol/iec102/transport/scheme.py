@@ -53,6 +53,11 @@ class Scheme(NamedTuple):
         return self.form.partition("{")[0].removesuffix("?")
 
     @property
+    def place_options(self) -> tuple[str, ...]:
+        """What the query says of the place itself, such as ``allow``."""
+        return tuple(re.findall(r"[?&](\w+)=\{", self.form))
+
+    @property
     def _empty_query(self) -> str:
         """The end of a target whose only part behind the question mark is empty, such as ``?allow=``."""
         _, mark, query = self.form.partition("?")
@@ -96,6 +101,7 @@ class Target(NamedTuple):
 
     ``has_format``: speed and format of the line are chosen on this side of it. ``host``: what has to be resolved first,
     None where there is no such thing. ``settings``: what the query says, which goes before the settings of the line.
+    ``is_called``: a modem has to call the meter. ``calls_in``: the meter calls.
     """
 
     text: str
@@ -103,3 +109,5 @@ class Target(NamedTuple):
     has_format: bool = False
     host: str | None = None
     settings: Mapping[str, Any] = MappingProxyType({})
+    is_called: bool = False
+    calls_in: bool = False

@@ -6,7 +6,18 @@ import asyncio
 
 from iec102.errors import ConnectFailed
 from iec102.sentence import Sentence
-from iec102.transport.base import Greeted, Opener, Overlapping, Pluggable, Receiver, Transport
+from iec102.transport.base import (
+    Calling,
+    Expecting,
+    Greeted,
+    Informed,
+    Opener,
+    Overlapping,
+    Parting,
+    Pluggable,
+    Receiver,
+    Transport,
+)
 
 # Bytes of what is dropped that a receiver is told of.
 _MOST_TOLD = 256
@@ -22,6 +33,12 @@ class SettlingOpener:
             self.deadline = opener.deadline
         if isinstance(opener, Pluggable):
             self.is_there = opener.is_there
+        if isinstance(opener, Calling):
+            self.redial_pauses = opener.redial_pauses
+        if isinstance(opener, Parting):
+            self.parted = opener.parted
+        if isinstance(opener, Expecting):
+            self.expect = opener.expect
 
     @property
     def name(self) -> str:
@@ -60,6 +77,10 @@ class _Gate:
         self.is_open = True
         if self._dropped and isinstance(self._receiver, Greeted):
             self._receiver.greeted(self._dropped)
+
+    def opening_step(self, step: Sentence) -> None:
+        if isinstance(self._receiver, Informed):
+            self._receiver.opening_step(step)
 
     def data_received(self, data: bytes) -> None:
         if self.is_open:

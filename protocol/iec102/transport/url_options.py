@@ -7,25 +7,32 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from iec102.errors import InvalidSetting, InvalidTarget
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 
 _NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
+_SHOWN_DIGITS = 3
 _NUMBERS = frozenset(row.name for row in dataclasses.fields(LineSettings) if "int" in str(row.type))
 
 
-def options_in(target: str, known: Collection[str]) -> dict[str, Any]:
-    """The settings that the URL gives. Raises InvalidTarget for others than the ``known``, and for a wrong value."""
+def options_in(target: str, known: Collection[str], place: Collection[str] = ()) -> dict[str, Any]:
+    """The settings that the URL gives, but for what says where the ``place`` is.
+
+    Raises InvalidTarget for others than the ``known``, and for a wrong value.
+    """
     values: dict[str, Any] = {}
     for part in _parts(target):
         key, value = _pair(part)
+        if key in place:
+            continue
         if key not in known:
-            raise InvalidTarget(Sentence("target.option", target=target, option=key, known=", ".join(known)))
+            may_be = ", ".join((*place, *known))
+            raise InvalidTarget(Sentence("target.option", target=target, option=key, known=may_be))
         if key in _NUMBERS and not _NUMBER.fullmatch(value):
             raise InvalidTarget(Sentence("target.option_number", target=target, option=key))
         values[key] = int(value) if key in _NUMBERS else value.upper() if key == "format" else value
@@ -41,6 +48,25 @@ def without_options(target: str, keys: Collection[str]) -> str:
     place, _, _ = target.partition("?")
     left = [part for part in _parts(target) if _pair(part)[0] not in keys]
     return f"{place}?{'&'.join(left)}" if left else place
+
+
+def with_options(target: str, values: Mapping[str, str]) -> str:
+    """The URL with these settings behind those that it has."""
+    parts = [*_parts(target), *(f"{key}={quote(value, safe='+*#, ')}" for key, value in values.items())]
+    return f"{target.partition('?')[0]}?{'&'.join(parts)}"
+
+
+def with_masked_number(target: str) -> str:
+    """The URL for others to read: of a number that it dials the first digits only."""
+    number = option(target, "dial")
+    return (
+        target if number is None else with_options(without_options(target, ("dial",)), {"dial": masked_number(number)})
+    )
+
+
+def masked_number(number: str) -> str:
+    """``600***``: the first three digits of a number."""
+    return number[: _SHOWN_DIGITS + number.startswith("+")] + "***"
 
 
 def option(target: str, key: str) -> str | None:

@@ -13,8 +13,10 @@ from iec102.open import parse_target
 from iec102.search.check import Check, Outcome, Step
 from iec102.settings import LineSettings, Station
 from iec102.transport import names
+from iec102.transport.modem import ModemOpener
 from iec102.transport.scheme import Target
 from iec102.transport.tap import TapRecord
+from support.hayes_script import HayesScript
 from support.raw_line import Behaviour, RawLine
 from support.raw_meter import CLOCK, ENERGIES, TIME, RawMeter, is_data
 from support.virtual_time import run
@@ -237,3 +239,31 @@ def test_a_name_server_that_is_silent_is_not_an_unknown_name(monkeypatch: pytest
     check, seconds = run(go())
     assert "the name server" in str(check.outcomes[0].error)
     assert seconds == pytest.approx(FAST.timeout_seconds * (FAST.retries + 1))
+
+
+def test_the_steps_of_a_call_stand_between_the_port_and_its_bytes() -> None:
+    check, _, _ = checked(called(HayesScript()), settings=LineSettings(timeout=5000, dial="600"))
+    assert steps(check)[:4] == [(Step.OPEN, True), (Step.MODEM, True), (Step.CALL, True), (Step.BYTES, True)]
+    assert check.outcomes[2].seconds == pytest.approx(14, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("modem", "failed", "says"),
+    [
+        (HayesScript(call=b"BUSY"), Step.CALL, "the number is busy"),
+        (HayesScript(call=None), Step.CALL, "not answered in 60 s"),
+        (HayesScript.without_modem(), Step.MODEM, "no modem answers"),
+    ],
+    ids=["busy", "not answered", "no modem"],
+)
+def test_a_call_that_fails_is_told_at_its_step(modem: HayesScript, failed: Step, says: str) -> None:
+    check, _, _ = checked(called(modem), settings=LineSettings(dial="600"))
+    assert check.failed is not None
+    assert check.failed.step is failed
+    assert says in str(check.failed.error)
+    assert modem.commands[-1] == "close"
+
+
+def called(modem: HayesScript) -> Target:
+    """A target that the modem calls."""
+    return Target("modem:script", lambda settings: ModemOpener(modem, settings, "modem:script"), is_called=True)

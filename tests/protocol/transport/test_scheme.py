@@ -62,7 +62,8 @@ def test_the_query_gives_settings_of_the_line() -> None:
         ("rfc2217://192.0.2.7:40001?baudrate=fast", "baudrate must be a whole number"),
         ("rfc2217://192.0.2.7:40001?baudrate=5", "baud rate 5 is not one of"),
         ("rfc2217://192.0.2.7:40001?format=8X1", "format '8X1' is not one of"),
-        ("telnet://192.0.2.7:23?baudrate=9600", "write telnet://HOST:PORT"),
+        ("telnet://192.0.2.7:23?baudrate=9600", "no option 'baudrate' here, only dial"),
+        ("tcp://192.0.2.7:23?dial=x", "must be digits"),
     ],
 )
 def test_a_query_that_is_wrong_is_told(target: str, says: str) -> None:

@@ -146,3 +146,25 @@ def test_options_go_before_the_query_of_the_url_and_that_before_the_profile(tmp_
     assert connection.settings == LineSettings(2400, "8E1")
     assert parse_target(connection.target).opener(connection.settings).byte_time == 11 / 2400
     assert resolve("rfc2217://far:1?format=7E1", {"format": None}, far).settings == LineSettings(format="7E1")
+
+
+def test_a_call_has_a_longer_timeout_by_itself_and_one_that_is_given_stands(store: ProfileStore) -> None:
+    assert resolve("modem:/dev/ttyUSB0?dial=1", {}, store).settings.timeout == 10_000
+    assert resolve("tcp://moxa:1?dial=1", {}, store).settings.timeout == 10_000
+    assert resolve("tcp://moxa:1", {"dial": "1"}, store).settings.timeout == 10_000
+    assert resolve("tcp://moxa:1", {}, store).settings.timeout == 3000
+    assert resolve("modem:/dev/ttyUSB0?dial=1", {"timeout": 3000}, store).settings.timeout == 3000
+    saved = connection_of("far", Profile(target="modem:/dev/ttyUSB0", dial="1", timeout=5000))
+    assert saved.settings.timeout == 5000
+
+
+def test_what_tells_meters_at_one_target_apart_belongs_to_it(store: ProfileStore) -> None:
+    one, other = (
+        connection_of("far", Profile(target="modem:/dev/ttyUSB0", dial=number)).target for number in ("+34600", "601")
+    )
+    assert (one, other) == ("modem:/dev/ttyUSB0?dial=+34600", "modem:/dev/ttyUSB0?dial=601")
+    assert parse_target(one).settings == {"dial": "+34600"}
+    given = resolve("modem:/dev/ttyUSB0?dial=600&hang_up_after=5", {"dial": "601"}, store)
+    assert given.settings.dial == "601"
+    assert given.settings.hang_up_after == 5
+    assert parse_target(given.target).opener(given.settings).name == "modem:/dev/ttyUSB0"

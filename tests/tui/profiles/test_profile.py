@@ -24,6 +24,11 @@ timeout = 1500
 retries = 5
 delay = 20
 settle = 1500
+dial = "+34600123456"
+modem_init = "ATZ; AT+CBST=7,0,1"
+modem_timeout = 90000
+hang_up_after = 120
+identification = "^ID=12345$"
 poll_period = 2.5
 timezone = "Atlantic/Canary"
 voltage_ratio = "66000/110"
@@ -88,6 +93,11 @@ def test_every_key_is_read() -> None:
         retries=5,
         delay=20,
         settle=1500,
+        dial="+34600123456",
+        modem_init="ATZ; AT+CBST=7,0,1",
+        modem_timeout=90_000,
+        hang_up_after=120,
+        identification="^ID=12345$",
         poll_period=2.5,
         timezone="Atlantic/Canary",
         voltage_ratio=Ratio.parse("66000/110"),
@@ -149,6 +159,8 @@ def test_every_profile_survives_its_file(profile: Profile) -> None:
         ("timeout", 100, 600_000),
         ("retries", 0, 100),
         ("delay", 0, 600_000),
+        ("modem_timeout", 1000, 600_000),
+        ("hang_up_after", 1, 86_400),
         ("poll_period", 0, 86_400),
         ("password", 0, 4_294_967_295),
         ("baudrate", 300, 115_200),

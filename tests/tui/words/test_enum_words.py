@@ -21,6 +21,9 @@ def test_each_step_has_words_and_keeps_its_name_in_json() -> None:
     assert list(Step) == [
         "name resolved",
         "port open",
+        "modem ready",
+        "call answered",
+        "meter has called",
         "bytes received",
         "link answered",
         "key accepted",

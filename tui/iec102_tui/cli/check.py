@@ -10,7 +10,7 @@ from iec102.open import parse_target
 from iec102.search.check import Check, Outcome
 from iec102.sentence import parts_of
 
-from iec102_tui.cli.notices import tell
+from iec102_tui.cli.notices import StepNotices, tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.run import DONE, FAILED, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
@@ -24,7 +24,8 @@ from iec102_tui.words.check_text import outcome_words
 def check(context: click.Context, /, target: str, as_json: bool, **options: Any) -> int:
     """Walk the steps to TARGET one by one, each with its time.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     Name resolved, port open, bytes received, link answered, key accepted, values read, clock compared. At the first
     step that fails stands what to check. A clock that is over 30 s off is told, one that is over 10 minutes off, or in
@@ -40,6 +41,7 @@ def check(context: click.Context, /, target: str, as_json: bool, **options: Any)
         chosen.settings,
         chosen.station,
         zone=chosen.zone,
+        on_state=StepNotices(chosen.name).state,
         on_outcome=show if not as_json else lambda _outcome: None,
         tap=frame_tap(),
     )

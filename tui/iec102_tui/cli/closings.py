@@ -66,7 +66,8 @@ def closings(
 ) -> int:
     """Print the closings (cierres) of TARGET: what each billing period added, by tariff period.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     Without a time: the last closing of each active contract. A closing counts by its end.
     """

@@ -63,7 +63,8 @@ def events(
 ) -> int:
     """Print the events of TARGET by time: restarts, voltage failures, clock changes, parameters, sessions.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     SPI is the meter's own bit; what it means is not verified.
     """

@@ -15,8 +15,10 @@ from iec102.errors import ConnectFailed, InvalidSetting, LineError
 from iec102.search.addresses import guess_of, parse_addresses
 from iec102.search.plan import WAIT
 from iec102.search.search import Found
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 
+from iec102_tui.cli.notices import StepNotices
 from iec102_tui.cli.options import Setting, password_of, store, target_options
 from iec102_tui.cli.run import Terminated, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
@@ -79,9 +81,10 @@ def find(
 ) -> None:
     """Find the speed, the format and the link address of the meters on TARGET.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated: ; without it all serial ports
-    are searched. Only the link status is asked for, which changes nothing in a meter and needs no password. The timeout
-    is that of the second round.
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated: ; without it all serial ports are searched.
+    Only the link status is asked for, which changes nothing in a meter and needs no password. The timeout is that of
+    the second round.
     """
     profiles = store(context)
     given = {key: value for key, value in options.items() if value is not None}
@@ -100,7 +103,9 @@ def find(
     criteria = SearchCriteria((*known, _DEFAULT_ADDRESS, *(addresses or ())), first, baudrates, formats, wait)
     saving = None if name is None else _Saving(profiles, name, target, given)
     output = _Output(as_json=as_json, saving=saving)
-    multi_search = MultiSearch(targets, criteria, on_found=output.found, on_progress=output.progress, tap=frame_tap())
+    multi_search = MultiSearch(
+        targets, criteria, on_found=output.found, on_progress=output.progress, on_step=output.step, tap=frame_tap()
+    )
     output.plan(multi_search)
     try:
         run_async(multi_search.run(), targets[0] if len(targets) == 1 else "")
@@ -164,6 +169,11 @@ class _Output:
             columns = shutil.get_terminal_size().columns - 1
             click.echo(f"\r{printable(progress_words(multi_search.tried))[:columns]:{columns}}", nl=False, err=True)
             self._line_is_open = True
+
+    def step(self, place: LineSearch, step: Sentence) -> None:
+        """What is done that takes its time, such as a call."""
+        self._end_line()
+        StepNotices(place.name).step(step)
 
     def found(self, place: LineSearch, found: Found) -> None:
         self._end_line()

@@ -118,7 +118,8 @@ def gateway(
 ) -> None:
     """Share the line to TARGET: applications connect to it as to the meter's Ethernet converter.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     What is not given is taken from the profile. Each application logs in with its own password. Requests that change
     the meter are refused unless they are let pass. Prints one line when it is ready; who connects and what is refused

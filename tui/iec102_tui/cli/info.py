@@ -59,7 +59,8 @@ _PARTS = {
 def info(context: click.Context, /, target: str, as_json: bool, **options: Any) -> None:
     """Print what TARGET says of itself: identity, configuration, recorder, clock, measuring point, summer time.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     What the meter does not offer is named at the end. The password that some meters tell stays masked.
     """

@@ -17,9 +17,9 @@ from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.open import open_line
 
-from iec102_tui.cli.notices import tell
+from iec102_tui.cli.notices import StepNotices, tell
 from iec102_tui.cli.run import check_output, run_async, sentence
-from iec102_tui.diagnostics import frame_tap, log_state
+from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.load_profile.periods import parse_time
 from iec102_tui.profiles.connection import Connection
@@ -55,7 +55,7 @@ def from_meter(chosen: Connection, ask: Callable[[InformationReader], Awaitable[
     found: list[T] = []
 
     async def asked() -> None:
-        line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=log_state)
+        line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=StepNotices(chosen.name).state)
         meter = Meter(line, chosen.station, zone=chosen.zone, summer_time=chosen.summer_time)
         try:
             found.append(await ask(InformationReader(meter)))

@@ -25,11 +25,11 @@ from iec102_tui.archive.contents import kind_of
 from iec102_tui.archive.findings import summer_time_findings, value_findings
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, LoadProfileStore, MemoryLoadProfileStore
 from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, load_profile_options
-from iec102_tui.cli.notices import tell
+from iec102_tui.cli.notices import StepNotices, tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.output import check_values, in_zone, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
-from iec102_tui.diagnostics import frame_tap, log_state
+from iec102_tui.diagnostics import frame_tap
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.shortfall import shortfall_words
 from iec102_tui.meter_side.download import LoadProfileDownload
@@ -67,7 +67,8 @@ def load_profile(
 ) -> int:
     """Download the load profile of TARGET as CSV.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     A record stands at the END of its interval. A date without a time is 00:00 in the meter's time zone. What comes is
     archived, and what is archived is not asked for again. Intervals that the meter does not give are named on standard
@@ -134,7 +135,7 @@ class _Reading(LoadProfileDownload):
     async def ask(self) -> None:
         """Asks the meter. Raises Iec102Error; what has come by then is kept."""
         chosen = self.connection
-        line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=log_state)
+        line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=StepNotices(chosen.name).state)
         meter = Meter(line, chosen.station, zone=chosen.zone, summer_time=chosen.summer_time)
         self._summer_time = meter.summer_time
         try:

@@ -35,6 +35,28 @@ def tell(remark: str | None, name: str) -> None:
         click.echo(sentence(located(remark, name)), err=True)
 
 
+_TOLD = ("step.dialling", "step.call_answered", "step.awaiting_call", "step.called")
+
+
+class StepNotices:
+    """Says on standard error what is done that takes its time: a call, and a meter that is awaited."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name.partition("?")[0]
+        self._said = ""
+
+    def state(self, state: LineState) -> None:
+        """The line has another state."""
+        log_state(state)
+        self.step(state.step)
+
+    def step(self, step: str) -> None:
+        """What is done now."""
+        if step != self._said and getattr(step, "code", "") in _TOLD:
+            tell(step, self._name)
+        self._said = step
+
+
 class StateNotices:
     """Says on standard error what has changed, each in one line and once.
 
@@ -46,10 +68,11 @@ class StateNotices:
         self._ends = ends
         self._said: str | None = None
         self._remark = ""
+        self._steps = StepNotices(name)
 
     def state(self, state: LineState) -> None:
         """The line has another state."""
-        log_state(state)
+        self._steps.state(state)
         self._remark = f"; {state.remark}" if state.remark else ""
         if state.phase in self._ends:
             return

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import tomli_w
+from iec102.transport.url_options import masked_number, with_masked_number
 
 from iec102_tui.cli.completion.candidates import PROFILES
 from iec102_tui.cli.output import echo_path
@@ -98,14 +99,19 @@ def _other_readers(loaded: Loaded) -> str | None:
 
 @profiles.command()
 @click.argument("name", shell_complete=PROFILES)
+@click.option("--mask-numbers", is_flag=True, help="Of a number to dial show the first three digits only.")
 @click.pass_context
-def show(context: click.Context, name: str) -> None:
+def show(context: click.Context, name: str, mask_numbers: bool) -> None:
     """One profile with all its settings; the password is not shown."""
-    click.echo(_shown(name, _store(context).find(name)), nl=False)
+    click.echo(_shown(name, _store(context).find(name), mask_numbers=mask_numbers), nl=False)
 
 
-def _shown(name: str, profile: Profile) -> str:
+def _shown(name: str, profile: Profile, *, mask_numbers: bool) -> str:
     table = {key: value for key, value in encode(profile).items() if key != "password"}
+    if mask_numbers:
+        table |= {"target": with_masked_number(profile.target)}
+        if profile.dial is not None:
+            table["dial"] = masked_number(profile.dial)
     lines = tomli_w.dumps({"profiles": {name: table}}).removesuffix("\n").split("\n")
     text = "".join(f"{printable(line)}\n" for line in lines)
     return text + (

@@ -20,10 +20,10 @@ from iec102.meter.reading import ClockReading, Reading
 from iec102.meter.signals import SignalValue
 from iec102.open import open_line
 
-from iec102_tui.cli.notices import ClockNotices, StateNotices, tell
+from iec102_tui.cli.notices import ClockNotices, StateNotices, StepNotices, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.run import check_output, run_async, sentence
-from iec102_tui.diagnostics import frame_tap, log_state
+from iec102_tui.diagnostics import frame_tap
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
 from iec102_tui.words.meter_text import difference_row, identity_rows, lines_of
@@ -59,7 +59,8 @@ def read(
 ) -> None:
     """Print the 24 signals of TARGET once, or every --watch SECONDS.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     With --watch it goes on through lost answers and connects again by itself, and reads identity and clock behind its
     first reading. Exported power is negative.
@@ -74,7 +75,8 @@ def read(
 
 
 async def _once(connection: Connection, write: Write, about: _About | None = None) -> None:
-    line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=log_state)
+    steps = StepNotices(connection.name)
+    line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=steps.state)
     try:
         meter = _meter(line, connection)
         reading = await meter.read_instantaneous()

@@ -181,10 +181,10 @@ def run_async(coroutine: Coroutine[Any, Any, None], where: str = "") -> None:
 
 def located(error: object, where: str = "") -> str:
     """An error's text with the meter or the line that it is about, unless one of its fields names that."""
-    place = where.rstrip(":")
+    place = where.partition("?")[0].rstrip(":")
     values = (part for part in parts_of(error) if isinstance(part, str) and not isinstance(part, Sentence))
     said = spoken(error)
-    return said if not place or any(place in value for value in values) else f"{place}: {said}"
+    return said if not place or any(place in value for value in values) else f"{where.rstrip(':')}: {said}"
 
 
 def sentence(text: object) -> str:

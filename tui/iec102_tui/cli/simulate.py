@@ -13,7 +13,9 @@ from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.settings import BAUDRATES, FORMATS
 from iec102.simulator import (
     FAULTS,
+    NUMBERS,
     QUIRKS,
+    CallingMeter,
     LineSpeed,
     PtyServer,
     SimulatedMeter,
@@ -41,9 +43,30 @@ def _speeds() -> list[str]:
     return [f"{rate}-{format_}" for rate in BAUDRATES for format_ in FORMATS]
 
 
-@click.command(epilog=_listing("Quirks", QUIRKS) + "\n\n" + _listing("Faults, each with a rate of 0 to 1", FAULTS))
+_NUMBERS = {number: result or _("nothing, for ever") for number, result in NUMBERS.items()}
+
+
+@click.command(
+    epilog="\n\n".join(
+        (
+            _listing("Quirks", QUIRKS),
+            _listing("Faults, each with a rate of 0 to 1", FAULTS),
+            _listing("What the modem says to a call of these numbers; the meter answers all others", _NUMBERS),
+        )
+    )
+)
 @click.option("--tcp", metavar="HOST:PORT", help=f"Listen here; port 0 picks a free one ({_DEFAULT_PORT}).")
 @click.option("--pty", is_flag=True, help="Be a serial port instead.")
+@click.option("--modem", is_flag=True, help="Be a modem on a serial port, which has to dial; see below.")
+@click.option(
+    "--telnet",
+    metavar="[HOST:PORT]",
+    is_flag=False,
+    flag_value=_DEFAULT_PORT,
+    help="Be a converter that speaks telnet and RFC 2217.",
+)
+@click.option("--call", metavar="HOST:PORT", help="Call a reader that listens there, again and again.")
+@click.option("--identification", default="", metavar="TEXT", help="With --call: say this line first.")
 @click.option("--link-address", type=Setting("link_address"), default=1, metavar="N", help="Link address (1).")
 @click.option("--point-address", type=Setting("point_address"), default=1, metavar="N", help="Measuring point (1).")
 @click.option("--password", type=_KEY, default=1, metavar="N", help="Access key (1).")
@@ -69,11 +92,32 @@ def _speeds() -> list[str]:
     shell_complete=Listed(lambda: {f"{name}=": words for name, words in FAULTS.items()}),
     help="Faults of the line; see below.",
 )
-def simulate(tcp: str | None, pty: bool, **options: Any) -> None:
+def simulate(
+    tcp: str | None, pty: bool, modem: bool, telnet: str | None, call: str | None, identification: str, **options: Any
+) -> None:
     """Run the simulated meter until it is ended. Prints one line when it is ready."""
-    if tcp and pty:
-        raise click.UsageError(_("--tcp and --pty are two ways to the same meter: choose one."))
-    run_async(_serve(tcp or _DEFAULT_PORT, pty, _config(options)))
+    ways = {"--tcp": tcp, "--pty": pty, "--modem": modem, "--telnet": telnet, "--call": call}
+    chosen = [name for name, value in ways.items() if value]
+    if len(chosen) > 1:
+        raise click.UsageError(_("{ways} are ways to the same meter: choose one.", ways=", ".join(chosen)))
+    if identification and not call:
+        raise click.UsageError(_("--identification is what a modem says that calls: give --call too."))
+    config = _config(options)
+
+    async def serve() -> None:
+        meter = SimulatedMeter(config)
+        if pty or modem:
+            server: TcpServer | PtyServer | CallingMeter = PtyServer(meter, modem=modem)
+        elif call:
+            place = Address.parse(call)
+            server = CallingMeter(meter, place.host, place.port, identification)
+        else:
+            server = await _listen(meter, telnet or tcp or _DEFAULT_PORT, telnet=bool(telnet))
+        with contextlib.closing(server):
+            click.echo("ready " + server.url)
+            await asyncio.Event().wait()
+
+    run_async(serve())
 
 
 def _config(options: dict[str, Any]) -> SimulatorConfig:
@@ -96,18 +140,10 @@ def _instant(text: str) -> datetime:
         ) from None
 
 
-async def _serve(address: str, pty: bool, config: SimulatorConfig) -> None:
-    meter = SimulatedMeter(config)
-    server = PtyServer(meter) if pty else await _listen(meter, address)
-    with contextlib.closing(server):
-        click.echo("ready " + server.url)
-        await asyncio.Event().wait()
-
-
-async def _listen(meter: SimulatedMeter, address: str) -> TcpServer:
+async def _listen(meter: SimulatedMeter, address: str, *, telnet: bool) -> TcpServer:
     listen = Address.parse(address)
     try:
-        return await serve_tcp(meter, listen.host, listen.port)
+        return await serve_tcp(meter, listen.host, listen.port, telnet=telnet)
     except (OSError, UnicodeError) as error:  # UnicodeError: a name that cannot be one of a host
         raise ConnectFailed(
             _("cannot listen on {address}: {why}", address=address, why=why_not_listening(error))

@@ -63,7 +63,8 @@ class _Contract(NamedTuple):
 def tariff(context: click.Context, /, target: str, contract: str | None, as_json: bool, **options: Any) -> None:
     """Print the tariff of TARGET: contracted powers, seasons, day types, holidays, and the period that holds now.
 
-    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, simulated:
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
 
     All contracts, unless one is named.
     """

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from iec102_tui.files.descriptors import check_descriptors
 from iec102_tui.meter_side.guard import failure_of
 
-# Seconds that it is given to end before the program goes on without it.
-_FAREWELL = 6.0
+FAREWELL = 6.0
+"""Seconds that it is given to end before the program goes on without it."""
 
 
 class Joinable(Protocol):
@@ -26,7 +26,8 @@ class BackgroundTask:
 
     ``what`` names it in a sentence, with a capital. ``after``: what gives its line back first. ``on_fault`` is called,
     on the task's thread, with the sentence on each fault of the program, also of what the work leaves to its loop;
-    ``on_end`` in any case, the last of all, also where the work was not even begun.
+    ``on_end`` in any case, the last of all, also where the work was not even begun. ``farewell``: seconds that it is
+    given to end.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class BackgroundTask:
         after: Sequence[Joinable] = (),
         on_fault: Callable[[str], None] = lambda _sentence: None,
         on_end: Callable[[], None] = lambda: None,
+        farewell: float = FAREWELL,
     ) -> None:
         self.over = False
         self.failure = ""
@@ -47,6 +49,7 @@ class BackgroundTask:
         self._after = after
         self._on_fault = on_fault
         self._on_end = on_end
+        self._farewell = farewell
         self._stop = threading.Event()
         self._starting = threading.Lock()
         self._closed = False
@@ -67,7 +70,7 @@ class BackgroundTask:
 
     def join(self) -> None:
         """Waits for the end, in bounded time."""
-        self._thread.join(_FAREWELL)
+        self._thread.join(self._farewell)
 
     @property
     def is_running(self) -> bool:

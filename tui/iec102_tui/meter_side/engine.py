@@ -21,7 +21,7 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.diagnostics import log_gateway
-from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
+from iec102_tui.meter_side.background_task import FAREWELL, BackgroundTask, Joinable
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.guard import Failure, failure_of, guarded
 from iec102_tui.meter_side.history import History
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _MOST_NEWS = 20
+# Seconds for the end of a session over a call, and for that to be hung up.
+_HANGING_UP = 16.0
 _LEFT = N_("the meter was left")
 
 Work = Callable[[Meter], Coroutine[Any, Any, None]]
@@ -100,6 +102,7 @@ class Engine:
             after=after,
             on_fault=self._tell_fault,
             on_end=self._release,
+            farewell=FAREWELL if connection.settings.dial is None else _HANGING_UP,
         )
 
     def start(self) -> None:

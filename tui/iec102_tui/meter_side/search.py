@@ -13,6 +13,7 @@ from iec102.link.diagnosis import Kind
 from iec102.open import parse_target, without_settings
 from iec102.search.plan import WAIT, Plan, plan
 from iec102.search.search import Found, Heard, Progress, Search
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport.tap import Tap
 
@@ -67,10 +68,12 @@ class MultiSearch:
         *,
         on_found: Callable[[LineSearch, Found], None] = lambda _place, _found: None,
         on_progress: Callable[[MultiSearch], None] = lambda _multi_search: None,
+        on_step: Callable[[LineSearch, Sentence], None] = lambda _place, _step: None,
         tap: Tap | None = None,
     ) -> None:
         self._on_found = on_found
         self._on_progress = on_progress
+        self._on_step = on_step
         self._tap = tap
         self.places = [self._place(target, criteria) for target in targets]
 
@@ -122,6 +125,8 @@ class MultiSearch:
             formats=criteria.formats,
             wait=criteria.wait,
         )
+        if parsed.is_called and criteria.wait == WAIT:  # nothing comes back so soon over a call
+            tries = replace(tries, wait=tries.settings[0].timeout)
 
         def progressed(progress: Progress) -> None:
             place.progress = progress
@@ -130,7 +135,10 @@ class MultiSearch:
         def found(found: Found) -> None:
             self._on_found(place, found)
 
-        search = Search(parsed.opener, tries, on_progress=progressed, on_found=found, tap=self._tap)
+        def step(step: Sentence) -> None:
+            self._on_step(place, step)
+
+        search = Search(parsed.opener, tries, on_progress=progressed, on_found=found, on_step=step, tap=self._tap)
         place = LineSearch(target, parsed.has_format, search)
         return place
 

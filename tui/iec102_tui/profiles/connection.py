@@ -5,21 +5,21 @@ from __future__ import annotations
 import dataclasses
 import functools
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from iec102.asdu.password import Password
 from iec102.asdu.summer_time import SummerTime
-from iec102.open import parse_target, scheme_of, without_settings
+from iec102.open import CALL_TIMEOUT, parse_target, scheme_of, with_settings, without_settings
 from iec102.settings import LineSettings, Station
 
 from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.profiles.gateway_options import DEFAULT_LISTEN, GatewayOptions
 from iec102_tui.profiles.limits import Limits
 from iec102_tui.profiles.ratio import Ratio
-from iec102_tui.profiles.settings_table import Profile, zone
+from iec102_tui.profiles.settings_table import DEFAULTS, Profile, zone
 from iec102_tui.profiles.store import ProfileStore
 
 DEMO = "simulated:"
@@ -106,7 +106,7 @@ def resolve(target: str, options: Mapping[str, Any], store: ProfileStore) -> Con
     else:
         profile = dataclasses.replace(store.find(target), **given)
     place = without_settings(profile.target, given)
-    return connection_of(target, profile if place == profile.target else dataclasses.replace(profile, target=place))
+    return connection_of(target, dataclasses.replace(profile, target=place), given)
 
 
 def is_url(target: str) -> bool:
@@ -119,13 +119,24 @@ def demo() -> Connection:
     return connection_of("demo", Profile(target=DEMO, **_simulated(DEMO)))
 
 
-def connection_of(name: str, profile: Profile) -> Connection:
-    """What a saved profile means; what the query of its target says goes before it. Raises InvalidSetting."""
+def connection_of(name: str, profile: Profile, given: Container[str] = ()) -> Connection:
+    """What a saved profile means; what the query of its target says goes before it. Raises InvalidSetting.
+
+    A call needs a longer timeout than the usual one, unless a timeout was ``given``.
+    """
     if "?" in profile.target and (said := parse_target(profile.target).settings):
         profile = dataclasses.replace(profile, **said)
+    profile = dataclasses.replace(profile, target=with_settings(profile.target, _identity(profile)))
+    if profile.timeout == DEFAULTS["timeout"] and "timeout" not in given and parse_target(profile.target).is_called:
+        profile = dataclasses.replace(profile, timeout=CALL_TIMEOUT)
     if profile.password is None and (password := _simulated(profile.target).get("password")) is not None:
         profile = dataclasses.replace(profile, password=password)
     return Connection(name, profile, zone(profile.timezone), _gateway(profile))
+
+
+def _identity(profile: Profile) -> dict[str, Any]:
+    """What tells meters at one target apart: it belongs to the target of a connection, wherever it was written."""
+    return {key: value for key in ("dial", "identification") if (value := getattr(profile, key)) is not None}
 
 
 def _gateway(profile: Profile) -> GatewayOptions:

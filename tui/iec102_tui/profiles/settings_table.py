@@ -225,6 +225,68 @@ class Profile:
             option=N_("Pause after connecting; what comes in it is dropped, 0 to 60000 ms (0)."),
         ),
     )
+    dial: str | None = _row(
+        None,
+        Setting(
+            str,
+            N_("the number of the meter's modem: digits, with + * # and pauses (comma)"),
+            _of(LineSettings, "dial"),
+            label=N_("Dial"),
+            help=N_("The number that a modem calls; empty where there is no modem."),
+            metavar="NUMBER",
+            option=N_("Call this number by the modem that TARGET leads to."),
+        ),
+    )
+    modem_init: str | None = _row(
+        None,
+        Setting(
+            str,
+            N_('commands of a modem with semicolons between them, such as "ATZ; ATH0"'),
+            _of(LineSettings, "modem_init"),
+            label=N_("Modem commands"),
+            help=N_("Before each call; empty for ATZ; ATH0; AT+CBST=7,0,1."),
+            metavar="COMMANDS",
+            option=N_("Commands to the modem before a call (ATZ; ATH0; AT+CBST=7,0,1)."),
+        ),
+    )
+    modem_timeout: int | None = _row(
+        None,
+        Setting(
+            int,
+            _between("modem_timeout"),
+            _of(LineSettings, "modem_timeout"),
+            label=N_("Call timeout, ms"),
+            help=N_("How long a call may take to be answered; empty for 60000."),
+            metavar="MS",
+            option=N_("For a call to be answered, 1000 to 600000 ms (60000); for a meter to call in (without end)."),
+        ),
+    )
+    hang_up_after: int | None = _row(
+        None,
+        Setting(
+            int,
+            _between("hang_up_after"),
+            _of(LineSettings, "hang_up_after"),
+            label=N_("Hang up after, s"),
+            help=N_("Without a request for so long a call is ended; empty for 60."),
+            metavar="S",
+            option=N_("End a call after so many seconds without a request, 1 to 86400 (60)."),
+        ),
+    )
+    identification: str | None = _row(
+        None,
+        Setting(
+            str,
+            N_("a regular expression without blanks (\\s stands for one)"),
+            _of(LineSettings, "identification"),
+            label=N_("Identification"),
+            help=N_(
+                "Of a meter that calls in: a regular expression for the line that its modem says first; may be empty."
+            ),
+            metavar="REGEX",
+            option=N_("Of a meter that calls in: what its modem says first matches this."),
+        ),
+    )
     poll_period: float = _row(
         1.0,
         Setting(

@@ -12,6 +12,9 @@ from iec102_tui.words.text import N_, _
 STEP_WORDS = {
     Step.NAME: N_("name resolved"),
     Step.OPEN: N_("port open"),
+    Step.MODEM: N_("modem ready"),
+    Step.CALL: N_("call answered"),
+    Step.CALLED: N_("meter has called"),
     Step.BYTES: N_("bytes received"),
     Step.LINK: N_("link answered"),
     Step.KEY: N_("key accepted"),

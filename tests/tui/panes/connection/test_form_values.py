@@ -9,6 +9,7 @@ from iec102_tui.panes.connection.form_values import (
     Texts,
     addresses_of,
     empty_texts,
+    fields_of,
     found_texts,
     line_of,
     preset_texts,
@@ -19,7 +20,18 @@ from iec102_tui.profiles.presets import read_presets
 from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.ratio import Ratio
 
-TARGETS = ["serial:/dev/ttyUSB0", "tcp://meter.example:40001", "tcp://[::1]:4001", "simulated:", "simulated:?seed=7"]
+TARGETS = [
+    "telnet://meter.example:23",
+    "rfc2217://[::1]:4001",
+    "modem:/dev/ttyUSB0",
+    "listen://127.0.0.1:40001",
+    "listen://0.0.0.0:40001?allow=192.0.2.0/24,198.51.100.7",
+    "serial:/dev/ttyUSB0",
+    "tcp://meter.example:40001",
+    "tcp://[::1]:4001",
+    "simulated:",
+    "simulated:?seed=7",
+]
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -128,3 +140,42 @@ def test_what_was_found_fills_in_target_settings_and_address() -> None:
         "tcp_port": "40001",
         "link_address": "7",
     }
+
+
+def test_what_the_query_of_a_target_says_has_its_fields() -> None:
+    texts = texts_of(Profile(target="tcp://moxa:4001?dial=+34600&hang_up_after=90"))
+    assert (texts["tcp_port"], texts["dial"], texts["hang_up_after"]) == ("4001", "+34600", "90")
+    profile = read(texts).profile
+    assert profile is not None
+    assert (profile.target, profile.dial, profile.hang_up_after) == ("tcp://moxa:4001", "+34600", 90)
+    texts = texts_of(Profile(target="rfc2217://moxa:4001?baudrate=1200"))
+    assert (texts["tcp_port"], texts["baudrate"]) == ("4001", "1200")
+
+
+def test_each_kind_has_the_settings_of_its_way() -> None:
+    assert fields_of("Modem") == (
+        *("port", "baudrate", "format", "dial", "modem_init", "modem_timeout", "hang_up_after"),
+    )
+    assert fields_of("Ethernet") == ("host", "tcp_port", "dial")
+    assert fields_of("RFC 2217") == ("host", "tcp_port", "baudrate", "format")
+    assert fields_of("Meter calls") == ("listen_host", "listen_port", "allow", "identification")
+    assert fields_of("Serial") == ("port", "baudrate", "format")
+
+
+def test_a_number_that_no_field_shows_calls_nobody() -> None:
+    modem = texts_of(Profile(target="modem:/dev/ttyUSB0", dial="600"))
+    assert line_of(modem)[0] == "modem:/dev/ttyUSB0?dial=600"
+    serial = read(modem | {"kind": "Serial"}).profile
+    assert serial is not None
+    assert serial.dial is None
+    assert not read(modem | {"kind": "Serial", "identification": "("}).reasons
+    assert read(modem | {"dial": "x"}).reasons["dial"].startswith("must be the number of the meter's modem")
+
+
+def test_who_may_call_is_asked_where_a_meter_calls_in() -> None:
+    texts = texts_of(Profile(target="listen://127.0.0.1:40001"))
+    assert (
+        "say which networks the meter may call from" in read(texts | {"listen_host": "0.0.0.0"}).reasons["listen_host"]
+    )
+    assert list(read(texts | {"listen_port": "x"}).reasons) == ["listen_port"]
+    assert "'here' is no network" in read(texts | {"allow": "here"}).reasons["listen_host"]

@@ -30,10 +30,11 @@ _OWN = {
 }
 _OF_SCHEMES = {field.key: (field.label, field.help) for scheme in SCHEMES.values() for field in scheme.fields}
 _OF_PROFILE = {key: (row.label, row.help) for key, row in FORM.items()}
+_ALONE = dict.fromkeys(key for scheme in SCHEMES.values() for key in scheme.settings)
 _FIELDS = {
     key: {**_OWN, **_OF_SCHEMES, **_OF_PROFILE}[key]
     for key in dict.fromkeys(
-        ("kind", "port", "baudrate", "format", *_OF_SCHEMES, "meter_id", *(key for key in _OF_PROFILE))
+        ("kind", "port", "baudrate", "format", *_OF_SCHEMES, *_ALONE, "meter_id", *(key for key in _OF_PROFILE))
     )
 }
 """Label and help of each field, in their order."""

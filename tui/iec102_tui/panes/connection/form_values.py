@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from iec102.errors import InvalidSetting
-from iec102.open import SCHEMES, scheme_of
+from iec102.open import SCHEMES, parse_target, scheme_of, with_settings, without_settings
 from iec102.search.addresses import guess_of, link_address_of, parse_addresses
 from iec102.settings import LineSettings
 
@@ -19,7 +20,11 @@ TITLES = {scheme.title: scheme for scheme in SCHEMES.values()}
 """The schemes by the name that the form gives them."""
 KINDS = tuple(TITLES)
 SERIAL = SCHEMES["serial"].title
-ALONE = frozenset(field.key for scheme in SCHEMES.values() for field in scheme.fields) | {"baudrate", "format"}
+ALONE = (
+    frozenset(field.key for scheme in SCHEMES.values() for field in scheme.fields)
+    | {key for scheme in SCHEMES.values() for key in scheme.settings}
+    | {"baudrate", "format"}
+)
 """The fields that not every kind of target has."""
 
 Texts = dict[str, str]
@@ -36,11 +41,14 @@ def fields_of(kind: str) -> tuple[str, ...]:
     """The fields that a kind of target has and others have not."""
     scheme = TITLES[kind]
     line = ("baudrate", "format") if scheme.has_format(scheme.example) else ()
-    return (*(field.key for field in scheme.fields), *line)
+    return tuple(dict.fromkeys((*(field.key for field in scheme.fields), *line, *scheme.settings)))
 
 
 def texts_of(profile: Profile) -> Texts:
     """The texts that a form shows for a profile, the password in clear."""
+    if said := parse_target(profile.target).settings:
+        place = without_settings(profile.target, said)
+        profile = dataclasses.replace(profile, target=place, **said)
     table = encode(profile)
     return {**_parts(profile.target), **{key: _text(table.get(key, "")) for key in FORM}, "meter_id": ""}
 
@@ -65,7 +73,12 @@ def read(texts: Mapping[str, str]) -> Filled:
     for key in FORM:
         if texts[key].strip() or DEFAULTS[key] is not None:
             table[key] = _value(key, texts[key].strip())
+    hidden = ALONE - set(fields_of(texts["kind"]))
+    if "dial" in hidden:  # else a line without a modem would be called
+        table.pop("dial", None)
     profile, faults = decode(table)
+    if unseen := {fault.key for fault in faults} & hidden:
+        profile, faults = decode({key: value for key, value in table.items() if key not in unseen})
     reasons = TITLES[texts["kind"]].wrong(texts)
     for fault in faults:
         if fault.key != "target":
@@ -81,8 +94,11 @@ def line_of(texts: Mapping[str, str]) -> tuple[str | None, LineSettings]:
     Raises InvalidSetting.
     """
     filled = read(texts)
+    own = TITLES[texts["kind"]].settings
     settings = {
-        key: _value(key, texts[key].strip()) for key in ("baudrate", "format", "timeout") if key not in filled.reasons
+        key: _value(key, texts[key].strip())
+        for key in dict.fromkeys(("baudrate", "format", "timeout", *own))
+        if key not in filled.reasons and texts[key].strip()
     }
     known = LineSettings(**settings)  # type: ignore[arg-type]
     if texts["kind"] == SERIAL and not texts["port"].strip():
@@ -90,7 +106,8 @@ def line_of(texts: Mapping[str, str]) -> tuple[str | None, LineSettings]:
     for key in fields_of(texts["kind"]):
         if key in filled.reasons:
             raise InvalidSetting(f"{key.replace('_', ' ')} {filled.reasons[key]}")
-    return _target(texts), known
+    dialled = {} if known.dial is None else {"dial": known.dial}
+    return with_settings(_target(texts), dialled), known
 
 
 def addresses_of(texts: Mapping[str, str]) -> str:
