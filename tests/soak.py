@@ -71,6 +71,7 @@ class Figures:
     troubles: int = 0
     profiles: int = 0
     wrong_profiles: int = 0
+    unfinished_profiles: int = 0
     memory_at_start: int = 0
     memory_at_end: int = 0
     counters: LineCounters = field(default_factory=LineCounters)
@@ -150,7 +151,12 @@ class Soak:
         """A day of hours, over and over, beside the readings; the same for every kind of meter."""
         while True:
             store = MemoryStore()
-            await Download(meter, store, Register.HOURLY, start, end, shared=True, patience=None).run()
+            unfinished = True
+            while unfinished:  # it is said of a download, and the same one asks for the rest
+                download = Download(meter, store, Register.HOURLY, start, end, shared=True, patience=None)
+                await download.run()
+                unfinished = bool(download.progress.unfinished)
+                self.figures.unfinished_profiles += unfinished
             right = self._right.setdefault(start, store.records())  # the first one comes while it is calm
             self.figures.profiles += 1
             self.figures.wrong_profiles += store.records() != right or len(right) != hours
@@ -205,6 +211,7 @@ def table(figures: Figures, hours: float, seconds: float) -> str:
         ("asked again", figures.asked_again),
         ("load profiles", figures.profiles),
         ("load profiles wrong", figures.wrong_profiles),
+        ("profiles asked again", figures.unfinished_profiles),
         ("requests, answers", f"{counters.requests}, {counters.answers}"),
         ("repeats, timeouts, late", f"{counters.repeats}, {counters.timeouts}, {counters.late}"),
         ("reconnections", counters.reconnections),
