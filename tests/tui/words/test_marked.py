@@ -23,6 +23,7 @@ COVERED = (
     "files",
     "load_profile",
     "meter_side",
+    "panes/live",
     "profiles",
     "words",
 )

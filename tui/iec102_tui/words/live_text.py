@@ -40,6 +40,10 @@ ALARM_COUNT = (N_("\N{BLACK UP-POINTING TRIANGLE} {count} alarm"), N_("\N{BLACK 
 CONTRACTED = N_("contracted {period}")
 CONTRACTED_USE = N_("{power} of {contracted} kW")
 
+NOTHING_TO_RECORD = N_("There is nothing to record: connect to a meter first (F1).")
+RECORDED = N_("Recorded to {where}")
+RECORDING = N_("REC {time} {path}")
+READINGS_ARE = N_("Readings are")
 ALARMS = N_("Alarms since the connection")
 
 INVALID = N_("INVALID")

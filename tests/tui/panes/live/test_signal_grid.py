@@ -132,6 +132,16 @@ def test_figures_keep_within_every_size(width: int, height: int) -> None:
         assert len(shown) == height
 
 
+@pytest.mark.parametrize("size", [(160, 46), (240, 66)])
+def test_the_list_has_no_empty_half(size: tuple[int, int]) -> None:
+    view = View(reading=reading(), age=0.4, history=history(), trend_until=NOW, trend_end=WALL, listed=True)
+    shown = lines(view, *size)
+    assert len(shown) == size[1]
+    assert max(len(line.rstrip()) for line in shown[:28]) > size[0] * 0.8
+    for signal in SIGNALS:
+        assert any(signal.label in line for line in shown)
+
+
 @pytest.mark.parametrize(
     ("width", "last"), [(50, "note"), (60, "age"), (76, "trend"), (88, "minimum"), (100, "maximum"), (118, "mean")]
 )

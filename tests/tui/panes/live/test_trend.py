@@ -129,3 +129,9 @@ def test_plain_pictures_have_no_block_box_or_braille_character() -> None:
     view = View(reading=reading(), history=history(), trend_until=NOW, trend_end=WALL, plain=True)
     text = "".join(cell.text for cell in cells(view, 160, 46)).replace("\N{GREEK CAPITAL LETTER SIGMA}", "")
     assert [character for character in text if not character.isascii()] == ["\N{UPWARDS ARROW}"]
+
+
+def test_what_is_exported_grows_upwards_in_the_list_too() -> None:
+    view = fed("power.active_total", {float(ago): -100.0 if ago < 300 else -10.0 for ago in range(590, 0, -1)})
+    shown = [cell.text for cell in cells(view._replace(listed=True), 118, 34) if "█" in cell.text]
+    assert any(text.strip().startswith("▂") and text.strip().endswith("█") for text in shown)

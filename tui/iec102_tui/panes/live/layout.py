@@ -50,9 +50,17 @@ def cells(view: View, width: int, height: int, memo: Memo | None = None) -> list
     """All cells of the pane in its present form."""
     if view.empty and view.reading is None:
         return list(_empty(width, height))
+    memo = memo or Memo()
     if view.listed:
-        return signal_list.cells(view, width, height)
-    return list(_figures(view, width, height, memo or Memo()))
+        return [*signal_list.cells(view, width, height), *_below_list(view, width, height, memo)]
+    return list(_figures(view, width, height, memo))
+
+
+def _below_list(view: View, width: int, height: int, memo: Memo) -> Iterator[Cell]:
+    """The trend of the chosen signal, where the list leaves room for it."""
+    y = signal_list.FULL_HEIGHT
+    if height - y > 2 * trend.LEAST_HEIGHT and width >= _WIDE:
+        yield from _pictures(view, _Place(1, y, width - 2, height - y), memo)
 
 
 def _figures(view: View, width: int, height: int, memo: Memo) -> Iterator[Cell]:

@@ -23,7 +23,7 @@ from iec102_tui.panes.live.view import HIGH, LOW, View
 from iec102_tui.panes.pane import Pane
 from iec102_tui.words import live_text
 from iec102_tui.words.plain_text import short_path
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 
 class LivePane(Pane):
@@ -34,38 +34,53 @@ class LivePane(Pane):
     ROOM = (80, 24)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "freeze", "Freeze", id="live.freeze", tooltip="Hold the view while reading goes on"),
-        Binding("p", "side", "Primary/secondary", id="live.side", tooltip="Volts and amperes of the other side"),
-        Binding("v", "form", "List", id="live.form", tooltip="Figures and trends, or the list of all 24 signals"),
+        Binding("f", "freeze", N_("Hold"), id="live.freeze", tooltip=N_("Hold the view while reading goes on")),
+        Binding("p", "side", N_("Primary"), id="live.side", tooltip=N_("Volts and amperes of the other side")),
+        Binding(
+            "v", "form", N_("List"), id="live.form", tooltip=N_("Figures and trends, or the list of all 24 signals")
+        ),
         Binding(
             "enter",
             "plot",
-            "Plot",
+            N_("Plot"),
             id="live.plot",
             key_display="enter",
-            tooltip="The last minutes of the chosen signal",
+            tooltip=N_("The last minutes of the chosen signal"),
         ),
-        Binding("up", "cursor(-1)", "Signal up", id="live.up", show=False, tooltip="Choose the signal above"),
-        Binding("down", "cursor(1)", "Signal down", id="live.down", show=False, tooltip="Choose the signal below"),
-        Binding("r", "record", "Record", id="live.record", tooltip="All readings to a CSV file, until pressed again"),
+        Binding("up", "cursor(-1)", N_("Signal up"), id="live.up", show=False, tooltip=N_("Choose the signal above")),
+        Binding(
+            "down", "cursor(1)", N_("Signal down"), id="live.down", show=False, tooltip=N_("Choose the signal below")
+        ),
+        Binding(
+            "r", "record", N_("Record"), id="live.record", tooltip=N_("All readings to a CSV file, until pressed again")
+        ),
         Binding(
             "y",
             "copy",
-            "Copy",
+            N_("Copy"),
             id="live.copy",
             show=False,
-            tooltip="The chosen value, or the grid, to clipboard and file",
+            tooltip=N_("The chosen value, or the grid, to clipboard and file"),
         ),
         Binding(
             "Y",
             "copy_grid",
-            "Copy grid",
+            N_("Copy grid"),
             id="live.copy_grid",
             show=False,
-            tooltip="The whole grid to clipboard and file",
+            tooltip=N_("The whole grid to clipboard and file"),
         ),
-        Binding("a", "alarms", "Alarms", id="live.alarms", show=False, tooltip="What has crossed the meter's limits"),
-        Binding("x", "reset", "Reset statistics", id="live.reset", show=False, tooltip="Minimum, maximum, mean again"),
+        Binding(
+            "a", "alarms", N_("Alarms"), id="live.alarms", show=False, tooltip=N_("What has crossed the meter's limits")
+        ),
+        Binding(
+            "x",
+            "reset",
+            N_("Reset statistics"),
+            id="live.reset",
+            show=False,
+            tooltip=N_("Minimum, maximum, mean again"),
+        ),
     ]
 
     primary: reactive[bool] = reactive(False)
@@ -142,16 +157,16 @@ class LivePane(Pane):
         """Starts or ends the recording of all readings; one that has failed is begun again."""
         engine = self.session.engine
         if engine is None:
-            self.notify("There is nothing to record: connect to a meter first (F1).", markup=False)
+            self.notify(_(live_text.NOTHING_TO_RECORD), markup=False)
             return
         recorder = engine.recorder
         if recorder is not None and recorder.is_open:
             engine.record(None)
-            self.notify(f"Recorded to {recorder.words()}", markup=False)
+            self.notify(_(live_text.RECORDED, where=recorder.words()), markup=False)
         else:
             path = dated_path(self._exports, "readings", self.session.clock.wall(), "csv")
             if (recorder := self.session.record_readings(path)) is not None:
-                await self.report(recorder.opened(), path, what="Readings are")
+                await self.report(recorder.opened(), path, what=_(live_text.READINGS_ARE))
         self._tell_recording()
 
     def _tell_recording(self) -> None:
@@ -161,7 +176,8 @@ class LivePane(Pane):
             words = ""
         else:
             seconds = int(self.session.clock.boottime() - recorder.started)
-            words = recorder.error or f"REC {seconds // 60}:{seconds % 60:02} {short_path(recorder.path)}"
+            time, path = f"{seconds // 60}:{seconds % 60:02}", short_path(recorder.path)
+            words = recorder.error or _(live_text.RECORDING, time=time, path=path)
         line = self.query_one("#recording", Static)
         line.display = bool(words)
         line.update(words)

@@ -19,7 +19,7 @@ from iec102_tui.panes.live.view import Cell, Mark, View
 from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.words import live_text
 from iec102_tui.words.ages import age_text
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 WINDOWS = (120.0, 300.0, 900.0)
 _MARGIN = 1
@@ -31,11 +31,11 @@ class PlotScreen(Screen[None]):
     """One signal, or all of its unit together. ``view`` says which side of the transformers is shown, and how."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "dismiss", "Back", id="plot.close", tooltip="Back to the panes"),
-        Binding("up", "signal(-1)", "Previous", id="plot.previous", show=False, tooltip="Previous signal"),
-        Binding("down", "signal(1)", "Next", id="plot.next", show=False, tooltip="Next signal"),
-        Binding("o", "overlay", "Overlay", id="plot.overlay", tooltip="All signals of this unit together"),
-        Binding("w", "window", "Minutes", id="plot.window", tooltip="2, 5 or 15 minutes"),
+        Binding("escape,enter", "dismiss", N_("Back"), id="plot.close", tooltip=N_("Back to the panes")),
+        Binding("up", "signal(-1)", N_("Previous"), id="plot.previous", show=False, tooltip=N_("Previous signal")),
+        Binding("down", "signal(1)", N_("Next"), id="plot.next", show=False, tooltip=N_("Next signal")),
+        Binding("o", "overlay", N_("Overlay"), id="plot.overlay", tooltip=N_("All signals of this unit together")),
+        Binding("w", "window", N_("Minutes"), id="plot.window", tooltip=N_("2, 5 or 15 minutes")),
     ]
 
     def __init__(self, session: Session, key: str, view: View) -> None:

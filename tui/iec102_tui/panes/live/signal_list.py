@@ -29,6 +29,7 @@ from iec102_tui.words.text import _
 
 FULL_HEIGHT = 29
 TREND_CELLS = 12
+_MOST_TREND = 120
 
 
 class _Column(NamedTuple):
@@ -63,7 +64,7 @@ def cells(view: View, width: int, height: int) -> list[Cell]:
 
 
 def _one_column(view: View, width: int) -> list[Cell]:
-    columns = _that_fit(width, view.statistics)
+    columns = _widened(_that_fit(width, view.statistics), width)
     found = [Cell(0, 0, _heading(columns).ljust(width)[:width], Mark.FAINT)]
     added = added_energies(view)
     y, group = 1, ""
@@ -88,6 +89,14 @@ def _that_fit(width: int, statistics: bool) -> list[_Column]:
             break
         found.append(column)
     return found
+
+
+def _widened(columns: list[_Column], width: int) -> list[_Column]:
+    """What is left goes to the trend."""
+    left = min(_MOST_TREND - TREND_CELLS, width - 1 - _BASE - sum(column.width for column in columns))
+    if left <= 0 or len(columns) < len(_COLUMNS):
+        return columns
+    return [column._replace(width=column.width + left) if column.name == "trend" else column for column in columns]
 
 
 def _heading(columns: Sequence[_Column]) -> str:
@@ -117,7 +126,7 @@ def _row(
             known = view.age is not None and value is not None and value.value is not None
             text = f"{age_text(view.age or 0.0) if known else '':>{column.width}}"
         elif column.name == "trend":
-            text = f"  {_trend(view, signal, index, added):{TREND_CELLS}}"
+            text = f"  {_trend(view, signal, index, added, column.width - 2):{column.width - 2}}"
         else:
             text = f"{texts[column.name]:>{column.width}}"
         found.append(Cell(x, y, text, Mark.DETAIL))
@@ -146,7 +155,7 @@ def _numbers(view: View, signal: Signal, value: SignalValue | None) -> tuple[dic
     return texts | {"value": texts["value"] or "-"}, column.unit
 
 
-def _trend(view: View, signal: Signal, index: int, added: dict[str, float]) -> str:
+def _trend(view: View, signal: Signal, index: int, added: dict[str, float], width: int) -> str:
     """On the signal's own scale; of a counter what was added."""
     if view.history is None:
         return ""
@@ -158,9 +167,9 @@ def _trend(view: View, signal: Signal, index: int, added: dict[str, float]) -> s
         return ""
     values = [value for _at, value in points]
     low, high = range_of(signal, min(values), max(values))
-    return sparkline(
-        points, begin, view.trend_until, TREND_CELLS, low=low, high=max(high, low + 1e-9), plain=view.plain
-    )
+    if high <= 0 and low < 0:  # exported: from 0 too, and more is higher
+        points, low, high = [(at, -value) for at, value in points], -high, -low
+    return sparkline(points, begin, view.trend_until, width, low=low, high=max(high, low + 1e-9), plain=view.plain)
 
 
 # Two blocks: Energy and V-I on the left, Power on the right
