@@ -15,7 +15,7 @@ from iec102_tui.words.text import _
 
 T = TypeVar("T")
 
-_ROOM_FOR_VECTORS = (94, 9)
+_ROOM_FOR_VECTORS = (88, 9)
 _MOST_VECTORS = 24
 _WIDE = 80
 _ROOM_ABOVE = 24

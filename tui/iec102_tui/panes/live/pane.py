@@ -35,7 +35,13 @@ class LivePane(Pane):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "freeze", N_("Hold"), id="live.freeze", tooltip=N_("Hold the view while reading goes on")),
-        Binding("p", "side", N_("Primary"), id="live.side", tooltip=N_("Volts and amperes of the other side")),
+        Binding(
+            "p",
+            "side",
+            N_("Primary"),
+            id="live.side",
+            tooltip=N_("Volts and amperes of the primary or the secondary side"),
+        ),
         Binding(
             "v", "form", N_("List"), id="live.form", tooltip=N_("Figures and trends, or the list of all 24 signals")
         ),
