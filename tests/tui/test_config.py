@@ -126,7 +126,8 @@ def test_a_wrong_variable_is_named_and_the_file_holds(path: Path) -> None:
     path.write_text('theme = "light"\n')
     found, said = load({}, {"IEC102_TUI_THEME": "pink"}, path)
     assert found.theme == "light"
-    assert said == (f'IEC102_TUI_THEME is "pink"; it must be one of {", ".join(THEMES)}.',)
+    wanted = f"one of {', '.join(THEMES)}, a theme of Textual such as nord, or a file of themes/"
+    assert said == (f'IEC102_TUI_THEME is "pink"; it must be {wanted}.',)
 
 
 def test_a_wrong_argument_is_refused(path: Path) -> None:

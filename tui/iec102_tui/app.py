@@ -17,9 +17,9 @@ from textual.filter import LineFilter
 from iec102_tui import collector
 from iec102_tui.archive import FILE_NAME
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore
+from iec102_tui.choice_actions import ChoiceActions
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import ALARMS_NAME, log_path, start_alarm_log
-from iec102_tui.keys import KeysInOrder
 from iec102_tui.main_screen import MainScreen
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.leaving import work_of
@@ -33,9 +33,10 @@ from iec102_tui.panes.load_profile.pane import LoadProfilePane
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_filter import PlainCharacters
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.last_meter import remember
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.shutdown import EndBySignal
-from iec102_tui.themes import derived_roles, shipped, without_colour
+from iec102_tui.themes import derived_roles, without_colour
 from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ SLOW_REFRESH = 1.0
 """Seconds between two repaints at least, in the low-bandwidth mode."""
 
 
-class MonitorApp(KeysInOrder):
+class MonitorApp(ChoiceActions):
     """Composes the monitor. What it does is in its panes."""
 
     TITLE = "iec102-tui"
@@ -91,15 +92,20 @@ class MonitorApp(KeysInOrder):
         notices: Sequence[str] = (),
         *,
         store: ProfileStore | None = None,
+        remember: Callable[[Connection], object] = lambda _connection: None,
     ) -> None:
         if not os.environ.get("NO_COLOR"):  # empty is as if it were not there (no-color.org), which Textual overlooks
             os.environ.pop("NO_COLOR", None)
         self._config = config or Config()
         super().__init__()
-        self._look = shipped(self._config.theme)
+        notices = [*notices]
+        self._look = self.theme_of(self._config.theme, notices)
         self.register_theme(self._look.theme)
         self.theme = self._look.theme.name
         self._session = session
+        self._store = store or ProfileStore()
+        self._remembered: Connection | None = None
+        self._remember = remember
         self._connection = connection
         self._notices = notices
         self._plain = PlainCharacters()
@@ -107,7 +113,7 @@ class MonitorApp(KeysInOrder):
         known = connection is not None or session.connection is not None
         if session.replayed is None:
             start = "live" if known else "connection"
-            self._main = MainScreen(session, self._panes(store or ProfileStore()), start, alone=not known)
+            self._main = MainScreen(session, self._panes(self._store), start, alone=not known)
         else:
             self._main = MainScreen(session, [self._frame_log()], "log", alone=True)
         self.crashed = False
@@ -181,6 +187,7 @@ class MonitorApp(KeysInOrder):
     def _news(self) -> None:
         if self._main.is_mounted:
             self._main.session_changed()
+            self._remember_meter()
             self._alarms.tell(self)
 
     def _handle_exception(self, error: Exception) -> None:
@@ -204,7 +211,7 @@ def open_monitor(
         frames=config.frames,
         downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
     )
-    return _run(session, MonitorApp(session, connection, config, notices, store=store), config)
+    return _run(session, MonitorApp(session, connection, config, notices, store=store, remember=remember), config)
 
 
 def open_replay(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 import platformdirs
 from iec102.errors import InvalidSetting
 
-from iec102_tui.files import toml_document
+from iec102_tui.files import toml_document, toml_edit, whole_file
 from iec102_tui.files.misspelling import misspelt
 from iec102_tui.files.toml_document import holds
 from iec102_tui.words.plain_text import printable, quoted
@@ -20,6 +21,13 @@ from iec102_tui.words.text import N_, _
 PROGRAM = "iec102-tui"
 VARIABLE = "IEC102_TUI_CONFIG"
 THEMES = ("dark", "light", "high-contrast", "ansi", "plain")
+TEXTUAL_THEMES = (
+    *("textual-dark", "textual-light", "nord", "gruvbox", "dracula", "tokyo-night", "monokai", "flexoki"),
+    *("catppuccin-mocha", "catppuccin-latte", "catppuccin-frappe", "catppuccin-macchiato"),
+    *("solarized-light", "solarized-dark", "rose-pine", "rose-pine-moon", "rose-pine-dawn"),
+    *("atom-one-dark", "atom-one-light", "ansi-dark", "ansi-light"),
+)
+"""Those that the interface brings along; a test holds them against the library, which takes its time to import."""
 COLOURS = (
     *("foreground", "strong", "muted", "faint", "line", "accent"),
     *("l1", "l2", "l3", "import", "export", "reactive", "ok", "warn", "error"),
@@ -43,10 +51,11 @@ class Folders:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """``theme`` is one of THEMES; ``refresh`` the least time between two repaints, 0 to 60 s; ``keys`` by action.
+    """``theme`` is one of THEMES, of TEXTUAL_THEMES, or the name of a file of the user's.
 
-    ``frames`` is how many the frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each. ``colours`` are one of
-    COLOURS by filter of the frame log, as the user wrote it. ``bell``: an alarm rings the terminal's bell.
+    ``refresh`` is the least time between two repaints, 0 to 60 s; ``keys`` are by action. ``frames`` is how many the
+    frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each. ``colours`` are one of COLOURS by filter of the frame
+    log, as the user wrote it. ``bell``: an alarm rings the terminal's bell.
     """
 
     theme: str = "dark"
@@ -57,7 +66,19 @@ class Config:
     frames: int = 100_000
     keys: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = field(default=None, compare=False)
+    """Where settings are saved; None: nowhere."""
     folders: Folders = field(default_factory=Folders)
+
+
+def themes_folder(file: Path) -> Path:
+    """Where the user's own themes are: beside the settings."""
+    return file.parent / "themes"
+
+
+def themes_of_user(file: Path | None) -> dict[str, Path]:
+    """The user's own themes by their name, which is that of the file."""
+    return {} if file is None else {path.stem: path for path in sorted(themes_folder(file).glob("*.toml"))}
 
 
 _WORDS: Mapping[str, bool] = {"1": True, "true": True, "0": False, "false": False}
@@ -93,7 +114,11 @@ _FOLDER = _Setting(str, lambda text: bool(text) and "\0" not in text, N_('the pa
 _COLOUR = _Setting(str, lambda role: role in COLOURS, N_("one of {known}", known=", ".join(COLOURS)))
 _KEY = _Setting(str, bool, N_('one or several keys with commas between them, such as "f1,1"'))
 _SETTINGS: Mapping[str, _Setting] = {
-    "theme": _Setting(str, lambda name: name in THEMES, N_("one of {known}", known=", ".join(THEMES))),
+    "theme": _Setting(
+        str,
+        lambda name: name in THEMES,
+        N_("one of {known}, a theme of Textual such as nord, or a file of themes/", known=", ".join(THEMES)),
+    ),
     "refresh": _Setting(float, lambda seconds: 0 <= seconds <= SLOWEST_REFRESH, N_("a number of 0 to 60 s")),
     "low_bandwidth": _YES_OR_NO,
     "mouse": _YES_OR_NO,
@@ -134,15 +159,63 @@ def load(
     values: dict[str, Any] = {}
     for source, key, value, written in (*_of_file(document.tables, where, said), *_of_environment(environment)):
         try:
-            values[key] = _SETTINGS[key].read(value, written=written)
+            values[key] = read(key, value, file, written=written)
         except InvalidSetting as error:
             said.append(f"{source} {error}.")
     for key, value in (arguments or {}).items():
         if value is not None:
-            values[key] = _SETTINGS[key].read(value, written=False)
+            values[key] = read(key, value, file, written=False)
     keys = _table(document.tables, "keys", _KEY, where, said)
     colours = _table(document.tables, "colours", _COLOUR, where, said)
-    return _config(values, keys, colours), tuple(said)
+    return _config(values, keys, colours, file), tuple(said)
+
+
+def read(key: str, value: object, file: Path | None, *, written: bool) -> Any:
+    """The value of a setting. ``written``: it is text, from the environment or typed. Raises InvalidSetting."""
+    if key == "theme" and isinstance(value, str) and (value in TEXTUAL_THEMES or value in themes_of_user(file)):
+        return value
+    return (_KEY if key.startswith("keys.") else _SETTINGS[key]).read(value, written=written)
+
+
+def save(file: Path, key: str, value: object) -> None:
+    """Writes one setting, `theme` or `keys.live.freeze`; the user's comments and layout stay. None takes it out.
+
+    Raises InvalidSetting with one sentence when it cannot be written.
+    """
+    title, dot, name = key.partition(".")
+    for _attempt in range(_ATTEMPTS):
+        document = toml_document.read(file)
+        if document.problem:
+            raise InvalidSetting(_("the settings were not saved: {problem}", problem=document.problem.rstrip(".")))
+        tables = copy.deepcopy(document.tables)
+        table = tables.setdefault(title, {}) if dot else tables
+        if not isinstance(table, dict):
+            table = tables[title] = {}
+        if value is None:
+            table.pop(name or key, None)
+        else:
+            table[name or key] = value
+        try:
+            with whole_file.locked(file):
+                whole_file.replace(file, _text(document, tables), document.data)
+        except whole_file.Changed:
+            continue
+        except OSError as error:
+            why = toml_document.reason(error)
+            raise InvalidSetting(_("{path} cannot be written: {why}", path=printable(str(file)), why=why)) from error
+        return
+    raise InvalidSetting(_("the settings were not saved: another program keeps writing them"))
+
+
+_ATTEMPTS = 5
+
+
+def _text(document: toml_document.Document, tables: Mapping[str, Any]) -> bytes:
+    if document.data is not None and (edited := toml_edit.edited(document.data, tables)) is not None:
+        return edited
+    import tomli_w  # only where there is no file yet, or one that cannot be edited
+
+    return tomli_w.dumps(tables).encode()
 
 
 def _of_file(tables: Mapping[str, Any], where: str, said: list[str]) -> Iterator[tuple[str, str, object, bool]]:
@@ -188,7 +261,7 @@ def _table(tables: Mapping[str, Any], title: str, kind: _Setting, where: str, sa
     return found
 
 
-def _config(values: Mapping[str, Any], keys: dict[str, str], colours: dict[str, str]) -> Config:
+def _config(values: Mapping[str, Any], keys: dict[str, str], colours: dict[str, str], file: Path) -> Config:
     folders = {name: Path(values[f"folders.{name}"]).expanduser() for name in _FOLDERS if f"folders.{name}" in values}
     plain = {key: value for key, value in values.items() if "." not in key}
-    return Config(keys=keys, colours=colours, folders=Folders(**folders), **plain)
+    return Config(file=file, keys=keys, colours=colours, folders=Folders(**folders), **plain)

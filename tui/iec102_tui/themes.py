@@ -10,13 +10,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from iec102.errors import InvalidSetting
 from rich.style import Style
 from textual.app import App
-from textual.color import Color
+from textual.color import Color, ColorParseError
 from textual.filter import LineFilter, Monochrome, NoColor
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
+
+from iec102_tui.config import themes_of_user
+from iec102_tui.files import toml_document
+from iec102_tui.files.misspelling import misspelt
+from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import _
 
 HEAT_STEPS = 6
 ROLES = (
@@ -41,8 +49,59 @@ class ThemeChoice(NamedTuple):
 
 def shipped(name: str) -> ThemeChoice:
     """Reads a theme of ours by its name in `config.toml`."""
-    text = (files("iec102_tui") / "styles" / "themes" / f"{name}.toml").read_text("utf-8")
-    return from_tables(name, tomllib.loads(text))
+    return from_tables(name, tomllib.loads(_shipped_text(name)))
+
+
+def _shipped_text(name: str) -> str:
+    return (files("iec102_tui") / "styles" / "themes" / f"{name}.toml").read_text("utf-8")
+
+
+def theme_of(name: str, file: Path | None = None) -> ThemeChoice:
+    """The theme of this name: the user's own before ours, then Textual's. ``file``: where the settings are.
+
+    Raises InvalidSetting with one sentence for a file that is no theme.
+    """
+    if (path := themes_of_user(file).get(name)) is not None:
+        return of_user(name, path)
+    return ThemeChoice(BUILTIN_THEMES[name]) if name in BUILTIN_THEMES else shipped(name)
+
+
+def of_user(name: str, path: Path) -> ThemeChoice:
+    """Reads a theme of the user's. A role that it leaves out is that of our dark or light theme.
+
+    Raises InvalidSetting with one sentence.
+    """
+    document = toml_document.read(path)
+    if document.problem:
+        raise InvalidSetting(document.problem)
+    tables = document.tables
+    colours = tables.get("colours", {})
+    base = "light" if tables.get("dark") is False else "ansi" if tables.get("ansi") is True else "dark"
+    known = tomllib.loads(_shipped_text(base))["colours"]
+    if not isinstance(colours, dict):
+        raise InvalidSetting(_("{path}: colours must be a table, [colours].", path=printable(str(path))))
+    for key, value in colours.items():
+        if key not in known:
+            what = misspelt(key, tuple(known))
+            raise InvalidSetting(_("{path}: {key} {what}", path=printable(str(path)), key=printable(key), what=what))
+        given = value if isinstance(value, list) else [value]
+        if len(given) != (HEAT_STEPS if key == "heat" else 1) or not all(map(_is_colour, given)):
+            raise InvalidSetting(
+                _(
+                    "{path}: {key} is {value}; write a colour such as #4cc2ff, and six of them for heat.",
+                    path=printable(str(path)),
+                    key=key,
+                    value=quoted(value),
+                )
+            )
+    return from_tables(name, {**tables, "colours": known | colours})
+
+
+def _is_colour(value: object) -> bool:
+    try:
+        return isinstance(value, str) and Color.parse(value) is not None
+    except ColorParseError:
+        return False
 
 
 def from_tables(name: str, tables: Mapping[str, Any]) -> ThemeChoice:

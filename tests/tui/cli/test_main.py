@@ -330,6 +330,9 @@ def test_a_state_folder_that_cannot_be_written_costs_the_log_alone(
         (["--demo"], "needs a terminal"),
         ([], "needs a terminal"),
         (["--demo", "--profile", "north"], "choose one"),
+        (["--demo", "--last"], "choose one"),
+        (["--last"], "No meter was opened here yet"),
+        (["--last", "read", "simulated:"], "do not go with a command"),
         (["--demo", "read", "simulated:"], "do not go with a command"),
     ],
 )

@@ -80,11 +80,12 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     help="Open the monitor on a saved meter, or on a target such as tcp://HOST:PORT.",
 )
 @click.option("--demo", is_flag=True, help="Open the monitor on the built-in simulated meter.")
+@click.option("--last", is_flag=True, help="Open the monitor on the meter of last time.")
 @click.option(
     "--theme",
     metavar="NAME",
     shell_complete=Listed(_themes),
-    help="dark, light, high-contrast, ansi (16 colours) or plain (no box characters).",
+    help="dark, light, high-contrast, ansi (16 colours), plain (no box characters), one of Textual or your own.",
 )
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option("--low-bandwidth", is_flag=True, help="Refresh at most once a second, with fewer bytes.")
@@ -107,9 +108,10 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
     if context.invoked_subcommand is None:
         from iec102_tui.cli.monitor import monitor, settings_of
 
-        return monitor(context, options["profile"], demo=options["demo"], settings=settings_of(options))
-    if options["profile"] or options["demo"]:
-        raise click.UsageError(_("--profile and --demo open the monitor: they do not go with a command."))
+        profile, demo, last = (options[name] for name in ("profile", "demo", "last"))
+        return monitor(context, profile, demo=demo, last=last, settings=settings_of(options))
+    if options["profile"] or options["demo"] or options["last"]:
+        raise click.UsageError(_("--profile, --demo and --last open the monitor: they do not go with a command."))
     return None
 
 

@@ -11,15 +11,20 @@ import click
 
 from iec102_tui.cli.options import resolved, store, with_password
 from iec102_tui.config import load
-from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles import last_meter
+from iec102_tui.profiles.connection import DEMO, Connection
 from iec102_tui.profiles.connection import demo as demo_connection
 from iec102_tui.words.text import _
 
 
-def monitor(context: click.Context, profile: str | None, *, demo: bool, settings: Mapping[str, object]) -> int:
+def monitor(
+    context: click.Context, profile: str | None, *, demo: bool, last: bool = False, settings: Mapping[str, object]
+) -> int:
     """Opens the monitor and gives its exit status; ``settings`` are those of the command line, by their name."""
-    if profile and demo:
-        raise click.UsageError(_("--profile and --demo name two meters: choose one."))
+    if sum((bool(profile), demo, last)) > 1:
+        raise click.UsageError(_("--profile, --demo and --last each name a meter: choose one."))
+    if last:
+        demo, profile = _last()
     chosen: Connection | None = demo_connection() if demo else None
     if profile:
         chosen = resolved(context, profile, {})
@@ -30,6 +35,14 @@ def monitor(context: click.Context, profile: str | None, *, demo: bool, settings
     from iec102_tui.app import open_monitor
 
     return open_monitor(chosen, store=store(context), config=config, notices=notices)
+
+
+def _last() -> tuple[bool, str | None]:
+    """Whether the meter of last time was the demo, else its name. Raises click.UsageError where there was none."""
+    name = last_meter.last()
+    if name is None:
+        raise click.UsageError(_("No meter was opened here yet: choose one by --profile NAME, or in the monitor."))
+    return (True, None) if name == DEMO else (False, name)
 
 
 def settings_of(options: Mapping[str, Any]) -> dict[str, object]:

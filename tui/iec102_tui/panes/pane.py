@@ -75,6 +75,9 @@ class Pane(Vertical, can_focus=True):
     def tick(self) -> None:
         """A second has passed. Called only while the pane is visible."""
 
+    def set_plain(self, plain: bool) -> None:
+        """Another theme was chosen. ``plain``: box drawing, block and Braille characters are avoided."""
+
     def focus_content(self) -> None:
         """The user goes to this pane."""
         self.focus()

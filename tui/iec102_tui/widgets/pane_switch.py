@@ -49,6 +49,15 @@ class PaneSwitch(RoleLine):
                 yield Span(f" {tab.title} ", meaning=tab.pane)
             yield Span(" " * (gap - 1))
 
+    def places(self) -> Iterator[tuple[int, str]]:
+        """Each tab's first column and its pane."""
+        x, known = 0, ""
+        for span in self._spans:
+            if span.meaning and span.meaning != known:
+                known = span.meaning
+                yield x, known
+            x += span.width
+
     async def on_click(self, event: Click) -> None:
         """A tab is as good as its key."""
         span = self.span_at(event.x)

@@ -43,7 +43,7 @@ def header_spans(session: Session, width: int) -> tuple[list[Span], list[Span]]:
     most = room if session.replayed is not None else min(room, int(width * _NAME_ROOM))
     name = _cut(name, max(_LEAST_NAME, most))
     role = "strong" if session.connection is not None or session.replayed is not None else "muted"
-    left = [*_PROGRAM, Span(name, role, bold=role == "strong", meaning="switch"), *state]
+    left = [*_PROGRAM, Span(name, role, bold=role == "strong", meaning="app.switch"), *state]
     return left, _fitting(_figures(session), width - width_of(left))
 
 
@@ -197,11 +197,11 @@ def error_spans(session: Session, width: int | None = None) -> list[Span]:
     if error := error_of(session):
         text = f" {FAULT} {error}"
         if width is None or cell_len(text) < width:
-            return [Span(text, "error", bold=True, meaning="error")]
+            return [Span(text, "error", bold=True, meaning="screen.error")]
         more = _(" ...  ! shows all")
         kept = set_cell_size(text, max(0, width - 1 - cell_len(more)))
         kept = kept.rpartition(" ")[0].rstrip(f" {FAULT}") or kept
-        return [Span(kept, "error", bold=True, meaning="error"), Span(more, "accent", meaning="error")]
+        return [Span(kept, "error", bold=True, meaning="screen.error"), Span(more, "accent", meaning="screen.error")]
     snapshot = session.latest
     if snapshot is not None and snapshot.state.phase is Phase.CLOSED:
         return [Span(_(" F1 and c connect again"), "muted")]

@@ -29,7 +29,7 @@ class StatusLine(RoleLine):
         """The name is a switch."""
         span = self.span_at(event.x)
         if span is not None and span.meaning:
-            await self.run_action(f"screen.{span.meaning}")
+            await self.run_action(span.meaning)
 
 
 class ErrorRow(RoleLine):
@@ -52,4 +52,4 @@ class ErrorRow(RoleLine):
         """A cut sentence is shown whole."""
         span = self.span_at(event.x)
         if span is not None and span.meaning:
-            await self.run_action(f"screen.{span.meaning}")
+            await self.run_action(span.meaning)

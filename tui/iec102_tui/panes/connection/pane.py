@@ -133,6 +133,10 @@ class ConnectionPane(Pane):
         if connection is not None:
             self._with_password(connection, self._connect)
 
+    def open_meter(self, connection: Connection) -> None:
+        """Goes to this meter; asks first for a password that is missing, and where something would end."""
+        self._with_password(connection, self._connect)
+
     def _leave(self, question: str, then: Callable[[], object]) -> None:
         """Asks first where something would end with the meter that is connected; says then where the recordings are."""
         text = work_of(self.session)

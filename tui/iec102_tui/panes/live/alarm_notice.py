@@ -19,7 +19,7 @@ class AlarmNotice:
 
     def __init__(self, session: Session, *, bell: bool = False) -> None:
         self._session = session
-        self._bell = bell
+        self.bell = bell
         self._watch: AlarmWatch | None = None
         self._told = 0
 
@@ -37,7 +37,7 @@ class AlarmNotice:
             sentences = [alarm.words for alarm in list(watch.alarms) if alarm.limit is not None][-new:]
         for sentence in sentences:
             app.notify(sentence, severity="warning", markup=False)
-        if self._bell:
+        if self.bell:
             app.bell()
 
 

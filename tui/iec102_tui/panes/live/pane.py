@@ -111,6 +111,10 @@ class LivePane(Pane):
         yield SignalGrid(id="grid")
         yield Static("", id="recording", markup=False)
 
+    def set_plain(self, plain: bool) -> None:
+        self._plain = plain
+        self._show()
+
     def session_changed(self) -> None:
         self._notice_changes()
         self._show()
