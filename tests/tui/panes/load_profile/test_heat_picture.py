@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from iec102.load_profile.download import Progress
+from iec102.load_profile.intervals import Register
 from iec102_tui.load_profile.load_profile import LoadProfile
-from iec102_tui.panes.load_profile.bars import bar_lines
+from iec102_tui.panes.load_profile.bars import bar_lines, bars_of, hours_of
+from iec102_tui.panes.load_profile.figures import Figure, month_figures
 from iec102_tui.panes.load_profile.heat_cells import heat_map, place_of
 from iec102_tui.panes.load_profile.heat_picture import legend, map_lines, rows_of
 from iec102_tui.panes.load_profile.progress_bar import bar_line
 from iec102_tui.panes.load_profile.window import Zoom, window
 from iec102_tui.widgets.picture_view import text_of
+from iec102_tui.words.numbers import grouped, typeset
 from support.curves import curve, local, records_of, wanted, with_quality
 
 NOVEMBER = wanted(local(2026, 11, 1), local(2026, 12, 1))
@@ -84,7 +87,7 @@ def test_the_legend_names_the_scale_and_the_signs() -> None:
 def test_a_bar_stands_on_0_and_a_gap_and_a_warning_are_marked_at_its_foot() -> None:
     shown = november()
     day = window(shown, 30, Zoom.DAY)
-    lines = [text_of(line) for line in bar_lines(shown, 0, day, 32, (76, 11))]
+    lines = [text_of(line) for line in bar_lines(bars_of(shown, 0, day), 8, (76, 11), "import")]
     assert len(lines) == 11
     ticks = [line[:3].strip() for line in lines[:10] if line[:3].strip()]
     assert ticks == ["30", "20", "10", "0"] or ticks == ["50", "0"] or ticks == ["40", "20", "0"]
@@ -100,3 +103,36 @@ def test_the_bar_is_full_only_when_all_has_come(count: int) -> None:
     line = text_of(bar_line(Progress(expected=100, records=count), 24, ended=count == 100, failed=False))
     assert line.startswith(f"{count:3} % ")
     assert ("\N{BOX DRAWINGS LIGHT HORIZONTAL}" not in line) == (count == 100)
+
+
+@pytest.mark.parametrize("total", [7, 6_451, 123_456, 30_608_026, 999_999_999])
+@pytest.mark.parametrize("width", [8, 13, 20])
+def test_a_figure_never_shows_a_part_of_a_number(total: int, width: int) -> None:
+    text = Figure("Ri+ reactive Q1", f"{total} kVArh", "reactive", total, "kVArh").short(width)
+    assert len(text) <= width
+    whole = text.removeprefix("Ri+ ")
+    amounts = {grouped(total), f"{grouped(total)} kVArh"}
+    amounts |= {" ".join(typeset(total, "kVArh", room=room)) for room in (4, 5, 6)}
+    assert whole in amounts or text == "\N{HORIZONTAL ELLIPSIS}"
+
+
+def test_the_power_factor_and_the_totals_are_of_what_is_valid() -> None:
+    records = records_of(NOVEMBER, lambda _index: 4)  # channel 3, Ri+: 400
+    records[9] = with_quality(records[9], 1, 0x80)
+    figures = {figure.name: figure for figure in month_figures(curve(NOVEMBER, records), 0, 0)}
+    assert figures["A+ imported (grid \N{RIGHTWARDS ARROW} site)"].amount == 4 * 719
+    assert figures["PF (A+, Ri+)"].value == "0.010"
+    assert figures["invalid values"].value == "1"
+    assert figures["intervals"].value.startswith("complete")
+    assert figures["highest"].value == "4 kWh, 1 Nov 00:00-01:00"
+
+
+def test_quarters_are_put_together_to_hours_where_a_day_of_them_has_no_room() -> None:
+    choice = wanted(local(2026, 10, 25), local(2026, 10, 26), Register.QUARTER_HOURLY)
+    records = records_of(choice, lambda index: index // 4)
+    del records[21]
+    quarters = bars_of(curve(choice, records), 0, range(100))
+    hours = hours_of(quarters)
+    assert [bar.value for bar in hours] == [None if hour == 5 else 4 * hour for hour in range(25)]
+    assert hours[5].foot == GAP
+    assert hours[2].start.hour == hours[3].start.hour == 2  # the hour that this day has twice

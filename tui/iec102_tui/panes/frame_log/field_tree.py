@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
+from iec102_tui.panes.frame_log.row import fitted
 from iec102_tui.panes.frame_log.tree_rows import TreeRow, tree_rows
 from iec102_tui.widgets.lines import Lines
 
@@ -92,7 +93,7 @@ class FieldTree(Lines):
         ground = self.ground("field-tree--cursor") if chosen else self.plain
         segments = [
             Segment((">" if chosen else " ") + shown.label, ground + self.role("muted" if shown.depth else "accent")),
-            Segment(shown.words, ground + self.role(shown.role)),
+            Segment(fitted(shown.words, max(0, width - 1 - len(shown.label))), ground + self.role(shown.role)),
         ]
         return Strip(segments).adjust_cell_length(width, ground)
 

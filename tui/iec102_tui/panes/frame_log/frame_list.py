@@ -59,6 +59,7 @@ class FrameList(Lines):
         self.marks: set[int] = set()
         self.rules: Sequence[tuple[Callable[[TapRecord], bool], str]] = ()
         """The user's colours: the role of the first filter that a frame passes is that of its kind and words."""
+        self._empty: Sequence[str] = ()
         self._wanted: int | None = None  # where the user left the cursor; a filter may hide that frame
         self._out_of_view = False  # another filter may have put the cursor's frame anywhere
         self.partner: int | None = None
@@ -189,6 +190,19 @@ class FrameList(Lines):
             self.refresh_row(self.cursor_row)
 
     # Drawing
+
+    def say_empty(self, words: Sequence[str]) -> None:
+        """What stands in an empty list."""
+        if words != self._empty:
+            self._empty = words
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        if self.row_count:
+            return super().render_line(y)
+        width, at = self.size.width, y - max(0, (self.size.height - len(self._empty)) // 2)
+        text = self._empty[at] if 0 <= at < len(self._empty) else ""
+        return Strip([Segment(text.center(width)[:width], self.plain + self.role("muted"))], width)
 
     @property
     def heading(self) -> str:

@@ -41,7 +41,10 @@ ROOM = (100, 28)
 _NO_COLOURS: Mapping[str, str] = MappingProxyType({})
 _NOTHING_PASSES = N_("No frame passes the filter: x shows all.")
 _ONLY_QUIET = N_("Only ACK and polls so far: a shows them.")
-_NO_FRAMES = N_("No frames yet: they come when a meter is asked (F1 connects to one).")
+_WHAT_IT_IS = N_("Every frame on the line, explained field by field and byte by byte.")
+_NO_FRAMES = N_("No frames yet: they come as soon as the meter is asked.")
+_NO_METER = N_("No frames yet: F1 connects to a meter.")
+_EXAMPLE = N_("For example: f, then type=163 or bad, shows values and bad bytes.")
 
 
 class FrameLogPane(Pane):
@@ -344,6 +347,8 @@ class FrameLogPane(Pane):
     def _say(self) -> None:
         """What is shown on the left, where it stands on the right."""
         frames = self.frames
+        if not frames.row_count:
+            frames.say_empty(self._nothing)
         ring, shown = frames.frames, frames.row_count
         live = self.session.replayed is None
         seen = (grouped(shown), grouped(len(frames.view.looked_at)))
@@ -362,6 +367,7 @@ class FrameLogPane(Pane):
             parts.insert(0, log_words.marked(len(frames.marks)))
         count = ring.end - ring.start
         parts.append(log_words.frames(count, grouped(count), dropped=live and count >= ring.limit))
+        self.aside = parts[-2]
         self.query_one("#log-count", Static).update(" \N{MIDDLE DOT} ".join(parts), layout=False)
 
     def _say_recording(self) -> None:
@@ -373,13 +379,16 @@ class FrameLogPane(Pane):
             line.update(words, layout=False)
 
     @property
-    def _nothing(self) -> str:
-        """Why no frame is shown."""
+    def _nothing(self) -> list[str]:
+        """Why no frame is shown, which key changes that, and an example."""
         if self.frames.filtered and self.session.frames.end:
-            return _(_NOTHING_PASSES)
-        return _(_ONLY_QUIET if self.frames.quiet and self.session.frames.end else _NO_FRAMES)
+            return [_(_NOTHING_PASSES)]
+        if self.frames.quiet and self.session.frames.end:
+            return [_(_ONLY_QUIET)]
+        where = _NO_METER if self.session.connection is None else _NO_FRAMES
+        return [_(_WHAT_IT_IS), "", _(where), "", _(_EXAMPLE)] if self.full else [_(where)]
 
     def _explain(self) -> None:
         frames = self.frames
         if self.full:
-            self.query_one(FrameDetail).show(frames.frames, frames.cursor, self._nothing)
+            self.query_one(FrameDetail).show(frames.frames, frames.cursor, "")

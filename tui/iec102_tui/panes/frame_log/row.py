@@ -137,9 +137,14 @@ def row_parts(row: Row, width: int) -> list[Part]:
     shown, what = columns(width), said(row.frames, row.number, row.record)
     parts = [Part(f"{column.cell(row).rjust(column.width)} ", column.role) for column in shown.before]
     parts.append(Part(f"{what.sign} {what.kind:{_KIND}} ", what.role, telling=True))
-    parts.append(Part(what.words[: shown.meaning].ljust(shown.meaning), what.words_role, telling=True))
+    parts.append(Part(fitted(what.words, shown.meaning), what.words_role, telling=True))
     parts += [Part(f" {column.cell(row).rjust(column.width)}", column.role) for column in shown.behind]
     return _cut(parts, width)
+
+
+def fitted(text: str, width: int) -> str:
+    """Exactly so many characters; what is cut ends in an ellipsis, so that no number looks whole that is not."""
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}\N{HORIZONTAL ELLIPSIS}"[:width]
 
 
 def row_text(row: Row, width: int) -> str:

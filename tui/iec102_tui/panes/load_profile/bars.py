@@ -3,49 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from iec102.load_profile.intervals import Register
 
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.widgets.round_scale import scale
-from iec102_tui.words.load_profile_text import CHANNEL_ROLES
 from iec102_tui.words.numbers import grouped
 
 _EIGHTHS = " \N{LOWER ONE EIGHTH BLOCK}\N{LOWER ONE QUARTER BLOCK}\N{LOWER THREE EIGHTHS BLOCK}\N{LOWER HALF BLOCK}" + (
     "\N{LOWER FIVE EIGHTHS BLOCK}\N{LOWER THREE QUARTERS BLOCK}\N{LOWER SEVEN EIGHTHS BLOCK}\N{FULL BLOCK}"
 )
 _GAP, _DOUBT, _CURSOR = "\N{BOX DRAWINGS LIGHT DIAGONAL CROSS}", "?", "\N{BLACK UP-POINTING SMALL TRIANGLE}"
+LENGTHS = {
+    Register.HOURLY: timedelta(hours=1),
+    Register.QUARTER_HOURLY: timedelta(minutes=15),
+    Register.DAILY: timedelta(days=1),
+}
+"""How long an interval is."""
 _ROWS_A_TICK = 3
 _HOURS_APART = 6
 _LABELS_APART = 3
 
 
+class Bar(NamedTuple):
+    """A value from ``start`` on; ``foot`` is the sign of what is missing or to be checked."""
+
+    start: datetime
+    value: int | None
+    foot: str = ""
+
+
+def bars_of(curve: LoadProfile, channel: int, shown: range) -> list[Bar]:
+    """A bar an interval."""
+    return [_bar_of(curve, channel, index) for index in shown]
+
+
+def hour_of(bar: Bar) -> tuple[date, int, int]:
+    """Its hour; the doubled one of autumn is two, which a comparison of times would not tell."""
+    return bar.start.date(), bar.start.hour, bar.start.fold
+
+
+def hours_of(bars: Sequence[Bar]) -> list[Bar]:
+    """A bar an hour: the sum of its quarters, none where one is missing. The doubled hour of autumn is two."""
+    found = []
+    for _hour, group in groupby(bars, key=hour_of):
+        parts = list(group)
+        values = [part.value for part in parts if part.value is not None]
+        foot = next((sign for sign in (_GAP, _DOUBT) if any(part.foot == sign for part in parts)), "")
+        found.append(Bar(parts[0].start, sum(values) if len(values) == len(parts) else None, foot))
+    return found
+
+
 def bar_lines(
-    curve: LoadProfile, channel: int, shown: range, cursor: int | None, size: tuple[int, int], *, plain: bool = False
+    bars: Sequence[Bar], cursor: int | None, size: tuple[int, int], role: str, *, plain: bool = False
 ) -> list[Line]:
     """``size`` in columns and rows, the last row for the times. The latest ones, where not all of them have room."""
     width, height = size
     rows = height - 1
-    highest = max((curve.value(index, channel) or 0 for index in shown), default=0)
+    highest = max((bar.value or 0 for bar in bars), default=0)
     marks = scale(highest, max(1, rows // _ROWS_A_TICK))
     labels = _labels(marks.ticks, marks.high, rows)
     room = max((len(text) for text in labels.values()), default=1) + 1
     columns = width - room
     if columns < 1 or rows < 1:
         return []
-    kept = shown[-columns:]
+    first = max(0, len(bars) - columns)
+    kept, chosen = bars[first:], None if cursor is None else cursor - first
     each = max(1, columns // max(1, len(kept)))
-    role = CHANNEL_ROLES[channel]
-    drawn = [_bar(curve, channel, index, marks.high, rows, plain=plain) for index in kept]
+    drawn = [_drawn(bar, marks.high, rows, plain=plain) for bar in kept]
     lines: list[Line] = []
     for row in range(rows):
         pieces = [Piece(f"{labels.get(row, ''):>{room - 1}} ", "faint")]
-        for index, cells in zip(kept, drawn, strict=True):
+        for number, cells in enumerate(drawn):
             sign = cells[row]
-            own = {_GAP: "error", _DOUBT: "warn"}.get(sign, "accent" if index == cursor else role)
+            own = {_GAP: "error", _DOUBT: "warn"}.get(sign, "accent" if number == chosen else role)
             pieces.append(Piece(sign.ljust(each) if sign in (_GAP, _DOUBT) else sign * each, own))
         lines.append(_joined(pieces))
-    return [*lines, _times(curve, kept, cursor, each, room)]
+    return [*lines, _times(kept, chosen, each, room)]
 
 
 def _labels(ticks: Sequence[int], high: int, rows: int) -> dict[int, str]:
@@ -53,25 +91,28 @@ def _labels(ticks: Sequence[int], high: int, rows: int) -> dict[int, str]:
     return {min(rows - 1, round((1 - tick / high) * rows)): grouped(tick) for tick in reversed(ticks)}
 
 
-def _bar(curve: LoadProfile, channel: int, index: int, high: int, rows: int, *, plain: bool) -> list[str]:
+def _bar_of(curve: LoadProfile, channel: int, index: int) -> Bar:
+    start = (curve.ends[index] - LENGTHS[curve.wanted.register]).astimezone(curve.zone)
+    value, quality = curve.value(index, channel), curve.quality(index, channel)
+    if quality:
+        return Bar(start, value, _DOUBT)
+    missing = curve.ends[index] not in curve.rows
+    gap = value is None and (not missing or curve.ends[index] in curve.reasons or _between(curve, index))
+    return Bar(start, value, _GAP if gap else "")
+
+
+def _drawn(bar: Bar, high: int, rows: int, *, plain: bool) -> list[str]:
     """One column from above. What has no valid value is no bar."""
-    value = curve.value(index, channel)
-    quality = curve.quality(index, channel)
-    if value is None:
-        missing = curve.ends[index] not in curve.rows
-        known = not missing or curve.ends[index] in curve.reasons or _between(curve, index)
-        foot = _DOUBT if quality else _GAP if known else " "
-        return [" "] * (rows - 1) + [foot]
-    eighths = round(value / high * rows * 8)
-    if value > 0:
+    if bar.value is None:
+        return [" "] * (rows - 1) + [bar.foot or " "]
+    eighths = round(bar.value / high * rows * 8)
+    if bar.value > 0:
         eighths = max(1, eighths)
     cells = []
     for row in range(rows):
         part = min(8, max(0, eighths - 8 * (rows - 1 - row)))
         cells.append(("#" if part >= 4 else " ") if plain else _EIGHTHS[part])
-    if quality:
-        cells[-1] = _DOUBT
-    return cells
+    return [*cells[:-1], bar.foot] if bar.foot else cells
 
 
 def _between(curve: LoadProfile, index: int) -> bool:
@@ -90,28 +131,28 @@ def _joined(pieces: Sequence[Piece]) -> Line:
     return found
 
 
-def _times(curve: LoadProfile, kept: range, cursor: int | None, each: int, room: int) -> Line:
+def _times(kept: Sequence[Bar], cursor: int | None, each: int, room: int) -> Line:
     """Hours of one day, days of several; a mark below the cursor."""
     line = [" "] * (len(kept) * each + 2)
-    starts = [(curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone) for index in kept]
-    one_day = bool(starts) and starts[-1] - starts[0] <= timedelta(days=2)
+    one_day = bool(kept) and kept[-1].start - kept[0].start <= timedelta(days=2)
     free = 0
-    for number, start in enumerate(starts):
-        first = number == 0 or starts[number - 1].replace(minute=0, second=0) != start.replace(minute=0, second=0)
-        text = _label(start, one_day=one_day) if first else ""
+    for number, bar in enumerate(kept):
+        text = _label(bar.start, one_day=one_day)
         at = number * each
         if text and at >= free and at + len(text) <= len(line):
             line[at : at + len(text)] = text
             free = at + len(text) + _LABELS_APART
     pieces = [Piece(" " * room), Piece("".join(line), "faint")]
-    if cursor is None or cursor not in kept:
+    if cursor is None or not 0 <= cursor < len(kept):
         return pieces
-    at = kept.index(cursor) * each
+    at = cursor * each
     before, after = "".join(line[:at]), "".join(line[at + 1 :])
     return [pieces[0], Piece(before, "faint"), Piece(_CURSOR, "accent"), Piece(after, "faint")]
 
 
 def _label(start: datetime, *, one_day: bool) -> str:
+    if start.minute:
+        return ""
     if one_day:
         return f"{start:%H}" if start.hour % _HOURS_APART == 0 else ""
     return f"{start.day} {start:%b}" if start.hour == 0 else ""

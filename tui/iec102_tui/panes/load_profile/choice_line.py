@@ -10,7 +10,7 @@ from iec102.load_profile.intervals import Register
 
 from iec102_tui.load_profile.load_profile import LoadProfile, Wanted
 from iec102_tui.panes.load_profile.figures import UNIT_WORDS
-from iec102_tui.widgets.role_line import RoleLine, Span
+from iec102_tui.widgets.role_line import RoleLine, Span, width_of
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _
@@ -41,7 +41,10 @@ class ChoiceLine(RoleLine):
         if wide and wanted.words:
             left.append(Span(f"({wanted.words})  ", "muted"))
         left.append(Span(words.channel(channel), words.CHANNEL_ROLES[channel], bold=True))
-        self.show(left, _known(wanted, curve, wide=wide))
+        right = _known(wanted, curve, wide=wide)
+        if width_of(left) + width_of(right) > self.size.width:
+            right = _known(wanted, curve, wide=False)
+        self.show(left, right)
 
 
 def _registers(wanted: Wanted, *, wide: bool) -> Iterator[Span]:

@@ -12,9 +12,10 @@ from iec102.asdu.qualifier import Qualifier, qualifier_words
 from iec102.load_profile.intervals import Register
 
 from iec102_tui.load_profile.load_profile import LoadProfile
+from iec102_tui.panes.load_profile.bars import LENGTHS
 from iec102_tui.panes.load_profile.window import Zoom, window
 from iec102_tui.words import load_profile_text as words
-from iec102_tui.words.numbers import grouped
+from iec102_tui.words.numbers import grouped, typeset
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _
 
@@ -23,11 +24,26 @@ _SHOWN_CHANNELS = 6
 
 
 class Figure(NamedTuple):
-    """A name, what it is, and the role of its colour."""
+    """A name, what it is, and the role of its colour; ``amount`` and ``unit`` where it is an energy."""
 
     name: str
     value: str
     role: str = "foreground"
+    amount: int | None = None
+    unit: str = ""
+
+    def short(self, width: int) -> str:
+        """``A+ 27 411 kWh`` in so many characters, without the unit or in MWh where it would be longer.
+
+        Never a part of a number.
+        """
+        name = self.name.split(" ")[0]
+        if self.amount is None:
+            texts = [f"{name} {self.value}", self.value, self.value.rpartition(" ")[0]]
+        else:
+            texts = [f"{name} {grouped(self.amount)} {self.unit}", f"{name} {grouped(self.amount)}"]
+            texts += [f"{name} {' '.join(typeset(self.amount, self.unit, room=room))}" for room in (6, 5, 4)]
+        return next((text for text in texts if len(text) <= width), "\N{HORIZONTAL ELLIPSIS}")
 
 
 class Interval(NamedTuple):
@@ -44,8 +60,7 @@ def interval(curve: LoadProfile, channel: int, index: int) -> Interval:
     """In words, with what its qualifier says."""
     end = curve.ends[index].astimezone(curve.zone)
     inside = (curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone)
-    length = {Register.HOURLY: 60, Register.QUARTER_HOURLY: 15, Register.DAILY: 24 * 60}[curve.wanted.register]
-    start = (curve.ends[index] - timedelta(minutes=length)).astimezone(curve.zone)
+    start = (curve.ends[index] - LENGTHS[curve.wanted.register]).astimezone(curve.zone)
     times = "" if curve.wanted.register is Register.DAILY else f"{start:%H:%M}-{end:%H:%M}"
     value, quality = curve.value(index, channel), curve.quality(index, channel)
     text = "" if value is None else f"{grouped(value)} {words.UNITS[channel]}".strip()
@@ -77,9 +92,7 @@ def month_figures(curve: LoadProfile, channel: int, cursor: int) -> list[Figure]
     shown = window(curve, cursor, Zoom.MONTH)
     totals = [total_of(curve, number, shown) for number in range(_SHOWN_CHANNELS)]
     found = [
-        Figure(_(words.CHANNEL_NAMES[number]), f"{grouped(total)} {words.UNITS[number]}", words.CHANNEL_ROLES[number])
-        for number, total in enumerate(totals)
-        if total is not None and (total or number < 2)
+        _energy(number, total) for number, total in enumerate(totals) if total is not None and (total or number < 2)
     ]
     active, reactive = totals[0], totals[2]
     if curve.wanted.incremental and active and reactive is not None:
@@ -93,6 +106,12 @@ def month_figures(curve: LoadProfile, channel: int, cursor: int) -> list[Figure]
     return [*found, *_qualities(curve, channel, shown)]
 
 
+def _energy(channel: int, total: int) -> Figure:
+    unit = words.UNITS[channel]
+    name, role = _(words.CHANNEL_NAMES[channel]), words.CHANNEL_ROLES[channel]
+    return Figure(name, f"{grouped(total)} {unit}", role, total, unit)
+
+
 def _highest(curve: LoadProfile, channel: int, shown: range) -> Figure | None:
     values = [(value, index) for index in shown if (value := curve.value(index, channel)) is not None]
     if not values:
@@ -100,7 +119,8 @@ def _highest(curve: LoadProfile, channel: int, shown: range) -> Figure | None:
     value, index = max(values, key=lambda pair: pair[0])
     found = interval(curve, channel, index)
     when = f"{found.day.day} {found.day:%b} {found.times}".strip()
-    return Figure(_(words.HIGHEST), words.most(grouped(value), words.UNITS[channel], when), "strong")
+    unit = words.UNITS[channel]
+    return Figure(_(words.HIGHEST), words.most(grouped(value), unit, when), "strong", value, unit)
 
 
 def _qualities(curve: LoadProfile, channel: int, shown: range) -> list[Figure]:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from iec102_tui.load_profile.load_profile import LoadProfile
-from iec102_tui.panes.load_profile.bars import bar_lines
+from iec102_tui.panes.load_profile.bars import bar_lines, bars_of, hour_of, hours_of
 from iec102_tui.panes.load_profile.figures import Figure, Interval, interval, month_figures, total_of
 from iec102_tui.panes.load_profile.heat_cells import HeatMap, heat_map, place_of
 from iec102_tui.panes.load_profile.heat_picture import legend, map_lines, rows_of, width_for
@@ -21,9 +21,10 @@ from iec102_tui.words.text import _
 
 ROOM = (110, 30)
 """Columns and rows from which on the day and the month have boxes of their own."""
-_SIDE, _LEAST_BOX = 13, 42
+_SIDE, _LEAST_BOX, _TWO_COLUMNS = 13, 42, 32
 _BORDER = 4
 _STATE_LINES = 3
+_SCALE = 8
 
 
 class HoursPage(Vertical):
@@ -74,7 +75,8 @@ class HoursPage(Vertical):
             box.styles.width = width_for(cell, half=False) + _BORDER
             side.styles.width, hours.styles.height = "1fr", "1fr"
         else:
-            box.styles.width, side.styles.width = "1fr", _SIDE
+            cell = max(2, min(7, (size.width - _SIDE - width_for(0, half=not self.signs)) // 31))
+            box.styles.width, side.styles.width = width_for(cell, half=not self.signs), "1fr"
             rows = rows_of(self._map, half=not self.signs) + 1
             hours.styles.height = rows if size.height - rows >= 3 else "1fr"
 
@@ -97,13 +99,22 @@ class HoursPage(Vertical):
                 words.day_title(words.weekday(here.day.weekday()), here.day.day, words.month(here.day.month), said)
             )
             room = (box.size.width, max(2, box.size.height - 2))
-            box.show([*bar_lines(curve, channel, day, cursor, room, plain=self._plain), [], _one_line(here)])
+            box.show([*self._day(curve, channel, day, cursor, room), [], _one_line(here)])
             side.border_title = Content(words.month_of_year(here.day.month, here.day.year))
             side.show(_two_columns(figures, side.size.width))
         else:
-            side.show(_narrow(here, figures))
+            side.show(_narrow(here, figures, side.size.width))
             bars = self.query_one("#day-below", PictureView)
-            bars.show(bar_lines(curve, channel, day, cursor, bars.size, plain=self._plain))
+            bars.show(self._day(curve, channel, day, cursor, bars.size))
+
+    def _day(self, curve: LoadProfile, channel: int, day: range, cursor: int, size: tuple[int, int]) -> list[Line]:
+        """The intervals of the day, or its hours where there is no room for quarters."""
+        bars, at = bars_of(curve, channel, day), cursor - day.start
+        if len(bars) > size[0] - _SCALE:
+            here = hour_of(bars[at])
+            bars = hours_of(bars)
+            at = next(number for number, bar in enumerate(bars) if hour_of(bar) == here)
+        return bar_lines(bars, at, size, words.CHANNEL_ROLES[channel], plain=self._plain)
 
 
 def _one_line(here: Interval) -> Line:
@@ -120,12 +131,17 @@ def _two_columns(figures: list[Figure], room: int) -> list[Line]:
     if max(len(figure.name) for figure in figures) + 2 + values > room:
         figures = [figure._replace(name=figure.name.split(" (")[0]) for figure in figures]
     width = max(len(figure.name) for figure in figures) + 2
-    return [[Piece(f"{figure.name:{width}}", "muted"), Piece(figure.value, figure.role)] for figure in figures]
+    lines: list[Line] = []
+    for figure in figures:
+        value = figure.value if width + len(figure.value) <= room else figure.value.partition(",")[0]
+        fits = width + len(value) <= room
+        whole = [Piece(f"{figure.name:{width}}", "muted"), Piece(value, figure.role)]
+        lines.append(whole if fits else [Piece(figure.short(room), figure.role)])
+    return lines
 
 
-def _narrow(here: Interval, figures: list[Figure]) -> list[Line]:
-    """The interval, then the month without names where the unit says enough."""
-    width = _SIDE - 1
+def _narrow(here: Interval, figures: list[Figure], width: int) -> list[Line]:
+    """The interval, then the month; names and values in two columns where there is room."""
     day = f"{words.weekday(here.day.weekday())} {here.day.day} {words.month(here.day.month)[:3]}"
     lines: list[Line] = [
         [Piece(day, "strong", bold=True)],
@@ -135,11 +151,6 @@ def _narrow(here: Interval, figures: list[Figure]) -> list[Line]:
         [],
         [Piece(_(words.MONTH), "muted")],
     ]
-    return [*lines, *([Piece(_short(figure, width), figure.role)] for figure in figures)]
-
-
-def _short(figure: Figure, width: int) -> str:
-    """``A+ 27 411 kWh``, without the unit or more where that is too long."""
-    name, value = figure.name.split(" ")[0], figure.value.partition(",")[0]
-    shorter = (f"{name} {value}", f"{name} {value.rpartition(' ')[0]}", value)
-    return next((text for text in shorter if len(text) <= width), value[:width])
+    if width >= _TWO_COLUMNS:
+        return [*lines, *_two_columns(figures, width)]
+    return [*lines, *([Piece(figure.short(width), figure.role)] for figure in figures)]

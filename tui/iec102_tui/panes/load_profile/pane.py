@@ -236,6 +236,7 @@ class LoadProfilePane(Pane):
         except ArchiveError as error:
             found = (str(error),)
         lines = maxima_words(curve) or ["No valid values yet."]
+        lines.append(printable(self.session.downloads.load_profiles.words))
         lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
         if len(found) > _MOST_FINDINGS:
             lines.append(f"and {len(found) - _MOST_FINDINGS} more: iec102-tui archive verify names all")
@@ -277,7 +278,9 @@ class LoadProfilePane(Pane):
         wanted = self.wanted
         progress = None if job is None else job.progress
         self._say_choice()
-        self._say("curve-progress", self._progress_words())
+        said = self._progress_words()
+        self._say("curve-progress", said)
+        self.query_one("#curve-progress").set_class("!" in said, "bad")  # a sentence must be read to its end
         bar = self.query_one("#curve-bar", PictureView)
         bar.display = job is not None
         self.query_one("#curve-job").display = self.full or job is not None
@@ -322,10 +325,9 @@ class LoadProfilePane(Pane):
             )
         said = "" if job.progress is None else progress_words(job.progress)
         if job.ended:
-            where = f"; {printable(self.session.downloads.load_profiles.words)}" if self.full else ""
             odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
             ended = "done" if job.progress is None or not job.progress.unfinished else "! unfinished (g asks again)"
-            return f"{ended}: {said}{odd}{self._clock()}{where}"
+            return f"{ended}: {said}{odd}{self._clock()}"
         problem = job.progress.problem if job.progress is not None else None
         waits = f"; {self._waits(problem)}" if problem else ""
         return f"{said}, line share {job.share:.0%}{waits}"

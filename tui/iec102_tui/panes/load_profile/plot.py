@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from iec102_tui.load_profile.load_profile import LoadProfile
-from iec102_tui.panes.load_profile.bars import bar_lines
+from iec102_tui.panes.load_profile.bars import bar_lines, bars_of
 from iec102_tui.panes.load_profile.window import Zoom, window
 from iec102_tui.widgets.axis import Axis, axis
 from iec102_tui.widgets.canvas import Canvas
@@ -35,7 +35,8 @@ def plot_lines(
     if not any(curve.value(index, channel) is not None for index in shown):
         return [[], [Piece(_(words.NOTHING_KNOWN).center(width), _WORDS)]]
     if zoom in (Zoom.DAY, Zoom.WEEK) and curve.wanted.incremental and len(shown) + 8 <= width:
-        return bar_lines(curve, channel, shown, cursor, size, plain=plain)
+        bars = bars_of(curve, channel, shown)
+        return bar_lines(bars, cursor - shown.start, size, words.CHANNEL_ROLES[channel], plain=plain)
     return _line_lines(curve, channel, shown, cursor, size, plain=plain)
 
 

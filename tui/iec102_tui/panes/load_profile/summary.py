@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iec102_tui.load_profile.load_profile import LoadProfile
-from iec102_tui.panes.load_profile.bars import bar_lines
+from iec102_tui.panes.load_profile.bars import bar_lines, bars_of
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
@@ -18,16 +18,26 @@ def summary_lines(curve: LoadProfile | None, size: tuple[int, int], *, plain: bo
     if curve.empty:
         return [[], [Piece(_(words.SUMMARY_EMPTY).center(width), "muted")]]
     latest = max(index for index, end in enumerate(curve.ends) if end in curve.rows)
-    totals = [_total(curve, channel) for channel in (0, 1)]
-    head = [piece for total in totals for piece in total]
-    return [head, *bar_lines(curve, 0, range(latest + 1), None, (width, height - 1), plain=plain)]
+    bars = bars_of(curve, 0, range(max(0, latest + 1 - width), latest + 1))
+    return [_head(curve, width), *bar_lines(bars, None, (width, height - 1), words.CHANNEL_ROLES[0], plain=plain)]
 
 
-def _total(curve: LoadProfile, channel: int) -> list[Piece]:
+def _head(curve: LoadProfile, width: int) -> Line:
+    """What was imported and exported, as much of it as has room."""
+    for channels, brief in (((0, 1), False), ((0, 1), True), ((0,), True)):
+        pieces = [piece for channel in channels for piece in _total(curve, channel, brief=brief)]
+        if sum(len(piece.text) for piece in pieces) <= width:
+            return pieces
+    return []
+
+
+def _total(curve: LoadProfile, channel: int, *, brief: bool) -> list[Piece]:
     total = curve.totals[channel]
     if total is None:
         return []
     name = _(words.CHANNEL_NAMES[channel])
+    if brief:
+        name = name.split(" (")[0]
     return [
         Piece(f"{name} ", "muted"),
         Piece(f"{grouped(total)} {words.UNITS[channel]}  ", words.CHANNEL_ROLES[channel], bold=True),
