@@ -249,9 +249,9 @@ def test_a_meter_without_a_clock_is_read_all_the_same(silent: bool) -> None:
 
     async def dialogue() -> None:
         meter = NoClock()
-        watch = Watch(ScriptedLine(meter), 1.0)
+        watch = Watch(ScriptedLine(meter), 10.0)
         await watch.run_for(5000)
-        assert watch.last.reads > 4930
+        assert watch.last.reads > 493
         assert watch.last.clock_difference is None
         assert watch.last.clock is not None  # by the minutes of the values, which stand still
         assert watch.last.clock.is_doubtful
