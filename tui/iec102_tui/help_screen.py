@@ -11,6 +11,8 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from iec102_tui.words.text import _
+
 _KEY_WIDTH = 12
 
 
@@ -56,7 +58,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as box:
-            box.border_title = "Keys (? or Escape closes)"
+            box.border_title = _("Keys (? or Escape closes)")
             yield Static("\n".join(self._lines), markup=False)
 
     def on_mount(self) -> None:
