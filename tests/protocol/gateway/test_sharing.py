@@ -126,7 +126,7 @@ def test_live_reading_stays_young_however_many_download_and_downloads_are_equal(
             tasks += [asyncio.create_task(own_download(line, f"own {number}")) for number in range(own)]
             await asyncio.wait(tasks, timeout=30)
             before = dict(line.usage)
-            done, _ = await asyncio.wait(tasks, timeout=240)
+            done, _ = await asyncio.wait(tasks, timeout=120)
             assert not done
             live.task.cancel()
             for task in tasks:
