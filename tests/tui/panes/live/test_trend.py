@@ -77,8 +77,8 @@ def test_half_a_volt_of_noise_stays_a_flat_line() -> None:
 
 
 def test_a_counter_shows_what_was_added() -> None:
-    view = fed("energy.active_imported", {30.0: 30_000_000, 20.0: 30_000_004, 10.0: 30_000_012})
-    view = view._replace(longest_gap=20.0)
+    view = fed("energy.active_imported", {130.0: 30_000_000, 70.0: 30_000_004, 10.0: 30_000_012})
+    view = view._replace(longest_gap=100.0)
     curve = curve_of(view, INDEX["energy.active_imported"], Mark.IMPORT)
     assert curve.values == [0, 4, 12]
     assert figures_of(view, curve) == "min 0  mean 5  max 12"

@@ -75,8 +75,9 @@ def _figures(view: View, width: int, height: int, memo: Memo) -> Iterator[Cell]:
         state = (*_state(view), size, y)
         yield from memo.get("phases", state, lambda: list(phase_table.phase_trends(view, x + begin, y, size)))
     y += phase_table.HEIGHT + (height >= _ROOM_ABOVE)
-    added = memo.get("added", (view.history, view.trend_until), lambda: energies.added_energies(view))
     minutes = energies.minutes_read(view)
+    state = (view.history, view.trend_until)
+    added = memo.get("added", state, lambda: energies.added_energies(view) if minutes else {})
     yield from _rule(view, x, y, room, _(live_text.ADDED, minutes=minutes) if minutes else "")
     yield from energies.energies(view, x, y + 1, room, added)
     y += 1 + energies.HEIGHT

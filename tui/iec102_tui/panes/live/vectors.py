@@ -20,7 +20,7 @@ from iec102_tui.words.text import _
 
 _TOP = 90.0
 _APART = 120.0
-_CIRCLE_STEP = 4
+_CIRCLE_STEP, _FINE_FROM = 4, 15
 _SIGNS = {Mark.L1: "1", Mark.L2: "2", Mark.L3: "3", Mark.STRONG: "i", Mark.FAINT: "."}
 _MARKS = (Mark.L1, Mark.L2, Mark.L3)
 _SAME_ANGLE, _SAME_SIZE = 2.0, 0.03
@@ -91,7 +91,8 @@ def diagram(vectors: Vectors, x: int, y: int, height: int, *, plain: bool = Fals
         turned = math.radians(angle)
         return (height / 2 + radius * size * math.cos(turned)) * 2, height / 2 - radius * size * math.sin(turned)
 
-    for degrees in range(0, 360, _CIRCLE_STEP if not plain else 2 * _CIRCLE_STEP):
+    step = 2 * _CIRCLE_STEP if plain else _CIRCLE_STEP // 2 if height >= _FINE_FROM else _CIRCLE_STEP
+    for degrees in range(0, 360, step):
         canvas.dot(*point(degrees, 1.0), Mark.FAINT)
     middle = point(0.0, 0.0)
     for number, vector in enumerate(vectors):
