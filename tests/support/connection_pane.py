@@ -14,6 +14,7 @@ from iec102_tui.panes.connection.connection_form import ConnectionForm
 from iec102_tui.panes.connection.form_field import FormField
 from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.connection.meter_list import MeterList
+from iec102_tui.panes.connection.pane import ConnectionPane
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
 from textual.pilot import Pilot
@@ -99,21 +100,35 @@ Steps = Callable[[Screen], Awaitable[None]]
 
 
 def drive(
-    steps: Steps, path: Path, text: str = "", *, session: Session | None = None, size: tuple[int, int] = (80, 24)
+    steps: Steps,
+    path: Path,
+    text: str = "",
+    *,
+    session: Session | None = None,
+    size: tuple[int, int] = (80, 24),
+    first_run: bool = False,
+    notifications: bool = False,
 ) -> None:
-    """Runs the monitor without a terminal on a file of profiles."""
+    """Runs the monitor without a terminal on a file of profiles.
+
+    ``first_run``: its page stays where no meter is saved.
+    """
     if text:
         path.write_text(text)
 
     async def run() -> None:
         shown = session or Meterless()
         app = MonitorApp(shown, None, store=ProfileStore(path))
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=notifications) as pilot:
             await pilot.pause()
             await pilot.press("f1")
             await pilot.pause()
+            screen = Screen(app, pilot, shown)
+            if not first_run:
+                app.screen.query_one(ConnectionPane).open_editor()
+                await screen.until(lambda: isinstance(app.focused, MeterList))
             try:
-                await steps(Screen(app, pilot, shown))
+                await steps(screen)
             finally:
                 shown.close()
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
@@ -146,6 +147,17 @@ class MonitorApp(ChoiceActions):
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
+
+    @on(ConnectionPane.CaptureOpened)
+    async def _capture_opened(self, event: ConnectionPane.CaptureOpened) -> None:
+        """Its frames over the main screen, until Escape; the meter is read on meanwhile."""
+        from iec102_tui.capture_screen import CaptureScreen, session_of  # loaded when it is used
+
+        session = session_of(event.path, event.capture, self._session)
+        screen = CaptureScreen(session, FrameLogPane(session, self._config.folders, self._config.colours))
+        screen.set_class(self._look.plain, "plain")
+        screen.set_class(self.no_color, "no-colour")
+        await self.push_screen(screen)
 
     def on_exit_app(self) -> None:
         """From here on the widgets go, one after the other: news would no longer find them all."""

@@ -100,7 +100,7 @@ def test_no_meter_is_said_only_while_there_is_none(path: Path) -> None:
     async def steps(screen: Screen) -> None:
         await screen.press("d")
         assert screen.said == "No meter is connected."
-        await screen.press("enter")
+        await screen.press("c")
         await screen.until(lambda: session.is_connected and "No meter" not in screen.said)
         session.close()
 

@@ -50,21 +50,6 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "profiles.toml"
 
 
-# The first run
-
-
-def test_without_profiles_it_opens_here_with_the_simulated_meter_first(path: Path) -> None:
-    async def steps(screen: Screen) -> None:
-        assert screen.app.screen.query_one("#connection").display
-        assert screen.lines()[0] == " Try the simulated meter"
-        await screen.press("enter")
-        assert isinstance(screen.session, Meterless)
-        assert screen.session.asked == [replace(demo(), name="demo")]
-        assert not path.exists()
-
-    drive(steps, path)
-
-
 @pytest.mark.parametrize("size", [(160, 44), (200, 60)])
 def test_a_large_terminal_begins_with_all_of_the_pane_too(path: Path, size: tuple[int, int]) -> None:
     async def steps(screen: Screen) -> None:
@@ -72,7 +57,7 @@ def test_a_large_terminal_begins_with_all_of_the_pane_too(path: Path, size: tupl
         assert screen.app.focused is screen.app.screen.query_one(MeterList)
         await screen.press("z")
         assert not screen.app.screen.query_one("#meter-editor").display
-        await screen.press("f1", "enter")
+        await screen.press("f1", "z")
         assert screen.app.screen.query_one("#meter-editor").display
         assert screen.app.focused is screen.app.screen.query_one(MeterList)
 
@@ -116,6 +101,8 @@ def test_the_form_begins_with_the_meter_that_the_monitor_was_opened_on(path: Pat
 def test_enter_connects_to_a_saved_simulated_meter_and_d_ends_that(path: Path) -> None:
     async def steps(screen: Screen) -> None:
         await screen.press("enter")
+        assert screen.app.screen.query_one("#live").display
+        await screen.press("f1")
         await screen.until(lambda: "   connected" in screen.state)
         await screen.until(lambda: screen.session.latest is not None and screen.session.latest.reading is not None)
         assert screen.state.startswith("bench")
@@ -354,7 +341,7 @@ def test_a_search_finds_by_name_and_target(path: Path) -> None:
         assert screen.lines() == [" south"]
         await screen.press("enter", "enter", *"7", "enter")
         assert [connection.name for connection in screen.session.asked] == ["south"]
-        await screen.press("slash", "escape")
+        await screen.press("f1", "slash", "escape")
         assert len(screen.lines()) == 4
         await screen.press("slash", *"zzz", "enter")
         assert screen.lines() == []

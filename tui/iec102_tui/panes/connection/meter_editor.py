@@ -96,6 +96,16 @@ class MeterEditor(Vertical):
         self.say(self._book.problem(self._entry))
         self.call_after_refresh(self.post_message, self.Ready())
 
+    @property
+    def is_empty(self) -> bool:
+        """No meter is saved, and nothing is wrong with the file that says so."""
+        return not self._book.loaded.names and not self._book.loaded.problems
+
+    @property
+    def utilities(self) -> tuple[str, ...]:
+        """Those whose usual settings are known."""
+        return tuple(self._book.presets)
+
     def focus_list(self) -> None:
         """Goes to the list."""
         self._list.focus()

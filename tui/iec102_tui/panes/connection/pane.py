@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
+from iec102.settings import LineSettings
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Static
 
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.leaving import recordings_of, work_of
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connection_state import ConnectionState
+from iec102_tui.panes.connection.first_run import Beginning, FirstRun
 from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.pane import Pane
-from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.store import ProfileStore
-from iec102_tui.words.plain_text import quoted
+from iec102_tui.words import meters_text
+from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import _, spoken
 
 if TYPE_CHECKING:
     from iec102.search.search import Found
 
+    from iec102_tui.captures.record import Capture
     from iec102_tui.meter_side.search import LineSearch
 
 _ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
@@ -48,16 +56,31 @@ class ConnectionPane(Pane):
         Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
     ]
 
+    class CaptureOpened(Message):
+        """The user wants to see the frames of a file."""
+
+        def __init__(self, path: Path, capture: Capture) -> None:
+            super().__init__()
+            self.path = path
+            self.capture = capture
+
     def __init__(self, session: Session, store: ProfileStore, connection: Connection | None = None) -> None:
         super().__init__(session, id="connection")
         self._state = ConnectionState(session, id="connection-state")
         self._editor = MeterEditor(store, connection, id="meter-editor")
+        self._first_run: FirstRun | None = None
+        if self._editor.is_empty and connection is None:
+            self._first_run = FirstRun(self._editor.utilities, id="first-run")
         self._made = False
+        self._then: Callable[[], object] = lambda: None
+        """What waits for the editor."""
         self._arranged_full: bool | None = None
 
     def compose(self) -> ComposeResult:
         yield self._state
-        yield Static("Loading the saved meters ...", id="connection-loading", markup=False)
+        if self._first_run is not None:
+            yield self._first_run
+        yield Static(_(meters_text.LOADING), id="connection-loading", markup=False)
 
     def on_mount(self) -> None:
         self._loading.display = False
@@ -67,7 +90,9 @@ class ConnectionPane(Pane):
         return self.query_one("#connection-loading", Static)
 
     def focus_content(self) -> None:
-        if self.full and self._editor.is_mounted:
+        if self.full and self._first_run is not None:
+            self._first_run.focus_ways()
+        elif self.full and self._editor.is_mounted:
             self._editor.focus_list()
         else:
             self.can_focus = True
@@ -91,8 +116,11 @@ class ConnectionPane(Pane):
         Until then the pane says so, and the keys that are meant for the editor wait for it.
         """
         focused = self.has_focus_within or self.has_focus
+        self._end_first_run()
         self._state.show(full=self.full)
-        if self.full and not self._made:
+        if self._first_run is not None:
+            self._show_first_run(self._first_run, focused=focused)
+        elif self.full and not self._made:
             self._made = True
             self._loading.display = True
             self._app.hold_keys(self)
@@ -104,11 +132,74 @@ class ConnectionPane(Pane):
             if focused:
                 self.focus_content()
 
+    def _show_first_run(self, first_run: FirstRun, *, focused: bool) -> None:
+        self._state.display = not self.full
+        first_run.display = self.full
+        if self._arranged_full is not self.full:
+            self._arranged_full = self.full
+            self.can_focus = not self.full
+            if focused:
+                self.focus_content()
+
+    def _end_first_run(self) -> None:
+        """With a meter the page has had its time."""
+        if self._first_run is not None and self.session.connection is not None:
+            self.open_editor()
+
+    def open_editor(self, then: Callable[[], object] = lambda: None) -> None:
+        """Leaves the page of the first run for the list and the form; ``then`` follows when they are there."""
+        first_run, self._first_run = self._first_run, None
+        if first_run is None:
+            then()
+            return
+        self._then = then
+        if first_run.has_focus_within:
+            self.can_focus = True
+            self.focus()  # until the list is there
+        first_run.remove()
+        self._state.display = True
+        self._arranged_full = None
+        self._show()
+
+    @on(FirstRun.Begun)
+    def _begun(self, event: FirstRun.Begun) -> None:
+        event.stop()
+        if event.way is Beginning.SIMULATED:
+            self._connect(demo(), live=True)
+        elif event.way is Beginning.FIND:
+            self._ask_addresses(None, LineSettings(), "1")
+        elif event.way is Beginning.NEW:
+            self.open_editor(self._editor.action_new)
+        else:
+            self._ask_capture()
+
+    def _ask_capture(self) -> None:
+        from iec102_tui.captures.reading import open_capture  # loaded when it is used
+        from iec102_tui.widgets.question_dialog import QuestionScreen
+
+        async def answered(text: str | None) -> None:
+            if not text or not text.strip():
+                return
+            path = Path(text.strip())
+            try:
+                capture = await self.session.files.run(lambda: open_capture(path.expanduser()))
+            except (InvalidSetting, OSError) as error:
+                why = printable(spoken(error)).rstrip(".")
+                said = _(meters_text.NOT_OPENED, path=printable(str(path)), why=why)
+                self.notify(said, severity="error", markup=False)
+            else:
+                self.post_message(self.CaptureOpened(path, capture))
+
+        title = _(meters_text.CAPTURE_PATH)
+        self.app.push_screen(QuestionScreen(title, check=lambda _text: None), answered)
+
     @on(MeterEditor.Ready)
     def _ready(self, event: MeterEditor.Ready) -> None:
         event.stop()
         self._loading.display = False
         self._show()
+        then, self._then = self._then, lambda: None
+        then()
         self._app.release_keys(self)
 
     @property
@@ -205,31 +296,32 @@ class ConnectionPane(Pane):
 
     def action_find(self) -> None:
         """Looks for the meter on the line in the form, unless that is connected."""
+        try:
+            target, settings = self._editor.line()
+        except InvalidSetting as error:
+            self._say(f"Nothing to search: {error}", self._editor.unchanged())
+            return
+        if self._is_free(target):
+            self._ask_addresses(target, settings, self._editor.addresses())
+
+    def _ask_addresses(self, target: str | None, settings: LineSettings, addresses: str) -> None:
         from iec102.search.addresses import parse_addresses  # loads the search
 
         from iec102_tui.meter_side.search import SearchCriteria
         from iec102_tui.panes.connection.find_dialog import FindScreen
         from iec102_tui.widgets.question_dialog import QuestionScreen
 
-        try:
-            target, settings = self._editor.line()
-        except InvalidSetting as error:
-            self._say(f"Nothing to search: {error}", self._editor.unchanged())
-            return
-        if not self._is_free(target):
-            return
-
         def answered(text: str | None) -> None:
             if text is not None:
                 criteria = SearchCriteria(parse_addresses(text), settings)
                 self.app.push_screen(FindScreen(self.session, target, criteria), self._found)
 
-        title = "Find: link addresses to try, such as 1,5,100-200"
-        self.app.push_screen(QuestionScreen(title, text=self._editor.addresses(), check=parse_addresses), answered)
+        title = _(meters_text.ADDRESSES_TO_TRY)
+        self.app.push_screen(QuestionScreen(title, text=addresses, check=parse_addresses), answered)
 
     def _found(self, chosen: tuple[LineSearch, Found] | None) -> None:
         if chosen is not None:
-            self._editor.take_found(*chosen)
+            self.open_editor(lambda: self._editor.take_found(*chosen))
 
     def _is_free(self, target: str | None) -> bool:
         if self.session.holds(target):
@@ -255,13 +347,19 @@ class ConnectionPane(Pane):
     @on(MeterEditor.Chosen)
     def _chosen(self, event: MeterEditor.Chosen) -> None:
         event.stop()
-        self.action_connect()
+        connection = self._editor.connection()
+        if connection is not None:
+            self._with_password(connection, partial(self._connect, live=True))
 
-    def _connect(self, connection: Connection) -> None:
-        self._leave(f"Connect to {quoted(connection.name)}?", lambda: self._connect_now(connection))
+    def _connect(self, connection: Connection, *, live: bool = False) -> None:
+        """``live``: Live shows how it goes on."""
+        question = _(meters_text.CONNECT_TO, name=quoted(connection.name))
+        self._leave(question, lambda: self._connect_now(connection, live=live))
 
-    def _connect_now(self, connection: Connection) -> None:
+    def _connect_now(self, connection: Connection, *, live: bool) -> None:
         self.session.connect(connection)
+        if live:
+            self.call_later(self.run_action, "screen.pane('live')")
         self._say(f"Connecting to {quoted(connection.name)}. F2 shows the values.", lambda: self._connects(connection))
         self._state.show(full=self.full)
 
