@@ -472,6 +472,7 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     "step.modem": "preparing the modem",
     "step.dialling": "dialling {number}",
     "step.call_answered": 'call answered after {seconds:.0f} s ("{result}")',
+    "step.hung_up": "hung up after {seconds:g} s without a request",
     "step.awaiting_call": "waiting for the meter to call {address}",
     "step.called": "{peer} has called, after {seconds:.0f} s",
     "step.link_status": "link status of address {address}",

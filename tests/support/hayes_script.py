@@ -22,6 +22,7 @@ class HayesScript:
         self.call = call
         self.rings = rings
         self.replies: dict[str, bytes | None] = {"AT+CBST=7,0,1": b"ERROR"}
+        self.slow: dict[str, float] = {}  # seconds for the answer
         self.early = b""  # what stands in the queue of the converter
         self.behind_connect = b""
         self.online = False
@@ -117,7 +118,8 @@ class HayesScript:
             self.end = None
         reply = self.replies.get(command, b"OK")
         if reply is not None and command:
-            self.tell(b"\r\n" + reply + b"\r\n")
+            delay = self.slow.get(command, 0.0)
+            asyncio.get_running_loop().call_later(delay, self.tell, b"\r\n" + reply + b"\r\n")
 
     def _called(self, result: bytes) -> None:
         self._timer = None

@@ -390,7 +390,7 @@ class LinkManager:
             self.drop_connection()
             if isinstance(error, HungUp):
                 self._backoff.ended_well()
-                self.publish(Phase.IDLE, error.sentence)
+                self.publish(Phase.IDLE, Sentence("step.hung_up", seconds=error.fields["seconds"]))
             else:
                 self._lost_in_use(error)
 

@@ -192,6 +192,7 @@ class _Call:
             await self._said("ATH0", _HANG_UP)
         if result is None:
             result = await self._said(command, _COMMAND)
+            await self._drain()  # a late answer must not be taken for that of the next command
         if result is None:
             raise ConnectFailed(Sentence("modem.silent", line=self._name, command=command))
         if not result.is_ok and _MAY_BE_REFUSED not in command.upper():
@@ -204,7 +205,7 @@ class _Call:
         began = self._loop.time()
         seconds = (self._settings.modem_timeout or USUAL_TIMEOUT) / 1000
         self._off_hook = True
-        result = await self._said(f"ATD{number}", seconds)
+        result = await self._said(f"ATD{number}", seconds, or_ok=False)
         if result is None:
             raise ConnectFailed(Sentence("modem.not_answered", line=self._name, seconds=seconds))
         if not result.is_connected:
@@ -222,23 +223,30 @@ class _Call:
         self._write(b"+++")
         await self._result(_GUARD + _ESCAPED)
 
-    async def _said(self, command: str, seconds: float) -> Result | None:
-        """The result of a command; None where none comes in time. Raises Disconnected."""
+    async def _said(self, command: str, seconds: float, *, or_ok: bool = True) -> Result | None:
+        """The result of a command; None where none comes in time. Raises Disconnected.
+
+        ``or_ok`` False: an OK is only one where nothing follows, because it may be a late answer to a command before.
+        """
         self._heard = b""
         self._write(command.encode("ascii") + b"\r")
-        return await self._result(seconds)
+        return await self._result(seconds, or_ok=or_ok)
 
-    async def _result(self, seconds: float) -> Result | None:
+    async def _result(self, seconds: float, *, or_ok: bool = True) -> Result | None:
+        results: list[Result] = []
         try:
             async with asyncio.timeout(seconds):
-                while not (results := results_in(self._heard)):
+                while True:
+                    results = results_in(self._heard)
+                    final = next((result for result in results if or_ok or not result.is_ok), None)
+                    if final is not None:
+                        return final
                     if self._lost is not None:
                         raise self._lost
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            return None
-        return results[0]
+            return next(iter(results), None)
 
     def _write(self, data: bytes) -> None:
         self._written_at = self._loop.time()

@@ -42,7 +42,8 @@ class TelnetOpener:
         self._settings = settings
         self.name = tcp.name
         self.byte_time = 0.0 if settings is None else settings.byte_time
-        self.deadline = tcp.deadline + _NEGOTIATION + (_CONFIRMATION if settings is not None else 0.0)
+        if settings is None:  # a port that is being set has one client
+            self.deadline = tcp.deadline + _NEGOTIATION
 
     async def open(self, receiver: Receiver) -> Transport:
         """Connects and negotiates. Raises ConnectFailed, Disconnected, or InvalidSetting for what the port lacks."""

@@ -201,6 +201,18 @@ def test_a_modem_that_is_still_in_a_call_is_called_back_from_it() -> None:
     run(dialogue())
 
 
+def test_answers_that_come_late_are_not_taken_for_those_of_the_next_command() -> None:
+    async def dialogue() -> None:
+        modem = HayesScript()
+        modem.slow["ATH0"] = 4.0
+        line = line_by(modem)
+        assert await values(line) == 1001
+        assert modem.commands.count("ATH0") == 2
+        await line.close()
+
+    run(dialogue())
+
+
 def test_a_number_is_needed_and_must_be_one() -> None:
     with pytest.raises(InvalidSetting, match="give the number"):
         parse_target("modem:/dev/ttyUSB0").opener(LineSettings())
@@ -331,7 +343,7 @@ def test_a_call_in_which_nobody_asks_is_hung_up_and_the_next_request_calls_again
         await asyncio.sleep(5)
         assert not modem.online
         assert line.state.phase is Phase.IDLE
-        assert line.state.step == "modem:/dev/ttyUSB0: hung up after 60 s without a request"
+        assert line.state.step == "hung up after 60 s without a request"
         assert line.state.error is None
         began = now()
         assert await values(line) == 1002

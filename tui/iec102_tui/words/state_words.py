@@ -21,7 +21,7 @@ PHASE_WORDS = {
     Phase.STOPPED: N_("stopped"),
     Phase.CLOSED: N_("not connected"),
 }
-_WITH_STEP = (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
+_WITH_STEP = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
 def state_words(state: LineState, now: float) -> str:
