@@ -456,6 +456,27 @@ def test_a_call_that_lasted_long_is_made_again_after_the_first_pause() -> None:
     run(dialogue())
 
 
+def test_a_call_that_was_ended_on_purpose_makes_the_next_failure_the_first() -> None:
+    async def dialogue() -> None:
+        modem = HayesScript(rings=1.0)
+        line = line_by(modem, reconnect=True)
+        for _ in range(2):
+            await values(line)
+            modem.lose_carrier()
+            await asyncio.sleep(1)
+        await values(line)
+        await asyncio.sleep(70)
+        assert line.state.step == "hung up after 60 s without a request"
+        await values(line)
+        modem.lose_carrier()
+        await asyncio.sleep(1)
+        assert line.state.next_attempt is not None
+        assert line.state.next_attempt - now() <= 30
+        await line.close()
+
+    run(dialogue())
+
+
 def test_a_request_without_reconnection_calls_once() -> None:
     async def dialogue() -> None:
         modem = HayesScript(call=b"BUSY")
