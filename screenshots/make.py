@@ -1,72 +1,103 @@
-"""Makes the pictures of this folder from the simulated meter: `python screenshots/make.py`."""
+"""Makes the pictures of this folder from the simulated meter: `python screenshots/make.py [NAME ...]`."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from iec102_tui.app import MonitorApp
+from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
 from iec102_tui.config import Config
+from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.session import Session
-from iec102_tui.profiles.connection import demo
+from iec102_tui.profiles.connection import connection_of, demo
+from iec102_tui.profiles.store import ProfileStore
+from svg import picture
 
 FOLDER = Path(__file__).parent
 PATIENCE = 600
+READINGS = 20
+"""So many readings make a trend."""
+METERS = """
+[profiles.north]
+target = "serial:/dev/ttyUSB0"
+baudrate = 9600
+format = "8E1"
+link_address = 54321
+
+[profiles.south]
+target = "tcp://192.0.2.10:40001"
+link_address = 12873
+
+[profiles.west]
+target = "tcp://192.0.2.11:40001"
+"""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A file name, the size of the terminal, the keys that lead there, and the theme."""
+    """A file name, the size of the terminal, the keys that lead there, and the theme; ``first``: no meter is there."""
 
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
     theme: str = "dark"
+    first: bool = False
 
 
 PICTURES = (
-    Picture("connection-80x24", (80, 24), ("f1",)),
-    Picture("check-80x24", (80, 24), ("f1", "d", "k")),
+    Picture("first-run-80x24", (80, 24), first=True),
+    Picture("connection-120x40", (120, 40), ("f1",)),
     Picture("live-80x24", (80, 24)),
-    Picture("frame-log-80x24", (80, 24), ("f3",)),
+    Picture("list-80x24", (80, 24), ("v",)),
+    Picture("overview-100x30", (100, 30)),
+    Picture("overview-120x40", (120, 40), ("f4", "g", "f2")),
+    Picture("overview-160x50", (160, 50), ("f4", "g", "f2")),
+    Picture("frame-log-120x40", (120, 40), ("f3", "tab", *["down"] * 22)),
     Picture("load-profile-80x24", (80, 24), ("f4", "g")),
-    Picture("panes-120x40", (120, 40)),
-    Picture("panes-160x50", (160, 50)),
-    Picture("frame-log-120x40", (120, 40), ("f3", "z", "tab", *["down"] * 22)),
-    Picture("load-profile-plot-120x40", (120, 40), ("f4", "z", "g", "v", "c")),
-    Picture("heat-map-120x40", (120, 40), ("f4", "z", "g", "v", "v", "c")),
-    Picture("plot-80x24", (80, 24), ("up", "o", "enter")),
+    Picture("load-profile-120x40", (120, 40), ("f4", "g")),
+    Picture("plot-80x24", (80, 24), ("enter",)),
+    Picture("light-120x40", (120, 40), ("f4", "g", "f2"), theme="light"),
     Picture("16-colours-80x24", (80, 24), theme="ansi"),
     Picture("plain-120x40", (120, 40), theme="plain"),
 )
 
 
-async def take(picture: Picture) -> str:
+async def take(shown: Picture, folder: Path) -> str:
     """The picture as SVG, once the meter's values are there."""
-    session = Session()
-    app = MonitorApp(session, demo(), Config(theme=picture.theme))
+    profiles = folder / "profiles.toml"
+    if not shown.first:
+        profiles.write_text(METERS, encoding="utf-8")
+    session = Session(downloads=Downloads(MemoryLoadProfileStore()))
+    meter = None if shown.first else connection_of("Simulated meter", demo().profile)
+    app = MonitorApp(session, meter, Config(theme=shown.theme), store=ProfileStore(profiles))
     try:
-        async with app.run_test(size=picture.size) as pilot:
+        async with app.run_test(size=shown.size) as pilot:
             for _ in range(PATIENCE):
-                if session.latest is not None and session.latest.reads > 2:
+                if shown.first or (session.latest is not None and session.latest.reads > READINGS):
                     break
                 await pilot.pause(0.1)
-            for key in picture.keys:
+            for key in shown.keys:
                 await pilot.press(key)
                 while session.downloads.running:
                     await pilot.pause(0.1)
             await pilot.pause(1.0)
-            return app.export_screenshot(title="iec102-tui", simplify=True)
+            return picture(app, f"iec102-tui, {shown.name}")
     finally:
         session.close()
 
 
-def main() -> None:
-    for picture in PICTURES:
-        (FOLDER / f"{picture.name}.svg").write_text(asyncio.run(take(picture)), encoding="utf-8")
-        print(f"{picture.name}.svg")
+def main(names: list[str]) -> None:
+    for shown in PICTURES:
+        if not names or shown.name in names:
+            with tempfile.TemporaryDirectory() as folder:
+                text = asyncio.run(take(shown, Path(folder)))
+            (FOLDER / f"{shown.name}.svg").write_text(text, encoding="utf-8")
+            print(f"{shown.name}.svg")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

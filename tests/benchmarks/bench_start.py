@@ -44,7 +44,7 @@ Bare().run()
 PROGRAM = "import sys; sys.argv[1:] = ['--demo']; from iec102_tui.cli import main; main()"
 # What the terminal has got when the first screen is there: its middle and its last row.
 BARE_PAINTED = (b"bare program", b"Quit")
-PAINTED = (b"Active imported", b"Quit")
+PAINTED = (b"Active imported", b"quit")
 
 Run = Callable[[], float]
 

@@ -12,7 +12,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -206,7 +206,12 @@ class Terminal:
 
 @contextlib.contextmanager
 def on_terminal(
-    *options: str, columns: int = 120, rows: int = 40, term: str = "xterm-256color", **environment: str
+    *options: str,
+    columns: int = 120,
+    rows: int = 40,
+    term: str = "xterm-256color",
+    command: Sequence[str] = COMMAND,
+    **environment: str,
 ) -> Iterator[Terminal]:
     """The program with these options on a terminal of this size and kind; ended when the block is left."""
     variables = {name: value for name, value in _without_settings(os.environ).items() if name not in UNWANTED}
@@ -216,7 +221,7 @@ def on_terminal(
     if pid == 0:
         try:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            os.execvpe(COMMAND[0], [*COMMAND, *options], variables)
+            os.execvpe(command[0], [*command, *options], variables)
         finally:
             os._exit(127)
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

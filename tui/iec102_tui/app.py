@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 CRASHED = 1
+SIMULATED_LINE = "115200-8N1"
+"""The speed of the simulated meter's line, which shares the process with the screen."""
 SLOW_REFRESH = 1.0
 """Seconds between two repaints at least, in the low-bandwidth mode."""
 
@@ -221,6 +223,7 @@ def open_monitor(
     session = Session(
         refresh=_refresh(config),
         frames=config.frames,
+        simulated_line=SIMULATED_LINE,
         downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
     )
     return _run(session, MonitorApp(session, connection, config, notices, store=store, remember=remember), config)

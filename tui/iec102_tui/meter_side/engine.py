@@ -53,7 +53,7 @@ class Engine:
     It hands over through one slot for the latest snapshot, one ring of frames and one pending wake-up: ``wake`` is
     called from the engine's thread when there is news and the screen has taken the news before (``taken``). It never
     waits for the screen. ``after``: what gives its line back first. ``on_fault`` is called, on the engine's thread,
-    with the sentence on each fault of the program.
+    with the sentence on each fault of the program. ``target``: what is opened, where it is not the connection's own.
     """
 
     def __init__(
@@ -65,8 +65,10 @@ class Engine:
         clock: Clock = SYSTEM_CLOCK,
         after: Sequence[Joinable] = (),
         on_fault: Callable[[str], None] = lambda _sentence: None,
+        target: str | None = None,
     ) -> None:
         self.connection = connection
+        self._target = target or connection.target
         self.frames = frames
         self.history = History()
         self.recorder: Recorder | None = None
@@ -199,7 +201,7 @@ class Engine:
         connection = self.connection
         self._sinks = [LogSink(), *self._sinks]
         self._line = open_line(
-            connection.target,
+            self._target,
             connection.settings,
             reconnect=True,
             tap=self._heard,

@@ -23,7 +23,7 @@ from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.engine import Engine
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.reading_recorder import Recorder
-from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.connection import Connection, paced
 from iec102_tui.profiles.ratio import Ratios
 from iec102_tui.words.text import _
 
@@ -52,7 +52,7 @@ class Session:
     """The meter that the screen shows, or none.
 
     ``changed`` is called on the interface's loop when there is news, at most every ``refresh`` seconds, and once a
-    second for the ages.
+    second for the ages. ``simulated_line``: the speed of a simulated meter's line, such as ``9600-8E1``.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Session:
         frames: int = FRAME_LIMIT,
         clock: Clock = SYSTEM_CLOCK,
         downloads: Downloads | None = None,
+        simulated_line: str | None = None,
     ) -> None:
         self.clock = clock
         self.frames = FrameRing(frames)
@@ -89,6 +90,7 @@ class Session:
         self._engine: Engine | None = None
         self._work: BackgroundTask | None = None
         self._refresh = refresh
+        self._simulated_line = simulated_line
         self._changed: Callable[[], None] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._next_delivery = 0.0
@@ -233,6 +235,7 @@ class Session:
             connection,
             self.frames,
             self._woken,
+            target=paced(connection.target, self._simulated_line) if self._simulated_line else None,
             clock=self.clock,
             after=self._leaving(before),
             on_fault=self.faults.append,

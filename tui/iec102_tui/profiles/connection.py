@@ -150,6 +150,17 @@ def _gateway(profile: Profile) -> GatewayOptions:
     )
 
 
+def paced(target: str, line: str) -> str:
+    """The target of a simulated meter with the speed of a real line, where it has none; any other as it is.
+
+    It answers in the process that draws the screen: as fast as it can it would leave no time for the keys.
+    """
+    url = urllib.parse.urlsplit(target)
+    if url.scheme != "simulated" or any(key == "line" for key, _value in urllib.parse.parse_qsl(url.query)):
+        return target
+    return f"{target}{'&' if url.query else '' if target.endswith('?') else '?'}line={line}"
+
+
 def _simulated(target: str) -> dict[str, Any]:
     """What is known of the meter behind a target that makes its own: nobody has to type it."""
     url = urllib.parse.urlsplit(target)
