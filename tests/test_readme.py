@@ -32,7 +32,10 @@ from textual.keys import _character_to_key
 
 USER_PAGES = (
     "README.md",
-    *(f"docs/{page}.md" for page in ("monitor", "meters", "information", "gateway", "files", "market-files")),
+    *(
+        f"docs/{page}.md"
+        for page in ("monitor", "meters", "information", "gateway", "files", "market-files", "verdict")
+    ),
 )
 PANES = {
     "F1 Connection": "connection",

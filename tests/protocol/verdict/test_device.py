@@ -1,0 +1,116 @@
+"""What is said of the meter itself: its number, ratios, clock, settings and counters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from iec102.asdu import Identity, TransformerRatios
+from iec102.meter.absence import Absence
+from iec102.meter.device import DeviceConfiguration, RecorderSettings
+from iec102.meter.reading import ClockReading, Reading
+from iec102.meter.signals import BY_KEY, SignalValue
+from iec102.verdict.device import (
+    judge_energy,
+    judge_identity,
+    judge_meter_clock,
+    judge_ratios,
+    judge_settings,
+)
+from iec102.verdict.judgement import Result
+
+START = datetime(2026, 11, 27, 12, tzinfo=UTC)
+REFUSED = Absence(100, 0, 14, "refused")
+IDENTITY = Identity(2010, 3, 251, 50112873)
+RATIOS = TransformerRatios(660_000, 1_100, 5_000, 50)
+CONFIGURATION = DeviceConfiguration(251, "ZMD", 1, 50112873, (2010, 3), None, 90, (), RATIOS, (60, 15, 0), (2, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "result", "words"),
+    [
+        (IDENTITY, 50112873, Result.GOOD, "right meter"),
+        (IDENTITY, 50112874, Result.FAULT, "another meter: number 50112873 where 50112874"),
+        (IDENTITY, None, Result.UNKNOWN, "50112873"),
+        (REFUSED, 50112873, Result.UNKNOWN, "does not tell"),
+    ],
+)
+def test_the_number(answer: Identity | Absence, expected: int | None, result: Result, words: str) -> None:
+    judgement = judge_identity(answer, expected)
+    assert judgement.result is result
+    assert words in str(judgement.text)
+
+
+@pytest.mark.parametrize(
+    ("told", "profile", "result"),
+    [
+        (RATIOS, 60_000.0, Result.GOOD),
+        (RATIOS, 30_000.0, Result.FAULT),
+        (RATIOS, None, Result.UNKNOWN),
+        (None, 60_000.0, Result.UNKNOWN),
+    ],
+)
+def test_the_ratios(told: TransformerRatios | None, profile: float | None, result: Result) -> None:
+    assert judge_ratios(told, profile).result is result
+
+
+@pytest.mark.parametrize(("seconds", "right"), [(0, True), (29, True), (31, False), (700, False)])
+def test_the_clock(seconds: float, right: bool) -> None:
+    local = START.astimezone(ZoneInfo("Europe/Madrid"))
+    reading = ClockReading(local + timedelta(seconds=seconds), local, seconds, 0.1)
+    judgement = judge_meter_clock(reading)
+    assert (judgement.result is Result.GOOD) is right
+    assert judgement.figures == {"difference_s": seconds}
+
+
+def test_a_clock_that_cannot_be_read_is_not_judged() -> None:
+    assert judge_meter_clock(REFUSED).result is Result.UNKNOWN
+
+
+def test_settings_are_judged_where_they_are_told() -> None:
+    good = judge_settings(CONFIGURATION, RecorderSettings(battery=97, automatic_summer_time=True))
+    assert {judgement.result for judgement in good} == {Result.GOOD}
+    bad = judge_settings(
+        CONFIGURATION._replace(integration_periods=(30, 0, 0)), RecorderSettings(battery=5, automatic_summer_time=False)
+    )
+    assert {judgement.code for judgement in bad if judgement.result is Result.FAULT} == {
+        "meter.battery",
+        "meter.summer_time",
+        "meter.periods",
+    }
+    (only,) = judge_settings(REFUSED, REFUSED)
+    assert only.result is Result.UNKNOWN
+
+
+def readings(power: float, gained: int, seconds: int) -> list[Reading]:
+    """``gained`` kWh from the first to the last."""
+    found = []
+    for at in (0, seconds // 2, seconds):
+        values = {
+            "power.active_total": power,
+            "energy.active_imported": 1000 + gained * at // seconds,
+            "energy.active_exported": 10,
+        }
+        signals = {key: SignalValue(BY_KEY[key], value, True) for key, value in values.items()}
+        found.append(Reading(START + timedelta(seconds=at), None, 1, 1, signals))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("power", "gained", "seconds", "result"),
+    [
+        (100, 25, 900, Result.GOOD),
+        (100, 50, 900, Result.FAULT),
+        (100, 0, 900, Result.FAULT),
+        (100, 25, 899, Result.UNKNOWN),
+        (10, 9, 900, Result.UNKNOWN),
+        (-100, -25, 900, Result.GOOD),
+    ],
+)
+def test_counters_against_power(power: float, gained: int, seconds: int, result: Result) -> None:
+    assert judge_energy(readings(power, gained, seconds)).result is result
+
+
+def test_without_readings_nothing_is_said_of_counters() -> None:
+    assert judge_energy([]).result is Result.UNKNOWN

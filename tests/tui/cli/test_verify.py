@@ -1,0 +1,109 @@
+"""`iec102-tui verify`: the verdict in words and as JSON, the report, the exit status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from iec102.meter.meter import Meter
+from iec102.meter.reading import Reading
+from iec102_tui.cli.verify import _Visit
+from iec102_tui.words.verdict_text import can_mark
+
+Program = Callable[..., tuple[int, str, str]]
+
+NUMBER = "48698054"
+METER = "simulated:?clock=2026-11-20T10:00:07%2B01:00&seed=7"
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute of readings in a moment: the same one, as if it had come every five seconds."""
+
+    async def readings(_visit: _Visit, meter: Meter) -> list[Reading]:
+        one = await meter.read_instantaneous()
+        return [
+            Reading(one.time + timedelta(seconds=at), one.meter_time, 1, 1, one.values, one.summer)
+            for at in range(0, 61, 5)
+        ]
+
+    monkeypatch.setattr(_Visit, "_readings", readings)
+
+
+def test_a_good_meter_ends_with_status_0(program: Program) -> None:
+    status, out, err = program("verify", METER, "--expect-serial", NUMBER)
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[-1] == "No fault was found; 1 point could not be judged."
+    assert any("right meter" in line for line in lines)
+    assert any("go together in all three phases" in line for line in lines)
+
+
+def test_another_meter_is_a_fault(program: Program) -> None:
+    status, out, _ = program("verify", METER, "--expect-serial", "1")
+    assert status == 3
+    assert f"another meter: number {NUMBER} where 1 was expected" in out
+    assert out.splitlines()[-1] == "1 fault was found."
+
+
+def test_the_first_visit_is_remembered(program: Program) -> None:
+    assert "nothing says yet" in program("verify", METER)[1]
+    assert "right meter" in program("verify", METER)[1]
+
+
+def test_json_has_the_verdict_and_each_judgement(program: Program) -> None:
+    status, out, _ = program("verify", METER, "--expect-serial", "1", "--json")
+    document = json.loads(out)
+    assert (status, document["verdict"]) == (3, "fault")
+    assert all(set(each) == {"code", "subject", "result", "text", "figures"} for each in document["judgements"])
+    assert document["judgements"][0]["code"] == "meter.serial"
+    assert document["judgements"][0]["figures"] == {"serial": int(NUMBER), "expected": 1}
+
+
+def test_ratios_of_the_profile_are_held_against_the_meter(program: Program, tmp_path: Path) -> None:
+    profiles = tmp_path / "profiles.toml"
+    profiles.write_text(
+        f'[profiles.north]\ntarget = "{METER}"\npassword = 1\nvoltage_ratio = "1/1"\ncurrent_ratio = "1000/5"\n'
+    )
+    status, out, _ = program("--profiles", str(profiles), "verify", "north", "--json")
+    codes = {each["code"] for each in json.loads(out)["judgements"] if each["result"] == "fault"}
+    assert status == 3
+    assert codes == {"meter.ratio", "wiring.ratio", "meter.clock"}  # the meter's time is not this machine's
+
+
+def test_a_way_that_fails_is_said_with_status_1(program: Program) -> None:
+    status, out, err = program("verify", "tcp://127.0.0.1:1", "--timeout", "200", "--retries", "0")
+    assert status == 1
+    assert "FAILED" in out
+    assert err
+    status, out, _ = program("verify", "tcp://127.0.0.1:1", "--timeout", "200", "--retries", "0", "--json")
+    assert (status, json.loads(out)) == (1, {"verdict": "unknown", "judgements": []})
+
+
+def test_a_wrong_clock_is_a_judgement_and_no_failure(program: Program) -> None:
+    status, out, _ = program("verify", "simulated:?clock=2020-01-01T00:00", "--json")
+    assert status == 3
+    assert "meter.clock" in {each["code"] for each in json.loads(out)["judgements"] if each["result"] == "fault"}
+
+
+@pytest.mark.parametrize("ending", [".md", ".json"])
+def test_the_report_has_the_proof_and_no_password(program: Program, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"report{ending}"
+    target = f"{METER}&password=7654321"
+    assert program("verify", target, "-o", str(path))[0] == 0
+    text = path.read_text()
+    assert "voltages and currents go together" in text
+    assert "start session" in text
+    assert "7654321" not in text
+    assert "B1 CB 74" not in text  # the same on the wire
+    assert "??" in text
+    assert program("verify", target, "-o", str(path))[0] == 2
+
+
+def test_ticks_only_where_they_come_out() -> None:
+    assert can_mark("utf-8")
+    assert not can_mark("ascii")
+    assert not can_mark("no such encoding")

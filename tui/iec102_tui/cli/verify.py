@@ -1,0 +1,274 @@
+"""`iec102-tui verify`: whether a meter is the right one, and wired and set right."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import click
+from iec102.asdu import TransformerRatios
+from iec102.clock import SYSTEM_CLOCK
+from iec102.meter.device import DeviceConfiguration, RecorderSettings
+from iec102.meter.information import InformationReader
+from iec102.meter.meter import Meter
+from iec102.meter.monitor import Monitor, Snapshot
+from iec102.meter.reading import Reading
+from iec102.open import open_line, parse_target
+from iec102.search.check import Check, Step
+from iec102.transport.tap import Direction, TapRecord
+from iec102.verdict.device import (
+    factor_of,
+    judge_energy,
+    judge_identity,
+    judge_meter_clock,
+    judge_ratios,
+    judge_settings,
+)
+from iec102.verdict.judgement import Judgement, Result, verdict
+from iec102.verdict.wiring import LEAST_SECONDS, judge_wiring
+
+from iec102_tui.archive import ArchiveError
+from iec102_tui.archive.archive import Archive
+from iec102_tui.archive.contents import MeterKey, ask_who, default_path, recall
+from iec102_tui.captures.frame_text import hex_bytes, meaning_of
+from iec102_tui.cli.notices import StepNotices, tell
+from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.run import DONE, FAILED, FOUND, check_output, located, run_async, sentence
+from iec102_tui.diagnostics import frame_tap
+from iec102_tui.files.output_file import check_free, write_whole
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.check_text import outcome_words
+from iec102_tui.words.text import _
+from iec102_tui.words.verdict_text import can_mark, judgement_line, report, verdict_line
+
+_FIRST_FRAMES, _LAST_FRAMES = 40, 20
+"""Kept as proof: how the meter was asked who it is, and its last values."""
+
+
+@click.command()
+@target_options
+@click.option(
+    "--seconds",
+    metavar="S",
+    type=click.FloatRange(LEAST_SECONDS, 86_400),
+    default=60.0,
+    show_default=True,
+    help="How long values are read; from 900 on the counters are held against the power.",
+)
+@click.option(
+    "--expect-serial", metavar="N", type=click.IntRange(0, 0xFFFFFFFF), help="The number on the meter's label."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A report: .md, or .json.")
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@click.pass_context
+def verify(
+    context: click.Context,
+    /,
+    target: str,
+    seconds: float,
+    expect_serial: int | None,
+    as_json: bool,
+    output: Path | None,
+    force: bool,
+    **options: Any,
+) -> int:
+    """Judge whether TARGET is the right meter, and wired and set right.
+
+    TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
+    telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:
+
+    It walks the way to the meter as check does, reads values for a minute, and says of each point good, fault or not
+    judged, with its figures. Exit status 3 when a fault was found, 1 when the meter or the line failed.
+    """
+    if output is None:
+        check_output()
+    else:
+        check_free(output, force=force)
+    chosen = connection(context, target, options)
+    visit = _Visit(chosen, expect_serial, seconds)
+    failed = visit.walk(quiet=as_json)
+    if failed is not None:
+        if as_json:
+            click.echo(json.dumps(visit.to_json()))
+        click.echo(sentence(located(failed, chosen.name)), err=True)
+        return FAILED
+    run_async(visit.judge(), chosen.name)
+    marks = can_mark()
+    if as_json:
+        click.echo(json.dumps(visit.to_json()))
+    else:
+        for judgement in visit.judgements:
+            click.echo(judgement_line(judgement, marks=marks))
+        click.echo(verdict_line(visit.judgements))
+    if output is not None:
+        write_whole(output, visit.report(output), overwrite=force)
+    return FOUND if verdict(visit.judgements) is Result.FAULT else DONE
+
+
+class _Visit:
+    """One look at a meter. ``judgements`` are there when it is over."""
+
+    def __init__(self, chosen: Connection, expected: int | None, seconds: float) -> None:
+        self.judgements: list[Judgement] = []
+        self._chosen = chosen
+        self._expected = expected
+        self._seconds = seconds
+        self._began = SYSTEM_CLOCK.wall().astimezone(chosen.zone)
+        self._steps: list[str] = []
+        self._first: list[TapRecord] = []
+        self._last: deque[TapRecord] = deque(maxlen=_LAST_FRAMES)
+        self._log = frame_tap()
+        self._serial = ""
+
+    def walk(self, *, quiet: bool) -> str | None:
+        """The steps to the meter; the sentence of the one that failed."""
+        chosen = self._chosen
+        check = Check(
+            parse_target(chosen.target),
+            chosen.settings,
+            chosen.station,
+            zone=chosen.zone,
+            on_state=StepNotices(chosen.name).state,
+            tap=self._log,
+        )
+        run_async(check.run(), chosen.name)
+        self._steps = [outcome_words(outcome) for outcome in check.outcomes]
+        if not quiet:
+            click.echo("\n".join(self._steps))
+        failed = check.failed
+        # A clock that is wrong ends the check, and is one of the judgements here.
+        return None if failed is None or failed.step is Step.CLOCK else failed.error
+
+    async def judge(self) -> None:
+        """Asks and reads. Raises Iec102Error."""
+        chosen = self._chosen
+        line = open_line(
+            chosen.target, chosen.settings, reconnect=True, tap=self._record, on_state=StepNotices(chosen.name).state
+        )
+        meter = Meter(line, chosen.station, zone=chosen.zone, summer_time=chosen.summer_time)
+        reader = InformationReader(meter)
+        try:
+            identity = await reader.read_identity()
+            expected = await self._known_serial(meter)
+            configuration, recorder = await reader.read_configuration(), await reader.read_recorder()
+            clock = await reader.read_clock()
+            readings = await self._readings(meter)
+        finally:
+            tell(line.state.remark, chosen.name)
+            await line.close()
+        told = _ratios_of(configuration, recorder)
+        factor = _factor(chosen)
+        used = factor_of(told) if factor is None and told is not None else factor
+        self.judgements = [
+            judge_identity(identity, expected),
+            judge_ratios(told, factor),
+            *judge_wiring(readings, used, **_rated(told)),
+            judge_meter_clock(clock),
+            *judge_settings(configuration, recorder),
+            judge_energy(readings),
+        ]
+
+    async def _known_serial(self, meter: Meter) -> int | None:
+        """What was expected: as it was given, else the number of the meter that answered here at the first visit."""
+        if self._expected is not None:
+            return self._expected
+        chosen = self._chosen
+        try:
+            known = await asyncio.to_thread(_last_there, chosen)
+            if known is None:
+                archive = Archive()
+                archive.remember(chosen.target, chosen.station, await ask_who(meter))
+                await asyncio.to_thread(archive.close)
+        except ArchiveError:
+            return None
+        number = known.identity.rpartition("-")[2] if known is not None else ""
+        return int(number) if number.isdecimal() else None
+
+    async def _readings(self, meter: Meter) -> list[Reading]:
+        """Those of so many seconds."""
+        readings: list[Reading] = []
+        over = asyncio.Event()
+
+        def on_snapshot(snapshot: Snapshot) -> None:
+            if snapshot.reading is not None and (not readings or snapshot.reading is not readings[-1]):
+                readings.append(snapshot.reading)
+                if (readings[-1].time - readings[0].time).total_seconds() >= self._seconds:
+                    over.set()
+
+        monitor = Monitor(meter, period=self._chosen.poll_period, on_snapshot=on_snapshot, clock_period=None)
+        reading = asyncio.ensure_future(monitor.run())
+        waiting = asyncio.ensure_future(over.wait())
+        try:
+            await asyncio.wait({reading, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                reading.result()
+        finally:
+            for task in (reading, waiting):
+                task.cancel()
+            await asyncio.gather(reading, waiting, return_exceptions=True)
+        return readings
+
+    def _record(self, record: TapRecord) -> None:
+        (self._first if len(self._first) < _FIRST_FRAMES else self._last).append(record)
+        if self._log is not None:
+            self._log(record)
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``--json``."""
+        result = verdict(self.judgements)
+        return {"verdict": result.value, "judgements": [judgement.to_json() for judgement in self.judgements]}
+
+    def report(self, path: Path) -> list[str]:
+        """The report by the ending of its file."""
+        frames = [_frame_line(record) for record in (*self._first, *self._last)]
+        heading = self._heading()
+        if path.suffix.lower() == ".json":
+            names = ("meter", "target", "link_address", "point_address", "time", "seconds")
+            told = dict(zip(names, (value for _name, value in heading), strict=True))
+            return [json.dumps({**told, **self.to_json(), "steps": self._steps, "frames": frames}, indent=1) + "\n"]
+        return [f"{line}\n" for line in report(heading, self.judgements, self._steps, frames)]
+
+    def _heading(self) -> list[tuple[str, str]]:
+        chosen = self._chosen
+        return [
+            (_("Meter"), chosen.name.partition("?")[0]),
+            (_("Target"), chosen.target.partition("?")[0]),  # behind it may stand a password, or a number to dial
+            (_("Link address"), str(chosen.station.link_address)),
+            (_("Point address"), str(chosen.station.point_address)),
+            (_("Time"), self._began.isoformat(timespec="seconds")),
+            (_("Seconds of readings"), f"{self._seconds:g}"),
+        ]
+
+
+def _last_there(chosen: Connection) -> MeterKey | None:
+    path = default_path()
+    return recall(path, chosen.target, chosen.station) if path.exists() else None
+
+
+def _frame_line(record: TapRecord) -> str:
+    arrow = ">" if record.direction is Direction.SENT else "<"
+    return f"{record.wall:%H:%M:%S.%f} {arrow} {' '.join(hex_bytes(record))}  {meaning_of(record)}"
+
+
+def _ratios_of(configuration: object, recorder: object) -> TransformerRatios | None:
+    """Of 142, else of 157."""
+    for told, kind in ((configuration, DeviceConfiguration), (recorder, RecorderSettings)):
+        if isinstance(told, kind) and told.ratios is not None:
+            ratios: TransformerRatios = told.ratios
+            return ratios
+    return None
+
+
+def _factor(chosen: Connection) -> float | None:
+    """What the profile's ratios make together."""
+    if chosen.voltage_ratio is None or chosen.current_ratio is None:
+        return None
+    return float(chosen.voltage_ratio.factor * chosen.current_ratio.factor)
+
+
+def _rated(told: TransformerRatios | None) -> dict[str, float]:
+    return {} if told is None else {"rated_current": told.secondary_current / 10}

@@ -1,0 +1,80 @@
+"""A verdict on a meter in lines for people, and as a report to hand in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from iec102.verdict.judgement import Judgement, Result
+
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import N_, _, ngettext, spoken
+
+_MARKS = {Result.GOOD: "\N{CHECK MARK}", Result.FAULT: "\N{BALLOT X}", Result.UNKNOWN: "?"}
+_PLAIN_MARKS = {Result.GOOD: "ok", Result.FAULT: "X", Result.UNKNOWN: "?"}
+RESULT_WORDS = {Result.GOOD: N_("good"), Result.FAULT: N_("fault"), Result.UNKNOWN: N_("not judged")}
+
+
+def can_mark(encoding: str | None = None) -> bool:
+    """Whether ticks and crosses come out on a terminal of this encoding, standard output's where none is given."""
+    try:
+        "".join(_MARKS.values()).encode(encoding or getattr(sys.stdout, "encoding", None) or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def judgement_line(judgement: Judgement, *, marks: bool = True) -> str:
+    """Tick, cross or question mark, the sentence, the figures."""
+    mark = (_MARKS if marks else _PLAIN_MARKS)[judgement.result]
+    figures = ", ".join(f"{name} {value}" for name, value in judgement.figures.items() if value is not None)
+    said = f"{mark:2} {spoken(judgement.text)}"
+    return printable(f"{said}  [{figures}]" if figures and judgement.result is not Result.GOOD else said)
+
+
+def verdict_line(judgements: Sequence[Judgement]) -> str:
+    """All of it in one sentence."""
+    faults = sum(judgement.result is Result.FAULT for judgement in judgements)
+    open_ = sum(judgement.result is Result.UNKNOWN for judgement in judgements)
+    if faults:
+        return ngettext("{count} fault was found.", "{count} faults were found.", faults)
+    if open_ == len(judgements):
+        return _("Nothing could be judged.")
+    if open_:
+        return ngettext(
+            "No fault was found; {count} point could not be judged.",
+            "No fault was found; {count} points could not be judged.",
+            open_,
+        )
+    return _("No fault was found.")
+
+
+def report(
+    heading: Iterable[tuple[str, str]], judgements: Sequence[Judgement], steps: Iterable[str], frames: Iterable[str]
+) -> Iterator[str]:
+    """The lines of a report in Markdown: meter and time, verdict, findings with their figures, frames as proof."""
+    yield "# " + _("Verification of a meter")
+    yield ""
+    for name, value in heading:
+        yield f"- {name}: {_escaped(value)}"
+    yield ""
+    yield f"**{verdict_line(judgements)}**"
+    yield ""
+    yield "| | " + _("Finding") + " | " + _("Figures") + " |"
+    yield "|---|---|---|"
+    for judgement in judgements:
+        figures = ", ".join(f"{name} {value}" for name, value in judgement.figures.items() if value is not None)
+        yield f"| {_(RESULT_WORDS[judgement.result])} | {_escaped(spoken(judgement.text))} | {figures} |"
+    yield ""
+    yield "## " + _("The way to the meter")
+    yield ""
+    yield from (f"    {printable(step)}" for step in steps)
+    yield ""
+    yield "## " + _("Frames")
+    yield ""
+    yield from (f"    {frame}" for frame in frames)
+
+
+def _escaped(text: str) -> str:
+    """Text from outside, in a table of Markdown."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>|#" else char for char in printable(text))
