@@ -149,3 +149,15 @@ def test_names_that_could_change_the_terminal_are_printed_harmlessly(path: Path,
         assert done.exit_code == 0
         assert all(line.isprintable() for line in done.output.splitlines())
     assert r"\x1b]0;x\x07\n[red]" in profiles("list").stdout
+
+
+def test_the_number_of_a_modem_is_masked_when_asked(path: Path, profiles: Profiles) -> None:
+    path.write_text(
+        '[profiles.url]\ntarget = "tcp://moxa:1?hang_up_after=5&dial=+34600123456"\n'
+        '[profiles.key]\ntarget = "modem:/dev/ttyUSB0"\ndial = "600123456"\n'
+    )
+    for name, number, masked in (("url", "+34600123456", "dial=+346***"), ("key", "600123456", 'dial = "600***"')):
+        assert number in profiles("show", name).stdout
+        shown = profiles("show", name, "--mask-numbers").stdout
+        assert masked in shown
+        assert "123456" not in shown

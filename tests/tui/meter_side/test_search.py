@@ -114,3 +114,20 @@ def test_what_is_tried_is_said_with_the_time_it_takes(hunted: Hunting) -> None:
     assert words.endswith("then a slower round of at most 15 min.")
     assert progress_words(looking.tried).startswith("28800-7O2, link address 1: 288 of 288, slower round, ")
     assert progress_words(looking.tried).endswith("left on serial:/dev/a and 1 more")
+
+
+def test_what_the_url_says_of_speed_and_format_is_tried_first_and_not_alone() -> None:
+    looking = MultiSearch(["rfc2217://moxa:1?baudrate=4800&format=7E1"], SearchCriteria((1,)))
+    (place,) = looking.places
+    assert place.target == "rfc2217://moxa:1"
+    assert place.has_format
+    first = looking.plan.settings[0]
+    assert (first.baudrate, first.format) == (4800, "7E1")
+    assert len(looking.plan.settings) == 144
+
+
+def test_an_answer_over_a_call_is_waited_for_with_its_whole_timeout_unless_another_wait_is_given() -> None:
+    call = SearchCriteria((1,), LineSettings(timeout=10_000))
+    assert MultiSearch(["modem:/dev/ttyUSB0?dial=1"], call).plan.waits == (10.0,)
+    assert MultiSearch(["tcp://moxa:1?dial=1"], call._replace(wait=700)).plan.waits == (0.7, 10.0)
+    assert MultiSearch(["tcp://moxa:1"], call).plan.waits == (0.4, 10.0)
