@@ -40,13 +40,13 @@ class Step(StrEnum):
     CLOCK = "clock compared"
 
 
-# What is done when a line says that it does this now.
+# What is done when a line says that it does this now: the end of the code of its step.
 _REACHED = {
-    "step.modem": Step.OPEN,
-    "step.dialling": Step.MODEM,
-    "step.call_answered": Step.CALL,
-    "step.awaiting_call": Step.OPEN,
-    "step.called": Step.CALLED,
+    "modem": Step.OPEN,
+    "dialling": Step.MODEM,
+    "call_answered": Step.CALL,
+    "awaiting_call": Step.OPEN,
+    "called": Step.CALLED,
 }
 
 
@@ -163,7 +163,7 @@ class Check:
     def _state_changed(self, state: LineState) -> None:
         self.remark = state.remark or self.remark
         self._on_state(state)
-        if (reached := _REACHED.get(getattr(state.step, "code", ""))) is not None:
+        if (reached := _REACHED.get(getattr(state.step, "code", "").removeprefix("step."))) is not None:
             self._passed(reached)
         elif state.phase is Phase.STARTING:
             self._passed(Step.OPEN)

@@ -210,7 +210,7 @@ class _Call:
             raise ConnectFailed(Sentence("modem.not_answered", line=self._name, seconds=seconds))
         if not result.is_connected:
             self._off_hook = result.is_ok  # taken for a call by voice, which is still to be ended
-            raise ConnectFailed(Sentence(result.failure, line=self._name, result=result.text))
+            raise ConnectFailed(result.sentence(self._name))
         self._answered = True
         self._tell(Sentence("step.call_answered", seconds=self._loop.time() - began, result=result.text))
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from iec102.sentence import Sentence
+
 OK, ERROR, CONNECT = "OK", "ERROR", "CONNECT"
 _NUMBERS = {"0": OK, "1": CONNECT, "3": "NO CARRIER", "4": ERROR, "6": "NO DIALTONE", "7": "BUSY", "8": "NO ANSWER"}
 # GSM modems that report error correction say this and nothing else.
@@ -45,6 +47,10 @@ class Result(NamedTuple):
     def is_connected(self) -> bool:
         """The other modem has answered."""
         return self.text == CONNECT or bool(_CONNECTED.match(self.text))
+
+    def sentence(self, line: str) -> Sentence:
+        """Why a call of this line has failed with it, and what to check."""
+        return Sentence(self.failure, line=line, result=self.text)
 
     @property
     def is_ok(self) -> bool:
