@@ -78,6 +78,8 @@ class MeterStation:
     def _answers(self, request: Asdu) -> Iterable[Asdu]:
         if request.point_address != self._config.point_address:
             raise Refused(Cause.UNKNOWN_ADDRESS)
+        if request.type in self._lacking:
+            raise Refused(Cause.TYPE_NOT_AVAILABLE)
         if request.type == TypeId.START_SESSION:
             return self._start_session(request)
         if request.type == TypeId.END_SESSION:
@@ -86,8 +88,6 @@ class MeterStation:
         if not self._session:
             if "silent-without-session" in self._config.quirks:
                 return ()
-            raise Refused(Cause.TYPE_NOT_AVAILABLE)
-        if request.type in self._lacking:
             raise Refused(Cause.TYPE_NOT_AVAILABLE)
         self._note_contract(request)
         activated = self._knowledge.activated(request)

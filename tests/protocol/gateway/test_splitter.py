@@ -162,18 +162,18 @@ def plain(answers: list[Asdu]) -> list[bytes]:
 
 QUIRKS = [
     (),
-    ("start-bound-included",),
+    ("start-bound-excluded",),
     ("end-bound-excluded",),
-    ("start-bound-included", "end-bound-excluded"),
+    ("start-bound-excluded", "end-bound-excluded"),
     ("su-ignored",),
     ("su-ignored", "end-bound-excluded"),
     ("late-change-label",),
     ("no-su",),
     ("no-su", "end-bound-excluded"),
-    ("no-su", "start-bound-included"),
+    ("no-su", "start-bound-excluded"),
     ("standard-time",),
     ("standard-time", "end-bound-excluded"),
-    ("standard-time", "start-bound-included"),
+    ("standard-time", "start-bound-excluded"),
 ]
 
 

@@ -157,7 +157,7 @@ def test_readings_go_on_through_disconnections(seed: int) -> None:
 # The simulated meter's own ways
 
 
-@pytest.mark.parametrize("quirk", ["fill-ff", "not-ready", "negative-errors", "start-bound-included", "keep-pending"])
+@pytest.mark.parametrize("quirk", ["fill-ff", "not-ready", "negative-errors", "start-bound-excluded", "keep-pending"])
 def test_readings_do_not_depend_on_how_a_meter_behaves(quirk: str) -> None:
     async def dialogue() -> None:
         (plain,) = await readings(line_to(), 1)

@@ -35,8 +35,8 @@ HOUR = timedelta(hours=1)
 NOVEMBER = datetime(2026, 11, 1, tzinfo=MADRID), datetime(2026, 11, 8, tzinfo=MADRID)
 SUMMER_ENDS = datetime(2026, 10, 25, tzinfo=MADRID), datetime(2026, 10, 26, tzinfo=MADRID)
 SUMMER_BEGINS = datetime(2026, 3, 29, tzinfo=MADRID), datetime(2026, 3, 30, tzinfo=MADRID)
-BOUNDS = ["", "start-bound-included", "end-bound-excluded", "su-ignored", "late-change-label"]
-ALL_BOUNDS = "&quirk=start-bound-included&quirk=end-bound-excluded&quirk=su-ignored&quirk=late-change-label"
+BOUNDS = ["", "start-bound-excluded", "end-bound-excluded", "su-ignored", "late-change-label"]
+ALL_BOUNDS = "&quirk=start-bound-excluded&quirk=end-bound-excluded&quirk=su-ignored&quirk=late-change-label"
 
 
 def with_quirk(name: str) -> str:
@@ -241,7 +241,8 @@ def test_a_new_download_asks_only_for_what_the_store_does_not_have() -> None:
 def test_failures_are_waited_out_once_the_meter_has_answered() -> None:
     async def dialogue() -> None:
         told: list[Progress] = []
-        line = open_line(f"{FROZEN}&fault=drop=0.03", LineSettings(timeout=200, retries=0))
+        meter = f"{FROZEN}&quirk=start-bound-excluded&fault=drop=0.03"
+        line = open_line(meter, LineSettings(timeout=200, retries=0))
         store = MemoryStore()
         download = Download(
             Meter(line, STATION),
@@ -436,7 +437,13 @@ async def longest_exchange(target: str, *, live: bool) -> tuple[float, int, int]
 
 
 @pytest.mark.parametrize(
-    "line", ["&line=9600-8E1", "&line=1200-8E1", "&quirk=slow-200", "&quirk=no-blocks&line=9600-8E1"]
+    "line",
+    [
+        "&line=9600-8E1",
+        "&line=1200-8E1&quirk=start-bound-excluded",
+        "&quirk=slow-200",
+        "&quirk=no-blocks&line=9600-8E1",
+    ],
 )
 def test_live_reading_goes_on_beside_a_download(line: str) -> None:
     async def dialogue() -> None:

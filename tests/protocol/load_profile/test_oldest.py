@@ -90,7 +90,7 @@ def test_what_comes_is_kept_and_is_all_there_is_of_these_days() -> None:
     async def dialogue() -> None:
         async with iec102.connect("simulated:?clock=2026-11-22T10:00:00%2B01:00", password=1) as meter:
             start = await stored_since(LoadProfileReader(meter, Register.QUARTER_HOURLY), NOW, put=kept.extend)
-        assert start == NOW - 400 * DAY
+        assert start == NOW - 800 * DAY
         assert len({record.end for record in kept}) == len(kept) > 9 * 96
 
     run(dialogue())

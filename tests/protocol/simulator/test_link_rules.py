@@ -157,7 +157,7 @@ def test_what_is_not_for_this_meter_is_not_answered(frame: Frame) -> None:
     ("asdu", "asdus"),
     [
         (read_blocks(1, 11, 9, *DAY, incremental=True), 5),
-        (read_blocks(1, 12, 10, *DAY, incremental=True), 16),
+        (read_blocks(1, 12, 10, *DAY, incremental=True), 17),
         (read_blocks(1, 12, 11, *DAY, incremental=False), 9),
         (Asdu(141, 5), -1),
     ],

@@ -135,9 +135,9 @@ def test_instantaneous_values_agree_with_each_other() -> None:
 
 def test_a_range_is_echo_7_records_echo_10() -> None:
     answers = Talk().ask(hours())
-    assert causes(answers) == [7, *[5] * 24, 10]
+    assert causes(answers) == [7, *[5] * 25, 10]
     assert answers[0].content == answers[-1].content == hours().content
-    assert ends(answers)[0] == START + timedelta(hours=1)
+    assert ends(answers)[0] == START
     assert ends(answers)[-1] == END
 
 
@@ -160,7 +160,7 @@ def test_shorter_blocks_carry_their_totals(object_: int, addresses: tuple[int, .
 
 def test_an_end_in_the_future_gives_what_is_stored() -> None:
     answers = Talk().ask(hours(CLOCK - timedelta(hours=3), CLOCK + timedelta(days=3)))
-    assert len(ends(answers)) == 3
+    assert len(ends(answers)) == 4
     assert answers[-1].cause == 10
 
 
@@ -222,17 +222,29 @@ def test_a_meter_may_give_objects_apart_and_one_alone() -> None:
 
 def test_a_meter_may_cut_its_answers_and_not_end_them() -> None:
     assert causes(Talk("max-records-5").ask(hours())) == [7, *[5] * 5, 10]
-    assert causes(Talk("no-termination").ask(hours())) == [7, *[5] * 24]
+    assert causes(Talk("no-termination").ask(hours())) == [7, *[5] * 25]
     for quirk in ("longest-range-24", "refuses-past", "refuses-future"):
-        assert causes(Talk(quirk).ask(hours())) == [7, *[5] * 24, 10]
+        assert causes(Talk(quirk).ask(hours())) == [7, *[5] * 25, 10]
 
 
-def test_a_meter_may_include_the_start() -> None:
-    assert ends(Talk("start-bound-included").ask(hours()))[0] == START
+def test_a_month_is_whole_as_a_reader_in_production_asks_for_it() -> None:
+    """From 01:00 of its first day to 00:00 of the next month (REE profile reference, 5)."""
+    first, last = datetime(2026, 10, 1, 1, tzinfo=MADRID), datetime(2026, 11, 1, tzinfo=MADRID)
+    found = ends(Talk().ask(read_totals(1, 11, 1, 8, TimeTagA.of(first), TimeTagA.of(last))))
+    assert (found[0], found[-1], len(found)) == (first, last, 31 * 24 + 1)
+
+
+@pytest.mark.parametrize("quirk", ["", "start-bound-included"])
+def test_a_meter_includes_the_start(quirk: str) -> None:
+    assert ends(Talk(*([quirk] if quirk else [])).ask(hours()))[0] == START
+
+
+def test_a_meter_may_exclude_the_start() -> None:
+    assert ends(Talk("start-bound-excluded").ask(hours()))[0] == START + timedelta(hours=1)
 
 
 def test_a_meter_may_exclude_the_end() -> None:
-    found = ends(Talk("start-bound-included", "end-bound-excluded").ask(hours()))
+    found = ends(Talk("end-bound-excluded").ask(hours()))
     assert (found[0], found[-1], len(found)) == (START, END - timedelta(hours=1), 24)
 
 
@@ -253,12 +265,12 @@ def test_a_meter_may_ignore_the_summer_time_bit() -> None:
     start, end = TimeTagA.of(summer), TimeTagA.of(summer + timedelta(days=1))
     winter_bits = TimeTagA(start.bits & ~(1 << 15)), TimeTagA(end.bits & ~(1 << 15))
     request = read_totals(1, 11, 1, 8, *winter_bits)
-    assert ends(Talk("su-ignored").ask(request))[0] == summer + timedelta(hours=1)
-    assert ends(Talk().ask(request))[0] == summer + timedelta(hours=2)
+    assert ends(Talk("su-ignored").ask(request))[0] == summer
+    assert ends(Talk().ask(request))[0] == summer + timedelta(hours=1)
 
 
 def test_a_new_request_drops_the_answers_that_wait_or_keeps_them() -> None:
-    for quirks, expected in (((), [71]), (("keep-pending",), [123, *[11] * 24, 123, 71])):
+    for quirks, expected in (((), [71]), (("keep-pending",), [123, *[11] * 25, 123, 71])):
         talk = Talk(*quirks)
         talk.station.user_data(hours().encode())
         assert [answer.type for answer in talk.ask(read_identity(1))] == expected
