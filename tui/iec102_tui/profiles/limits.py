@@ -62,3 +62,31 @@ def _is_number(value: object) -> bool:
 def plain_limits(limits: Limits) -> dict[str, list[float]]:
     """Make the table that holds them."""
     return {limit.key: [limit.low, limit.high] for limit in limits}
+
+
+def limits_text(table: Mapping[str, object]) -> str:
+    """Give the table as a line of a form: ``vi.voltage_l1 207 253, power.active_total -inf 450``."""
+    rows = ((key, bounds if isinstance(bounds, list) else [bounds]) for key, bounds in table.items())
+    return ", ".join(" ".join((key, *(_bound_text(bound) for bound in bounds))) for key, bounds in rows)
+
+
+def _bound_text(bound: object) -> str:
+    return f"{bound:.15g}" if isinstance(bound, float) else str(bound)
+
+
+def limits_table(text: str) -> dict[str, object] | str:
+    """Read such a line as TOML would hold it; what is no number stays text, which ``parse_limits`` refuses."""
+    found: dict[str, object] = {}
+    for part in text.split(","):
+        key, *bounds = part.split() or [""]
+        if key in found:
+            return text
+        found[key] = [_bound(bound) for bound in bounds]
+    return found
+
+
+def _bound(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text

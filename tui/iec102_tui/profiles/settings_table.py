@@ -443,7 +443,14 @@ class Profile:
 
     limits: Limits | None = _row(
         None,
-        Setting(dict, LIMITS_WANTED, parse=parse_limits, plain=plain_limits),
+        Setting(
+            dict,
+            LIMITS_WANTED,
+            parse=parse_limits,
+            plain=plain_limits,
+            label=N_("Limits"),
+            help=N_("What crosses them is an alarm: vi.voltage_l1 207 253, power.active_total -inf 450"),
+        ),
     )
 
     def __post_init__(self) -> None:

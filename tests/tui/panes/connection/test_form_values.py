@@ -1,5 +1,7 @@
 """Profiles as the texts of a form, and back."""
 
+import math
+
 import pytest
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
@@ -16,6 +18,7 @@ from iec102_tui.panes.connection.form_values import (
     read,
     texts_of,
 )
+from iec102_tui.profiles.limits import Limit
 from iec102_tui.profiles.presets import read_presets
 from iec102_tui.profiles.profile import Profile
 from iec102_tui.profiles.ratio import Ratio
@@ -179,3 +182,22 @@ def test_who_may_call_is_asked_where_a_meter_calls_in() -> None:
     )
     assert list(read(texts | {"listen_port": "x"}).reasons) == ["listen_port"]
     assert "'here' is no network" in read(texts | {"allow": "here"}).reasons["listen_host"]
+
+
+def test_limits_pass_through_the_form_unharmed_and_can_be_written_there() -> None:
+    limits = (Limit("vi.voltage_l1", 207.0, 253.5), Limit("power.active_total", -math.inf, 450.0))
+    texts = texts_of(Profile(target="simulated:", limits=limits))
+    assert texts["limits"] == "vi.voltage_l1 207 253.5, power.active_total -inf 450"
+    filled = read(texts).profile
+    assert filled is not None
+    assert filled.limits == limits
+    unlimited = read({**texts, "limits": " "}).profile
+    assert unlimited is not None
+    assert not unlimited.limits
+
+
+@pytest.mark.parametrize("text", ["vi.voltage_l1", "vi.voltage_l1 207", "vi.voltage_l1 a b", "volts 1 2", ", ,", "nan"])
+def test_limits_that_make_no_sense_are_said_at_their_field(text: str) -> None:
+    filled = read({**texts_of(Profile(target="simulated:")), "limits": text})
+    assert filled.profile is None
+    assert [*filled.reasons] == ["limits"]

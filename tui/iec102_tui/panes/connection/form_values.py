@@ -12,6 +12,7 @@ from iec102.open import SCHEMES, parse_target, scheme_of, with_settings, without
 from iec102.search.addresses import guess_of, link_address_of, parse_addresses
 from iec102.settings import LineSettings
 
+from iec102_tui.profiles.limits import limits_table, limits_text
 from iec102_tui.profiles.presets import Preset
 from iec102_tui.profiles.profile import decode, encode
 from iec102_tui.profiles.settings_table import DEFAULTS, FORM, SETTINGS, Profile, wanted
@@ -130,6 +131,8 @@ def found_texts(target: str, address: int, settings: LineSettings | None) -> Tex
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return limits_text(value)
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -141,6 +144,8 @@ def _preset_text(value: object) -> str:
 def _value(key: str, text: str) -> object:
     """As TOML would hold it; what is no number stays text, which the decoder refuses."""
     kind = SETTINGS[key].kind
+    if kind is dict:
+        return limits_table(text)
     if key == "format":
         return text.upper()
     if kind is int:
