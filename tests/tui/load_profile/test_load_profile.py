@@ -45,7 +45,7 @@ def test_totals_and_maxima_are_of_the_valid_values_alone() -> None:
     assert shown.maxima[0] == (1, records[0].end)
     assert shown.maxima[1] == (50, records[7].end)
     assert shown.invalid == 1
-    assert "1 invalid values are in no total and no maximum." in maxima_words(shown)
+    assert "1 invalid value is in no total and no maximum." in maxima_words(shown)
 
 
 def test_reserved_channels_that_are_never_valid_are_not_counted_as_invalid() -> None:

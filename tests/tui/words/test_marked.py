@@ -28,9 +28,17 @@ COVERED = (
     "market_files",
     "meter_data",
     "meter_side",
+<<<<<<< HEAD
     "palette.py",
     "panes/live",
     "plain_filter.py",
+=======
+    "panes/frame_log/log_files.py",
+    "panes/frame_log/pane.py",
+    "panes/frame_log/query_bar.py",
+    "panes/live",
+    "panes/load_profile",
+>>>>>>> efaab9e (Frames: tree and bytes draw again only what differs; sentences of frame log and load profile are marked for translation)
     "profiles",
     "shutdown.py",
     "themes.py",

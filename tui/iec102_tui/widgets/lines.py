@@ -10,12 +10,13 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region
 from textual.strip import Strip
 
+from iec102_tui.widgets.caption import Caption
 from iec102_tui.widgets.roles import Roles
 
 _WHEEL = 3
 
 
-class Lines(Roles, can_focus=True):
+class Lines(Roles, Caption, can_focus=True):
     """A window on ``row_count`` rows, from row ``top`` on, with a cursor on one of them.
 
     Not Textual's ScrollView: there each new row means a new layout of the whole screen.

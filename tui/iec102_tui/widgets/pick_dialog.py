@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from iec102_tui.widgets.paged_list import PagedList
+from iec102_tui.words.text import N_, _
 
 
 class PickScreen(ModalScreen[int | None]):
@@ -24,7 +25,7 @@ class PickScreen(ModalScreen[int | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="pick.back", tooltip="Back without a choice"),
+        Binding("escape", "dismiss(None)", N_("Back"), id="pick.back", tooltip=N_("Back without a choice")),
     ]
 
     def __init__(
@@ -42,7 +43,7 @@ class PickScreen(ModalScreen[int | None]):
             if self._text:
                 yield Static("\n".join(self._text), classes="text", markup=False)
             yield PagedList(*(Option(line) for line in self._lines), markup=False, compact=True)
-            yield Static("Enter takes it, Escape goes back", classes="keys", markup=False)
+            yield Static(_("Enter takes it, Escape goes back"), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         if self._chosen is not None:

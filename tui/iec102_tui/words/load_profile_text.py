@@ -5,7 +5,7 @@ from __future__ import annotations
 from iec102_tui.words.text import N_, _, ngettext
 
 HOURLY, QUARTER_HOURLY, DAILY = N_("hourly"), N_("quarter-hourly"), N_("daily")
-ABSOLUTE = N_("absolute")
+INCREMENTAL, ABSOLUTE = N_("incremental"), N_("absolute")
 CHANNEL_NAMES = (
     N_("A+ imported (grid \N{RIGHTWARDS ARROW} site)"),
     N_("A- exported (site \N{RIGHTWARDS ARROW} grid)"),
@@ -120,3 +120,33 @@ HOW_TO_CHOOSE = N_("p chooses another period, t any two dates, r quarter-hourly 
 EXAMPLE = N_("For example: p, last month, g, and a month of hours is here in about a minute at 9600 bit/s.")
 NO_METER = N_("There is no meter to ask yet: F1 connects to one.")
 SUMMARY_EMPTY = N_("Nothing downloaded of this period yet: F4, then g.")
+
+
+def written(count: int, path: str, missing: int) -> str:
+    """What an export has written."""
+    if missing:
+        return ngettext(
+            "{count} record written to {path}, {missing} intervals are missing",
+            "{count} records written to {path}, {missing} intervals are missing",
+            count,
+            path=path,
+            missing=missing,
+        )
+    return ngettext("{count} record written to {path}", "{count} records written to {path}", count, path=path)
+
+
+def records_are(count: int) -> str:
+    """For the end of the program, which names the file behind it."""
+    return ngettext("{count} record of a load profile is", "{count} records of a load profile are", count)
+
+
+def odd(count: int) -> str:
+    """Records that do not fit what the archive has."""
+    return ngettext(", {count} does not fit (m)", ", {count} do not fit (m)", count)
+
+
+def ended(said: str, odd_words: str, *, unfinished: bool) -> str:
+    """A download that is over."""
+    if unfinished:
+        return _("! unfinished (g asks again): {said}{odd}", said=said, odd=odd_words)
+    return _("done: {said}{odd}", said=said, odd=odd_words)

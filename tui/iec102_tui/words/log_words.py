@@ -44,3 +44,22 @@ def frames(count: int, typeset: str, *, dropped: bool) -> str:
     if dropped:
         return _("the newest {frames} frames", frames=typeset)
     return ngettext("{frames} frame", "{frames} frames", count, frames=typeset)
+
+
+def all_frames(count: int, *, paused: bool) -> str:
+    """What is exported."""
+    if paused:
+        return _("All frames until the pause ({count})", count=count)
+    return _("All frames ({count})", count=count)
+
+
+def passing(text: str, count: int) -> str:
+    """Those that pass a filter; empty ``text``: those without ACK and polls."""
+    if text:
+        return _("Those that pass the filter {text} ({count})", text=text, count=count)
+    return _("Those without ACK and polls ({count})", count=count)
+
+
+def marked_frames(count: int) -> str:
+    """Those that the user has marked."""
+    return _("Those that are marked ({count})", count=count)

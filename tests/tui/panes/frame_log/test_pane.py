@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from iec102.link import Frame
 from iec102_tui.app import MonitorApp
 from iec102_tui.panes.frame_log.field_tree import FieldTree
 from iec102_tui.panes.frame_log.hex_view import HexView
+from iec102_tui.widgets.lines import Lines
 from support.log_pane import drive, frame_list, more, rows, words
 from support.still_meter import StillSession
 from textual.pilot import Pilot
@@ -284,3 +288,26 @@ def test_the_users_colours_are_those_of_the_first_filter_that_fits() -> None:
 
     colours = {"type=x": "warn", "type=72": "ok", "dir=rx and ACK": "reactive", "type=72 or fn=11 dir=rx": "error"}
     drive(steps, colours={**colours, "addr=9": "warn"})
+
+
+def test_only_the_rows_of_tree_and_bytes_that_differ_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        drawn: list[tuple[str, int | None]] = []
+        assert app.screen.query_one(FieldTree).caption == "Answer 72, 29 ms after its request"
+
+        def note(lines: Lines, row: int | None) -> None:
+            drawn.append((type(lines).__name__, row))
+
+        monkeypatch.setattr(Lines, "refresh_row", note)
+        other = session.frames[7]
+        assert isinstance(other.item, Frame)
+        asdu = bytearray(other.item.asdu or b"")
+        asdu[-2] ^= 1  # another month
+        session.frames.append(other._replace(item=replace(other.item, asdu=bytes(asdu))))
+        session._changed()
+        await pilot.pause()
+        # The time and the check; the bytes of both are in the second row.
+        assert {row for name, row in drawn if name == "FieldTree"} == {2, 3}
+        assert {row for name, row in drawn if name == "HexView"} == {1}
+
+    drive(steps, (120, 40))

@@ -266,7 +266,7 @@ def test_what_differs_from_the_archive_is_said(tmp_path: Path) -> None:
                 "q1, q2, q3, q4, q5, q6, q7, q8, stored FROM record LIMIT 1"
             )
         await pilot.press("g")
-        await until(pilot, lambda: "1 do not fit (m)" in text(app, "curve-progress"))
+        await until(pilot, lambda: "1 does not fit (m)" in text(app, "curve-progress"))
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, TextScreen))
         assert "A+ is archived as 105, the meter gave 106" in "\n".join(

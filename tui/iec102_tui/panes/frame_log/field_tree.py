@@ -13,6 +13,7 @@ from textual.strip import Strip
 from iec102_tui.panes.frame_log.row import fitted
 from iec102_tui.panes.frame_log.tree_rows import TreeRow, tree_rows
 from iec102_tui.widgets.lines import Lines
+from iec102_tui.words.text import N_
 
 
 class FieldTree(Lines):
@@ -20,9 +21,14 @@ class FieldTree(Lines):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "left", "fold", "Fold", id="tree.fold", show=False, tooltip="Close the field, or go to the one around it"
+            "left",
+            "fold",
+            N_("Fold"),
+            id="tree.fold",
+            show=False,
+            tooltip=N_("Close the field, or go to the one around it"),
         ),
-        Binding("right", "unfold", "Unfold", id="tree.unfold", show=False, tooltip="Open the field"),
+        Binding("right", "unfold", N_("Unfold"), id="tree.unfold", show=False, tooltip=N_("Open the field")),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"field-tree--cursor"}
@@ -39,11 +45,17 @@ class FieldTree(Lines):
 
     def show(self, record: TapRecord | None) -> None:
         """Explains another frame; the cursor stays in its row."""
+        before, row = self._rows, self._row
         self._record = record
         self._make()
         self._row = min(self._row, max(0, len(self._rows) - 1))
         self.scroll_rows(self.top)
-        self.refresh()
+        for number in range(max(len(before), len(self._rows))):
+            if before[number : number + 1] != self._rows[number : number + 1]:
+                self.refresh_row(number)
+        if row != self._row:
+            self.refresh_row(row)
+            self.refresh_row(self._row)
 
     def choose_byte(self, offset: int) -> None:
         """The cursor goes to the innermost field that is shown and covers the byte at ``offset``."""

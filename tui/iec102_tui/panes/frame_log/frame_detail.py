@@ -6,7 +6,6 @@ from iec102.transport.tap import TapRecord
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from iec102_tui.captures.frame_ring import FrameRing
@@ -48,14 +47,14 @@ class FrameDetail(Vertical):
         if words != self._words:
             self._words = words
             self.query_one("#frame-about", Static).update(words, layout=False)
-            tree.border_title = Content(words)
+            tree.caption = words
         if record is self._record:
             return
         self._record = record
         found = [] if record is None else hex_bytes(record)
         tree.show(record)
         digits.show(found)
-        digits.border_title = Content(count_of_bytes(len(found)) if found else "")
+        digits.caption = count_of_bytes(len(found)) if found else ""
         self._mark()
 
     @on(FieldTree.Chosen)

@@ -20,6 +20,7 @@ from iec102_tui.captures.pairs import NEAR, partner
 from iec102_tui.panes.frame_log.row import Row, heading, is_quiet, row_parts
 from iec102_tui.panes.frame_log.view import FrameView
 from iec102_tui.widgets.lines import Lines
+from iec102_tui.words.text import N_
 
 _SIGNS = 3
 """Cursor, mark, a blank."""
@@ -33,8 +34,10 @@ class FrameList(Lines):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("home", "oldest", "Oldest frame", id="frames.oldest", show=False),
-        Binding("end", "follow", "Follow", id="frames.follow", show=False, tooltip="Keep the newest frame in view"),
+        Binding("home", "oldest", N_("Oldest frame"), id="frames.oldest", show=False),
+        Binding(
+            "end", "follow", N_("Follow"), id="frames.follow", show=False, tooltip=N_("Keep the newest frame in view")
+        ),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"frame-list--cursor"}

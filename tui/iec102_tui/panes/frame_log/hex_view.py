@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from iec102_tui.widgets.lines import Lines
+from iec102_tui.words.text import N_
 
 _OFFSET_WIDTH = 5
 _CELL = 3
@@ -24,8 +25,8 @@ class HexView(Lines):
     """Brackets mark the bytes of the chosen field; the cursor chooses a byte. Rows of 8 to 16, in halves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "Previous byte", id="hex.left", show=False),
-        Binding("right,l", "step(1)", "Next byte", id="hex.right", show=False),
+        Binding("left,h", "step(-1)", N_("Previous byte"), id="hex.left", show=False),
+        Binding("right,l", "step(1)", N_("Next byte"), id="hex.right", show=False),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"hex-view--marked", "hex-view--cursor"}
@@ -44,20 +45,28 @@ class HexView(Lines):
 
     def show(self, digits: Sequence[str]) -> None:
         """Other bytes: two characters each."""
-        self._digits = digits
-        self._marked = range(0)
+        before, self._digits = self._digits, digits
         self._offset = min(self._offset, max(0, len(digits) - 1))
         self.scroll_rows(self.top)
-        self.refresh()
+        self._refresh_changed(before, self._marked)
 
     def mark(self, start: int, stop: int) -> None:
         """Puts brackets around the bytes of a field, and brings its first one into view."""
-        self._marked = range(start, stop)
+        before, self._marked = self._marked, range(start, stop)
         if self._offset not in self._marked:
             self._offset = min(start, max(0, len(self._digits) - 1))
-        self.refresh()
+        self._refresh_changed(self._digits, before)
         if self._digits:
             self.bring_into_view(self._offset // self._bytes_a_row)
+
+    def _refresh_changed(self, digits: Sequence[str], marked: range) -> None:
+        """Draws the rows again that differ from those with these bytes and marks."""
+        count = self._bytes_a_row
+        for row in range(-(-max(len(digits), len(self._digits)) // count)):
+            part = range(row * count, (row + 1) * count)
+            same = digits[part.start : part.stop] == self._digits[part.start : part.stop]
+            if not (same and _within(marked, part) == _within(self._marked, part)):
+                self.refresh_row(row)
 
     @property
     def _bytes_a_row(self) -> int:
@@ -107,7 +116,7 @@ class HexView(Lines):
             parts.append(Segment(self._digits[offset], style))
         if stop - 1 in self._marked:
             parts.append(Segment("]", plain))
-        return Strip(parts).adjust_cell_length(width, self.plain)
+        return Strip(parts).adjust_cell_length(width, self.plain).simplify()
 
     def _before(self, offset: int, start: int, *, half: bool) -> str:
         """What stands in front of a byte: brackets are around the marked ones of a row."""
@@ -115,3 +124,9 @@ class HexView(Lines):
             return " [" if half else "["
         closing = offset > start and offset == self._marked.stop > self._marked.start
         return ("] " if half else "]") if closing else "  " if half else " "
+
+
+def _within(marked: range, part: range) -> tuple[int, int] | None:
+    """What of a row is marked, with its ends one further: a bracket stands there."""
+    start, stop = max(marked.start, part.start), min(marked.stop, part.stop)
+    return None if stop < start or not marked else (start, stop)

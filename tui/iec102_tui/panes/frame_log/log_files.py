@@ -14,23 +14,26 @@ from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.pane import Pane
 from iec102_tui.words.plain_text import short_path
+from iec102_tui.words.text import N_, _, ngettext
 
 _FORMATS = {
-    "JSON Lines, for this program and for scripts": "jsonl",
-    "Text, each frame with its bytes and its meaning": "txt",
-    "pcapng, for Wireshark": "pcapng",
+    N_("JSON Lines, for this program and for scripts"): "jsonl",
+    N_("Text, each frame with its bytes and its meaning"): "txt",
+    N_("pcapng, for Wireshark"): "pcapng",
 }
-_SECRETS = ["The password stays masked", "With the password: in this one file"]
+_SECRETS = [N_("The password stays masked"), N_("With the password: in this one file")]
 
 
 def recording_words(session: Session) -> str:
     """What is recorded, and where; empty while nothing is."""
     recorder = session.frame_recorder
     if recorder is None:
-        return "REC from the next connection on" if session.recording_to else ""
+        return _("REC from the next connection on") if session.recording_to else ""
     if recorder.error and not recorder.was_made:
-        return f"Not recorded: {recorder.error}"
-    return recorder.error or f"REC {recorder.written}  {short_path(recorder.path)}"
+        return _("Not recorded: {why}", why=recorder.error)
+    if recorder.error:
+        return recorder.error
+    return _("REC {count}  {path}", count=recorder.written, path=short_path(recorder.path))
 
 
 async def toggle_recording(pane: Pane, folder: Path) -> None:
@@ -39,8 +42,10 @@ async def toggle_recording(pane: Pane, folder: Path) -> None:
     recorder = session.frame_recorder
     if session.recording_to and (recorder is None or recorder.is_open):
         session.end_recording_frames()
-        where = "" if recorder is None else f": {recorder.words()}"
-        pane.notify(f"Frames are no longer recorded{where}", markup=False)
+        over = _("Frames are no longer recorded")
+        if recorder is not None:
+            over = _("Frames are no longer recorded: {where}", where=recorder.words())
+        pane.notify(over, markup=False)
     elif (recorder := session.record_frames(folder)) is not None:
         await pane.report(recorder.opened())
 
@@ -48,14 +53,16 @@ async def toggle_recording(pane: Pane, folder: Path) -> None:
 async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Sequence[TapRecord]]]) -> None:
     """Asks which frames, as what and whether with the password, and writes them."""
     names = list(choices)
-    which = await _pick(pane, "Export", names)
-    kind = None if which is None else await _pick(pane, "As what?", list(_FORMATS))
+    which = await _pick(pane, _("Export"), names)
+    kind = None if which is None else await _pick(pane, _("As what?"), [_(name) for name in _FORMATS])
     if which is None or kind is None:
         return
     records = choices[names[which]]()
     secrets: int | None = 0
     if await asyncio.to_thread(_has_secrets, records):
-        secrets = await _pick(pane, "Some of these frames carry the meter's password", _SECRETS)
+        secrets = await _pick(
+            pane, _("Some of these frames carry the meter's password"), [_(line) for line in _SECRETS]
+        )
     if secrets is None:
         return
     from iec102_tui.captures.export import FrameFormat, export_frames  # loaded when it is used
@@ -67,8 +74,9 @@ async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Se
     written = pane.session.exports.run(
         lambda: export_frames(path, records, form, header, include_secrets=secrets == 1), LONG
     )
-    done = f"{len(records)} frames written to {path}"
-    await pane.report(written, path, done, f"{len(records)} exported frames are")
+    count = len(records)
+    done = ngettext("{count} frame written to {path}", "{count} frames written to {path}", count, path=path)
+    await pane.report(written, path, done, ngettext("{count} exported frame is", "{count} exported frames are", count))
 
 
 async def _pick(pane: Pane, title: str, lines: Sequence[str]) -> int | None:

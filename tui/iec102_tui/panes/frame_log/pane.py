@@ -50,55 +50,74 @@ _EXAMPLE = N_("For example: f, then type=163 or bad, shows values and bad bytes.
 class FrameLogPane(Pane):
     """The list; and, where there is room, the decode tree and the bytes of the frame under the cursor."""
 
-    TITLE = "Frame log"
+    TITLE = N_("Frame log")
     KEY = "F3"
     ROOM = (100, 30)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "Hold", id="frames.pause", tooltip="Hold the view; the frames go on"),
+        Binding("space", "pause", N_("Hold"), id="frames.pause", tooltip=N_("Hold the view; the frames go on")),
         # With priority the field has the focus before the next key is looked at, also where keys come in one go.
         Binding(
             "f",
             "filter",
-            "Filter",
+            N_("Filter"),
             id="frames.filter",
-            tooltip="Show only some, such as type=163 or bad",
+            tooltip=N_("Show only some, such as type=163 or bad"),
             priority=True,
         ),
-        Binding("x", "all", "All frames", id="frames.all", show=False, tooltip="No filter: all frames again"),
+        Binding("x", "all", N_("All frames"), id="frames.all", show=False, tooltip=N_("No filter: all frames again")),
         Binding(
             "slash",
             "search",
-            "Search",
+            N_("Search"),
             id="frames.search",
             key_display="/",
-            tooltip="Go to a frame, as by a filter",
+            tooltip=N_("Go to a frame, as by a filter"),
             priority=True,
         ),
-        Binding("n", "next(1)", "Next", id="frames.next", show=False, tooltip="On to the next one that is found"),
+        Binding(
+            "n", "next(1)", N_("Next"), id="frames.next", show=False, tooltip=N_("On to the next one that is found")
+        ),
         Binding(
             "N",
             "next(-1)",
-            "Previous",
+            N_("Previous"),
             id="frames.previous",
             show=False,
-            tooltip="Back to the one before",
+            tooltip=N_("Back to the one before"),
         ),
         Binding(
             "a",
             "quiet",
-            "Polls",
+            N_("Polls"),
             id="frames.quiet",
             show=False,
-            tooltip="Show or hide ACK and polls with which nothing is wrong",
+            tooltip=N_("Show or hide ACK and polls with which nothing is wrong"),
         ),
-        Binding("m", "mark", "Mark", id="frames.mark", tooltip="Mark it, or take the mark away"),
-        Binding("M", "next_mark", "Next mark", id="frames.next_mark", show=False, tooltip="To the next marked frame"),
-        Binding("p", "partner", "Its answer", id="frames.partner", show=False, tooltip="Between request and answer"),
-        Binding("c", "record", "Record", id="frames.record", show=False, tooltip="All to a file, until pressed again"),
-        Binding("e", "export", "Export", id="frames.export", tooltip="Frames to a file: all, filtered or marked"),
-        Binding("y", "copy_hex", "Copy hex", id="frames.copy_hex", show=False, tooltip="The frame's bytes, as hex"),
-        Binding("Y", "copy_text", "Copy text", id="frames.copy_text", show=False, tooltip="The frame, explained"),
+        Binding("m", "mark", N_("Mark"), id="frames.mark", tooltip=N_("Mark it, or take the mark away")),
+        Binding(
+            "M", "next_mark", N_("Next mark"), id="frames.next_mark", show=False, tooltip=N_("To the next marked frame")
+        ),
+        Binding(
+            "p", "partner", N_("Its answer"), id="frames.partner", show=False, tooltip=N_("Between request and answer")
+        ),
+        Binding(
+            "c",
+            "record",
+            N_("Record"),
+            id="frames.record",
+            show=False,
+            tooltip=N_("All to a file, until pressed again"),
+        ),
+        Binding(
+            "e", "export", N_("Export"), id="frames.export", tooltip=N_("Frames to a file: all, filtered or marked")
+        ),
+        Binding(
+            "y", "copy_hex", N_("Copy hex"), id="frames.copy_hex", show=False, tooltip=N_("The frame's bytes, as hex")
+        ),
+        Binding(
+            "Y", "copy_text", N_("Copy text"), id="frames.copy_text", show=False, tooltip=N_("The frame, explained")
+        ),
     ]
 
     def __init__(self, session: Session, folders: Folders, colours: Mapping[str, str] = _NO_COLOURS) -> None:
@@ -247,7 +266,8 @@ class FrameLogPane(Pane):
         frames = self.frames
         found = await find(frames.view, parse(self._queries[_SEARCH]), frames.cursor, step)
         if found is None:
-            self.notify(f"No frame that is shown has {quoted(self._queries[_SEARCH])}.", markup=False)
+            text = quoted(self._queries[_SEARCH])
+            self.notify(_("No frame that is shown has {text}.", text=text), markup=False)
         elif frames.view.shows(found):
             frames.go_to(found)
 
@@ -275,7 +295,7 @@ class FrameLogPane(Pane):
         frames = self.frames
         shown = sorted(number for number in frames.marks if frames.view.shows(number))
         if not shown:
-            self.notify("No frame that is shown is marked: m marks the one at the cursor.", markup=False)
+            self.notify(_("No frame that is shown is marked: m marks the one at the cursor."), markup=False)
             return
         after = (number for number in shown if frames.cursor is not None and number > frames.cursor)
         frames.go_to(next(after, shown[0]))
@@ -284,9 +304,9 @@ class FrameLogPane(Pane):
         """Goes from a request to its answer, and back."""
         frames = self.frames
         if frames.partner is None:
-            self.notify("No other frame belongs to this one.", markup=False)
+            self.notify(_("No other frame belongs to this one."), markup=False)
         elif not frames.view.shows(frames.partner):
-            self.notify("The filter hides the frame that belongs to this one.", markup=False)
+            self.notify(_("The filter hides the frame that belongs to this one."), markup=False)
         else:
             frames.go_to(frames.partner)
 
@@ -303,13 +323,13 @@ class FrameLogPane(Pane):
         frames = self.frames
         await self._go_on_filtering()
         ring, view = frames.frames, frames.view
-        until = " until the pause" if self._paused else ""
-        choices = {f"All frames{until} ({ring.end - ring.start})": lambda: ring.records(range(ring.start, ring.end))}
+        everything = log_words.all_frames(ring.end - ring.start, paused=self._paused)
+        choices = {everything: lambda: ring.records(range(ring.start, ring.end))}
         if frames.filtered or frames.quiet:
-            name = f"Those that pass the filter {self._filter}" if frames.filtered else "Those without ACK and polls"
-            choices[f"{name} ({frames.row_count})"] = lambda: ring.records(view.numbers)
+            name = log_words.passing(self._filter if frames.filtered else "", frames.row_count)
+            choices[name] = lambda: ring.records(view.numbers)
         if frames.marks:
-            choices[f"Those that are marked ({len(frames.marks)})"] = lambda: ring.records(sorted(frames.marks))
+            choices[log_words.marked_frames(len(frames.marks))] = lambda: ring.records(sorted(frames.marks))
         await export(self, self._folders.exports, choices)
 
     async def action_copy_hex(self) -> None:

@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from iec102_tui.words.text import N_, _
+
 _LONGEST = 200
 _REMEMBERED = 50
 
@@ -27,10 +29,10 @@ class QueryBar(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="query.leave", tooltip="Back to the list, as it was before"),
-        Binding("up", "recall(-1)", "Earlier", id="query.earlier", tooltip="What was asked for earlier"),
-        Binding("down", "recall(1)", "Later", id="query.later", show=False, tooltip="What was asked for later"),
-        Binding("tab", "complete", "Complete", id="query.complete", tooltip="Take what is suggested"),
+        Binding("escape", "leave", N_("Back"), id="query.leave", tooltip=N_("Back to the list, as it was before")),
+        Binding("up", "recall(-1)", N_("Earlier"), id="query.earlier", tooltip=N_("What was asked for earlier")),
+        Binding("down", "recall(1)", N_("Later"), id="query.later", show=False, tooltip=N_("What was asked for later")),
+        Binding("tab", "complete", N_("Complete"), id="query.complete", tooltip=N_("Take what is suggested")),
     ]
 
     @dataclass
@@ -136,11 +138,11 @@ class QueryBar(Vertical):
         else:
             self._valid = True
             if not text.strip():
-                self.say(f"such as {', '.join(self._complete(''))}")
+                self.say(_("such as {examples}", examples=", ".join(self._complete(""))))
             elif self._unfinished(text):
-                self.say(f"Enter takes it, Tab makes it {' or '.join(self._complete(text))}")
+                self.say(_("Enter takes it, Tab makes it {words}", words=" or ".join(self._complete(text))))
             else:
-                self.say("valid")
+                self.say(_("valid"))
         return self._valid
 
     def _unfinished(self, text: str) -> bool:
@@ -161,7 +163,7 @@ class _Field(Input):
     """Its Enter is in the footer: without it, Escape looks like the only way back to the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Take it", tooltip="Keep the filter, or go to what is found"),
+        Binding("enter", "submit", N_("Take it"), tooltip=N_("Keep the filter, or go to what is found")),
     ]
 
 

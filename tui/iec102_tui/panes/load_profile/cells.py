@@ -11,11 +11,12 @@ from iec102.load_profile.records import CHANNELS, LoadRecord
 
 from iec102_tui.load_profile.load_profile import LONG_NAMES, LoadProfile
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import N_, _, ngettext
 
 _TIME = 22
 _LEAST = 7
 _SIGNS = 1
-LEGEND = "A+ imported (grid -> site), A- exported (site -> grid), kWh; Ri, Rc kVArh"
+LEGEND = N_("A+ imported (grid -> site), A- exported (site -> grid), kWh; Ri, Rc kVArh")
 
 
 class Columns(NamedTuple):
@@ -43,7 +44,7 @@ def columns_for(curve: LoadProfile, width: int) -> Columns:
 def heading(columns: Columns) -> str:
     """The names above the columns."""
     names = "".join(f" {CHANNELS[channel]:>{columns.width}} " for channel in columns.channels)
-    return f" {'end of interval':{_TIME - 1}}{names}"
+    return f" {_('end of interval'):{_TIME - 1}}{names}"
 
 
 def row_text(curve: LoadProfile, index: int, columns: Columns, *, chosen: bool = False) -> str:
@@ -53,7 +54,7 @@ def row_text(curve: LoadProfile, index: int, columns: Columns, *, chosen: bool =
     record = curve.record(index)
     if record is None:
         reason = curve.reasons.get(end)
-        return text + (" not downloaded" if reason is None else f" missing: {printable(reason)}")
+        return text + " " + (_("not downloaded") if reason is None else _("missing: {why}", why=printable(reason)))
     return text + "".join(_cell(record, channel, columns.width) for channel in columns.channels)
 
 
@@ -66,7 +67,7 @@ def column_ranges(columns: Columns) -> Iterator[tuple[int, slice]]:
 
 def total_text(curve: LoadProfile, columns: Columns) -> str:
     """The sums of incremental values, of absolute ones what was added in the range."""
-    name = "total" if curve.wanted.incremental else "last minus first"
+    name = _("total") if curve.wanted.incremental else _("last minus first")
     return f" {name:{_TIME - 1}}" + "".join(
         f" {_number(curve.totals[channel]):>{columns.width}} " for channel in columns.channels
     )
@@ -82,30 +83,49 @@ def maximum_text(curve: LoadProfile, columns: Columns) -> str:
 def words_of(curve: LoadProfile, index: int) -> list[str]:
     """An interval in words, one line a channel, with what its qualifier says."""
     end = curve.ends[index]
-    lines = [f"{curve.wanted.kind}, interval that ends at {time_text(end, curve.zone)}"]
+    lines = [_("{kind}, interval that ends at {end}", kind=curve.wanted.kind, end=time_text(end, curve.zone))]
     record = curve.record(index)
     if record is None:
         reason = curve.reasons.get(end)
-        return [*lines, "Not downloaded." if reason is None else f"Missing: {printable(reason)}."]
+        return [*lines, _("Not downloaded.") if reason is None else _("Missing: {why}.", why=printable(reason))]
     for channel, name in enumerate(LONG_NAMES):
         total = record.total(channel + 1)
         if total is None:
-            lines.append(f"{name}: not given by the meter")
+            lines.append(_("{name}: not given by the meter", name=name))
         else:
             words = ", ".join(qualifier_words(total.quality)) or "valid"
-            lines.append(f"{name}: {total.value} ({words}; qualifier {total.quality:02x})")
+            lines.append(
+                _(
+                    "{name}: {value} ({words}; qualifier {quality:02x})",
+                    name=name,
+                    value=total.value,
+                    words=words,
+                    quality=total.quality,
+                )
+            )
     return lines
 
 
 def maxima_words(curve: LoadProfile) -> list[str]:
     """The maximum of each channel with its time, and how many values were left out as invalid."""
     lines = [
-        f"Maximum of {LONG_NAMES[channel]}: {maximum[0]} at {time_text(maximum[1], curve.zone)}"
+        _(
+            "Maximum of {name}: {value} at {end}",
+            name=LONG_NAMES[channel],
+            value=maximum[0],
+            end=time_text(maximum[1], curve.zone),
+        )
         for channel, maximum in enumerate(curve.maxima)
         if maximum is not None
     ]
     if curve.invalid:
-        lines.append(f"{curve.invalid} invalid values are in no total and no maximum.")
+        lines.append(
+            ngettext(
+                "{count} invalid value is in no total and no maximum.",
+                "{count} invalid values are in no total and no maximum.",
+                curve.invalid,
+            )
+        )
     return lines
 
 

@@ -38,10 +38,12 @@ class ChoiceLine(RoleLine):
             Span(range_words(wanted, zone, here), "strong", bold=True),
             Span(f" {_ON}  ", "muted"),
         ]
-        if wide and wanted.words:
-            left.append(Span(f"({wanted.words})  ", "muted"))
-        left.append(Span(words.channel(channel), words.CHANNEL_ROLES[channel], bold=True))
+        named = Span(words.channel(channel), words.CHANNEL_ROLES[channel], bold=True)
         right = _known(wanted, curve, wide=wide)
+        period = Span(f"({wanted.words})  ", "muted")
+        if wanted.words and width_of([*left, period, named, *right]) < self.size.width:
+            left.append(period)
+        left.append(named)
         if width_of(left) + width_of(right) > self.size.width:
             right = _known(wanted, curve, wide=False)
         self.show(left, right)
@@ -54,7 +56,9 @@ def _registers(wanted: Wanted, *, wide: bool) -> Iterator[Span]:
         elif wide:
             yield Span(f"{_(name)} ", "muted")
     if not wanted.incremental:
-        yield Span(f"{_(words.ABSOLUTE)} ", "accent", bold=True)
+        yield Span(f"{_(words.ABSOLUTE):{len(_(words.INCREMENTAL))}} ", "accent", bold=True)
+    elif wide:
+        yield Span(f"{_(words.INCREMENTAL)} ", "muted")
 
 
 def _known(wanted: Wanted, curve: LoadProfile | None, *, wide: bool) -> list[Span]:

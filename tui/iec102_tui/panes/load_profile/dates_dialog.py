@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from iec102_tui.load_profile.periods import parse_time
+from iec102_tui.words.text import N_, _
 
 _WEEK = 7
 Range = tuple[datetime, datetime]
@@ -25,12 +26,12 @@ class DateInput(Input):
     """A date that is typed, or moved by the arrows as on a calendar."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "days(-1)", "Day before", id="date.day_before", show=False),
-        Binding("right", "days(1)", "Day after", id="date.day_after", show=False),
-        Binding("up", "days(-7)", "Week before", id="date.week_before", show=False),
-        Binding("down", "days(7)", "Week after", id="date.week_after", show=False),
-        Binding("pageup", "months(-1)", "Month before", id="date.month_before", show=False),
-        Binding("pagedown", "months(1)", "Month after", id="date.month_after", show=False),
+        Binding("left", "days(-1)", N_("Day before"), id="date.day_before", show=False),
+        Binding("right", "days(1)", N_("Day after"), id="date.day_after", show=False),
+        Binding("up", "days(-7)", N_("Week before"), id="date.week_before", show=False),
+        Binding("down", "days(7)", N_("Week after"), id="date.week_after", show=False),
+        Binding("pageup", "months(-1)", N_("Month before"), id="date.month_before", show=False),
+        Binding("pagedown", "months(1)", N_("Month after"), id="date.month_after", show=False),
     ]
 
     @property
@@ -63,7 +64,7 @@ class DatesScreen(ModalScreen[Range | None]):
     """Gives both bounds as instants, None when the user goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="dates.back", tooltip="Back without a change"),
+        Binding("escape", "dismiss(None)", N_("Back"), id="dates.back", tooltip=N_("Back without a change")),
     ]
 
     def __init__(self, start: datetime, end: datetime, zone: tzinfo) -> None:
@@ -76,7 +77,7 @@ class DatesScreen(ModalScreen[Range | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as box:
-            box.border_title = "Range of the load profile"
+            box.border_title = _("Range of the load profile")
             with Horizontal(classes="row"):
                 yield Static("from", classes="label", markup=False)
                 yield self._from
@@ -86,8 +87,10 @@ class DatesScreen(ModalScreen[Range | None]):
             yield Static("", id="calendar", markup=False)
             yield Static("", classes="reason", markup=False)
             yield Static(
-                "A date alone is its 00:00. Arrows: a day, a week;\n"
-                "PgUp, PgDn: a month. Enter goes on, Escape goes back.",
+                _(
+                    "A date alone is its 00:00. Arrows: a day, a week;\n"
+                    "PgUp, PgDn: a month. Enter goes on, Escape goes back."
+                ),
                 id="dates-help",
                 markup=False,
             )

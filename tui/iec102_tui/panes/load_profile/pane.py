@@ -40,15 +40,15 @@ from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.progress_text import progress_words
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
     from iec102_tui.panes.load_profile.dates_dialog import Range
 
 _EXPORTS = {
     "CSV": Layout(),
-    "CSV for spreadsheets, with semicolons and labels": Layout(separator=";", labels=True, bom=True),
-    "JSON Lines": Layout("jsonl"),
+    N_("CSV for spreadsheets, with semicolons and labels"): Layout(separator=";", labels=True, bom=True),
+    N_("JSON Lines"): Layout("jsonl"),
     "Parquet": Layout("parquet"),
 }
 _MOST_FINDINGS = 200
@@ -59,22 +59,44 @@ _RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
 class LoadProfilePane(Pane):
     """Beside other panes the choice and the progress; alone also the intervals."""
 
-    TITLE = "Load profile"
+    TITLE = N_("Load profile")
     KEY = "F4"
     ROOM = (120, 36)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "download", "Download", id="curve.download", tooltip="Download what is missing of this range"),
-        Binding("p", "period", "Period", id="curve.period", tooltip="Today, yesterday, this month, ..."),
-        Binding("t", "dates", "Dates", id="curve.dates", tooltip="From and to, typed or by a calendar"),
-        Binding("r", "register", "Register", id="curve.register", show=False, tooltip="Hourly, quarter-hourly, daily"),
-        Binding("a", "values", "Values", id="curve.values", show=False, tooltip="Incremental or absolute values"),
-        Binding("space", "pause", "Pause", id="curve.pause", tooltip="Pause the download, or go on"),
-        Binding("x", "cancel", "Cancel", id="curve.cancel", tooltip="End the download; what has come is kept"),
-        Binding("o", "share", "Line share", id="curve.share", show=False, tooltip="Part of the line for a download"),
-        Binding("e", "export", "Export", id="curve.export", tooltip="What is known of this range to a file"),
-        Binding("enter", "words", "In words", id="curve.words", show=False, tooltip="This interval and its qualifiers"),
-        Binding("m", "findings", "Maxima", id="curve.findings", show=False, tooltip="Maxima, and what does not fit"),
+        Binding(
+            "g", "download", N_("Download"), id="curve.download", tooltip=N_("Download what is missing of this range")
+        ),
+        Binding("p", "period", N_("Period"), id="curve.period", tooltip=N_("Today, yesterday, this month, ...")),
+        Binding("t", "dates", N_("Dates"), id="curve.dates", tooltip=N_("From and to, typed or by a calendar")),
+        Binding(
+            "r",
+            "register",
+            N_("Register"),
+            id="curve.register",
+            show=False,
+            tooltip=N_("Hourly, quarter-hourly, daily"),
+        ),
+        Binding(
+            "a", "values", N_("Values"), id="curve.values", show=False, tooltip=N_("Incremental or absolute values")
+        ),
+        Binding("space", "pause", N_("Pause"), id="curve.pause", tooltip=N_("Pause the download, or go on")),
+        Binding("x", "cancel", N_("Cancel"), id="curve.cancel", tooltip=N_("End the download; what has come is kept")),
+        Binding(
+            "o", "share", N_("Line share"), id="curve.share", show=False, tooltip=N_("Part of the line for a download")
+        ),
+        Binding("e", "export", N_("Export"), id="curve.export", tooltip=N_("What is known of this range to a file")),
+        Binding(
+            "enter",
+            "words",
+            N_("In words"),
+            id="curve.words",
+            show=False,
+            tooltip=N_("This interval and its qualifiers"),
+        ),
+        Binding(
+            "m", "findings", N_("Maxima"), id="curve.findings", show=False, tooltip=N_("Maxima, and what does not fit")
+        ),
     ]
 
     def __init__(self, session: Session, exports: Path, *, plain: bool = False) -> None:
@@ -157,7 +179,7 @@ class LoadProfilePane(Pane):
     def _start(self, *, everything: bool) -> None:
         session = self.session
         if session.engine is None or session.connection is None:
-            self.notify("There is no meter to ask: connect to one first (F1).", markup=False)
+            self.notify(_("There is no meter to ask: connect to one first (F1)."), markup=False)
             return
         wanted = self._choice.everything(session.clock.wall(), self.zone) if everything else self.wanted
         session.downloads.start(session.engine, session.connection, wanted, everything=everything)
@@ -175,7 +197,7 @@ class LoadProfilePane(Pane):
     def action_share(self) -> None:
         """Gives the download another part of the line's time."""
         share = self.session.downloads.next_share()
-        self.notify(f"A download takes at most {share:.0%} of the line's time.", markup=False)
+        self.notify(_("A download takes at most {share:.0%} of the line's time.", share=share), markup=False)
         self._show()
 
     def action_register(self) -> None:
@@ -203,7 +225,7 @@ class LoadProfilePane(Pane):
                 self._choice.take_period(names[number])
             self._show()
 
-        self.app.push_screen(PickScreen("Period", list(CHOICES.values()), chosen=self._choice.number), picked)
+        self.app.push_screen(PickScreen(_("Period"), list(CHOICES.values()), chosen=self._choice.number), picked)
 
     def action_dates(self) -> None:
         """Asks for both bounds."""
@@ -222,7 +244,7 @@ class LoadProfilePane(Pane):
         from iec102_tui.widgets.text_dialog import TextScreen
 
         if self._curve is not None and self._curve.ends:
-            self.app.push_screen(TextScreen("Interval", words_of(self._curve, self._view.cursor)))
+            self.app.push_screen(TextScreen(_("Interval"), words_of(self._curve, self._view.cursor)))
 
     async def action_findings(self) -> None:
         """Shows the maxima with their times, and what does not fit."""
@@ -235,12 +257,13 @@ class LoadProfilePane(Pane):
             found = await asyncio.to_thread(self.session.downloads.findings, connection, curve.wanted)
         except ArchiveError as error:
             found = (str(error),)
-        lines = maxima_words(curve) or ["No valid values yet."]
+        lines = maxima_words(curve) or [_("No valid values yet.")]
         lines.append(printable(self.session.downloads.load_profiles.words))
         lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
         if len(found) > _MOST_FINDINGS:
-            lines.append(f"and {len(found) - _MOST_FINDINGS} more: iec102-tui archive verify names all")
-        self.app.push_screen(TextScreen("Maxima and findings", lines))
+            more = len(found) - _MOST_FINDINGS
+            lines.append(_("and {more} more: iec102-tui archive verify names all", more=more))
+        self.app.push_screen(TextScreen(_("Maxima and findings"), lines))
 
     def action_export(self) -> None:
         """Asks for the format and writes what is known of the range."""
@@ -248,23 +271,22 @@ class LoadProfilePane(Pane):
 
         curve = self._curve
         if curve is None or curve.empty:
-            self.notify("There is nothing to export yet: g downloads this range.", markup=False)
+            self.notify(_("There is nothing to export yet: g downloads this range."), markup=False)
             return
 
         def picked(number: int | None) -> None:
             if number is not None:
                 self.run_worker(self._export(curve, list(_EXPORTS.values())[number]), group="export")
 
-        self.app.push_screen(PickScreen("Export as", list(_EXPORTS)), picked)
+        self.app.push_screen(PickScreen(_("Export as"), [_(name) for name in _EXPORTS]), picked)
 
     async def _export(self, curve: LoadProfile, layout: Layout) -> None:
         path = dated_path(self._exports, "load-profile", self.session.clock.wall(), layout.format)
         count = sum(end in curve.rows for end in curve.ends)
         missing = len(curve.ends) - count
-        gaps = f", {missing} intervals are missing" if missing else ""
         written = self.session.exports.run(lambda: _write(path, curve, layout), LONG)
-        done = f"{count} records written to {path}{gaps}"
-        await self.report(written, path, done, f"{count} records of a load profile are")
+        done = words.written(count, str(path), missing)
+        await self.report(written, path, done, words.records_are(count))
 
     # What is shown
 
@@ -310,27 +332,32 @@ class LoadProfilePane(Pane):
         if self._problem:
             return self._problem
         if job is None:
-            return "g downloads this range"
+            return _("g downloads this range")
         if job.locating and not job.ended:
-            return "looking for the oldest record of the meter"
+            return _("looking for the oldest record of the meter")
         if job.progress is None and not job.ended:
-            return "waiting for the meter"
+            return _("waiting for the meter")
         if job.error is not None:
             sentence = printable(job.error)
             had = job.progress
             return (
                 f"! {sentence}"
                 if had is None
-                else f"{had.records} of {had.expected} records, then {sentence}. g goes on"
+                else _(
+                    "{records} of {expected} records, then {sentence}. g goes on",
+                    records=had.records,
+                    expected=had.expected,
+                    sentence=sentence,
+                )
             )
         said = "" if job.progress is None else progress_words(job.progress)
         if job.ended:
-            odd = f", {len(job.findings)} do not fit (m)" if job.findings else ""
-            ended = "done" if job.progress is None or not job.progress.unfinished else "! unfinished (g asks again)"
-            return f"{ended}: {said}{odd}{self._clock()}"
+            odd = words.odd(len(job.findings)) if job.findings else ""
+            unfinished = job.progress is not None and job.progress.unfinished
+            return words.ended(said, odd, unfinished=bool(unfinished)) + self._clock()
         problem = job.progress.problem if job.progress is not None else None
         waits = f"; {self._waits(problem)}" if problem else ""
-        return f"{said}, line share {job.share:.0%}{waits}"
+        return _("{said}, line share {share:.0%}", said=said, share=job.share) + waits
 
     def _clock(self) -> str:
         """The times of the records are no better than the meter's clock."""
@@ -342,7 +369,7 @@ class LoadProfilePane(Pane):
         """Why nothing comes; what the status line says already is not said again."""
         latest = self.session.latest
         told = None if latest is None else latest.error or latest.state.error
-        return "waiting for the line" if problem == told else f"! {printable(problem)}"
+        return _("waiting for the line") if problem == told else f"! {printable(problem)}"
 
     def _say_choice(self) -> None:
         """The row above, or what stands in the border beside other panes."""

@@ -18,18 +18,19 @@ from iec102_tui.panes.load_profile.cells import Columns, column_ranges, columns_
 from iec102_tui.panes.load_profile.window import index_of
 from iec102_tui.widgets.roles import Roles
 from iec102_tui.words.load_profile_text import CHANNEL_ROLES
+from iec102_tui.words.text import N_
 
 
 class LoadProfileTable(Roles, ScrollView, can_focus=True):
     """Keeps its cursor on its interval, whatever comes or goes around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="curve.up", show=False, tooltip="The interval before"),
-        Binding("down,j", "move(1)", "Down", id="curve.down", show=False, tooltip="The interval behind"),
-        Binding("pageup", "page(-1)", "Page up", id="curve.page_up", show=False),
-        Binding("pagedown", "page(1)", "Page down", id="curve.page_down", show=False),
-        Binding("home", "first", "First", id="curve.first", show=False, tooltip="The first interval"),
-        Binding("end", "last", "Last", id="curve.last", show=False, tooltip="The last interval"),
+        Binding("up,k", "move(-1)", N_("Up"), id="curve.up", show=False, tooltip=N_("The interval before")),
+        Binding("down,j", "move(1)", N_("Down"), id="curve.down", show=False, tooltip=N_("The interval behind")),
+        Binding("pageup", "page(-1)", N_("Page up"), id="curve.page_up", show=False),
+        Binding("pagedown", "page(1)", N_("Page down"), id="curve.page_down", show=False),
+        Binding("home", "first", N_("First"), id="curve.first", show=False, tooltip=N_("The first interval")),
+        Binding("end", "last", N_("Last"), id="curve.last", show=False, tooltip=N_("The last interval")),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"curve-table--gap", "curve-table--cursor"}

@@ -29,6 +29,7 @@ from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import N_, _
 
 _ZOOMS = tuple(Zoom)
+_NO_ROOM = N_(" No room for {channels}: Enter shows a row in words.")
 _ZOOM_WORDS = {Zoom.DAY: N_("day"), Zoom.WEEK: N_("week"), Zoom.MONTH: N_("month"), Zoom.ALL: N_("all")}
 _DAY_COLUMN = {Register.HOURLY: 24, Register.QUARTER_HOURLY: 96, Register.DAILY: 1}
 
@@ -55,31 +56,37 @@ class LoadProfileView(Vertical, can_focus=True):
     """Left and Right move the cursor of plot and map; the table moves its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "look", "View", id="curve.look", tooltip="Heat map of a month, plot, table"),
-        Binding("c", "channel(1)", "Channel", id="curve.channel", tooltip="Show the next channel"),
-        Binding("plus", "zoom(-1)", "Zoom in", id="curve.zoom_in", show=False, tooltip="All, month, week, day"),
-        Binding("minus", "zoom(1)", "Zoom out", id="curve.zoom_out", show=False, tooltip="Day, week, month, all"),
-        Binding("left", "step(-1)", "Cursor left", id="curve.left", show=False, tooltip="Cursor of plot and map"),
-        Binding("right", "step(1)", "Cursor right", id="curve.right", show=False, tooltip="Cursor of plot and map"),
-        Binding("up", "row(-1)", "Cursor up", id="curve.row_up", show=False, tooltip="Cursor of the map"),
-        Binding("down", "row(1)", "Cursor down", id="curve.row_down", show=False, tooltip="Cursor of the map"),
+        Binding("v", "look", N_("View"), id="curve.look", tooltip=N_("Heat map of a month, plot, table")),
+        Binding("c", "channel(1)", N_("Channel"), id="curve.channel", tooltip=N_("Show the next channel")),
+        Binding("plus", "zoom(-1)", N_("Zoom in"), id="curve.zoom_in", show=False, tooltip=N_("All, month, week, day")),
+        Binding(
+            "minus", "zoom(1)", N_("Zoom out"), id="curve.zoom_out", show=False, tooltip=N_("Day, week, month, all")
+        ),
+        Binding(
+            "left", "step(-1)", N_("Cursor left"), id="curve.left", show=False, tooltip=N_("Cursor of plot and map")
+        ),
+        Binding(
+            "right", "step(1)", N_("Cursor right"), id="curve.right", show=False, tooltip=N_("Cursor of plot and map")
+        ),
+        Binding("up", "row(-1)", N_("Cursor up"), id="curve.row_up", show=False, tooltip=N_("Cursor of the map")),
+        Binding("down", "row(1)", N_("Cursor down"), id="curve.row_down", show=False, tooltip=N_("Cursor of the map")),
         Binding(
             "comma",
             "turn(-1)",
-            "Before",
+            N_("Before"),
             id="curve.turn_back",
             show=False,
             key_display=",",
-            tooltip="The day, week or month before",
+            tooltip=N_("The day, week or month before"),
         ),
         Binding(
             "full_stop",
             "turn(1)",
-            "Next",
+            N_("Next"),
             id="curve.turn_on",
             show=False,
             key_display=".",
-            tooltip="The next day, week or month",
+            tooltip=N_("The next day, week or month"),
         ),
     ]
 
@@ -226,8 +233,8 @@ class LoadProfileView(Vertical, can_focus=True):
         elif self.look is Look.TABLE:
             columns = self.query_one(LoadProfileTable).columns
             self.query_one("#curve-heading", Static).update(heading(columns))
-            hidden = f" No room for {', '.join(columns.hidden)}: Enter shows a row in words." if columns.hidden else ""
-            lines = [total_text(curve, columns), maximum_text(curve, columns), f" {LEGEND}"]
+            hidden = _(_NO_ROOM, channels=", ".join(columns.hidden)) if columns.hidden else ""
+            lines = [total_text(curve, columns), maximum_text(curve, columns), f" {_(LEGEND)}"]
             foot.update("\n".join([*lines, hidden] if hidden else lines))
         elif self.look is Look.PLOT:
             foot.update(self._under(curve))
