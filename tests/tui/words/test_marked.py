@@ -28,17 +28,11 @@ COVERED = (
     "market_files",
     "meter_data",
     "meter_side",
-<<<<<<< HEAD
     "palette.py",
-    "panes/live",
-    "plain_filter.py",
-=======
-    "panes/frame_log/log_files.py",
-    "panes/frame_log/pane.py",
-    "panes/frame_log/query_bar.py",
+    "panes/frame_log",
     "panes/live",
     "panes/load_profile",
->>>>>>> efaab9e (Frames: tree and bytes draw again only what differs; sentences of frame log and load profile are marked for translation)
+    "plain_filter.py",
     "profiles",
     "shutdown.py",
     "themes.py",
@@ -51,6 +45,7 @@ UNMARKED = {
     "archive/migration.py": "SQL",
     "archive/rows.py": "SQL",
     "captures/document.py": "JSON",
+    "panes/frame_log/tree_rows.py": "names by which the tree knows fields",
     "captures/marks.py": "what capture files say",
     "cli/completion/candidates.py": "names by which the archive knows a meter",
     "cli/completion/shells.py": "scripts",
