@@ -45,13 +45,13 @@ UNMARKED = {
     "archive/migration.py": "SQL",
     "archive/rows.py": "SQL",
     "captures/document.py": "JSON",
-    "panes/frame_log/tree_rows.py": "names by which the tree knows fields",
     "captures/marks.py": "what capture files say",
     "cli/completion/candidates.py": "names by which the archive knows a meter",
     "cli/completion/shells.py": "scripts",
     "market_files/formats.py": "what stands in files",
     "market_files/reading.py": "names by which the archive knows a file",
     "meter_data/documents.py": "JSON",
+    "panes/frame_log/tree_rows.py": "names by which the tree knows fields",
 }
 """What looks like sentences and is the same in every language, by why."""
 
