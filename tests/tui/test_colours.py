@@ -14,6 +14,9 @@ DEFAULT = "default"
 LEAST = 40
 """What text and ground must differ by, of 255: less cannot be read."""
 NAMED = {"black": 0, "red": 54, "green": 150, "brown": 130, "blue": 18, "magenta": 72, "cyan": 168, "white": 229}
+NAMED |= {"brightblack": 102, "brightred": 110, "brightgreen": 182, "brightbrown": 237, "brightyellow": 237}
+NAMED |= {"brightblue": 105, "brightmagenta": 131, "brightcyan": 201, "brightwhite": 255}
+GREY = {DEFAULT, "black", "white", "brightblack", "brightwhite"}
 
 
 def brightness(colour: str) -> float:
@@ -42,7 +45,7 @@ def is_readable(colours: tuple[str, str]) -> bool:
 
 def is_coloured(colours: tuple[str, str]) -> bool:
     """Neither the terminal's own nor grey."""
-    others = (colour for colour in colours if colour != DEFAULT)
+    others = (colour for colour in colours if colour not in GREY)
     return any(colour in NAMED or len({colour[:2], colour[2:4], colour[4:]}) > 1 for colour in others)
 
 
@@ -51,7 +54,7 @@ def shown(theme: str, folder: Path, **environment: str) -> list[tuple[str, str]]
     size = {"columns": COLUMNS, "rows": ROWS}
     with on_terminal("--demo", "--theme", theme, **size, HOME=str(folder), **environment) as terminal:
         terminal.wait_for("connected")
-        terminal.wait_for("Quit")
+        terminal.wait_for("quit")
         live = cells(terminal)
         terminal.type(b"1")
         terminal.wait_for("Try the simulated")
@@ -66,6 +69,21 @@ def test_every_cell_can_be_read_with_and_without_colours(theme: str, tmp_path: P
         assert not [colours for colours in found if not is_readable(colours)]
     assert any(is_coloured(colours) for colours in coloured)
     assert not any(is_coloured(colours) for colours in plain)
+
+
+@pytest.mark.parametrize("theme", ["dark", "ansi", "plain"])
+@pytest.mark.parametrize("term", ["linux", "vt100", "screen"])
+def test_every_kind_of_terminal_shows_it(theme: str, term: str, tmp_path: Path) -> None:
+    variables: tuple[dict[str, str], ...] = ({}, {"NO_COLOR": "1"})
+    for more in variables:
+        home = {"HOME": str(tmp_path), **more}
+        with on_terminal("--demo", "--theme", theme, columns=COLUMNS, rows=ROWS, term=term, **home) as terminal:
+            terminal.wait_for("connected")
+            terminal.wait_for("quit")
+            found = cells(terminal)
+        assert len(found) > 500
+        assert not [colours for colours in found if not is_readable(colours)]
+        assert any(is_coloured(colours) for colours in found) is not bool(more)
 
 
 def test_an_empty_wish_for_no_colour_is_none(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def header_spans(session: Session, width: int) -> tuple[list[Span], list[Span]]:
     return left, _fitting(_figures(session), width - width_of(left))
 
 
-_PROGRAM = (Span(" iec102", "accent", bold=True), Span(" │ ", "line"))
+_PROGRAM = (Span(" iec102", "accent", bold=True), Span(" │ ", "faint"))
 
 
 def _name_and_state(session: Session, *, short: bool = False) -> tuple[str, list[Span]]:

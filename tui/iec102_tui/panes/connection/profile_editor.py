@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.panes.connection.form_values import Texts, empty_texts, texts_of
+from iec102_tui.profiles import last_meter
 from iec102_tui.profiles.connection import Connection, connection_of, demo
 from iec102_tui.profiles.presets import Preset
 from iec102_tui.profiles.settings_table import Profile
@@ -63,6 +64,7 @@ class ProfileEditorModel:
         self._drafts: dict[Entry, UnsavedEdit] = {}
         self._deleted: list[Deleted] = []
         self.loaded: Loaded = store.load()
+        self._last = last_meter.last()
 
     # What there is
 
@@ -77,8 +79,9 @@ class ProfileEditorModel:
         return bool(self._deleted)
 
     def entries(self, search: str = "") -> list[Entry]:
-        """The lines of the list, those that have the search in their name or target."""
-        saved = [Entry(Kind.SAVED, name) for name in self.loaded.names]
+        """The lines of the list, those that have the search in their name or target; the meter of last time first."""
+        names = sorted(self.loaded.names, key=lambda name: name != self._last)
+        saved = [Entry(Kind.SAVED, name) for name in names]
         entries = [*saved, SIMULATED, NEW]
         wanted = search.casefold()
         return [entry for entry in entries if wanted in self._searched(entry).casefold()]
