@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from support.iec870ree import drive
-from support.program import COMMAND, run, simulated_meter
+from support.program import COMMAND, on_terminal, run, simulated_meter
 from support.real_programs import required, ser2net
 
 CLOCK = "2026-11-22T10:00:00+01:00"
@@ -133,6 +133,15 @@ def test_a_signal_hangs_up(hayes: HayesPort, number: signal.Signals) -> None:
         while process.stdout.read(4096):
             pass
     assert process.wait(PATIENCE) == (130 if number == signal.SIGINT else 0)
+    assert [said for _, said in hayes.said][-2:] == [b"+++", b"ATH0"]
+
+
+def test_the_monitor_hangs_up_when_it_is_ended(hayes: HayesPort, tmp_path: Path) -> None:
+    target = f"modem:{hayes.port}?dial=600123456"
+    with on_terminal("--profile", target, HOME=str(tmp_path), XDG_STATE_HOME=str(tmp_path)) as terminal:
+        terminal.wait_for("connected", PATIENCE)
+        os.kill(terminal.pid, signal.SIGTERM)
+        assert terminal.end(PATIENCE) == 0
     assert [said for _, said in hayes.said][-2:] == [b"+++", b"ATH0"]
 
 
