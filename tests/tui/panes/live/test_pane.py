@@ -209,3 +209,24 @@ def test_the_empty_pane_says_what_it_is_which_key_fills_it_and_an_example() -> N
             assert "kVArh" not in shown
 
     asyncio.run(run())
+
+
+def test_a_view_that_is_held_holds_its_trends_too(tmp_path: Path) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        session = app.screen.query_one(LivePane).session
+        assert isinstance(session, StillSession)
+        grid = app.screen.query_one(SignalGrid)
+
+        def shown() -> list[str]:
+            return [grid.render_line(y).text for y in range(4, grid.size.height)]
+
+        await pilot.press("f")
+        before = shown()
+        session.now += 60
+        app.screen.query_one(LivePane).tick()
+        assert shown() == before
+        await pilot.press("f")
+        app.screen.query_one(LivePane).tick()
+        assert shown() != before
+
+    drive(steps, tmp_path)

@@ -238,7 +238,9 @@ class LivePane(Pane):
         session = self.session
         snapshot = session.snapshot
         now = session.clock.boottime()
-        until = now // self._trend_step * self._trend_step
+        held = session.frozen
+        shown_at = now if held is None or held.read_at is None else held.read_at
+        until = shown_at // self._trend_step * self._trend_step
         view = View(
             reading=None if snapshot is None else snapshot.reading,
             age=session.age(),
@@ -253,7 +255,7 @@ class LivePane(Pane):
             alarms=self._crossings(),
             contracted=session.contracted,
             empty=session.connection is None,
-            held=session.frozen is not None,
+            held=held is not None,
             statistics=self.full,
             plain=self._plain,
             cursor=self.cursor,
