@@ -60,6 +60,8 @@ class Inquiry:
     def note(self, request: Asdu, error: Iec102Error, object_: int = 0) -> Absence:
         """Remembers what a request came to, and names it."""
         absence = absence_of(request, error, object_)
+        if absence.cause == Cause.OBJECT_NOT_AVAILABLE:
+            self._answered.add(request.type)  # it knows the type
         never = isinstance(error, ContentTimeout) or absence.is_lacking
         if never and request.type not in self._answered:
             self._lacking[request.type] = absence
@@ -103,15 +105,16 @@ class Inquiry:
         """
         request = request_for(objects)
         contents: list[_Objects] = []
+        given = frozenset[int]()
         if len(objects) > 1 and request.type not in self._apart:
             reply = await self.ask(request)
             absence = reply.absence
             if absence is not None and absence.cause != Cause.OBJECT_NOT_AVAILABLE:
                 return ObjectsReply([], (absence,), ())
             contents = [each.content for each in reply.answers if isinstance(each.content, _Objects)]
-            if len(contents) != 1 or len(contents[0].objects) == 1:
+            given = frozenset[int]().union(*(content.addresses for content in contents))
+            if len(given) < 2:
                 self._apart.add(request.type)
-        given = frozenset[int]().union(*(content.addresses for content in contents))
         absences: list[Absence] = []
         kept: list[KeptBytes] = []
         for object_ in objects:
@@ -120,7 +123,7 @@ class Inquiry:
             reply = await self.ask(request_for((object_,)), object_=object_)
             if reply.absence is not None:
                 absences.append(reply.absence)
-                if reply.absence.is_lacking:
+                if request.type in self._lacking:
                     break
             for answer in reply.answers:
                 if isinstance(answer.content, _Objects):

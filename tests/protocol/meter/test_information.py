@@ -240,12 +240,18 @@ def test_a_recorder_that_refuses_several_objects_is_asked_for_each_alone() -> No
     assert meter.asked()[156] == 1 + 10 + 10
 
 
-@pytest.mark.parametrize("apart", [range(192, 193), range(192, 202)])
-def test_a_recorder_may_answer_one_object_of_many_or_each_in_an_asdu(apart: range) -> None:
+@pytest.mark.parametrize(("apart", "requests"), [(range(192, 193), 1 + 9 + 10), (range(192, 202), 2)])
+def test_a_recorder_may_answer_one_object_of_many_or_each_in_an_asdu(apart: range, requests: int) -> None:
     meter = KnowingMeter()
     meter.knows = {(156, 0, (address,)): [object_body(address)] for address in RECORDER}
     meter.knows[156] = [object_body(address) for address in apart]
-    check_recorder(read(meter, lambda reader: reader.read_recorder()))
+
+    async def twice(reader: InformationReader) -> object:
+        await reader.read_recorder()
+        return await reader.read_recorder()
+
+    check_recorder(read(meter, twice))
+    assert meter.asked()[156] == requests
 
 
 def test_an_object_that_is_not_understood_keeps_its_bytes_and_a_refused_one_its_name() -> None:
@@ -257,6 +263,16 @@ def test_an_object_that_is_not_understood_keeps_its_bytes_and_a_refused_one_its_
     assert (found.battery, found.clock_source) == (None, None)
     assert found.kept == (KeptBytes(157, 0, bytes.fromhex("C0 61 00"), 192),)
     assert [(absence.object, absence.cause) for absence in found.absences] == [(199, 17)]
+
+
+def test_an_object_refused_with_14_alone_is_lacking_alone() -> None:
+    meter = KnowingMeter()
+    meter.refuses = {156: 17, (156, 0, (192,)): 14}
+    meter.knows[156, 0, (199,)] = [object_body(199)]
+    found = read(meter, lambda reader: reader.read_recorder((192, 199)))
+    assert isinstance(found, RecorderSettings)
+    assert (found.battery, found.clock_source) == (None, 1)
+    assert [(absence.object, absence.cause) for absence in found.absences] == [(192, 14)]
 
 
 def test_a_recorder_refused_with_14_is_not_offered() -> None:
