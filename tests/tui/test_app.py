@@ -14,6 +14,7 @@ from iec102_tui.help_screen import help_lines
 from iec102_tui.panes.frame_log.pane import FrameLogPane
 from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.live.signal_grid import SignalGrid
+from iec102_tui.panes.load_profile.choice_line import ChoiceLine
 from iec102_tui.widgets.pane_switch import PaneSwitch
 from iec102_tui.widgets.status_cells import status_lines
 from iec102_tui.words.numbers import grouped
@@ -219,10 +220,10 @@ def test_the_palette_finds_the_actions_of_the_other_panes_and_goes_there() -> No
         await pilot.press("enter")
         for _ in range(50):
             await pilot.pause(0.02)
-            if "quarter-hourly" in str(app.screen.query_one("#curve-choice", Static).content):
+            if app.screen.query_one(ChoiceLine).text.startswith("quarter-hourly"):
                 break
         assert app.screen.query_one(PaneSwitch).current == "F4"
-        assert "quarter-hourly" in str(app.screen.query_one("#curve-choice", Static).content)
+        assert app.screen.query_one(ChoiceLine).text.startswith("quarter-hourly")
 
     drive(steps)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from iec102_tui.app import MonitorApp
+from iec102_tui.panes.load_profile.choice_line import ChoiceLine
 from support.still_meter import StillSession, reading, snapshot
 from textual import events
 from textual.pilot import Pilot
@@ -38,9 +39,9 @@ def test_a_date_is_typed_into_the_dialog_that_the_key_before_it_opens(size: tupl
         session = StillSession(LIVE)
         app = MonitorApp(session, None)
         async with app.run_test(size=size) as pilot:
-            choice = app.screen.query_one("#curve-choice", Static)
+            choice = app.screen.query_one(ChoiceLine)
             burst(app, "f4", "t", "ctrl+u", *"2026-10-05", "enter", "enter")
-            await until(pilot, lambda: "2026-10-05 00:00 to" in str(choice.content))
+            await until(pilot, lambda: "2026-10-05 to" in choice.text)
 
     asyncio.run(run())
 

@@ -100,10 +100,10 @@ def test_the_keys_do_not_stay_with_what_is_no_longer_shown(tmp_path: Path) -> No
 
 def test_the_head_and_the_totals_of_the_load_profile_follow_a_new_size(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
-        await pilot.press("4", "v", "v")
+        await pilot.press("4", "v", "v", "v")
         await pilot.pause()
         await resized(pilot, (160, 30))
-        await pilot.press("v")
+        await pilot.press("v", "v")
         await pilot.pause()
         await pilot.pause()
         assert len(app.screen.query_one(LoadProfileTable).columns.channels) == 8
