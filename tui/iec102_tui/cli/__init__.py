@@ -26,6 +26,7 @@ COMMANDS = {
     "find": N_("Find a meter's speed, format and link address."),
     "check": N_("Walk the steps to a meter one by one."),
     "verify": N_("Judge whether a meter is the right one, and wired and set right."),
+    "reconcile": N_("Prove a month: hours, quarter-hours, closing, maxima and contract against each other."),
     "gateway": N_("Share a meter's line among applications, without the interface."),
     "decode": N_("Explain frames given as hex, on standard input, or in a capture."),
     "replay": N_("Open a capture in the frame log, without a meter."),
