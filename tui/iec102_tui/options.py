@@ -17,6 +17,7 @@ from iec102_tui.words.text import N_, _, spoken
 
 _WORDS = {
     "theme": N_("Theme"),
+    "language": N_("Language: en, es, or auto for that of the environment"),
     "refresh": N_("Least time between two repaints, s"),
     "low_bandwidth": N_("Low bandwidth: fewer bytes over a slow line"),
     "mouse": N_("Mouse"),

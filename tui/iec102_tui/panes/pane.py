@@ -17,6 +17,7 @@ from textual.strip import Strip
 from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.meter_side.session import Session
 from iec102_tui.themes import role_style
+from iec102_tui.words.text import _
 
 
 class Pane(Vertical, can_focus=True):
@@ -34,7 +35,7 @@ class Pane(Vertical, can_focus=True):
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.session = session
-        self.border_title = self.TITLE
+        self.border_title = _(self.TITLE)
         self._aside = ""
 
     @property
@@ -58,7 +59,7 @@ class Pane(Vertical, can_focus=True):
     def _with_aside(self, border: Strip, crop: Region) -> Strip:
         """The border with the text in it, unless the title needs the room."""
         width = self.outer_size.width
-        room = width - cell_len(self.TITLE) - 10
+        room = width - cell_len(_(self.TITLE)) - 10
         if room < 4:
             return border
         text = self._aside if cell_len(self._aside) <= room else set_cell_size(self._aside, room)
