@@ -7,9 +7,10 @@ from iec102.load_profile.download import Progress
 from iec102.load_profile.intervals import Register
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.bars import bar_lines, bars_of, hours_of
-from iec102_tui.panes.load_profile.figures import Figure, month_figures
+from iec102_tui.panes.load_profile.figures import Figure, interval, month_figures
 from iec102_tui.panes.load_profile.heat_cells import heat_map, place_of
 from iec102_tui.panes.load_profile.heat_picture import legend, map_lines, rows_of
+from iec102_tui.panes.load_profile.hours_page import beside
 from iec102_tui.panes.load_profile.progress_bar import bar_line
 from iec102_tui.panes.load_profile.window import Zoom, window
 from iec102_tui.widgets.picture_view import text_of
@@ -136,3 +137,11 @@ def test_quarters_are_put_together_to_hours_where_a_day_of_them_has_no_room() ->
     assert [bar.value for bar in hours] == [None if hour == 5 else 4 * hour for hour in range(25)]
     assert hours[5].foot == GAP
     assert hours[2].start.hour == hours[3].start.hour == 2  # the hour that this day has twice
+
+
+def test_times_and_values_beside_a_narrow_map_are_whole_or_shorter() -> None:
+    shown = curve(NOVEMBER, records_of(NOVEMBER, lambda _index: 12_345_678))
+    here = interval(shown, 0, 0)
+    assert [text_of(line) for line in beside(here, [], 13)[1:3]] == ["00:00-01:00", "12 345 678"]
+    assert [text_of(line) for line in beside(here, [], 10)[1:3]] == ["00:00", "12 345 678"]
+    assert [text_of(line) for line in beside(here, [], 20)[1:3]] == ["00:00-01:00", "12 345 678 kWh"]

@@ -103,7 +103,7 @@ class HoursPage(Vertical):
             side.border_title = Content(words.month_of_year(here.day.month, here.day.year))
             side.show(_two_columns(figures, side.size.width))
         else:
-            side.show(_narrow(here, figures, side.size.width))
+            side.show(beside(here, figures, side.size.width))
             bars = self.query_one("#day-below", PictureView)
             bars.show(self._day(curve, channel, day, cursor, bars.size))
 
@@ -140,13 +140,13 @@ def _two_columns(figures: list[Figure], room: int) -> list[Line]:
     return lines
 
 
-def _narrow(here: Interval, figures: list[Figure], width: int) -> list[Line]:
+def beside(here: Interval, figures: list[Figure], width: int) -> list[Line]:
     """The interval, then the month; names and values in two columns where there is room."""
     day = f"{words.weekday(here.day.weekday())} {here.day.day} {words.month(here.day.month)[:3]}"
     lines: list[Line] = [
         [Piece(day, "strong", bold=True)],
-        [Piece(here.times, "muted")],
-        [Piece(here.value, "strong", bold=True)],
+        [Piece(here.times if len(here.times) <= width else here.times.partition("-")[0], "muted")],
+        [Piece(here.value if len(here.value) <= width else here.value.rpartition(" ")[0], "strong", bold=True)],
         *([Piece(text, here.role)] for text in wrap(here.state, width)[:_STATE_LINES]),
         [],
         [Piece(_(words.MONTH), "muted")],
