@@ -11,6 +11,7 @@ from pathlib import Path
 from iec102_tui.app import MonitorApp
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connection_form import ConnectionForm
+from iec102_tui.panes.connection.first_run import FirstRun
 from iec102_tui.panes.connection.form_field import FormField
 from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.connection.meter_list import MeterList
@@ -80,8 +81,7 @@ class Screen:
         return self.field(name).reason
 
     def lines(self) -> list[str]:
-        found = self.app.screen_stack[1].query_one(MeterList)
-        return [str(found.get_option_at_index(number).prompt) for number in range(found.option_count)]
+        return self.app.screen_stack[1].query_one(MeterList).labels
 
     @property
     def said(self) -> str:
@@ -124,7 +124,7 @@ def drive(
             await pilot.press("f1")
             await pilot.pause()
             screen = Screen(app, pilot, shown)
-            if not first_run:
+            if not first_run and app.screen.query(FirstRun):
                 app.screen.query_one(ConnectionPane).open_editor()
                 await screen.until(lambda: isinstance(app.focused, MeterList))
             try:

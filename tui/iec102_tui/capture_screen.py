@@ -13,13 +13,14 @@ from iec102_tui.main_screen import MainScreen
 from iec102_tui.meter_side.replay import ReplaySession
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.frame_log.pane import FrameLogPane
+from iec102_tui.words.text import N_
 
 
 class CaptureScreen(MainScreen):
     """The frame log alone. Escape goes back to where it was opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave_field", "Close the capture", id="capture.close", tooltip="Back to the meters"),
+        Binding("escape", "leave_field", N_("Close the capture"), id="capture.close", tooltip=N_("Back to the meters")),
     ]
 
     def __init__(self, session: ReplaySession, frames: FrameLogPane) -> None:

@@ -11,9 +11,8 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import _
 
-EVERYWHERE = N_("Everywhere")
 _KEY_WIDTH = 12
 
 
@@ -33,9 +32,9 @@ def help_lines(screen: Screen[object]) -> list[str]:
 def _title(node: DOMNode, screen: Screen[object]) -> str:
     """The pane that a binding belongs to."""
     if node is screen or node is screen.app:
-        return _(EVERYWHERE)
+        return "Everywhere"
     titles = (getattr(owner, "TITLE", None) for owner in node.ancestors_with_self if owner is not screen.app)
-    return _(next((title for title in titles if isinstance(title, str)), EVERYWHERE))
+    return next((title for title in titles if isinstance(title, str)), "Everywhere")
 
 
 def _line(bindings: list[Binding], screen: Screen[object]) -> str:
@@ -43,7 +42,7 @@ def _line(bindings: list[Binding], screen: Screen[object]) -> str:
     keys = ", ".join(dict.fromkeys(screen.app.get_key_display(binding) for binding in bindings))
     binding = bindings[0]
     name = f"  ({binding.id})" if binding.id else ""
-    return f"  {keys:{_KEY_WIDTH}}  {_(binding.tooltip or binding.description)}{name}"
+    return f"  {keys:{_KEY_WIDTH}}  {binding.tooltip or binding.description}{name}"
 
 
 class HelpScreen(ModalScreen[None]):

@@ -16,6 +16,7 @@ MODULES = {str(path.relative_to(PROGRAM)): ast.parse(path.read_text("utf-8")) fo
 
 COVERED = (
     "archive",
+    "capture_screen.py",
     "captures",
     "cli",
     "collector.py",
@@ -29,6 +30,7 @@ COVERED = (
     "meter_data",
     "meter_side",
     "palette.py",
+    "panes/connection",
     "panes/frame_log",
     "panes/live",
     "panes/load_profile",
@@ -67,8 +69,8 @@ _CODE = re.compile(
 """SQL, the name of this program, a value of the presets."""
 _FOR_US = {"ValueError", "RuntimeError", "AssertionError"}
 """Errors that the program raises for itself alone."""
-_NO_SENTENCES = {"help", "metavar", "epilog", "short_help"}
-"""Arguments of click: what ``--help`` says."""
+_NO_SENTENCES = {"classes", "help", "metavar", "epilog", "short_help"}
+"""Arguments that are names of styles, or of click: what ``--help`` says."""
 
 
 def covered() -> list[str]:

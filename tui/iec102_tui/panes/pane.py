@@ -7,20 +7,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from iec102.errors import InvalidSetting
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from textual.containers import Vertical
-from textual.geometry import Region
 from textual.reactive import reactive
-from textual.strip import Strip
 
 from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.meter_side.session import Session
-from iec102_tui.themes import role_style
-from iec102_tui.words.text import _
+from iec102_tui.widgets.aside import Aside
 
 
-class Pane(Vertical, can_focus=True):
+class Pane(Aside, can_focus=True):
     """A part of the main screen. It pulls what it shows from the session, and knows no other pane."""
 
     TITLE: ClassVar[str]
@@ -35,40 +29,7 @@ class Pane(Vertical, can_focus=True):
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.session = session
-        self.border_title = _(self.TITLE)
-        self._aside = ""
-
-    @property
-    def aside(self) -> str:
-        """What stands at the right end of the upper border: how old, how many. Seen beside other panes only."""
-        return self._aside
-
-    @aside.setter
-    def aside(self, text: str) -> None:
-        if text != self._aside:
-            self._aside = text
-            if self.styles.border_top[0]:
-                self.refresh(Region(0, -1, self.size.width, 1))  # the border alone: a new title draws all of the pane
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        strips = super().render_lines(crop)
-        if crop.y == 0 and strips and self._aside and self.styles.border_top[0]:
-            strips[0] = self._with_aside(strips[0], crop)
-        return strips
-
-    def _with_aside(self, border: Strip, crop: Region) -> Strip:
-        """The border with the text in it, unless the title needs the room."""
-        width = self.outer_size.width
-        room = width - cell_len(_(self.TITLE)) - 10
-        if room < 4:
-            return border
-        text = self._aside if cell_len(self._aside) <= room else set_cell_size(self._aside, room)
-        start = width - cell_len(text) - 4 - crop.x
-        end = start + cell_len(text) + 2
-        if start < 0 or end > border.cell_length:
-            return border
-        words = Strip([Segment(f" {text} ", role_style(self.app, "muted", on="background"))])
-        return Strip.join([border.crop(0, start), words, border.crop(end)])
+        self.border_title = self.TITLE
 
     def session_changed(self) -> None:
         """There is news. Called only while the pane is visible."""

@@ -14,12 +14,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from iec102_tui.words.text import N_, _
+
 
 class QuestionScreen(ModalScreen[str | None]):
     """Gives the text, None when the user goes back. ``check`` raises InvalidSetting for a text that will not do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="question.back", tooltip="Back without an answer"),
+        Binding("escape", "dismiss(None)", N_("Back"), id="question.back", tooltip=N_("Back without an answer")),
     ]
 
     def __init__(
@@ -27,7 +29,7 @@ class QuestionScreen(ModalScreen[str | None]):
     ) -> None:
         super().__init__()
         self._title = title
-        self._keys = keys or "Enter takes it, Escape goes back"
+        self._keys = keys or _("Enter takes it, Escape goes back")
         self._check = check
         self.input = Input(text, password=secret, max_length=200, compact=True)
         self.input.cursor_blink = False

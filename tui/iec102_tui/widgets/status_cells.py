@@ -62,7 +62,7 @@ def _name_and_state(session: Session, *, short: bool = False) -> tuple[str, list
     if snapshot is None:
         return name, _state(WAITING, _("connecting"), "accent", session, short)
     words = state_words(snapshot.state, session.clock.boottime())
-    sign, role = _sign(session, snapshot)
+    sign, role = sign_of(session, snapshot)
     return name, _state(sign, words, role, session, short)
 
 
@@ -73,7 +73,7 @@ def _state(sign: str, words: str, role: str, session: Session, short: bool) -> l
     return spans
 
 
-def _sign(session: Session, snapshot: Snapshot) -> tuple[str, str]:
+def sign_of(session: Session, snapshot: Snapshot) -> tuple[str, str]:
     """The sign of the state, and its role."""
     phase = snapshot.state.phase
     if phase is Phase.CONNECTED:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from iec102.search.check import Outcome, Step
 from iec102.sentence import parts_of
 
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import N_, _, ngettext
 
 STEP_WORDS = {
     Step.NAME: N_("name resolved"),
@@ -40,3 +40,19 @@ def verdict(outcomes: Sequence[Outcome]) -> str:
 def is_told(remark: str, outcomes: Sequence[Outcome]) -> bool:
     """Whether what has been said of the steps tells a remark on the line too."""
     return any(remark in parts_of(said) for outcome in outcomes for said in (outcome.error, outcome.remark))
+
+
+def passed_words(outcomes: Sequence[Outcome]) -> str:
+    """The verdict on a way without a fault."""
+    return ngettext(
+        "The way to this meter is good: its one step is walked.",
+        "The way to this meter is good: all {count} steps are walked.",
+        len(outcomes),
+    )
+
+
+def seconds_words(seconds: float) -> str:
+    """How long a step took."""
+    if seconds < 1:
+        return _("{time:5.0f} ms", time=seconds * 1000)
+    return _("{time:5.1f} s", time=seconds)

@@ -14,7 +14,7 @@ PHASE_WORDS = {
     Phase.LOGIN: N_("logging in"),
     Phase.CONNECTED: N_("connected"),
     Phase.LENT: N_("line lent"),
-    Phase.LOST: N_("no answer"),
+    Phase.LOST: N_("no reply"),
     Phase.WRONG: N_("wrong answers"),
     Phase.WAITING: N_("waiting to reconnect"),
     Phase.REFUSED: N_("password refused"),

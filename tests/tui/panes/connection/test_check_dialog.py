@@ -52,8 +52,8 @@ def test_the_steps_are_shown_as_they_are_walked(tmp_path: Path) -> None:
             await pilot.pause(0.2)
             await pilot.press("k")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: shown(app).endswith("Passed: all 6 steps are ok."))
-            assert "ok     values read" in shown(app)
+            await until(pilot, lambda: "The way to this meter is good: all 6 steps are walked." in shown(app))
+            assert "✓ values read" in shown(app)
             await pilot.press("escape")
             await until(pilot, lambda: not isinstance(app.screen, CheckScreen))
 
@@ -67,7 +67,7 @@ def test_the_step_that_is_being_walked_is_named(tmp_path: Path) -> None:
             await pilot.pause(0.2)
             await pilot.press("k")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: shown(app) == "trying name resolved")
+            await until(pilot, lambda: shown(app) == "○ trying name resolved")
 
     asyncio.run(run())
 
@@ -79,7 +79,7 @@ def test_what_fails_says_what_to_check(tmp_path: Path) -> None:
             await pilot.pause(0.2)
             await pilot.press("k")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: "FAILED port open" in shown(app) and "check the cable" in shown(app))
+            await until(pilot, lambda: "✖ port open" in shown(app) and "check the cable" in shown(app))
 
     asyncio.run(run())
 

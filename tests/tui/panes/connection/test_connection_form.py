@@ -22,7 +22,7 @@ def test_a_refusal_to_connect_ends_when_its_reason_is_gone(path: Path, monkeypat
     monkeypatch.setattr(connection_form, "serial_ports", lambda: [SerialPort("/dev/ttyUSB0", "an adapter")])
 
     async def steps(screen: Screen) -> None:
-        await screen.press("n", "escape", "c")
+        await screen.press("n", "escape", "escape", "c")
         assert screen.said == "Not connected. Port: choose a port: Down lists them."
         await screen.press("escape", "o")
         await screen.until(lambda: len(screen.app.screen_stack) == 3)
@@ -35,7 +35,7 @@ def test_a_refusal_to_connect_ends_when_its_reason_is_gone(path: Path, monkeypat
 
 def test_a_search_that_was_not_begun_is_said_until_the_form_changes(path: Path) -> None:
     async def steps(screen: Screen) -> None:
-        await screen.press("n", "right", "escape", "f")
+        await screen.press("n", "escape", "right", "escape", "f")
         assert screen.said.startswith("Nothing to search")
         await screen.press("e", "tab", "a")
         assert screen.said == ""
@@ -62,7 +62,7 @@ def test_connecting_is_said_until_it_is_known_how_it_went(path: Path) -> None:
 @pytest.mark.parametrize("order", ["ID first", "preset first"])
 def test_a_preset_and_a_meter_id_go_together_in_both_orders(path: Path, order: str) -> None:
     async def steps(screen: Screen) -> None:
-        await screen.press("n", "escape")
+        await screen.press("n", "escape", "escape")
         steps = [type_the_id, take_endesa]
         for step in steps if order == "ID first" else reversed(steps):
             await step(screen)

@@ -115,7 +115,7 @@ def test_without_a_port_all_of_them_are_searched(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(find, "serial_ports", list)
 
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: Session) -> None:
-        await pilot.press("n", "escape")
+        await pilot.press("n", "escape", "escape")
         await pilot.pause()
         assert await begin(app, pilot) == "1"
         await until(pilot, lambda: "shows no serial port" in shown(app, "end"))

@@ -206,7 +206,7 @@ def test_a_wrong_value_is_said_beside_its_field_and_nothing_connects(path: Path)
 
 def test_the_kind_of_target_decides_which_fields_there_are(path: Path) -> None:
     async def steps(screen: Screen) -> None:
-        await screen.press("n")
+        await screen.press("n", "escape")
         assert screen.field("port").display
         assert not screen.field("host").display
         assert "choose a port" in screen.reason("port")
@@ -228,7 +228,7 @@ def test_the_kind_of_target_decides_which_fields_there_are(path: Path) -> None:
 
 def test_a_preset_fills_the_form_and_the_meter_id_the_link_address(path: Path) -> None:
     async def steps(screen: Screen) -> None:
-        await screen.press("n", "escape", "p", "down", "enter")
+        await screen.press("n", "down", "enter")
         texts = screen.form.texts
         assert (texts["format"], texts["link_address"], texts["password"]) == ("8E1", "", "1")
         assert "Endesa" in screen.said
@@ -268,7 +268,7 @@ def test_a_port_is_chosen_from_the_list(path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(connection_form, "serial_ports", lambda: found)
 
     async def steps(screen: Screen) -> None:
-        await screen.press("n", "tab", "down")
+        await screen.press("n", "escape", "tab", "down")
         await screen.until(lambda: bool(screen.app.screen.query("PickScreen OptionList")))
         assert str(screen.app.screen.query_one(OptionList).get_option_at_index(0).prompt) == "usb-[red]"
         await screen.press("enter")

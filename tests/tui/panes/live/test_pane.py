@@ -16,9 +16,9 @@ from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.live.plot_screen import PlotScreen
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.live.signal_list import grid_text
-from iec102_tui.panes.live.sparkline import sparkline
 from iec102_tui.panes.live.trend import reduced
 from iec102_tui.panes.live.view import View
+from iec102_tui.widgets.sparkline import sparkline
 from support.still_meter import NOW, StillSession, changed, reading, snapshot
 from support.waiting import until
 from textual.pilot import Pilot

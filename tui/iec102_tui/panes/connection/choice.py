@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from iec102_tui.words.text import N_
+
 
 class Choice(Static, can_focus=True):
-    """``< 9600 >``: Left and Right go to the value before and the one after, and around at the ends."""
+    """``◄ 9600 ►``: Left and Right go to the value before and the one after, and around at the ends."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "Value before", id="choice.previous", show=False, tooltip="The value before"),
-        Binding("right,space", "step(1)", "Next value", id="choice.next", show=False, tooltip="The next value"),
+        Binding(
+            "left", "step(-1)", N_("Value before"), id="choice.previous", show=False, tooltip=N_("The value before")
+        ),
+        Binding("right,space", "step(1)", N_("Next value"), id="choice.next", show=False, tooltip=N_("The next value")),
     ]
 
     value: reactive[str] = reactive("", init=False)
@@ -33,7 +38,15 @@ class Choice(Static, can_focus=True):
         self.watch_value(self.value)
 
     def watch_value(self, value: str) -> None:
-        self.update(f"< {value} >")
+        before, after = ("\N{BLACK LEFT-POINTING POINTER} ", " \N{BLACK RIGHT-POINTING POINTER}")
+        arrows = "$accent" if self.has_focus else "$faint"
+        self.update(Content.assemble((before, arrows), value, (after, arrows)))
+
+    def on_focus(self) -> None:
+        self.watch_value(self.value)
+
+    def on_blur(self) -> None:
+        self.watch_value(self.value)
 
     def action_step(self, by: int) -> None:
         """Goes so many values on."""

@@ -10,10 +10,12 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from iec102_tui.meter_side.session import Session
+from iec102_tui.words import meters_text
 from iec102_tui.words.counter_words import counter_words
 from iec102_tui.words.gateway_text import gateway_words
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.state_words import PHASE_WORDS, state_words
+from iec102_tui.words.text import _, spoken
 
 
 class StateText(NamedTuple):
@@ -33,17 +35,17 @@ def state_text(session: Session) -> StateText:
     """The state of the latest snapshot."""
     connection, snapshot = session.connection, session.latest
     if connection is None:
-        return StateText("No meter chosen", "", PHASE_WORDS[Phase.IDLE], "", "")
+        return StateText(_(meters_text.NO_METER_CHOSEN), "", _(PHASE_WORDS[Phase.IDLE]), "", "")
     name, target = printable(connection.name), printable(connection.target)
     if snapshot is None:
-        return StateText(name, target, PHASE_WORDS[Phase.OPENING], "", "")
+        return StateText(name, target, _(PHASE_WORDS[Phase.OPENING]), "", "")
     told = snapshot.error or snapshot.state.error
     clock = "" if snapshot.clock is None else snapshot.clock.words
-    error = told or snapshot.state.remark or snapshot.remark or clock
+    error = spoken(told or snapshot.state.remark or snapshot.remark or clock)
     remark = "" if told else error
     if error and snapshot.state.phase is Phase.REFUSED:
-        error += ". It is sent again only when you connect again (c)"
-        remark = "The password is sent again only when you connect again (c)"
+        remark = _(meters_text.SENT_AGAIN_ONLY)
+        error = f"{error}. {remark}"
     return StateText(
         name,
         target,
@@ -77,6 +79,7 @@ class ConnectionState(Vertical):
         self._shown = (text, full)
         meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
         self._set("connection-meter", ("   " if full else "\n").join(part for part in meter if part))
+        self.query_one("#connection-meter", Static).display = not full  # the header says it already
         self._set("connection-error", f"! {text.remark}" if text.remark else "")
         self._set("connection-gateway", text.gateway)
         self._set("connection-counters", text.counters)

@@ -20,18 +20,19 @@ from iec102_tui.meter_side.search import LineSearch, MultiSearch, SearchCriteria
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.serial_ports import serial_ports
 from iec102_tui.widgets.paged_list import PagedList
+from iec102_tui.words import meters_text
 from iec102_tui.words.find_text import found_words, plan_words, progress_words
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import N_, _
 
 _REFRESH = 0.25
-_NO_PORTS = "this machine shows no serial port: check the cable of the adapter and its driver"
 
 
 class FindScreen(ModalScreen[tuple[LineSearch, Found] | None]):
     """Gives the meter that the user takes. Without ``target`` all serial ports are searched; leaving ends it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss(None)", "Stop", id="find.stop", tooltip="Stop, and back to the panes"),
+        Binding("escape,q", "dismiss(None)", N_("Stop"), id="find.stop", tooltip=N_("Stop, and back to the panes")),
     ]
 
     def __init__(self, session: Session, target: str | None, criteria: SearchCriteria) -> None:
@@ -46,12 +47,12 @@ class FindScreen(ModalScreen[tuple[LineSearch, Found] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
-            box.border_title = "Find the meter"
+            box.border_title = _(meters_text.FIND_TITLE)
             yield Static("", id="find-plan", markup=False)
             yield Static("", id="find-progress", markup=False)
             yield self._found
             yield Static("", id="find-end", markup=False)
-            yield Static("Escape stops and goes back", classes="keys", markup=False)
+            yield Static(_(meters_text.FIND_KEYS), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         self._found.display = False
@@ -67,7 +68,7 @@ class FindScreen(ModalScreen[tuple[LineSearch, Found] | None]):
         """On the work's thread."""
         targets = self._targets or [f"serial:{port.path}" for port in unique_ports(serial_ports())]
         if not targets:
-            raise ConnectFailed(_NO_PORTS)
+            raise ConnectFailed(_(meters_text.FIND_NO_PORTS))
         self._multi_search = MultiSearch(targets, self._criteria)
         await self._multi_search.run()
 
@@ -91,7 +92,7 @@ class FindScreen(ModalScreen[tuple[LineSearch, Found] | None]):
             self._found.display = True
             self._found.highlighted = 0
             self._found.focus()
-            self.query_one(".keys", Static).update("Enter takes it to the form, Escape goes back")
+            self.query_one(".keys", Static).update(_(meters_text.FIND_TAKE_KEYS))
         self._shown = len(found)
 
     def _end(self, work: BackgroundTask) -> str:

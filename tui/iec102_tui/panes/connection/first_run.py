@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 
 from iec102_tui.widgets.paged_list import PagedList
 from iec102_tui.words import meters_text
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 
 class Beginning(Enum):
@@ -43,7 +43,7 @@ _WITH_BLANKS = 16
 
 class _Ways(PagedList):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "Choose", id="first_run.choose", tooltip="Begin like that"),
+        Binding("enter", "select", N_("Choose"), id="first_run.choose", tooltip=N_("Begin like that")),
     ]
 
 
@@ -54,15 +54,22 @@ class FirstRun(Vertical):
         Binding(
             "t",
             "begin('SIMULATED')",
-            "Try the simulated meter",
+            N_("Try the simulated meter"),
             id="first_run.simulated",
             show=False,
-            tooltip="No hardware is needed",
+            tooltip=N_("No hardware is needed"),
         ),
-        Binding("f", "begin('FIND')", "Find", id="first_run.find", show=False, tooltip="Search the serial ports"),
-        Binding("n", "begin('NEW')", "New meter", id="first_run.new", show=False, tooltip="Fill in the form"),
         Binding(
-            "l", "begin('CAPTURE')", "Open a capture", id="first_run.capture", show=False, tooltip="Frames of a file"
+            "f", "begin('FIND')", N_("Find"), id="first_run.find", show=False, tooltip=N_("Search the serial ports")
+        ),
+        Binding("n", "begin('NEW')", N_("New meter"), id="first_run.new", show=False, tooltip=N_("Fill in the form")),
+        Binding(
+            "l",
+            "begin('CAPTURE')",
+            N_("Open a capture"),
+            id="first_run.capture",
+            show=False,
+            tooltip=N_("Frames of a file"),
         ),
     ]
 

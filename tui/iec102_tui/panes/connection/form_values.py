@@ -16,6 +16,8 @@ from iec102_tui.profiles.limits import limits_table, limits_text
 from iec102_tui.profiles.presets import Preset
 from iec102_tui.profiles.profile import decode, encode
 from iec102_tui.profiles.settings_table import DEFAULTS, FORM, SETTINGS, Profile, wanted
+from iec102_tui.words import meters_text
+from iec102_tui.words.text import _
 
 TITLES = {scheme.title: scheme for scheme in SCHEMES.values()}
 """The schemes by the name that the form gives them."""
@@ -54,6 +56,13 @@ def texts_of(profile: Profile) -> Texts:
     return {**_parts(profile.target), **{key: _text(table.get(key, "")) for key in FORM}, "meter_id": ""}
 
 
+def target_texts(target: str) -> Texts:
+    """What a whole target fills in; the settings that its query does not say stay. Raises InvalidSetting."""
+    shown = texts_of(Profile(target=target))
+    fields = (field.key for field in TITLES[shown["kind"]].fields)
+    return {key: shown[key] for key in ("kind", *fields, *parse_target(target).settings)}
+
+
 def empty_texts() -> Texts:
     """Those of a new meter: the defaults, on a serial port that is still to be chosen."""
     return {**texts_of(Profile(target="serial:-")), "port": ""}
@@ -83,7 +92,7 @@ def read(texts: Mapping[str, str]) -> Filled:
     reasons = TITLES[texts["kind"]].wrong(texts)
     for fault in faults:
         if fault.key != "target":
-            reasons[fault.key] = f"must be {wanted(fault.key)}"
+            reasons[fault.key] = _(meters_text.MUST_BE, wanted=wanted(fault.key))
         elif not reasons:
             reasons[fields_of(texts["kind"])[0]] = fault.message
     return Filled(None if reasons else profile, reasons)
@@ -106,7 +115,7 @@ def line_of(texts: Mapping[str, str]) -> tuple[str | None, LineSettings]:
         return None, known
     for key in fields_of(texts["kind"]):
         if key in filled.reasons:
-            raise InvalidSetting(f"{key.replace('_', ' ')} {filled.reasons[key]}")
+            raise InvalidSetting(_(meters_text.FIELD_IS_WRONG, field=key.replace("_", " "), why=filled.reasons[key]))
     dialled = {} if known.dial is None else {"dial": known.dial}
     return with_settings(_target(texts), dialled), known
 

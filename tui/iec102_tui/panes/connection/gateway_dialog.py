@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from iec102_tui.meter_side.session import Session
+from iec102_tui.words import meters_text
 from iec102_tui.words.gateway_text import gateway_lines, gateway_words, news_lines
+from iec102_tui.words.text import N_, _
 
-_KEYS = "Escape goes back; K forgets wrong passwords; w in the connection pane: gateway on/off"
 _FRAME = 4  # columns of the dialog's border and padding
 
 
@@ -22,13 +23,13 @@ class GatewayScreen(ModalScreen[None]):
     """The applications, what each is doing, how the line is shared, and what has been refused."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q,W", "dismiss(None)", "Close", id="gateway.close", tooltip="Back to the panes"),
+        Binding("escape,enter,q,W", "dismiss(None)", N_("Close"), id="gateway.close", tooltip=N_("Back to the panes")),
         Binding(
             "K",
             "forget_keys",
-            "Forget wrong passwords",
+            N_("Forget wrong passwords"),
             id="gateway.forget_keys",
-            tooltip="Let each wrong password be tried once more",
+            tooltip=N_("Let each wrong password be tried once more"),
         ),
     ]
 
@@ -38,11 +39,11 @@ class GatewayScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as box:
-            box.border_title = "Gateway"
+            box.border_title = _(meters_text.GATEWAY)
             with VerticalScroll(classes="lines"):
                 yield Static("", id="gateway-lines", markup=False)
                 yield Static("", id="gateway-news", markup=False)
-            yield Static(_KEYS, classes="keys")
+            yield Static(_(meters_text.GATEWAY_KEYS), classes="keys", markup=False)
 
     def on_mount(self) -> None:
         self._show()
@@ -59,10 +60,10 @@ class GatewayScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         session = self._session
-        first = gateway_words(session.gateway, session.gateway_problem) or "The gateway is off."
+        first = gateway_words(session.gateway, session.gateway_problem) or _(meters_text.GATEWAY_OFF)
         table = self.query_one("#gateway-lines", Static)
         width = table.size.width or self.size.width - _FRAME
         lines = gateway_lines(session.gateway, session.usage, session.clock.boottime(), width)
         table.update("\n".join([first, "", *lines]))
         news = news_lines(session.gateway_news, session.zone)
-        self.query_one("#gateway-news", Static).update("\n".join(["", "latest", *news] if news else []))
+        self.query_one("#gateway-news", Static).update("\n".join(["", _(meters_text.LATEST), *news] if news else []))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.errors import InvalidSetting
@@ -11,23 +12,30 @@ from iec102.settings import LineSettings
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.dom import DOMNode
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Resize
 from textual.message import Message
 from textual.widgets import OptionList, Static
 
 from iec102_tui.files.file_thread import FileThread
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.check_run import CheckRun, CheckView
 from iec102_tui.panes.connection.connection_form import ConnectionForm
 from iec102_tui.panes.connection.form_values import addresses_of, found_texts, line_of, preset_texts
 from iec102_tui.panes.connection.meter_list import MeterList
+from iec102_tui.panes.connection.meter_rows import MeterState, state_of
 from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind, ProfileEditorModel
 from iec102_tui.panes.connection.search_field import SearchField
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import Conflict, ProfilesError, ProfileStore, Saved, check_name
+from iec102_tui.widgets.aside import Aside
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.question_dialog import QuestionScreen
+from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
     from iec102.search.search import Found
@@ -35,6 +43,8 @@ if TYPE_CHECKING:
     from iec102_tui.meter_side.search import LineSearch
 
 _HELP_LINES, _LEAST_WIDTH = 2, 20
+_BOXED, _CHECKING, _TALL = 98, 32, 40
+"""Columns from which list and form have borders, rows from which the check stands under the form, and grows."""
 _OF_SAVED = ("rename", "duplicate", "delete")
 
 
@@ -46,20 +56,20 @@ class MeterEditor(Vertical):
     """The form shows the meter under the list's cursor; what is changed there stays with it until it is saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("e", "edit", "Edit", "To the form"),
-        _key("n", "new", "New meter", "Fill in the form for another meter"),
-        _key("o", "ports", "Serial ports", "Choose from the serial ports of this machine"),
-        _key("s", "save", "Save", "Save what is in the form", show=True),
-        _key("a", "save_as", "Save as", "Save what is in the form under another name"),
-        _key("S", "overwrite", "Overwrite", "Save over what another program has written"),
-        _key("u", "undo", "Undo delete", "Put back what was deleted last"),
-        _key("r", "rename", "Rename", "Give the saved meter another name"),
-        _key("delete,x", "delete", "Delete", "Delete the saved meter"),
-        _key("b", "revert", "Back to saved", "Take back what was changed in the form"),
-        _key("slash", "search", "Search", "Search in the list"),
-        _key("p", "preset", "Utility preset", "Fill the form with what a utility usually sets"),
-        _key("y", "duplicate", "Duplicate", "Copy the saved meter"),
-        _key("v", "reveal", "Show password", "Show or mask the password"),
+        _key("e", "edit", N_("Edit"), N_("To the form")),
+        _key("n", "new", N_("New meter"), N_("Fill in the form for another meter")),
+        _key("o", "ports", N_("Serial ports"), N_("Choose from the serial ports of this machine")),
+        _key("s", "save", N_("Save"), N_("Save what is in the form"), show=True),
+        _key("a", "save_as", N_("Save as"), N_("Save what is in the form under another name")),
+        _key("S", "overwrite", N_("Overwrite"), N_("Save over what another program has written")),
+        _key("u", "undo", N_("Undo delete"), N_("Put back what was deleted last")),
+        _key("r", "rename", N_("Rename"), N_("Give the saved meter another name")),
+        _key("delete,x", "delete", N_("Delete"), N_("Delete the saved meter")),
+        _key("b", "revert", N_("Discard changes"), N_("The form as it was saved")),
+        _key("slash", "search", N_("Search"), N_("Search in the list")),
+        _key("p", "preset", N_("Utility defaults"), N_("Fill the form with what a utility usually sets")),
+        _key("y", "duplicate", N_("Duplicate"), N_("Copy the saved meter")),
+        _key("v", "reveal", N_("Show password"), N_("Show or mask the password")),
     ]
 
     class Chosen(Message):
@@ -68,8 +78,10 @@ class MeterEditor(Vertical):
     class Ready(Message):
         """It can be used."""
 
-    def __init__(self, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, session: Session, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._session = session
+        self._plain = False
         self.files = FileThread("profiles")
         """Where the profiles are saved: another instance may hold their lock for a second."""
         self._reading = False
@@ -80,13 +92,24 @@ class MeterEditor(Vertical):
         self._list = MeterList(id="meter-list")
         self._form = ConnectionForm(id="connection-form")
         self._search = SearchField(id="meter-search")
+        self._checks: dict[Entry, CheckRun] = {}
+        self._check = CheckView(_(meters_text.CHECK_EMPTY), id="check-beside")
+        self._meters_box = Aside(id="meters")
+        self._form_box = Aside(id="meter-form")
+        self._check_box = Aside(id="meter-check")
 
     def compose(self) -> ComposeResult:
+        self._meters_box.border_title = _(meters_text.METERS)
+        self._check_box.border_title = _(meters_text.CHECK)
         with Horizontal(id="connection-body"):
-            with Vertical(id="meters"):
+            with self._meters_box:
                 yield self._search
                 yield self._list
-            yield self._form
+            with Vertical(id="meter-side"):
+                with self._form_box:
+                    yield self._form
+                with self._check_box, VerticalScroll(can_focus=False):
+                    yield self._check
         yield Static("", id="connection-help", markup=False)
         yield Static("", id="connection-message", markup=False)
 
@@ -112,6 +135,38 @@ class MeterEditor(Vertical):
 
     # What comes from outside
 
+    def set_plain(self, plain: bool) -> None:
+        """Whether block characters are avoided."""
+        self._plain = plain
+
+    def show_states(self) -> None:
+        """What the meter that is connected measures now."""
+        self._show_list()
+
+    @property
+    def shows_checks(self) -> bool:
+        """There is room for a check beside the form."""
+        return self._check_box.display and self._check_box.size.height > 0
+
+    def take_check(self, run: CheckRun) -> None:
+        """The check of the meter in the form, which is kept until the next."""
+        self.stop_check()
+        self._checks[self._entry] = run
+        self._show_check()
+
+    def stop_check(self) -> None:
+        """The line is given back."""
+        for run in self._checks.values():
+            run.stop()
+
+    def on_unmount(self) -> None:
+        self.stop_check()
+
+    def _show_check(self) -> None:
+        run = self._checks.get(self._entry)
+        self._check.look_at(run)
+        self._check_box.aside = "" if run is None else f"{run.began:%Y-%m-%d %H:%M}"
+
     def read_again(self) -> None:
         """Reads the file of profiles when somebody else has written it."""
         if not self._reading:
@@ -133,12 +188,12 @@ class MeterEditor(Vertical):
         self._follow()
         profile = self._form.read().profile
         if profile is None:
-            self._say_wrong("Not connected")
+            self._say_wrong(meters_text.NOT_CONNECTED)
             return None
         try:
             return self._book.connection(self._entry, profile)
         except InvalidSetting as error:
-            self.say(f"Not connected: {error}", holds=self.unchanged())
+            self.say(_(meters_text.NOT_CONNECTED_WHY, why=error), holds=self.unchanged())
             return None
 
     def line(self) -> tuple[str | None, LineSettings]:
@@ -156,7 +211,7 @@ class MeterEditor(Vertical):
     def take_found(self, place: LineSearch, found: Found) -> None:
         """Fills in what answers."""
         self._form.change(found_texts(place.target, found.address, found.settings if place.has_format else None))
-        self.say("Filled in as it answers; nothing is saved yet (s).")
+        self.say(_(meters_text.FOUND_FILLED))
 
     def unchanged(self) -> Callable[[], bool]:
         """Whether the form still holds what it holds now: as long as a message about that is true."""
@@ -170,7 +225,7 @@ class MeterEditor(Vertical):
 
     def _say_wrong(self, what: str) -> None:
         sentence = self._form.focus_wrong()
-        self.say(f"{what}. {sentence}", holds=lambda: self._form.wrong() == sentence)
+        self.say(_(what, why=sentence), holds=lambda: self._form.wrong() == sentence)
 
     def _end_message(self) -> None:
         """A message ends with its reason."""
@@ -208,7 +263,10 @@ class MeterEditor(Vertical):
         event.stop()
         self._help(event.text)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _BOXED, "boxed")
+        self.set_class(event.size.width >= _BOXED and event.size.height >= _CHECKING, "checking")
+        self.set_class(event.size.width >= _BOXED and event.size.height >= _TALL, "tall")
         if self._list.has_focus:
             self._help_on_list()
 
@@ -242,14 +300,24 @@ class MeterEditor(Vertical):
         self._show_list(NEW)
         self._follow()
         self._form.focus_first()
+        names = list(self._book.presets)
+
+        def picked(number: int | None) -> None:
+            if number is not None and number < len(names):
+                self._take_preset(names[number])
+
+        lines = [*names, _(meters_text.NO_UTILITY)]
+        self.app.push_screen(PickScreen(_(meters_text.NEW_METER_OF), lines), picked)
 
     async def action_duplicate(self) -> None:
         """Copies the saved meter."""
-        await self._change(lambda: self._book.duplicate(self._entry), "Copied to")
+        await self._change(lambda: self._book.duplicate(self._entry), meters_text.COPIED)
 
     def action_rename(self) -> None:
         """Asks for another name of the saved meter."""
-        self._ask_name("Rename", self._entry.name, lambda name: self._book.rename(self._entry, name), "Renamed to")
+        title = _(meters_text.RENAME)
+        rename = partial(self._book.rename, self._entry)
+        self._ask_name(title, self._entry.name, rename, meters_text.RENAMED)
 
     async def action_delete(self) -> None:
         """Deletes the saved meter, which undo puts back."""
@@ -262,11 +330,12 @@ class MeterEditor(Vertical):
             self._failed(error)
             return
         self._settle()
-        self.say(f"Deleted {quoted(deleted.name)}; u puts it back.", deleted.notice, holds=lambda: self._book.can_undo)
+        said = _(meters_text.DELETED, name=quoted(deleted.name))
+        self.say(said, deleted.notice, holds=lambda: self._book.can_undo)
 
     async def action_undo(self) -> None:
         """Puts back what was deleted last."""
-        await self._change(self._book.undo, "Put back")
+        await self._change(self._book.undo, meters_text.PUT_BACK)
 
     # The form
 
@@ -284,7 +353,7 @@ class MeterEditor(Vertical):
         self._conflict = None
         self._fill()
         self._show_list()
-        self.say("The form is as it was saved.", holds=self.unchanged())
+        self.say(_(meters_text.AS_SAVED), holds=self.unchanged())
 
     def action_preset(self) -> None:
         """Chooses what a utility usually sets."""
@@ -292,12 +361,17 @@ class MeterEditor(Vertical):
 
         def picked(number: int | None) -> None:
             if number is not None:
-                preset = self._book.presets[names[number]]
-                self._form.change(preset_texts(preset, self._form.texts["meter_id"]))
-                more = " The meter ID gives the link address." if preset.link_address_from_meter_id else ""
-                self.say(f"Filled in as {names[number]} usually sets it; nothing is saved yet.{more}")
+                self._take_preset(names[number])
 
-        self.app.push_screen(PickScreen("Utility preset", names), picked)
+        self.app.push_screen(PickScreen(_(meters_text.UTILITY_PRESET), names), picked)
+
+    def _take_preset(self, name: str) -> None:
+        """Fills it in, and goes to what is still needed."""
+        preset = self._book.presets[name]
+        self._form.change(preset_texts(preset, self._form.texts["meter_id"]))
+        said = meters_text.PRESET_AND_ID if preset.link_address_from_meter_id else meters_text.PRESET
+        self.say(_(said, utility=name))
+        self._form.focus_needed()
 
     def action_ports(self) -> None:
         """Chooses from the serial ports."""
@@ -316,10 +390,11 @@ class MeterEditor(Vertical):
         self._follow()
         profile = self._form.read().profile
         if profile is None:
-            self._say_wrong("Not saved")
+            self._say_wrong(meters_text.NOT_SAVED_WHY)
             return
         entry = self._entry
-        self._ask_name("Save as", "", lambda name: self._book.save_as(entry, name, profile), "Saved")
+        title = _(meters_text.SAVE_AS)
+        self._ask_name(title, "", lambda name: self._book.save_as(entry, name, profile), meters_text.WAS_SAVED)
 
     async def _save(self, *, overwrite: bool) -> None:
         self._follow()
@@ -328,10 +403,10 @@ class MeterEditor(Vertical):
             return
         profile = self._form.read().profile
         if profile is None:
-            self._say_wrong("Not saved")
+            self._say_wrong(meters_text.NOT_SAVED_WHY)
             return
         entry = self._entry
-        await self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), "Saved")
+        await self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), meters_text.WAS_SAVED)
 
     # In common
 
@@ -340,7 +415,7 @@ class MeterEditor(Vertical):
             if name is not None:
                 await self._change(lambda: change(name), done)
 
-        self.app.push_screen(QuestionScreen(f"{title}: name of the meter", text=text, check=check_name), answered)
+        self.app.push_screen(QuestionScreen(title, text=text, check=check_name), answered)
 
     async def _change(self, change: Callable[[], Awaitable[Saved]], done: str) -> None:
         """Changes the store and says how that went; the next key waits for it."""
@@ -353,12 +428,12 @@ class MeterEditor(Vertical):
         self._search.value = ""
         self._search.display = False
         self._settle(Entry(Kind.SAVED, saved.name))
-        self.say(f"{done} {quoted(saved.name)}.", saved.notice)
+        self.say(_(done, name=quoted(saved.name)), saved.notice)
 
     def _failed(self, error: ProfilesError) -> None:
         if isinstance(error, Conflict):
             self._conflict = conflict = self._entry
-            self.say(f"{error} S overwrites that, b takes it.", holds=lambda: self._conflict == conflict)
+            self.say(_(meters_text.CONFLICT, what=error), holds=lambda: self._conflict == conflict)
         else:
             self.say(str(error))
 
@@ -370,6 +445,7 @@ class MeterEditor(Vertical):
         self._book.keep(self._entry, self._form.texts)
         self._entry = entry
         self._fill()
+        self._show_list()
         self.say(self._book.problem(entry))
 
     def _settle(self, current: Entry | None = None) -> None:
@@ -380,6 +456,7 @@ class MeterEditor(Vertical):
         self._fill()
 
     def _fill(self) -> None:
+        self._show_check()
         self._form.fill(self._book.draft(self._entry).texts)
         self.refresh_bindings()
         if self._list.has_focus:
@@ -388,7 +465,7 @@ class MeterEditor(Vertical):
     def _help_on_list(self) -> None:
         """The keys for which the footer has no room; the pane's first, which help where a meter does not answer."""
         found: dict[DOMNode | None, dict[str, str]] = {self.parent: {}, self._list: {}, self: {}}
-        for node, binding, *_ in self.screen.active_bindings.values():
+        for node, binding, *_rest in self.screen.active_bindings.values():
             if node in found and not binding.show and binding.id:
                 words = f"{self.app.get_key_display(binding)} {binding.description}"
                 found[node][binding.description] = words.replace(" ", "\N{NO-BREAK SPACE}")
@@ -401,5 +478,18 @@ class MeterEditor(Vertical):
         self.query_one("#connection-help", Static).update(text)
 
     def _show_list(self, current: Entry | None = None) -> None:
-        entries = self._book.entries(self._search.value)
-        self._list.show([(entry, self._book.label(entry)) for entry in entries], current)
+        connection, session = self._session.connection, self._session
+        rows = []
+        for entry in self._book.entries(self._search.value):
+            here = connection is not None and self._book.is_of(entry, connection)
+            state = state_of(session, plain=self._plain) if here else MeterState()
+            rows.append((entry, self._book.row(entry, state)))
+        self._list.show(rows, current)
+        saved = len(self._book.loaded.names)
+        connected = int(connection is not None and session.is_connected and connection.name in self._book.loaded.names)
+        self._meters_box.aside = _(meters_text.CONNECTED_OF, connected=connected, count=saved) if saved else ""
+        row = self._book.row(self._entry)
+        self._form_box.border_title = Content(row.name)
+        self._form_box.aside = _(
+            meters_text.SAVED if self._entry.kind is Kind.SAVED and row.mark != "*" else meters_text.NOT_SAVED
+        )

@@ -1,4 +1,4 @@
-"""The list of saved meters."""
+"""The list of meters: the saved ones, the simulated one, and the new one."""
 
 from __future__ import annotations
 
@@ -6,26 +6,41 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets.option_list import Option
 
+from iec102_tui.panes.connection.meter_rows import MeterRow, content_of
 from iec102_tui.panes.connection.profile_editor import Entry
 from iec102_tui.widgets.paged_list import PagedList
+from iec102_tui.words.text import N_
 
 
 class _Line(Option):
     """An entry as a line."""
 
-    def __init__(self, entry: Entry, label: str) -> None:
-        super().__init__(label)
+    def __init__(self, entry: Entry, row: MeterRow, width: int) -> None:
+        super().__init__(content_of(row, width))
         self.entry = entry
+        self.row = row
+
+    def draw(self, width: int) -> None:
+        """Its text anew."""
+        self._set_prompt(content_of(self.row, width))
 
 
 class MeterList(PagedList):
     """The cursor stays on its entry when the lines change around it. A click moves it, and only Enter chooses."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Connect", id="connection.choose", show=False, tooltip="Connect to this meter"),
+        Binding(
+            "enter",
+            "choose",
+            N_("Connect"),
+            id="connection.choose",
+            tooltip=N_("Connect to this meter, and go to Live"),
+        ),
     ]
 
     class Chosen(Message):
@@ -33,25 +48,57 @@ class MeterList(PagedList):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, markup=False, compact=True)
-        self._shown: list[tuple[Entry, str]] = []
+        self._width = 0
+
+    @property
+    def lines(self) -> list[_Line]:
+        """The lines that there are."""
+        return [option for option in self.options if isinstance(option, _Line)]
+
+    @property
+    def labels(self) -> list[str]:
+        """Mark and name of each line."""
+        return [line.row.label for line in self.lines]
 
     @property
     def current(self) -> Entry | None:
         """The entry under the cursor."""
-        if self.highlighted is None:
-            return None
-        option = self.get_option_at_index(self.highlighted)
-        return option.entry if isinstance(option, _Line) else None
+        return None if self.highlighted is None else self.lines[self.highlighted].entry
 
-    def show(self, lines: Sequence[tuple[Entry, str]], current: Entry | None = None) -> None:
+    def show(self, rows: Sequence[tuple[Entry, MeterRow]], current: Entry | None = None) -> None:
         """Shows these lines, with the cursor on ``current``, else where it was, else as near as there is a line."""
         wanted, at = current or self.current, self.highlighted or 0
-        if list(lines) != self._shown:
-            self._shown = list(lines)
-            self.set_options([_Line(entry, label) for entry, label in lines])
-        entries = [entry for entry, _ in lines]
+        entries = [entry for entry, _row in rows]
+        if entries != [line.entry for line in self.lines]:
+            self.set_options([_Line(entry, row, self._width) for entry, row in rows])
+        else:
+            self._update(rows)
         if entries:
             self.highlighted = entries.index(wanted) if wanted in entries else min(at, len(entries) - 1)
+
+    def _update(self, rows: Sequence[tuple[Entry, MeterRow]]) -> None:
+        for number, (line, (_entry, row)) in enumerate(zip(self.lines, rows, strict=True)):
+            if row != line.row:
+                line.row = row
+                line.draw(self._width)
+                self._draw_again(number, line)
+
+    def _draw_again(self, index: int, option: Option) -> None:
+        """This line alone; Textual 8.2 would draw the whole list."""
+        if index not in self._index_to_line:
+            self._clear_caches()
+            return
+        for key in [key for key in self._option_render_cache.keys() if key[0] is option]:  # noqa: SIM118 - no mapping
+            self._option_render_cache.discard(key)
+        top = self._index_to_line[index] - self.scroll_offset.y
+        self.refresh(Region(0, top, self.size.width, self._heights.get(index, 1)))
+
+    def on_resize(self, event: Resize) -> None:
+        if event.size.width != self._width:
+            self._width = event.size.width
+            for line in self.lines:
+                line.draw(self._width)
+            self._clear_caches()
 
     def action_choose(self) -> None:
         """Takes the entry under the cursor."""

@@ -28,7 +28,7 @@ from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable, quoted
-from iec102_tui.words.text import _, spoken
+from iec102_tui.words.text import N_, _, spoken
 
 if TYPE_CHECKING:
     from iec102.search.search import Found
@@ -47,13 +47,25 @@ class ConnectionPane(Pane):
     ROOM = (160, 44)
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "connect", "Connect", id="connection.connect", tooltip="Connect to the meter in the form"),
-        Binding("d", "disconnect", "Disconnect", id="connection.disconnect", tooltip="End the session with the meter"),
-        Binding("enter", "open", "Choose a meter", id="connection.open", tooltip="All of this pane"),
-        Binding("k", "check", "Check", id="connection.check", show=False, tooltip="Walk the steps to this meter"),
-        Binding("f", "find", "Find", id="connection.find", show=False, tooltip="Find speed, format, link address"),
-        Binding("w", "gateway", "Gateway", id="connection.gateway", show=False, tooltip="Share the line, or no more"),
-        Binding("W", "who", "Who shares", id="connection.who", show=False, tooltip="The applications at the gateway"),
+        Binding("c", "connect", N_("Connect"), id="connection.connect", tooltip=N_("Connect to the meter in the form")),
+        Binding(
+            "d",
+            "disconnect",
+            N_("Disconnect"),
+            id="connection.disconnect",
+            tooltip=N_("End the session with the meter"),
+        ),
+        Binding("enter", "open", N_("Choose a meter"), id="connection.open", tooltip=N_("All of this pane")),
+        Binding(
+            "k", "check", N_("Check"), id="connection.check", show=False, tooltip=N_("Test the connection step by step")
+        ),
+        Binding(
+            "f", "find", N_("Find"), id="connection.find", show=False, tooltip=N_("Find speed, format, link address")
+        ),
+        Binding(
+            "w", "gateway", N_("Gateway on/off"), id="connection.gateway", show=False, tooltip=N_("Share the line")
+        ),
+        Binding("W", "who", N_("Clients"), id="connection.who", show=False, tooltip=N_("Applications at the gateway")),
     ]
 
     class CaptureOpened(Message):
@@ -67,7 +79,7 @@ class ConnectionPane(Pane):
     def __init__(self, session: Session, store: ProfileStore, connection: Connection | None = None) -> None:
         super().__init__(session, id="connection")
         self._state = ConnectionState(session, id="connection-state")
-        self._editor = MeterEditor(store, connection, id="meter-editor")
+        self._editor = MeterEditor(session, store, connection, id="meter-editor")
         self._first_run: FirstRun | None = None
         if self._editor.is_empty and connection is None:
             self._first_run = FirstRun(self._editor.utilities, id="first-run")
@@ -110,6 +122,9 @@ class ConnectionPane(Pane):
         if self.is_mounted and self.display:
             self._show()
 
+    def set_plain(self, plain: bool) -> None:
+        self._editor.set_plain(plain)
+
     def _show(self) -> None:
         """The editor is made when it is first seen: the monitor starts without it on a meter that is chosen.
 
@@ -118,6 +133,8 @@ class ConnectionPane(Pane):
         focused = self.has_focus_within or self.has_focus
         self._end_first_run()
         self._state.show(full=self.full)
+        if self.full and self._editor.is_mounted:
+            self._editor.show_states()
         if self._first_run is not None:
             self._show_first_run(self._first_run, focused=focused)
         elif self.full and not self._made:
@@ -244,7 +261,7 @@ class ConnectionPane(Pane):
         if text:
             from iec102_tui.widgets.pick_dialog import PickScreen  # loaded when it is used
 
-            self.app.push_screen(PickScreen(question, ["Go on", "Stay"], text), answered)
+            self.app.push_screen(PickScreen(question, [_(meters_text.GO_ON), _(meters_text.STAY)], text), answered)
         else:
             left()
 
@@ -264,12 +281,14 @@ class ConnectionPane(Pane):
 
     def action_disconnect(self) -> None:
         """Ends the session with the meter."""
-        self._leave("Disconnect?", self._disconnect)
+        self._leave(_(meters_text.DISCONNECT), self._disconnect)
 
     def _disconnect(self) -> None:
         self.session.disconnect()
-        sentence = "Disconnected." if self.session.connection is not None else "No meter is connected."
-        self._say(sentence, lambda: not self.session.is_connected)
+        known = self.session.connection is not None
+        self._say(
+            _(meters_text.DISCONNECTED if known else meters_text.NONE_CONNECTED), lambda: not self.session.is_connected
+        )
 
     def action_check(self) -> None:
         """Walks the steps to the meter in the form, unless it is connected: both would need the line."""
@@ -282,24 +301,41 @@ class ConnectionPane(Pane):
 
         def answered(number: int | None) -> None:
             if number == 0:
-                from iec102_tui.panes.connection.check_dialog import CheckScreen  # loaded when it is used
-
-                self.app.push_screen(CheckScreen(self.session, connection))
+                self._walk(connection)
 
         if self.session.was_refused(connection):
             from iec102_tui.widgets.pick_dialog import PickScreen
 
-            text = ["The meter has refused this password, or did not answer it.", "Several wrong ones lock it."]
-            self.app.push_screen(PickScreen("Check?", ["Send the password again", "Do not check"], text), answered)
+            lines = [_(meters_text.SEND_AGAIN), _(meters_text.DO_NOT_CHECK)]
+            text = [_(sentence) for sentence in meters_text.WAS_REFUSED]
+            self.app.push_screen(PickScreen(_(meters_text.CHECK_AGAIN), lines, text), answered)
         else:
             answered(0)
+
+    def _walk(self, connection: Connection) -> None:
+        """Beside the form where there is room, else over it."""
+        from iec102_tui.panes.connection.check_dialog import CheckScreen  # loaded when it is used
+        from iec102_tui.panes.connection.check_run import CheckRun
+
+        run = CheckRun(self.session, connection)
+        if self.full and self._editor.is_mounted:
+            self._editor.take_check(run)
+            if self._editor.shows_checks:
+                run.start()
+                return
+
+        async def closed(save: bool | None) -> None:
+            if save and self.full and self._editor.is_mounted:
+                await self._editor.action_save()
+
+        self.app.push_screen(CheckScreen(run), closed)
 
     def action_find(self) -> None:
         """Looks for the meter on the line in the form, unless that is connected."""
         try:
             target, settings = self._editor.line()
         except InvalidSetting as error:
-            self._say(f"Nothing to search: {error}", self._editor.unchanged())
+            self._say(_(meters_text.NOTHING_TO_SEARCH, why=error), self._editor.unchanged())
             return
         if self._is_free(target):
             self._ask_addresses(target, settings, self._editor.addresses())
@@ -325,7 +361,7 @@ class ConnectionPane(Pane):
 
     def _is_free(self, target: str | None) -> bool:
         if self.session.holds(target):
-            self.notify("The line is in use: disconnect first (d).", severity="warning", markup=False)
+            self.notify(_(meters_text.LINE_IN_USE), severity="warning", markup=False)
             return False
         return True
 
@@ -334,9 +370,9 @@ class ConnectionPane(Pane):
         try:
             on = self.session.switch_gateway()
         except InvalidSetting as error:
-            self.notify(f"{str(error)[:1].upper()}{str(error)[1:]}.", severity="error", markup=False)
+            self.notify(_sentence(error), severity="error", markup=False)
         else:
-            self.notify("The gateway is being opened. W shows who shares the line." if on else "The gateway is closed.")
+            self.notify(_(meters_text.GATEWAY_OPENS if on else meters_text.GATEWAY_CLOSED))
 
     def action_who(self) -> None:
         """Shows the applications at the gateway."""
@@ -357,10 +393,12 @@ class ConnectionPane(Pane):
         self._leave(question, lambda: self._connect_now(connection, live=live))
 
     def _connect_now(self, connection: Connection, *, live: bool) -> None:
+        self._editor.stop_check()
         self.session.connect(connection)
         if live:
             self.call_later(self.run_action, "screen.pane('live')")
-        self._say(f"Connecting to {quoted(connection.name)}. F2 shows the values.", lambda: self._connects(connection))
+        said = _(meters_text.CONNECTING, name=quoted(connection.name))
+        self._say(said, lambda: self._connects(connection))
         self._state.show(full=self.full)
 
     def _connects(self, connection: Connection) -> bool:
@@ -373,3 +411,8 @@ class ConnectionPane(Pane):
     def _say(self, sentence: str, holds: Callable[[], bool]) -> None:
         if self._editor.is_mounted:
             self._editor.say(sentence, holds=holds)
+
+
+def _sentence(error: Exception) -> str:
+    said = spoken(error)
+    return f"{said[:1].upper()}{said[1:]}."

@@ -9,14 +9,20 @@ from typing import NamedTuple, TypeVar
 
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.panes.connection.form_values import Texts, empty_texts, texts_of
+from iec102_tui.panes.connection.meter_rows import MeterRow, MeterState, detail_of
 from iec102_tui.profiles import last_meter
 from iec102_tui.profiles.connection import Connection, connection_of, demo
 from iec102_tui.profiles.presets import Preset
 from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import Deleted, Loaded, NotSaved, ProfileStore, Saved
+from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.text import _
 
 T = TypeVar("T")
+
+
+_NO_STATE = MeterState()
 
 
 class Kind(Enum):
@@ -86,15 +92,25 @@ class ProfileEditorModel:
         wanted = search.casefold()
         return [entry for entry in entries if wanted in self._searched(entry).casefold()]
 
-    def label(self, entry: Entry) -> str:
+    def row(self, entry: Entry, state: MeterState = _NO_STATE) -> MeterRow:
         """How the list shows it; a star marks one that is not saved as it is in the form."""
-        star = "*" if entry in self._drafts and self._drafts[entry].edited else " "
+        mark = "*" if entry in self._drafts and self._drafts[entry].edited else " "
         if entry.kind is Kind.SAVED:
-            wrong = "" if entry.name in self.loaded.profiles else " (error)"
-            return f"{star}{printable(entry.name)}{wrong}"
+            profile = self.loaded.profiles.get(entry.name)
+            name = printable(entry.name)
+            if profile is None:
+                wrong = MeterState("\N{HEAVY MULTIPLICATION X}", "error")
+                return MeterRow(_(meters_text.WITH_ERROR, name=name), mark, _(meters_text.ERROR_IN_FILE), wrong)
+            return MeterRow(name, mark, detail_of(profile), state)
         if entry.kind is Kind.SIMULATED:
-            return f"{star}{'Simulated meter' if self.loaded.names else 'Try the simulated meter'}"
-        return f"{star}New meter"
+            return MeterRow(_(meters_text.SIMULATED_METER), mark, _(meters_text.SIMULATED_DETAIL), state)
+        return MeterRow(_(meters_text.NEW_METER), mark, _(meters_text.NEW_DETAIL), state)
+
+    def is_of(self, entry: Entry, connection: Connection) -> bool:
+        """The entry stands for this connection."""
+        if entry.kind is Kind.SAVED:
+            return connection.name == entry.name
+        return entry.kind is Kind.SIMULATED and connection.name == demo().name
 
     def problem(self, entry: Entry) -> str:
         """What is wrong with this profile or with the file, in a sentence; empty when nothing is."""
@@ -148,8 +164,8 @@ class ProfileEditorModel:
             return ""
         lost = self._take(loaded)
         if lost:
-            return f"{quoted(lost)} is gone from the file of profiles; what was in its form is now the new meter."
-        return "The file of profiles was changed and has been read again."
+            return _(meters_text.GONE, name=quoted(lost))
+        return _(meters_text.READ_AGAIN)
 
     def revert(self, entry: Entry) -> None:
         """Takes back what was changed in the form."""
@@ -196,7 +212,7 @@ class ProfileEditorModel:
     async def undo(self) -> Saved:
         """Puts the profile back that was deleted last. Raises NotSaved."""
         if not self._deleted:
-            raise NotSaved("Nothing was deleted here that could be put back.")
+            raise NotSaved(_(meters_text.NOTHING_DELETED))
         last = self._deleted[-1]
         return await self._change(lambda: self._store.undo(last), lambda _saved: self._deleted.remove(last))
 
@@ -205,7 +221,7 @@ class ProfileEditorModel:
         try:
             done, loaded = await self._files.run(lambda: (change(), self._store.load()))
         except TimeoutError as error:
-            raise NotSaved(f"The file of profiles is not saved: {error.strerror}.") from error
+            raise NotSaved(_(meters_text.FILE_NOT_SAVED, why=error.strerror)) from error
         then(done)
         self._take(loaded)
         return done
@@ -238,7 +254,7 @@ class ProfileEditorModel:
 
     def _searched(self, entry: Entry) -> str:
         profile = self._profile(entry)
-        return f"{self.label(entry)} {profile.target if profile else ''}"
+        return f"{self.row(entry).label} {profile.target if profile else ''}"
 
 
 def _simulated() -> Profile:

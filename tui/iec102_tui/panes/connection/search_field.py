@@ -8,13 +8,15 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from iec102_tui.words.text import N_
+
 
 class SearchField(Input):
     """Enter and Down go to what was found, Escape ends the search."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", "To the list", id="search.to_list", tooltip="To what was found"),
-        Binding("escape", "end_search", "End search", id="search.end", tooltip="All lines again"),
+        Binding("enter,down", "leave", N_("To the list"), id="search.to_list", tooltip=N_("To what was found")),
+        Binding("escape", "end_search", N_("End search"), id="search.end", tooltip=N_("All lines again")),
     ]
 
     class Left(Message):

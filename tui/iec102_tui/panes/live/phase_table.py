@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from iec102.meter.signals import BY_KEY, SIGNALS, Signal
 
-from iec102_tui.panes.live.sparkline import sparkline
 from iec102_tui.panes.live.view import (
     Cell,
     Mark,
@@ -19,6 +18,7 @@ from iec102_tui.panes.live.view import (
     sign_of,
     value_of,
 )
+from iec102_tui.widgets.sparkline import sparkline
 from iec102_tui.words import live_text
 from iec102_tui.words.numbers import typeset_column
 from iec102_tui.words.text import _

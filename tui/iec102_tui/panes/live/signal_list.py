@@ -9,7 +9,6 @@ from iec102.meter.signals import SIGNALS, Signal, SignalValue
 
 from iec102_tui.panes.live.energies import added_energies
 from iec102_tui.panes.live.scales import range_of
-from iec102_tui.panes.live.sparkline import sparkline
 from iec102_tui.panes.live.view import (
     Cell,
     Mark,
@@ -22,6 +21,7 @@ from iec102_tui.panes.live.view import (
     scaled,
     value_of,
 )
+from iec102_tui.widgets.sparkline import sparkline
 from iec102_tui.words import live_text
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped, plain_number, typeset_column
