@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 # What a terminal, a shell or a CI machine may have set, and what changes what is drawn. Some of it is read at import.
-_UNWANTED = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING")
+_UNWANTED = ("LC_ALL", "LC_MESSAGES", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING")
 _FOLDERS = {
     "HOME": "home",
     "XDG_CACHE_HOME": "home/.cache",
@@ -39,6 +39,7 @@ def pytest_configure() -> None:
         if of_program or name in _UNWANTED:
             del os.environ[name]
     os.environ["TERM"] = "xterm-256color"
+    os.environ["LANG"] = "C.UTF-8"  # another language is for the tests that ask for it
     for number in (signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             # In the background or under nohup: ignored here all the same, but the programs of the tests must hear it.

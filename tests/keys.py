@@ -43,12 +43,13 @@ password = 1
 target = "simulated:?line=9600-8E1&fault=drop=0.1&fault=corrupt=0.1"
 password = 1
 """
-SIZES = ((80, 24), (120, 40), (160, 50), (60, 20))
+SIZES = ((80, 24), (120, 40), (160, 50), (100, 30), (60, 20))
 KEYS = (
     *"abcdefghijklmnoprstuvwxyzABCDEFGHIKLMNOPRSTUVWXYZ0123456789",
     *("f1", "f2", "f3", "f4", "tab", "shift+tab", "up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
     *("enter", "escape", "space", "delete", "backspace", "ctrl+p", "ctrl+r", "slash", "question_mark"),
     *("plus", "minus", "comma", "equals_sign", "full_stop"),
+    *("ctrl+o", "ctrl+g", "ctrl+t", "f9", "greater_than_sign", "less_than_sign", "exclamation_mark"),
 )
 _LATEST = 20
 _RESIZED = 0.03
@@ -88,7 +89,7 @@ async def play(seed: int, presses: int, folder: Path) -> None:
 
 
 async def _press(app: MonitorApp, session: Session, random: Random, presses: int, done: list[str]) -> None:
-    async with app.run_test(size=random.choice(SIZES[:3])) as pilot:
+    async with app.run_test(size=random.choice(SIZES[:4])) as pilot:
         for _ in range(presses):
             if random.random() < _RESIZED:
                 width, height = random.choice(SIZES)

@@ -7,7 +7,7 @@ are for one and for many, which the field ``count`` decides. A field may be a se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from iec102.sentences import ENGLISH, Template
@@ -47,15 +47,20 @@ def parts_of(said: object) -> Iterator[object]:
             yield from parts_of(value)
 
 
-def translated(said: object, templates: Mapping[str, Template]) -> str:
-    """A sentence, or an error that carries one, by other templates. English stays where they have no such code."""
+def translated(
+    said: object, templates: Mapping[str, Template], written: Callable[[object], object] = lambda value: value
+) -> str:
+    """A sentence, or an error that carries one, by other templates. English stays where they have no such code.
+
+    ``written`` makes of a field what is formatted, such as a number with a decimal comma.
+    """
     sentence = getattr(said, "sentence", said)
     if not isinstance(sentence, Sentence):
         return str(said)
     template = templates.get(sentence.code, sentence.templates[sentence.code])
     spoken = (Sentence, Exception)
     fields = {
-        name: translated(value, templates) if isinstance(value, spoken) else value
+        name: translated(value, templates, written) if isinstance(value, spoken) else written(value)
         for name, value in sentence.fields.items()
     }
     return _filled(template, fields)

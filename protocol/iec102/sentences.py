@@ -6,10 +6,13 @@ Two templates are for one and for many (``count``). Codes are stable; words may 
 from __future__ import annotations
 
 from iec102.gateway_sentences import GATEWAY
+from iec102.verdict_sentences import VERDICT
 
 Template = str | tuple[str, str]
 
-ENGLISH: dict[str, Template] = GATEWAY | {
+ENGLISH: dict[str, Template] = {
+    **GATEWAY,
+    **VERDICT,
     "list.and": "{before} and {last}",
     "list.more": "{first} and {more} more",
     # Targets, and settings out of their range
@@ -59,83 +62,6 @@ ENGLISH: dict[str, Template] = GATEWAY | {
     "asdu.value": "an ASDU of type {type} cannot hold this: {error}",
     "asdu.number": "{value} is not in 0 to {high}",
     "asdu.object": "object {address} is none of {known}",
-    # What a meter's own values say of its wiring
-    "verdict.too_short": "{readings} usable readings in {seconds:.0f} s: the wiring needs {least:.0f} s of them",
-    "verdict.light": "too little load on {phase} to judge it ({current_a} A, {active_kw} kW)",
-    "verdict.voltage_missing": (
-        "the voltage of {phase} is missing ({voltage:.1f} V) while its current flows: look at its fuse and its "
-        "voltage lead"
-    ),
-    "verdict.phase_missing": (
-        "{phase} has no voltage ({voltage:.1f} V) and no current: look at its fuse and its voltage lead, and "
-        "whether it is "
-        "supplied"
-    ),
-    "verdict.ct_open": (
-        "no current in {phase} while the other phases are loaded: either its current transformer is open or "
-        "shorted, or "
-        "nothing is connected to {phase}"
-    ),
-    "verdict.ct_reversed": (
-        "{phase} has power in the other direction than the other phases: either its current transformer is "
-        "reversed, or "
-        "there is generation on {phase}: look at night"
-    ),
-    "verdict.ct_reversed_perhaps": (
-        "{phase} has power in the other direction than the other phases, and too little reactive power to tell a "
-        "reversed "
-        "current transformer from generation on {phase}: look at night"
-    ),
-    "verdict.ct_swapped": (
-        "the currents of {phases} are turned by 120 degrees, each in its direction: their current transformers are "
-        "exchanged, if the site does not generate now"
-    ),
-    "verdict.uneven": (
-        "the phases have different power factors, which no single wiring fault explains: compare again at another load"
-    ),
-    "verdict.exporting": (
-        "all phases export: either the site generates, or all current transformers are reversed or rotated, which the "
-        "values cannot tell apart: look at night"
-    ),
-    "verdict.phases_good": "voltages and currents go together in all three phases",
-    "verdict.sum_off": "the phases add up to {phases_kw} kW where the total says {total_kw} kW",
-    "verdict.sum_good": "the phases add up to the total ({phases_kw} kW, {total_kw} kW)",
-    "verdict.no_ratio": "the ratios of the transformers are not known: set them in the profile",
-    "verdict.light_ratio": "too little load to judge the ratios ({apparent_kva} kVA)",
-    "verdict.ratio_off": (
-        "power makes {apparent_kva} kVA where voltages, currents and the ratios make {expected_kva} kVA: a ratio "
-        "is wrong "
-        "by the factor {factor:.2f}"
-    ),
-    "verdict.ratio_phase": (
-        "{phase} has {apparent_kva} kVA by its power and {expected_kva} kVA by voltage, current and ratio, while "
-        "the other "
-        "phases fit: its current transformer has another ratio"
-    ),
-    "verdict.ratio_good": "the ratios fit: {apparent_kva} kVA of power, {expected_kva} kVA of voltages and currents",
-    # What is said of the meter itself
-    "verdict.serial_not_told": "the meter does not tell its number",
-    "verdict.serial_unknown": "the meter has the number {serial}: nothing says yet whether it is the right one",
-    "verdict.serial_right": "it is the right meter: number {serial}",
-    "verdict.serial_other": "it is another meter: number {serial} where {expected} was expected",
-    "verdict.ratio_not_told": "the meter does not tell its ratios",
-    "verdict.ratio_no_profile": "the meter has ratios of {meter:g} in all: the profile has none to compare with",
-    "verdict.ratio_same": "the meter and the profile have the same ratios, {meter:g} in all",
-    "verdict.ratio_other": "the meter has ratios of {meter:g} in all, the profile of {profile:g}",
-    "verdict.clock_not_told": "the meter does not tell its time",
-    "verdict.clock_right": "the clock is right, {seconds:+.1f} s",
-    "verdict.clock_off": "{words}",
-    "verdict.battery_low": "the battery has {battery} % left: change it soon",
-    "verdict.battery_good": "the battery has {battery} %",
-    "verdict.summer_time_on": "the meter changes to summer time by itself",
-    "verdict.summer_time_off": "the meter does not change to summer time by itself",
-    "verdict.periods_good": "it records every {minutes} minutes",
-    "verdict.periods_odd": "it records every {minutes} minutes, and neither hours nor quarter-hours",
-    "verdict.settings_not_told": "the meter does not tell its settings",
-    "verdict.energy_short": "readings of {seconds:.0f} s: counters are held against power over {least:.0f} s",
-    "verdict.energy_light": "too little power to hold the counters against it ({mean:.1f} kW)",
-    "verdict.energy_good": "the counters fit the power: {counted} kWh counted, {expected:.1f} kWh by power",
-    "verdict.energy_off": "the counters do not fit the power: {counted} kWh counted, {expected:.1f} kWh by power",
     # A serial port
     "serial.format": "{line}: the port does not offer {baudrate} {format}: check the speed and the format",
     "serial.no_port": "{line}: there is no such port: check the cable and the adapter ({ports})",

@@ -165,6 +165,13 @@ def test_options_are_changed_in_the_program_and_written_with_the_comments_kept(t
         await pilot.pause()
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("f9")
+        await pilot.pause()
+        assert isinstance(app.screen, FilteredList)
+        listed = {row.name for row in app.screen._rows}
+        assert {"theme", "folders.log", "keys.app.options", "keys.pane.live", "keys.live.freeze"} <= listed
+        await pilot.press("escape")
+        await pilot.pause()
         await change(pilot, "bell")
         await change(pilot, "kept in memory", "ctrl+u", *"5000", "enter")
         await change(pilot, "keys.live.freeze", "ctrl+u", *"f8", "enter")

@@ -38,6 +38,7 @@ from iec102_tui.profiles.last_meter import remember
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.shutdown import EndBySignal
 from iec102_tui.themes import derived_roles, without_colour
+from iec102_tui.words.languages import typeset_numbers
 from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ def open_monitor(
 
     ``notices`` are sentences on what is wrong in the configuration.
     """
+    typeset_numbers()
     start_alarm_log(config.folders.log / ALARMS_NAME)
     session = Session(
         refresh=_refresh(config),
@@ -235,6 +237,7 @@ def open_replay(
     """Opens a capture in the frame log and gives the exit status when the user has left it."""
     from iec102_tui.meter_side.replay import ReplaySession  # loaded when it is used
 
+    typeset_numbers()
     session = ReplaySession(path, capture, zone=zone, refresh=_refresh(config))
     return _run(session, MonitorApp(session, None, config, notices), config)
 

@@ -89,7 +89,7 @@ class ChoiceActions(KeysInOrder):
 
         nodes: list[DOMNode] = [self, self._main, *self._main.query("*")]
         title = _("Options") if self._config.file is None else _("Options, {file}", file=short_path(self._config.file))
-        self.push_screen(FilteredList(title, rows_of(self._config, nodes), cursor), self._change_option)
+        self.push_screen(FilteredList(title, rows_of(self._config, nodes), cursor, wide=True), self._change_option)
 
     def _change_option(self, key: str | None) -> None:
         from iec102_tui.options import text_of, value_of, wanted

@@ -15,6 +15,7 @@ from iec102.errors import InvalidSetting
 from iec102_tui.files import toml_document, toml_edit, whole_file
 from iec102_tui.files.misspelling import misspelt
 from iec102_tui.files.toml_document import holds
+from iec102_tui.words.languages import LANGUAGES
 from iec102_tui.words.plain_text import printable, quoted
 from iec102_tui.words.text import N_, _
 
@@ -35,6 +36,8 @@ COLOURS = (
 """What a text may be coloured by: the roles of every theme."""
 SLOWEST_REFRESH = 60.0
 """The longest time between two repaints, s."""
+AUTO = "auto"
+"""The language is that of the environment."""
 FRAMES = range(1_000, 1_000_001)
 """How many frames may be kept in memory."""
 
@@ -53,12 +56,15 @@ class Folders:
 class Config:
     """``theme`` is one of THEMES, of TEXTUAL_THEMES, or the name of a file of the user's.
 
+    ``language`` is AUTO or one of LANGUAGES.
+
     ``refresh`` is the least time between two repaints, 0 to 60 s; ``keys`` are by action. ``frames`` is how many the
     frame log keeps in memory, 1,000 to 1,000,000: 600 bytes each. ``colours`` are one of COLOURS by filter of the frame
     log, as the user wrote it. ``bell``: an alarm rings the terminal's bell.
     """
 
     theme: str = "dark"
+    language: str = AUTO
     refresh: float = 0.25
     low_bandwidth: bool = False
     mouse: bool = True
@@ -118,6 +124,9 @@ _SETTINGS: Mapping[str, _Setting] = {
         str,
         lambda name: name in THEMES,
         N_("one of {known}, a theme of Textual such as nord, or a file of themes/", known=", ".join(THEMES)),
+    ),
+    "language": _Setting(
+        str, lambda name: name in (AUTO, *LANGUAGES), N_("one of {known}", known=", ".join((AUTO, *LANGUAGES)))
     ),
     "refresh": _Setting(float, lambda seconds: 0 <= seconds <= SLOWEST_REFRESH, N_("a number of 0 to 60 s")),
     "low_bandwidth": _YES_OR_NO,

@@ -11,8 +11,9 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
+EVERYWHERE = N_("Everywhere")
 _KEY_WIDTH = 12
 
 
@@ -32,9 +33,9 @@ def help_lines(screen: Screen[object]) -> list[str]:
 def _title(node: DOMNode, screen: Screen[object]) -> str:
     """The pane that a binding belongs to."""
     if node is screen or node is screen.app:
-        return "Everywhere"
+        return _(EVERYWHERE)
     titles = (getattr(owner, "TITLE", None) for owner in node.ancestors_with_self if owner is not screen.app)
-    return next((title for title in titles if isinstance(title, str)), "Everywhere")
+    return _(next((title for title in titles if isinstance(title, str)), EVERYWHERE))
 
 
 def _line(bindings: list[Binding], screen: Screen[object]) -> str:
@@ -42,7 +43,7 @@ def _line(bindings: list[Binding], screen: Screen[object]) -> str:
     keys = ", ".join(dict.fromkeys(screen.app.get_key_display(binding) for binding in bindings))
     binding = bindings[0]
     name = f"  ({binding.id})" if binding.id else ""
-    return f"  {keys:{_KEY_WIDTH}}  {binding.tooltip or binding.description}{name}"
+    return f"  {keys:{_KEY_WIDTH}}  {_(binding.tooltip or binding.description)}{name}"
 
 
 class HelpScreen(ModalScreen[None]):

@@ -81,7 +81,7 @@ class MainScreen(Screen[None]):
         self._set_layout(layout_for(*self.app.size))
         self.add_class(f"of-{len(self._panes)}")
         yield StatusLine(self._session, id="status")
-        yield PaneSwitch(sorted(Tab(pane.KEY, pane.TITLE, pane.id or "") for pane in self._panes), id="switch")
+        yield PaneSwitch(sorted(Tab(pane.KEY, _(pane.TITLE), pane.id or "") for pane in self._panes), id="switch")
         yield ErrorRow(self._session, id="error-row")
         yield Container(*self._panes, id="panes")
         yield Static(

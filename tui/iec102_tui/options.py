@@ -17,6 +17,7 @@ from iec102_tui.words.text import N_, _, spoken
 
 _WORDS = {
     "theme": N_("Theme"),
+    "language": N_("Language: en, es, or auto for that of the environment"),
     "refresh": N_("Least time between two repaints, s"),
     "low_bandwidth": N_("Low bandwidth: fewer bytes over a slow line"),
     "mouse": N_("Mouse"),
@@ -68,11 +69,17 @@ def rows_of(config: Config, nodes: Iterable[DOMNode]) -> list[Row]:
 def _key_rows(config: Config, nodes: Iterable[DOMNode]) -> Iterator[Row]:
     seen = set()
     for node in nodes:
-        for binding in node.BINDINGS:
+        for binding in _bindings(node):
             if isinstance(binding, Binding) and binding.id and binding.id not in seen:
                 seen.add(binding.id)
                 key = f"keys.{binding.id}"
                 yield _row(key, key, config.keys.get(binding.id, binding.key), binding.tooltip or binding.description)
+
+
+def _bindings(node: DOMNode) -> Iterator[object]:
+    """Those of its class, and of the classes that this one stands on."""
+    for each in type(node).__mro__:
+        yield from vars(each).get("BINDINGS", ())
 
 
 def _row(key: str, label: str, value: str, words: str) -> Row:

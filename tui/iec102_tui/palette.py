@@ -11,6 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
 from iec102_tui.panes.pane import Pane
+from iec102_tui.words.text import _
 
 
 class _Entry(NamedTuple):
@@ -54,7 +55,7 @@ class Actions(Provider):
         for node in (pane, *pane.query("*")):
             for binding in node.BINDINGS:
                 if isinstance(binding, Binding) and binding.id and (words := _words(binding)):
-                    text = f"{pane.TITLE}: {words}"
+                    text = f"{_(pane.TITLE)}: {words}"
                     yield _Entry(text, f"{text}  ({pane.KEY})", partial(self._run_in, pane, binding.action, node))
 
     async def _run(self, action: str, node: DOMNode) -> None:
@@ -67,4 +68,4 @@ class Actions(Provider):
 
 
 def _words(binding: Binding) -> str:
-    return ": ".join(part for part in (binding.description, binding.tooltip) if part)
+    return ": ".join(_(part) for part in (binding.description, binding.tooltip) if part)

@@ -28,17 +28,17 @@ _COUNTED = 2.0
 def judge_identity(answer: Identity | Absence | KeptBytes, expected: int | None) -> Judgement:
     """Whether the device that answers is the ``expected`` one; None where that is not known."""
     if not isinstance(answer, Identity):
-        return _judged("meter.serial", Result.UNKNOWN, "verdict.serial_not_told")
+        return _unknown("meter.serial", Sentence("verdict.serial_not_told"))
     figures = {"serial": answer.device_id, "expected": expected}
     if expected is None:
         return Judgement(
             "meter.serial", "", Result.UNKNOWN, Sentence("verdict.serial_unknown", serial=answer.device_id), figures
         )
-    same = answer.device_id == expected
-    text = Sentence(
-        "verdict.serial_right" if same else "verdict.serial_other", serial=answer.device_id, expected=expected
-    )
-    return Judgement("meter.serial", "", Result.GOOD if same else Result.FAULT, text, figures)
+    if answer.device_id == expected:
+        text = Sentence("verdict.serial_right", serial=expected)
+        return Judgement("meter.serial", "", Result.GOOD, text, figures)
+    text = Sentence("verdict.serial_other", serial=answer.device_id, expected=expected)
+    return Judgement("meter.serial", "", Result.FAULT, text, figures)
 
 
 def factor_of(ratios: TransformerRatios) -> float:
@@ -50,20 +50,21 @@ def factor_of(ratios: TransformerRatios) -> float:
 def judge_ratios(told: TransformerRatios | None, factor: float | None) -> Judgement:
     """What the meter has set (142, 157) against the factor of the profile."""
     if told is None:
-        return _judged("meter.ratio", Result.UNKNOWN, "verdict.ratio_not_told")
+        return _unknown("meter.ratio", Sentence("verdict.ratio_not_told"))
     own = factor_of(told)
     figures = {"meter": round(own, 3), "profile": None if factor is None else round(factor, 3)}
     if factor is None:
         return Judgement("meter.ratio", "", Result.UNKNOWN, Sentence("verdict.ratio_no_profile", meter=own), figures)
-    same = abs(own - factor) <= _SAME_RATIO * factor
-    text = Sentence("verdict.ratio_same" if same else "verdict.ratio_other", meter=own, profile=factor)
-    return Judgement("meter.ratio", "", Result.GOOD if same else Result.FAULT, text, figures)
+    if abs(own - factor) <= _SAME_RATIO * factor:
+        return Judgement("meter.ratio", "", Result.GOOD, Sentence("verdict.ratio_same", meter=own), figures)
+    text = Sentence("verdict.ratio_other", meter=own, profile=factor)
+    return Judgement("meter.ratio", "", Result.FAULT, text, figures)
 
 
 def judge_meter_clock(answer: ClockReading | Absence) -> Judgement:
     """Over 30 s off, or in another time zone, is a fault (reference, 6.1)."""
     if isinstance(answer, Absence):
-        return _judged("meter.clock", Result.UNKNOWN, "verdict.clock_not_told")
+        return _unknown("meter.clock", Sentence("verdict.clock_not_told"))
     verdict = answer.verdict
     figures = {"difference_s": round(answer.difference, 1)}
     if verdict.kind is ClockKind.RIGHT:
@@ -104,7 +105,7 @@ def judge_settings(
         )
         figures = {f"period_{number}_min": period for number, period in enumerate(minutes, start=1)}
         found.append(Judgement("meter.periods", "", Result.GOOD if wanted else Result.FAULT, text, figures))
-    return found or [_judged("meter.settings", Result.UNKNOWN, "verdict.settings_not_told")]
+    return found or [_unknown("meter.settings", Sentence("verdict.settings_not_told"))]
 
 
 def judge_energy(readings: Sequence[Reading]) -> Judgement:
@@ -121,9 +122,7 @@ def judge_energy(readings: Sequence[Reading]) -> Judgement:
     ]
     seconds = (usable[-1][0] - usable[0][0]).total_seconds() if usable else 0.0
     if seconds < LEAST_ENERGY_SECONDS:
-        return _judged(
-            "meter.energy", Result.UNKNOWN, "verdict.energy_short", seconds=seconds, least=LEAST_ENERGY_SECONDS
-        )
+        return _unknown("meter.energy", Sentence("verdict.energy_short", seconds=seconds, least=LEAST_ENERGY_SECONDS))
     mean = sum(power for _time, power, _energy in usable) / len(usable)
     counted = usable[-1][2] - usable[0][2]
     expected = mean * seconds / 3600
@@ -135,5 +134,5 @@ def judge_energy(readings: Sequence[Reading]) -> Judgement:
     return Judgement("meter.energy", "", Result.GOOD if fits else Result.FAULT, text, figures)
 
 
-def _judged(code: str, result: Result, sentence: str, **fields: float) -> Judgement:
-    return Judgement(code, "", result, Sentence(sentence, **fields), fields)
+def _unknown(code: str, text: Sentence) -> Judgement:
+    return Judgement(code, "", Result.UNKNOWN, text, {})

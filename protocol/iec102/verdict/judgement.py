@@ -14,6 +14,8 @@ class Result(StrEnum):
 
     GOOD = "good"
     FAULT = "fault"
+    REMARK = "remark"
+    """Of a month: something to know, which disproves nothing."""
     UNKNOWN = "unknown"
     """It could not be judged, and the text says why."""
 

@@ -110,9 +110,8 @@ def judge_wiring(readings: Iterable[Reading], ratio: float | None, *, rated_curr
     samples = [sample for reading in all_readings if (sample := sample_of(reading)) is not None]
     seconds = (all_readings[-1].time - all_readings[0].time).total_seconds() if all_readings else 0.0
     if not samples or seconds < LEAST_SECONDS:
-        return [
-            _unknown("wiring", "", "verdict.too_short", seconds=seconds, least=LEAST_SECONDS, readings=len(samples))
-        ]
+        text = Sentence("verdict.too_short", seconds=seconds, least=LEAST_SECONDS, readings=len(samples))
+        return [Judgement("wiring", "", Result.UNKNOWN, text, {"seconds": seconds, "readings": len(samples)})]
     return [*_phases(samples, rated_current), _sum(samples), *_ratios(samples, ratio, rated_current)]
 
 
@@ -126,10 +125,7 @@ def _phases(samples: Sequence[Sample], rated: float) -> list[Judgement]:
     if len(light) == 1 and _is_open(samples, light[0]):
         return [_open(means, light[0])]
     if light:
-        return [
-            _unknown("wiring.phases", PHASES[at], "verdict.light", phase=PHASES[at], **_figures(means[at]))
-            for at in light
-        ]
+        return [_light(means[at], PHASES[at]) for at in light]
     for at in range(3):
         if _in_nearly_all(samples, partial(_is_reversed, at=at)):
             return [_reversed(means, at)]
@@ -185,28 +181,32 @@ def _sum(samples: Sequence[Sample]) -> Judgement:
     total = sum(phase.active for phase in mean.phases)
     figures = {"total_kw": _round(mean.active), "phases_kw": _round(total)}
     if abs(total - mean.active) > _SUM:
-        return Judgement("wiring.sum", "", Result.FAULT, Sentence("verdict.sum_off", **figures), figures)
-    return Judgement("wiring.sum", "", Result.GOOD, Sentence("verdict.sum_good", **figures), figures)
+        text = Sentence("verdict.sum_off", total=mean.active, phases=total)
+        return Judgement("wiring.sum", "", Result.FAULT, text, figures)
+    text = Sentence("verdict.sum_good", total=mean.active, phases=total)
+    return Judgement("wiring.sum", "", Result.GOOD, text, figures)
 
 
 def _ratios(samples: Sequence[Sample], ratio: float | None, rated: float) -> list[Judgement]:
     """P and Q against V times I times the ratio, in total and of each phase that can be judged."""
     if ratio is None:
-        return [_unknown("wiring.ratio", "", "verdict.no_ratio")]
+        return [Judgement("wiring.ratio", "", Result.UNKNOWN, Sentence("verdict.no_ratio"), {})]
     means = [_Apparent.of(samples, at, ratio) for at in range(3)]
     whole = _Apparent(*(sum(parts) for parts in zip(*means, strict=True)))
     figures = {"apparent_kva": _round(whole.told), "expected_kva": _round(whole.expected), "ratio": _round(ratio)}
     loaded = [at for at, phase in enumerate(_mean(samples).phases) if phase.current >= _LEAST_LOAD * rated]
     if max(whole[:2]) < _LEAST_KVA_RATIO or not loaded:
-        return [_unknown("wiring.ratio", "", "verdict.light_ratio", **figures)]
+        text = Sentence("verdict.light_ratio", apparent=whole.told)
+        return [Judgement("wiring.ratio", "", Result.UNKNOWN, text, figures)]
     off = [at for at in loaded if means[at].differs]
     if off and len(off) < len(loaded) and not _alike([means[at] for at in loaded]):
         return [_phase_ratio(PHASES[at], means[at]) for at in off]
     if off or whole.differs:
         factor = whole.told / whole.expected if whole.expected else math.inf
-        text = Sentence("verdict.ratio_off", **figures, factor=factor)
+        text = Sentence("verdict.ratio_off", apparent=whole.told, expected=whole.expected, factor=factor)
         return [Judgement("wiring.ratio", "", Result.FAULT, text, {**figures, "factor": _round(factor)})]
-    return [Judgement("wiring.ratio", "", Result.GOOD, Sentence("verdict.ratio_good", **figures), figures)]
+    text = Sentence("verdict.ratio_good", apparent=whole.told, expected=whole.expected)
+    return [Judgement("wiring.ratio", "", Result.GOOD, text, figures)]
 
 
 class _Apparent(NamedTuple):
@@ -239,9 +239,8 @@ def _alike(phases: Sequence[_Apparent]) -> bool:
 
 def _phase_ratio(name: str, phase: _Apparent) -> Judgement:
     figures = {"apparent_kva": _round(phase.told), "expected_kva": _round(phase.expected)}
-    return Judgement(
-        "wiring.ratio", name, Result.FAULT, Sentence("verdict.ratio_phase", phase=name, **figures), figures
-    )
+    text = Sentence("verdict.ratio_phase", phase=name, apparent=phase.told, expected=phase.expected)
+    return Judgement("wiring.ratio", name, Result.FAULT, text, figures)
 
 
 def _mean(samples: Sequence[Sample]) -> Sample:
@@ -267,14 +266,21 @@ def _agree(angles: Sequence[float]) -> bool:
     return all(_off(one, other) <= 2 * _SAME for one, other in combinations(angles, 2))
 
 
+def _light(phase: Phase, name: str) -> Judgement:
+    text = Sentence("verdict.light", phase=name, current=phase.current, active=phase.active)
+    return Judgement("wiring.phases", name, Result.UNKNOWN, text, _figures(phase))
+
+
 def _voltage_missing(means: Sequence[Phase], at: int) -> Judgement:
-    phase = means[at]
-    code = "verdict.voltage_missing" if phase.current >= _NO_CURRENT else "verdict.phase_missing"
-    return _fault("wiring.voltage_missing", PHASES[at], code, means, phase=PHASES[at], voltage=phase.voltage)
+    phase, name = means[at], PHASES[at]
+    text = Sentence("verdict.voltage_missing", phase=name, voltage=phase.voltage)
+    if phase.current < _NO_CURRENT:
+        text = Sentence("verdict.phase_missing", phase=name, voltage=phase.voltage)
+    return _fault("wiring.voltage_missing", name, text, means)
 
 
 def _open(means: Sequence[Phase], at: int) -> Judgement:
-    return _fault("wiring.ct_open", PHASES[at], "verdict.ct_open", means, phase=PHASES[at])
+    return _fault("wiring.ct_open", PHASES[at], Sentence("verdict.ct_open", phase=PHASES[at]), means)
 
 
 def _reversed(means: Sequence[Phase], at: int) -> Judgement:
@@ -282,23 +288,18 @@ def _reversed(means: Sequence[Phase], at: int) -> Judgement:
     others = sum(phase.reactive for place, phase in enumerate(means) if place != at)
     name = PHASES[at]
     if means[at].reactive * others < 0 and min(abs(means[at].reactive), abs(others) / 2) >= _LEAST_KVAR:
-        return _fault("wiring.ct_reversed", name, "verdict.ct_reversed", means, phase=name)
+        return _fault("wiring.ct_reversed", name, Sentence("verdict.ct_reversed", phase=name), means)
     text = Sentence("verdict.ct_reversed_perhaps", phase=name)
     return Judgement("wiring.ct_reversed", name, Result.UNKNOWN, text, _all_figures(means))
 
 
 def _exchanged(means: Sequence[Phase], pair: tuple[int, int]) -> Judgement:
     names = tuple(PHASES[at] for at in pair)
-    return _fault("wiring.ct_swapped", " ".join(names), "verdict.ct_swapped", means, phases=listed(names))
+    return _fault("wiring.ct_swapped", " ".join(names), Sentence("verdict.ct_swapped", phases=listed(names)), means)
 
 
-def _fault(code: str, subject: str, sentence: str, means: Sequence[Phase], **fields: object) -> Judgement:
-    return Judgement(code, subject, Result.FAULT, Sentence(sentence, **fields), _all_figures(means))
-
-
-def _unknown(code: str, subject: str, sentence: str, **fields: float | str) -> Judgement:
-    figures = {name: value for name, value in fields.items() if not isinstance(value, str)}
-    return Judgement(code, subject, Result.UNKNOWN, Sentence(sentence, **fields), figures)
+def _fault(code: str, subject: str, text: Sentence, means: Sequence[Phase]) -> Judgement:
+    return Judgement(code, subject, Result.FAULT, text, _all_figures(means))
 
 
 def _figures(phase: Phase) -> dict[str, float]:

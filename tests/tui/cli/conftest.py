@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from iec102_tui.cli import cli
+from iec102_tui.cli.language import choose
 from iec102_tui.cli.run import carry_out
 from support.machine_clock import machine_time, simulated_time
 
@@ -22,6 +23,7 @@ def program(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[..., tuple[i
         return status, *capfd.readouterr()
 
     yield carry
+    choose([], {})  # English again
     for handler in [handler for handler in root.handlers if handler not in handlers]:
         root.removeHandler(handler)
         handler.close()

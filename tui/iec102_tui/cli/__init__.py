@@ -9,7 +9,9 @@ import click
 
 from iec102_tui import collector
 from iec102_tui.cli.completion.candidates import TARGETS, Listed
+from iec102_tui.cli.language import OPTION, in_language
 from iec102_tui.cli.run import carry_out
+from iec102_tui.words.languages import LANGUAGES
 from iec102_tui.words.text import N_, _
 
 # Commands in the order of `--help`, which shows their line without loading them. A command is the object of its own
@@ -26,6 +28,7 @@ COMMANDS = {
     "find": N_("Find a meter's speed, format and link address."),
     "check": N_("Walk the steps to a meter one by one."),
     "verify": N_("Judge whether a meter is the right one, and wired and set right."),
+    "reconcile": N_("Prove a month: hours, quarter-hours, closing, maxima and contract against each other."),
     "gateway": N_("Share a meter's line among applications, without the interface."),
     "decode": N_("Explain frames given as hex, on standard input, or in a capture."),
     "replay": N_("Open a capture in the frame log, without a meter."),
@@ -46,7 +49,7 @@ class LazyGroup(click.Group):
             return None
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"iec102_tui.cli.{name}"), name)
-        return command
+        return in_language(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -88,6 +91,7 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     shell_complete=Listed(_themes),
     help="dark, light, high-contrast, ansi (16 colours), plain (no box characters), one of Textual or your own.",
 )
+@click.option(OPTION, type=click.Choice(LANGUAGES), help="Speak English or Spanish, whatever the environment says.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
 @click.option("--low-bandwidth", is_flag=True, help="Refresh at most once a second, with fewer bytes.")
 @click.option("--log-file", metavar="FILE", type=click.Path(dir_okay=False), help="Where diagnostics go.")

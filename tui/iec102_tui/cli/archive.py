@@ -148,7 +148,7 @@ def export(
     if path is None:
         return FAILED
     there = [found for found in contents(path) if (found.register, found.incremental) == (interval, incremental)]
-    there = _of_one_mode(path, there, summer_time)
+    there = of_one_mode(path, there, summer_time)
     found = _chosen(
         there,
         meter,
@@ -321,7 +321,23 @@ def _chosen(there: list[Contents], meter: str | None, answered: Callable[[], Met
     return chosen[0]
 
 
-def _of_one_mode(path: Path, there: list[Contents], wanted: str | None) -> list[Contents]:
+def meter_named(context: click.Context, path: Path, there: list[Contents], meter: str) -> MeterKey:
+    """The meter that is meant by its number, a profile's name or a URL. Raises InvalidSetting."""
+    chosen = {found.meter for found in there if meter in _names(found.meter)}
+    answered = None if chosen else _answered_at(context, path, meter)
+    if answered is not None and any(found.meter == answered for found in there):
+        return answered
+    if len(chosen) == 1:
+        return chosen.pop()
+    if not chosen:
+        raise InvalidSetting(
+            _("the archive has nothing of {meter}: iec102-tui archive list says what it has", meter=meter)
+        )
+    known = "; ".join(map(str, sorted(chosen)))
+    raise InvalidSetting(_("the archive has several such meters, say which: {known}", known=known))
+
+
+def of_one_mode(path: Path, there: list[Contents], wanted: str | None) -> list[Contents]:
     """Of each meter the values whose times were converted as wanted, else as the meter needs it.
 
     Raises InvalidSetting where that is not known and there are both.

@@ -66,7 +66,7 @@ _TYPES: dict[str, click.ParamType[Any]] = {
     "summer_time": Setting("summer_time", str.lower),
 }
 TARGET_OPTIONS: dict[str, tuple[click.ParamType[Any], str, str]] = {
-    key: (_TYPES.get(key) or Setting(key, row.kind), row.metavar, _(row.option)) for key, row in OPTIONS.items()
+    key: (_TYPES.get(key) or Setting(key, row.kind), row.metavar, row.option) for key, row in OPTIONS.items()
 }
 """By key of a profile: kind of value, how it stands in the help, and the help."""
 

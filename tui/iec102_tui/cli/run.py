@@ -16,6 +16,7 @@ import click
 from iec102.errors import Iec102Error, InvalidSetting
 from iec102.sentence import Sentence, parts_of
 
+from iec102_tui.cli.language import choose, in_language
 from iec102_tui.files import descriptors
 from iec102_tui.files.descriptors import check_descriptors, is_shortage
 from iec102_tui.words.plain_text import printable
@@ -122,6 +123,8 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
 
 def _invoke(command: click.Command, arguments: list[str]) -> int:
     """What click's own `main` does, which ends a closed pipe and Ctrl+C in other ways."""
+    choose(arguments)
+    command = in_language(command)
     if instruction := os.environ.get("_IEC102_TUI_COMPLETE"):
         from iec102_tui.cli.completion.shells import complete
 

@@ -29,7 +29,7 @@ from iec102.transport.listening import Address, why_not_listening
 from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.cli.options import Setting
 from iec102_tui.cli.run import run_async
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 _KEY = Setting("password", lambda text: Password(text).reveal())
 _DEFAULT_PORT = "127.0.0.1:0"
@@ -43,7 +43,7 @@ def _speeds() -> list[str]:
     return [f"{rate}-{format_}" for rate in BAUDRATES for format_ in FORMATS]
 
 
-_NUMBERS = {number: result or _("nothing, for ever") for number, result in NUMBERS.items()}
+_NUMBERS = {number: result or N_("nothing, for ever") for number, result in NUMBERS.items()}
 
 
 @click.command(

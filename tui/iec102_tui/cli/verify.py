@@ -42,7 +42,7 @@ from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.check_text import outcome_words
 from iec102_tui.words.text import _
-from iec102_tui.words.verdict_text import can_mark, judgement_line, report, verdict_line
+from iec102_tui.words.verdict_text import can_mark, judgement_line, proof_of_a_visit, report, verdict_line
 
 _FIRST_FRAMES, _LAST_FRAMES = 40, 20
 """Kept as proof: how the meter was asked who it is, and its last values."""
@@ -230,7 +230,8 @@ class _Visit:
             names = ("meter", "target", "link_address", "point_address", "time", "seconds")
             told = dict(zip(names, (value for _name, value in heading), strict=True))
             return [json.dumps({**told, **self.to_json(), "steps": self._steps, "frames": frames}, indent=1) + "\n"]
-        return [f"{line}\n" for line in report(heading, self.judgements, self._steps, frames)]
+        found = report(_("Verification of a meter"), heading, self.judgements, verdict_line(self.judgements))
+        return [f"{line}\n" for line in (*found, *proof_of_a_visit(self._steps, frames))]
 
     def _heading(self) -> list[tuple[str, str]]:
         chosen = self._chosen

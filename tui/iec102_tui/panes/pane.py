@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.aside import Aside
+from iec102_tui.words.text import _
 
 
 class Pane(Aside, can_focus=True):
@@ -29,7 +30,7 @@ class Pane(Aside, can_focus=True):
     def __init__(self, session: Session, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.session = session
-        self.border_title = self.TITLE
+        self.border_title = _(self.TITLE)
 
     def session_changed(self) -> None:
         """There is news. Called only while the pane is visible."""

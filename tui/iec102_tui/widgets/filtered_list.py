@@ -36,16 +36,19 @@ class FilteredList(ModalScreen[str | None]):
         Binding("pageup", "move(-10)", "Page up", id="filtered.page_up", show=False),
     ]
 
-    def __init__(self, title: str, rows: Sequence[Row], cursor: str | None = None, *, nothing: str = "") -> None:
+    def __init__(
+        self, title: str, rows: Sequence[Row], cursor: str | None = None, *, nothing: str = "", wide: bool = False
+    ) -> None:
         super().__init__()
         self._title = title
         self._rows = rows
         self._cursor = cursor
         self._nothing = nothing
+        self._wide = wide
         self._shown: list[Row] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog filtered") as box:
+        with Vertical(classes="dialog filtered wide" if self._wide else "dialog filtered") as box:
             box.border_title = Content(self._title)  # as a string it would be markup
             field = Input(placeholder=_("type to search"), max_length=100, compact=True)
             field.cursor_blink = False

@@ -66,7 +66,7 @@ class KeyFooter(RoleLine):
             binding = active.binding
             if binding.show and active.enabled and binding.action not in seen:
                 seen.add(binding.action)
-                words = _("all keys") if binding.action == "help" else _lower(binding.description)
+                words = _("all keys") if binding.action == "help" else _lower(_(binding.description))
                 yield FooterKey(binding.key, self._display(binding), words, binding.action)
 
     def _display(self, binding: Binding) -> str:

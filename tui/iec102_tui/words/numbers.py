@@ -38,6 +38,18 @@ def set_number_style(style: NumberStyle) -> None:
     _style = style
 
 
+class _Written(float):
+    """A number that a template formats in the style of the language."""
+
+    def __format__(self, form: str) -> str:
+        return super().__format__(form).replace(".", _style.point)
+
+
+def written(value: object) -> object:
+    """A field of a sentence as the language writes it: only what has decimals is another."""
+    return _Written(value) if type(value) is float and _style.point != "." else value
+
+
 class Typeset(NamedTuple):
     """A number and the unit that it is in."""
 

@@ -10,7 +10,7 @@ Never an f-string, never half a sentence joined to another: the order of words i
 format (``{seconds:.1f}``); a sentence of the library, or an error that carries one, is a field like any other, and is
 spoken in the same language. Without fields a template is taken as it stands, braces and all.
 
-English is the templates themselves. ``speak`` gives another language, such as a ``gettext.GNUTranslations``.
+English is the templates themselves. ``speak`` gives another language (`languages.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from iec102.sentence import Sentence
+
+from iec102_tui.words.numbers import written
 
 
 class Language(Protocol):
@@ -77,6 +79,11 @@ def ngettext(one: str, many: str, count: int, /, **fields: object) -> str:
     return _filled(_language.ngettext(one, many, count), english, {"count": count, **fields})
 
 
+def plural(one: str, many: str, count: int, /) -> str:
+    """The template for ``count`` of something, for who fills it in by other means."""
+    return _language.ngettext(one, many, count)
+
+
 def N_(template: str, /, **fields: object) -> str:
     """Mark a template that ``_`` is given later, such as one in a table; its fields may be known already."""
     if not fields:
@@ -95,7 +102,7 @@ _SPOKEN = (Sentence, Marked, Exception)
 
 
 def _filled(template: str, english: str, fields: Mapping[str, object]) -> str:
-    said = {name: spoken(value) if isinstance(value, _SPOKEN) else value for name, value in fields.items()}
+    said = {name: spoken(value) if isinstance(value, _SPOKEN) else written(value) for name, value in fields.items()}
     try:
         return template.format_map(said)
     except (LookupError, ValueError):

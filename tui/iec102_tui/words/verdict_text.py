@@ -6,13 +6,24 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from iec102.verdict.judgement import Judgement, Result
+from iec102.verdict.month import Proof
 
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _, ngettext, spoken
 
-_MARKS = {Result.GOOD: "\N{CHECK MARK}", Result.FAULT: "\N{BALLOT X}", Result.UNKNOWN: "?"}
-_PLAIN_MARKS = {Result.GOOD: "ok", Result.FAULT: "X", Result.UNKNOWN: "?"}
-RESULT_WORDS = {Result.GOOD: N_("good"), Result.FAULT: N_("fault"), Result.UNKNOWN: N_("not judged")}
+_MARKS = {Result.GOOD: "\N{CHECK MARK}", Result.FAULT: "\N{BALLOT X}", Result.REMARK: "!", Result.UNKNOWN: "?"}
+_PLAIN_MARKS = {Result.GOOD: "ok", Result.FAULT: "X", Result.REMARK: "!", Result.UNKNOWN: "?"}
+RESULT_WORDS = {
+    Result.GOOD: N_("good"),
+    Result.FAULT: N_("fault"),
+    Result.REMARK: N_("remark"),
+    Result.UNKNOWN: N_("not judged"),
+}
+PROOF_WORDS = {
+    Proof.PROVEN: N_("Proven."),
+    Proof.REMARKS: N_("Proven with remarks: what stands above with an exclamation or a question mark."),
+    Proof.NOT_PROVEN: N_("Not proven: what stands above with a cross or a question mark says why."),
+}
 
 
 def can_mark(encoding: str | None = None) -> bool:
@@ -50,21 +61,25 @@ def verdict_line(judgements: Sequence[Judgement]) -> str:
 
 
 def report(
-    heading: Iterable[tuple[str, str]], judgements: Sequence[Judgement], steps: Iterable[str], frames: Iterable[str]
+    title: str, heading: Iterable[tuple[str, str]], judgements: Sequence[Judgement], conclusion: str
 ) -> Iterator[str]:
-    """The lines of a report in Markdown: meter and time, verdict, findings with their figures, frames as proof."""
-    yield "# " + _("Verification of a meter")
+    """The lines of a report in Markdown: meter and time, verdict, findings with their figures."""
+    yield f"# {title}"
     yield ""
     for name, value in heading:
         yield f"- {name}: {_escaped(value)}"
     yield ""
-    yield f"**{verdict_line(judgements)}**"
+    yield f"**{conclusion}**"
     yield ""
     yield "| | " + _("Finding") + " | " + _("Figures") + " |"
     yield "|---|---|---|"
     for judgement in judgements:
         figures = ", ".join(f"{name} {value}" for name, value in judgement.figures.items() if value is not None)
         yield f"| {_(RESULT_WORDS[judgement.result])} | {_escaped(spoken(judgement.text))} | {figures} |"
+
+
+def proof_of_a_visit(steps: Iterable[str], frames: Iterable[str]) -> Iterator[str]:
+    """What is behind the findings in a report: the steps to the meter, and its frames."""
     yield ""
     yield "## " + _("The way to the meter")
     yield ""

@@ -13,10 +13,12 @@ import click
 import platformdirs
 
 from iec102_tui.cli.completion.candidates import SOURCE
+from iec102_tui.words.languages import ENGLISH, used
+from iec102_tui.words.text import _
 
 _PACKAGE = Path(__file__).parents[2]
 SHIPPED = _PACKAGE / "data" / "completion.json"
-"""The index that a package brings along: nothing of it changes until there is another package."""
+"""The index that a package brings along, in English: nothing of it changes until there is another package."""
 _NAME = "completion.json"
 
 
@@ -48,8 +50,9 @@ class CommandRow(NamedTuple):
 
 def index(command: click.Command) -> CommandRow:
     """The index that was shipped, or the user's where it is of these very files, or one that is made and kept now."""
-    with contextlib.suppress(OSError, ValueError, TypeError):
-        return CommandRow(*json.loads(SHIPPED.read_bytes()))
+    if used() == ENGLISH:
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            return CommandRow(*json.loads(SHIPPED.read_bytes()))
     of_files = _fingerprint()
     kept = platformdirs.user_cache_path("iec102-tui") / _NAME
     with contextlib.suppress(OSError, ValueError, TypeError):
@@ -95,7 +98,7 @@ def _context(command: click.Command, parent: click.Context | None, name: str) ->
 def summary(group: click.Group, command: click.Command, name: str) -> str:
     """The line of a command in the list of its group."""
     lines: dict[str, str] = getattr(group, "lines", {})
-    return lines.get(name) or (command.help or "").strip().partition("\n\n")[0].replace("\n", " ")
+    return _(lines.get(name, "")) or (command.help or "").strip().partition("\n\n")[0].replace("\n", " ")
 
 
 def _parameter(parameter: click.Parameter, context: click.Context) -> ParameterRow:
@@ -114,11 +117,11 @@ def _parameter(parameter: click.Parameter, context: click.Context) -> ParameterR
 
 
 def _fingerprint() -> str:
-    """Of the program's files and the library's: it changes when one of them does."""
+    """Of the language, the program's files and the library's: it changes when one of them does."""
     import iec102
 
     roots = (_PACKAGE, Path(iec102.__file__).parent)
-    return repr(sorted(line for root in roots for line in _stamps(str(root))))
+    return repr((used(), sorted(line for root in roots for line in _stamps(str(root)))))
 
 
 def _stamps(folder: str) -> Iterator[str]:
@@ -126,6 +129,6 @@ def _stamps(folder: str) -> Iterator[str]:
         for entry in entries:
             if entry.is_dir():
                 yield from _stamps(entry.path)
-            elif entry.name.endswith(".py"):
+            elif entry.name.endswith((".py", ".po")):
                 status = entry.stat()
                 yield f"{entry.path} {status.st_size} {status.st_mtime_ns}"

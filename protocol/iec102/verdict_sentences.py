@@ -1,0 +1,132 @@
+"""What a verdict says in English, by its codes, as in ``sentences``: of wiring, meter and month."""
+
+from __future__ import annotations
+
+VERDICT: dict[str, str | tuple[str, str]] = {
+    # What a meter's own values say of its wiring
+    "verdict.too_short": "{readings} usable readings in {seconds:.0f} s: the wiring needs {least:.0f} s of them",
+    "verdict.light": "too little load on {phase} to judge it ({current:.2f} A, {active:.1f} kW)",
+    "verdict.voltage_missing": (
+        "the voltage of {phase} is missing ({voltage:.1f} V) while its current flows: look at its fuse and its "
+        "voltage lead"
+    ),
+    "verdict.phase_missing": (
+        "{phase} has no voltage ({voltage:.1f} V) and no current: look at its fuse and its voltage lead, and "
+        "whether it is "
+        "supplied"
+    ),
+    "verdict.ct_open": (
+        "no current in {phase} while the other phases are loaded: either its current transformer is open or "
+        "shorted, or "
+        "nothing is connected to {phase}"
+    ),
+    "verdict.ct_reversed": (
+        "{phase} has power in the other direction than the other phases: either its current transformer is "
+        "reversed, or "
+        "there is generation on {phase}: look at night"
+    ),
+    "verdict.ct_reversed_perhaps": (
+        "{phase} has power in the other direction than the other phases, and too little reactive power to tell a "
+        "reversed "
+        "current transformer from generation on {phase}: look at night"
+    ),
+    "verdict.ct_swapped": (
+        "the currents of {phases} are turned by 120 degrees, each in its direction: their current transformers are "
+        "exchanged, if the site does not generate now"
+    ),
+    "verdict.uneven": (
+        "the phases have different power factors, which no single wiring fault explains: compare again at another load"
+    ),
+    "verdict.exporting": (
+        "all phases export: either the site generates, or all current transformers are reversed or rotated, which the "
+        "values cannot tell apart: look at night"
+    ),
+    "verdict.phases_good": "voltages and currents go together in all three phases",
+    "verdict.sum_off": "the phases add up to {phases:.1f} kW where the total says {total:.1f} kW",
+    "verdict.sum_good": "the phases add up to the total ({phases:.1f} kW, {total:.1f} kW)",
+    "verdict.no_ratio": "the ratios of the transformers are not known: set them in the profile",
+    "verdict.light_ratio": "too little load to judge the ratios ({apparent:.1f} kVA)",
+    "verdict.ratio_off": (
+        "power makes {apparent:.1f} kVA where voltages, currents and the ratios make {expected:.1f} kVA: a ratio "
+        "is wrong "
+        "by the factor {factor:.2f}"
+    ),
+    "verdict.ratio_phase": (
+        "{phase} has {apparent:.1f} kVA by its power and {expected:.1f} kVA by voltage, current and ratio, while "
+        "the other "
+        "phases fit: its current transformer has another ratio"
+    ),
+    "verdict.ratio_good": "the ratios fit: {apparent:.1f} kVA of power, {expected:.1f} kVA of voltages and currents",
+    # What is said of the meter itself
+    "verdict.serial_not_told": "the meter does not tell its number",
+    "verdict.serial_unknown": "the meter has the number {serial}: nothing says yet whether it is the right one",
+    "verdict.serial_right": "it is the right meter: number {serial}",
+    "verdict.serial_other": "it is another meter: number {serial} where {expected} was expected",
+    "verdict.ratio_not_told": "the meter does not tell its ratios",
+    "verdict.ratio_no_profile": "the meter has ratios of {meter:g} in all: the profile has none to compare with",
+    "verdict.ratio_same": "the meter and the profile have the same ratios, {meter:g} in all",
+    "verdict.ratio_other": "the meter has ratios of {meter:g} in all, the profile of {profile:g}",
+    "verdict.clock_not_told": "the meter does not tell its time",
+    "verdict.clock_right": "the clock is right, {seconds:+.1f} s",
+    "verdict.clock_off": "{words}",
+    "verdict.battery_low": "the battery has {battery} % left: change it soon",
+    "verdict.battery_good": "the battery has {battery} %",
+    "verdict.summer_time_on": "the meter changes to summer time by itself",
+    "verdict.summer_time_off": "the meter does not change to summer time by itself",
+    "verdict.periods_good": "it records every {minutes} minutes",
+    "verdict.periods_odd": "it records every {minutes} minutes, and neither hours nor quarter-hours",
+    "verdict.settings_not_told": "the meter does not tell its settings",
+    "verdict.energy_short": "readings of {seconds:.0f} s: counters are held against power over {least:.0f} s",
+    "verdict.energy_light": "too little power to hold the counters against it ({mean:.1f} kW)",
+    "verdict.energy_good": "the counters fit the power: {counted} kWh counted, {expected:.1f} kWh by power",
+    "verdict.energy_off": "the counters do not fit the power: {counted} kWh counted, {expected:.1f} kWh by power",
+    # What is said of a month
+    "reconcile.complete": "all {expected} {kind} are there",
+    "reconcile.gaps": (
+        "{count} of {expected} intervals ({kind}) is missing, the first ends at {first:%Y-%m-%d %H:%M}",
+        "{count} of {expected} intervals ({kind}) are missing, the first ends at {first:%Y-%m-%d %H:%M}",
+    ),
+    "reconcile.explained": "{what}; {why}",
+    "reconcile.no_supply": "no supply from {since:%d %H:%M} to {until:%d %H:%M} explains {count} of them",
+    "reconcile.none": "there are no {kind}",
+    "reconcile.sums_good": "{whole} and {parts} agree: {channel} {value} and {of_parts}",
+    "reconcile.sums_rounded": (
+        "{whole} and {parts} differ by 1 in {count} interval, which is rounding: {channel} {value} and {of_parts}",
+        "{whole} and {parts} differ by 1 in {count} intervals, which is rounding: {channel} {value} and {of_parts}",
+    ),
+    "reconcile.sums_off": (
+        "{whole} and {parts} do not agree in {count} interval, most in that which ends at {worst:%Y-%m-%d %H:%M}: "
+        "{channel} {value} and {of_parts}",
+        "{whole} and {parts} do not agree in {count} intervals, most in that which ends at {worst:%Y-%m-%d %H:%M}: "
+        "{channel} {value} and {of_parts}",
+    ),
+    "reconcile.not_compared": "{whole} and {parts} cannot be compared: one of them is missing",
+    "reconcile.no_closing": "there is no closing of this month",
+    "reconcile.closing_good": "{subject}: the closing and the hours agree, {value} and {of_parts}",
+    "reconcile.closing_rounded": "{subject}: the closing has {value}, the hours {of_parts}, which is rounding",
+    "reconcile.closing_off": "{subject}: the closing has {value}, the hours add up to {of_parts}",
+    "reconcile.no_calendar": "the meter does not tell its tariff periods",
+    "reconcile.maximum_good": "period {period}: the maximum {value} kW is the highest quarter-hour ({of_parts} kW)",
+    "reconcile.maximum_off": "period {period}: the maximum is {value} kW, the highest quarter-hour {of_parts} kW",
+    "reconcile.power_good": "no quarter-hour is above the contracted power",
+    "reconcile.power_above": (
+        "period {period}: {count} quarter-hour above the contracted {contracted} kW, the highest {highest} kW",
+        "period {period}: {count} quarter-hours above the contracted {contracted} kW, the highest {highest} kW",
+    ),
+    "reconcile.reactive_good": "reactive energy stays within 33 % of A+ (Q1, periods 1 to 5) and 20.3 % (Q4, period 6)",
+    "reconcile.inductive": "period {period}: {excess} of {reactive} kVArh (Q1) are beyond 33 % of {active} kWh",
+    "reconcile.capacitive": "period {period}: {excess} of {reactive} kVArh (Q4) are beyond 20.3 % of {active} kWh",
+    "reconcile.qualifiers_good": "no value is marked",
+    "reconcile.qualifiers": (
+        "{count} interval is marked: {words}",
+        "{count} intervals are marked: {words}",
+    ),
+    "reconcile.clock_changes": (
+        "the clock was set {count} time, first at {first:%Y-%m-%d %H:%M}",
+        "the clock was set {count} times, first at {first:%Y-%m-%d %H:%M}",
+    ),
+    "reconcile.differing": (
+        "{count} interval was given with other values at another time",
+        "{count} intervals were given with other values at another time",
+    ),
+}

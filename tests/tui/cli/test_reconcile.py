@@ -1,0 +1,152 @@
+"""`iec102-tui reconcile`: a clean month is proven, and each planted fault is named."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from iec102_tui.archive.contents import default_path
+
+Program = Callable[..., tuple[int, str, str]]
+
+METER = "simulated:?clock=2026-11-22T10:00:07%2B01:00&seed=7"
+NUMBER = "48698054"
+MONTH = ("--month", "2026-10")
+TEN = 1792486800
+"""2026-10-20 11:00 summer time: the end of an hour."""
+MIDNIGHT = 1792533600
+"""The end of that day."""
+
+
+@pytest.fixture
+def filled(program: Program) -> None:
+    assert program("reconcile", METER, *MONTH)[0] == 3
+
+
+def change(statement: str) -> None:
+    connection = sqlite3.connect(default_path())
+    with connection:
+        assert connection.execute(statement).rowcount > 0
+    connection.close()
+
+
+def curve(register: int) -> str:
+    return f"(SELECT id FROM curve WHERE register = {register})"
+
+
+def judged(program: Program, target: str = METER, *more: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(program("reconcile", target, *MONTH, "--json", *more)[1])
+    return document
+
+
+def faults(document: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(each["code"], each["subject"]) for each in document["judgements"] if each["result"] == "fault"}
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_clean_month_has_no_fault(program: Program) -> None:
+    document = judged(program)
+    assert document["month"] == "2026-10"
+    assert document["proof"] == "proven with remarks"
+    assert faults(document) == set()
+    good = {each["code"] for each in document["judgements"] if each["result"] == "good"}
+    assert good >= {
+        "month.complete",
+        "month.quarter_hours",
+        "month.days",
+        "month.closing",
+        "month.periods",
+        "month.maximum",
+    }
+    offline = judged(program, NUMBER, "--offline")
+    assert faults(offline) == set()
+    assert offline["proof"] == "proven with remarks"
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_gap_is_named(program: Program) -> None:
+    change(f'DELETE FROM record WHERE curve = {curve(11)} AND "end" = {TEN}')
+    status, out, _ = program("reconcile", NUMBER, *MONTH, "--offline")
+    assert status == 3
+    assert "1 of 745 intervals (hourly values) is missing, the first ends at 2026-10-20 11:00" in out
+    assert out.splitlines()[-1].startswith("Not proven")
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_changed_value_is_named_with_its_hour(program: Program) -> None:
+    change(f'UPDATE record SET v1 = v1 + 7 WHERE curve = {curve(11)} AND "end" = {TEN}')
+    document = judged(program, NUMBER, "--offline")
+    assert faults(document) == {("month.quarter_hours", "A+"), ("month.days", "A+")}
+    (text,) = [each["text"] for each in document["judgements"] if each["code"] == "month.quarter_hours"]
+    assert "2026-10-20 11:00" in text
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_closing_that_does_not_fit_its_hours_is_named(program: Program) -> None:
+    """The same change in hours, quarter-hours and days: only the closing knows better."""
+    for register, end in ((11, TEN), (12, TEN), (21, MIDNIGHT)):
+        change(f'UPDATE record SET v1 = v1 + 90 WHERE curve = {curve(register)} AND "end" = {end}')
+    found = faults(judged(program))
+    assert ("month.closing", "A+") in found
+    assert any(code == "month.periods" for code, _period in found)
+    assert any(code == "month.maximum" for code, _period in found)
+    assert not {code for code, _ in found} & {"month.quarter_hours", "month.days", "month.complete"}
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_rounding_is_a_remark_and_one_in_all_is_none(program: Program) -> None:
+    change(f'UPDATE record SET v3 = v3 + 1 WHERE curve = {curve(11)} AND "end" = {TEN}')
+    document = judged(program, NUMBER, "--offline")
+    assert faults(document) == set()
+    change(f'UPDATE record SET v3 = v3 + 1 WHERE curve = {curve(11)} AND "end" IN ({TEN + 3600}, {TEN + 7200})')
+    document = judged(program, NUMBER, "--offline")
+    remarks = {(each["code"], each["subject"]) for each in document["judgements"] if each["result"] == "remark"}
+    assert ("month.quarter_hours", "Ri+") in remarks
+
+
+@pytest.mark.usefixtures("filled")
+def test_values_that_are_not_valid_prove_nothing(program: Program) -> None:
+    change(f'UPDATE record SET q1 = 128 WHERE curve = {curve(11)} AND "end" = {TEN}')
+    assert ("month.qualifiers", "") in faults(judged(program, NUMBER, "--offline"))
+
+
+def test_a_month_of_nothing_is_not_proven(program: Program) -> None:
+    program("load-profile", METER, "--from", "2026-11-01", "--to", "2026-11-02")
+    document = judged(program, NUMBER, "--offline")
+    assert document["proof"] == "not proven"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--month", "2026-13"), "is no month"),
+        (("--month", "october"), "is no month"),
+        (("--month", "2099-01"), "not begun"),
+        ((), "--month"),
+    ],
+)
+def test_what_is_no_month_is_said(program: Program, arguments: tuple[str, ...], words: str) -> None:
+    status, out, err = program("reconcile", METER, *arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+
+
+def test_an_unknown_meter_is_said(program: Program) -> None:
+    assert program("reconcile", "99", *MONTH, "--offline")[0] == 2
+    program("load-profile", METER, "--from", "2026-11-01", "--to", "2026-11-02")
+    status, _, err = program("reconcile", "99", *MONTH, "--offline")
+    assert status == 2
+    assert "nothing of 99" in err
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("ending", ["md", "json"])
+def test_a_report_is_written(program: Program, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"october.{ending}"
+    program("reconcile", NUMBER, *MONTH, "--offline", "-o", str(path))
+    assert "2026-10" in path.read_text()
+    assert "proven" in path.read_text().lower()
