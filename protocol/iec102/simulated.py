@@ -9,7 +9,7 @@ from typing import Any
 from iec102.errors import InvalidSetting, InvalidTarget
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
-from iec102.simulator import LineSpeed, SimulatedMeter, SimulatorConfig, connect_memory, parse_fault
+from iec102.simulator import LineSpeed, SimulatedMeter, SimulatorConfig, Wiring, connect_memory, parse_fault, parse_site
 from iec102.transport import Opener, Receiver, Transport
 from iec102.transport.scheme import MakeOpener
 
@@ -43,7 +43,7 @@ class SimulatedOpener:
 
 
 def _config(text: str, query: str) -> SimulatorConfig:
-    """The options of the command ``simulate`` as a query: line, seed, clock, quirk, fault=NAME=RATE and the like."""
+    """The options of the command ``simulate`` as a query: line, seed, clock, site, fault=NAME=RATE and the like."""
     options: dict[str, Any] = {}
     quirks: set[str] = set()
     faults: dict[str, float] = {}
@@ -51,10 +51,14 @@ def _config(text: str, query: str) -> SimulatorConfig:
         for key, value in urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)):
             if key in ("link_address", "point_address", "seed", "password"):
                 options[key] = int(value)
-            elif key == "clock":
+            elif key in ("clock", "clock_start"):
                 options[key] = datetime.fromisoformat(value.replace(" ", "+"))  # a plus in a query reads as a space
             elif key == "clock_drift":
                 options[key] = float(value)
+            elif key == "site":
+                options[key] = parse_site(value)
+            elif key == "wiring":
+                options[key] = Wiring.parse(value)
             elif key == "line":
                 options[key] = LineSpeed.parse(value)
             elif key == "quirk":

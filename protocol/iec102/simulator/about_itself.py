@@ -28,8 +28,7 @@ from iec102.simulator.instruments import (
 )
 from iec102.simulator.memory import DEPTH
 from iec102.simulator.reading import Refused
-
-RATIOS = TransformerRatios(10 * PRIMARY_VOLTAGE, 10 * SECONDARY_VOLTAGE, 10 * PRIMARY_CURRENT, 10 * SECONDARY_CURRENT)
+from iec102.simulator.wiring import Wiring
 
 _9600_8E1 = (6, 8)
 _PERIODS = (60, 15)  # minutes
@@ -41,7 +40,13 @@ _NETWORK = 1
 _PROGRAM = b"SM-RM2 1.0"
 
 
-def configuration(identity: Identity, zone: tzinfo) -> Configuration:
+def ratios(wiring: Wiring) -> TransformerRatios:
+    """What it says of its transformers."""
+    primary, secondary = wiring.ratio or (PRIMARY_CURRENT, SECONDARY_CURRENT)
+    return TransformerRatios(10 * PRIMARY_VOLTAGE, 10 * SECONDARY_VOLTAGE, 10 * primary, 10 * secondary)
+
+
+def configuration(identity: Identity, config: SimulatorConfig) -> Configuration:
     """Type 142."""
     return Configuration(
         manufacturer=identity.manufacturer,
@@ -50,10 +55,10 @@ def configuration(identity: Identity, zone: tzinfo) -> Configuration:
         serial_number=identity.device_id,
         standard_year=identity.year,
         standard_month=identity.month,
-        protocol_date=TimeTagA.of(datetime(2003, 2, 10, tzinfo=UTC), zone),
+        protocol_date=TimeTagA.of(datetime(2003, 2, 10, tzinfo=UTC), config.tag_zone),
         battery=_BATTERY,
         ports=(Port(*_9600_8E1, 255, b" " * 20), Port(*_9600_8E1), Port(*_9600_8E1)),
-        ratios=RATIOS,
+        ratios=ratios(config.wiring),
         integration_periods=(*_PERIODS, 0),
         contracts=_ALL_ACTIVE,
     )
@@ -71,7 +76,7 @@ def recorder(asked: bytes, config: SimulatorConfig) -> Recorder:
         195: bytes((_ON, _OFF)),
         196: bytes((_ON, _ON, _ON)),
         197: bytes(_PERIODS),
-        RATIOS_OBJECT: RATIOS.encode(),
+        RATIOS_OBJECT: ratios(config.wiring).encode(),
         199: bytes((_NETWORK,)),
         200: _PROGRAM.ljust(RECORDER_LENGTHS[200], b"\0"),
         201: bytes((_ON,)),

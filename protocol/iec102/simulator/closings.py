@@ -47,7 +47,7 @@ class Contracts:
     def __init__(self, site: Site, zone: tzinfo, closed: Iterable[tuple[int, datetime]] = ()) -> None:
         self._zone = zone
         self._closed_by_command = closed
-        self._registers = period_registers(site.seed, zone)
+        self._registers = period_registers(site, zone)
         self._periods = lru_cache(maxsize=128)(self._make_periods)
 
     def answers(self, request: Asdu, now: datetime) -> Iterator[Asdu] | None:

@@ -15,6 +15,8 @@ from iec102.asdu.timetag import MADRID, standard_offset
 from iec102.errors import InvalidSetting
 from iec102.sentence import Sentence
 from iec102.simulator.civil_zone import civil_zone
+from iec102.simulator.site_kinds import SiteKind
+from iec102.simulator.wiring import Wiring
 
 # Quirks that a mistaken name is answered with.
 _NEAREST = 6
@@ -112,17 +114,21 @@ class LineSpeed(NamedTuple):
 class SimulatorConfig:
     """Everything that a simulated meter answers follows from this, byte for byte where ``clock`` is set.
 
-    ``clock`` freezes the meter's clock, from 2000 to 2099; without an offset it is a time in ``zone``. ``clock_drift``:
-    seconds that it gains a day, from its start (negative: loses), up to an hour. ``faults`` gives rates of 0 to 1 by
-    name. Raises InvalidSetting.
+    ``clock`` freezes the meter's clock, from 2000 to 2099; without an offset it is a time in ``zone``. ``clock_start``
+    lets it run from such a time instead. ``clock_drift``: seconds that it gains a day, from its start (negative:
+    loses), up to an hour. ``site``: what stands behind it, ``wiring``: how it is connected to that. ``faults`` gives
+    rates of 0 to 1 by name. Raises InvalidSetting.
     """
 
     link_address: int = 1
     point_address: int = 1
     password: int = field(default=1, repr=False)
     clock: datetime | None = None
+    clock_start: datetime | None = None
     clock_drift: float = 0.0
     seed: int = 1
+    site: SiteKind = SiteKind.BUILT_IN
+    wiring: Wiring = Wiring()  # noqa: RUF009 (a NamedTuple is immutable)
     quirks: frozenset[str] = frozenset()
     faults: Mapping[str, float] = field(default_factory=dict)
     line: LineSpeed | None = None
@@ -137,6 +143,10 @@ class SimulatorConfig:
             raise InvalidSetting(Sentence("setting.password", high=_HIGHEST_PASSWORD))
         if self.clock is not None:
             object.__setattr__(self, "clock", self._checked(self.clock))
+        if self.clock_start is not None:
+            if self.clock is not None:
+                raise InvalidSetting(Sentence("simulator.two_clocks"))
+            object.__setattr__(self, "clock_start", self._checked(self.clock_start))
         if not abs(self.clock_drift) <= _LARGEST_DRIFT:
             raise InvalidSetting(Sentence("simulator.drift", seconds=self.clock_drift, high=_LARGEST_DRIFT))
         for quirk in self.quirks:
@@ -197,6 +207,14 @@ def _counted(name: str) -> tuple[str, int] | None:
         if (found := pattern.fullmatch(name)) is not None:
             return quirk, int(found[1])
     return None
+
+
+def parse_site(text: str) -> SiteKind:
+    """``load``, ``solar`` or ``light``. Raises InvalidSetting."""
+    try:
+        return SiteKind(text)
+    except ValueError:
+        raise InvalidSetting(Sentence("simulator.site", text=text, known=", ".join(filter(None, SiteKind)))) from None
 
 
 def parse_fault(text: str) -> tuple[str, float]:

@@ -34,6 +34,8 @@ _PHASE_LOST = ((3, 1), (3, 2), (3, 3))
 _THOUSAND = 1000
 _IN_AN_ASDU = 20
 _HOUR = timedelta(hours=1)
+# After a start it finds out that a phase has no voltage.
+_FOUND = timedelta(seconds=2)
 _LONGEST = 1200  # seconds from the start of something to its end
 # The monthly reading of the contracts: when its session begins, what is read then, and how long it lasts.
 _MONTHLY = timedelta(hours=3, minutes=17)
@@ -67,6 +69,7 @@ class EventLog:
     def __init__(self, config: SimulatorConfig, happened: Iterable[Happening] = ()) -> None:
         self._seed = config.seed
         self._zone = config.tag_zone
+        self._missing = config.wiring.missing
         self._happened = happened
 
     def answers(self, request: Asdu, now: datetime) -> Iterator[Asdu] | None:
@@ -128,7 +131,11 @@ class EventLog:
         chance //= _THOUSAND
         code = codes[chance % len(codes)]
         time = hour + timedelta(seconds=chance % _LONGEST)
+        if code in _PHASE_LOST and code[1] in self._missing:
+            return  # it has not been there to be lost
         yield Happening(record, time, code)
+        if code == STARTED:
+            yield from (Happening(record, time + _FOUND, _PHASE_LOST[phase - 1]) for phase in sorted(self._missing))
         if code == OLD_TIME:
             yield Happening(record, time + timedelta(seconds=1 + chance // _LONGEST % 4), NEW_TIME)
         if code in _LASTING:

@@ -48,7 +48,8 @@ class History:
         real = wall()
         drift = (real - self._began) / _DAY * timedelta(seconds=self._config.clock_drift)
         # A machine whose clock has no battery starts in 1970, which no time tag can tell.
-        return max(real + drift + self._ahead, COMMISSIONED)
+        started = real if self._config.clock_start is None else self._config.clock_start + (real - self._began)
+        return max(started + drift + self._ahead, COMMISSIONED)
 
     def set_clock(self, to: datetime) -> None:
         """By command (181)."""

@@ -57,9 +57,15 @@ def _power(phase: Phase) -> Power:
 
 def _total(phases: tuple[Power, Power, Power], factor: float) -> Power:
     """The sum of what the phases show, so that the screen adds up."""
-    active = sum(phase.active for phase in phases)
-    reactive = sum(phase.reactive for phase in phases)
-    return Power(active, reactive, round(factor * 1000), phases[0].exporting, phases[0].reactive_negative)
+    active = sum(-phase.active if phase.exporting else phase.active for phase in phases)
+    reactive = sum(-phase.reactive if phase.reactive_negative else phase.reactive for phase in phases)
+    return Power(
+        abs(active),
+        abs(reactive),
+        round(factor * 1000),
+        active < 0 if active else phases[0].exporting,
+        reactive < 0 if reactive else phases[0].reactive_negative,
+    )
 
 
 def _secondary(phase: Phase) -> VoltageCurrent:

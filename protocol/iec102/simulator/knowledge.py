@@ -85,7 +85,7 @@ class Knowledge:
             case TypeId.READ_CLOCK:
                 return ClockTime(TimeTagB.of(now, zone))
             case TypeId.READ_CONFIGURATION:
-                return about_itself.configuration(self._identity, zone)
+                return about_itself.configuration(self._identity, self.config)
             case TypeId.READ_RECORDER:
                 return about_itself.recorder(request.content.encode_body(), self.config)
             case TypeId.READ_POINT_PARAMETERS:

@@ -26,7 +26,7 @@ class SimulatedMeter:
 
     def __init__(self, config: SimulatorConfig) -> None:
         self.config = config
-        self._site = Site(config.seed)
+        self._site = Site(config.seed, config.site, config.wiring)
         self._lines = 0
         self.history = History(config)
         self._knowledge: Knowledge | None = None

@@ -87,9 +87,9 @@ class PeriodRegisters:
 
 
 @lru_cache(maxsize=8)
-def period_registers(seed: int, zone: tzinfo) -> PeriodRegisters:
+def period_registers(site: Site, zone: tzinfo) -> PeriodRegisters:
     """The same for all meters with the same site: the sums of past months are made once."""
-    return PeriodRegisters(Site(seed), zone)
+    return PeriodRegisters(site, zone)
 
 
 def first_day(local: datetime) -> datetime:

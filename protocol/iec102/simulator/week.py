@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -25,22 +24,17 @@ class Shape(Enum):
 
 
 class Segment(NamedTuple):
-    """Hours of the day with one shape and one quadrant (1 to 4); ``tangent`` is |Q| over |P|."""
+    """Hours of the day with one shape and one quadrant (1 to 4); ``tangent`` is |Q| over |P|.
+
+    ``is_sunny``: the panels of a site feed in.
+    """
 
     start: int
     end: int
     shape: Shape
     quadrant: int
     tangent: float
-
-    @property
-    def active_register(self) -> int:
-        """Which of the Energies its active power counts on."""
-        return 1 if self.quadrant in (2, 3) else 0
-
-    @property
-    def reactive_register(self) -> int:
-        return 1 + self.quadrant
+    is_sunny: bool = False
 
     @property
     def fluctuates(self) -> bool:
@@ -80,13 +74,13 @@ class Segment(NamedTuple):
                 return _SOLAR_PEAK * hump
 
 
-_WORKDAY = (
+WORKDAY = (
     Segment(0, 6, Shape.FLAT, 4, 0.22),
     Segment(6, 22, Shape.HUMP, 1, 0.38),
     Segment(22, 24, Shape.FLAT, 4, 0.22),
 )
 # On Sundays the site stands still and its solar plant feeds the grid around noon.
-_RESTDAY = (
+RESTDAY = (
     Segment(0, 10, Shape.FLAT, 4, 0.22),
     Segment(10, 11, Shape.FALL, 1, 0.30),
     Segment(11, 16, Shape.SUN, 3, 0.12),
@@ -114,7 +108,3 @@ class Kind(Enum):
         if self is Kind.WORK:
             return 5 * week + min(weekday, 5)
         return week + (self is Kind.SATURDAY and weekday > 5)
-
-    @property
-    def segments(self) -> Sequence[Segment]:
-        return _RESTDAY if self is Kind.REST else _WORKDAY

@@ -52,8 +52,8 @@ _A_LOAD = 15.0
 """Degrees: the angle of an ordinary load."""
 _SUM = 3.0
 """kW by which the phases may differ from the total: each is rounded."""
-_RATIO = 0.15
-"""By which P and Q may differ from V times I: harmonics are in V times I alone."""
+_RATIO_SHORT, _RATIO_OVER = 0.15, 0.05
+"""By which P and Q may fall short of V times I, and exceed it: harmonics are in V times I alone."""
 _NO_CURRENT = 0.05
 """Amperes, secondary: half of what a current is told in."""
 _HALF_KVA = 0.71
@@ -228,13 +228,16 @@ class _Apparent(NamedTuple):
     @property
     def differs(self) -> bool:
         """By more than harmonics and rounding explain."""
-        return abs(self.told - self.expected) > _RATIO * max(self.told, self.expected) + self.rounding
+        over = self.told - self.expected
+        return (
+            over > _RATIO_OVER * self.expected + self.rounding or -over > _RATIO_SHORT * self.expected + self.rounding
+        )
 
 
 def _alike(phases: Sequence[_Apparent]) -> bool:
     """They are off by the same factor, if they are."""
     factors = [phase.told / phase.expected for phase in phases if phase.expected]
-    return max(factors) * (1 - _RATIO) < min(factors)
+    return max(factors) * (1 - _RATIO_SHORT) < min(factors)
 
 
 def _phase_ratio(name: str, phase: _Apparent) -> Judgement:

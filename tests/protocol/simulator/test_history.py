@@ -71,6 +71,14 @@ def test_a_clock_drifts_from_its_start(wall: Wall) -> None:
     assert meter.now() == BEGAN + HOUR + timedelta(seconds=3.6)
 
 
+def test_a_clock_runs_from_the_time_that_it_is_given(wall: Wall) -> None:
+    start = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    meter = SimulatedMeter(SimulatorConfig(clock_start=start, clock_drift=86.4))
+    assert meter.now() == start
+    wall.now += HOUR
+    assert meter.now() == start + HOUR + timedelta(seconds=3.6)
+
+
 def test_a_drift_is_an_option_of_the_simulated_meter_and_has_a_range() -> None:
     open_line("simulated:?clock_drift=-2.5", LineSettings())
     with pytest.raises(InvalidTarget):

@@ -15,13 +15,17 @@ from iec102.simulator import (
     FAULTS,
     NUMBERS,
     QUIRKS,
+    WIRINGS,
     CallingMeter,
     LineSpeed,
     PtyServer,
     SimulatedMeter,
     SimulatorConfig,
+    SiteKind,
     TcpServer,
+    Wiring,
     parse_fault,
+    parse_site,
     serve_tcp,
 )
 from iec102.transport.listening import Address, why_not_listening
@@ -50,6 +54,7 @@ _NUMBERS = {number: result or N_("nothing, for ever") for number, result in NUMB
     epilog="\n\n".join(
         (
             _listing("Quirks", QUIRKS),
+            _listing("Wirings, with a phase or a ratio of your choice", WIRINGS),
             _listing("Faults, each with a rate of 0 to 1", FAULTS),
             _listing("What the modem says to a call of these numbers; the meter answers all others", _NUMBERS),
         )
@@ -71,8 +76,23 @@ _NUMBERS = {number: result or N_("nothing, for ever") for number, result in NUMB
 @click.option("--point-address", type=Setting("point_address"), default=1, metavar="N", help="Measuring point (1).")
 @click.option("--password", type=_KEY, default=1, metavar="N", help="Access key (1).")
 @click.option("--clock", metavar="ISO-TIME", help="Freeze the meter's clock.")
+@click.option("--clock-start", metavar="ISO-TIME", help="Let the meter's clock run from this time.")
 @click.option("--clock-drift", type=float, default=0.0, metavar="S", help="Seconds that the clock gains a day (0).")
 @click.option("--seed", type=int, default=1, metavar="N", help="Another site, another day (1).")
+@click.option(
+    "--site",
+    default="",
+    metavar="KIND",
+    shell_complete=Listed(lambda: [kind.value for kind in SiteKind if kind]),
+    help="What stands behind it, by the seed: load, solar or light.",
+)
+@click.option(
+    "--wiring",
+    default="",
+    metavar="FAULT",
+    shell_complete=Listed(lambda: WIRINGS),
+    help="Wire it wrong; see below.",
+)
 @click.option(
     "--line", metavar="SPEED", shell_complete=Listed(_speeds), help="Bytes take the time of a line such as 9600-8E1."
 )
@@ -121,9 +141,12 @@ def simulate(
 
 
 def _config(options: dict[str, Any]) -> SimulatorConfig:
-    clock, line = options.pop("clock"), options.pop("line")
+    clock, start, line = (options.pop(name) for name in ("clock", "clock_start", "line"))
     return SimulatorConfig(
         clock=None if clock is None else _instant(clock),
+        clock_start=None if start is None else _instant(start),
+        site=parse_site(options.pop("site")),
+        wiring=Wiring.parse(options.pop("wiring")),
         line=None if line is None else LineSpeed.parse(line),
         quirks=frozenset(options.pop("quirks")),
         faults=dict(parse_fault(text) for text in options.pop("faults")),
