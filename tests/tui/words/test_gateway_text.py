@@ -27,7 +27,7 @@ def test_who_shares_the_line_in_words() -> None:
     assert gateway_words(None, None) == ""
     assert gateway_words(None, "cannot listen on [x]\x1b") == "! cannot listen on [x]\\x1b"
     status = GatewayStatus("tcp://127.0.0.1:40102", (ClientStatus("127.0.0.1:5", 100.0, "reading 122", 9, 4, 1),))
-    assert gateway_words(status, None) == "gateway tcp://127.0.0.1:40102, 1 application"
+    assert gateway_words(status, None) == "gateway tcp://127.0.0.1:40102, 1 client"
     lines = gateway_lines(status, {"live": 1.0, "127.0.0.1:5": 3.0}, 130.0, 112)
     assert lines[1].split() == ["127.0.0.1:5", "30", "s", "4", "1", "75%", "reading", "122"]
     assert lines[2].split() == ["live", "25%"]

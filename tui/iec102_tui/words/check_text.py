@@ -45,8 +45,8 @@ def is_told(remark: str, outcomes: Sequence[Outcome]) -> bool:
 def passed_words(outcomes: Sequence[Outcome]) -> str:
     """The verdict on a way without a fault."""
     return ngettext(
-        "The way to this meter is good: its one step is walked.",
-        "The way to this meter is good: all {count} steps are walked.",
+        "The way to this meter is good: its one step passed.",
+        "The way to this meter is good: all {count} steps passed.",
         len(outcomes),
     )
 

@@ -19,11 +19,11 @@ _INDENT = "    "
 
 
 def gateway_words(status: GatewayStatus | None, problem: str | None) -> str:
-    """``gateway tcp://127.0.0.1:40102, 2 applications``; empty when it is off."""
+    """``gateway tcp://127.0.0.1:40102, 2 clients``; empty when it is off."""
     if status is None:
         return f"! {printable(problem)}" if problem else ""
     count = len(status.clients)
-    return ngettext("gateway {url}, {count} application", "gateway {url}, {count} applications", count, url=status.url)
+    return ngettext("gateway {url}, {count} client", "gateway {url}, {count} clients", count, url=status.url)
 
 
 def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now: float, width: int) -> list[str]:

@@ -56,7 +56,6 @@ HINTS = {
     "poll_period": N_("seconds; 0: back to back"),
     "timezone": N_("of the meter's clock"),
 }
-NEEDED = N_("gives the link address: type it, or the address below")
 
 NEW_METER_OF = N_("New meter: with whose defaults?")
 NO_UTILITY = N_("None of these")
@@ -127,3 +126,5 @@ NOTHING_DELETED = N_("Nothing was deleted here that could be put back.")
 FILE_NOT_SAVED = N_("The file of profiles is not saved: {why}.")
 MUST_BE = N_("must be {wanted}")
 FIELD_IS_WRONG = N_("{field} {why}")
+AT_LINK_ADDRESS = N_("link address {address}")
+AT_POINT_ADDRESS = N_("point address {address}")

@@ -52,7 +52,7 @@ def test_the_steps_are_shown_as_they_are_walked(tmp_path: Path) -> None:
             await pilot.pause(0.2)
             await pilot.press("k")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: "The way to this meter is good: all 6 steps are walked." in shown(app))
+            await until(pilot, lambda: "The way to this meter is good: all 6 steps passed." in shown(app))
             assert "✓ values read" in shown(app)
             await pilot.press("escape")
             await until(pilot, lambda: not isinstance(app.screen, CheckScreen))

@@ -38,7 +38,7 @@ def test_twelve_rows_at_once_and_not_twenty() -> None:
 def test_a_closed_group_says_what_is_not_as_usual() -> None:
     gateway, advanced = (next(group for group in GROUPS if group.name == name) for name in ("gateway", "advanced"))
     texts = texts_of(Profile(target="simulated:", delay=200, gateway="0.0.0.0:40102"))
-    assert summary(gateway, texts, LABELS) == "Gateway at 0.0.0.0:40102"
+    assert summary(gateway, texts, LABELS) == "at 0.0.0.0:40102"
     assert summary(advanced, texts, LABELS) == "Delay between requests 200 ms"
     assert summary(advanced, empty_texts(), LABELS) == "as usual"
 

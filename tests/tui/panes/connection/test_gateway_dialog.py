@@ -45,7 +45,7 @@ def test_another_client_reads_through_it_and_is_seen() -> None:
                 reading = await meter.read_instantaneous()
                 assert len(reading.values) == 24
                 await until(pilot, lambda: session.gateway is not None and len(session.gateway.clients) == 1)
-                await until(pilot, lambda: "1 application" in text(app))
+                await until(pilot, lambda: "1 client" in text(app))
                 await pilot.press("W")
                 await until(pilot, lambda: isinstance(app.screen, GatewayScreen))
                 await until(pilot, lambda: "127.0.0.1:" in lines(app) and "live" in lines(app))

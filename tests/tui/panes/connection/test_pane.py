@@ -286,7 +286,7 @@ def test_the_keys_that_help_where_a_meter_does_not_answer_are_seen_first(path: P
         help_ = screen.app.screen.query_one("#connection-help", Static)
         await screen.until(lambda: "Serial" in str(help_.render()))
         shown = str(help_.render()).replace("\N{NO-BREAK SPACE}", " ")
-        assert shown.startswith("k Check  f Find  w Gateway  ")
+        assert shown.startswith("k Check  f Find  w Gateway on/off  ")
         first, second = shown.splitlines()
         assert max(len(first), len(second)) <= 80
         assert second.endswith("  ? more")

@@ -9,14 +9,16 @@ from textual.widgets import Static
 
 from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.meter_rows import detail_of
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.words import meters_text
 from iec102_tui.words.check_text import STEP_WORDS, is_told, passed_words, seconds_words, verdict
-from iec102_tui.words.plain_text import printable
+from iec102_tui.words.plain_text import printable, shortened
 from iec102_tui.words.text import N_, _, spoken
 
 _REFRESH = 0.25
 GOOD, DOUBTFUL, BAD, UNDER_WAY = "✓", "▲", "✖", "○"
-_STEP_WIDTH = 17
+_STEP_WIDTH, _DETAIL_WIDTH = 17, 32
 _TRYING = N_("trying")
 _TRYING_STEP = N_("trying {step}")
 
@@ -55,16 +57,27 @@ class CheckRun:
             bad, doubtful = outcome.error is not None, outcome.remark is not None
             sign, role = (BAD, "error") if bad else (DOUBTFUL, "warn") if doubtful else (GOOD, "ok")
             words = f"{_(STEP_WORDS[outcome.step]):{_STEP_WIDTH}}"
+            detail = f"{shortened(self._detail(outcome.step), _DETAIL_WIDTH - 2):{_DETAIL_WIDTH}}"
+            time = seconds_words(outcome.seconds)
             parts.append(
-                Content.assemble(
-                    (f"{sign} ", f"${role}"), (words, "$foreground"), (seconds_words(outcome.seconds), "$muted")
-                )
+                Content.assemble((f"{sign} ", f"${role}"), (words, "$foreground"), (detail, "$muted"), (time, "$faint"))
             )
             if said := outcome.error or outcome.remark:
                 parts.append(Content.styled(f"  {printable(spoken(said))}", f"${role}"))
         if (remark := self._check.remark) and not is_told(remark, outcomes):
             parts.append(Content.styled(f"{DOUBTFUL} {printable(spoken(remark))}", "$warn"))
         return Content("\n").join([*parts, self._last()])
+
+    def _detail(self, step: Step) -> str:
+        """What was tried."""
+        profile, station = self.connection.profile, self.connection.station
+        if step is Step.OPEN:
+            return detail_of(profile, address=False)
+        if step is Step.LINK:
+            return _(meters_text.AT_LINK_ADDRESS, address=station.link_address)
+        if step is Step.KEY:
+            return _(meters_text.AT_POINT_ADDRESS, address=station.point_address)
+        return ""
 
     def _last(self) -> Content:
         if not self.over:

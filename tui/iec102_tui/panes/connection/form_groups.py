@@ -78,6 +78,7 @@ def summary(group: Group, texts: Mapping[str, str], labels: Mapping[str, str]) -
         text = texts[key].strip()
         if text != usual[key] and text:
             name, comma, unit = labels[key].partition(", ")
+            name = name.removeprefix(f"{_(group.title)} ")
             value = f"{text} {unit}" if comma else text
             parts.append(_(meters_text.SET_TO, name=name, value=printable(value)))
     return ", ".join(parts) or _(meters_text.AS_USUAL)

@@ -8,6 +8,7 @@ from iec102.errors import InvalidSetting
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -64,6 +65,14 @@ class GatewayScreen(ModalScreen[None]):
         table = self.query_one("#gateway-lines", Static)
         width = table.size.width or self.size.width - _FRAME
         lines = gateway_lines(session.gateway, session.usage, session.clock.boottime(), width)
-        table.update("\n".join([first, "", *lines]))
+        heading, *others = lines
+        table.update(
+            Content.assemble(
+                (first, "$ok" if session.gateway is not None else "$muted"),
+                "\n\n",
+                (heading, "$muted"),
+                *(part for line in others for part in ("\n", (line, "$warn") if line.startswith("!") else line)),
+            )
+        )
         news = news_lines(session.gateway_news, session.zone)
         self.query_one("#gateway-news", Static).update("\n".join(["", _(meters_text.LATEST), *news] if news else []))

@@ -108,8 +108,8 @@ def _trend(session: Session, *, plain: bool) -> str:
     return sparkline(points, end - _TREND_SECONDS, end, _TREND_WIDTH, high=highest or 1.0, plain=plain)
 
 
-def detail_of(profile: Profile) -> str:
-    """``serial ttyUSB0  9600-8E1  54321``: where the meter is, and its link address."""
+def detail_of(profile: Profile, *, address: bool = True) -> str:
+    """``serial ttyUSB0  9600-8E1  54321``: where the meter is, and its link ``address``."""
     scheme = scheme_of(profile.target)
     if scheme is None:
         return printable(profile.target)
@@ -121,7 +121,8 @@ def detail_of(profile: Profile) -> str:
         words.append(profile.dial)
     if parse_target(profile.target).has_format or "baudrate" in scheme.settings:
         words.append(f"{profile.baudrate}-{profile.format}")
-    words.append(str(profile.link_address))
+    if address:
+        words.append(str(profile.link_address))
     return printable("  ".join(words))
 
 
