@@ -29,7 +29,7 @@ from iec102.sentences import ENGLISH
 from iec102_tui.cli import cli
 from iec102_tui.cli.language import CLICK, templates_of
 from iec102_tui.panes.pane import Pane
-from iec102_tui.words.catalogue import LOCALE, Entry, entries
+from iec102_tui.words.catalogue import LOCALE, entries
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.widgets import Input
@@ -209,11 +209,8 @@ def _quoted(text: str) -> str:
 
 def translations(text: str) -> dict[Message, tuple[str, str]]:
     """What a catalogue says already."""
-    return {_message(entry): (entry.said, entry.said_of_many) for entry in entries(text) if entry.one and entry.said}
-
-
-def _message(entry: Entry) -> Message:
-    return Message(entry.code, entry.one, entry.many)
+    found = (entry for entry in entries(text) if entry[1] and entry[3])
+    return {Message(code, one, many): (said, of_many) for code, one, many, said, of_many in found}
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
         return in_language(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
+        with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(words)) for name, words in COMMANDS.items()])
 
 

@@ -186,8 +186,8 @@ def _write_table(reading: Reading) -> None:
     for value in reading.values.values():
         if value.signal.group != group:
             group = value.signal.group
-            lines.append(group)
-        lines.append(f"  {value.label:22}{_number(value):>14} {value.unit or '':6}{_remark(value)}".rstrip())
+            lines.append(_(group))
+        lines.append(f"  {_(value.label):22}{_number(value):>14} {value.unit or '':6}{_remark(value)}".rstrip())
     click.echo("\n".join(lines) + "\n")
 
 

@@ -29,7 +29,7 @@ def alarm_words(key: str, value: float, limit: float | None, *, plain: bool = Fa
     form = plain_number if plain else grouped
     template = BACK if limit is None else ABOVE if value > limit else BELOW
     text = f"{form(value, signal.decimals)} {signal.unit or ''}".rstrip()
-    return _(template, label=signal.label, value=text, limit="" if limit is None else f"{limit:g}")
+    return _(template, label=_(signal.label), value=text, limit="" if limit is None else f"{limit:g}")
 
 
 def alarm_line(time: datetime, meter: str, words: str) -> str:

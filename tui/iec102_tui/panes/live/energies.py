@@ -9,6 +9,7 @@ from iec102.meter.signals import BY_KEY, SIGNALS, Signal
 from iec102_tui.meter_side.history import MINUTES
 from iec102_tui.panes.live.view import Cell, Mark, View, cursor_of, mark_of, number, sign_of, value_of
 from iec102_tui.words.numbers import grouped
+from iec102_tui.words.text import _
 
 HEIGHT = 3
 _ROWS = (
@@ -37,7 +38,7 @@ def _counter(view: View, signal: Signal, x: int, y: int, width: int, added: dict
     text, unit = number(view, signal, value, _LEAST_NUMBER)
     shown = f"{cursor_of(view, signal)}{sign_of(view, signal, value)}{text}"
     room = max(len(shown), _LEAST_NUMBER)
-    yield Cell(x, y, signal.label.ljust(_LABEL), Mark.LABEL)
+    yield Cell(x, y, _(signal.label).ljust(_LABEL), Mark.LABEL)
     yield Cell(x + _LABEL, y, shown.rjust(room), mark)
     begin = _LABEL + room + 1
     yield Cell(x + begin, y, unit.ljust(_UNIT), Mark.LABEL)

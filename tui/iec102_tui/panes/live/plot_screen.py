@@ -77,7 +77,7 @@ class PlotScreen(Screen[None]):
     def _say_title(self) -> None:
         """What is drawn, and first of all that it is no longer what the meter measures."""
         session, signal = self._session, SIGNALS[self._index]
-        words = _(live_text.PLOT_ALL) if self._overlay else signal.label
+        words = _(live_text.PLOT_ALL) if self._overlay else _(signal.label)
         title = _(
             live_text.PLOT,
             what=words,
@@ -145,7 +145,7 @@ class PlotScreen(Screen[None]):
             return
         x = _MARGIN
         for curve in curves:
-            words = f"{trend.SIGNS[curve.mark]} {curve.signal.label}"
+            words = f"{trend.SIGNS[curve.mark]} {_(curve.signal.label)}"
             if x + len(words) > width:
                 return
             yield Cell(x, 0, words, curve.mark)

@@ -115,7 +115,7 @@ def _row(
     mark = mark_of(view, signal, value)
     texts, unit = _numbers(view, signal, value)
     found = [
-        Cell(0, y, f"{cursor_of(view, signal)}{signal.label:{_LABEL}} ", _label_mark(view, signal)),
+        Cell(0, y, f"{cursor_of(view, signal)}{_(signal.label):{_LABEL}} ", _label_mark(view, signal)),
         Cell(_LABEL + 2, y, f"{texts['value']:>{_VALUE}} ", mark),
         Cell(_LABEL + _VALUE + 3, y, f"{unit:{_UNIT}}", Mark.LABEL),
         Cell(_LABEL + _VALUE + _UNIT + 3, y, f" {note(view, signal, value):{_NOTE}}", _note_mark(mark)),
@@ -208,7 +208,7 @@ def _short_row(view: View, signal: Signal, x: int, y: int, widths: tuple[int, in
     )
     shown = next((way for way in ways if len(way.rstrip()) <= room), f"{text} {words}")
     return [
-        Cell(x, y, f"{signal.label:{label}}{cursor_of(view, signal)}", _label_mark(view, signal)),
+        Cell(x, y, f"{_(signal.label):{label}}{cursor_of(view, signal)}", _label_mark(view, signal)),
         Cell(x + label + 1, y, shown[:room].ljust(room), mark_of(view, signal, value)),
     ]
 
@@ -218,14 +218,14 @@ def _short_row(view: View, signal: Signal, x: int, y: int, widths: tuple[int, in
 
 def _group_title(view: View, group: str) -> str:
     if group != "V-I":
-        return group
+        return _(group)
     if not view.primary:
         words = _(live_text.SECONDARY)
     elif view.ratios is None:
         words = _(live_text.RATIOS_UNKNOWN)
     else:
         words = _(live_text.PRIMARY_RATIOS, ratios=view.ratios)
-    return f"{group}  {words}"
+    return f"{_(group)}  {words}"
 
 
 def grid_text(view: View) -> str:
@@ -239,7 +239,7 @@ def grid_text(view: View) -> str:
             lines.append(_group_title(view, group))
         known = value_of(view, one)
         text = f"{_plain(view, one, known):>{_VALUE}} {one.unit or '':{_UNIT}} {note(view, one, known)}"
-        lines.append(f"{cursor_of(view, one)}{one.label:{_LABEL}} {text}".rstrip())
+        lines.append(f"{cursor_of(view, one)}{_(one.label):{_LABEL}} {text}".rstrip())
     return "\n".join(lines)
 
 
@@ -247,7 +247,7 @@ def value_text(view: View, value: SignalValue) -> str:
     """One value with its label, unit and note, the number plain."""
     signal = value.signal
     text = _plain(view, signal, value)
-    return " ".join(f"{value.label} {text} {value.unit or ''} {note(view, signal, value)}".split())
+    return " ".join(f"{_(value.label)} {text} {value.unit or ''} {note(view, signal, value)}".split())
 
 
 def _plain(view: View, signal: Signal, value: SignalValue | None) -> str:

@@ -59,8 +59,8 @@ def curve_of(view: View, index: int, mark: Mark) -> Curve:
 def title_of(view: View, signal: Signal, unit: str) -> str:
     """Which signal it is, and the unit of the ticks."""
     if signal.group == "Energy":
-        return _(live_text.TREND_ADDED, label=signal.label, unit=unit, minutes=round(view.trend_seconds / 60))
-    return _(live_text.TREND, label=signal.label, unit=unit) if unit else signal.label
+        return _(live_text.TREND_ADDED, label=_(signal.label), unit=unit, minutes=round(view.trend_seconds / 60))
+    return _(live_text.TREND, label=_(signal.label), unit=unit) if unit else _(signal.label)
 
 
 def figures_of(view: View, curve: Curve) -> str:
