@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,6 +72,8 @@ class Config:
     frames: int = 100_000
     keys: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
+    broker: Mapping[str, Any] = field(default_factory=dict)
+    """As it stands in the file: `publish/settings.py` says what it means."""
     file: Path | None = field(default=None, compare=False)
     """Where settings are saved; None: nowhere."""
     folders: Folders = field(default_factory=Folders)
@@ -135,7 +137,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "frames": _Setting(int, lambda count: count in FRAMES, N_("a whole number of 1000 to 1000000")),
     **{f"folders.{name}": _FOLDER for name in _FOLDERS},
 }
-_TABLES = ("keys", "folders", "colours")
+_TABLES = ("keys", "folders", "colours", "broker")
 WANTED: Mapping[str, str] = {key: setting.wanted for key, setting in _SETTINGS.items()}
 """What may be the value of each setting, in words."""
 
@@ -176,7 +178,9 @@ def load(
             values[key] = read(key, value, file, written=False)
     keys = _table(document.tables, "keys", _KEY, where, said)
     colours = _table(document.tables, "colours", _COLOUR, where, said)
-    return _config(values, keys, colours, file), tuple(said)
+    broker = document.tables.get("broker")
+    found = _config(values, keys, colours, file)
+    return replace(found, broker=broker if isinstance(broker, dict) else {}), tuple(said)
 
 
 def read(key: str, value: object, file: Path | None, *, written: bool) -> Any:

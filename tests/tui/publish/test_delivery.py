@@ -1,0 +1,282 @@
+"""The delivery in virtual time: attempts, hosts in turn, what goes when the broker is back, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from iec102.clock import Clock
+from iec102_tui.publish.client import Connection, LoginRefused, PublishFailed
+from iec102_tui.publish.delivery import Delivery, Will
+from iec102_tui.publish.message import Kind, Message, Site
+from iec102_tui.publish.outbox import Limits, Outbox, Outgoing
+from iec102_tui.publish.settings import BrokerSettings, Host
+from iec102_tui.publish.store import Store
+from support.virtual_time import run
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+HOSTS = (Host("a", 1883, False), Host("b", 1883, False))
+SITE = Site("iec102", "box")
+SETTINGS = BrokerSettings(HOSTS, SITE)
+
+
+class Broker:
+    """A cluster in memory: its nodes take messages, or are away, or refuse."""
+
+    def __init__(self) -> None:
+        self.away: dict[str, PublishFailed] = {}
+        self.attempts: list[tuple[float, str]] = []
+        self.received: list[Outgoing] = []
+        self.retained: dict[str, str] = {}
+        self.takes: int | None = None
+        """So many messages, and then the connection breaks; None: all."""
+        self._breaking: list[asyncio.Event] = []
+
+    def stop(self, *names: str) -> None:
+        for name in names:
+            self.away[name] = PublishFailed(f"{name} is away")
+        for event in self._breaking:
+            event.set()
+
+    @contextlib.asynccontextmanager
+    async def connect(self, host: Host, will: Will) -> AsyncIterator[Connection]:
+        self.attempts.append((asyncio.get_running_loop().time(), host.name))
+        await asyncio.sleep(0)
+        if host.name in self.away:
+            raise self.away[host.name]
+        broken = asyncio.Event()
+        self._breaking.append(broken)
+        try:
+            yield _Connected(self, broken)
+        finally:
+            if broken.is_set():
+                self.retained[will.topic] = will.payload
+
+
+class _Connected:
+    def __init__(self, broker: Broker, broken: asyncio.Event) -> None:
+        self._broker = broker
+        self._broken = broken
+
+    async def publish(self, message: Outgoing) -> None:
+        broker = self._broker
+        if broker.takes == 0:
+            self._broken.set()
+        if self._broken.is_set():
+            await asyncio.sleep(1000)
+        if broker.takes is not None:
+            broker.takes -= 1
+        broker.received.append(message)
+        if message.retain:
+            broker.retained[message.topic] = message.payload
+        await asyncio.sleep(0.01)
+        if self._broken.is_set():
+            await asyncio.sleep(1000)  # the broker has it, and the acknowledgement is lost
+
+    async def lost(self) -> None:
+        await self._broken.wait()
+        raise PublishFailed("the connection was lost")
+
+
+class Scene:
+    """A delivery with its broker."""
+
+    def __init__(self, path: Path, settings: BrokerSettings) -> None:
+        loop = asyncio.get_running_loop()
+        self.broker = Broker()
+        self.store = Store(path)
+        self.outbox = Outbox(self.store, settings.limits)
+        clock = Clock(loop.time, lambda: START + timedelta(seconds=loop.time()))
+        self.delivery = Delivery(settings, self.outbox, self.broker.connect, clock)
+
+    def publish(self, *messages: Message) -> None:
+        for message in messages:
+            self.delivery.add(message)
+        self.delivery.wake()
+
+    def payloads(self, topic: str) -> list[str]:
+        return [each.payload for each in self.broker.received if each.topic == topic]
+
+    def site_state(self) -> str:
+        return str(json.loads(self.broker.retained[SITE.state])["state"])
+
+
+Play = Callable[..., None]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Play:
+    def carry_out(
+        story: Callable[[Scene], Coroutine[Any, Any, None]],
+        settings: BrokerSettings = SETTINGS,
+        before: Callable[[Scene], None] = lambda _scene: None,
+    ) -> None:
+        async def main() -> None:
+            scene = Scene(tmp_path / "queue.sqlite", settings)
+            before(scene)
+            running = asyncio.create_task(scene.delivery.run())
+            try:
+                await story(scene)
+                scene.delivery.end(2)
+                await running
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+                scene.store.close()
+
+        run(main())
+
+    return carry_out
+
+
+def live(value: object) -> Message:
+    return Message(Kind.LIVE, "live", str(value))
+
+
+def record(value: object) -> Message:
+    return Message(Kind.RECORD, "event", str(value))
+
+
+def test_what_is_published_arrives_and_the_site_is_online_until_the_end(play: Play) -> None:
+    scenes = []
+
+    async def story(scene: Scene) -> None:
+        scenes.append(scene)
+        scene.publish(live(1), Message(Kind.STATUS, "state", "x"))
+        await asyncio.sleep(1)
+        assert scene.broker.retained == {SITE.state: scene.broker.retained[SITE.state], "live": "1", "state": "x"}
+        assert scene.site_state() == "online"
+        assert scene.outbox.is_empty
+
+    play(story)
+    assert scenes[0].site_state() == "offline"
+
+
+def test_attempts_are_a_second_apart_and_then_up_to_thirty_at_the_hosts_in_turn(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        await asyncio.sleep(140)
+        times = [time for time, _host in scene.broker.attempts]
+        pauses = [round(after - before) for before, after in itertools.pairwise(times)]
+        assert pauses == [1, 2, 4, 8, 16, 30, 30, 30]
+        assert [host for _time, host in scene.broker.attempts][:4] == ["a", "b", "a", "b"]
+        assert scene.delivery.problem in ("a is away", "b is away")
+
+    play(story, before=lambda scene: scene.broker.stop("a", "b"))
+
+
+def test_another_node_takes_over_a_second_later(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        await asyncio.sleep(1)
+        scene.broker.stop("a")
+        scene.publish(live(1))
+        await asyncio.sleep(1.5)
+        assert [host for _time, host in scene.broker.attempts] == ["a", "b"]
+        assert scene.payloads("live") == ["1"]
+        assert scene.delivery.problem is None
+
+    play(story)
+
+
+def test_ten_hours_without_a_broker_cost_nothing_and_live_readings_are_not_disturbed(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        await asyncio.sleep(1)
+        scene.broker.stop("a", "b")
+        for number in range(1800):  # one reading in twenty seconds, an event every ten minutes
+            scene.publish(live(number), *([record(number)] if number % 30 == 0 else []))
+            await asyncio.sleep(20)
+        scene.broker.away.clear()
+        await asyncio.sleep(31)
+        retained = []
+        for number in range(1800, 1810):
+            scene.publish(live(number))
+            await asyncio.sleep(0.05)
+            retained.append(scene.broker.retained["live"])
+        await asyncio.sleep(60)
+        assert retained == [str(number) for number in range(1800, 1810)]
+        assert scene.payloads("live")[0] == "1799"
+        assert scene.payloads("live/late") == [str(number) for number in range(1799)]
+        assert scene.payloads("event") == [str(number) for number in range(0, 1800, 30)]
+        assert (scene.outbox.dropped_live, scene.outbox.waiting) == (0, 0)
+
+    play(story)
+
+
+def test_a_broker_that_breaks_in_the_middle_gets_the_rest_and_what_it_did_not_acknowledge(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        await asyncio.sleep(1)
+        scene.broker.takes = 30
+        scene.publish(*(record(number) for number in range(100)))
+        await asyncio.sleep(1)
+        assert scene.site_state() == "offline"  # the last will
+        scene.broker.takes = None
+        await asyncio.sleep(5)
+        got = [int(value) for value in scene.payloads("event")]
+        assert list(dict.fromkeys(got)) == list(range(100))
+        assert len(got) < 100 + 20  # at most what was on the way
+
+    play(story)
+
+
+def test_what_is_not_delivered_at_the_end_is_on_the_disk(play: Play, tmp_path: Path) -> None:
+    async def away(scene: Scene) -> None:
+        scene.publish(live(1), record("a"))
+        await asyncio.sleep(0.5)
+
+    play(away, before=lambda scene: scene.broker.stop("a", "b"))
+
+    async def back(scene: Scene) -> None:
+        await asyncio.sleep(1)
+        assert (scene.payloads("live"), scene.payloads("event")) == (["1"], ["a"])
+
+    play(back)
+
+
+def test_a_refused_login_is_not_sent_again_until_the_password_file_changes(play: Play, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("wrong")
+
+    async def story(scene: Scene) -> None:
+        await asyncio.sleep(3600)
+        assert len(scene.broker.attempts) == 1
+        assert scene.delivery.problem == "refused"
+        file.write_text("right, and longer")
+        os.utime(file, (1, 1))
+        scene.broker.away.clear()
+        await asyncio.sleep(31)
+        assert scene.site_state() == "online"
+
+    settings = BrokerSettings(HOSTS, SITE, "user", file)
+    play(story, settings, lambda scene: scene.broker.away.update(dict.fromkeys("ab", LoginRefused("refused"))))
+
+
+def test_an_end_without_a_broker_is_told_and_takes_no_longer_than_its_patience(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        scene.publish(live(1))
+        scene.delivery.end(5)
+        await scene.delivery._ended.wait()
+        assert asyncio.get_running_loop().time() == pytest.approx(5)
+        assert scene.delivery.problem is not None
+
+    play(story, before=lambda scene: scene.broker.stop("a", "b"))
+
+
+def test_a_queue_that_is_too_large_is_told_with_the_state(play: Play) -> None:
+    settings = BrokerSettings(HOSTS, SITE, limits=Limits(100, 10**9))
+
+    async def story(scene: Scene) -> None:
+        scene.publish(*(live("x" * 40) for _number in range(4)))
+        await asyncio.sleep(3)
+        scene.broker.away.clear()
+        await asyncio.sleep(10)
+        state = json.loads(scene.broker.retained[SITE.state])
+        assert (state["dropped_live"], state["dropped_records"], state["waiting"]) == (2, 0, 2)
+
+    play(story, settings, lambda scene: scene.broker.stop("a", "b"))

@@ -1,0 +1,177 @@
+"""One connection to a broker, by aiomqtt, and what went wrong with it in one sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+from iec102.errors import Iec102Error, InvalidSetting
+
+from iec102_tui.publish.outbox import Outgoing
+from iec102_tui.publish.settings import BrokerSettings, Host
+from iec102_tui.words.text import N_, _
+
+if TYPE_CHECKING:
+    pass
+
+KEEPALIVE = 30
+"""Seconds after which the broker says that this machine is offline, half of them again at most."""
+PATIENCE = 10.0
+"""Seconds for an answer of the broker."""
+_QOS = 1
+# Codes of MQTT 5; those of 3.1.1 are given as these.
+_BAD_NAME, _NOT_ALLOWED, _BAD_VERSION, _BANNED, _BAD_METHOD = 134, 135, 132, 138, 140
+
+
+class PublishFailed(Iec102Error):
+    """The broker cannot be reached, or does not take what it is sent."""
+
+
+class LoginRefused(PublishFailed):
+    """The broker refuses who publishes; the same is not sent again by itself."""
+
+
+class Connection(Protocol):
+    """What a delivery needs of a connection to a broker."""
+
+    async def publish(self, message: Outgoing) -> None:
+        """Returns when the broker has it. Raises PublishFailed."""
+
+    async def lost(self) -> None:
+        """Raises PublishFailed when the connection is lost; never returns."""
+
+
+class Will(Protocol):
+    """What the broker says when this connection breaks."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def payload(self) -> str: ...
+
+
+def check_installed() -> None:
+    """Raises InvalidSetting where aiomqtt is not to be had."""
+    try:
+        import aiomqtt  # noqa: F401 - loaded when it is used
+    except ImportError:
+        raise InvalidSetting(_("publishing needs aiomqtt: install it with pip install 'iec102-tui[mqtt]'")) from None
+
+
+@contextlib.asynccontextmanager
+async def connection(settings: BrokerSettings, host: Host, will: Will, identifier: str) -> AsyncIterator[Connection]:
+    """A connection as long as the block lasts. Raises PublishFailed, and InvalidSetting for a file of the settings."""
+    import aiomqtt
+
+    # The library says what it sees to the log, which here says it in our words.
+    quiet = logging.getLogger("iec102_tui.mqtt")
+    quiet.setLevel(logging.CRITICAL)
+    client = _client_class()(
+        host.name,
+        host.port,
+        username=settings.username,
+        password=settings.password(),
+        identifier=identifier,
+        protocol=aiomqtt.ProtocolVersion.V5 if settings.version == 5 else aiomqtt.ProtocolVersion.V311,
+        will=aiomqtt.Will(will.topic, will.payload, _QOS, True),
+        clean_session=None if settings.version == 5 else True,
+        keepalive=KEEPALIVE,
+        timeout=PATIENCE,
+        tls_context=settings.tls() if host.is_secure else None,
+        logger=quiet,
+    )
+    client.pending_calls_threshold = 1_000_000
+    try:
+        await client.__aenter__()
+    except aiomqtt.MqttError as error:
+        raise failure(error, host) from error
+    try:
+        yield _Connection(client, host)
+    finally:
+        with contextlib.suppress(aiomqtt.MqttError, OSError):
+            await client.__aexit__(None, None, None)
+
+
+def _client_class() -> type[Any]:
+    """The library's client, which also says where the broker does not take a message (MQTT 5)."""
+    import aiomqtt
+
+    class Client(aiomqtt.Client):
+        refusal: str | None = None
+
+        def _on_publish(self, client: Any, userdata: Any, mid: int, reason_code: Any, properties: Any) -> None:
+            if reason_code.is_failure:
+                self.refusal = str(reason_code)
+            super()._on_publish(client, userdata, mid, reason_code, properties)
+
+    return Client
+
+
+class _Connection:
+    def __init__(self, client: Any, host: Host) -> None:
+        self._client = client
+        self._host = host
+
+    async def publish(self, message: Outgoing) -> None:
+        import aiomqtt
+
+        try:
+            await self._client.publish(message.topic, message.payload.encode(), _QOS, message.retain)
+        except (aiomqtt.MqttError, OSError) as error:
+            raise failure(error, self._host) from error
+        if self._client.refusal is not None:
+            raise PublishFailed(
+                _(
+                    "{host} does not take what is published ({why}): check its access rules for topic in [broker]",
+                    host=self._host,
+                    why=self._client.refusal,
+                )
+            )
+
+    async def lost(self) -> None:
+        import aiomqtt
+
+        try:
+            async for _message in self._client.messages:
+                pass
+        except (aiomqtt.MqttError, OSError):
+            raise PublishFailed(
+                _("{host} closed the connection: check whether the broker runs", host=self._host)
+            ) from None
+        await asyncio.Event().wait()
+
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, N_("the certificate of {host} is not trusted ({why}): check ca in [broker]")),
+    (
+        ssl.SSLError,
+        N_("{host} speaks no TLS that fits ({why}): check url, and certificate and key, in [broker]"),
+    ),
+    (ConnectionRefusedError, N_("nothing listens at {host}: check url in [broker], and whether the broker runs")),
+    (socket.gaierror, N_("the name of {host} is not known: check url in [broker], and the name server")),
+    (TimeoutError, N_("{host} does not answer: check url in [broker], and the way to it")),
+    (OSError, N_("{host} cannot be reached ({why}): check url in [broker], and the way to it")),
+)
+
+
+def failure(error: BaseException, host: Host) -> PublishFailed:
+    """What went wrong, in a sentence that holds neither name nor password."""
+    code = getattr(getattr(error, "rc", None), "value", None)
+    if code in (_BAD_NAME, _NOT_ALLOWED, _BANNED, _BAD_METHOD):
+        return LoginRefused(
+            _("{host} refuses the login: check username and password_file, or certificate, in [broker]", host=host)
+        )
+    if code == _BAD_VERSION:
+        return PublishFailed(_("{host} does not speak this version of MQTT: check version in [broker]", host=host))
+    # The library raises its own error in place of the system's, which it keeps as the context.
+    cause = error.__context__ or error
+    for kind, words in _WORDS:
+        if isinstance(cause, kind):
+            why = getattr(cause, "verify_message", None) or getattr(cause, "reason", None) or cause.strerror  # type: ignore[attr-defined]
+            return PublishFailed(_(words, host=host, why=why or type(cause).__name__))
+    return PublishFailed(_("{host} ended the exchange ({why}): check the broker's log", host=host, why=str(error)))
