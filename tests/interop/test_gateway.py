@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from iec102_tui.words.numbers import grouped
 from support.iec870ree import drive
 from support.program import gateway_process, on_terminal, run, simulated_meter
 
@@ -50,14 +51,14 @@ def test_what_each_reads_equals_what_it_reads_alone(iec870ree_python: str, alone
         on_terminal("--profile", url, IEC102_TUI_FOLDERS_EXPORTS=str(tmp_path)) as monitor,
         ThreadPoolExecutor() as threads,
     ):
-        monitor.wait_for("values <2 s old")
+        monitor.wait_for("<2 s ago")
         monitor.type(b"r")
         monitor.wait_for("REC 0:")
         clients = [threads.submit(client, iec870ree_python, url, *readings) for readings in (ONE, OTHER)]
         while not all(future.done() for future in clients):
             monitor.read(0.1)
         found = [future.result() for future in clients]
-        monitor.wait_for("values <2 s old")
+        monitor.wait_for("<2 s ago")
         on_screen = monitor.screen()
         monitor.type(b"q")
         assert monitor.end(10) == 0
@@ -66,7 +67,7 @@ def test_what_each_reads_equals_what_it_reads_alone(iec870ree_python: str, alone
     rows = list(csv.DictReader(recording.read_text().splitlines()))
     assert len(rows) > 2
     assert all(float(row[signal["key"]]) == signal["value"] for row in rows for signal in alone[2])
-    assert str(alone[2][0]["value"]) in on_screen
+    assert grouped(alone[2][0]["value"]) in on_screen
 
 
 def test_a_wrong_key_is_one_clients_error(iec870ree_python: str, alone: list[Any]) -> None:

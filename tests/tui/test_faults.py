@@ -61,7 +61,7 @@ def test_the_monitor_logs_what_happens_on_the_line_and_every_frame(
 ) -> None:
     log = tmp_path / "log"
     with on_terminal("--log-file", str(log), *verbosity, "--demo", columns=80, rows=24) as terminal:
-        terminal.wait_for("Voltage phase 1")
+        terminal.wait_for("Voltage V")
         terminal.wait_for("connected")
         terminal.type(b"q")
         assert terminal.end(10) == 0
