@@ -95,7 +95,10 @@ else:
 assert SCHEMES["unix"].split("unix:/run/m.sock") == {"path": "/run/m.sock"}
 assert SCHEMES["unix"].wrong({"path": "m.sock"}) == {"path": "must be a path such as /run/meter.sock"}
 assert not decode({"target": "unix:/run/m.sock"})[1]
-assert "path" in asyncio.run(fields_of_form(Path("profiles.toml")))
+file = Path("profiles.toml")
+file.write_text('[profiles.north]\\ntarget = "unix:/run/m.sock"\\n')
+file.chmod(0o600)
+assert "path" in asyncio.run(fields_of_form(file))
 
 
 class Line(asyncio.Protocol):
