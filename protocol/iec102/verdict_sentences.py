@@ -68,6 +68,7 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "verdict.ratio_other": "the meter has ratios of {meter:g} in all, the profile of {profile:g}",
     "verdict.clock_not_told": "the meter does not tell its time",
     "verdict.clock_right": "the clock is right, {seconds:+.1f} s",
+    "verdict.clock_right_to_the_minute": "the clock is right to the minute, which is all that the meter tells",
     "verdict.clock_off": "{words}",
     "verdict.battery_low": "the battery has {battery} % left: change it soon",
     "verdict.battery_good": "the battery has {battery} %",

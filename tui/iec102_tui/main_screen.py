@@ -24,7 +24,7 @@ from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.widgets.pane_switch import PaneSwitch, Tab
 from iec102_tui.widgets.status_cells import error_of
 from iec102_tui.widgets.status_line import ErrorRow, StatusLine
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 SMALLEST = (80, 24)
 
@@ -61,6 +61,14 @@ class MainScreen(Screen[None]):
         Binding("f4,4", "pane('load-profile')", "Load profile", id="pane.load_profile", show=False),
         Binding("z", "maximise", "Alone", id="pane.maximise", tooltip="One pane alone, or all again"),
         Binding("exclamation_mark", "error", "What is wrong", id="error.show", show=False, key_display="!"),
+        Binding(
+            "V",
+            "verdict",
+            N_("Verdict"),
+            id="meter.verdict",
+            show=False,
+            tooltip=N_("Whether the meter is wired and set right, from its last minute"),
+        ),
         Binding("escape", "leave_field", "Leave field", id="field.leave", show=False),
     ]
 
@@ -177,6 +185,17 @@ class MainScreen(Screen[None]):
             from iec102_tui.widgets.text_dialog import TextScreen  # loaded when it is used
 
             self.app.push_screen(TextScreen(_("What is wrong"), [error]))
+
+    def action_verdict(self) -> None:
+        """Judges the meter that is read."""
+        from iec102_tui.words.verdict_text import NO_METER  # loaded when it is used
+
+        if self._session.wiring_watch is None:
+            self.notify(_(NO_METER), markup=False)
+            return
+        from iec102_tui.widgets.verdict_screen import VerdictScreen
+
+        self.app.push_screen(VerdictScreen(self._session, plain=self.has_class("plain")))
 
     def action_leave_field(self) -> None:
         """Gives the keys back to the pane."""

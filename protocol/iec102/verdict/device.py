@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from iec102.asdu import Identity, TransformerRatios
 from iec102.meter.absence import Absence, KeptBytes
-from iec102.meter.clock_difference import ClockKind
+from iec102.meter.clock_difference import ClockKind, ClockVerdict
 from iec102.meter.device import DeviceConfiguration, RecorderSettings
 from iec102.meter.reading import ClockReading, Reading
 from iec102.sentence import Sentence
@@ -65,10 +65,16 @@ def judge_meter_clock(answer: ClockReading | Absence) -> Judgement:
     """Over 30 s off, or in another time zone, is a fault (reference, 6.1)."""
     if isinstance(answer, Absence):
         return _unknown("meter.clock", Sentence("verdict.clock_not_told"))
-    verdict = answer.verdict
-    figures = {"difference_s": round(answer.difference, 1)}
+    return judge_clock_verdict(answer.verdict, answer.difference)
+
+
+def judge_clock_verdict(verdict: ClockVerdict, difference: float | None) -> Judgement:
+    """The same from what is known of the clock; ``difference``: seconds that the meter is ahead, None if not known."""
+    figures = {"difference_s": None if difference is None else round(difference, 1)}
     if verdict.kind is ClockKind.RIGHT:
-        text = Sentence("verdict.clock_right", seconds=answer.difference)
+        text = Sentence("verdict.clock_right", seconds=difference)
+        if difference is None:
+            text = Sentence("verdict.clock_right_to_the_minute")
         return Judgement("meter.clock", "", Result.GOOD, text, figures)
     return Judgement("meter.clock", "", Result.FAULT, Sentence("verdict.clock_off", words=verdict.words), figures)
 

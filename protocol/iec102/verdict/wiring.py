@@ -118,7 +118,7 @@ def judge_wiring(readings: Iterable[Reading], ratio: float | None, *, rated_curr
 def _phases(samples: Sequence[Sample], rated: float) -> list[Judgement]:
     """Voltages, currents and the angles between them."""
     means = _mean(samples).phases
-    dead = [at for at in range(3) if _is_dead(means, at)]
+    dead = [at for at in range(3) if _in_nearly_all(samples, partial(_is_dead, at=at))]
     if dead:
         return [_voltage_missing(means, at) for at in dead]
     light = [at for at in range(3) if not _is_loaded(means[at], rated)]

@@ -23,6 +23,7 @@ from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.engine import Engine
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.reading_recorder import Recorder
+from iec102_tui.meter_side.wiring_watch import WiringWatch
 from iec102_tui.profiles.connection import Connection, paced
 from iec102_tui.profiles.ratio import Ratios
 from iec102_tui.words.text import _
@@ -84,6 +85,8 @@ class Session:
         """All other files that this run has written, each with what is in it, such as ``Readings are``."""
         self.alarm_watch: AlarmWatch | None = None
         """Compares the readings with the limits of the meter's profile; None where it has none."""
+        self.wiring_watch: WiringWatch | None = None
+        """What the readings say of the wiring of the meter; None before there is one."""
         self.contracted: ContractedPower | None = None
         """The contracted power of the tariff period that it is now; None while it is not known."""
         self._refused: set[tuple[str, Station]] = set()
@@ -242,6 +245,8 @@ class Session:
         )
         if self.recording_to is not None:
             self.record_frames(self.recording_to)
+        self.wiring_watch = WiringWatch()
+        self._engine.watch(self.wiring_watch)
         self.alarm_watch = None
         if connection.limits:
             self.alarm_watch = AlarmWatch(connection.name, connection.limits, log_alarm)

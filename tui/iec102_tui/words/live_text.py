@@ -27,6 +27,11 @@ NO_UNIT = N_("no unit")
 VECTORS = N_("V and I (V assumed)")
 ANGLES = N_("I behind V by {first}, {second}, {third}")
 
+WIRING_GOOD = N_("wiring: no fault seen")
+WIRING_OPEN = N_("wiring: not judged")
+WIRING_PHASES = N_("\N{BLACK UP-POINTING TRIANGLE} wiring: look at {phases} (V)")
+WIRING_FAULT = N_("\N{BLACK UP-POINTING TRIANGLE} wiring: a fault is seen (V)")
+
 SECONDARY = N_("secondary values")
 PRIMARY = N_("primary ({source})")
 RATIOS_UNKNOWN = N_("SECONDARY, no ratio")

@@ -19,6 +19,9 @@ RESULT_WORDS = {
     Result.REMARK: N_("remark"),
     Result.UNKNOWN: N_("not judged"),
 }
+VERDICT_OF = N_("Verdict on {meter}")
+VERDICT_SPAN = N_("({count} readings of the last {seconds} s)")
+NO_METER = N_("No meter is being read: connect to one first (F1).")
 PROOF_WORDS = {
     Proof.PROVEN: N_("Proven."),
     Proof.REMARKS: N_("Proven with remarks: what stands above with an exclamation or a question mark."),

@@ -78,11 +78,23 @@ def _figures(view: View, width: int, height: int, memo: Memo) -> Iterator[Cell]:
     minutes = energies.minutes_read(view)
     state = (view.history, view.trend_until)
     added = memo.get("added", state, lambda: energies.added_energies(view) if minutes else {})
-    yield from _rule(view, x, y, room, _(live_text.ADDED, minutes=minutes) if minutes else "")
+    words, mark = wiring_words(view)
+    yield from _rule(view, x, y, room, _(live_text.ADDED, minutes=minutes) if minutes else "", words, mark)
     yield from energies.energies(view, x, y + 1, room, added)
     y += 1 + energies.HEIGHT
     if height - y > trend.LEAST_HEIGHT:
         yield from _pictures(view, _Place(x, y, room, height - y), memo)
+
+
+def wiring_words(view: View) -> tuple[str, Mark]:
+    """The quiet line on the wiring, which is loud where something has not fitted for half a minute."""
+    state = view.wiring
+    if state is None or view.reading is None:
+        return "", Mark.LABEL
+    if state.fault:
+        phases = ", ".join(f"L{phase}" for phase in sorted(state.phases))
+        return _(live_text.WIRING_PHASES, phases=phases) if phases else _(live_text.WIRING_FAULT), Mark.WARN
+    return _(live_text.WIRING_GOOD if state.judged else live_text.WIRING_OPEN), Mark.LABEL
 
 
 def _empty(width: int, height: int) -> Iterator[Cell]:
@@ -124,12 +136,15 @@ def _pictures(view: View, place: _Place, memo: Memo) -> Iterator[Cell]:
         square = size - (size > _ROOM_FOR_VECTORS[1])
         begin = x + width - 2 * square
         yield from memo.get(
-            "vectors", (shown, place, view.plain), lambda: list(_vectors(view, shown, begin, y + 1, square, size))
+            "vectors",
+            (shown, place, view.plain, view.wiring),
+            lambda: list(_vectors(view, shown, begin, y + 1, square, size)),
         )
 
 
 def _vectors(view: View, shown: vectors.Vectors, x: int, y: int, square: int, rows: int) -> Iterator[Cell]:
-    yield from vectors.diagram(shown, x, y, square, plain=view.plain)
+    suspect = frozenset[int]() if view.wiring is None else view.wiring.phases
+    yield from vectors.diagram(shown, x, y, square, plain=view.plain, suspect=suspect)
     words = vectors.angles(shown, plain=view.plain)
     if rows > square and len(words) <= 2 * square + 2:
         yield Cell(x + 2 * square - len(words), y + square, words, Mark.LABEL)
@@ -158,7 +173,9 @@ def trend_mark(key: str) -> Mark:
     return Mark.EXPORT if key.endswith("exported") else Mark.IMPORT
 
 
-def _rule(view: View, x: int, y: int, width: int, left: str = "", right: str = "") -> Iterator[Cell]:
+def _rule(
+    view: View, x: int, y: int, width: int, left: str = "", right: str = "", right_mark: Mark = Mark.LABEL
+) -> Iterator[Cell]:
     """A line across, with a caption at each end."""
     line = "-" if view.plain else "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
     left = left[: width - 4]
@@ -171,4 +188,4 @@ def _rule(view: View, x: int, y: int, width: int, left: str = "", right: str = "
     end = x + width - (len(right) + 1 if right else 0)
     yield Cell(begin, y, line * (end - begin), Mark.RULE)
     if right:
-        yield Cell(end, y, f" {right}", Mark.LABEL)
+        yield Cell(end, y, f" {right}", right_mark)

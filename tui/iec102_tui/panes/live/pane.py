@@ -254,6 +254,7 @@ class LivePane(Pane):
             longest_gap=session.stale_after,
             alarms=self._crossings(),
             contracted=session.contracted,
+            wiring=None if session.wiring_watch is None else session.wiring_watch.seen(session.ratios),
             empty=session.connection is None,
             held=held is not None,
             statistics=self.full,

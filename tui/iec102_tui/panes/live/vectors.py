@@ -21,7 +21,7 @@ from iec102_tui.words.text import _
 _TOP = 90.0
 _APART = 120.0
 _CIRCLE_STEP, _FINE_FROM = 4, 15
-_SIGNS = {Mark.L1: "1", Mark.L2: "2", Mark.L3: "3", Mark.STRONG: "i", Mark.FAINT: "."}
+_SIGNS = {Mark.L1: "1", Mark.L2: "2", Mark.L3: "3", Mark.STRONG: "i", Mark.WARN: "!", Mark.FAINT: "."}
 _MARKS = (Mark.L1, Mark.L2, Mark.L3)
 _SAME_ANGLE, _SAME_SIZE = 2.0, 0.03
 
@@ -81,8 +81,10 @@ def _near(one: float | None, other: float | None, apart: float) -> bool:
     return abs(one - other) <= apart
 
 
-def diagram(vectors: Vectors, x: int, y: int, height: int, *, plain: bool = False) -> Iterator[Cell]:
-    """A square of ``height`` rows and twice as many columns."""
+def diagram(
+    vectors: Vectors, x: int, y: int, height: int, *, plain: bool = False, suspect: frozenset[int] = frozenset()
+) -> Iterator[Cell]:
+    """A square of ``height`` rows and twice as many columns. ``suspect``: the phases (1 to 3) that stand out."""
     width = 2 * height
     canvas: Canvas[Mark] = Canvas(width, height, plain=plain, signs=_SIGNS)
     radius = height / 2 - 0.15
@@ -97,13 +99,18 @@ def diagram(vectors: Vectors, x: int, y: int, height: int, *, plain: bool = Fals
     middle = point(0.0, 0.0)
     for number, vector in enumerate(vectors):
         if vector.current and vector.behind is not None:
-            canvas.line(*middle, *point(_TOP - number * _APART - vector.behind, 0.7 * vector.current), Mark.STRONG)
+            mark = Mark.WARN if number + 1 in suspect else Mark.STRONG
+            canvas.line(*middle, *point(_TOP - number * _APART - vector.behind, 0.7 * vector.current), mark)
     for number, vector in enumerate(vectors):
         if vector.voltage:
             angle = _TOP - number * _APART
             canvas.line(*middle, *point(angle, min(1.0, 0.95 * vector.voltage)), _MARKS[number])
             column, row = point(angle, 0.98)
             canvas.text(int(column), int(row), str(number + 1), _MARKS[number])
+    for phase in suspect:  # also where its voltage is missing
+        column, row = point(_TOP - (phase - 1) * _APART, 0.98)
+        canvas.text(int(column), int(row), str(phase), Mark.WARN)
+        canvas.text(int(column) + 1, int(row), "!", Mark.WARN)
     for run in canvas.runs():
         yield Cell(x + run.x, y + run.y, run.text, run.mark)
 

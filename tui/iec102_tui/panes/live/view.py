@@ -12,6 +12,7 @@ from iec102.meter.signals import Signal, SignalValue
 
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.session import ContractedPower
+from iec102_tui.meter_side.wiring_watch import WiringState
 from iec102_tui.profiles.ratio import Ratios
 from iec102_tui.words import live_text
 from iec102_tui.words.numbers import decimals_after, typeset
@@ -61,7 +62,8 @@ class View(NamedTuple):
 
     ``trend_end`` is the same moment by the wall clock, in the meter's zone. ``cursor`` is the key of the chosen signal.
     ``empty``: no meter was chosen. ``titled``: side and age stand in the pane's border. ``longest_gap``: seconds
-    between two readings over which no line is drawn. ``alarms``: HIGH or LOW by key.
+    between two readings over which no line is drawn. ``alarms``: HIGH or LOW by key. ``wiring``: None where nobody
+    watches it.
     """
 
     reading: Reading | None = None
@@ -84,6 +86,7 @@ class View(NamedTuple):
     empty: bool = False
     alarms: Mapping[str, str] = {}
     contracted: ContractedPower | None = None
+    wiring: WiringState | None = None
 
 
 def value_of(view: View, signal: Signal) -> SignalValue | None:

@@ -1,0 +1,80 @@
+"""The verdict on the meter that is read, from its readings of the last minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from iec102.meter.clock_difference import ClockVerdict
+from iec102.verdict.device import judge_clock_verdict
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from iec102_tui.meter_side.session import Session
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import N_, _
+from iec102_tui.words.verdict_text import VERDICT_OF, VERDICT_SPAN, judgement_line, verdict_line
+
+if TYPE_CHECKING:
+    from iec102.verdict.judgement import Judgement
+
+_REFRESH = 1.0
+
+
+class VerdictScreen(ModalScreen[None]):
+    """Judges again while it is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,q,V", "dismiss(None)", N_("Close"), id="verdict.close", tooltip=N_("Back to the panes")),
+    ]
+
+    def __init__(self, session: Session, *, plain: bool = False) -> None:
+        super().__init__()
+        self._session = session
+        self._plain = plain
+
+    def compose(self) -> ComposeResult:
+        connection = self._session.connection
+        with Vertical(classes="dialog wide") as box:
+            box.border_title = Content(_(VERDICT_OF, meter=printable(connection.name if connection else "")))
+            with VerticalScroll(classes="lines"):
+                yield Static("", id="verdict-lines", markup=False)
+            yield Static("", id="verdict-line", markup=False)
+            yield Static(_("Escape goes back"), classes="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._show()
+        self.set_interval(_REFRESH, self._show)
+
+    def _show(self) -> None:
+        judgements = judgements_of(self._session)
+        lines = [judgement_line(judgement, marks=not self._plain) for judgement in judgements]
+        _update(self.query_one("#verdict-lines", Static), "\n".join(lines))
+        _update(self.query_one("#verdict-line", Static), f"{verdict_line(judgements)} {_span(self._session)}".rstrip())
+
+
+def judgements_of(session: Session) -> list[Judgement]:
+    """All that the session knows: the wiring, and the meter's clock."""
+    watch, snapshot = session.wiring_watch, session.latest
+    found: list[Judgement] = [] if watch is None else watch.judge(session.ratios)
+    verdict: ClockVerdict | None = None if snapshot is None else snapshot.clock
+    if snapshot is not None and verdict is not None:
+        found.append(judge_clock_verdict(verdict, snapshot.clock_difference))
+    return found
+
+
+def _span(session: Session) -> str:
+    """How much it stands on."""
+    readings = [] if session.wiring_watch is None else session.wiring_watch.readings
+    if not readings:
+        return ""
+    seconds = (readings[-1].time - readings[0].time).total_seconds()
+    return _(VERDICT_SPAN, count=len(readings), seconds=f"{seconds:.0f}")
+
+
+def _update(shown: Static, text: str) -> None:
+    if str(shown.content) != text:
+        shown.update(text)
