@@ -135,6 +135,30 @@ def written(count: int, path: str, missing: int) -> str:
     return ngettext("{count} record written to {path}", "{count} records written to {path}", count, path=path)
 
 
+def market_format(name: str) -> str:
+    """``P1D, a file of the sector``."""
+    return _("{name}, a file of the sector", name=name)
+
+
+def gaps(missing: int, expected: int) -> str:
+    """What a file of the sector would lack."""
+    return ngettext(
+        "{count} of {expected} intervals is missing.",
+        "{count} of {expected} intervals are missing.",
+        missing,
+        expected=expected,
+    )
+
+
+FIRST_GAP = N_("The first ends at {end}: {why}.")
+WRITE_WITHOUT = N_("Write the file without what is missing")
+DO_NOT_WRITE = N_("Write nothing")
+NOTHING_FIT = N_("No interval of this range can be in such a file: {reason}.")
+PROOF_ASKS = N_(
+    "The closing, the maxima and the contract are held against it by iec102-tui reconcile NAME --month {month}."
+)
+
+
 def records_are(count: int) -> str:
     """For the end of the program, which names the file behind it."""
     return ngettext("{count} record of a load profile is", "{count} records of a load profile are", count)

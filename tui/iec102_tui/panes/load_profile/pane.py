@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,11 +19,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from iec102_tui.archive import ArchiveError
-from iec102_tui.files.file_thread import LONG
-from iec102_tui.files.output_file import write_whole
-from iec102_tui.files.text_file import dated_path
 from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, LoadProfileChoice
-from iec102_tui.load_profile.formats import Layout, encoded
 from iec102_tui.load_profile.load_profile import LoadProfile, Wanted, load_profile_of
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.session import Session
@@ -44,14 +40,10 @@ from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
     from iec102_tui.panes.load_profile.dates_dialog import Range
+    from iec102_tui.profiles.connection import Connection
 
-_EXPORTS = {
-    "CSV": Layout(),
-    N_("CSV for spreadsheets, with semicolons and labels"): Layout(separator=";", labels=True, bom=True),
-    N_("JSON Lines"): Layout("jsonl"),
-    "Parquet": Layout("parquet"),
-}
 _MOST_FINDINGS = 200
+_A_MOMENT = timedelta(seconds=1)
 # Between two looks at what a running download has brought: seconds, and times what a look takes.
 _RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
 
@@ -95,7 +87,12 @@ class LoadProfilePane(Pane):
             tooltip=N_("This interval and its qualifiers"),
         ),
         Binding(
-            "m", "findings", N_("Maxima"), id="curve.findings", show=False, tooltip=N_("Maxima, and what does not fit")
+            "m",
+            "findings",
+            N_("Maxima"),
+            id="curve.findings",
+            show=False,
+            tooltip=N_("Maxima, what does not fit, what the month proves"),
         ),
     ]
 
@@ -255,38 +252,36 @@ class LoadProfilePane(Pane):
             return
         try:
             found = await asyncio.to_thread(self.session.downloads.findings, connection, curve.wanted)
+            proof = await asyncio.to_thread(self._proof, connection, curve)
         except ArchiveError as error:
-            found = (str(error),)
+            found, proof = (str(error),), []
         lines = maxima_words(curve) or [_("No valid values yet.")]
         lines.append(printable(self.session.downloads.load_profiles.words))
         lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
         if len(found) > _MOST_FINDINGS:
             more = len(found) - _MOST_FINDINGS
             lines.append(_("and {more} more: iec102-tui archive verify names all", more=more))
-        self.app.push_screen(TextScreen(_("Maxima and findings"), lines))
+        self.app.push_screen(TextScreen(_("Maxima and findings"), [*lines, *(["", *proof] if proof else [])]))
+
+    def _proof(self, connection: Connection, curve: LoadProfile) -> list[str]:
+        """What the month of the cursor proves by itself. Not on the interface's thread; raises ArchiveError."""
+        from iec102_tui.panes.load_profile.month_proof import month_lines
+
+        if not curve.ends:
+            return []
+        at = curve.ends[min(self._view.cursor, len(curve.ends) - 1)] - _A_MOMENT
+        now, rows = self.session.clock.wall(), self.session.downloads.rows
+        return list(month_lines(lambda wanted: rows(connection, wanted), at, now, curve.zone, marks=not self._plain))
 
     def action_export(self) -> None:
         """Asks for the format and writes what is known of the range."""
-        from iec102_tui.widgets.pick_dialog import PickScreen
-
         curve = self._curve
         if curve is None or curve.empty:
             self.notify(_("There is nothing to export yet: g downloads this range."), markup=False)
             return
+        from iec102_tui.panes.load_profile.exports import Export  # loaded when it is used
 
-        def picked(number: int | None) -> None:
-            if number is not None:
-                self.run_worker(self._export(curve, list(_EXPORTS.values())[number]), group="export")
-
-        self.app.push_screen(PickScreen(_("Export as"), [_(name) for name in _EXPORTS]), picked)
-
-    async def _export(self, curve: LoadProfile, layout: Layout) -> None:
-        path = dated_path(self._exports, "load-profile", self.session.clock.wall(), layout.format)
-        count = sum(end in curve.rows for end in curve.ends)
-        missing = len(curve.ends) - count
-        written = self.session.exports.run(lambda: _write(path, curve, layout), LONG)
-        done = words.written(count, str(path), missing)
-        await self.report(written, path, done, words.records_are(count))
+        Export(self, self._exports, curve).ask()
 
     # What is shown
 
@@ -440,9 +435,3 @@ class LoadProfilePane(Pane):
         connection = self.session.connection
         rows = [] if connection is None else self.session.downloads.rows(connection, wanted)
         return load_profile_of(wanted, zone, rows, gaps)
-
-
-def _write(path: Path, curve: LoadProfile, layout: Layout) -> None:
-    """Not on the interface's thread. Raises OSError, InvalidSetting."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, encoded(curve.records(), curve.zone, layout))
