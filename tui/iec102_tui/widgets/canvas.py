@@ -1,4 +1,8 @@
-"""Lines and curves drawn in the cells of a terminal: eight Braille dots a cell, or one character where those lack."""
+"""Lines and curves drawn in the cells of a terminal: eight Braille dots a cell, or one character where those lack.
+
+For what Live shows from its first values on, the small trend and the vector diagram: plotext, which draws the plots
+(``curves``), takes 45 ms to load, which the first values would wait for, and 6 ms a trend where this takes 0.8 ms.
+"""
 
 from __future__ import annotations
 

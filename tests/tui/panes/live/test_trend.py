@@ -62,7 +62,7 @@ def test_no_curve_goes_over_a_gap_or_an_invalid_value() -> None:
     view = fed("power.active_total", values)
     curve = curve_of(view, INDEX["power.active_total"], Mark.IMPORT)
     assert len(curve.runs) == 3
-    shown = [cell for cell in trend(view, [curve], 0, 0, 68, 7) if cell.mark is Mark.IMPORT]
+    shown = [cell for cell in trend(view, curve, 0, 0, 68, 7) if cell.mark is Mark.IMPORT]
     assert len({cell.y for cell in shown}) == 1
     drawn = {x for cell in shown for x, part in enumerate(cell.text, cell.x) if part != " "}
     assert not drawn & set(range(8 + 30, 8 + 40))
@@ -72,7 +72,7 @@ def test_no_curve_goes_over_a_gap_or_an_invalid_value() -> None:
 def test_half_a_volt_of_noise_stays_a_flat_line() -> None:
     view = fed("vi.voltage_l1", {float(ago): 230.0 + (ago % 2) / 2 for ago in range(590, 0, -1)})
     curve = curve_of(view, INDEX["vi.voltage_l1"], Mark.L1)
-    rows = {cell.y for cell in trend(view, [curve], 0, 0, 80, 9) if cell.mark is Mark.L1}
+    rows = {cell.y for cell in trend(view, curve, 0, 0, 80, 9) if cell.mark is Mark.L1}
     assert len(rows) == 1
 
 

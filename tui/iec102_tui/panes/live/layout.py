@@ -157,7 +157,7 @@ def _trend(view: View, place: _Place) -> tuple[str, list[Cell]]:
     rows = place.height - 2
     unit = trend.tick_column(trend.axis_of(view, [curve], rows), curve.signal).unit
     caption = f"{trend.title_of(view, curve.signal, unit)}   {trend.figures_of(view, curve)}".rstrip()
-    plot = trend.trend(view, [curve], place.x, place.y + 1, place.width, place.height - 1)
+    plot = trend.trend(view, curve, place.x, place.y + 1, place.width, place.height - 1)
     return caption, list(plot)
 
 

@@ -16,6 +16,8 @@ from iec102_tui.panes.live import trend
 from iec102_tui.panes.live.layout import trend_mark
 from iec102_tui.panes.live.signal_grid import CellGrid
 from iec102_tui.panes.live.view import Cell, Mark, View
+from iec102_tui.widgets.axis import times
+from iec102_tui.widgets.curves import Curves
 from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.words import live_text
 from iec102_tui.words.ages import age_text
@@ -131,7 +133,7 @@ class PlotScreen(Screen[None]):
         marks = self._marks(indices)
         curves = [trend.curve_of(view, index, mark) for index, mark in zip(indices, marks, strict=True)]
         yield from self._legend(view, curves, width)
-        yield from trend.trend(view, curves, _MARGIN, 1, width, height - 1)
+        yield from _plot(view, curves, width, height - 1)
 
     def _marks(self, indices: Sequence[int]) -> list[Mark]:
         marks = [trend_mark(SIGNALS[index].key) for index in indices]
@@ -150,3 +152,33 @@ class PlotScreen(Screen[None]):
                 return
             yield Cell(x, 0, words, curve.mark)
             x += len(words) + 3
+
+
+def _plot(view: View, curves: Sequence[trend.Curve], width: int, height: int) -> Iterator[Cell]:
+    """``height`` rows below the legend: the curves, and the axis of time in the last of them."""
+    scale = trend.axis_of(view, curves, height - 1)
+    begin = view.trend_until - view.trend_seconds
+    plot: Curves[Mark] = Curves(
+        width, height, trend.LABEL, (begin, view.trend_until), (scale.low, scale.high), plain=view.plain
+    )
+    labels = [text[: trend.LABEL - 1] for text in trend.tick_column(scale, curves[0].signal).texts]
+    ticks = [(value, label) for (_row, value), label in zip(scale.ticks(), labels, strict=True)]
+    plot.ticks(ticks, Mark.FAINT, Mark.FAINT)
+    if view.trend_end is not None:
+        places = times(view.trend_end, view.trend_seconds, plot.columns - 1)
+        plot.times([(plot.at_column(column), text) for column, text in places])
+    for curve in curves:
+        for run in curve.runs:
+            points = trend.reduced(run, plot.columns * 2, view.trend_seconds)
+            plot.curve(points, curve.mark, trend.SIGNS[curve.mark])
+    if len(curves) > 1:
+        for before_last, curve in enumerate(reversed(curves)):
+            if curve.runs:  # each in a column of its own: curves may end in one place
+                at, value = curve.runs[-1][-1]
+                column = plot.column(at) - 2 * before_last
+                plot.text(trend.SIGNS[curve.mark], plot.at_column(column), value, curve.mark)
+    if not any(curve.runs for curve in curves):
+        middle = begin + view.trend_seconds / 2, (scale.low + scale.high) / 2
+        plot.text(_(live_text.NO_TREND), *middle, Mark.LABEL, centred=True)
+    for part in plot.runs():
+        yield Cell(_MARGIN + part.x, 1 + part.y, part.text, part.mark)

@@ -1,4 +1,4 @@
-"""The trend of a signal, or of several of one unit: round ticks, an axis of time, and gaps that stay open."""
+"""The trend of a signal: round ticks, an axis of time, and gaps that stay open."""
 
 from __future__ import annotations
 
@@ -87,34 +87,28 @@ def axis_of(view: View, curves: Sequence[Curve], rows: int) -> Axis:
     return axis(low, high, rows, least_step=least_step(signal, decimals(view, signal)))
 
 
-def trend(view: View, curves: Sequence[Curve], x: int, y: int, width: int, height: int) -> Iterator[Cell]:
+def trend(view: View, curve: Curve, x: int, y: int, width: int, height: int) -> Iterator[Cell]:
     """``height`` rows: the plot, and the axis of time in the last of them."""
     rows, columns = height - 1, width - LABEL
-    scale = axis_of(view, curves, rows)
+    scale = axis_of(view, [curve], rows)
     canvas: Canvas[Mark] = Canvas(columns, rows, plain=view.plain, signs=SIGNS)
     begin = view.trend_until - view.trend_seconds
 
     def place(point: Point) -> tuple[float, float]:
         return (point[0] - begin) / view.trend_seconds * columns, scale.y(point[1])
 
-    for curve in curves:
-        for run in curve.runs:
-            before: tuple[float, float] | None = None
-            for point in reduced(run, columns * 2, view.trend_seconds):
-                here = place(point)
-                canvas.line(*(before or here), *here, curve.mark)
-                before = here
-    if len(curves) > 1:
-        for before_last, curve in enumerate(reversed(curves)):
-            if curve.runs:  # each in a column of its own: curves may end in one place
-                column, row = place(curve.runs[-1][-1])
-                canvas.text(min(columns - 1, int(column)) - 2 * before_last, int(row), SIGNS[curve.mark], curve.mark)
-    labels = tick_column(scale, curves[0].signal)
+    for run in curve.runs:
+        before: tuple[float, float] | None = None
+        for point in reduced(run, columns * 2, view.trend_seconds):
+            here = place(point)
+            canvas.line(*(before or here), *here, curve.mark)
+            before = here
+    labels = tick_column(scale, curve.signal)
     for (row, _value), text in zip(scale.ticks(), labels.texts, strict=True):
         yield Cell(x, y + row, text[: LABEL - 1].rjust(LABEL - 1) + " ", Mark.FAINT)
         for column in range(0, columns, _DOTS_APART):
             canvas.text(column, row, "." if view.plain else "\N{MIDDLE DOT}", Mark.FAINT, below=True)
-    if not any(curve.runs for curve in curves):
+    if not curve.runs:
         words = _(live_text.NO_TREND)
         for column, character in enumerate(words, max(0, (columns - len(words)) // 2)):
             canvas.text(column, rows // 2, character, Mark.LABEL)

@@ -1,4 +1,4 @@
-"""A load profile as a line: round ticks, gaps open, the cursor as an upright line."""
+"""A load profile as a line drawn by plotext: round ticks, gaps open, the cursor as an upright line."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from datetime import timedelta
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.bars import bar_lines, bars_of
 from iec102_tui.panes.load_profile.window import Zoom, window
-from iec102_tui.widgets.axis import Axis, axis
-from iec102_tui.widgets.canvas import Canvas
+from iec102_tui.widgets.axis import axis
+from iec102_tui.widgets.curves import Curves
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _
 
-_DOTS_APART = 4
 _LEAST_APART = 10
 _HOURS, _DAYS, _YEARS = "%H:%M", "%d %b", "%d %b %y"
-_CURVE, _CURSOR, _GRID, _WORDS = "curve", "accent", "line", "muted"
+_SIGN = "*"
+_CURSOR, _TICKS, _GRID, _WORDS = "accent", "faint", "line", "muted"
 
 
 def plot_lines(
@@ -47,35 +47,23 @@ def _line_lines(
     runs = list(_runs(curve, channel, shown))
     values = [value for run in runs for _index, value in run]
     low = 0 if curve.wanted.incremental else min(values)
-    rows = height - 1
-    scale = axis(low, max(values), rows, least_step=1)
-    labels = {row: grouped(value) for row, value in scale.ticks()}
-    room = max(map(len, labels.values())) + 1
-    columns = width - room
-    canvas: Canvas[str] = Canvas(columns, rows, plain=plain, signs={_CURVE: "*"})
+    scale = axis(low, max(values), height - 1, least_step=1)
+    ticks = [(value, grouped(value)) for _row, value in scale.ticks()]
+    room = max(len(text) for _value, text in ticks) + 1
+    plot: Curves[str] = Curves(
+        width, height, room, (shown.start - 0.5, shown.stop - 0.5), (scale.low, scale.high), plain=plain
+    )
+    plot.ticks(ticks, _TICKS, _GRID)
+    plot.times(_times(curve, shown, plot.columns))
+    plot.upright(cursor, _CURSOR)
     for run in runs:
-        before = None
-        for index, value in reduced(run, max(1, 2 * columns)):
-            here = ((index - shown.start + 0.5) / len(shown) * columns, scale.y(value))
-            canvas.line(*(before or here), *here, _CURVE)
-            before = here
-    _ground(canvas, scale, (cursor - shown.start + 0.5) / len(shown) * columns, plain=plain)
-    lines: list[list[Piece]] = [[Piece(f"{labels.get(row, ''):>{room - 1}} ", "faint")] for row in range(rows)]
-    for part in canvas.runs():
+        plot.curve(reduced(run, max(1, 2 * plot.columns)), words.CHANNEL_ROLES[channel], _SIGN)
+    lines: list[list[Piece]] = [[] for _row in range(height)]
+    for part in plot.runs():
         line = lines[part.y]
-        blank = room + part.x - sum(len(piece.text) for piece in line)
-        role = words.CHANNEL_ROLES[channel] if part.mark == _CURVE else part.mark
-        line += [Piece(" " * blank), Piece(part.text, role)]
-    return [*lines, [Piece(" " * room + _times(curve, shown, columns), "faint")]]
-
-
-def _ground(canvas: Canvas[str], scale: Axis, cursor: float, *, plain: bool) -> None:
-    """What stands behind the curve."""
-    for row in range(canvas.height):
-        canvas.text(int(cursor), row, "|" if plain else "\N{BOX DRAWINGS LIGHT VERTICAL}", _CURSOR, below=True)
-    for row, _value in scale.ticks():
-        for column in range(0, canvas.width, _DOTS_APART):
-            canvas.text(column, row, "." if plain else "\N{MIDDLE DOT}", _GRID, below=True)
+        blank = part.x - sum(len(piece.text) for piece in line)
+        line += [Piece(" " * blank), Piece(part.text, part.mark)]
+    return lines
 
 
 def reduced(run: list[tuple[int, int]], columns: int) -> list[tuple[int, int]]:
@@ -103,26 +91,21 @@ def _runs(curve: LoadProfile, channel: int, shown: range) -> Iterator[list[tuple
         yield run
 
 
-def _times(curve: LoadProfile, shown: range, columns: int) -> str:
-    """Hours within two days, else the days in which the intervals begin."""
-    line = [" "] * columns
+def _times(curve: LoadProfile, shown: range, columns: int) -> list[tuple[float, str]]:
+    """Hours within two days, else the days in which the intervals begin: each at its first interval."""
+    found: list[tuple[float, str]] = []
     span = curve.ends[shown[-1]] - curve.ends[shown[0]]
     form = _HOURS if span <= timedelta(days=2) else _DAYS if span < timedelta(days=300) else _YEARS
     free = 0
     for number, index in enumerate(shown):
         at = int(number / len(shown) * columns)
-        if at < free:
+        if at < free or (form is not _HOURS and number and not _begins_a_day(curve, shown, number)):
             continue
         start = curve.ends[index] if form is _HOURS else curve.ends[index] - timedelta(seconds=1)
-        local = start.astimezone(curve.zone)
-        if form is not _HOURS and number and not _begins_a_day(curve, shown, number):
-            continue
-        text = local.strftime(form)
-        if at + len(text) > columns:
-            break
-        line[at : at + len(text)] = text
+        text = start.astimezone(curve.zone).strftime(form)
+        found.append((index, text))
         free = at + len(text) + max(3, _LEAST_APART - len(text))
-    return "".join(line)
+    return found
 
 
 def _begins_a_day(curve: LoadProfile, shown: range, number: int) -> bool:
