@@ -90,8 +90,8 @@ def frame_log(state: str, size: Size) -> State:
     return State(MonitorApp(session, None), [*alone(size, "3"), *keys])
 
 
-def load_profile(view: str, size: Size) -> State:
-    """A month with an invalid hour, a changed one and two that are missing."""
+def load_profile(view: str, size: Size, *keys: str, config: Config | None = None) -> State:
+    """A month with an invalid hour, a changed one and two that are missing; ``keys`` are pressed on the view."""
     session = still()
     assert session.connection is not None
     choice = wanted(local(2026, 11, 1), WALL)
@@ -104,11 +104,11 @@ def load_profile(view: str, size: Size) -> State:
     load_profiles.store(session.connection, choice).put(records)
 
     async def steps(pilot: Pilot[int]) -> None:
-        await pilot.press(*alone(size, "4"), *["v"] * VIEWS.index(view))
+        await pilot.press(*alone(size, "4"), *["v"] * VIEWS.index(view), *keys)
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 
-    return State(MonitorApp(session, None), run_before=steps)
+    return State(MonitorApp(session, None, *([] if config is None else [config])), run_before=steps)
 
 
 def connection_form(folder: Path, address: str) -> State:

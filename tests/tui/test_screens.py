@@ -129,6 +129,23 @@ def test_the_load_profile_alone(kept: Kept, view: str, size: Size) -> None:
 
 
 @at_sizes
+@pytest.mark.parametrize("theme", ["dark", "plain"])
+def test_a_month_of_the_load_profile_as_a_line(kept: Kept, theme: str, size: Size) -> None:
+    kept(load_profile("plot", size, "minus", config=Config(theme=theme)), size)
+
+
+@at_sizes
+@pytest.mark.parametrize("theme", ["dark", "plain"])
+@pytest.mark.parametrize("signals", ["one", "all"])
+def test_the_plot_of_signals(kept: Kept, signals: str, theme: str, size: Size) -> None:
+    async def steps(pilot: Pilot[int]) -> None:
+        await pilot.press("up", "enter", *["o"] * (signals == "all"))
+        await pilot.pause()
+
+    kept(State(MonitorApp(still(), None, Config(theme=theme)), run_before=steps), size)
+
+
+@at_sizes
 @pytest.mark.parametrize("address", ["12345", "70000"])
 def test_the_connection_pane_alone(kept: Kept, tmp_path: Path, address: str, size: Size) -> None:
     kept(connection_form(tmp_path, address), size)

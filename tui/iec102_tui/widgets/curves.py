@@ -37,8 +37,8 @@ class Curves(Generic[T]):
         self._marks: list[T] = []
         self._plot = Plot()
         self._plot.theme("clear")
-        # As textual_plotext's own widget does: plotsize() would not go beyond what plotext takes the terminal for.
-        self._plot._set_size(width, height)
+        # plotsize() would not go beyond what plotext takes the terminal for; textual_plotext's widget does the same.
+        self._plot._set_size(width, height)  # noqa: SLF001 - nothing public does it
         self._plot.xaxes(False, False)
         self._plot.yaxes(False, False)
         self._plot.xlim(*x)

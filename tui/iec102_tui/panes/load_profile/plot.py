@@ -63,7 +63,7 @@ def _line_lines(
         line = lines[part.y]
         blank = part.x - sum(len(piece.text) for piece in line)
         line += [Piece(" " * blank), Piece(part.text, part.mark)]
-    return lines
+    return list(lines)
 
 
 def reduced(run: list[tuple[int, int]], columns: int) -> list[tuple[int, int]]:
