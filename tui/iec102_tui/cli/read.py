@@ -12,7 +12,7 @@ import click
 from iec102.asdu import Identity
 from iec102.errors import Iec102Error
 from iec102.line import Line
-from iec102.line.state import LineCounters, Phase
+from iec102.line.state import LineCounters, LineState, Phase
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
@@ -22,8 +22,11 @@ from iec102.open import open_line
 
 from iec102_tui.cli.notices import ClockNotices, StateNotices, StepNotices, tell
 from iec102_tui.cli.options import SECONDS, connection, target_options
+from iec102_tui.cli.publishing import published
 from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
+from iec102_tui.meter_side.broker_sink import BrokerSink
+from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
 from iec102_tui.words.meter_text import difference_row, identity_rows, lines_of
@@ -38,6 +41,7 @@ class _About:
 
 
 Write = Callable[[Reading, LineCounters], None]
+_NOBODY = Sink()
 
 
 @click.command()
@@ -46,6 +50,7 @@ Write = Callable[[Reading, LineCounters], None]
 @click.option("--watch", type=SECONDS, metavar="SECONDS", help="Read again and again; 0: back to back.")
 @click.option("--identity", is_flag=True, help="Read also who the meter is and how far its clock is off.")
 @click.option("--stats", is_flag=True, help="Also the counters of the line: in each document, else on standard error.")
+@click.option("--publish", is_flag=True, help="Publish too, to the broker in config.toml; more in docs/publishing.md.")
 @click.pass_context
 def read(
     context: click.Context,
@@ -55,6 +60,7 @@ def read(
     watch: float | None,
     identity: bool,
     stats: bool,
+    publish: bool,
     **options: Any,
 ) -> None:
     """Print the 24 signals of TARGET once, or every --watch SECONDS.
@@ -70,22 +76,31 @@ def read(
     about = _About()
     write = _writer(as_json, stats, about if as_json or identity else None)
     asked = about if identity else None
-    once = _once(chosen, write, asked) if watch is None else None
-    run_async(once or _watch(chosen, watch or 0.0, write, about), chosen.name)
+    with published(chosen, aloud=watch is not None) if publish else contextlib.nullcontext(_NOBODY) as sink:
+        once = _once(chosen, write, asked, sink) if watch is None else None
+        run_async(once or _watch(chosen, watch or 0.0, write, about, sink), chosen.name)
 
 
-async def _once(connection: Connection, write: Write, about: _About | None = None) -> None:
+async def _once(connection: Connection, write: Write, about: _About | None = None, sink: Sink = _NOBODY) -> None:
     steps = StepNotices(connection.name)
-    line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=steps.state)
+
+    def on_state(state: LineState) -> None:
+        steps.state(state)
+        sink.state(state)
+
+    line = open_line(connection.target, connection.settings, tap=frame_tap(), on_state=on_state)
     try:
         meter = _meter(line, connection)
         reading = await meter.read_instantaneous()
         if about is not None:
             await _ask_about(meter, about)
+            _tell_sink(sink, about)
+        sink.reading(reading)
         counters = line.counters
         remark = line.state.remark
     finally:
         await line.close()
+        sink.end()
     write(reading, counters)
     tell(remark, connection.name)
     ClockNotices(connection.name).verdict(reading.clock)
@@ -105,11 +120,24 @@ async def _ask_about(meter: Meter, about: _About) -> None:
     about.clock_difference = clock.difference if isinstance(clock, ClockReading) else None
 
 
-async def _watch(connection: Connection, period: float, write: Write, about: _About | None = None) -> None:
+def _tell_sink(sink: Sink, about: _About) -> None:
+    """Beside the readings a broker is told which meter it is."""
+    if isinstance(sink, BrokerSink):
+        sink.about(about.identity, about.clock_difference)
+
+
+async def _watch(
+    connection: Connection, period: float, write: Write, about: _About | None = None, sink: Sink = _NOBODY
+) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
     ends = (Phase.REFUSED, Phase.STOPPED)
     news, clock = StateNotices(connection.name, ends), ClockNotices(connection.name)
-    line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=news.state)
+
+    def on_state(state: LineState) -> None:
+        news.state(state)
+        sink.state(state)
+
+    line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=on_state)
     meter = _meter(line, connection)
     written, said_summer_time = 0, False
     known = about or _About()
@@ -119,11 +147,13 @@ async def _watch(connection: Connection, period: float, write: Write, about: _Ab
         """Beside the readings; a line that fails now is told by them, and what was not read stays unknown."""
         with contextlib.suppress(Iec102Error):
             await _ask_about(meter, known)
+            _tell_sink(sink, known)
 
     def on_snapshot(snapshot: Snapshot) -> None:
         nonlocal written, said_summer_time, asking
         if snapshot.reading is not None and snapshot.reads > written:
             written = snapshot.reads
+            sink.reading(snapshot.reading)
             write(snapshot.reading, snapshot.counters)
             if asking is None:
                 asking = asyncio.get_running_loop().create_task(ask_about())
@@ -141,6 +171,7 @@ async def _watch(connection: Connection, period: float, write: Write, about: _Ab
         if asking is not None:
             asking.cancel()
         await line.close()
+        sink.end()
 
 
 def _writer(as_json: bool, stats: bool, about: _About | None = None) -> Write:

@@ -71,6 +71,9 @@ async def connection(settings: BrokerSettings, host: Host, will: Will, identifie
     # The library says what it sees to the log, which here says it in our words.
     quiet = logging.getLogger("iec102_tui.mqtt")
     quiet.setLevel(logging.CRITICAL)
+    tls = settings.tls() if host.is_secure else None
+    if tls is not None:
+        tls.sslsocket_class = _ClosingSocket
     client = _client_class()(
         host.name,
         host.port,
@@ -82,23 +85,36 @@ async def connection(settings: BrokerSettings, host: Host, will: Will, identifie
         clean_session=None if settings.version == 5 else True,
         keepalive=KEEPALIVE,
         timeout=PATIENCE,
-        tls_context=settings.tls() if host.is_secure else None,
+        tls_context=tls,
         logger=quiet,
     )
     client.pending_calls_threshold = 1_000_000
     try:
         await client.__aenter__()
     except aiomqtt.MqttError as error:
+        client.abandon()
         raise failure(error, host) from error
     try:
         yield _Connection(client, host)
     finally:
         with contextlib.suppress(aiomqtt.MqttError, OSError):
             await client.__aexit__(None, None, None)
+        client.abandon()
+
+
+class _ClosingSocket(ssl.SSLSocket):
+    """Closed where the handshake fails, which the library leaves to the garbage collector."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()
+            raise
 
 
 def _client_class() -> type[Any]:
-    """The library's client, which also says where the broker does not take a message (MQTT 5)."""
+    """The library's client, which also says where the broker takes no message (MQTT 5), or hangs up unanswered."""
     import aiomqtt
 
     class Client(aiomqtt.Client):
@@ -108,6 +124,18 @@ def _client_class() -> type[Any]:
             if reason_code.is_failure:
                 self.refusal = str(reason_code)
             super()._on_publish(client, userdata, mid, reason_code, properties)
+
+        def _on_disconnect(self, client: Any, userdata: Any, flags: Any, code: Any, properties: Any = None) -> None:
+            if not self._connected.done():  # else it would wait for an answer that cannot come
+                self._connected.set_exception(_ClosedAtOnce())
+            super()._on_disconnect(client, userdata, flags, code, properties)
+
+        def abandon(self) -> None:
+            """Closes what a failed attempt has left open."""
+            self._client._sock_close()  # noqa: SLF001 - nothing public closes without a farewell
+
+    class _ClosedAtOnce(aiomqtt.MqttError):
+        closed_at_once = True
 
     return Client
 
@@ -168,6 +196,10 @@ def failure(error: BaseException, host: Host) -> PublishFailed:
         )
     if code == _BAD_VERSION:
         return PublishFailed(_("{host} does not speak this version of MQTT: check version in [broker]", host=host))
+    if hasattr(error, "closed_at_once"):
+        return PublishFailed(
+            _("{host} closes the connection at once: check url (mqtt or mqtts) and certificate in [broker]", host=host)
+        )
     # The library raises its own error in place of the system's, which it keeps as the context.
     cause = error.__context__ or error
     for kind, words in _WORDS:

@@ -1,0 +1,84 @@
+"""A broker as a sink: readings and states of one meter, given to the publisher of this program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+
+from iec102.asdu import Identity, TransformerRatios
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.line.state import LineState
+from iec102.meter.reading import Reading
+
+from iec102_tui.meter_side.sink import Sink
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.publish import payloads
+from iec102_tui.publish.discovery import discovery
+from iec102_tui.publish.message import Message, without_query
+from iec102_tui.publish.settings import BrokerSettings
+
+
+class BrokerSink(Sink):
+    """``publish`` takes a message and returns at once."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        settings: BrokerSettings,
+        publish: Callable[[Message], None],
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        """Says which meter it is. Raises InvalidSetting where its name cannot be part of a topic."""
+        self.topics = settings.site.meter(connection.name)
+        self._connection = connection
+        self._name = without_query(connection.name)
+        self._publish = publish
+        self._clock = clock
+        self._identity: Identity | None = None
+        self._clock_difference: float | None = None
+        self._said: tuple[object, ...] = ()
+        self._inform(None)
+        if settings.discovery:
+            for message in discovery(self.topics, self._name):
+                publish(message)
+
+    def about(
+        self,
+        identity: Identity | None = None,
+        clock_difference: float | None = None,
+        ratios: TransformerRatios | None = None,
+    ) -> None:
+        """What has been read of the meter beside its signals; goes with the readings from now on."""
+        self._clock_difference = clock_difference
+        if identity is not None or ratios is not None:
+            self._identity = identity
+            self._inform(ratios)
+
+    def reading(self, reading: Reading) -> None:
+        """Publishes each reading."""
+        self._publish(payloads.live(self.topics, reading, self._identity, self._clock_difference))
+
+    def state(self, state: LineState) -> None:
+        """Publishes what differs from the state before: steps and attempts do not."""
+        said = (state.phase, state.error, state.remark)
+        if said != self._said:
+            self._said = said
+            self._publish(payloads.state(self.topics, state, self._clock.wall().astimezone(self._connection.zone)))
+
+    def end(self) -> None:
+        """This machine no longer reads the meter."""
+        self.state(LineState())
+
+    def _inform(self, ratios: TransformerRatios | None) -> None:
+        station = self._connection.station
+        message = payloads.info(
+            self.topics,
+            name=self._name,
+            link_address=station.link_address,
+            point_address=station.point_address,
+            timezone=str(self._connection.zone),
+            version=version("iec102-tui"),
+            identity=self._identity,
+            ratios=ratios,
+        )
+        self._publish(message)
