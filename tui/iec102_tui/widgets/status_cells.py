@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.role_line import Span, text_of, width_of
 from iec102_tui.words.ages import age_text
+from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
 from iec102_tui.words.state_words import state_words
 from iec102_tui.words.text import _, spoken
@@ -161,7 +162,11 @@ def clock_spans(session: Session, snapshot: Snapshot) -> list[Span]:
         spans = [Span(_("meter "), "muted"), Span(f"{reading.meter_time:%H:%M}")]
         return spans if verdict is None else [*spans, Span(f" ({spoken(verdict.short)})", "muted")]
     now = session.clock.wall().astimezone(session.zone) + timedelta(seconds=difference)
-    return [Span(_("meter "), "muted"), Span(f"{now:%H:%M:%S}"), Span(f" ({difference:+.1f} s)", "muted")]
+    return [
+        Span(_("meter "), "muted"),
+        Span(f"{now:%H:%M:%S}"),
+        Span(_(" ({seconds:+.1f} s)", seconds=difference), "muted"),
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -173,7 +178,7 @@ def _line_words(target: str, baudrate: int, format: str) -> str:  # noqa: A002 -
 
 
 def _rate(readings: float) -> str:
-    return f"{readings:.1f}/s" if readings < 100 else f"{readings:.0f}/s"
+    return f"{grouped(readings, 1)}/s" if readings < 100 else f"{readings:.0f}/s"
 
 
 def _cut(text: str, width: int) -> str:

@@ -79,7 +79,7 @@ class Catalogue:
 
     def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
         found = self._messages.program.get(msgid1)
-        return found[n != 1] if isinstance(found, tuple) else (msgid1, msgid2)[n != 1]
+        return found[n != 1] if isinstance(found, tuple) else self.gettext((msgid1, msgid2)[n != 1])
 
     def spoken(self, said: object, /) -> str:
         return translated(said, self._messages.library, written)

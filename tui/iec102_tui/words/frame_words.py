@@ -91,7 +91,7 @@ def _power(powers: Powers) -> str:
 def _voltage(voltages: VoltagesCurrents) -> str:
     if voltages.l1.invalid:
         return _("voltage of phase 1 invalid")
-    return _("{voltage} V", voltage=f"{voltages.l1.voltage / 10:.1f}")
+    return _("{voltage:.1f} V", voltage=voltages.l1.voltage / 10)
 
 
 def _energy(energies: Energies) -> str:

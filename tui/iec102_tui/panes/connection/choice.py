@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from iec102_tui.words.text import N_
+from iec102_tui.words.text import N_, _
 
 
 class Choice(Static, can_focus=True):
@@ -40,7 +40,7 @@ class Choice(Static, can_focus=True):
     def watch_value(self, value: str) -> None:
         before, after = ("\N{BLACK LEFT-POINTING POINTER} ", " \N{BLACK RIGHT-POINTING POINTER}")
         arrows = "$accent" if self.has_focus else "$faint"
-        self.update(Content.assemble((before, arrows), value, (after, arrows)))
+        self.update(Content.assemble((before, arrows), _(value), (after, arrows)))
 
     def on_focus(self) -> None:
         self.watch_value(self.value)

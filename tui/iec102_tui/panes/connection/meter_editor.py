@@ -467,11 +467,11 @@ class MeterEditor(Vertical):
         found: dict[DOMNode | None, dict[str, str]] = {self.parent: {}, self._list: {}, self: {}}
         for node, binding, *_rest in self.screen.active_bindings.values():
             if node in found and not binding.show and binding.id:
-                words = f"{self.app.get_key_display(binding)} {binding.description}"
+                words = f"{self.app.get_key_display(binding)} {_(binding.description)}"
                 found[node][binding.description] = words.replace(" ", "\N{NO-BREAK SPACE}")
         words = "  ".join(words for keys in found.values() for words in keys.values())
         self._help(
-            textwrap.fill(words, max(_LEAST_WIDTH, self.size.width), max_lines=_HELP_LINES, placeholder="  ? more")
+            textwrap.fill(words, max(_LEAST_WIDTH, self.size.width), max_lines=_HELP_LINES, placeholder=_("  ? more"))
         )
 
     def _help(self, text: str) -> None:

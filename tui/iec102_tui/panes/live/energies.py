@@ -38,7 +38,7 @@ def _counter(view: View, signal: Signal, x: int, y: int, width: int, added: dict
     text, unit = number(view, signal, value, _LEAST_NUMBER)
     shown = f"{cursor_of(view, signal)}{sign_of(view, signal, value)}{text}"
     room = max(len(shown), _LEAST_NUMBER)
-    yield Cell(x, y, _(signal.label).ljust(_LABEL), Mark.LABEL)
+    yield Cell(x, y, _(signal.label).ljust(_LABEL)[:_LABEL], Mark.LABEL)
     yield Cell(x + _LABEL, y, shown.rjust(room), mark)
     begin = _LABEL + room + 1
     yield Cell(x + begin, y, unit.ljust(_UNIT), Mark.LABEL)

@@ -34,9 +34,11 @@ def figures(view: View, x: int, y: int, width: int) -> Iterator[Cell]:
     size = yield from _power(view, reactive, begin, y, Mark.REACTIVE)
     begin += size + 5 + gap
     yield from _factor(view, begin, y)
+    begin += _FACTOR_WIDTH + 1
     if view.contracted is not None and width >= _ROOM_FOR_CONTRACTED:
-        yield from _contracted(view, active, begin + _FACTOR_WIDTH + gap, y)
-    yield from _corner(view, x + width, y)
+        yield from _contracted(view, active, begin + gap - 1, y)
+        begin += _BAR + gap
+    yield from _corner(view, x + width, y, max(0, x + width - begin))
 
 
 def _power(view: View, value: SignalValue | None, x: int, y: int, usual: Mark) -> Generator[Cell, None, int]:
@@ -93,10 +95,10 @@ def _plain_rows(text: str) -> tuple[str, str, str]:
 def _factor(view: View, x: int, y: int) -> Iterator[Cell]:
     value = value_of(view, _FACTOR)
     mark = mark_of(view, _FACTOR, value)
-    yield Cell(x, y, _(live_text.POWER_FACTOR).ljust(_FACTOR_WIDTH), Mark.LABEL)
+    yield Cell(x, y, _(live_text.POWER_FACTOR).ljust(_FACTOR_WIDTH)[:_FACTOR_WIDTH], Mark.LABEL)
     text, _unit = number(view, _FACTOR, value, _ROOM)
     yield Cell(x, y + 1, text.ljust(_FACTOR_WIDTH), Mark.STRONG if mark in (Mark.VALUE, Mark.CHANGED) else mark)
-    yield Cell(x, y + 2, _kind(view).ljust(_FACTOR_WIDTH), Mark.LABEL)
+    yield Cell(x, y + 2, _kind(view).ljust(_FACTOR_WIDTH)[:_FACTOR_WIDTH], Mark.LABEL)
 
 
 def _kind(view: View) -> str:
@@ -124,13 +126,13 @@ def _contracted(view: View, active: SignalValue | None, x: int, y: int) -> Itera
     yield Cell(x + full, y + 2, ("-" if view.plain else "\N{BOX DRAWINGS LIGHT HORIZONTAL}") * (_BAR - full), Mark.RULE)
 
 
-def _corner(view: View, right: int, y: int) -> Iterator[Cell]:
+def _corner(view: View, right: int, y: int, room: int) -> Iterator[Cell]:
     """Side, age, and how many values are not as they should be, else the ratios that are used."""
     counts = _counts(view)
     lines = (counts,) if view.titled else ((side_words(view), Mark.LABEL), age_words(view), counts)
-    size = max(len(words) for words, _mark in lines)
+    size = min(room, max(len(words) for words, _mark in lines))
     for row, (words, mark) in enumerate(lines):
-        yield Cell(right - size, y + row, words.rjust(size), mark)
+        yield Cell(right - size, y + row, words[:size].rjust(size), mark)
 
 
 def side_words(view: View) -> str:

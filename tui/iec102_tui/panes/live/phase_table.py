@@ -45,7 +45,7 @@ class _Column(NamedTuple):
 def phase_table(view: View, x: int, y: int, width: int) -> Iterator[Cell]:
     """Five rows from ``x`` on, ``width`` wide: the titles, three phases and the total."""
     spread = min(4, max(0, width - 76) // 14)
-    yield Cell(x, y, _(live_text.PHASE).ljust(_LABEL), Mark.FAINT)
+    yield Cell(x, y, _(live_text.PHASE).ljust(_LABEL)[:_LABEL], Mark.FAINT)
     for row, name in enumerate(_ROWS, y + 1):
         label = _SUM if name == "total" else name.upper()
         yield Cell(x, row, f"{' ' if view.plain else _BAR}{label}".ljust(_LABEL), _PHASE_MARKS[name])
@@ -53,7 +53,7 @@ def phase_table(view: View, x: int, y: int, width: int) -> Iterator[Cell]:
     for prefix, title, size in zip(_PREFIXES, live_text.PHASE_TITLES, _WIDTHS, strict=True):
         column = _column(view, prefix, title)
         cells = size + spread
-        yield Cell(begin, y, column.title.rjust(cells), Mark.FAINT)
+        yield Cell(begin, y, column.title[: cells - 1].rjust(cells), Mark.FAINT)
         for row, (text, signal) in enumerate(zip(column.texts, column.signals, strict=True), y + 1):
             if signal is not None:
                 yield _value(view, signal, text, begin, row, cells)

@@ -115,7 +115,7 @@ def _row(
     mark = mark_of(view, signal, value)
     texts, unit = _numbers(view, signal, value)
     found = [
-        Cell(0, y, f"{cursor_of(view, signal)}{_(signal.label):{_LABEL}} ", _label_mark(view, signal)),
+        Cell(0, y, f"{cursor_of(view, signal)}{_(signal.label)[:_LABEL]:{_LABEL}} ", _label_mark(view, signal)),
         Cell(_LABEL + 2, y, f"{texts['value']:>{_VALUE}} ", mark),
         Cell(_LABEL + _VALUE + 3, y, f"{unit:{_UNIT}}", Mark.LABEL),
         Cell(_LABEL + _VALUE + _UNIT + 3, y, f" {note(view, signal, value):{_NOTE}}", _note_mark(mark)),
@@ -208,7 +208,7 @@ def _short_row(view: View, signal: Signal, x: int, y: int, widths: tuple[int, in
     )
     shown = next((way for way in ways if len(way.rstrip()) <= room), f"{text} {words}")
     return [
-        Cell(x, y, f"{_(signal.label):{label}}{cursor_of(view, signal)}", _label_mark(view, signal)),
+        Cell(x, y, f"{_(signal.label)[:label]:{label}}{cursor_of(view, signal)}", _label_mark(view, signal)),
         Cell(x + label + 1, y, shown[:room].ljust(room), mark_of(view, signal, value)),
     ]
 

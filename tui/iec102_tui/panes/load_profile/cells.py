@@ -77,7 +77,7 @@ def maximum_text(curve: LoadProfile, columns: Columns) -> str:
     """The highest value of each channel."""
     values = (curve.maxima[channel] for channel in columns.channels)
     cells = "".join(f" {_number(None if value is None else value[0]):>{columns.width}} " for value in values)
-    return f" {'maximum':{_TIME - 1}}{cells}"
+    return f" {_('maximum'):{_TIME - 1}}{cells}"
 
 
 def words_of(curve: LoadProfile, index: int) -> list[str]:
@@ -140,7 +140,7 @@ def _cell(record: LoadRecord, channel: int, width: int) -> str:
     if total is None:
         return f" {'-':>{width}} "
     if total.quality & Qualifier.IV:
-        return f" {'invalid':>{width}}*"
+        return f" {_('invalid'):>{width}}*"
     return f" {total.value:>{width}}{'*' if total.quality else ' '}"
 
 

@@ -96,7 +96,7 @@ def month_figures(curve: LoadProfile, channel: int, cursor: int) -> list[Figure]
     ]
     active, reactive = totals[0], totals[2]
     if curve.wanted.incremental and active and reactive is not None:
-        found.append(Figure(_(words.POWER_FACTOR), f"{active / hypot(active, reactive):.3f}", "reactive"))
+        found.append(Figure(_(words.POWER_FACTOR), grouped(active / hypot(active, reactive), 3), "reactive"))
     if curve.wanted.incremental and (highest := _highest(curve, channel, shown)) is not None:
         found.append(highest)
     known = sum(curve.ends[index] in curve.rows for index in shown)
