@@ -75,7 +75,7 @@ class Archive:
         def job(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?)",
-                (*place(target, station), _meter_id(connection, meter)),
+                (*place(target, station), meter_id(connection, meter)),
             )
 
         self.later(job)
@@ -86,7 +86,7 @@ class Archive:
             return
 
         def job(connection: sqlite3.Connection) -> None:
-            values = keeping.value, _meter_id(connection, meter)
+            values = keeping.value, meter_id(connection, meter)
             connection.execute("UPDATE meter SET summer_time = ? WHERE id = ?", values)
 
         self.later(job)
@@ -252,7 +252,7 @@ class LoadProfileWriter(ArchivedLoadProfile):
         curve, _way = self.find(connection)
         if curve is not None:
             return curve
-        meter = _meter_id(connection, self.meter)
+        meter = meter_id(connection, self.meter)
         connection.execute(
             "INSERT INTO curve (meter, register, kind, summer_time) VALUES (?, ?, ?, ?)", (meter, *self.key[2:])
         )
@@ -263,7 +263,8 @@ class LoadProfileWriter(ArchivedLoadProfile):
             self._pending -= ends
 
 
-def _meter_id(connection: sqlite3.Connection, meter: MeterKey) -> int:
+def meter_id(connection: sqlite3.Connection, meter: MeterKey) -> int:
+    """The number of a meter in the file, which it gets where it has none."""
     row = (meter.identity, meter.point_address)
     connection.execute("INSERT OR IGNORE INTO meter (identity, point_address) VALUES (?, ?)", row)
     found = connection.execute("SELECT id FROM meter WHERE identity = ? AND point_address = ?", row).fetchone()

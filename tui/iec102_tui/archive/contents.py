@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from iec102.asdu import Identity
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.errors import RequestRefused, UnexpectedAnswer
 from iec102.load_profile.intervals import Register
@@ -61,9 +62,14 @@ async def ask_who(meter: Meter) -> MeterKey:
         identity = await meter.read_identity()
     except (RequestRefused, UnexpectedAnswer):
         return key_of_address(meter.station)
+    return key_of_identity(identity, meter.station)
+
+
+def key_of_identity(identity: Identity, station: Station) -> MeterKey:
+    """The key of a meter that has said who it is; it may have no number of its own."""
     if identity.device_id in _NO_DEVICE:
-        return key_of_address(meter.station)
-    return MeterKey(f"device {identity.manufacturer}-{identity.device_id}", meter.station.point_address)
+        return key_of_address(station)
+    return MeterKey(f"device {identity.manufacturer}-{identity.device_id}", station.point_address)
 
 
 class Contents(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from iec102.load_profile.records import CHANNELS
 
 from iec102_tui.archive import ArchiveError
-from iec102_tui.archive.migration import CURVE_TABLE, VERSION, migrate, show_as_new
+from iec102_tui.archive.migration import CURVE_TABLE, METER_DATA, VERSION, migrate, show_as_new
 from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors
 from iec102_tui.files.input_file import check_ordinary
@@ -29,8 +30,18 @@ QUALIFIERS = tuple(f"q{number}" for number in range(1, len(CHANNELS) + 1))
 TOTALS = VALUES + QUALIFIERS
 """The columns of a record's totals: values and qualifiers of the objects 1 to 8, NULL where the meter gave none."""
 
+_WHOLE_NUMBERS = {
+    "event": ("record", "time", "spa", "spq", "spi", "invalid", "seen"),
+    "event_range": ("record", "since", "until"),
+    "closing": ("contract", "start", '"end"'),
+    "told": ("since", "until"),
+    "clock": ("hour", "at", "difference"),
+}
+
 _TOTALS_SQL = ", ".join(f"{name} INTEGER" for name in TOTALS)
 _NOW = "INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER))"
+
+_METER_DATA = ";\n".join(METER_DATA)
 
 # Times are seconds since 1970 in UTC; "end" is the END of a record's interval.
 _SCHEMA = f"""
@@ -44,6 +55,7 @@ CREATE TABLE record (curve INTEGER NOT NULL REFERENCES curve, "end" INTEGER NOT 
 CREATE TABLE differing (curve INTEGER NOT NULL, "end" INTEGER NOT NULL, {_TOTALS_SQL}, stored {_NOW},
     FOREIGN KEY (curve, "end") REFERENCES record);
 CREATE INDEX differing_of ON differing (curve, "end");
+{_METER_DATA};
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
@@ -63,7 +75,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             if empty and not _number(connection, "application_id"):
                 connection.execute("PRAGMA journal_mode = WAL")
                 with transaction(connection):
-                    _make_tables(connection)
+                    make_tables(connection)
             _check_kind(connection, path)
             migrate(connection)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -138,11 +150,23 @@ def faults(path: Path) -> list[str]:
             _("a row of {row} refers to nothing", row=row[0]) for row in connection.execute("PRAGMA foreign_key_check")
         ]
         found += _of_wrong_type(connection)
+        found += _unreadable(connection)
     return [sentence for sentence in found if sentence != "ok"]
 
 
 def _of_wrong_type(connection: sqlite3.Connection) -> Iterator[str]:
     """Columns that hold text, a broken number or bytes instead of a whole number, which SQLite takes."""
+    for table, columns in _WHOLE_NUMBERS.items():
+        for column in columns:
+            wrong = f"SELECT count(*) FROM {table} WHERE typeof({column}) NOT IN ('integer', 'null')"
+            if count := connection.execute(wrong).fetchone()[0]:
+                yield ngettext(
+                    "{count} value is no whole number in column {column} of {table}",
+                    "{count} values are no whole number in column {column} of {table}",
+                    count,
+                    column=column.strip('"'),
+                    table=table,
+                )
     for table in ("record", "differing"):
         for column in ('"end"', *TOTALS):
             wrong = f"SELECT count(*), min(curve) FROM {table} WHERE typeof({column}) NOT IN ('integer', 'null')"
@@ -156,6 +180,18 @@ def _of_wrong_type(connection: sqlite3.Connection) -> Iterator[str]:
                     table=table,
                     curve=curve,
                 )
+
+
+def _unreadable(connection: sqlite3.Connection) -> Iterator[str]:
+    """Documents that are none."""
+    for table in ("closing", "told", "lacking"):
+        for document, meter in connection.execute(f"SELECT document, meter FROM {table}"):
+            try:
+                readable = isinstance(json.loads(document), dict | list)
+            except (TypeError, ValueError):
+                readable = False
+            if not readable:
+                yield _("a document of {table} of meter {meter} cannot be read", table=table, meter=meter)
 
 
 def check_rows(rows: list[Any], path: Path) -> list[Any]:
@@ -178,7 +214,7 @@ def vacuum(path: Path) -> None:
         connection.close()
 
 
-def _make_tables(connection: sqlite3.Connection) -> None:
+def make_tables(connection: sqlite3.Connection) -> None:
     """Inside a transaction, unless another program has made them meanwhile."""
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return
