@@ -54,6 +54,8 @@ LOG = {
     "password": (3, ["home", "down", "down", "tab", "tab", "end", "down", "down"]),
 }
 
+DATA_PARTS = ["about", "clock", "closings", "events"]
+
 VIEWS = ["map", "plot", "table"]
 
 
@@ -109,6 +111,13 @@ def load_profile(view: str, size: Size, *keys: str, config: Config | None = None
         await pilot.pause()
 
     return State(MonitorApp(session, None, *([] if config is None else [config])), run_before=steps)
+
+
+def meter_data(part: str, size: Size) -> State:
+    """A meter of which everything is known; the parts are pages where there is little room."""
+    from support.known_meter import known_session
+
+    return State(MonitorApp(known_session(), None), [*alone(size, "5"), *["tab"] * DATA_PARTS.index(part)])
 
 
 def connection_form(folder: Path, address: str) -> State:

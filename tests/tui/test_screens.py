@@ -21,7 +21,9 @@ from iec102_tui.meter_side.replay import ReplaySession
 from iec102_tui.profiles.connection import demo
 from support.captures import HEADER, a_line
 from support.curves import local, wanted
+from support.known_meter import known_session
 from support.screen_states import (
+    DATA_PARTS,
     LOG,
     MONITOR,
     SIZES,
@@ -32,6 +34,7 @@ from support.screen_states import (
     connection_form,
     frame_log,
     load_profile,
+    meter_data,
     monitor,
     still,
 )
@@ -127,6 +130,24 @@ def test_the_help(kept: Kept) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_load_profile_alone(kept: Kept, view: str, size: Size) -> None:
     kept(load_profile(view, size), size)
+
+
+@pytest.mark.parametrize(
+    ("part", "size"),
+    [*((part, size) for part in DATA_PARTS for size in SIZES[:2]), *(("closings", size) for size in SIZES[2:])],
+    ids=lambda value: value if isinstance(value, str) else f"{value[0]}x{value[1]}",
+)
+def test_the_meter_data(kept: Kept, part: str, size: Size) -> None:
+    kept(meter_data(part, size), size)
+
+
+@at_sizes
+def test_the_meter_data_unknown(kept: Kept, size: Size) -> None:
+    kept(State(MonitorApp(still(), None), alone(size, "5")), size)
+
+
+def test_the_meter_data_beside_other_panes(kept: Kept) -> None:
+    kept(State(MonitorApp(known_session(), None)), SIZES[-1])
 
 
 @at_sizes

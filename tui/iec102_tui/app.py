@@ -24,6 +24,7 @@ from iec102_tui.diagnostics import ALARMS_NAME, log_path, start_alarm_log
 from iec102_tui.main_screen import MainScreen
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.leaving import work_of
+from iec102_tui.meter_side.meter_data import MeterData
 from iec102_tui.meter_side.session import Session
 from iec102_tui.palette import Actions
 from iec102_tui.panes.connection.pane import ConnectionPane
@@ -31,6 +32,7 @@ from iec102_tui.panes.frame_log.pane import FrameLogPane
 from iec102_tui.panes.live.alarm_notice import AlarmNotice
 from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.load_profile.pane import LoadProfilePane
+from iec102_tui.panes.meter_data.pane import MeterDataPane
 from iec102_tui.panes.pane import Pane
 from iec102_tui.plain_filter import PlainCharacters
 from iec102_tui.profiles.connection import Connection
@@ -59,7 +61,7 @@ class MonitorApp(ChoiceActions):
     TITLE = "iec102-tui"
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         *(f"styles/{name}.tcss" for name in ("main", "help", "roles")),
-        *(f"panes/{name}/{name}.tcss" for name in ("connection", "live", "frame_log", "load_profile")),
+        *(f"panes/{name}/{name}.tcss" for name in ("connection", "live", "frame_log", "load_profile", "meter_data")),
     ]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Actions}
     ESCAPE_TO_MINIMIZE = False
@@ -128,6 +130,7 @@ class MonitorApp(ChoiceActions):
         trend_step = 60.0 if self._config.low_bandwidth else 10.0
         return [
             LivePane(self._session, exports, plain=plain, trend_step=trend_step),
+            MeterDataPane(self._session, exports, plain=plain),
             self._frame_log(),
             LoadProfilePane(self._session, exports, plain=plain),
             ConnectionPane(self._session, store, self._connection),
@@ -227,6 +230,7 @@ def open_monitor(
         frames=config.frames,
         simulated_line=SIMULATED_LINE,
         downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
+        meter_data=MeterData(config.folders.archive / FILE_NAME),
     )
     return _run(session, MonitorApp(session, connection, config, notices, store=store, remember=remember), config)
 

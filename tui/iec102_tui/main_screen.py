@@ -59,6 +59,7 @@ class MainScreen(Screen[None]):
         Binding("f2,2", "pane('live')", "Live", id="pane.live", show=False),
         Binding("f3,3", "pane('log')", "Frame log", id="pane.log", show=False),
         Binding("f4,4", "pane('load-profile')", "Load profile", id="pane.load_profile", show=False),
+        Binding("f5,5", "pane('meter-data')", "Meter data", id="pane.meter_data", show=False),
         Binding("z", "maximise", "Alone", id="pane.maximise", tooltip="One pane alone, or all again"),
         Binding("exclamation_mark", "error", "What is wrong", id="error.show", show=False, key_display="!"),
         Binding(

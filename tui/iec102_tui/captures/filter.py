@@ -15,9 +15,8 @@ Any other text stands in the frame's line of plain words, capitals or not.
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from iec102.asdu.asdu import CAUSE, HEADER
 from iec102.errors import InvalidSetting
@@ -26,22 +25,10 @@ from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_text import masked, meaning_of
 from iec102_tui.words.frame_words import service_words, values_of
-from iec102_tui.words.plain_text import quoted
+from iec102_tui.words.query import OPERATORS, QueryLanguage, last_word, number_of, parse_query
 from iec102_tui.words.text import _
 
 Filter = Callable[[TapRecord], bool]
-
-_OPERATORS: dict[str, Callable[[int, int], bool]] = {
-    "=": operator.eq,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_TOKEN = re.compile(r'\s*(?:(")([^"]*)("?)|([()])|(==|!=|<=|>=|=|<|>)|([^\s()=<>!"]+|!))')
-_BYTE = re.compile("[0-9a-f]{2}", re.IGNORECASE)
 
 
 def _asdu(record: TapRecord) -> bytes | None:
@@ -81,18 +68,16 @@ _WORDS: dict[str, Filter] = {
     "gateway": lambda record: bool(record.client),
 }
 _DIRECTION = "dir"
-_NOT_TEXT = {"and", "or", "not", _DIRECTION, *_FIELDS}
 
 
 def parse(text: str) -> Filter:
     """The filter that a text means. Raises InvalidSetting, with one sentence on what is wrong."""
-    return _Parser(_tokens(text)).whole()
+    return parse_query(text, _FrameLanguage(_WORDS, (*_FIELDS, _DIRECTION)))
 
 
 def completions(text: str) -> list[str]:
     """Whole texts that this one may become by finishing its last word."""
-    last = re.split(r"[\s(]", text)[-1]
-    start = text[: len(text) - len(last)]
+    start, last = last_word(text)
     direction, _equals, side = last.partition("=")
     if direction == _DIRECTION:
         words = [f"dir={value}" for value in Direction if value.startswith(side)]
@@ -102,94 +87,14 @@ def completions(text: str) -> list[str]:
     return [start + word for word in words if word != last]
 
 
-class _Token(str):
-    """A word, an operator or a bracket; ``quoted`` text is text and nothing else."""
+class _FrameLanguage(QueryLanguage[TapRecord]):
+    EXAMPLE = "type=163"
+    JOINED = re.compile("[0-9a-f]{2}", re.IGNORECASE)
 
-    quoted = False
-
-
-class _Quoted(_Token):
-    quoted = True
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    position = 0
-    text = text.rstrip()
-    while position < len(text):
-        match = _TOKEN.match(text, position)
-        assert match is not None
-        opening, inside, closing, bracket, comparison, word = match.groups()
-        if opening and not closing:
-            raise InvalidSetting(_('a quotation mark (") is not closed'))
-        tokens.append(_Quoted(inside) if opening else _Token(bracket or comparison or word))
-        position = match.end()
-    return tokens
-
-
-class _Parser:
-    """One pass from left to right."""
-
-    def __init__(self, tokens: list[_Token]) -> None:
-        self._tokens = tokens
-        self._next = 0
-
-    def whole(self) -> Filter:
-        if not self._tokens:
-            raise InvalidSetting(_("there is nothing to filter by, such as type=163"))
-        found = self._either()
-        if (rest := self._peek()) is not None:
-            raise InvalidSetting(_("there is no bracket that ) closes") if rest == ")" else _stray(rest))
-        return found
-
-    def _either(self) -> Filter:
-        parts = [self._all()]
-        while self._take("or"):
-            parts.append(self._all())
-        return parts[0] if len(parts) == 1 else lambda record: any(accepts(record) for accepts in parts)
-
-    def _all(self) -> Filter:
-        parts = [self._condition()]
-        while self._take("and") or self._begins():
-            parts.append(self._condition())
-        return parts[0] if len(parts) == 1 else lambda record: all(accepts(record) for accepts in parts)
-
-    def _condition(self) -> Filter:
-        if self._take("not"):
-            wrong = self._condition()
-            return lambda record: not wrong(record)
-        if self._take("("):
-            inside = self._either()
-            if not self._take(")"):
-                raise InvalidSetting(_("a bracket is not closed: ) is missing"))
-            return inside
-        part = self._peek()
-        if part is None or part in ("and", "or", ")"):
-            before = self._tokens[self._next - 1] if self._next else _("the beginning")
-            raise InvalidSetting(_("a condition is missing behind {before}, such as type=163", before=before))
-        self._next += 1
-        following = self._peek()
-        if following in _OPERATORS and not following.quoted and not part.quoted:
-            self._next += 1
-            return self._comparison(part.lower(), following)
-        return self._plain(part)
-
-    def _comparison(self, name: str, sign: str) -> Filter:
-        value = self._peek()
-        if value is None or value in ("and", "or", "(", ")"):
-            raise InvalidSetting(_("a value is missing behind {name}{sign}", name=name, sign=sign))
-        self._next += 1
+    def comparison(self, name: str, sign: str, value: str) -> Filter:
         if name == _DIRECTION:
             return _direction(sign, value.lower())
-        if name not in _FIELDS:
-            raise InvalidSetting(
-                _("{name} is no field: there are {known}", name=quoted(name), known=", ".join((*_FIELDS, _DIRECTION)))
-            )
-        if not (value.isascii() and value.isdigit()):
-            raise InvalidSetting(
-                _("{name} is compared with a whole number, not with {value}", name=name, value=quoted(value))
-            )
-        field, compare, number = _FIELDS[name], _OPERATORS[sign], int(value)
+        field, compare, number = _FIELDS[name], OPERATORS[sign], number_of(name, value)
 
         def holds(record: TapRecord) -> bool:
             found = field(record)
@@ -197,41 +102,14 @@ class _Parser:
 
         return holds
 
-    def _plain(self, part: _Token) -> Filter:
-        if part.quoted:
-            return _text(part)
-        if part in _OPERATORS or part == "!":
-            raise InvalidSetting(_stray(part))
-        if part.lower() in _NOT_TEXT:
-            example = "dir=rx" if part == _DIRECTION else f"{part}=1"
-            raise InvalidSetting(_("{part} needs a value, such as {example}", part=part, example=example))
-        if part.lower() in _WORDS:
-            return _WORDS[part.lower()]
-        if not _BYTE.fullmatch(part):
-            return _text(part)
-        digits = str(part)
-        while (more := self._peek()) is not None and not more.quoted and _BYTE.fullmatch(more):
-            digits += more
-            self._next += 1
-        return _contains(bytes.fromhex(digits))
+    def text(self, text: str) -> Filter:
+        return _text(text)
 
-    def _begins(self) -> bool:
-        """A condition begins here, without an "and" in front."""
-        part = self._peek()
-        return part is not None and (part.quoted or part not in ("or", ")", *_OPERATORS, "!"))
+    def joined(self, parts: Sequence[str]) -> Filter:
+        return _contains(bytes.fromhex("".join(parts)))
 
-    def _peek(self) -> _Token | None:
-        return self._tokens[self._next] if self._next < len(self._tokens) else None
-
-    def _take(self, word: str) -> bool:
-        part = self._peek()
-        taken = part is not None and not part.quoted and part.lower() == word
-        self._next += taken
-        return taken
-
-
-def _stray(part: str) -> str:
-    return _("{part} compares nothing: write it between a field and a number, as in cause>=13", part=part)
+    def example(self, name: str) -> str:
+        return "dir=rx" if name == _DIRECTION else super().example(name)
 
 
 def _direction(sign: str, value: str) -> Filter:

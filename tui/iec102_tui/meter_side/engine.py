@@ -169,6 +169,10 @@ class Engine:
         """Runs a download beside the continuous reading."""
         self.submit(lambda meter: job.run(meter, self._news), what=_("The download"), failed=job.fail)
 
+    def tell_news(self) -> None:
+        """Work on the engine's loop has something new for the screen."""
+        self._news()
+
     def start_gateway(self, settings: GatewaySettings) -> None:
         """Lets other applications share the line."""
         self.submit(

@@ -22,6 +22,7 @@ from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.engine import Engine
 from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.meter_data import MeterData
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.wiring_watch import WiringWatch
 from iec102_tui.profiles.connection import Connection, paced
@@ -64,10 +65,13 @@ class Session:
         clock: Clock = SYSTEM_CLOCK,
         downloads: Downloads | None = None,
         simulated_line: str | None = None,
+        meter_data: MeterData | None = None,
     ) -> None:
         self.clock = clock
         self.frames = FrameRing(frames)
         self.downloads = downloads or Downloads()
+        self.meter_data = meter_data or MeterData()
+        self._clock_difference: float | None = None
         self.connection: Connection | None = None
         self.frozen: Snapshot | None = None
         self.recording_to: Path | None = None
@@ -87,8 +91,6 @@ class Session:
         """Compares the readings with the limits of the meter's profile; None where it has none."""
         self.wiring_watch: WiringWatch | None = None
         """What the readings say of the wiring of the meter; None before there is one."""
-        self.contracted: ContractedPower | None = None
-        """The contracted power of the tariff period that it is now; None while it is not known."""
         self._refused: set[tuple[str, Station]] = set()
         self._engine: Engine | None = None
         self._work: BackgroundTask | None = None
@@ -132,6 +134,12 @@ class Session:
         if connection is not None and connection.voltage_ratio is not None and connection.current_ratio is not None:
             return Ratios(connection.voltage_ratio, connection.current_ratio, "profile")
         return None if engine is None or engine.ratios is None else Ratios.of_meter(engine.ratios)
+
+    @property
+    def contracted(self) -> ContractedPower | None:
+        """The contracted power of the tariff period that it is now; None while it is not known."""
+        found = self.meter_data.contracted(self.connection, self.clock.wall())
+        return None if found is None else ContractedPower(f"P{found.period}", found.power)
 
     @property
     def failure(self) -> str | None:
@@ -252,6 +260,7 @@ class Session:
             self.alarm_watch = AlarmWatch(connection.name, connection.limits, log_alarm)
             self._engine.watch(self.alarm_watch)
         self._engine.start()
+        self.meter_data.recall(self._engine, connection)
         self._changed()
 
     def run_work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
@@ -282,8 +291,9 @@ class Session:
         writers: list[Closable] = [*self.captures, *self.readings, self.files, self.exports]
         for writer in writers:
             writer.close()
-        if problem := self.downloads.close():
-            self.faults.append(problem)
+        for problem in (self.downloads.close(), self.meter_data.close()):
+            if problem:
+                self.faults.append(problem)
 
     def record_readings(self, path: Path) -> Recorder | None:
         """Records all readings of this meter from now on; None without a meter. The recorder says whether it can."""
@@ -363,6 +373,7 @@ class Session:
         if self._engine is not None:
             self._engine.taken()
             self._note_refusal()
+            self._note_clock()
         self._changed()
 
     def _note_refusal(self) -> None:
@@ -372,3 +383,10 @@ class Session:
                 self.remember_refusal(connection)
             elif latest.state.phase is Phase.CONNECTED:
                 self._refused.discard((connection.target, connection.station))
+
+    def _note_clock(self) -> None:
+        connection, latest = self.connection, self.latest
+        difference = None if latest is None else latest.clock_difference
+        if connection is not None and difference is not None and difference != self._clock_difference:
+            self.meter_data.note_clock(connection, self.clock.wall(), difference)
+        self._clock_difference = difference

@@ -7,14 +7,15 @@ from rich.segment import Segment
 from textual.containers import Vertical
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widget import Widget
 
 from iec102_tui.themes import role_style
 
 _LEAST = 4
 
 
-class Aside(Vertical):
-    """A container with such a text: how old, how many. It is seen only where there is a border."""
+class WithAside(Widget):
+    """A widget with such a text: how old, how many. It is seen only where there is a border."""
 
     _aside = ""
 
@@ -49,3 +50,7 @@ class Aside(Vertical):
             return border
         words = Strip([Segment(f" {text} ", role_style(self.app, "muted", on="background"))])
         return Strip.join([border.crop(0, start), words, border.crop(end)])
+
+
+class Aside(Vertical, WithAside):
+    """A container with such a text."""

@@ -24,9 +24,9 @@ from iec102_tui.panes.frame_log.colour_rules import colour_rules
 from iec102_tui.panes.frame_log.frame_detail import FrameDetail
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.panes.frame_log.log_files import export, recording_words, toggle_recording
-from iec102_tui.panes.frame_log.query_bar import QueryBar
 from iec102_tui.panes.frame_log.search import find
 from iec102_tui.panes.pane import Pane
+from iec102_tui.widgets.query_bar import QueryBar
 from iec102_tui.words import log_words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import quoted

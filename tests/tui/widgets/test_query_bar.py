@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from iec102.link import Garbage
 from iec102_tui.app import MonitorApp
-from iec102_tui.panes.frame_log.query_bar import QueryBar
 from iec102_tui.panes.frame_log.view import SLICE
 from iec102_tui.widgets.key_footer import KeyFooter
+from iec102_tui.widgets.query_bar import QueryBar
 from support.log_pane import drive, frame_list, more, rows, words
 from support.still_meter import StillSession
 from textual.events import Key

@@ -1,0 +1,1 @@
+"""F5: what a meter knows besides its values."""

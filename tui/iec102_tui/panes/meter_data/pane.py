@@ -1,0 +1,475 @@
+"""The meter-data pane: what a meter knows besides its values, read on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from pathlib import Path
+from typing import ClassVar
+
+from iec102.asdu import MADRID
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.events import DescendantFocus, Resize
+from textual.widgets import Static
+
+from iec102_tui.archive import ArchiveError
+from iec102_tui.files.file_thread import LONG
+from iec102_tui.files.text_file import dated_path
+from iec102_tui.meter_data.event_filter import event_completions, event_condition
+from iec102_tui.meter_data.known import CLOCK as CLOCK_KIND
+from iec102_tui.meter_data.known import Known, KnownEvent
+from iec102_tui.meter_side.meter_data_job import MeterDataJob
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.meter_data.about import KINDS, about_lines, about_text
+from iec102_tui.panes.meter_data.clock import clock_lines
+from iec102_tui.panes.meter_data.closings import closing_aside, closing_lines, closing_text, closing_title
+from iec102_tui.panes.meter_data.events import EventList, event_details
+from iec102_tui.panes.meter_data.export import all_json, closings_csv, events_csv, write
+from iec102_tui.panes.meter_data.parts import ABOUT, CLOCK, CLOSINGS, EVENTS, PARTS, PartTabs, PicturePart
+from iec102_tui.panes.meter_data.summary import summary_lines
+from iec102_tui.panes.meter_data.view import View, contracts_of, day_or_time, first_page, of_kinds, pages
+from iec102_tui.panes.pane import Pane
+from iec102_tui.widgets.picture_view import PictureView
+from iec102_tui.widgets.query_bar import QueryBar
+from iec102_tui.words import meter_data_text as words
+from iec102_tui.words.meter_text import CONTRACT_NAMES
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import N_, _
+
+_BOXES = (110, 34)
+"""Columns and rows of the pane from which on all parts stand beside one another."""
+_RELOAD_SECONDS = 1.0
+
+
+class MeterDataPane(Pane):
+    """Beside other panes a summary; alone the four parts, one at a time where there is little room."""
+
+    TITLE = "Meter data"
+    KEY = "F5"
+    ROOM = (160, 44)
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "g",
+            "read",
+            N_("Read all"),
+            id="data.read",
+            tooltip=N_("Read all again: two years of closings, a year of events"),
+        ),
+        Binding("tab", "part(1)", N_("Next part"), id="data.next", tooltip=N_("Identity, clock, closings, events")),
+        Binding(
+            "shift+tab", "part(-1)", N_("Part before"), id="data.before", show=False, tooltip=N_("The part before")
+        ),
+        Binding(
+            "left",
+            "contract(-1)",
+            N_("Contract before"),
+            id="data.contract_before",
+            show=False,
+            tooltip=N_("Closings of the contract before"),
+        ),
+        Binding(
+            "right", "contract(1)", N_("Contract"), id="data.contract", tooltip=N_("Closings of the next contract")
+        ),
+        Binding(
+            "comma", "closing(1)", N_("Earlier"), id="data.earlier", key_display=",", tooltip=N_("The closing before")
+        ),
+        Binding(
+            "full_stop",
+            "closing(-1)",
+            N_("Later"),
+            id="data.later",
+            key_display=".",
+            tooltip=N_("The next closing, and the running period"),
+        ),
+        Binding("f", "filter", N_("Filter"), id="data.filter", tooltip=N_("Events by record, time, text")),
+        Binding("x", "clear", N_("All events"), id="data.clear", show=False, tooltip=N_("Show all events again")),
+        Binding(
+            "enter",
+            "details",
+            N_("In words"),
+            id="data.details",
+            show=False,
+            tooltip=N_("This part in full, and what is not told"),
+        ),
+        Binding("e", "export", N_("Export"), id="data.export", tooltip=N_("Closings, events or all of it to a file")),
+    ]
+
+    def __init__(self, session: Session, exports: Path, *, plain: bool = False) -> None:
+        super().__init__(session, id="meter-data")
+        self._exports = exports
+        self._plain = plain
+        self._part = 0
+        self._contract = 1
+        self._back: int | None = None
+        self._query = ""
+        self._events: Sequence[KnownEvent] = ()
+        self._filtered: tuple[Known, str] | None = None
+        self._known_at: object = None
+        self._reload_at = float("-inf")
+        self._loading = False
+        self._problem = ""
+        self._place: object = None
+
+    def compose(self) -> ComposeResult:
+        yield PartTabs(id="data-tabs")
+        with Container(id="data-parts"):
+            for name in (ABOUT, CLOCK, CLOSINGS):
+                yield PicturePart(id=name)
+            yield EventList(id=EVENTS)
+        yield Static("", id="data-empty", markup=False)
+        yield PictureView(id="data-summary")
+        yield QueryBar(self._check, event_completions, id="data-query")
+        yield Static("", id="data-state", markup=False)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The meter's."""
+        return self.session.zone or MADRID
+
+    @property
+    def known(self) -> Known:
+        """What was loaded last of the meter that is shown."""
+        return self.session.meter_data.known(self.session.connection)
+
+    @property
+    def _job(self) -> MeterDataJob | None:
+        return self.session.meter_data.job_of(self.session.connection)
+
+    @property
+    def _boxes(self) -> bool:
+        return self.size.width >= _BOXES[0] and self.size.height >= _BOXES[1]
+
+    def focus_content(self) -> None:
+        if self.full and not self._is_empty:
+            self.query_one(f"#{PARTS[self._part]}").focus()
+        else:
+            self.focus()
+
+    def session_changed(self) -> None:
+        self._show()
+
+    def tick(self) -> None:
+        self._show()
+
+    def set_plain(self, plain: bool) -> None:
+        self._plain = plain
+        self._show()
+
+    def on_resize(self, _event: Resize) -> None:
+        self.call_after_refresh(self._show)
+
+    def watch_full(self) -> None:
+        if self.is_mounted:
+            focused = self.has_focus_within or self.has_focus
+            self._show()
+            if focused:
+                self.focus_content()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """A click on a part goes there."""
+        if event.widget.id in PARTS and PARTS.index(event.widget.id) != self._part:
+            self._part = PARTS.index(event.widget.id)
+            self._show()
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "read":
+            return not self.session.meter_data.running
+        if action in ("part", "details"):
+            return self.full and not self._is_empty
+        if action in ("filter", "clear"):
+            return self._is_seen(EVENTS)
+        if action == "contract":
+            return self._is_seen(CLOSINGS) and len(contracts_of(self.known)) > 1
+        return action != "closing" or (self._is_seen(CLOSINGS) and bool(pages(self.known, self._contract)))
+
+    def _is_seen(self, part: str) -> bool:
+        return self.full and not self._is_empty and (self._boxes or PARTS[self._part] == part)
+
+    def action_read(self) -> None:
+        """Reads everything that the meter has."""
+        self._start(thorough=True)
+
+    def _start(self, *, thorough: bool) -> None:
+        session = self.session
+        if session.engine is None or session.connection is None:
+            self.notify(_(words.NO_METER), markup=False)
+            return
+        session.meter_data.start(session.engine, session.connection, thorough=thorough)
+        self._show()
+        self.refresh_bindings()
+
+    def action_part(self, by: int) -> None:
+        """Goes to the next part."""
+        self._part = (self._part + by) % len(PARTS)
+        self._show()
+        self.focus_content()
+        self.refresh_bindings()
+
+    def action_contract(self, by: int) -> None:
+        """Shows the closings of another contract."""
+        contracts = contracts_of(self.known)
+        place = contracts.index(self._contract) if self._contract in contracts else 0
+        self._contract, self._back = contracts[(place + by) % len(contracts)], None
+        self._show()
+
+    def action_closing(self, by: int) -> None:
+        """Shows an earlier closing, or a later one."""
+        known = self.known
+        closing = first_page(known, self._contract) if self._back is None else self._back
+        self._back = min(max(closing + by, 0), max(0, len(pages(known, self._contract)) - 1))
+        self._show()
+
+    def action_details(self) -> None:
+        """Shows the part that has the focus in words."""
+        from iec102_tui.widgets.text_dialog import TextScreen  # dialogs are loaded when they are used
+
+        view, part = self._view(), PARTS[self._part]
+        current = self.query_one(EventList).current
+        if part == CLOSINGS:
+            self.app.push_screen(TextScreen(closing_title(view), closing_text(view)))
+        elif part == EVENTS and current is not None:
+            self.app.push_screen(TextScreen(_(words.EVENTS), event_details(current)))
+        else:
+            self.app.push_screen(TextScreen(_(words.ABOUT), about_text(view)))
+
+    def action_filter(self) -> None:
+        """Asks which events to show."""
+        self._part = PARTS.index(EVENTS)
+        self._show()
+        self.query_one(QueryBar).open(_(words.FILTER), self._query)
+
+    def action_clear(self) -> None:
+        """Shows all events again."""
+        self._query = ""
+        self._show()
+
+    def action_export(self) -> None:
+        """Asks what to write, and writes it."""
+        from iec102_tui.widgets.pick_dialog import PickScreen
+
+        known = self.known
+        if known.is_empty:
+            self.notify(_(words.NOTHING_TO_EXPORT), markup=False)
+            return
+        now, events = self.session.clock.wall().astimezone(self.zone), self._events
+        texts: list[tuple[str, str, Callable[[], str]]] = [
+            ("closings", "csv", lambda: closings_csv(known)),
+            ("events", "csv", lambda: events_csv(events)),
+            ("meter-data", "json", lambda: all_json(known, now)),
+        ]
+
+        def picked(number: int | None) -> None:
+            if number is not None:
+                self.run_worker(self._export(*texts[number]), group="export")
+
+        self.app.push_screen(PickScreen(_(words.EXPORT_AS), [_(each) for each in words.EXPORTS]), picked)
+
+    async def _export(self, name: str, ending: str, text: Callable[[], str]) -> None:
+        path = dated_path(self._exports, name, self.session.clock.wall(), ending)
+        written = self.session.exports.run(lambda: write(path, text()), LONG)
+        await self.report(written, path, _(words.WRITTEN, path=path), _(words.DATA_ARE))
+
+    def _check(self, text: str) -> None:
+        event_condition(text, self.zone)
+
+    @on(QueryBar.Asked)
+    def _asked(self, event: QueryBar.Asked) -> None:
+        event.stop()
+        self._query = event.text.strip()
+        self._show()
+        if event.final:
+            self.focus_content()
+
+    @on(QueryBar.Left)
+    def _left(self, event: QueryBar.Left) -> None:
+        event.stop()
+        self.action_clear()
+        self.focus_content()
+
+    # What is shown
+
+    @property
+    def _is_empty(self) -> bool:
+        return self.known.is_empty
+
+    def _view(self) -> View:
+        known, snapshot = self.known, self.session.latest
+        live = None if snapshot is None or self.session.is_stale() else snapshot.clock_difference
+        kept = known.clock[-1].difference if known.clock else None
+        contract = self._contract if self._contract in contracts_of(known) else contracts_of(known)[0]
+        return View(
+            known,
+            self.session.clock.wall().astimezone(self.zone),
+            self.zone,
+            difference=kept if live is None else live,
+            is_live=live is not None,
+            contract=contract,
+            closing=first_page(known, contract) if self._back is None else self._back,
+            plain=self._plain,
+        )
+
+    def _show(self) -> None:
+        if not self.display or not self.is_mounted:
+            return
+        self._read_at_first()
+        self._load_when_due()
+        view, empty = self._view(), self._is_empty
+        boxes = self.full and self._boxes
+        self.set_class(boxes, "boxes")
+        self.query_one("#data-summary").display = not self.full
+        parts = self.full and not empty
+        self.query_one("#data-parts").display = parts
+        self.query_one("#data-tabs").display = parts and not boxes
+        nothing = self.query_one("#data-empty", Static)
+        nothing.display = self.full and empty
+        self.can_focus = not parts
+        if not self.full:
+            self._show_summary(view)
+        elif empty:
+            self._say(nothing, self._empty_words)
+        else:
+            self._show_parts(view, boxes)
+        state = self.query_one("#data-state", Static)
+        state.display = self.full
+        text = self._state_words(view)
+        state.set_class("!" in text[:1], "bad")
+        self._say(state, text)
+
+    def _show_summary(self, view: View) -> None:
+        picture = self.query_one("#data-summary", PictureView)
+        picture.show(summary_lines(view, picture.size.width, picture.size.height))
+        self.aside = self._as_of(view)
+
+    def _show_parts(self, view: View, boxes: bool) -> None:
+        self._sift(view)
+        count, shown = len(view.known.events), len(self._events)
+        new = sum(each.is_new for each in view.known.events)
+        kinds = printable(self._query) or _(words.ALL_KINDS)
+        parts = [_(words.FILTERED, shown=shown, count=count) if self._query else str(count), kinds]
+        if new:
+            parts.append(_(words.NEW_COUNT, count=new))
+        asides = [
+            self._as_of(view),
+            _(words.EVERY) if view.is_live else "",
+            closing_aside(view),
+            " · ".join(parts),
+        ]
+        titles = [_(words.ABOUT), _(words.CLOCK), closing_title(view), _(words.EVENTS)]
+        for number, name in enumerate(PARTS):
+            part = self.query_one(f"#{name}")
+            assert isinstance(part, PicturePart | EventList)
+            part.display = boxes or number == self._part
+            if part.border_title != titles[number]:
+                part.border_title = titles[number]
+            part.aside = asides[number]
+        names = [_(each, contract=CONTRACT_NAMES[view.contract]) for each in words.TABS]
+        self.query_one(PartTabs).name_parts(names, self._part, asides[self._part])
+        for name, lines in ((ABOUT, about_lines), (CLOCK, clock_lines)):
+            picture = self.query_one(f"#{name}", PicturePart)
+            if picture.display and picture.size.width:
+                picture.show(lines(view, picture.size.width, picture.size.height))
+        table = self.query_one(f"#{CLOSINGS}", PicturePart)
+        if table.display and table.size.width:
+            table.show(closing_lines(view, table.size.width))
+        nothing = _(words.NONE_MATCH) if self._query and count else _(words.NO_EVENTS)
+        self.query_one(EventList).show(self._events, nothing)
+
+    def _sift(self, view: View) -> None:
+        """The events that are asked for."""
+        before = self._filtered
+        if before is not None and before[0] is view.known and before[1] == self._query:
+            return
+        self._filtered = view.known, self._query
+        if self._query:
+            holds = event_condition(self._query, self.zone)
+            self._events = [each for each in view.known.events if holds(each)]
+        else:
+            self._events = view.known.events
+
+    def _as_of(self, view: View) -> str:
+        """The oldest of what is shown of the meter itself says how sure it is."""
+        at = min(of_kinds(KINDS, view), default=None)
+        return "" if at is None else _(words.READ_AT, time=day_or_time(at, view.now))
+
+    @staticmethod
+    def _say(part: Static, text: str) -> None:
+        if part.content != text:
+            part.update(text)
+
+    @property
+    def _empty_words(self) -> str:
+        what, about, how, example = (_(each) for each in words.EMPTY)
+        return f"{what}\n\n{about}\n\n{how}\n{example}"
+
+    def _state_words(self, view: View) -> str:
+        """How the reading goes, or as of when all is known."""
+        job = self._job
+        if self._problem:
+            return self._problem
+        if job is not None and job.error is not None:
+            return _(words.FAILED, why=printable(job.error))
+        if job is not None and not job.ended:
+            if not job.step:
+                return _(words.WAITING)
+            return _(words.READING, what=job.step, done=job.done + 1, steps=job.steps)
+        if self.session.meter_data.problem:
+            return _(words.NOT_KEPT, why=printable(self.session.meter_data.problem))
+        at = view.known.at(CLOCK_KIND) or view.known.events_until
+        if at is None:
+            return ""
+        template = words.UNFINISHED if job is not None and job.is_unfinished else words.READ_ALL
+        return _(template, time=day_or_time(at, view.now))
+
+    # Loading
+
+    def _read_at_first(self) -> None:
+        """The first visit on a connection reads the latest by itself, behind the first values."""
+        session = self.session
+        visited = self.full or self.has_focus
+        snapshot = session.latest
+        if not visited or session.engine is None or session.connection is None:
+            return
+        if snapshot is None or snapshot.reading is None or session.meter_data.was_read(session.engine):
+            return
+        session.meter_data.start(session.engine, session.connection)
+
+    def _load_when_due(self) -> None:
+        session = self.session
+        connection, job = session.connection, self._job
+        if connection is None:
+            return
+        if connection != self._place:
+            self._place, self._contract, self._back, self._reload_at = connection, 1, None, float("-inf")
+        now = session.clock.boottime()
+        ended = job is None or job.ended
+        state = (connection, None if job is None else job.done, ended)
+        if state != self._known_at and (ended or now >= self._reload_at) and not self._loading:
+            self._known_at, self._reload_at = state, now + _RELOAD_SECONDS
+            self.run_worker(self._load(), group="meter-data")
+
+    async def _load(self) -> None:
+        """In a thread; what has come meanwhile is loaded after it."""
+        connection = self.session.connection
+        if connection is None:
+            return
+        self._loading = True
+        had_focus, empty = self.has_focus, self._is_empty
+        visited = self.full or self.has_focus
+        try:
+            await asyncio.to_thread(self.session.meter_data.load, connection, visited=visited)
+            self._problem = ""
+        except ArchiveError as error:
+            self._problem = f"! {printable(str(error))}"
+        finally:
+            self._loading = False
+        self._show()
+        if had_focus and empty and not self._is_empty:
+            self.focus_content()
+        self.refresh_bindings()
