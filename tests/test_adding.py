@@ -146,7 +146,7 @@ async def use():
     session = Session()
     app = MonitorApp(session, demo())
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "f5", " s.")
+        await press(pilot, "f6", " s.")
         await press(pilot, "m", " min.")
         assert any("Minutes, or seconds again" in str(line) for line in help_lines(app.screen))
     session.close()

@@ -42,6 +42,7 @@ PANES = {
     "F2 Live": "live",
     "F3 Frame log": "frame_log",
     "F4 Load profile": "load_profile",
+    "F5 Meter data": "meter_data",
 }
 
 

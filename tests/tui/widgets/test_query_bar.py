@@ -7,7 +7,6 @@ from iec102.link import Garbage
 from iec102_tui.app import MonitorApp
 from iec102_tui.panes.frame_log.view import SLICE
 from iec102_tui.widgets.key_footer import KeyFooter
-from iec102_tui.widgets.query_bar import QueryBar
 from support.log_pane import drive, frame_list, more, rows, words
 from support.still_meter import StillSession
 from textual.events import Key
@@ -21,11 +20,11 @@ def shown(app: MonitorApp) -> list[int]:
 
 
 def verdict(app: MonitorApp) -> str:
-    return str(app.screen.query_one("QueryBar .verdict", Static).render())
+    return str(app.screen.query_one("#log QueryBar .verdict", Static).render())
 
 
 def typed(app: MonitorApp) -> str:
-    return app.screen.query_one("QueryBar Input", Input).value
+    return app.screen.query_one("#log QueryBar Input", Input).value
 
 
 def test_a_filter_works_while_it_is_typed_and_says_whether_it_is_valid() -> None:
@@ -40,7 +39,7 @@ def test_a_filter_works_while_it_is_typed_and_says_whether_it_is_valid() -> None
         assert verdict(app).startswith("! ")
         await pilot.press(*["backspace"] * 2, "enter")
         await pilot.pause()
-        assert not app.screen.query_one(QueryBar).display
+        assert not app.screen.query_one("#log QueryBar").display
         assert app.focused is frame_list(app)
         assert words(app, "log-filter") == "filter dir=rx  \N{CHECK MARK} 4 of 8 frames"
 
@@ -76,7 +75,7 @@ def test_an_invalid_filter_is_not_entered() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
         await pilot.press("f", *"type=", "enter")
         await pilot.pause()
-        assert app.screen.query_one(QueryBar).display
+        assert app.screen.query_one("#log QueryBar").display
         assert verdict(app).startswith("! ")
 
     drive(steps)

@@ -33,7 +33,6 @@ from iec102_tui.panes.meter_data.parts import ABOUT, CLOCK, CLOSINGS, EVENTS, PA
 from iec102_tui.panes.meter_data.summary import summary_lines
 from iec102_tui.panes.meter_data.view import View, contracts_of, day_or_time, first_page, of_kinds, pages
 from iec102_tui.panes.pane import Pane
-from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.widgets.query_bar import QueryBar
 from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.meter_text import CONTRACT_NAMES
@@ -122,7 +121,9 @@ class MeterDataPane(Pane):
                 yield PicturePart(id=name)
             yield EventList(id=EVENTS)
         yield Static("", id="data-empty", markup=False)
-        yield PictureView(id="data-summary")
+        summary = PicturePart(id="data-summary")
+        summary.can_focus = False
+        yield summary
         yield QueryBar(self._check, event_completions, id="data-query")
         yield Static("", id="data-state", markup=False)
 
@@ -295,6 +296,11 @@ class MeterDataPane(Pane):
 
     # What is shown
 
+    @on(PicturePart.Resized)
+    def _part_resized(self, event: PicturePart.Resized) -> None:
+        event.stop()
+        self._show()
+
     @property
     def _is_empty(self) -> bool:
         return self.known.is_empty
@@ -343,7 +349,7 @@ class MeterDataPane(Pane):
         self._say(state, text)
 
     def _show_summary(self, view: View) -> None:
-        picture = self.query_one("#data-summary", PictureView)
+        picture = self.query_one("#data-summary", PicturePart)
         picture.show(summary_lines(view, picture.size.width, picture.size.height))
         self.aside = self._as_of(view)
 

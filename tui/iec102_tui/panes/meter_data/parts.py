@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.message import Message
+
 from iec102_tui.widgets.aside import WithAside
 from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.widgets.role_line import RoleLine, Span
@@ -13,7 +15,13 @@ ABOUT, CLOCK, CLOSINGS, EVENTS = PARTS
 
 
 class PicturePart(PictureView, WithAside, can_focus=True):
-    """A part that is drawn as lines."""
+    """A part that is drawn as lines, which are made anew for another size."""
+
+    class Resized(Message):
+        """It has room now, or more, or less."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
 
 
 class PartTabs(RoleLine):
