@@ -33,7 +33,10 @@ def configuration(speed: str = "9600 bit/s") -> Document:
         "standard": "2002-04",
         "protocol_date": None,
         "battery_percent": 91,
-        "ports": [{"name": name, "speed_words": words, "format_words": form} for name, words, form in ports],
+        "ports": [
+            {"name": name, "speed": int(words[:2]), "speed_words": words, "format_words": form}
+            for name, words, form in ports
+        ],
         "ratios": _RATIOS,
         "integration_periods_minutes": [60, 15, 0],
         "contracts": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from iec102.asdu.names import event_sense_words, event_words
+from iec102.asdu.names import NOT_IN_REFERENCE, event_sense_words, event_words
 
 from iec102_tui.words.text import N_, _
 
@@ -158,7 +158,8 @@ KINDS = {
     133: N_("contract III"),
 }
 MANUFACTURERS = N_("manufacturer")
-SENSE, SPI = N_("SPI {bit} ({sense}?)"), N_("SPI {bit}")
+SENSE = N_("SPI {bit} ({sense}?)")
+UNKNOWN_EVENT = N_("not in the reference: SPA {address}, SPQ {qualifier}, SPI {bit}")
 
 SUMMARY_EMPTY = N_("Nothing read of this meter yet: F5, then g.")
 SUMMARY_CLOCK = N_("clock {seconds:+.1f} s")
@@ -184,4 +185,6 @@ def event_text(address: int, qualifier: int, indication: bool) -> str:
     bit = int(indication)
     sense = event_sense_words(address, qualifier, bit)
     meaning = event_words(address, qualifier)
+    if meaning == NOT_IN_REFERENCE:
+        return _(UNKNOWN_EVENT, address=address, qualifier=qualifier, bit=bit)
     return f"{meaning}, {_(SENSE, bit=bit, sense=sense)}" if sense else meaning

@@ -87,7 +87,7 @@ async def test_what_the_meter_says_of_itself_a_change_of_it_and_what_it_does_not
         assert "50112873, model SM, firmware 1" in about
         assert "V 66 000/110   I 500/5" in about
         assert "serial port 1     9600-8N1" in about
-        assert "ports 1 speed words was 4800 bit/s, is 9600 bit/s since 2026-11-14 12:05" in about
+        assert "ports 1 speed was 4800 bit/s, is 9600 bit/s since 2026-11-14 12:05" in about
         assert "1 kind of data (Enter)" in about
         await pilot.press("enter")
         said = str(pilot.app.screen.query_one(".lines Static", Static).content)

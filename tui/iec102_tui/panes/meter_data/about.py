@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iec102_tui.meter_data.documents import Document
@@ -12,6 +12,7 @@ from iec102_tui.meter_data.known import (
     POINT,
     RECORDER,
     SUMMER_TIME,
+    Change,
     Lack,
 )
 from iec102_tui.panes.meter_data.view import View, day_or_time, moment_of
@@ -144,15 +145,21 @@ def _port_words(port: Document) -> str:
 
 
 def _changes(view: View, most: int) -> Iterator[Row]:
-    for change in view.known.changes[:most]:
+    for change in _worded(view.known.changes)[:most]:
         value = _(
             words.CHANGED_TO,
-            name=change.name.replace("_", " "),
+            name=change.name.removesuffix("_words").replace("_", " "),
             before=printable(str(change.before)),
             after=printable(str(change.after)),
             time=day_or_time(change.since, view.now),
         )
         yield Row("▲ " + _(words.CHANGED), value, "warn")
+
+
+def _worded(changes: Sequence[Change]) -> list[Change]:
+    """A code that has words beside it is told by those alone."""
+    told = {(change.kind, change.since, change.name) for change in changes}
+    return [change for change in changes if (change.kind, change.since, f"{change.name}_words") not in told]
 
 
 def about_text(view: View) -> list[str]:
