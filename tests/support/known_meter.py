@@ -24,7 +24,10 @@ IDENTITY = {"manufacturer": 5, "device": "50112873", "standard": "2002-04"}
 
 def configuration(speed: str = "9600 bit/s") -> Document:
     """As documents.py gives a 142."""
-    ports = (("1", speed, "8N1"), ("2", "19200 bit/s", "8E1"), ("optical", "9600 bit/s", "8E1"))
+    ports = [
+        {"name": name, "speed": int(words[:2]), "speed_words": words, "format_words": form}
+        for name, words, form in (("1", speed, "8N1"), ("2", "19200 bit/s", "8E1"), ("optical", "9600 bit/s", "8E1"))
+    ]
     return {
         "manufacturer": 5,
         "model": "SM",
@@ -33,10 +36,7 @@ def configuration(speed: str = "9600 bit/s") -> Document:
         "standard": "2002-04",
         "protocol_date": None,
         "battery_percent": 91,
-        "ports": [
-            {"name": name, "speed": int(words[:2]), "speed_words": words, "format_words": form}
-            for name, words, form in ports
-        ],
+        "ports": ports,
         "ratios": _RATIOS,
         "integration_periods_minutes": [60, 15, 0],
         "contracts": [

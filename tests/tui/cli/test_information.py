@@ -251,6 +251,25 @@ def test_a_meter_without_events_is_a_failure(said: Callable[..., str]) -> None:
     assert "'60' is not one of" in said("events", METER, "--record", "60", status=2)
 
 
+def test_new_events_are_those_since_the_visit_before(tmp_path: Path, told: Callable[..., Any], said: Any) -> None:
+    chosen = ("events", METER, "--record", "53", "--new", "--archive", str(tmp_path / "archive.sqlite"))
+    first = told(*chosen)["events"]
+    assert {event["record"] for event in first} == {53}
+    assert [event["time"] for event in first] == sorted(event["time"] for event in first)
+    assert told(*chosen)["events"] == []
+    assert said(*chosen) == "Nothing is new since the visit before.\n"
+    other = told("events", METER, "--record", "131", *chosen[4:])["events"]
+    assert {event["record"] for event in other} == {131}
+    assert "does not go with --from" in said(*chosen, "--from", "2026-11-01", status=2)
+    assert "goes with --new" in said("events", METER, "--archive", "x", status=2)
+
+
+def test_new_events_need_an_archive(tmp_path: Path, said: Callable[..., str]) -> None:
+    path = tmp_path / "archive.sqlite"
+    path.write_text("something else, and longer than a hundred bytes " * 9)
+    assert "is no archive of this program" in said("events", METER, "--new", "--archive", str(path), status=1)
+
+
 def test_an_event_line_shows_the_bit_beside_what_it_may_mean() -> None:
     from iec102.meter.events import MeterEvent
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from iec102.asdu.summer_time import SummerTime
+from iec102.clock import SYSTEM_CLOCK
 from iec102.errors import InvalidSetting
 from iec102.load_profile.intervals import before, expected_ends
 from iec102.load_profile.records import REGISTER_WORDS
@@ -29,12 +30,15 @@ from iec102_tui.archive.contents import (
 )
 from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
+from iec102_tui.cli.archive_data import KINDS, data_findings, data_lines, data_text, known_meters
 from iec102_tui.cli.completion.candidates import METERS
+from iec102_tui.cli.information import check_file, force_option, output_option
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.options import ZONE, resolved
 from iec102_tui.cli.output import check_values, echo_path, in_zone, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, FOUND
 from iec102_tui.files.input_file import content_of
+from iec102_tui.files.output_file import write_whole
 from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.market_files.reading import LARGEST, Source, read
 from iec102_tui.profiles.connection import is_url
@@ -92,13 +96,22 @@ def list_archive(context: click.Context, archive_path: Path | None, zone: str) -
     if path is None:
         return DONE
     click.echo(printable(str(path)))
-    seen = places(path)
+    seen, known = places(path), known_meters(path)
     for meter, curves in groupby(contents(path), key=lambda found: found.meter):
         click.echo(printable(", ".join((str(meter), *seen.get(meter, ())))))
         for found in curves:
             for line in _listed(found, ZoneInfo(zone)):
                 click.echo(line)
+        _list_data(path, meter, known.pop(meter, None), zone)
+    for meter, number in known.items():
+        click.echo(printable(", ".join((str(meter), *seen.get(meter, ())))))
+        _list_data(path, meter, number, zone)
     return DONE
+
+
+def _list_data(path: Path, meter: MeterKey, number: int | None, zone: str) -> None:
+    for line in () if number is None else data_lines(path, meter, number, ZoneInfo(zone)):
+        click.echo(printable(line))
 
 
 @archive.command()
@@ -169,6 +182,47 @@ def export(
     return FAILED if not written or (strict and missing) else DONE
 
 
+@archive.command("export-data")
+@click.argument("meter", required=False, shell_complete=METERS)
+@click.option("--kind", type=click.Choice(KINDS), default="all", help="Closings or events as CSV, or all as JSON.")
+@archive_option
+@_ZONE
+@output_option
+@force_option
+@click.pass_context
+def export_data(
+    context: click.Context,
+    /,
+    meter: str | None,
+    kind: str,
+    archive_path: Path | None,
+    zone: str,
+    output: Path | None,
+    force: bool,
+) -> int:
+    """Write what a meter told besides its load profile: closings, events, configuration, clock.
+
+    METER is its number as `list` shows it, a profile's name or a URL; it may be left out where there is only one.
+    """
+    check_file(output, force=force)
+    path = _existing(context, archive_path)
+    if path is None:
+        return FAILED
+    known = known_meters(path)
+    chosen = [key for key in known if meter is None or meter in _names(key)]
+    if not chosen and meter is not None and (answered := _answered_at(context, path, meter)) in known:
+        chosen = [key for key in known if key == answered]
+    if len(chosen) != 1:
+        names = "; ".join(map(str, chosen or known)) or _("none")
+        raise InvalidSetting(_("say which meter, by its number: {known}", known=names))
+    text = data_text(path, chosen[0], kind, ZoneInfo(zone), SYSTEM_CLOCK.wall())
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(output, [text], overwrite=force)
+    return DONE
+
+
 @archive.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @archive_option
@@ -209,6 +263,7 @@ def verify(context: click.Context, archive_path: Path | None, zone: str) -> int:
     found = faults(path)
     if not found:  # what is damaged or of a wrong type cannot be added up
         found += _findings(path, ZoneInfo(zone))
+        found += data_findings(path, ZoneInfo(zone))
     for words in found:
         click.echo(printable(words), err=True)
     curves = contents(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from iec102.asdu import Identity
@@ -13,7 +13,6 @@ from iec102.meter.closings import Closings
 from iec102.meter.device import CONTRACTS, DeviceConfiguration, RecorderSettings
 from iec102.meter.events import EVENT_RECORDS
 from iec102.meter.information import InformationReader
-from iec102.meter.inquiry import NOT_GIVEN
 from iec102.meter.meter import Meter
 from iec102.meter.reading import ClockReading
 from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod
@@ -35,6 +34,7 @@ from iec102_tui.meter_data.known import (
     SUMMER_TIME,
     of_contract,
 )
+from iec102_tui.meter_side.event_reading import read_record, settle_tags
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.meter_text import CONTRACT_NAMES
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from iec102_tui.archive.contents import MeterKey
     from iec102_tui.archive.meter_data_store import MeterDataStore
 
-_AT_FIRST, _ALL = timedelta(days=30), timedelta(days=366)
-_OVERLAP = timedelta(days=1)
 _LAST_CLOSINGS, _ALL_CLOSINGS = 3, 24
 _BEFORE_CONTRACTS = 6
 _PER_CONTRACT = 5
@@ -98,7 +96,7 @@ class MeterDataJob:
         identity = await self._asked(_(words.STEPS[IDENTITY]), reader.read_identity())
         key = await asyncio.to_thread(self._place, reader.meter, identity)
         self._keep(key, IDENTITY, identity, Identity, documents.identity)
-        await self._settle(reader.meter)
+        await settle_tags(reader.meter)
         contracts = await self._read_device(reader, key)
         self.steps -= _PER_CONTRACT * (len(CONTRACTS) - len(contracts))
         for contract in contracts:
@@ -128,14 +126,6 @@ class MeterDataJob:
         self._store.remember(self.connection.target, self.connection.station, key)
         self._placed(key)
         return key
-
-    async def _settle(self, meter: Meter) -> None:
-        """How time tags are converted; a meter that does not tell it is read by its summer time bit."""
-        now = self._now
-        try:
-            await meter.settle_summer_time(now - _ALL, now)
-        except NOT_GIVEN:
-            return
 
     async def _read_device(self, reader: InformationReader, key: MeterKey) -> tuple[int, ...]:
         """What the meter says of itself; gives the contracts to ask for."""
@@ -185,22 +175,13 @@ class MeterDataJob:
         self._keep_closings(key, contract, closings, of_contract(CLOSINGS, contract))
 
     async def _read_events(self, reader: InformationReader, key: MeterKey) -> None:
-        """Each record from where it is known on, a day before that asked for again."""
-        now = self._now
-        known = await asyncio.to_thread(self._store.ranges, key)
+        """Each record from where it is known on."""
         for record in EVENT_RECORDS:
-            start = now - (_ALL if self.thorough else _AT_FIRST)
-            if record in known and (known[record][0] <= start or not self.thorough):
-                start = min(known[record][1] - _OVERLAP, now)
-            found = await self._asked(
-                _(words.STEPS[EVENTS], record=record), reader.read_events([record], start=start, end=now)
-            )
-            self._store.keep_events(key, found.events)
+            reading = read_record(reader, self._store, key, record, thorough=self.thorough)
+            found = await self._asked(_(words.STEPS[EVENTS], record=record), reading)
             refused = [absence for absence in found.absences if not absence.is_empty]
             self._lack(key, f"{EVENTS}-{record}", (*refused, *found.kept))
             self.is_unfinished |= found.is_unfinished
-            if not refused and not found.is_unfinished:
-                self._store.note_range(key, record, start, now)
 
     # What becomes of an answer
 

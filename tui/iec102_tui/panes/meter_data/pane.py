@@ -20,6 +20,7 @@ from iec102_tui.archive import ArchiveError
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_data.event_filter import event_completions, event_condition
+from iec102_tui.meter_data.export import all_json, closings_csv, events_csv, write
 from iec102_tui.meter_data.known import CLOCK as CLOCK_KIND
 from iec102_tui.meter_data.known import Known, KnownEvent
 from iec102_tui.meter_side.meter_data_job import MeterDataJob
@@ -28,7 +29,6 @@ from iec102_tui.panes.meter_data.about import KINDS, about_lines, about_text
 from iec102_tui.panes.meter_data.clock import clock_lines
 from iec102_tui.panes.meter_data.closings import closing_aside, closing_lines, closing_text, closing_title
 from iec102_tui.panes.meter_data.events import EventList, event_details
-from iec102_tui.panes.meter_data.export import all_json, closings_csv, events_csv, write
 from iec102_tui.panes.meter_data.parts import ABOUT, CLOCK, CLOSINGS, EVENTS, PARTS, PartTabs, PicturePart
 from iec102_tui.panes.meter_data.summary import summary_lines
 from iec102_tui.panes.meter_data.view import View, contracts_of, day_or_time, first_page, of_kinds, pages
