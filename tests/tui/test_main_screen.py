@@ -57,7 +57,7 @@ def test_a_terminal_that_was_small_at_the_start_shows_all_panes_once_it_is_large
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         assert shown(app) == ["connection"]
         await resized(pilot, LARGE)
-        assert len(shown(app)) == 4
+        assert len(shown(app)) == 5
         await pilot.press("z")
         await resized(pilot, SMALL)
         await resized(pilot, LARGE)
@@ -79,7 +79,7 @@ def test_where_there_is_room_for_one_pane_the_key_for_all_says_so_and_changes_no
         (note,) = app._notifications
         assert note.message == ("Other panes beside this one need 100 columns and 30 rows: this terminal has fewer.")
         await resized(pilot, LARGE)
-        assert len(shown(app)) == 4
+        assert len(shown(app)) == 5
 
     drive(steps, StillSession(snapshot(reading())), tmp_path, SMALL)
 
@@ -123,8 +123,8 @@ PANES = {
     (119, 36): ["live", "log"],
     (120, 36): ["live", "log", "load-profile"],
     (159, 44): ["live", "log", "load-profile"],
-    (160, 44): ["live", "log", "load-profile", "connection"],
-    (240, 70): ["live", "log", "load-profile", "connection"],
+    (160, 44): ["live", "meter-data", "log", "load-profile", "connection"],
+    (240, 70): ["live", "meter-data", "log", "load-profile", "connection"],
 }
 
 
@@ -136,7 +136,7 @@ def test_the_overview_is_live_and_what_there_is_room_for(tmp_path: Path, size: t
         covered = sum(pane.region.area for pane in app.screen.query(Pane) if pane.display)
         assert covered == panes.region.area
         assert panes.region.area == size[0] * (size[1] - 4)
-        for key, pane in (("1", "connection"), ("3", "log"), ("4", "load-profile")):
+        for key, pane in (("1", "connection"), ("3", "log"), ("4", "load-profile"), ("5", "meter-data")):
             await pilot.press(key)
             assert shown(app) == (PANES[size] if size >= LARGE else [pane])
             assert app.focused is not None

@@ -61,7 +61,7 @@ def test_a_click_on_a_key_of_the_footer_presses_it() -> None:
 
 def test_the_footer_always_says_how_to_leave_and_where_all_keys_are() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
-        for key in ("f1", "f2", "f3", "f4"):
+        for key in ("f1", "f2", "f3", "f4", "f5"):
             await pilot.press(key)
             await pilot.pause()
             row = app.screen.query_one(KeyFooter).render_line(0).text
@@ -100,7 +100,7 @@ def test_nothing_jumps_when_something_goes_wrong() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_tab_that_is_shown_is_known_without_colour(theme: str) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
-        for key in ("f1", "f2", "f3", "f4"):
+        for key in ("f1", "f2", "f3", "f4", "f5"):
             await pilot.press(key)
             strip = app.screen.query_one(PaneSwitch).render_line(0)
             reversed_ = [part.text.strip() for part in strip if part.style is not None and part.style.reverse]

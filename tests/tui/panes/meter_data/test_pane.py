@@ -215,7 +215,7 @@ async def test_exports(tmp_path: Path, choice: int, ending: str) -> None:
     if ending == "json":
         document = json.loads(written)
         assert len(document["closings"]) == 12
-        assert document["changes"][0]["after"] == "9600 bit/s"
+        assert document["changes"][-1]["after"] == "9600 bit/s"
         assert "***" in written
     else:
         assert written.splitlines()[0].startswith(("contract,start,end", "record,time"))

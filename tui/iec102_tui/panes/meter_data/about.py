@@ -94,8 +94,7 @@ def _set_up(configuration: Document, point: Document, recorder: Document) -> Ite
         yield Row(_(words.BATTERY), _(words.PERCENT, percent=battery))
     if contracts := configuration.get("contracts"):
         states = (
-            _(words.CONTRACT_STATE, contract=each["contract"], state=_(words.STATES.get(each["state_words"], "?")))
-            for each in contracts
+            _(words.CONTRACT_STATE, contract=each["contract"], state=_state_words(each["state"])) for each in contracts
         )
         yield Row(_(words.CONTRACTS), ", ".join(states))
     yield from _recorder(recorder)
@@ -119,6 +118,10 @@ def _recorder(recorder: Document) -> Iterator[Row]:
         yield Row(_(words.SHORTEST), _(words.MINUTES, minutes=recorder["shortest_closing_minutes"]))
     if "closing_by_button" in recorder:
         yield Row(_(words.BUTTON), _switch(recorder["closing_by_button"]))
+
+
+def _state_words(state: int) -> str:
+    return _(words.STATES[state]) if state < len(words.STATES) else str(state)
 
 
 def _switch(on: bool | None) -> str:
