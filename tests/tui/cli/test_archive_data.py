@@ -68,7 +68,7 @@ def test_closings_and_events_as_csv_and_all_as_json(path: Path, tmp_path: Path, 
 def test_another_meter_is_not_there(path: Path, program: Program) -> None:
     status, _out, err = program("archive", "export-data", "1", "--archive", str(path))
     assert status == 2
-    assert "say which meter" in err
+    assert "Say which meter" in err
 
 
 def test_verify_finds_a_closing_that_was_given_twice(path: Path, program: Program) -> None:
