@@ -110,6 +110,7 @@ def copyright_of(parts: Sequence[Part]) -> str:
 def _short(license_: str) -> str:
     """Debian's word for a licence."""
     words = {"MIT": "Expat", "MIT License": "Expat", "BSD-3-Clause": "BSD-3-clause", "BSD-2-Clause": "BSD-2-clause"}
+    words["EPL-2.0 OR BSD-3-Clause"] = "BSD-3-clause"  # ours to choose
     return words.get(license_, license_)
 
 

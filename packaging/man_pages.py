@@ -31,6 +31,7 @@ from iec102_tui.cli.run import DONE, FAILED, FOUND, INTERRUPTED, WRONG_USE
 from iec102_tui.meter_side.key_file import default_path as key_path
 from iec102_tui.profiles import location
 from iec102_tui.profiles.settings_table import DEFAULTS, PASSWORD_VARIABLE, SETTINGS
+from iec102_tui.publish.settings import KEYS as BROKER_KEYS
 
 # Sentences of the form about its keys.
 _OF_KEYS = re.compile(r"^(Left and Right|Ctrl\+|Down lists|\w switches)")
@@ -227,6 +228,7 @@ def config_page(epoch: int) -> str:
         ".SH KEYS",
         *_entries((key, _setting_words(key, defaults)) for key in config.WANTED),
         *_entries((f"[{name}]", _TABLES[name]) for name in vars(defaults) if name in _TABLES),
+        *_entries((f"broker.{name}", f"Value: {key.wanted}.") for name, key in BROKER_KEYS.items()),
         ".SH FILES",
         *_entries([FILES[1][:2]]),
         ".SH ENVIRONMENT",
@@ -240,6 +242,7 @@ def config_page(epoch: int) -> str:
 
 
 _TABLES = {
+    "broker": "The MQTT broker to which is published, by the keys that follow; more in docs/publishing.md.",
     "keys": "Other keys for actions, by the names that the help of the monitor shows.",
     "colours": f"Colours of frames, a filter of the frame log by each; the colours are {', '.join(config.COLOURS)}.",
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS: tuple[str, ...] = ()
+EXTRAS: tuple[str, ...] = ("mqtt",)
 """Extras of the program that the packages contain. After a change: `packaging/build lock`."""
 LOCK = Path(__file__).with_name("requirements.txt")
 TOOLS = Path(__file__).with_name("tools.txt")

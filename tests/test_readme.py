@@ -34,7 +34,7 @@ USER_PAGES = (
     "README.md",
     *(
         f"docs/{page}.md"
-        for page in ("monitor", "meters", "information", "gateway", "files", "market-files", "verdict")
+        for page in ("monitor", "meters", "information", "gateway", "files", "market-files", "verdict", "publishing")
     ),
 )
 PANES = {
@@ -154,7 +154,9 @@ def test_the_settings_of_the_program_are_right_and_all_there(tmp_path: Path) -> 
     settings, problems = config.load({}, {}, path)
     assert problems == ()
     assert settings.keys == {"live.freeze": "f8"}
-    assert settings == config.Config(keys=settings.keys, colours=settings.colours, folders=settings.folders)
+    assert settings == config.Config(
+        keys=settings.keys, colours=settings.colours, broker=settings.broker, folders=settings.folders
+    )
     shown = tomllib.loads(text)
     assert list(shown) == [field.name for field in fields(config.Config) if field.compare]  # `file` is none
     for field in fields(config.Folders):

@@ -13,6 +13,7 @@ import pytest
 from iec102_tui import config
 from iec102_tui.cli import cli
 from iec102_tui.profiles.settings_table import KEYS, SETTINGS
+from iec102_tui.publish.settings import KEYS as BROKER_KEYS
 from support.pages import ROOT, section, table
 
 EXAMPLES: dict[str, dict[str, str]] = tomllib.loads((ROOT / "packaging/examples.toml").read_text())
@@ -84,6 +85,8 @@ def test_the_formats_have_every_key(pages: dict[str, str]) -> None:
     for key, wanted in config.WANTED.items():
         assert re.search(rf"^\.TP\n{key}\n.*{re.escape(wanted)}", pages["iec102-tui-config.5"], re.M)
         assert f"\n{config.variable_of(key)}\n" in pages["iec102-tui-config.5"]
+    for key in BROKER_KEYS:
+        assert f"\nbroker.{key}\n" in pages["iec102-tui-config.5"]
 
 
 def test_the_keys_of_the_form_are_not_those_of_the_file(pages: dict[str, str]) -> None:
