@@ -28,16 +28,22 @@ _COUNTED = 2.0
 def judge_identity(answer: Identity | Absence | KeptBytes, expected: int | None) -> Judgement:
     """Whether the device that answers is the ``expected`` one; None where that is not known."""
     if not isinstance(answer, Identity):
+        return judge_number(None, expected)
+    return judge_number(answer.device_id, expected)
+
+
+def judge_number(number: int | None, expected: int | None) -> Judgement:
+    """The same by the number of the device that answers; None where it does not tell it."""
+    if number is None:
         return _unknown("meter.serial", Sentence("verdict.serial_not_told"))
-    figures = {"serial": answer.device_id, "expected": expected}
+    figures = {"serial": number, "expected": expected}
     if expected is None:
-        return Judgement(
-            "meter.serial", "", Result.UNKNOWN, Sentence("verdict.serial_unknown", serial=answer.device_id), figures
-        )
-    if answer.device_id == expected:
+        text = Sentence("verdict.serial_unknown", serial=number)
+        return Judgement("meter.serial", "", Result.UNKNOWN, text, figures)
+    if number == expected:
         text = Sentence("verdict.serial_right", serial=expected)
         return Judgement("meter.serial", "", Result.GOOD, text, figures)
-    text = Sentence("verdict.serial_other", serial=answer.device_id, expected=expected)
+    text = Sentence("verdict.serial_other", serial=number, expected=expected)
     return Judgement("meter.serial", "", Result.FAULT, text, figures)
 
 

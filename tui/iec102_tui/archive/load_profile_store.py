@@ -12,6 +12,7 @@ from iec102.load_profile.records import ReadMethod
 from iec102.meter.meter import Meter
 
 from iec102_tui.archive import ArchiveError
+from iec102_tui.archive.visit import Visit
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row, columns
 from iec102_tui.profiles.connection import Connection
@@ -57,6 +58,9 @@ class LoadProfileStore(Protocol):
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
         """For a download, on the engine's loop. Raises Iec102Error."""
 
+    async def meet(self, meter: Meter, connection: Connection) -> Visit:
+        """Asks who answers, on the engine's loop; the first meter of a profile is remembered. Raises Iec102Error."""
+
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What does not fit, a sentence each: as ``rows``, not in the interface's loop. Raises ArchiveError."""
 
@@ -70,6 +74,7 @@ class MemoryLoadProfileStore:
     def __init__(self) -> None:
         self._stores: dict[tuple[object, ...], MemoryStore] = {}
         self._found: dict[tuple[object, ...], Keeping | None] = {}
+        self._met: dict[tuple[object, ...], str] = {}
 
     @property
     def words(self) -> str:
@@ -93,6 +98,16 @@ class MemoryLoadProfileStore:
         await meter.settle_summer_time(wanted.start, wanted.end)
         self._found[key] = state.found
         return Destination(self.store(connection, wanted), state.conversion)
+
+    async def meet(self, meter: Meter, connection: Connection) -> Visit:
+        """Remembers the first one until the program ends."""
+        from iec102_tui.archive.contents import ask_who
+
+        key = await ask_who(meter)
+        place = _meter_of(connection)
+        known = self._met.get(place)
+        self._met.setdefault(place, key.identity)
+        return Visit(key.identity, known)
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What differs is not kept in memory."""
@@ -166,6 +181,29 @@ class ArchiveLoadProfileStore:
         conversion = await self._archive.settle(meter, key, wanted.start, wanted.end)
         curve = self._archive.curve(key, wanted.register, wanted.incremental, conversion.mode, again=self._again)
         return Destination(curve, conversion, await asyncio.to_thread(lambda: curve.way))
+
+    async def meet(self, meter: Meter, connection: Connection) -> Visit:
+        """A meter that no profile names is not remembered; nor is any where the archive cannot be used."""
+        from iec102_tui.archive.archive import Archive
+        from iec102_tui.archive.contents import ask_who
+
+        key = await ask_who(meter)
+        try:
+            known = await asyncio.to_thread(self._known, connection)
+            if known is None and connection.is_saved:
+                if self._archive is None:
+                    self._archive = await asyncio.to_thread(Archive, self._path)
+                self._archive.remember(connection.target, connection.station, key)
+        except ArchiveError:
+            return Visit(key.identity, None)
+        return Visit(key.identity, known)
+
+    def _known(self, connection: Connection) -> str | None:
+        """Who answered there last. Not on an event loop; raises ArchiveError."""
+        from iec102_tui.archive.contents import recall
+
+        key = recall(self._path, connection.target, connection.station) if self._path.exists() else None
+        return None if key is None else key.identity
 
     def _archived(self, connection: Connection, wanted: Wanted) -> ArchivedLoadProfile | None:
         if not self._path.exists():

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import TYPE_CHECKING
 
 import click
 from iec102.line.state import LineState, Phase
 from iec102.meter.clock_difference import NO_TIME, ClockVerdict
+from iec102.meter.meter import Meter
 
+from iec102_tui.archive.visit import Visit, number_of
 from iec102_tui.cli.run import located, sentence
 from iec102_tui.diagnostics import log_state
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.state_words import another_meter
 from iec102_tui.words.text import _
+
+if TYPE_CHECKING:
+    from iec102_tui.archive.contents import MeterKey
 
 
 class ClockNotices:
@@ -33,6 +41,28 @@ def tell(remark: str | None, name: str) -> None:
     """A remark on a meter or its line, on standard error."""
     if remark:
         click.echo(sentence(located(remark, name)), err=True)
+
+
+async def tell_another(meter: Meter, known: MeterKey | None, name: str) -> None:
+    """Says so where another meter answers than the ``known`` one of this place; asks only where one is.
+
+    Raises Iec102Error where the line fails.
+    """
+    if known is None or number_of(known.identity) is None:
+        return
+    from iec102_tui.archive.contents import ask_who  # loads SQLite, which most commands do not need
+
+    visit = Visit((await ask_who(meter)).identity, known.identity)
+    if visit.is_another:
+        tell(another_meter(number_of(visit.identity), number_of(visit.known)), name)
+
+
+def last_there(chosen: Connection) -> MeterKey | None:
+    """The meter that answered there at the last visit; None where there was none. Raises ArchiveError."""
+    from iec102_tui.archive.contents import default_path, recall
+
+    path = default_path()
+    return recall(path, chosen.target, chosen.station) if path.exists() else None
 
 
 _TOLD = ("step.dialling", "step.call_answered", "step.awaiting_call", "step.called")

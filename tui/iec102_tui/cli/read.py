@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from iec102.asdu import Identity
@@ -20,7 +20,8 @@ from iec102.meter.reading import ClockReading, Reading
 from iec102.meter.signals import SignalValue
 from iec102.open import open_line
 
-from iec102_tui.cli.notices import ClockNotices, StateNotices, StepNotices, tell
+from iec102_tui.archive import ArchiveError
+from iec102_tui.cli.notices import ClockNotices, StateNotices, StepNotices, last_there, tell, tell_another
 from iec102_tui.cli.options import SECONDS, connection, target_options
 from iec102_tui.cli.publishing import published
 from iec102_tui.cli.run import check_output, run_async, sentence
@@ -31,6 +32,9 @@ from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
 from iec102_tui.words.meter_text import difference_row, identity_rows, lines_of
 from iec102_tui.words.text import _
+
+if TYPE_CHECKING:
+    from iec102_tui.archive.contents import MeterKey
 
 
 class _About:
@@ -76,12 +80,27 @@ def read(
     about = _About()
     write = _writer(as_json, stats, about if as_json or identity else None)
     asked = about if identity else None
+    known = _known(chosen)
     with published(chosen, aloud=watch is not None) if publish else contextlib.nullcontext(_NOBODY) as sink:
-        once = _once(chosen, write, asked, sink) if watch is None else None
-        run_async(once or _watch(chosen, watch or 0.0, write, about, sink), chosen.name)
+        once = _once(chosen, write, asked, sink, known) if watch is None else None
+        run_async(once or _watch(chosen, watch or 0.0, write, about, sink, known), chosen.name)
 
 
-async def _once(connection: Connection, write: Write, about: _About | None = None, sink: Sink = _NOBODY) -> None:
+def _known(chosen: Connection) -> MeterKey | None:
+    """The meter of the last visit; without an archive that can be read a value is read all the same."""
+    try:
+        return last_there(chosen)
+    except ArchiveError:
+        return None
+
+
+async def _once(
+    connection: Connection,
+    write: Write,
+    about: _About | None = None,
+    sink: Sink = _NOBODY,
+    known: MeterKey | None = None,
+) -> None:
     steps = StepNotices(connection.name)
 
     def on_state(state: LineState) -> None:
@@ -92,6 +111,7 @@ async def _once(connection: Connection, write: Write, about: _About | None = Non
     try:
         meter = _meter(line, connection)
         reading = await meter.read_instantaneous()
+        await tell_another(meter, known, connection.name)
         if about is not None:
             await _ask_about(meter, about)
             _tell_sink(sink, about)
@@ -127,7 +147,12 @@ def _tell_sink(sink: Sink, about: _About) -> None:
 
 
 async def _watch(
-    connection: Connection, period: float, write: Write, about: _About | None = None, sink: Sink = _NOBODY
+    connection: Connection,
+    period: float,
+    write: Write,
+    about: _About | None = None,
+    sink: Sink = _NOBODY,
+    visited: MeterKey | None = None,
 ) -> None:
     """Writes each reading when it comes, and no other; ends only with an error that needs the user."""
     ends = (Phase.REFUSED, Phase.STOPPED)
@@ -139,23 +164,27 @@ async def _watch(
 
     line = open_line(connection.target, connection.settings, reconnect=True, tap=frame_tap(), on_state=on_state)
     meter = _meter(line, connection)
-    written, said_summer_time = 0, False
+    written, said_summer_time, asked_of = 0, False, 0
     known = about or _About()
     asking: asyncio.Task[None] | None = None
 
     async def ask_about() -> None:
-        """Beside the readings; a line that fails now is told by them, and what was not read stays unknown."""
+        """Beside the readings, once a connection; a line that fails now is told by them, and the rest stays unknown."""
         with contextlib.suppress(Iec102Error):
+            await tell_another(meter, visited, connection.name)
             await _ask_about(meter, known)
             _tell_sink(sink, known)
 
     def on_snapshot(snapshot: Snapshot) -> None:
-        nonlocal written, said_summer_time, asking
+        nonlocal written, said_summer_time, asking, asked_of
         if snapshot.reading is not None and snapshot.reads > written:
             written = snapshot.reads
             sink.reading(snapshot.reading)
             write(snapshot.reading, snapshot.counters)
-            if asking is None:
+            if snapshot.counters.connections + snapshot.counters.reconnections != asked_of and (
+                asking is None or asking.done()
+            ):
+                asked_of = snapshot.counters.connections + snapshot.counters.reconnections
                 asking = asyncio.get_running_loop().create_task(ask_about())
             news.well()
             clock.verdict(snapshot.reading.clock)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from iec102.asdu import TransformerRatios
+from iec102.asdu import Identity, TransformerRatios
 from iec102.clock import SYSTEM_CLOCK
 from iec102.meter.device import DeviceConfiguration, RecorderSettings
 from iec102.meter.information import InformationReader
@@ -32,15 +32,17 @@ from iec102.verdict.wiring import LEAST_SECONDS, judge_wiring
 
 from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.contents import MeterKey, ask_who, default_path, recall
+from iec102_tui.archive.contents import ask_who
+from iec102_tui.archive.visit import number_of
 from iec102_tui.captures.frame_text import hex_bytes, meaning_of
-from iec102_tui.cli.notices import StepNotices, tell
+from iec102_tui.cli.notices import StepNotices, last_there, tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.run import DONE, FAILED, FOUND, check_output, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.check_text import outcome_words
+from iec102_tui.words.state_words import another_meter
 from iec102_tui.words.text import _
 from iec102_tui.words.verdict_text import can_mark, judgement_line, proof_of_a_visit, report, verdict_line
 
@@ -154,6 +156,9 @@ class _Visit:
         try:
             identity = await reader.read_identity()
             expected = await self._known_serial(meter)
+            number = identity.device_id if isinstance(identity, Identity) else None
+            if None not in (number, expected) and number != expected:
+                tell(another_meter(number, expected), chosen.name)  # at once: the readings take their time
             configuration, recorder = await reader.read_configuration(), await reader.read_recorder()
             clock = await reader.read_clock()
             readings = await self._readings(meter)
@@ -178,15 +183,14 @@ class _Visit:
             return self._expected
         chosen = self._chosen
         try:
-            known = await asyncio.to_thread(_last_there, chosen)
+            known = await asyncio.to_thread(last_there, chosen)
             if known is None:
                 archive = Archive()
                 archive.remember(chosen.target, chosen.station, await ask_who(meter))
                 await asyncio.to_thread(archive.close)
         except ArchiveError:
             return None
-        number = known.identity.rpartition("-")[2] if known is not None else ""
-        return int(number) if number.isdecimal() else None
+        return None if known is None else number_of(known.identity)
 
     async def _readings(self, meter: Meter) -> list[Reading]:
         """Those of so many seconds."""
@@ -243,11 +247,6 @@ class _Visit:
             (_("Time"), self._began.isoformat(timespec="seconds")),
             (_("Seconds of readings"), f"{self._seconds:g}"),
         ]
-
-
-def _last_there(chosen: Connection) -> MeterKey | None:
-    path = default_path()
-    return recall(path, chosen.target, chosen.station) if path.exists() else None
 
 
 def _frame_line(record: TapRecord) -> str:

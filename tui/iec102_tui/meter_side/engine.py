@@ -19,6 +19,7 @@ from iec102.meter.monitor import Monitor, Snapshot
 from iec102.open import open_line
 from iec102.transport.tap import TapRecord
 
+from iec102_tui.archive.visit import Visit
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.diagnostics import log_gateway
 from iec102_tui.meter_side.background_task import FAREWELL, BackgroundTask, Joinable
@@ -45,6 +46,7 @@ _LEFT = N_("the meter was left")
 
 Work = Callable[[Meter], Coroutine[Any, Any, None]]
 Failed = Callable[[str], None]
+Meet = Callable[[Meter], Coroutine[Any, Any, Visit]]
 
 
 class Engine:
@@ -54,6 +56,7 @@ class Engine:
     called from the engine's thread when there is news and the screen has taken the news before (``taken``). It never
     waits for the screen. ``after``: what gives its line back first. ``on_fault`` is called, on the engine's thread,
     with the sentence on each fault of the program. ``target``: what is opened, where it is not the connection's own.
+    ``meet`` asks the meter who it is, once a connection.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Engine:
         after: Sequence[Joinable] = (),
         on_fault: Callable[[str], None] = lambda _sentence: None,
         target: str | None = None,
+        meet: Meet | None = None,
     ) -> None:
         self.connection = connection
         self._target = target or connection.target
@@ -77,6 +81,8 @@ class Engine:
         """The latest fault of the program that did not end the reading, as one sentence."""
         self.ratios: TransformerRatios | None = None
         """What the meter says of its transformers; None until it has, or where it does not."""
+        self.visit: Visit | None = None
+        """Who answers, as far as the meter tells; None before it has been asked."""
         self.snapshot: Snapshot | None = None
         self.gateway: GatewayStatus | None = None
         """None while there is no gateway."""
@@ -93,6 +99,8 @@ class Engine:
         self._on_fault = on_fault
         self._news_pending = False
         self._reads = 0
+        self._meet = meet
+        self._met = 0
         self._line: Line | None = None
         self._meter: Meter | None = None
         self._sinks: list[Sink] = []
@@ -249,6 +257,18 @@ class Engine:
             _log.info("the meter does not tell its ratios: %s", error)
         self._news()
 
+    def _meet_once(self, snapshot: Snapshot) -> None:
+        """Behind the first reading of each connection: behind it there may be another meter."""
+        connection = snapshot.counters.connections + snapshot.counters.reconnections
+        if self._meet is not None and connection != self._met:
+            self._met = connection
+            self._start_work(_("The question who the meter is"), self._ask_who, self._note)
+
+    async def _ask_who(self, meter: Meter) -> None:
+        assert self._meet is not None
+        self.visit = await self._meet(meter)
+        self._news()
+
     async def _open_gateway(self, settings: GatewaySettings) -> None:
         if self._gateway is not None or self._line is None:
             return
@@ -353,6 +373,7 @@ class Engine:
             self._reads = snapshot.reads
             self.history.add(reading, snapshot.read_at)
             self._first_reading.set()
+            self._meet_once(snapshot)
             self._give(lambda sink: sink.reading(reading))
         self.snapshot = snapshot
         if self._line is not None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -15,6 +16,7 @@ from iec102.line.state import Phase
 from iec102.meter.monitor import Snapshot
 from iec102.settings import Station
 
+from iec102_tui.archive.visit import Visit
 from iec102_tui.captures.frame_ring import FRAME_LIMIT, FrameRing
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.meter_side.alarms import AlarmWatch, log_alarm
@@ -152,6 +154,11 @@ class Session:
         return None if self._engine is None else self._engine.fault
 
     @property
+    def visit(self) -> Visit | None:
+        """Which meter answers, and which did at the last visit; None until it is known."""
+        return None if self._engine is None else self._engine.visit
+
+    @property
     def is_connected(self) -> bool:
         """A meter is being read, or its line is being opened again and again."""
         return self._engine is not None and self._engine.is_running
@@ -250,6 +257,7 @@ class Session:
             clock=self.clock,
             after=self._leaving(before),
             on_fault=self.faults.append,
+            meet=partial(self.downloads.load_profiles.meet, connection=connection),
         )
         if self.recording_to is not None:
             self.record_frames(self.recording_to)

@@ -43,6 +43,11 @@ class Connection:
         return self.profile.target
 
     @property
+    def is_saved(self) -> bool:
+        """A profile names it."""
+        return self.name != self.target
+
+    @property
     def poll_period(self) -> float:
         """Seconds from the start of a reading to the start of the next, 0: back to back."""
         return self.profile.poll_period

@@ -11,12 +11,13 @@ from iec102.meter.monitor import Snapshot
 from iec102.open import parse_target
 from rich.cells import cell_len, set_cell_size
 
+from iec102_tui.archive.visit import number_of
 from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.role_line import Span, text_of, width_of
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
-from iec102_tui.words.state_words import state_words
+from iec102_tui.words.state_words import another_meter, state_words
 from iec102_tui.words.text import _, spoken
 
 OK, WARNING, FAULT, WAITING = "●", "▲", "✖", "○"
@@ -192,7 +193,15 @@ def error_of(session: Session) -> str:
         return ""
     snapshot = session.latest
     problem = "" if snapshot is None else snapshot.error or snapshot.state.error or ""
-    return printable(str(session.failure or problem or session.fault or ""))
+    return printable(str(session.failure or problem or _another(session) or session.fault or ""))
+
+
+def _another(session: Session) -> str:
+    """That it is not the meter of the last visit."""
+    visit = session.visit
+    if visit is None or not visit.is_another:
+        return ""
+    return another_meter(number_of(visit.identity), number_of(visit.known))
 
 
 def error_spans(session: Session, width: int | None = None) -> list[Span]:

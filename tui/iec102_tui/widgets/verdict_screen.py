@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.meter.clock_difference import ClockVerdict
-from iec102.verdict.device import judge_clock_verdict
+from iec102.verdict.device import judge_clock_verdict, judge_number
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from iec102_tui.archive.visit import number_of
 from iec102_tui.meter_side.session import Session
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _
@@ -57,9 +58,13 @@ class VerdictScreen(ModalScreen[None]):
 
 
 def judgements_of(session: Session) -> list[Judgement]:
-    """All that the session knows: the wiring, and the meter's clock."""
-    watch, snapshot = session.wiring_watch, session.latest
-    found: list[Judgement] = [] if watch is None else watch.judge(session.ratios)
+    """All that the session knows: which meter it is, the wiring, and the meter's clock."""
+    watch, snapshot, visit = session.wiring_watch, session.latest, session.visit
+    found: list[Judgement] = []
+    if visit is not None:
+        found.append(judge_number(number_of(visit.identity), number_of(visit.known)))
+    if watch is not None:
+        found += watch.judge(session.ratios)
     verdict: ClockVerdict | None = None if snapshot is None else snapshot.clock
     if snapshot is not None and verdict is not None:
         found.append(judge_clock_verdict(verdict, snapshot.clock_difference))

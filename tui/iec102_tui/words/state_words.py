@@ -37,3 +37,13 @@ def state_words(state: LineState, now: float) -> str:
     if state.phase is Phase.LENT:
         return f"{words} {printable(state.step)}"
     return f"{words}: {printable(state.step)}" if state.step and state.phase in _WITH_STEP else words
+
+
+def another_meter(number: int | None, known: int | None) -> str:
+    """Another meter answers than the one that is remembered of this place."""
+    return _(
+        "another meter answers here than at the last visit, number {number} where {known} was known: check the target "
+        "and the link address",
+        number=number,
+        known=known,
+    )
