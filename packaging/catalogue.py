@@ -141,7 +141,7 @@ def _of_keys() -> Iterator[tuple[Message, Place]]:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     for owner in (*_below(DOMNode), Input):
-        place = Place(f"the keys of {owner.__name__}")
+        place = Place("textual" if owner is Input else f"the keys of {owner.__name__}")
         if issubclass(owner, Pane) and owner is not Pane:
             yield Message("", owner.TITLE), place
         for binding in owner.BINDINGS:
