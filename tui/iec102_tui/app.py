@@ -45,6 +45,7 @@ from iec102_tui.words.plain_text import printable
 
 if TYPE_CHECKING:
     from iec102_tui.captures.record import Capture
+    from iec102_tui.meter_side.broker_sink import Publishing
 
 _log = logging.getLogger(__name__)
 
@@ -217,7 +218,12 @@ class MonitorApp(ChoiceActions):
 
 
 def open_monitor(
-    connection: Connection | None, *, store: ProfileStore, config: Config, notices: Sequence[str] = ()
+    connection: Connection | None,
+    *,
+    store: ProfileStore,
+    config: Config,
+    notices: Sequence[str] = (),
+    publishing: Publishing | None = None,
 ) -> int:
     """Opens the monitor and gives its exit status when the user has left it.
 
@@ -232,6 +238,7 @@ def open_monitor(
         downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
         meter_data=MeterData(config.folders.archive / FILE_NAME),
     )
+    session.publishing = publishing
     return _run(session, MonitorApp(session, connection, config, notices, store=store, remember=remember), config)
 
 

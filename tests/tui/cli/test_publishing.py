@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from iec102_tui.cli import publishing
-from iec102_tui.config import Folders
+from iec102_tui.config import Folders, load
 from iec102_tui.publish.message import Kind
 from iec102_tui.publish.store import Store
 
@@ -41,6 +41,16 @@ def test_the_reading_is_printed_and_waits_and_the_command_fails(
         store.close()
         assert [(each.kind, each.topic) for each in kept] == [(Kind.LIVE, "iec102/box/simulated/live")] * waiting
         assert "4242" not in str(kept)
+
+
+def test_the_monitor_says_why_it_does_not_publish_and_opens_all_the_same(config: Path) -> None:
+    config.write_text('[broker]\nurl = "mqtt://127.0.0.1:1"\nmonitor = true\nversion = 7\n')
+    notices: list[str] = []
+    assert publishing.for_monitor(load()[0], notices) is None
+    assert "version must be 3 (MQTT 3.1.1) or 5." in notices[0]
+    config.write_text('[broker]\nurl = "mqtt://127.0.0.1:1"\n')
+    assert publishing.for_monitor(load()[0], notices) is None
+    assert len(notices) == 1
 
 
 def test_without_a_broker_it_is_wrong_use(config: Path, program: Program) -> None:

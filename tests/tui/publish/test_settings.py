@@ -34,6 +34,7 @@ def test_every_key_is_read_from_config_toml(tmp_path: Path) -> None:
         topic = "company/meters"
         version = 5
         discovery = true
+        monitor = true
         queue_size = 1
         queue_age = 2
         """
@@ -50,6 +51,7 @@ def test_every_key_is_read_from_config_toml(tmp_path: Path) -> None:
         Path("/etc/box.pem"),
         Path("/etc/box.key"),
         5,
+        True,
         True,
         Limits(1024 * 1024, 7200.0),
     )

@@ -34,7 +34,13 @@ def monitor(
     config, notices = load(settings)
     from iec102_tui.app import open_monitor
 
-    return open_monitor(chosen, store=store(context), config=config, notices=notices)
+    said = [*notices]
+    publishing = None
+    if config.broker:
+        from iec102_tui.cli.publishing import for_monitor  # loaded when it is used
+
+        publishing = for_monitor(config, said)
+    return open_monitor(chosen, store=store(context), config=config, notices=said, publishing=publishing)
 
 
 def _last() -> tuple[bool, str | None]:

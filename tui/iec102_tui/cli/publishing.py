@@ -9,12 +9,12 @@ import click
 from iec102.errors import Iec102Error, InvalidSetting
 
 from iec102_tui.cli.run import sentence
-from iec102_tui.config import load
-from iec102_tui.meter_side.broker_sink import BrokerSink
+from iec102_tui.config import Config, load
+from iec102_tui.meter_side.broker_sink import BrokerSink, Publishing
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.publish.publisher import Publisher, PublishStatus
-from iec102_tui.publish.settings import broker_settings
-from iec102_tui.words.text import _, ngettext, spoken
+from iec102_tui.publish.publisher import PublishStatus
+from iec102_tui.publish.settings import BrokerSettings, broker_settings
+from iec102_tui.words.text import _
 
 PATIENCE = 10.0
 """Seconds that the broker has for what was read."""
@@ -25,15 +25,22 @@ class NotPublished(Iec102Error):
     """The broker does not have what was read."""
 
 
-def publisher(changed: Callable[[PublishStatus], None]) -> tuple[Publisher, Callable[[Connection], BrokerSink]]:
-    """What publishes by the settings, and what makes a sink of a meter. Raises InvalidSetting."""
-    config, problems = load()
-    if not config.broker and problems:
-        raise InvalidSetting(problems[0].rstrip("."))
-    settings = broker_settings(config.broker, config.file)
-    queue = config.folders.archive / f"publish-{settings.site.name}.sqlite"
-    found = Publisher(settings, queue, changed=changed)
-    return found, lambda connection: BrokerSink(connection, settings, found.publish)
+def publishing_of(settings: BrokerSettings, config: Config, changed: Callable[[PublishStatus], None]) -> Publishing:
+    """What publishes by these settings, and keeps what waits beside the archive."""
+    return Publishing(settings, config.folders.archive / f"publish-{settings.site.name}.sqlite", changed)
+
+
+def for_monitor(config: Config, notices: list[str]) -> Publishing | None:
+    """What publishes for the monitor, where its settings say so; why it cannot is added to the notices."""
+    if not config.broker.get("monitor"):
+        return None
+    try:
+        publishing = publishing_of(broker_settings(config.broker, config.file), config, lambda _status: None)
+        publishing.start()
+    except Iec102Error as error:
+        notices.append(sentence(_("nothing is published: {why}", why=error)))
+        return None
+    return publishing
 
 
 @contextlib.contextmanager
@@ -42,24 +49,19 @@ def published(connection: Connection, *, aloud: bool) -> Iterator[BrokerSink]:
 
     Raises InvalidSetting and QueueError before it begins; NotPublished where the broker does not have everything then.
     """
-    publishing, sink_of = publisher(_Notices().tell if aloud else lambda _status: None)
+    config, problems = load()
+    if not config.broker and problems:
+        raise InvalidSetting(problems[0].rstrip("."))
+    settings = broker_settings(config.broker, config.file)
+    publishing = publishing_of(settings, config, _Notices().tell if aloud else lambda _status: None)
     publishing.start()
     try:
-        sink = sink_of(connection)
-        yield sink
+        yield publishing.sink(connection)
     except BaseException:
         publishing.close(_FAREWELL)
         raise
-    status = publishing.close(PATIENCE)
-    if status.waiting:
-        raise NotPublished(
-            ngettext(
-                "{count} reading was not published, it waits and goes out with the next --publish: {why}",
-                "{count} readings were not published, they wait and go out with the next --publish: {why}",
-                status.waiting,
-                why=spoken(status.problem or _("the broker takes its time")),
-            )
-        )
+    if problem := publishing.close(PATIENCE):
+        raise NotPublished(problem)
 
 
 class _Notices:

@@ -2,20 +2,66 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 
 from iec102.asdu import Identity, TransformerRatios
 from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import InvalidSetting
 from iec102.line.state import LineState
 from iec102.meter.reading import Reading
 
 from iec102_tui.meter_side.sink import Sink
-from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.connection import DEMO, Connection
 from iec102_tui.publish import payloads
 from iec102_tui.publish.discovery import discovery
 from iec102_tui.publish.message import Message, without_query
+from iec102_tui.publish.publisher import Publisher, PublishStatus
 from iec102_tui.publish.settings import BrokerSettings
+from iec102_tui.words.text import _, ngettext
+
+_log = logging.getLogger(__name__)
+
+_FAREWELL = 2.0
+
+
+class Publishing:
+    """What publishes the meters of a program: a sink for each, one connection to the broker for all."""
+
+    def __init__(self, settings: BrokerSettings, queue: Path, changed: Callable[[PublishStatus], None]) -> None:
+        """``queue``: the file of what waits. ``changed`` is called on a thread of its own."""
+        self.publisher = Publisher(settings, queue, changed=changed)
+        self._settings = settings
+
+    def start(self) -> None:
+        """Raises InvalidSetting for the files of the settings, QueueError for that of what waits."""
+        self.publisher.start()
+
+    def sink(self, connection: Connection) -> BrokerSink:
+        """Publishes one meter. Raises InvalidSetting where its name cannot be part of a topic."""
+        return BrokerSink(connection, self._settings, self.publisher.publish)
+
+    def sink_of_real(self, connection: Connection) -> BrokerSink | None:
+        """As ``sink``, but None for a simulated meter, whose values nobody must take for real ones."""
+        try:
+            return None if connection.target.lower().startswith(DEMO) else self.sink(connection)
+        except InvalidSetting as error:
+            _log.warning("not published: %s", error)
+            return None
+
+    def close(self, patience: float = _FAREWELL) -> str | None:
+        """Delivers what it can in so many seconds. Gives a sentence on what is kept for the next time, if anything."""
+        status = self.publisher.close(patience)
+        if not status.waiting:
+            return None
+        return ngettext(
+            "{count} reading was not published, it waits and goes out with the next program that publishes: {why}",
+            "{count} readings were not published, they wait and go out with the next program that publishes: {why}",
+            status.waiting,
+            why=status.problem or _("the broker takes its time"),
+        )
 
 
 class BrokerSink(Sink):

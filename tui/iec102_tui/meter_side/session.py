@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus
 
     from iec102_tui.captures.marks import CaptureHeader
+    from iec102_tui.meter_side.broker_sink import Publishing
     from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 
 
@@ -82,6 +83,8 @@ class Session:
         """All recordings of frames, the latest last."""
         self.readings: list[Recorder] = []
         """All recordings of readings, the latest last."""
+        self.publishing: Publishing | None = None
+        """Publishes the meter that is shown, unless it is simulated."""
         self.files = FileThread()
         """Where the interface writes small files."""
         self.exports = FileThread("exports")
@@ -267,6 +270,8 @@ class Session:
         if connection.limits:
             self.alarm_watch = AlarmWatch(connection.name, connection.limits, log_alarm)
             self._engine.watch(self.alarm_watch)
+        if self.publishing is not None and (sink := self.publishing.sink_of_real(connection)) is not None:
+            self._engine.watch(sink)
         self._engine.start()
         self.meter_data.recall(self._engine, connection)
         self._changed()
@@ -299,7 +304,8 @@ class Session:
         writers: list[Closable] = [*self.captures, *self.readings, self.files, self.exports]
         for writer in writers:
             writer.close()
-        for problem in (self.downloads.close(), self.meter_data.close()):
+        unpublished = None if self.publishing is None else self.publishing.close()
+        for problem in (self.downloads.close(), self.meter_data.close(), unpublished):
             if problem:
                 self.faults.append(problem)
 

@@ -25,8 +25,8 @@ from iec102_tui.words.text import spoken
 
 _log = logging.getLogger(__name__)
 
-_LAST_WORDS = 8.0
-"""Seconds that a connection under way may take to be given up, beyond the patience."""
+_LAST_WORDS = 5.0
+"""Seconds for the last words and the disk, beyond the patience."""
 _LONGEST_SITE = 7  # 23 characters are what every broker takes as the name of a client
 
 
@@ -58,6 +58,7 @@ class Publisher:
         self._tell = changed
         self._identifier = f"iec102-{settings.site.name[:_LONGEST_SITE]}-{secrets.token_hex(4)}"
         self._ready: Future[tuple[asyncio.AbstractEventLoop, Delivery]] = Future()
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> None:
@@ -81,7 +82,7 @@ class Publisher:
             loop, delivery = self._ready.result()
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(delivery.end, patience)
-            self._thread.join(patience + _LAST_WORDS)
+            self._over.wait(patience + _LAST_WORDS)
         return self.status
 
     def _run(self) -> None:
@@ -119,6 +120,7 @@ class Publisher:
             await delivery.run()
         finally:
             store.close()
+            self._over.set()
 
     def _connect(self, host: Host, will: Will) -> contextlib.AbstractAsyncContextManager[Connection]:
         return client.connection(self._settings, host, will, self._identifier)

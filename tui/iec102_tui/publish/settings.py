@@ -48,6 +48,7 @@ class BrokerSettings(NamedTuple):
     key: Path | None = None
     version: int = 3
     discovery: bool = False
+    monitor: bool = False
     limits: Limits = Limits(256 * _MEGABYTE, 168 * _HOUR)
 
     def password(self) -> str | None:
@@ -112,6 +113,7 @@ KEYS: Mapping[str, _Key] = {
     "topic": _Key(str, _is_topic, N_("what all topics begin with, without spaces, +, # and $")),
     "version": _Key(int, lambda number: number in (3, 5), N_("3 (MQTT 3.1.1) or 5")),
     "discovery": _Key(bool, lambda _value: True, N_("true or false")),
+    "monitor": _Key(bool, lambda _value: True, N_("true or false")),
     "queue_size": _Key(int, lambda size: 1 <= size <= 100_000, N_("a whole number of 1 to 100000 MB")),
     "queue_age": _Key(int, lambda hours: 1 <= hours <= 100_000, N_("a whole number of 1 to 100000 h")),
 }
@@ -140,6 +142,7 @@ def broker_settings(table: Mapping[str, Any], file: Path | None, *, host: str | 
         values.get("username"),
         version=values.get("version", 3),
         discovery=values.get("discovery", False),
+        monitor=values.get("monitor", False),
         limits=limits,
         **paths,
     )

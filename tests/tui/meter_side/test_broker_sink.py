@@ -1,0 +1,69 @@
+"""A meter as the broker is told of it: which it is, its readings, its states; never the simulated one by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from iec102.asdu import Identity
+from iec102.clock import Clock
+from iec102.line.state import LineState, Phase
+from iec102_tui.meter_side.broker_sink import BrokerSink, Publishing
+from iec102_tui.profiles.connection import demo, resolve
+from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.publish.message import Kind, Message, Site
+from iec102_tui.publish.settings import BrokerSettings, Host
+from support.still_meter import WALL, reading
+
+SETTINGS = BrokerSettings((Host("127.0.0.1", 1, False),), Site("iec102", "box"))
+REAL = resolve("tcp://192.0.2.1:4001?dial=600123456", {}, ProfileStore(Path("/nowhere")))
+
+
+def sink(settings: BrokerSettings = SETTINGS) -> tuple[BrokerSink, list[Message]]:
+    published: list[Message] = []
+    return BrokerSink(REAL, settings, published.append, Clock(wall=lambda: WALL)), published
+
+
+def test_the_broker_is_told_which_meter_it_is_and_again_when_it_is_known() -> None:
+    made, published = sink()
+    assert [message.topic.rpartition("/")[2] for message in published] == ["info"]
+    made.about(Identity(2016, 9, 5, 48304838), 0.4)
+    assert json.loads(published[-1].payload)["device"] == "48304838"
+    made.reading(reading())
+    live = json.loads(published[-1].payload)
+    assert (published[-1].kind, live["identity"], live["clock_difference"]) == (Kind.LIVE, "5-48304838", 0.4)
+    assert "600123456" not in str(published)
+
+
+def test_steps_of_one_state_are_one_message() -> None:
+    made, published = sink()
+    before = len(published)
+    for state in (
+        LineState(Phase.OPENING, "a"),
+        LineState(Phase.OPENING, "b", attempt=2),
+        LineState(Phase.CONNECTED),
+        LineState(Phase.LOST, error="no reply"),
+    ):
+        made.state(state)
+    made.end()
+    states = [json.loads(message.payload)["state"] for message in published[before:]]
+    assert states == ["opening", "connected", "lost", "idle"]
+
+
+def test_home_assistant_is_told_where_it_is_wanted() -> None:
+    assert len(sink()[1]) == 1
+    assert len(sink(SETTINGS._replace(discovery=True))[1]) == 25
+
+
+def test_the_monitor_does_not_publish_the_simulated_meter(tmp_path: Path) -> None:
+    publishing = Publishing(SETTINGS, tmp_path / "queue.sqlite", lambda _status: None)
+    publishing.start()
+    try:
+        assert publishing.sink_of_real(demo()) is None
+        real = publishing.sink_of_real(REAL)
+        assert real is not None
+        real.reading(reading())
+    finally:
+        said = publishing.close(0.1)
+    assert said is not None
+    assert said.startswith("1 reading was not published, it waits and goes out with the next program that publishes: ")
