@@ -196,7 +196,8 @@ class MeterDataJob:
         if isinstance(answer, Absence | KeptBytes):
             self._lack(key, kind, [answer])
         elif isinstance(answer, wanted):
-            self._tell(key, kind, document(answer))
+            if told := document(answer):
+                self._tell(key, kind, told)
             if isinstance(answer, RecorderSettings):
                 for absence in answer.absences:
                     self._lack(key, f"{kind}-{absence.object}", [absence])
