@@ -163,6 +163,7 @@ def _of_names() -> Iterator[tuple[Message, Place]]:
         (row.name for row in CATALOGUE.values()),
         names.CAUSES.values(),
         names.RECORDS.values(),
+        names.OBJECTS.values(),
         names.EVENTS.values(),
         (text for scheme in SCHEMES.values() for text in (scheme.title, *_of_fields(scheme.fields))),
     )

@@ -12,10 +12,11 @@ from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
-from iec102_tui.captures.frame_text import hex_bytes, meaning_of, on_whose_behalf, without_secrets
+from iec102_tui.captures.frame_text import hex_bytes, meaning, on_whose_behalf, without_secrets
 from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
 from iec102_tui.words import frame_words
 from iec102_tui.words.frame_words import Trouble, is_refusal, kind_of, service_words, values_of
+from iec102_tui.words.library_words import said
 from iec102_tui.words.note_words import note_words
 from iec102_tui.words.text import N_, _
 
@@ -198,7 +199,11 @@ def words_of(record: TapRecord) -> str:
     if service is not None:
         return on_whose_behalf(record, _(service.says))
     values = values_of(item)
-    return on_whose_behalf(record, values) if values else meaning_of(record)
+    return (
+        on_whose_behalf(record, values)
+        if values
+        else on_whose_behalf(record, said(meaning(item, secret=record.secret)))
+    )
 
 
 def trouble(frames: FrameRing, number: int, record: TapRecord) -> Trouble | None:

@@ -14,6 +14,7 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.frame_text import explained, masked, tells
 from iec102_tui.words import tree_words
+from iec102_tui.words.library_words import translated_names
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _
 
@@ -86,7 +87,9 @@ def _rows(found: Sequence[Node], above: tuple[str, ...], turned: Container[tuple
         path = (*above, node.name)
         closed = node.closed != (path in turned)
         sign = " " if not node.parts else _CLOSED if closed else _OPEN
-        yield TreeRow(node.name, node.words, node.role, node.start, node.stop, path, sign)
+        yield TreeRow(
+            translated_names(node.name), translated_names(node.words), node.role, node.start, node.stop, path, sign
+        )
         if node.parts and not closed:
             yield from _rows(node.parts, path, turned)
 
@@ -159,8 +162,8 @@ def _node(field: Field, hidden: frozenset[int], role: str = "foreground") -> Nod
         invalid = any(("IV", "invalid") in part.bits for part in field.children)
         return Node(number, words, field.start, field.stop, parts, "error" if invalid else role, closed=True)
     time = next((part for part in field.children if part.name == "time"), None)
-    said = tree_words.object_words(named, _leaf_words(time)) if named and time is not None else named
-    return Node(number, said, field.start, field.stop, parts, role)
+    words = tree_words.object_words(named, _leaf_words(time)) if named and time is not None else named
+    return Node(number, words, field.start, field.stop, parts, role)
 
 
 def _leaf_words(field: Field) -> str:
