@@ -16,7 +16,7 @@ from iec102_tui.captures.frame_text import hex_bytes, meaning, on_whose_behalf, 
 from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
 from iec102_tui.words import frame_words
 from iec102_tui.words.frame_words import Trouble, is_refusal, kind_of, service_words, values_of
-from iec102_tui.words.library_words import said
+from iec102_tui.words.library_words import translated_names
 from iec102_tui.words.note_words import note_words
 from iec102_tui.words.text import N_, _
 
@@ -199,11 +199,7 @@ def words_of(record: TapRecord) -> str:
     if service is not None:
         return on_whose_behalf(record, _(service.says))
     values = values_of(item)
-    return (
-        on_whose_behalf(record, values)
-        if values
-        else on_whose_behalf(record, said(meaning(item, secret=record.secret)))
-    )
+    return on_whose_behalf(record, values or translated_names(meaning(item, secret=record.secret)))
 
 
 def trouble(frames: FrameRing, number: int, record: TapRecord) -> Trouble | None:

@@ -87,9 +87,8 @@ def _rows(found: Sequence[Node], above: tuple[str, ...], turned: Container[tuple
         path = (*above, node.name)
         closed = node.closed != (path in turned)
         sign = " " if not node.parts else _CLOSED if closed else _OPEN
-        yield TreeRow(
-            translated_names(node.name), translated_names(node.words), node.role, node.start, node.stop, path, sign
-        )
+        name, words = translated_names(node.name), translated_names(node.words)
+        yield TreeRow(name, words, node.role, node.start, node.stop, path, sign)
         if node.parts and not closed:
             yield from _rows(node.parts, path, turned)
 
