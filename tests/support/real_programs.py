@@ -20,7 +20,7 @@ def required(program: str) -> str:
     """The path of a program; skips without it, unless it must be there."""
     path = shutil.which(program)
     if path is None:
-        if os.environ.get(f"IEC102_REQUIRE_{program.upper()}"):
+        if os.environ.get(f"IEC102_REQUIRE_{program.upper().replace('-', '_')}"):
             pytest.fail(f"{program} must be installed here")
         pytest.skip(f"{program} is not installed")
     return path

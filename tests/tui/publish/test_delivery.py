@@ -280,3 +280,16 @@ def test_a_queue_that_is_too_large_is_told_with_the_state(play: Play) -> None:
         assert (state["dropped_live"], state["dropped_records"], state["waiting"]) == (2, 0, 2)
 
     play(story, settings, lambda scene: scene.broker.stop("a", "b"))
+
+
+def test_a_broker_that_has_forgotten_what_it_retained_is_told_again(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        scene.publish(Message(Kind.STATUS, "info", "x"))
+        await asyncio.sleep(1)
+        scene.broker.stop("a")
+        scene.broker.retained.clear()
+        await asyncio.sleep(2)
+        assert scene.broker.retained["info"] == "x"
+        assert scene.site_state() == "online"
+
+    play(story)
