@@ -17,7 +17,11 @@ _PATIENCE = 10.0
 
 
 class KeyPassed(Message):
-    """Follows a key on its way from the focused widget up to the app."""
+    """Follows a key on its way from the focused widget up to the app; ``acted``: and then what its action has posted."""
+
+    def __init__(self, *, acted: bool = False) -> None:
+        super().__init__()
+        self.acted = acted
 
 
 class KeySettled(Message, bubble=False):
@@ -72,9 +76,13 @@ class KeysInOrder(App[int]):
         if not way.post_message(KeyPassed()):
             self.post_message(KeySettled())
 
-    def on_key_passed(self) -> None:
-        """The key has had its effect; a screen that it has opened, or a focus that it has set, comes behind it."""
-        if not self._screen_stack:
+    def on_key_passed(self, event: KeyPassed) -> None:
+        """The key has had its effect; a screen that it has opened, or a focus that it has set, comes behind it.
+
+        Textual runs the action of a binding only when the key has come up here: what the widget posts of that (an entry
+        was chosen, a text was submitted) sets out now, and a second message of ours behind it.
+        """
+        if not self._screen_stack or (not event.acted and self._way.post_message(KeyPassed(acted=True))):
             return
         self._way = self.screen
         if not self.screen.call_later(self.post_message, KeySettled()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -21,7 +21,8 @@ from iec102_tui.words.text import N_, _
 class PickScreen(ModalScreen[int | None]):
     """Gives the number of the line, None when the user goes back without one.
 
-    ``text`` says what it is about; the list begins at ``chosen``.
+    ``text`` says what it is about; the list begins at ``chosen``. ``before_answer`` is called when a line is taken:
+    keys can be held there until the answer has had its effect.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,9 +30,16 @@ class PickScreen(ModalScreen[int | None]):
     ]
 
     def __init__(
-        self, title: str, lines: Sequence[str], text: Sequence[str] = (), *, chosen: int | None = None
+        self,
+        title: str,
+        lines: Sequence[str],
+        text: Sequence[str] = (),
+        *,
+        chosen: int | None = None,
+        before_answer: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__()
+        self._before_answer = before_answer
         self._chosen = chosen
         self._title = title
         self._text = text
@@ -52,4 +60,5 @@ class PickScreen(ModalScreen[int | None]):
     @on(OptionList.OptionSelected)
     def _taken(self, event: OptionList.OptionSelected) -> None:
         event.stop()
+        self._before_answer()
         self.dismiss(event.option_index)

@@ -18,16 +18,27 @@ from iec102_tui.words.text import N_, _
 
 
 class QuestionScreen(ModalScreen[str | None]):
-    """Gives the text, None when the user goes back. ``check`` raises InvalidSetting for a text that will not do."""
+    """Gives the text, None when the user goes back. ``check`` raises InvalidSetting for a text that will not do.
+
+    ``before_answer`` is called when a text is taken: keys can be held there until the answer has had its effect.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", N_("Back"), id="question.back", tooltip=N_("Back without an answer")),
     ]
 
     def __init__(
-        self, title: str, *, text: str = "", keys: str = "", check: Callable[[str], object], secret: bool = False
+        self,
+        title: str,
+        *,
+        text: str = "",
+        keys: str = "",
+        check: Callable[[str], object],
+        secret: bool = False,
+        before_answer: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__()
+        self._before_answer = before_answer
         self._title = title
         self._keys = keys or _("Enter takes it, Escape goes back")
         self._check = check
@@ -54,6 +65,7 @@ class QuestionScreen(ModalScreen[str | None]):
         if reason := self._reason(event.value):
             self.query_one(".reason", Static).update(reason)
         else:
+            self._before_answer()
             self.dismiss(event.value)
 
     def _reason(self, text: str) -> str:

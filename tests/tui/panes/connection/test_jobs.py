@@ -10,8 +10,9 @@ from iec102_tui.panes.connection.check_dialog import CheckScreen
 from iec102_tui.panes.connection.form_field import FormField
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.question_dialog import QuestionScreen
-from support.connection_pane import Screen, drawn, drive
+from support.connection_pane import Meterless, Screen, drawn, drive
 from support.profile_files import content
+from textual.events import Key
 from textual.widgets import Input
 
 METER = "simulated:?link_address=54321"
@@ -69,3 +70,25 @@ def test_a_profile_from_a_meter_id_checked_saved_and_connected_in_twelve(size: t
         assert job.count == 12
 
     drive(steps, path, size=size, first_run=True, session=session)
+
+
+def test_keys_that_come_in_one_burst_reach_the_field_that_the_preset_leaves_open(tmp_path: Path) -> None:
+    async def steps(screen: Screen) -> None:
+        for key in ("n", "down", "enter", "1", "2", "enter", "9", "8"):
+            screen.app.post_message(Key(key, key if len(key) == 1 else None))
+        await screen.until(lambda: screen.form.texts["meter_id"] == "98")
+        assert screen.form.texts["port"] == "12"
+        assert screen.form.texts["format"] == "8E1"
+
+    drive(steps, tmp_path / "profiles.toml")
+
+
+def test_enter_behind_the_name_connects_to_what_was_saved_under_it(tmp_path: Path) -> None:
+    async def steps(screen: Screen) -> None:
+        assert isinstance(screen.session, Meterless)
+        for key in ("s", "a", "b", "enter", "enter"):
+            screen.app.post_message(Key(key, key if len(key) == 1 else None))
+        await screen.until(lambda: bool(screen.session.asked))
+        assert [connection.name for connection in screen.session.asked] == ["ab"]
+
+    drive(steps, tmp_path / "profiles.toml")

@@ -153,7 +153,7 @@ class ConnectionForm(VerticalScroll, can_focus=False):
 
     def _go_to(self, key: str) -> None:
         next(shown for group, shown in self._groups.items() if key in group.keys).open()
-        self._fields[key].control.focus()
+        self.screen.set_focus(self._fields[key].control)  # at once: the next key is meant for it
 
     def _needed(self) -> list[str]:
         """The fields that are wrong; the meter ID in the place of the address that it would give."""

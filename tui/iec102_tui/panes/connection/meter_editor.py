@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.errors import InvalidSetting
 from iec102.settings import LineSettings
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.dom import DOMNode
-from textual.events import DescendantFocus, Resize
 from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
-from iec102_tui.files.file_thread import FileThread
+from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.session import Session
-from iec102_tui.panes.connection.check_run import CheckRun, CheckView
 from iec102_tui.panes.connection.connection_form import ConnectionForm
 from iec102_tui.panes.connection.form_values import addresses_of, found_texts, line_of, preset_texts
 from iec102_tui.panes.connection.meter_list import MeterList
-from iec102_tui.panes.connection.meter_rows import MeterState, state_of
-from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind, ProfileEditorModel
+from iec102_tui.panes.connection.meter_view import MeterView
+from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind
 from iec102_tui.panes.connection.search_field import SearchField
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import Conflict, ProfilesError, ProfileStore, Saved, check_name
-from iec102_tui.widgets.aside import Aside
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.question_dialog import QuestionScreen
 from iec102_tui.words import meters_text
-from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.plain_text import quoted
 from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
@@ -42,9 +34,6 @@ if TYPE_CHECKING:
 
     from iec102_tui.meter_side.search import LineSearch
 
-_HELP_LINES, _LEAST_WIDTH = 2, 20
-_BOXED, _CHECKING, _TALL = 98, 32, 40
-"""Columns from which list and form have borders, rows from which the check stands under the form, and grows."""
 _OF_SAVED = ("rename", "duplicate", "delete")
 
 
@@ -52,8 +41,8 @@ def _key(key: str, action: str, words: str, tooltip: str, *, show: bool = False)
     return Binding(key, action, words, id=f"connection.{action}", show=show, tooltip=tooltip)
 
 
-class MeterEditor(Vertical):
-    """The form shows the meter under the list's cursor; what is changed there stays with it until it is saved."""
+class MeterEditor(MeterView):
+    """What is changed in the form stays with its meter until it is saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("e", "edit", N_("Edit"), N_("To the form")),
@@ -79,39 +68,9 @@ class MeterEditor(Vertical):
         """It can be used."""
 
     def __init__(self, session: Session, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._session = session
-        self._plain = False
-        self.files = FileThread("profiles")
-        """Where the profiles are saved: another instance may hold their lock for a second."""
+        super().__init__(session, store, connection, id=id)
         self._reading = False
-        self._book = ProfileEditorModel(store, self.files)
-        self._entry = self._book.entry_of(connection)
         self._conflict: Entry | None = None
-        self._holds: Callable[[], bool] = lambda: True
-        self._list = MeterList(id="meter-list")
-        self._form = ConnectionForm(id="connection-form")
-        self._search = SearchField(id="meter-search")
-        self._checks: dict[Entry, CheckRun] = {}
-        self._check = CheckView(_(meters_text.CHECK_EMPTY), id="check-beside")
-        self._meters_box = Aside(id="meters")
-        self._form_box = Aside(id="meter-form")
-        self._check_box = Aside(id="meter-check")
-
-    def compose(self) -> ComposeResult:
-        self._meters_box.border_title = _(meters_text.METERS)
-        self._check_box.border_title = _(meters_text.CHECK)
-        with Horizontal(id="connection-body"):
-            with self._meters_box:
-                yield self._search
-                yield self._list
-            with Vertical(id="meter-side"):
-                with self._form_box:
-                    yield self._form
-                with self._check_box, VerticalScroll(can_focus=False):
-                    yield self._check
-        yield Static("", id="connection-help", markup=False)
-        yield Static("", id="connection-message", markup=False)
 
     def on_mount(self) -> None:
         self._search.display = False
@@ -129,43 +88,7 @@ class MeterEditor(Vertical):
         """Those whose usual settings are known."""
         return tuple(self._book.presets)
 
-    def focus_list(self) -> None:
-        """Goes to the list."""
-        self._list.focus()
-
     # What comes from outside
-
-    def set_plain(self, plain: bool) -> None:
-        """Whether block characters are avoided."""
-        self._plain = plain
-
-    def show_states(self) -> None:
-        """What the meter that is connected measures now."""
-        self._show_list()
-
-    @property
-    def shows_checks(self) -> bool:
-        """There is room for a check beside the form."""
-        return self._check_box.display and self._check_box.size.height > 0
-
-    def take_check(self, run: CheckRun) -> None:
-        """The check of the meter in the form, which is kept until the next."""
-        self.stop_check()
-        self._checks[self._entry] = run
-        self._show_check()
-
-    def stop_check(self) -> None:
-        """The line is given back."""
-        for run in self._checks.values():
-            run.stop()
-
-    def on_unmount(self) -> None:
-        self.stop_check()
-
-    def _show_check(self) -> None:
-        run = self._checks.get(self._entry)
-        self._check.look_at(run)
-        self._check_box.aside = "" if run is None else f"{run.began:%Y-%m-%d %H:%M}"
 
     def read_again(self) -> None:
         """Reads the file of profiles when somebody else has written it."""
@@ -213,25 +136,6 @@ class MeterEditor(Vertical):
         self._form.change(found_texts(place.target, found.address, found.settings if place.has_format else None))
         self.say(_(meters_text.FOUND_FILLED))
 
-    def unchanged(self) -> Callable[[], bool]:
-        """Whether the form still holds what it holds now: as long as a message about that is true."""
-        before = self._form.texts
-        return lambda: self._form.texts == before
-
-    def say(self, sentence: str, more: str | None = None, *, holds: Callable[[], bool] = lambda: True) -> None:
-        """Says what has happened, below the form, for as long as that ``holds``."""
-        self._holds = holds
-        self.query_one("#connection-message", Static).update(printable(f"{sentence} {more}" if more else sentence))
-
-    def _say_wrong(self, what: str) -> None:
-        sentence = self._form.focus_wrong()
-        self.say(_(what, why=sentence), holds=lambda: self._form.wrong() == sentence)
-
-    def _end_message(self) -> None:
-        """A message ends with its reason."""
-        if not self._holds():
-            self.say("")
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in _OF_SAVED:
             return self._entry.kind is Kind.SAVED and self._entry == self._list.current
@@ -257,22 +161,6 @@ class MeterEditor(Vertical):
         self._book.keep(self._entry, self._form.texts)
         self._show_list()
         self._end_message()
-
-    @on(ConnectionForm.Hint)
-    def _hinted(self, event: ConnectionForm.Hint) -> None:
-        event.stop()
-        self._help(event.text)
-
-    def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= _BOXED, "boxed")
-        self.set_class(event.size.width >= _BOXED and event.size.height >= _CHECKING, "checking")
-        self.set_class(event.size.width >= _BOXED and event.size.height >= _TALL, "tall")
-        if self._list.has_focus:
-            self._help_on_list()
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        if event.widget is self._list:
-            self._help_on_list()
 
     @on(SearchField.Changed, "#meter-search")
     def _searched(self, event: SearchField.Changed) -> None:
@@ -301,13 +189,7 @@ class MeterEditor(Vertical):
         self._follow()
         self._form.focus_first()
         names = list(self._book.presets)
-
-        def picked(number: int | None) -> None:
-            if number is not None and number < len(names):
-                self._take_preset(names[number])
-
-        lines = [*names, _(meters_text.NO_UTILITY)]
-        self.app.push_screen(PickScreen(_(meters_text.NEW_METER_OF), lines), picked)
+        self._pick_preset(_(meters_text.NEW_METER_OF), names, [*names, _(meters_text.NO_UTILITY)])
 
     async def action_duplicate(self) -> None:
         """Copies the saved meter."""
@@ -358,12 +240,26 @@ class MeterEditor(Vertical):
     def action_preset(self) -> None:
         """Chooses what a utility usually sets."""
         names = list(self._book.presets)
+        self._pick_preset(_(meters_text.UTILITY_PRESET), names, names)
+
+    def _pick_preset(self, title: str, names: Sequence[str], lines: Sequence[str]) -> None:
+        """The keys behind the answer wait until the form is filled in: they are meant for what has the focus then."""
 
         def picked(number: int | None) -> None:
-            if number is not None:
+            if number is not None and number < len(names):
                 self._take_preset(names[number])
+            self._release_keys()
 
-        self.app.push_screen(PickScreen(_(meters_text.UTILITY_PRESET), names), picked)
+        self.app.push_screen(PickScreen(title, lines, before_answer=self._hold_keys), picked)
+
+    def _hold_keys(self) -> None:
+        if isinstance(self.app, KeysInOrder):
+            self.app.hold_keys(self)
+
+    def _release_keys(self) -> None:
+        """Behind the focus that has been asked for."""
+        if isinstance(self.app, KeysInOrder):
+            self.app.call_later(self.app.release_keys, self)
 
     def _take_preset(self, name: str) -> None:
         """Fills it in, and goes to what is still needed."""
@@ -412,10 +308,14 @@ class MeterEditor(Vertical):
 
     def _ask_name(self, title: str, text: str, change: Callable[[str], Awaitable[Saved]], done: str) -> None:
         async def answered(name: str | None) -> None:
-            if name is not None:
-                await self._change(lambda: change(name), done)
+            try:
+                if name is not None:
+                    await self._change(lambda: change(name), done)
+            finally:
+                self._release_keys()
 
-        self.app.push_screen(QuestionScreen(title, text=text, check=check_name), answered)
+        question = QuestionScreen(title, text=text, check=check_name, before_answer=self._hold_keys)
+        self.app.push_screen(question, answered)
 
     async def _change(self, change: Callable[[], Awaitable[Saved]], done: str) -> None:
         """Changes the store and says how that went; the next key waits for it."""
@@ -436,60 +336,3 @@ class MeterEditor(Vertical):
             self.say(_(meters_text.CONFLICT, what=error), holds=lambda: self._conflict == conflict)
         else:
             self.say(str(error))
-
-    def _follow(self) -> None:
-        """The form shows the entry under the cursor."""
-        entry = self._list.current
-        if entry is None or entry == self._entry:
-            return
-        self._book.keep(self._entry, self._form.texts)
-        self._entry = entry
-        self._fill()
-        self._show_list()
-        self.say(self._book.problem(entry))
-
-    def _settle(self, current: Entry | None = None) -> None:
-        """List and form show what the book holds now."""
-        self._show_list(current)
-        there = self._book.entries()
-        self._entry = self._list.current or (self._entry if self._entry in there else there[0])
-        self._fill()
-
-    def _fill(self) -> None:
-        self._show_check()
-        self._form.fill(self._book.draft(self._entry).texts)
-        self.refresh_bindings()
-        if self._list.has_focus:
-            self._help_on_list()
-
-    def _help_on_list(self) -> None:
-        """The keys for which the footer has no room; the pane's first, which help where a meter does not answer."""
-        found: dict[DOMNode | None, dict[str, str]] = {self.parent: {}, self._list: {}, self: {}}
-        for node, binding, *_rest in self.screen.active_bindings.values():
-            if node in found and not binding.show and binding.id:
-                words = f"{self.app.get_key_display(binding)} {_(binding.description)}"
-                found[node][binding.description] = words.replace(" ", "\N{NO-BREAK SPACE}")
-        words = "  ".join(words for keys in found.values() for words in keys.values())
-        self._help(
-            textwrap.fill(words, max(_LEAST_WIDTH, self.size.width), max_lines=_HELP_LINES, placeholder=_("  ? more"))
-        )
-
-    def _help(self, text: str) -> None:
-        self.query_one("#connection-help", Static).update(text)
-
-    def _show_list(self, current: Entry | None = None) -> None:
-        connection, session = self._session.connection, self._session
-        rows = []
-        for entry in self._book.entries(self._search.value):
-            here = connection is not None and self._book.is_of(entry, connection)
-            state = state_of(session, plain=self._plain) if here else MeterState()
-            rows.append((entry, self._book.row(entry, state)))
-        self._list.show(rows, current)
-        saved = len(self._book.loaded.names)
-        connected = int(connection is not None and session.is_connected and connection.name in self._book.loaded.names)
-        self._meters_box.aside = _(meters_text.CONNECTED_OF, connected=connected, count=saved) if saved else ""
-        row = self._book.row(self._entry)
-        self._form_box.border_title = Content(row.name)
-        self._form_box.aside = _(
-            meters_text.SAVED if self._entry.kind is Kind.SAVED and row.mark != "*" else meters_text.NOT_SAVED
-        )

@@ -16,6 +16,9 @@ from iec102_tui.panes.connection.profile_editor import Entry
 from iec102_tui.widgets.paged_list import PagedList
 from iec102_tui.words.text import N_
 
+_FIRST_WIDTH = 25
+"""Columns until it is known how many there are."""
+
 
 class _Line(Option):
     """An entry as a line."""
@@ -48,7 +51,7 @@ class MeterList(PagedList):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, markup=False, compact=True)
-        self._width = 0
+        self._width = _FIRST_WIDTH
 
     @property
     def lines(self) -> list[_Line]:

@@ -27,7 +27,7 @@ from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words import meters_text
-from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.plain_text import quoted
 from iec102_tui.words.text import N_, _, spoken
 
 if TYPE_CHECKING:
@@ -122,9 +122,6 @@ class ConnectionPane(Pane):
         if self.is_mounted and self.display:
             self._show()
 
-    def set_plain(self, plain: bool) -> None:
-        self._editor.set_plain(plain)
-
     def _show(self) -> None:
         """The editor is made when it is first seen: the monitor starts without it on a meter that is chosen.
 
@@ -188,27 +185,9 @@ class ConnectionPane(Pane):
         elif event.way is Beginning.NEW:
             self.open_editor(self._editor.action_new)
         else:
-            self._ask_capture()
+            from iec102_tui.panes.connection.capture_question import ask_capture  # loaded when it is used
 
-    def _ask_capture(self) -> None:
-        from iec102_tui.captures.reading import open_capture  # loaded when it is used
-        from iec102_tui.widgets.question_dialog import QuestionScreen
-
-        async def answered(text: str | None) -> None:
-            if not text or not text.strip():
-                return
-            path = Path(text.strip())
-            try:
-                capture = await self.session.files.run(lambda: open_capture(path.expanduser()))
-            except (InvalidSetting, OSError) as error:
-                why = printable(spoken(error)).rstrip(".")
-                said = _(meters_text.NOT_OPENED, path=printable(str(path)), why=why)
-                self.notify(said, severity="error", markup=False)
-            else:
-                self.post_message(self.CaptureOpened(path, capture))
-
-        title = _(meters_text.CAPTURE_PATH)
-        self.app.push_screen(QuestionScreen(title, check=lambda _text: None), answered)
+            ask_capture(self, lambda path, capture: self.post_message(self.CaptureOpened(path, capture)))
 
     @on(MeterEditor.Ready)
     def _ready(self, event: MeterEditor.Ready) -> None:

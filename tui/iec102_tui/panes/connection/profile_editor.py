@@ -110,7 +110,9 @@ class ProfileEditorModel:
         """The entry stands for this connection."""
         if entry.kind is Kind.SAVED:
             return connection.name == entry.name
-        return entry.kind is Kind.SIMULATED and connection.name == demo().name
+        if entry.kind is Kind.NEW:
+            return connection.name == connection.target
+        return connection.name == demo().name
 
     def problem(self, entry: Entry) -> str:
         """What is wrong with this profile or with the file, in a sentence; empty when nothing is."""

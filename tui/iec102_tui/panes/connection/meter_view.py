@@ -1,0 +1,197 @@
+"""The list of meters, the form and the check beside it, as they are shown; what is done with them is in MeterEditor."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.events import DescendantFocus, Resize
+from textual.widgets import Static
+
+from iec102_tui.files.file_thread import FileThread
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.check_run import CheckRun, CheckView
+from iec102_tui.panes.connection.connection_form import ConnectionForm
+from iec102_tui.panes.connection.meter_list import MeterList
+from iec102_tui.panes.connection.meter_rows import MeterState, state_of
+from iec102_tui.panes.connection.profile_editor import Entry, Kind, ProfileEditorModel
+from iec102_tui.panes.connection.search_field import SearchField
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.widgets.aside import Aside
+from iec102_tui.words import meters_text
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
+
+_HELP_LINES, _LEAST_WIDTH = 2, 20
+_BOXED, _CHECKING, _TALL = 98, 32, 40
+"""Columns from which list and form have borders, rows from which the check stands under the form, and grows."""
+
+
+class MeterView(Vertical):
+    """The form shows the meter under the list's cursor."""
+
+    def __init__(self, session: Session, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._session = session
+        self.files = FileThread("profiles")
+        """Where the profiles are saved: another instance may hold their lock for a second."""
+        self._book = ProfileEditorModel(store, self.files)
+        self._entry = self._book.entry_of(connection)
+        self._holds: Callable[[], bool] = lambda: True
+        self._list = MeterList(id="meter-list")
+        self._form = ConnectionForm(id="connection-form")
+        self._search = SearchField(id="meter-search")
+        self._checks: dict[Entry, CheckRun] = {}
+        self._check = CheckView(_(meters_text.CHECK_EMPTY), id="check-beside")
+        self._meters_box = Aside(id="meters")
+        self._form_box = Aside(id="meter-form")
+        self._check_box = Aside(id="meter-check")
+
+    def compose(self) -> ComposeResult:
+        self._meters_box.border_title = _(meters_text.METERS)
+        self._check_box.border_title = _(meters_text.CHECK)
+        with Horizontal(id="connection-body"):
+            with self._meters_box:
+                yield self._search
+                yield self._list
+            with Vertical(id="meter-side"):
+                with self._form_box:
+                    yield self._form
+                with self._check_box, VerticalScroll(can_focus=False):
+                    yield self._check
+        yield Static("", id="connection-help", markup=False)
+        yield Static("", id="connection-message", markup=False)
+
+    def focus_list(self) -> None:
+        """Goes to the list."""
+        self._list.focus()
+
+    def show_states(self) -> None:
+        """What the meter that is connected measures now."""
+        self._show_list()
+
+    @property
+    def shows_checks(self) -> bool:
+        """There is room for a check beside the form."""
+        return self._check_box.display and self._check_box.size.height > 0
+
+    def take_check(self, run: CheckRun) -> None:
+        """The check of the meter in the form, which is kept until the next."""
+        self.stop_check()
+        self._checks[self._entry] = run
+        self._show_check()
+
+    def stop_check(self) -> None:
+        """The line is given back."""
+        for run in self._checks.values():
+            run.stop()
+
+    def on_unmount(self) -> None:
+        self.stop_check()
+
+    def _show_check(self) -> None:
+        run = self._checks.get(self._entry)
+        self._check.look_at(run)
+        self._check_box.aside = "" if run is None else f"{run.began:%Y-%m-%d %H:%M}"
+
+    def unchanged(self) -> Callable[[], bool]:
+        """Whether the form still holds what it holds now: as long as a message about that is true."""
+        before = self._form.texts
+        return lambda: self._form.texts == before
+
+    def say(self, sentence: str, more: str | None = None, *, holds: Callable[[], bool] = lambda: True) -> None:
+        """Says what has happened, below the form, for as long as that ``holds``."""
+        self._holds = holds
+        self.query_one("#connection-message", Static).update(printable(f"{sentence} {more}" if more else sentence))
+
+    def _say_wrong(self, what: str) -> None:
+        sentence = self._form.focus_wrong()
+        self.say(_(what, why=sentence), holds=lambda: self._form.wrong() == sentence)
+
+    def _end_message(self) -> None:
+        """A message ends with its reason."""
+        if not self._holds():
+            self.say("")
+
+    @on(ConnectionForm.Hint)
+    def _hinted(self, event: ConnectionForm.Hint) -> None:
+        event.stop()
+        self._help(event.text)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _BOXED, "boxed")
+        self.set_class(event.size.width >= _BOXED and event.size.height >= _CHECKING, "checking")
+        self.set_class(event.size.width >= _BOXED and event.size.height >= _TALL, "tall")
+        if self._list.has_focus:
+            self._help_on_list()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if event.widget is self._list:
+            self._help_on_list()
+
+    def _follow(self) -> None:
+        """The form shows the entry under the cursor."""
+        entry = self._list.current
+        if entry is None or entry == self._entry:
+            return
+        self._book.keep(self._entry, self._form.texts)
+        self._entry = entry
+        self._fill()
+        self._show_list()
+        self.say(self._book.problem(entry))
+
+    def _settle(self, current: Entry | None = None) -> None:
+        """List and form show what the book holds now."""
+        self._show_list(current)
+        there = self._book.entries()
+        self._entry = self._list.current or (self._entry if self._entry in there else there[0])
+        self._fill()
+
+    def _fill(self) -> None:
+        self._show_title()
+        self._show_check()
+        self._form.fill(self._book.draft(self._entry).texts)
+        self.refresh_bindings()
+        if self._list.has_focus:
+            self._help_on_list()
+
+    def _show_title(self) -> None:
+        row = self._book.row(self._entry)
+        self._form_box.border_title = Content(row.name)
+        self._form_box.aside = _(
+            meters_text.SAVED if self._entry.kind is Kind.SAVED and row.mark != "*" else meters_text.NOT_SAVED
+        )
+
+    def _help_on_list(self) -> None:
+        """The keys for which the footer has no room; the pane's first, which help where a meter does not answer."""
+        found: dict[DOMNode | None, dict[str, str]] = {self.parent: {}, self._list: {}, self: {}}
+        for node, binding, *_rest in self.screen.active_bindings.values():
+            if node in found and not binding.show and binding.id:
+                words = f"{self.app.get_key_display(binding)} {_(binding.description)}"
+                found[node][binding.description] = words.replace(" ", "\N{NO-BREAK SPACE}")
+        words = "  ".join(words for keys in found.values() for words in keys.values())
+        self._help(
+            textwrap.fill(words, max(_LEAST_WIDTH, self.size.width), max_lines=_HELP_LINES, placeholder=_("  ? more"))
+        )
+
+    def _help(self, text: str) -> None:
+        self.query_one("#connection-help", Static).update(text)
+
+    def _show_list(self, current: Entry | None = None) -> None:
+        connection, session = self._session.connection, self._session
+        rows = []
+        for entry in self._book.entries(self._search.value):
+            here = connection is not None and self._book.is_of(entry, connection)
+            state = state_of(session, plain=self.screen.has_class("plain")) if here else MeterState()
+            rows.append((entry, self._book.row(entry, state)))
+        self._list.show(rows, current)
+        saved = len(self._book.loaded.names)
+        connected = int(connection is not None and session.is_connected and connection.name in self._book.loaded.names)
+        self._meters_box.aside = _(meters_text.CONNECTED_OF, connected=connected, count=saved) if saved else ""
+        self._show_title()
