@@ -17,15 +17,20 @@ _PATIENCE = 10.0
 
 
 class KeyPassed(Message):
-    """Follows a key on its way from the focused widget up to the app; ``acted``: and then what its action has posted."""
+    """Follows a key from the focused widget up to the app; ``acted``: and then what its action has posted."""
 
-    def __init__(self, *, acted: bool = False) -> None:
+    def __init__(self, number: int, *, acted: bool = False) -> None:
         super().__init__()
+        self.number = number
         self.acted = acted
 
 
 class KeySettled(Message, bubble=False):
-    """What the key has opened or focused is there."""
+    """What the key of this number has opened or focused is there."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 class KeysInOrder(App[int]):
@@ -41,6 +46,8 @@ class KeysInOrder(App[int]):
         self._under_way: asyncio.TimerHandle | None = None
         self._way: MessagePump = self  # who has the key, or what tells of its effect
         self._since = 0.0
+        self._number = 0
+        """Of the key that was handed on last: what tells of an earlier one, late, must not hand on another."""
         self._holders: set[object] = {self}
 
     def hold_keys(self, holder: object) -> None:
@@ -52,7 +59,7 @@ class KeysInOrder(App[int]):
         """The keys that have waited are handed on. ``self`` is the holder until the program has begun."""
         self._holders.discard(holder)
         if not self._holders and self._under_way is None:
-            self.post_message(KeySettled())
+            self.post_message(KeySettled(self._number))
 
     async def on_event(self, event: events.Event) -> None:
         """Textual's way in for whatever happens."""
@@ -68,13 +75,14 @@ class KeysInOrder(App[int]):
         if not self._typed or self._holders or not self._screen_stack:  # nothing typed, not ready, or at its end
             return
         event = self._typed.popleft()
+        self._number += 1
         self._since = asyncio.get_running_loop().time()
         self._way = self.focused or self.screen
         self._watch_way()
         way = self._way
         await super().on_event(event)
-        if not way.post_message(KeyPassed()):
-            self.post_message(KeySettled())
+        if not way.post_message(KeyPassed(self._number)):
+            self.post_message(KeySettled(self._number))
 
     def on_key_passed(self, event: KeyPassed) -> None:
         """The key has had its effect; a screen that it has opened, or a focus that it has set, comes behind it.
@@ -82,14 +90,18 @@ class KeysInOrder(App[int]):
         Textual runs the action of a binding only when the key has come up here: what the widget posts of that (an entry
         was chosen, a text was submitted) sets out now, and a second message of ours behind it.
         """
-        if not self._screen_stack or (not event.acted and self._way.post_message(KeyPassed(acted=True))):
+        if event.number != self._number or not self._screen_stack:
+            return
+        if not event.acted and self._way.post_message(KeyPassed(event.number, acted=True)):
             return
         self._way = self.screen
-        if not self.screen.call_later(self.post_message, KeySettled()):
-            self.post_message(KeySettled())
+        if not self.screen.call_later(self.post_message, KeySettled(self._number)):
+            self.post_message(KeySettled(self._number))
 
-    async def on_key_settled(self) -> None:
+    async def on_key_settled(self, event: KeySettled) -> None:
         """Whoever has the focus now gets the next key."""
+        if event.number != self._number:
+            return
         if self._under_way is not None:
             self._under_way.cancel()
             self._under_way = None
@@ -104,4 +116,4 @@ class KeysInOrder(App[int]):
         if self._way.is_running and asyncio.get_running_loop().time() < self._since + _PATIENCE:
             self._watch_way()
         else:
-            self.post_message(KeySettled())
+            self.post_message(KeySettled(self._number))
