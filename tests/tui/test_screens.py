@@ -41,6 +41,7 @@ from support.screen_states import (
 from support.screens import difference, screen_of
 from support.spoken import LONGER, spoken_in
 from support.still_meter import CONNECTED, WALL, StillSession, add_frames, snapshot
+from support.wired_session import wired
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -102,6 +103,12 @@ def test_the_frame_log(kept: Kept, state: str, size: Size) -> None:
 def test_a_capture_in_the_frame_log(kept: Kept, size: Size) -> None:
     session = ReplaySession(Path("frames.jsonl"), Capture(HEADER, a_line()))
     kept(State(MonitorApp(session, None), ["down", "down"]), size)
+
+
+@at_sizes
+@pytest.mark.parametrize("keys", ["", "V"], ids=["live", "verdict"])
+def test_a_meter_that_is_wired_wrong(kept: Kept, keys: str, size: Size) -> None:
+    kept(State(MonitorApp(wired(1, "ct-reversed=L2"), None), [*keys]), size)
 
 
 def test_primary_values_are_said_to_be_primary(kept: Kept) -> None:

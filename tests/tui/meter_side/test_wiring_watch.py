@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from iec102.asdu.timetag import MADRID
 from iec102.meter.reading import Reading
 from iec102.simulator import SiteKind, Wiring
 from iec102.verdict import wiring as wiring_module
@@ -17,13 +16,12 @@ from iec102_tui.config import Config
 from iec102_tui.meter_side.wiring_watch import WiringState, WiringWatch
 from iec102_tui.panes.live.layout import cells, wiring_words
 from iec102_tui.panes.live.view import Cell, Mark, View
-from iec102_tui.profiles.ratio import Ratio, Ratios
-from support.still_meter import WALL, StillSession, snapshot
+from support.still_meter import WALL, StillSession
 from support.wired_meter import readings
+from support.wired_session import RATIOS, wired
 from textual.widgets import Static
 
 LOUD = "\N{BLACK UP-POINTING TRIANGLE} wiring:"
-RATIOS = Ratios(Ratio.parse("400/400"), Ratio.parse("500/5"), "profile")
 SEED = next(seed for seed in range(100) if readings(seed, SiteKind.LOAD, Wiring())[0]["power.active_total"].value > 60)  # type: ignore[operator]
 RIGHT, TURNED = (readings(SEED, SiteKind.LOAD, Wiring.parse(text)) for text in ("", "ct-reversed=L2"))
 
@@ -107,26 +105,6 @@ def test_the_diagram_shows_the_phase_that_is_meant(plain: bool) -> None:
     assert any("2!" in cell.text for cell in marked(WiringState(True, True, frozenset((2,)))))
 
 
-Wired = Callable[[str], StillSession]
-
-
-@pytest.fixture
-def session() -> Wired:
-    def make(fault: str) -> StillSession:
-        found = readings(SEED, SiteKind.LOAD, Wiring.parse(fault))
-        session = StillSession(snapshot(found[-1]))
-        assert session.connection is not None
-        session.connection = session.connection.with_settings(
-            voltage_ratio=RATIOS.voltage, current_ratio=RATIOS.current
-        )
-        session.wiring_watch = WiringWatch()
-        for reading in found:
-            session.wiring_watch.reading(replace(reading, time=reading.time.astimezone(MADRID)))
-        return session
-
-    return make
-
-
 @pytest.mark.parametrize(
     ("fault", "said", "ends"),
     [
@@ -136,8 +114,8 @@ def session() -> Wired:
     ],
 )
 @pytest.mark.parametrize("theme", ["dark", "plain"])
-def test_v_judges_the_last_minute(session: Wired, fault: str, said: str, ends: str, theme: str) -> None:
-    app = MonitorApp(session(fault), None, Config(theme=theme))
+def test_v_judges_the_last_minute(fault: str, said: str, ends: str, theme: str) -> None:
+    app = MonitorApp(wired(SEED, fault), None, Config(theme=theme))
 
     async def look() -> None:
         async with app.run_test(size=(80, 24)) as pilot:
