@@ -29,7 +29,7 @@ def test_a_figure_is_as_large_as_asked_for_also_beyond_the_terminal(monkeypatch:
     monkeypatch.setenv("LINES", "24")
     figure: Curves[str] = Curves(240, 68, LABEL, (0.0, 10.0), (0.0, 10.0))
     figure.ticks([(0.0, "0"), (10.0, "10")], "tick", "dot")
-    figure.times([])
+    figure.foot("", "tick")
     figure.curve([(0.0, 0.0), (10.0, 10.0)], "curve", "*")
     runs = list(figure.runs())
     drawn = [run for run in runs if run.mark == "curve"]
@@ -44,7 +44,7 @@ def test_a_curve_stands_in_the_row_of_the_tick_that_it_is_at(rows: int, low: int
     figure: Curves[str] = Curves(30, rows + 1, 12, (0.0, 1.0), (scale.low, scale.high))
     ticks = list(scale.ticks())
     figure.ticks([(value, f"{value:g}") for _row, value in ticks], "tick", "dot")
-    figure.times([])
+    figure.foot("", "tick")
     for number, (_row, value) in enumerate(ticks):
         figure.curve([(0.0, value), (1.0, value)], f"curve {number}", "*")
     runs = list(figure.runs())
@@ -58,7 +58,7 @@ def test_a_curve_stands_in_the_row_of_the_tick_that_it_is_at(rows: int, low: int
 def test_between_two_curves_of_a_mark_a_gap_stays_open(plain: bool) -> None:
     figure: Curves[str] = Curves(LABEL + 41, 6, LABEL, (0.0, 40.0), (0.0, 4.0), plain=plain)
     figure.ticks([(0.0, "0"), (4.0, "4")], "tick", "dot")
-    figure.times([(0.0, "12:00"), (30.0, "12:30")])
+    figure.foot("12:00    12:10" + " " * 40, "tick")
     figure.curve([(0.0, 2.0), (10.0, 2.0)], "curve", "x")
     figure.curve([(30.0, 2.0), (40.0, 2.0)], "curve", "x")
     figure.upright(20.0, "cursor")
@@ -67,7 +67,7 @@ def test_between_two_curves_of_a_mark_a_gap_stays_open(plain: bool) -> None:
     assert [(run.x - LABEL, len(run.text)) for run in runs if run.mark == "curve"] == [(0, 11), (30, 10)]
     assert [(run.x - LABEL, run.text) for run in runs if run.mark == "end"] == [(40, "1")]
     assert {run.x - LABEL for run in runs if run.mark == "cursor"} == {20}
-    assert {run.text for run in runs if run.y == 5} == {"12:00", "12:30"}
+    assert [(run.x - LABEL, run.text.rstrip()) for run in runs if run.y == 5] == [(0, "12:00    12:10")]
     assert not plain or all(run.text.isascii() for run in runs)
     assert all(one.x + len(one.text) <= two.x for one, two in itertools.pairwise(runs) if one.y == two.y)
 

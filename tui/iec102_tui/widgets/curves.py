@@ -20,7 +20,7 @@ Span = tuple[float, float]
 
 
 class Curves(Generic[T]):
-    """One figure of ``width`` x ``height`` cells: tick labels on the left, times below, curves in between.
+    """One figure of ``width`` x ``height`` cells: tick labels on the left, a foot below, curves in between.
 
     ``label``: cells of the tick labels with the blank after them. ``x`` and ``y``: what the first and the last column,
     and the lowest and the uppermost row, stand for. What is drawn last is on top. ``plain``: without Braille.
@@ -32,15 +32,18 @@ class Curves(Generic[T]):
 
         self.columns = width - label
         self._label = label
+        self._rows = height - 1
+        self._foot: Run[T] | None = None
         self._x, self._y = x, y
         self._plain = plain
         self._marks: list[T] = []
         self._plot = Plot()
         self._plot.theme("clear")
         # plotsize() would not go beyond what plotext takes the terminal for; textual_plotext's widget does the same.
-        self._plot._set_size(width, height)  # noqa: SLF001 - nothing public does it
+        self._plot._set_size(width, self._rows)  # noqa: SLF001 - nothing public does it
         self._plot.xaxes(False, False)
         self._plot.yaxes(False, False)
+        self._plot.xfrequency(0)
         self._plot.xlim(*x)
         self._plot.ylim(*y)
 
@@ -57,11 +60,13 @@ class Curves(Generic[T]):
             color=self._colour(dots),
         )
 
-    def times(self, places: Sequence[tuple[float, str]]) -> None:
-        """Put labels below, with the mark of the ticks. Those that have no room are left out."""
-        # A figure without such labels has no row for them: the blank one keeps it.
-        shown = places or [(self._x[0], " ")]
-        self._plot.xticks([place for place, _text in shown], [text for _place, text in shown])
+    def foot(self, text: str, mark: T) -> None:
+        """Put a row of text below the curves, from their first column on.
+
+        Not plotext's own labels of x: it puts them in the order of a set and moves one that is near another, so that
+        they would jump from one start of the program to the next.
+        """
+        self._foot = Run(self._label, self._rows, text, mark)
 
     def upright(self, x: float, mark: T) -> None:
         """Draw a line from the lowest row to the uppermost."""
@@ -95,6 +100,8 @@ class Curves(Generic[T]):
                 colour = span.style.color if not isinstance(span.style, str) else None
                 if colour is not None and colour.number is not None and text.strip():
                     yield Run(span.start, y, text, self._marks[colour.number])
+        if self._foot is not None and self._foot.text.strip():
+            yield self._foot
 
     def _colour(self, mark: T) -> int:
         """The number that stands for a mark among plotext's colours, until the cells are read back."""

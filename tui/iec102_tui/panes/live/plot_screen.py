@@ -16,7 +16,6 @@ from iec102_tui.panes.live import trend
 from iec102_tui.panes.live.layout import trend_mark
 from iec102_tui.panes.live.signal_grid import CellGrid
 from iec102_tui.panes.live.view import Cell, Mark, View
-from iec102_tui.widgets.axis import times
 from iec102_tui.widgets.curves import Curves
 from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.words import live_text
@@ -164,9 +163,7 @@ def _plot(view: View, curves: Sequence[trend.Curve], width: int, height: int) ->
     labels = [text[: trend.LABEL - 1] for text in trend.tick_column(scale, curves[0].signal).texts]
     ticks = [(value, label) for (_row, value), label in zip(scale.ticks(), labels, strict=True)]
     plot.ticks(ticks, Mark.FAINT, Mark.FAINT)
-    if view.trend_end is not None:
-        places = times(view.trend_end, view.trend_seconds, plot.columns - 1)
-        plot.times([(plot.at_column(column), text) for column, text in places])
+    plot.foot(trend.times_row(view, plot.columns), Mark.FAINT)
     for curve in curves:
         for run in curve.runs:
             points = trend.reduced(run, plot.columns * 2, view.trend_seconds)

@@ -114,7 +114,7 @@ def trend(view: View, curve: Curve, x: int, y: int, width: int, height: int) -> 
             canvas.text(column, rows // 2, character, Mark.LABEL)
     for part in canvas.runs():
         yield Cell(x + LABEL + part.x, y + part.y, part.text, part.mark)
-    yield Cell(x, y + rows, _times(view, columns).rjust(width), Mark.FAINT)
+    yield Cell(x, y + rows, times_row(view, columns).rjust(width), Mark.FAINT)
 
 
 def tick_column(scale: Axis, signal: Signal) -> TypesetColumn:
@@ -126,7 +126,7 @@ def tick_column(scale: Axis, signal: Signal) -> TypesetColumn:
     return typeset_column(values, unit, scale.decimals, LABEL - 2)
 
 
-def _times(view: View, columns: int) -> str:
+def times_row(view: View, columns: int) -> str:
     """Round times below the plot, exactly ``columns`` wide."""
     line = [" "] * columns
     if view.trend_end is None:

@@ -54,7 +54,7 @@ def _line_lines(
         width, height, room, (shown.start - 0.5, shown.stop - 0.5), (scale.low, scale.high), plain=plain
     )
     plot.ticks(ticks, _TICKS, _GRID)
-    plot.times(_times(curve, shown, plot.columns))
+    plot.foot(_times(curve, shown, plot.columns), _TICKS)
     plot.upright(cursor, _CURSOR)
     for run in runs:
         plot.curve(reduced(run, max(1, 2 * plot.columns)), words.CHANNEL_ROLES[channel], _SIGN)
@@ -91,21 +91,26 @@ def _runs(curve: LoadProfile, channel: int, shown: range) -> Iterator[list[tuple
         yield run
 
 
-def _times(curve: LoadProfile, shown: range, columns: int) -> list[tuple[float, str]]:
-    """Hours within two days, else the days in which the intervals begin: each at its first interval."""
-    found: list[tuple[float, str]] = []
+def _times(curve: LoadProfile, shown: range, columns: int) -> str:
+    """Hours within two days, else the days in which the intervals begin."""
+    line = [" "] * columns
     span = curve.ends[shown[-1]] - curve.ends[shown[0]]
     form = _HOURS if span <= timedelta(days=2) else _DAYS if span < timedelta(days=300) else _YEARS
     free = 0
     for number, index in enumerate(shown):
         at = int(number / len(shown) * columns)
-        if at < free or (form is not _HOURS and number and not _begins_a_day(curve, shown, number)):
+        if at < free:
             continue
         start = curve.ends[index] if form is _HOURS else curve.ends[index] - timedelta(seconds=1)
-        text = start.astimezone(curve.zone).strftime(form)
-        found.append((index, text))
+        local = start.astimezone(curve.zone)
+        if form is not _HOURS and number and not _begins_a_day(curve, shown, number):
+            continue
+        text = local.strftime(form)
+        if at + len(text) > columns:
+            break
+        line[at : at + len(text)] = text
         free = at + len(text) + max(3, _LEAST_APART - len(text))
-    return found
+    return "".join(line)
 
 
 def _begins_a_day(curve: LoadProfile, shown: range, number: int) -> bool:
