@@ -51,7 +51,7 @@ def test_a_click_on_a_tab_goes_to_its_pane() -> None:
 def test_a_click_on_a_key_of_the_footer_presses_it() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
         footer = app.screen.query_one(KeyFooter)
-        await click(pilot, footer, "freeze")
+        await click(pilot, footer, "hold")
         assert session.frozen is not None
         await click(pilot, footer, "all keys")
         assert app.screen.query("#help")
