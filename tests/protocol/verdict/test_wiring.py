@@ -119,6 +119,13 @@ def test_a_wrong_ratio_is_named_with_its_factor(factor: float) -> None:
     assert fault.figures["factor"] == pytest.approx(1 / factor, rel=0.05)
 
 
+def test_more_power_than_volts_and_amperes_allow_is_found_sooner_than_less() -> None:
+    """Harmonics make volts and amperes too high for the power, never too low."""
+    loads = [(20.6, 8.0)] * 3
+    assert found(judged(loads, ratio=RATIO * 0.8)) == {("wiring.ratio", "")}
+    assert not found(judged(loads, ratio=RATIO * 1.15))
+
+
 def test_a_transformer_of_another_ratio_in_one_phase_is_named() -> None:
     assert found(judged(BALANCED, vi_current_l2=4.0, ratio=100)) >= {("wiring.ratio", "L2")}
 
