@@ -30,18 +30,18 @@ METER = [
 REGISTERS = {"profiles": 11, "quarter_hour": 12, "daily_billings": 21}
 SPRING = ("2026-03-28T00:00", "2026-03-30T00:00")  # 24 + 23 hours
 AUTUMN = ("2026-10-24T00:00", "2026-10-26T00:00")  # 24 + 25 hours
-# Each reading with the number of records that its range holds.
+# Each reading with the number of records that its range holds: the meter gives those at both bounds.
 READINGS = {
-    f"absolute,profiles,{AUTUMN[0]},{AUTUMN[1]}": 49,
-    f"incremental,profiles,{AUTUMN[0]},{AUTUMN[1]}": 49,
-    f"absolute,profiles,{SPRING[0]},{SPRING[1]}": 47,
-    f"incremental,profiles,{SPRING[0]},{SPRING[1]}": 47,
-    "incremental,quarter_hour,2026-11-21T00:00,2026-11-22T00:00": 96,
-    "absolute,daily_billings,2026-10-20T00:00,2026-10-30T00:00": 10,
-    "incremental,daily_billings,2026-10-20T00:00,2026-10-30T00:00": 10,
-    "blocks,profiles,2026-10-25T00:00,2026-10-26T00:00,0": 25,
-    "blocks,profiles,2026-10-25T00:00,2026-10-26T00:00,1": 25,
-    "blocks,profiles,2026-10-25T00:00,2026-10-26T00:00,2": 25,
+    f"absolute,profiles,{AUTUMN[0]},{AUTUMN[1]}": 50,
+    f"incremental,profiles,{AUTUMN[0]},{AUTUMN[1]}": 50,
+    f"absolute,profiles,{SPRING[0]},{SPRING[1]}": 48,
+    f"incremental,profiles,{SPRING[0]},{SPRING[1]}": 48,
+    "incremental,quarter_hour,2026-11-21T00:00,2026-11-22T00:00": 97,
+    "absolute,daily_billings,2026-10-20T00:00,2026-10-30T00:00": 11,
+    "incremental,daily_billings,2026-10-20T00:00,2026-10-30T00:00": 11,
+    "blocks,profiles,2026-10-25T00:00,2026-10-26T00:00,0": 26,
+    "blocks,profiles,2026-10-25T00:00,2026-10-26T00:00,1": 26,
+    "blocks,profiles,2026-10-25T00:00,2026-10-26T00:00,2": 26,
 }
 NEVER_STORED = "incremental,profiles,2001-01-01T00:00,2001-01-02T00:00"
 
@@ -125,7 +125,7 @@ def renumbered(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_day_of_the_change_of_hour_has_its_hours_once_each(theirs: dict[str, Any]) -> None:
-    for (first, last), hours in ((SPRING, 47), (AUTUMN, 49)):
+    for (first, last), hours in ((SPRING, 1 + 47), (AUTUMN, 1 + 49)):
         times = [record["time"] for record in theirs["readings"][f"incremental,profiles,{first},{last}"]]
         assert times == sorted(set(times))
         assert len(times) == hours

@@ -85,7 +85,7 @@ def test_a_month_of_hourly_totals_on_a_bad_line_equals_that_of_a_clean_one(
 ) -> None:
     async def dialogue() -> None:
         clean = await month(line_to(seed=seed), block)
-        assert len(clean) == 31 * 24 + 1
+        assert len(clean) == 1 + 31 * 24 + 1  # that at the start, and the hour more of the change
         line = line_to(faults=faults, seed=seed)
         assert await month(line, block) == clean
         assert line.counters.repeats > 0
