@@ -169,14 +169,16 @@ def test_all_files_that_were_written_are_named_at_the_end(tmp_path: Path) -> Non
         assert f"{words} {path}" in end
 
 
-@pytest.mark.parametrize("keys", [b"r", b"3c"])
-def test_where_a_recording_goes_can_be_read_beside_the_other_panes(keys: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("keys", "size", "pane"), [(b"r", (120, 40), slice(78)), (b"3c", (160, 50), slice(96, 160))])
+def test_where_a_recording_goes_can_be_read_beside_the_other_panes(
+    keys: bytes, size: tuple[int, int], pane: slice, tmp_path: Path
+) -> None:
     home = tmp_path / "a-folder-with-a-rather-long-name"
-    with on_terminal("--demo", columns=120, rows=40, HOME=str(home)) as terminal:
+    with on_terminal("--demo", columns=size[0], rows=size[1], HOME=str(home)) as terminal:
         terminal.wait_for("connected")
         terminal.type(keys)
         terminal.wait_for("REC")
         terminal.read(1.5)
         (path,) = (path for path in home.rglob("*-*-*") if path.suffix in (".csv", ".jsonl"))
-        shown = "".join(line[78:120] if keys == b"3c" else line[:78] for line in terminal.screen().splitlines())
+        shown = "".join(line[pane] for line in terminal.screen().splitlines())
         assert str(path.relative_to(home)) in "".join(char for char in shown if char.isalnum() or char in "-_./")
