@@ -23,10 +23,8 @@ from iec102.open import open_line
 from iec102_tui.archive import ArchiveError
 from iec102_tui.cli.notices import ClockNotices, StateNotices, StepNotices, last_there, tell, tell_another
 from iec102_tui.cli.options import SECONDS, connection, target_options
-from iec102_tui.cli.publishing import published
 from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
-from iec102_tui.meter_side.broker_sink import BrokerSink
 from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
@@ -81,7 +79,7 @@ def read(
     write = _writer(as_json, stats, about if as_json or identity else None)
     asked = about if identity else None
     known = _known(chosen)
-    with published(chosen, aloud=watch is not None) if publish else contextlib.nullcontext(_NOBODY) as sink:
+    with _published(chosen, aloud=watch is not None) if publish else contextlib.nullcontext(_NOBODY) as sink:
         once = _once(chosen, write, asked, sink, known) if watch is None else None
         run_async(once or _watch(chosen, watch or 0.0, write, about, sink, known), chosen.name)
 
@@ -114,7 +112,7 @@ async def _once(
         await tell_another(meter, known, connection.name)
         if about is not None:
             await _ask_about(meter, about)
-            _tell_sink(sink, about)
+            sink.about(about.identity, about.clock_difference)
         sink.reading(reading)
         counters = line.counters
         remark = line.state.remark
@@ -140,10 +138,10 @@ async def _ask_about(meter: Meter, about: _About) -> None:
     about.clock_difference = clock.difference if isinstance(clock, ClockReading) else None
 
 
-def _tell_sink(sink: Sink, about: _About) -> None:
-    """Beside the readings a broker is told which meter it is."""
-    if isinstance(sink, BrokerSink):
-        sink.about(about.identity, about.clock_difference)
+def _published(connection: Connection, *, aloud: bool) -> contextlib.AbstractContextManager[Sink]:
+    from iec102_tui.cli.publishing import published  # loaded when it is used
+
+    return published(connection, aloud=aloud)
 
 
 async def _watch(
@@ -173,7 +171,7 @@ async def _watch(
         with contextlib.suppress(Iec102Error):
             await tell_another(meter, visited, connection.name)
             await _ask_about(meter, known)
-            _tell_sink(sink, known)
+            sink.about(known.identity, known.clock_difference)
 
     def on_snapshot(snapshot: Snapshot) -> None:
         nonlocal written, said_summer_time, asking, asked_of

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from iec102.asdu import Identity, TransformerRatios
 from iec102.line.state import LineState
 from iec102.meter.reading import Reading
 from iec102.transport.tap import TapRecord
@@ -40,6 +41,14 @@ class Sink:
 
     def state(self, state: LineState) -> None:
         """The line has another state."""
+
+    def about(
+        self,
+        identity: Identity | None = None,
+        clock_difference: float | None = None,
+        ratios: TransformerRatios | None = None,
+    ) -> None:
+        """What has been read of the meter beside its signals; ``clock_difference``: seconds that it is ahead."""
 
     def end(self) -> None:
         """Nothing more comes; returns at once."""
