@@ -71,7 +71,8 @@ def test_the_first_meter_of_a_profile_is_remembered(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite"
     store = ArchiveLoadProfileStore(path)
     assert met(store, replace(SAVED, name=METER)).known is None
-    assert not path.exists()  # no profile names it
+    assert met(store, demo()).known is None
+    assert not path.exists()  # no profile names them
     assert met(store, SAVED).known is None
     store.close()
     again = met(ArchiveLoadProfileStore(path), SAVED)

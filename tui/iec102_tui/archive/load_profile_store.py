@@ -130,7 +130,7 @@ def _mode(connection: Connection, found: Keeping | None) -> SummerTime:
 
 
 class ArchiveLoadProfileStore:
-    """An archive file, opened when it is first needed: a monitor that downloads nothing does not touch it.
+    """An archive file, opened when it is first needed: for a download, or for the first meter of a saved profile.
 
     Where it cannot be written, downloads are kept in memory, and ``words`` say why. One that is open already may be
     given; ``again``: what it has is asked for all the same, to compare.

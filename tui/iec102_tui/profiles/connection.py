@@ -44,8 +44,8 @@ class Connection:
 
     @property
     def is_saved(self) -> bool:
-        """A profile names it."""
-        return self.name != self.target
+        """A profile names it; the built-in simulated meter has none."""
+        return self.name != self.target and self.target != DEMO
 
     @property
     def poll_period(self) -> float:
