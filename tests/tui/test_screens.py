@@ -181,7 +181,7 @@ def test_the_connection_pane_alone(kept: Kept, tmp_path: Path, address: str, siz
 
 
 @pytest.mark.parametrize("language", ["es", LONGER])
-@pytest.mark.parametrize("pane", ["connection", "live", "list", "log", "map", "plot", "table"])
+@pytest.mark.parametrize("pane", ["connection", "live", "list", "log", "map", "plot", "table", *DATA_PARTS])
 def test_a_pane_in_another_language(kept: Kept, tmp_path: Path, pane: str, language: str) -> None:
     """At 80x24 nothing is cut that matters, and no column runs into the next."""
     with spoken_in(language):
@@ -191,6 +191,8 @@ def test_a_pane_in_another_language(kept: Kept, tmp_path: Path, pane: str, langu
             state = frame_log("paused-and-marked", SIZES[0])
         elif pane in VIEWS:
             state = load_profile(pane, SIZES[0])
+        elif pane in DATA_PARTS:
+            state = meter_data(pane, SIZES[0])
         else:
             keys = {"live": [], "list": ["v"]}
             state = State(MonitorApp(still("invalid"), None), keys[pane])

@@ -16,6 +16,10 @@ from iec102_tui.words.languages import ENGLISH, used
 from iec102_tui.words.text import N_, _
 
 FIELDS = (
+    N_("internal error, meaning set by the manufacturer"),
+    N_("not in the reference"),
+    N_("recovered"),
+    N_("lost"),
     N_("primary voltage"),
     N_("secondary voltage"),
     N_("primary current"),

@@ -187,4 +187,4 @@ def event_text(address: int, qualifier: int, indication: bool) -> str:
     meaning = event_words(address, qualifier)
     if meaning == NOT_IN_REFERENCE:
         return _(UNKNOWN_EVENT, address=address, qualifier=qualifier, bit=bit)
-    return f"{meaning}, {_(SENSE, bit=bit, sense=sense)}" if sense else meaning
+    return f"{_(meaning)}, {_(SENSE, bit=bit, sense=_(sense))}" if sense else _(meaning)

@@ -245,9 +245,9 @@ def event_line(event: MeterEvent) -> str:
     time = _("no valid time") if event.time is None else f"{event.time:%Y-%m-%d %H:%M:%S}"
     code = f"{event.address}/{event.qualifier}"
     bit = int(event.indication)
-    sense = _("SPI {bit} ({sense}?)", bit=bit, sense=event.sense) if event.sense else _("SPI {bit}", bit=bit)
+    sense = _("SPI {bit} ({sense}?)", bit=bit, sense=_(event.sense)) if event.sense else _("SPI {bit}", bit=bit)
     invalid = _("INVALID TIME") if event.is_invalid else ""
-    return f"{time:20} {event.record:>4} {code:>7}  {event.meaning}  {sense}  {invalid}".rstrip()
+    return f"{time:20} {event.record:>4} {code:>7}  {_(event.meaning)}  {sense}  {invalid}".rstrip()
 
 
 # What was not told
