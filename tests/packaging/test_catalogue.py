@@ -14,6 +14,9 @@ from catalogue import Message, Place
 from iec102_tui.words.catalogue import LOCALE
 
 FILES = sorted(LOCALE.glob("*.po"))
+MESSAGES = catalogue.messages()
+OTHERS = ("click", "textual")
+BY_HAND = "bring it up to date with packaging/catalogue.py, and translate what that names:\n"
 
 
 def fields_of(text: str) -> set[tuple[str, str, str]]:
@@ -35,6 +38,24 @@ def test_there_is_a_catalogue_of_each_language() -> None:
     from iec102_tui.words.languages import ENGLISH, LANGUAGES
 
     assert [path.stem for path in FILES] == sorted(set(LANGUAGES) - {ENGLISH})
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_nothing_is_missing(path: Path) -> None:
+    """What click and Textual say is of their version: a newer one may say more, and that in English."""
+    said = catalogue.translations(path.read_text(encoding="utf-8"))
+    ours = [message for message, place in MESSAGES.items() if place.file not in OTHERS]
+    missing = [f"{place_of(message)}: {message.one!r}" for message in ours if message not in said]
+    assert not missing, BY_HAND + "\n".join(missing)
+    halves = [message.one for message, (_one, many) in said.items() if message.many and not many]
+    assert not halves
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_nothing_is_said_that_is_no_message_any_more(path: Path) -> None:
+    found = {message: Place("") for message in catalogue.translations(path.read_text(encoding="utf-8"))}
+    old = [message.one for message in found if message not in MESSAGES and not of_another(path, message)]
+    assert not old, BY_HAND + "\n".join(old)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -67,6 +88,15 @@ def test_gettext_s_own_tool_finds_nothing_wrong(path: Path) -> None:
         pytest.skip("gettext is not installed")
     done = subprocess.run([tool, "--check", "-o", "/dev/null", path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def place_of(message: Message) -> str:
+    return message.code or MESSAGES[message].file
+
+
+def of_another(path: Path, message: Message) -> bool:
+    blocks = path.read_text(encoding="utf-8").split("\n\n")
+    return any(f"#: {name}\n" in block and f'msgid "{message.one}"' in block for block in blocks for name in OTHERS)
 
 
 @pytest.mark.parametrize(
