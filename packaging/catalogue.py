@@ -32,6 +32,7 @@ from iec102_tui.panes.pane import Pane
 from iec102_tui.words.catalogue import LOCALE, entries
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widgets import Input
 
 PROGRAM = Path(iec102_tui.__file__).parent
@@ -140,8 +141,8 @@ def _of_keys() -> Iterator[tuple[Message, Place]]:
     for module in pkgutil.walk_packages(iec102_tui.__path__, "iec102_tui."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
-    for owner in (*_below(DOMNode), Input):
-        place = Place("textual" if owner is Input else f"the keys of {owner.__name__}")
+    for owner in (*_below(DOMNode), Input, Screen):
+        place = Place("textual" if owner in (Input, Screen) else f"the keys of {owner.__name__}")
         if issubclass(owner, Pane) and owner is not Pane:
             yield Message("", owner.TITLE), place
         for binding in owner.BINDINGS:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.command import Provider
+from textual.command import CommandPalette, Provider
 from textual.filter import LineFilter
 
 from iec102_tui import collector
@@ -42,6 +42,7 @@ from iec102_tui.shutdown import EndBySignal
 from iec102_tui.themes import derived_roles, without_colour
 from iec102_tui.words.languages import typeset_numbers
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
     from iec102_tui.captures.record import Capture
@@ -185,6 +186,11 @@ class MonitorApp(ChoiceActions):
 
         self.push_screen(PickScreen("Quit?", ["Quit", "Stay"], text), answered)
 
+    def action_command_palette(self) -> None:
+        """Textual's palette, which asks in the language of the program."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("Search for commands…"), id="--command-palette"))
+
     def action_help(self) -> None:
         """Shows all keys."""
         from iec102_tui.help_screen import HelpScreen, help_lines  # loaded when it is used
@@ -274,11 +280,11 @@ def _farewell(session: Session, app: MonitorApp) -> Iterator[str]:
     """Where the files of this run are, and what has failed."""
     for recorder in session.captures:
         if recorder.was_made:
-            yield f"{recorder.written} frames are in {recorder.words()}"
+            yield _("{count} frames are in {path}", count=recorder.written, path=recorder.words())
         else:
-            yield f"Frames were not recorded: {recorder.words()}"
+            yield _("Frames were not recorded: {why}", why=recorder.words())
     for path, what in session.written.items():
-        yield f"{what} in {path}"
+        yield _("{what} in {path}", what=what, path=path)
     yield from (f"{sentence}." for sentence in dict.fromkeys(session.faults))
     if app.crashed:
-        yield f"The monitor failed: its log {log_path()} says where."
+        yield _("The monitor failed: its log {log} says where.", log=log_path())

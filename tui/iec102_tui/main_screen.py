@@ -94,7 +94,11 @@ class MainScreen(Screen[None]):
         yield ErrorRow(self._session, id="error-row")
         yield Container(*self._panes, id="panes")
         yield Static(
-            f"This terminal is too small.\nIt needs {SMALLEST[0]} columns and {SMALLEST[1]} rows.",
+            _(
+                "This terminal is too small.\nIt needs {columns} columns and {rows} rows.",
+                columns=SMALLEST[0],
+                rows=SMALLEST[1],
+            ),
             id="too-small",
             markup=False,
         )

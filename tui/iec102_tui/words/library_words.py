@@ -16,6 +16,7 @@ from iec102_tui.words.languages import ENGLISH, used
 from iec102_tui.words.text import N_, _
 
 FIELDS = (
+    N_("optical"),
     N_("internal error, meaning set by the manufacturer"),
     N_("not in the reference"),
     N_("recovered"),

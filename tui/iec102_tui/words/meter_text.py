@@ -39,8 +39,8 @@ def moment_words(when: datetime | None) -> str:
 
 
 def lines_of(rows: Iterable[Row]) -> list[str]:
-    """Names and values below each other."""
-    return [f"  {name:{_WIDTH}}{value}".rstrip() for name, value in rows]
+    """Names and values below each other; a longer name has a blank behind it all the same."""
+    return [f"  {name:{max(_WIDTH, len(name) + 1)}}{value}".rstrip() for name, value in rows]
 
 
 def identity_rows(answer: Identity) -> list[Row]:
@@ -75,7 +75,7 @@ def configuration_rows(answer: DeviceConfiguration) -> list[Row]:
         (_("Firmware"), str(answer.firmware)),
         (_("Protocol of"), moment_words(answer.protocol_date)[:10]),
         (_("Battery"), f"{answer.battery} %"),
-        *[(_("Port {name}", name=port.name), _port_words(port)) for port in answer.ports],
+        *[(_("Port {name}", name=_(port.name)), _port_words(port)) for port in answer.ports],
         (_("Transformer ratios"), ratio_words(answer.ratios)),
         (_("Integration periods"), _("{minutes} min", minutes=minutes)),
         (_("Contracts"), contracts),
