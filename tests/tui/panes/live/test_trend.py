@@ -7,7 +7,7 @@ from iec102.meter.signals import BY_KEY, SIGNALS
 from iec102_tui.meter_side.history import History
 from iec102_tui.panes.live.layout import Memo, cells
 from iec102_tui.panes.live.scales import nominal_voltage, range_of
-from iec102_tui.panes.live.trend import curve_of, figures_of, trend
+from iec102_tui.panes.live.trend import axis_of, curve_of, figures_of, trend
 from iec102_tui.panes.live.vectors import alike, angles, diagram, vectors_of
 from iec102_tui.panes.live.view import Mark, View
 from support.still_meter import NOW, WALL, changed, history, reading
@@ -67,6 +67,15 @@ def test_no_curve_goes_over_a_gap_or_an_invalid_value() -> None:
     drawn = {x for cell in shown for x, part in enumerate(cell.text, cell.x) if part != " "}
     assert not drawn & set(range(8 + 30, 8 + 40))
     assert {8 + 10, 8 + 45, 8 + 59} <= drawn
+
+
+@pytest.mark.parametrize("key", ["power.active_total", "power.factor_total", "vi.voltage_l1", "vi.current_l1"])
+def test_before_the_first_values_the_scale_is_one_that_they_can_have(key: str) -> None:
+    index = [signal.key for signal in SIGNALS].index(key)
+    view = fed(key, {})
+    ticks = [value for _row, value in axis_of(view, [curve_of(view, index, Mark.IMPORT)], 5).ticks()]
+    assert len(ticks) > 1
+    assert min(ticks) >= 0
 
 
 def test_half_a_volt_of_noise_stays_a_flat_line() -> None:

@@ -80,9 +80,9 @@ def figures_of(view: View, curve: Curve) -> str:
 def axis_of(view: View, curves: Sequence[Curve], rows: int) -> Axis:
     """One axis that holds all of them."""
     signal = curves[0].signal
-    values = [value for curve in curves for value in curve.values] or [0.0]
-    if signal.unit == "V" and values == [0.0]:
-        values = [230.0 * factor(view, signal)]
+    values = [value for curve in curves for value in curve.values]
+    if not values:
+        values = [230.0 * factor(view, signal)] if signal.unit == "V" else [0.0, 1.0]
     low, high = range_of(signal, min(values), max(values), factor(view, signal))
     return axis(low, high, rows, least_step=least_step(signal, decimals(view, signal)))
 
