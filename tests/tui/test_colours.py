@@ -57,7 +57,7 @@ def shown(theme: str, folder: Path, **environment: str) -> list[tuple[str, str]]
         terminal.wait_for("quit")
         live = cells(terminal)
         terminal.type(b"1")
-        terminal.wait_for("Try the simulated")
+        terminal.wait_for("Link address")
         return [*live, *cells(terminal)]
 
 

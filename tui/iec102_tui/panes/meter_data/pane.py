@@ -20,7 +20,6 @@ from iec102_tui.archive import ArchiveError
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_data.event_filter import event_completions, event_condition
-from iec102_tui.meter_data.export import all_json, closings_csv, events_csv, write
 from iec102_tui.meter_data.known import CLOCK as CLOCK_KIND
 from iec102_tui.meter_data.known import Known, KnownEvent
 from iec102_tui.meter_side.meter_data_job import MeterDataJob
@@ -253,12 +252,14 @@ class MeterDataPane(Pane):
 
     def action_export(self) -> None:
         """Asks what to write, and writes it."""
-        from iec102_tui.widgets.pick_dialog import PickScreen
-
         known = self.known
         if known.is_empty:
             self.notify(_(words.NOTHING_TO_EXPORT), markup=False)
             return
+
+        from iec102_tui.meter_data.export import all_json, closings_csv, events_csv  # loaded when it is used
+        from iec102_tui.widgets.pick_dialog import PickScreen
+
         now, events = self.session.clock.wall().astimezone(self.zone), self._events
         texts: list[tuple[str, str, Callable[[], str]]] = [
             ("closings", "csv", lambda: closings_csv(known)),
@@ -273,6 +274,8 @@ class MeterDataPane(Pane):
         self.app.push_screen(PickScreen(_(words.EXPORT_AS), [_(each) for each in words.EXPORTS]), picked)
 
     async def _export(self, name: str, ending: str, text: Callable[[], str]) -> None:
+        from iec102_tui.meter_data.export import write
+
         path = dated_path(self._exports, name, self.session.clock.wall(), ending)
         written = self.session.exports.run(lambda: write(path, text()), LONG)
         await self.report(written, path, _(words.WRITTEN, path=path), _(words.DATA_ARE))
