@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -273,10 +273,14 @@ class LoadProfilePane(Pane):
         now, rows = self.session.clock.wall(), self.session.downloads.rows
         return list(month_lines(lambda wanted: rows(connection, wanted), at, now, curve.zone, marks=not self._plain))
 
-    def action_export(self) -> None:
-        """Asks for the format and writes what is known of the range."""
-        curve = self._curve
-        if curve is None or curve.empty:
+    async def action_export(self) -> None:
+        """Asks for the format and writes what is known of the range now, which may be more than is shown yet."""
+        try:
+            curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
+        except ArchiveError as error:
+            self.notify(f"{printable(str(error))}.", severity="error", markup=False)
+            return
+        if curve.empty:
             self.notify(_("There is nothing to export yet: g downloads this range."), markup=False)
             return
         from iec102_tui.panes.load_profile.exports import Export  # loaded when it is used
@@ -415,10 +419,8 @@ class LoadProfilePane(Pane):
             return
         self._loading = True
         began = self.session.clock.boottime()
-        job = self._job
-        gaps = () if job is None or not job.wanted.is_like(self.wanted) else job.gaps
         try:
-            self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, gaps)
+            self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
             self._problem = ""
         except ArchiveError as error:
             self._problem = f"! {printable(str(error))}"
@@ -429,6 +431,12 @@ class LoadProfilePane(Pane):
         now = self.session.clock.boottime()
         self._reload_at = now + max(_RELOAD_SECONDS, _RELOAD_FACTOR * (now - began))
         self._show()
+
+    @property
+    def _gaps(self) -> Sequence[Gap]:
+        """What the meter has not given of the values that are wanted."""
+        job = self._job
+        return () if job is None or not job.wanted.is_like(self.wanted) else job.gaps
 
     def _sorted_out(self, wanted: Wanted, zone: tzinfo, gaps: Iterable[Gap]) -> LoadProfile:
         """Not on the interface's thread."""
