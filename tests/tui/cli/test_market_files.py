@@ -165,6 +165,8 @@ def test_imports_stand_beside_the_meter(program: Program, tmp_path: Path) -> Non
         (bz2.compress(b"time,A+")[:-4], "damaged"),
         (b"a;b;c\n", "none of p1d"),
         (b"time,A+\nsoon,1\n", "line 2"),
+        (b"time,A+\n2026-11-19T09:00:00" + b",1" * 8 + b",00" * 8 + b"\n", "line 2"),
+        (b"ES;11;2026/11/19 09:00:00;0;inf;" + b"1;" * 15 + b"4;0;\n", "line 1"),
         (
             b"ES;11;2026/11/19 09:00:00;0;"
             + b"1;" * 16
@@ -185,6 +187,21 @@ def test_what_cannot_be_imported_is_one_sentence(program: Program, tmp_path: Pat
     assert words in err.lower()
     assert len(err.splitlines()) == 1
     assert not default_path().exists()
+
+
+def test_a_file_of_several_streams_is_read_to_its_end(program: Program, tmp_path: Path) -> None:
+    whole = program(*of("p1d", "--no-archive"))[1].encode()
+    path = tmp_path / "theirs"
+    path.write_bytes(bz2.compress(whole[:900]) + bz2.compress(whole[900:]))
+    assert "25 records" in program("archive", "import", str(path))[1]
+
+
+def test_what_is_no_whole_kwh_is_rounded_and_said(program: Program, tmp_path: Path) -> None:
+    path = tmp_path / "theirs"
+    path.write_text("ES;11;2026/11/19 09:00:00;0;138.7;0;" + "1;0;" * 7 + "4;0;\n")
+    assert "1 value was no whole kWh and was rounded" in program("archive", "import", str(path))[1]
+    exported = program("archive", "export", "P1D ES")[1].splitlines()
+    assert exported[1].split(",")[1] == "139"
 
 
 def test_a_bomb_is_not_unpacked(program: Program, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -73,13 +74,7 @@ _Line = tuple[str, Register, str, LoadRecord, int]
 
 def _lines(content: bytes) -> Iterator[str]:
     if content.startswith(_BZIP2):
-        unpack = bz2.BZ2Decompressor()
-        try:
-            content = unpack.decompress(content, LARGEST + 1)
-        except (OSError, ValueError):
-            raise InvalidSetting(_("the file is packed with bzip2, but damaged")) from None
-        if not unpack.eof and len(content) <= LARGEST:
-            raise InvalidSetting(_("the file is packed with bzip2, but its end is missing or damaged"))
+        content = _unpacked(content)
     if len(content) > LARGEST:
         raise InvalidSetting(_("the file has more than {size} MB", size=LARGEST // 1024 // 1024))
     try:
@@ -89,25 +84,58 @@ def _lines(content: bytes) -> Iterator[str]:
     return (line for line in text.splitlines() if line.strip())
 
 
+def _unpacked(content: bytes) -> bytes:
+    """All streams of a bzip2 file, as packers that work in parallel write several. Raises InvalidSetting."""
+    parts, size = [], 0
+    while content and size <= LARGEST:
+        unpack = bz2.BZ2Decompressor()
+        try:
+            part = unpack.decompress(content, LARGEST + 1 - size)
+        except (OSError, ValueError):
+            raise InvalidSetting(_("the file is packed with bzip2, but damaged")) from None
+        parts.append(part)
+        size += len(part)
+        if not unpack.eof and size <= LARGEST:
+            raise InvalidSetting(_("the file is packed with bzip2, but its end is missing or damaged"))
+        content = unpack.unused_data
+    return b"".join(parts)
+
+
+def _whole(text: str, unit: int = 1) -> tuple[int, bool]:
+    """A number in whole units, and whether it had to be rounded. Raises ValueError."""
+    try:
+        number = Decimal(text) / unit
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not number.is_finite():
+        raise ValueError(text)
+    whole = int(number.to_integral_value())
+    return whole, whole != number
+
+
 def _with_qualities(register: Register, kind: str) -> Callable[[Sequence[str], tzinfo], _Line]:
     def read_line(parts: Sequence[str], zone: tzinfo) -> _Line:
         cups, measure, time, season, *rest = parts
         if measure != MEASURE_TYPE:
             raise ValueError(measure)
-        numbers = [int(float(part)) for part in rest[: 2 * _CHANNELS]]
-        totals = zip(range(1, _CHANNELS + 1), numbers[::2], numbers[1::2], strict=True)
-        record = LoadRecord(_instant(time, SIMEL_TIME, season, zone), tuple(total_of(total) for total in totals))
-        return kind, register, cups, record, 0
+        values = [_whole(part) for part in rest[: 2 * _CHANNELS : 2]]
+        qualities = [int(part) for part in rest[1 : 2 * _CHANNELS : 2]]
+        totals = [
+            total_of((address, value, quality))
+            for address, ((value, _rounded), quality) in enumerate(zip(values, qualities, strict=True), start=1)
+        ]
+        record = LoadRecord(_instant(time, SIMEL_TIME, season, zone), tuple(totals))
+        return kind, register, cups, record, sum(rounded for _value, rounded in values)
 
     return read_line
 
 
 def _billed(parts: Sequence[str], zone: tzinfo) -> _Line:
     cups, time, season, *rest = parts
-    watt_hours = [int(float(part)) for part in rest[:6]]
-    totals = tuple(total_of((address, round(value / WH), 0)) for address, value in enumerate(watt_hours, start=1))
+    values = [_whole(part, WH) for part in rest[:6]]
+    totals = tuple(total_of((address, value, 0)) for address, (value, _rounded) in enumerate(values, start=1))
     end = _instant(time, SIMEL_MINUTE, season, zone)
-    return "F5D", Register.HOURLY, cups, LoadRecord(end, totals), sum(value % WH != 0 for value in watt_hours)
+    return "F5D", Register.HOURLY, cups, LoadRecord(end, totals), sum(rounded for _value, rounded in values)
 
 
 _LAYOUTS: dict[int, Callable[[Sequence[str], tzinfo], _Line]] = {
@@ -137,7 +165,10 @@ def _of_csv(lines: Sequence[str], name: str) -> Source:
     for number, line in enumerate(lines[1:], start=2):
         parts = line.split(separator)
         try:
-            end = datetime.fromisoformat(parts[0]).astimezone(UTC)
+            local = datetime.fromisoformat(parts[0])
+            if local.tzinfo is None:  # the machine's own zone would be taken
+                raise ValueError(parts[0])
+            end = local.astimezone(UTC)
             totals = tuple(
                 total_of((address, int(value), int(quality, 16)))
                 for address, value, quality in zip(
