@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from iec102.errors import LinkError
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
 from iec102_tui.cli.verify import _Visit
+from iec102_tui.profiles.connection import connection_of
+from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.words.verdict_text import can_mark
+from support.virtual_time import run
 
 Program = Callable[..., tuple[int, str, str]]
 
 NUMBER = "48698054"
+REAL_READINGS = _Visit._readings
 METER = "simulated:?clock=2026-11-20T10:00:07%2B01:00&seed=7"
 
 
@@ -101,6 +108,28 @@ def test_the_report_has_the_proof_and_no_password(program: Program, tmp_path: Pa
     assert "B1 CB 74" not in text  # the same on the wire
     assert "??" in text
     assert program("verify", target, "-o", str(path))[0] == 2
+
+
+def test_a_meter_that_is_lost_while_it_is_read_is_a_failure_and_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line would be tried for ever: behind the time that was asked for it is given up."""
+
+    class Lost:
+        def __init__(self, _meter: object, on_snapshot: Callable[[object], None], **_options: object) -> None:
+            self._on_snapshot = on_snapshot
+
+        async def run(self) -> None:
+            self._on_snapshot(SimpleNamespace(reading=None, error="no answer from link address 1"))
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr("iec102_tui.cli.verify.Monitor", Lost)
+    visit = _Visit(connection_of(METER, Profile(target=METER)), None, 60.0)
+
+    async def read() -> float:
+        with pytest.raises(LinkError, match="no answer from link address 1"):
+            await REAL_READINGS(visit, None)  # type: ignore[arg-type]
+        return asyncio.get_running_loop().time()
+
+    assert 60 < run(read()) < 300
 
 
 def test_ticks_only_where_they_come_out() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from iec102.asdu import Identity, TransformerRatios
 from iec102.clock import SYSTEM_CLOCK
+from iec102.errors import LinkError
 from iec102.meter.device import DeviceConfiguration, RecorderSettings
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
@@ -46,6 +47,8 @@ from iec102_tui.words.state_words import another_meter
 from iec102_tui.words.text import _
 from iec102_tui.words.verdict_text import can_mark, judgement_line, proof_of_a_visit, report, verdict_line
 
+_LONGEST_TROUBLE = 60.0
+"""Seconds of a line that fails, beyond which nothing is judged: the readings would tell of another time."""
 _FIRST_FRAMES, _LAST_FRAMES = 40, 20
 """Kept as proof: how the meter was asked who it is, and its last values."""
 
@@ -196,8 +199,11 @@ class _Visit:
         """Those of so many seconds."""
         readings: list[Reading] = []
         over = asyncio.Event()
+        trouble: str | None = None
 
         def on_snapshot(snapshot: Snapshot) -> None:
+            nonlocal trouble
+            trouble = snapshot.error or trouble
             if snapshot.reading is not None and (not readings or snapshot.reading is not readings[-1]):
                 readings.append(snapshot.reading)
                 if (readings[-1].time - readings[0].time).total_seconds() >= self._seconds:
@@ -207,9 +213,12 @@ class _Visit:
         reading = asyncio.ensure_future(monitor.run())
         waiting = asyncio.ensure_future(over.wait())
         try:
-            await asyncio.wait({reading, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            limit = self._seconds + _LONGEST_TROUBLE
+            await asyncio.wait({reading, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=limit)
             if reading.done():
                 reading.result()
+            if not over.is_set():
+                raise LinkError(trouble or _("the meter was not read for as long as was asked for"))
         finally:
             for task in (reading, waiting):
                 task.cancel()
