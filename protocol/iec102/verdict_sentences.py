@@ -101,6 +101,10 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "{whole} and {parts} do not agree in {count} intervals, most in that which ends at {worst:%Y-%m-%d %H:%M}: "
         "{channel} {value} and {of_parts}",
     ),
+    "reconcile.partly": (
+        "{count} of {expected} intervals ({whole}) could not be compared: a part of it is missing or not valid",
+        "{count} of {expected} intervals ({whole}) could not be compared: parts of them are missing or not valid",
+    ),
     "reconcile.not_compared": "{whole} and {parts} cannot be compared: one of them is missing",
     "reconcile.no_closing": "there is no closing of this month",
     "reconcile.closing_good": "{subject}: the closing and the hours agree, {value} and {of_parts}",

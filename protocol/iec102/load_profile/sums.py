@@ -35,7 +35,21 @@ def differences(
     incremental: bool = True,
     zone: tzinfo = MADRID,
 ) -> Iterator[Difference]:
-    """Where records of a register do not agree with those of its parts.
+    """Where records of a register do not agree with those of its parts."""
+    for compared in comparisons(register, records, parts, incremental=incremental, zone=zone):
+        if compared.value != compared.of_parts:
+            yield compared
+
+
+def comparisons(
+    register: Register,
+    records: Iterable[LoadRecord],
+    parts: Iterable[LoadRecord],
+    *,
+    incremental: bool = True,
+    zone: tzinfo = MADRID,
+) -> Iterator[Difference]:
+    """Every total that can be held against its parts, equal or not.
 
     Increments must be the sum of theirs; absolute values must be those that stand at the same time. What cannot be
     compared is left out: intervals of which a part is missing, channels that one of them does not have, and values
@@ -51,7 +65,7 @@ def differences(
         for address, value in _valid(record).items():
             values = [found[end].get(address) for end in ends]
             known = [part for part in values if part is not None]
-            if len(known) == len(ends) and sum(known) != value:
+            if len(known) == len(ends):
                 yield Difference(register, record.end, address, value, sum(known))
 
 

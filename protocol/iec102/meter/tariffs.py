@@ -20,6 +20,8 @@ EVERY_YEAR = 2099
 ANNUAL = 2
 """The kind of a season table that holds for every year; any other: winter and summer."""
 
+_SATURDAY = 5
+
 SEASONS_OBJECT, LATENT_OBJECT, CURRENT_OBJECT = 193, 196, 197
 UNKNOWN_OBJECTS = (192, 195)
 """Special days and monthly closings: their layouts are not known, their bytes are kept."""
@@ -85,6 +87,16 @@ class SeasonTable(NamedTuple):
         season = max(begun or self.seasons, key=lambda season: season.first_day[1:])
         number = season.holiday if holiday else season.working_day
         return self.day_types[number - 1] if 1 <= number <= len(self.day_types) else ()
+
+    def period_at(self, when: datetime, holidays: HolidayCalendar | None) -> int | None:
+        """The tariff period (1 to 9) at a local time; None where the table does not tell.
+
+        Weekends are holidays, as in all Spanish tariffs by period.
+        """
+        day = when.date()
+        holiday = day.weekday() >= _SATURDAY or any(each.falls_on(day) for each in (holidays.days if holidays else ()))
+        hours = self.day_type(day, holiday=holiday)
+        return hours[when.hour] if when.hour < len(hours) else None
 
 
 class TariffTables(NamedTuple):

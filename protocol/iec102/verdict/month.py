@@ -23,7 +23,7 @@ from typing import NamedTuple
 from iec102.asdu.qualifier import Qualifier, qualifier_words
 from iec102.load_profile.intervals import Register, before, expected_ends
 from iec102.load_profile.records import CHANNELS, REGISTER_WORDS, LoadRecord
-from iec102.load_profile.sums import PARTS, Difference, differences
+from iec102.load_profile.sums import PARTS, Difference, comparisons
 from iec102.meter.closings import EXPORT, Closing, ClosingPeriod
 from iec102.meter.events import MeterEvent
 from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod, SeasonTable
@@ -78,13 +78,7 @@ class Month(NamedTuple):
         """The tariff period (1 to 9) of an interval by its end; None where the meter does not tell."""
         if self.seasons is None:
             return None
-        begin = before(register, end, self.zone).astimezone(self.zone)
-        day = begin.date()
-        holiday = begin.weekday() >= 5 or any(
-            each.falls_on(day) for each in (self.holidays.days if self.holidays else ())
-        )
-        hours = self.seasons.day_type(day, holiday=holiday)
-        return hours[begin.hour] if begin.hour < len(hours) else None
+        return self.seasons.period_at(before(register, end, self.zone).astimezone(self.zone), self.holidays)
 
 
 def reconcile(month: Month) -> list[Judgement]:
@@ -170,20 +164,26 @@ def _sums(month: Month) -> Iterator[Judgement]:
             text = Sentence("reconcile.not_compared", whole=REGISTER_WORDS[whole], parts=REGISTER_WORDS[PARTS[whole]])
             yield Judgement(code, "", Result.UNKNOWN, text, {})
             continue
-        found: dict[int, list[Difference]] = {A_PLUS: []}
-        for difference in differences(whole, wholes, parts, zone=month.zone):
-            if difference.address <= _MEASURED:
-                found.setdefault(difference.address, []).append(difference)
-        if len(found) > 1 and not found[A_PLUS]:
-            del found[A_PLUS]
-        for address, each in sorted(found.items()):
-            yield _sum(code, whole, address, each, month)
+        compared: dict[int, list[Difference]] = defaultdict(list)
+        for each in comparisons(whole, wholes, parts, zone=month.zone):
+            if each.address <= _MEASURED:
+                compared[each.address].append(each)
+        if len(compared[A_PLUS]) < len(wholes):
+            count = len(wholes) - len(compared[A_PLUS])
+            text = Sentence("reconcile.partly", count=count, expected=len(wholes), whole=REGISTER_WORDS[whole])
+            yield Judgement(
+                code, "", Result.UNKNOWN, text, {"compared": len(compared[A_PLUS]), "expected": len(wholes)}
+            )
+        for address, found in sorted(compared.items()):
+            if found and (address == A_PLUS or any(each.value != each.of_parts for each in found)):
+                yield _sum(code, whole, address, found, month)
 
 
-def _sum(code: str, register: Register, address: int, found: Sequence[Difference], month: Month) -> Judgement:
-    """One channel: no difference, rounding, or a fault."""
+def _sum(code: str, register: Register, address: int, compared: Sequence[Difference], month: Month) -> Judgement:
+    """One channel, of the intervals that could be compared: no difference, rounding, or a fault."""
     whole, parts = REGISTER_WORDS[register], REGISTER_WORDS[PARTS[register]]
-    channel, value = CHANNELS[address - 1], _total(month.of(register), address)
+    channel, value = CHANNELS[address - 1], sum(each.value for each in compared)
+    found = [each for each in compared if each.value != each.of_parts]
     off = sum(each.of_parts - each.value for each in found)
     worst = max(found, key=lambda each: abs(each.of_parts - each.value), default=None)
     figures = {"whole_kwh": value, "parts_kwh": value + off, "intervals": len(found)}

@@ -43,6 +43,11 @@ def judged(program: Program, target: str = METER, *more: str) -> dict[str, Any]:
     return document
 
 
+def judged_of(program: Program, month: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(program("reconcile", METER, "--month", month, "--json")[1])
+    return document
+
+
 def faults(document: dict[str, Any]) -> set[tuple[str, str]]:
     return {(each["code"], each["subject"]) for each in document["judgements"] if each["result"] == "fault"}
 
@@ -112,6 +117,34 @@ def test_a_rounding_is_a_remark_and_one_in_all_is_none(program: Program) -> None
 def test_values_that_are_not_valid_prove_nothing(program: Program) -> None:
     change(f'UPDATE record SET q1 = 128 WHERE curve = {curve(11)} AND "end" = {TEN}')
     assert ("month.qualifiers", "") in faults(judged(program, NUMBER, "--offline"))
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("spoil", ["DELETE FROM record", "UPDATE record SET q1 = 128"])
+def test_hours_whose_quarters_are_missing_or_not_valid_are_no_proof(program: Program, spoil: str) -> None:
+    """What was not compared is in no sum that is said to agree."""
+    change(f'{spoil} WHERE curve = {curve(12)} AND "end" = {TEN}')
+    document = judged(program, NUMBER, "--offline")
+    partly, agreed = (each for each in document["judgements"] if each["code"] == "month.quarter_hours")
+    assert (partly["result"], partly["figures"]) == ("unknown", {"compared": 744, "expected": 745})
+    whole = next(each for each in document["judgements"] if each["code"] == "month.days")
+    assert agreed["figures"]["whole_kwh"] < whole["figures"]["whole_kwh"]
+    assert document["proof"] != "proven"
+
+
+def test_what_is_still_to_come_is_no_gap(program: Program) -> None:
+    document = judged_of(program, "2026-11")
+    assert faults(document) == set()
+    (hours,) = [
+        each for each in document["judgements"] if (each["code"], each["subject"]) == ("month.complete", "hourly")
+    ]
+    assert hours["figures"] == {"expected": 21 * 24 + 10, "missing": 0}
+
+
+def test_a_meter_that_cannot_be_reached_is_a_failure(program: Program) -> None:
+    status, out, err = program("reconcile", "tcp://127.0.0.1:1", *MONTH, "--timeout", "200", "--retries", "0")
+    assert (status, out) == (1, "")
+    assert "refused" in err
 
 
 def test_a_month_of_nothing_is_not_proven(program: Program) -> None:

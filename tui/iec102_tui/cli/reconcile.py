@@ -15,13 +15,10 @@ from iec102.asdu.timetag import MADRID
 from iec102.clock import SYSTEM_CLOCK
 from iec102.errors import ContentTimeout, InvalidSetting, RegisterNotAvailable, RequestRefused
 from iec102.load_profile.intervals import Register, midnight
-from iec102.load_profile.records import LoadRecord
-from iec102.meter.closings import Closing
 from iec102.meter.device import CONTRACTS, DeviceConfiguration
-from iec102.meter.events import MeterEvent
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
-from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod, SeasonTable
+from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod
 from iec102.open import open_line
 from iec102.verdict.judgement import Judgement
 from iec102.verdict.month import Month, Proof, closing_of, proof
@@ -89,7 +86,7 @@ def reconcile(
         chosen = connection(context, target, options)
         asked = _Asked(chosen, path, *_bounds(month, chosen.zone))
         run_async(asked.run(), chosen.name)
-        known = asked.month()
+        known = asked.month
     judgements = judge_month(known)
     result = proof(judgements)
     document = {"month": month, "proof": result.value, "judgements": [each.to_json() for each in judgements]}
@@ -127,14 +124,9 @@ class _Asked:
         self._chosen = chosen
         self._path = path
         self._start, self._end = start, end
-        self._records: dict[Register, list[LoadRecord]] = {}
-        self._closing: Closing | None = None
-        self._direction: int | None = None
-        self._seasons: SeasonTable | None = None
-        self._holidays: HolidayCalendar | None = None
-        self._powers: PowersByPeriod | None = None
-        self._events: tuple[MeterEvent, ...] = ()
-        self._differing = 0
+        # Of a month that has not ended, what is still to come is no gap.
+        self.month = Month(start, min(end, SYSTEM_CLOCK.wall()), chosen.zone, {})
+        """All that was told."""
 
     async def run(self) -> None:
         """Downloads and asks. Raises Iec102Error where the line, the link or the key fails."""
@@ -143,7 +135,6 @@ class _Asked:
         line = open_line(
             chosen.target,
             chosen.settings,
-            reconnect=True,
             tap=frame_tap(),
             on_state=StepNotices(chosen.name).state,
         )
@@ -159,7 +150,8 @@ class _Asked:
 
     async def _download(self, meter: Meter, archive: Archive, register: Register) -> None:
         """What the meter does not have of a register is not compared."""
-        wanted = Wanted(self._start, min(self._end, SYSTEM_CLOCK.wall()), "", register, True)
+        start, end = self.month.start, self.month.end
+        wanted = Wanted(start, end, "", register, True)
         store = ArchiveLoadProfileStore(self._path, archive)
         download = LoadProfileDownload(self._chosen, wanted, store, patience=_PATIENCE)
         with contextlib.suppress(RequestRefused, RegisterNotAvailable, ContentTimeout):
@@ -167,43 +159,33 @@ class _Asked:
         archive.flush()
         curve = None if download.destination is None else download.destination.store
         if isinstance(curve, ArchivedLoadProfile):
-            self._records[register] = curve.records(self._start, self._end)
-            self._differing += len(curve.differing(self._start, self._end))
+            records = {**self.month.records, register: curve.records(start, end)}
+            differing = self.month.differing + len(curve.differing(start, end))
+            self.month = self.month._replace(records=records, differing=differing)
 
     async def _ask(self, reader: InformationReader) -> None:
         """The closing and the calendar of the contract that is billed, and the events."""
         configuration = await reader.read_configuration()
         active = configuration.active_contracts if isinstance(configuration, DeviceConfiguration) else ()
-        for contract in active or CONTRACTS:
+        contracts = active or CONTRACTS
+        closing = None
+        for contract in contracts:
             read = await reader.read_closings(contract, self._start + _DAY, self._end + _DAY)
-            self._closing = closing_of(read.closings, self._start, self._end)
-            if self._closing is not None or contract == (active or CONTRACTS)[0]:
+            closing = closing_of(read.closings, self._start, self._end)
+            if closing is not None or contract == contracts[0]:
                 await self._ask_calendar(reader, contract)
-            if self._closing is not None:
+            if closing is not None:
                 break
-        self._events = (await reader.read_events(start=self._start, end=self._end)).events
+        events = await reader.read_events(start=self._start, end=self._end)
+        self.month = self.month._replace(closing=closing, events=events.events)
 
     async def _ask_calendar(self, reader: InformationReader, contract: int) -> None:
-        self._direction = await reader.read_direction(contract)
-        self._seasons = (await reader.read_tariff_tables(contract)).seasons
         holidays, powers = await reader.read_holidays(contract), await reader.read_contracted_powers(contract)
-        self._holidays = holidays if isinstance(holidays, HolidayCalendar) else None
-        self._powers = powers if isinstance(powers, PowersByPeriod) else None
-
-    def month(self) -> Month:
-        """All that was told."""
-        return Month(
-            self._start,
-            self._end,
-            self._chosen.zone,
-            self._records,
-            self._closing,
-            self._direction,
-            self._seasons,
-            self._holidays,
-            self._powers,
-            self._events,
-            self._differing,
+        self.month = self.month._replace(
+            direction=await reader.read_direction(contract),
+            seasons=(await reader.read_tariff_tables(contract)).seasons,
+            holidays=holidays if isinstance(holidays, HolidayCalendar) else None,
+            powers=powers if isinstance(powers, PowersByPeriod) else None,
         )
 
 
@@ -223,6 +205,7 @@ def _from_archive(context: click.Context, path: Path, target: str, month: str, o
         for found in of_one_mode(path, [found for found in there if found.meter == key], None)
     ]
     records = {curve.register: curve.records(start, end) for curve in curves}
+    end = min(end, SYSTEM_CLOCK.wall())
     return Month(start, end, zone, records, differing=sum(len(curve.differing(start, end)) for curve in curves))
 
 

@@ -12,7 +12,6 @@ from iec102_tui.meter_data.documents import Document
 from iec102_tui.meter_data.known import HOLIDAYS, NOW, POWERS, SEASONS, Known
 
 _IMPORT = 1
-_SATURDAY = 5
 
 
 class ContractedNow(NamedTuple):
@@ -45,17 +44,9 @@ def _period(known: Known, contract: int, when: datetime) -> int | None:
     table, holidays = season_table_of(seasons), holidays_of(contract, known.document(HOLIDAYS, contract))
     # The meter's own word is the proof that its tables are understood: weekends as holidays, hours from midnight on.
     told_at = datetime.fromisoformat(now["current_time"]).astimezone(when.tzinfo)
-    if period_at(table, holidays, told_at) != now["current_period"]:
+    if table.period_at(told_at, holidays) != now["current_period"]:
         return None
-    return period_at(table, holidays, when)
-
-
-def period_at(table: SeasonTable, holidays: HolidayCalendar, when: datetime) -> int | None:
-    """The period at a local time; weekends are holidays, as in all Spanish tariffs by period."""
-    day = when.date()
-    is_holiday = day.weekday() >= _SATURDAY or any(each.falls_on(day) for each in holidays.days)
-    hours = table.day_type(day, holiday=is_holiday)
-    return hours[when.hour] if when.hour < len(hours) else None
+    return table.period_at(when, holidays)
 
 
 def season_table_of(document: Document) -> SeasonTable:
