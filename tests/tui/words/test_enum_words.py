@@ -53,3 +53,10 @@ def test_a_remark_is_told_where_a_sentence_holds_it_however_it_is_worded() -> No
     assert is_told(telnet, [Outcome(Step.LINK, 1.0, error=inside)])
     assert is_told(telnet, [Outcome(Step.LINK, 1.0, error=telnet)])
     assert not is_told(telnet, [Outcome(Step.LINK, 1.0, error=f"a text with {telnet} in it"), Outcome(Step.OPEN, 1.0)])
+
+
+def test_a_password_that_was_not_answered_is_not_called_refused() -> None:
+    silent = LineState(Phase.REFUSED, error=Sentence("access.not_answered", address=1))
+    refused = LineState(Phase.REFUSED, error=Sentence("access.refused_before", address=1))
+    assert state_words(silent, 0.0) == "password not answered"
+    assert state_words(refused, 0.0) == "password refused"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iec102.line.state import LineState, Phase
+from iec102.sentence import parts_of
 
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _
@@ -21,12 +22,17 @@ PHASE_WORDS = {
     Phase.STOPPED: N_("stopped"),
     Phase.CLOSED: N_("not connected"),
 }
+_NOT_ANSWERED = N_("password not answered")
+_SILENCE = "access.not_answered"
+"""The key was sent and nothing came back: nobody has heard a refusal."""
 _WITH_STEP = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
 def state_words(state: LineState, now: float) -> str:
     """With its step, or with the seconds to the next attempt; ``now`` by the clock of the state."""
     words = _(PHASE_WORDS[state.phase])
+    if state.phase is Phase.REFUSED and any(getattr(part, "code", "") == _SILENCE for part in parts_of(state.error)):
+        words = _(_NOT_ANSWERED)
     if state.phase is Phase.WAITING and state.next_attempt is not None:
         return _(
             "{state} in {seconds} s, attempt {number}",
