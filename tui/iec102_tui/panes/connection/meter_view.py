@@ -52,6 +52,9 @@ class MeterView(Vertical):
         self._meters_box = Aside(id="meters")
         self._form_box = Aside(id="meter-form")
         self._check_box = Aside(id="meter-check")
+        # Kept, not looked for: what was begun here may end when the monitor has begun to close.
+        self._help_line = Static("", id="connection-help", markup=False)
+        self._message = Static("", id="connection-message", markup=False)
 
     def compose(self) -> ComposeResult:
         self._meters_box.border_title = _(meters_text.METERS)
@@ -65,8 +68,8 @@ class MeterView(Vertical):
                     yield self._form
                 with self._check_box, VerticalScroll(can_focus=False):
                     yield self._check
-        yield Static("", id="connection-help", markup=False)
-        yield Static("", id="connection-message", markup=False)
+        yield self._help_line
+        yield self._message
 
     def focus_list(self) -> None:
         """Goes to the list."""
@@ -108,7 +111,7 @@ class MeterView(Vertical):
     def say(self, sentence: str, more: str | None = None, *, holds: Callable[[], bool] = lambda: True) -> None:
         """Says what has happened, below the form, for as long as that ``holds``."""
         self._holds = holds
-        self.query_one("#connection-message", Static).update(printable(f"{sentence} {more}" if more else sentence))
+        self._message.update(printable(f"{sentence} {more}" if more else sentence))
 
     def _say_wrong(self, what: str) -> None:
         sentence = self._form.focus_wrong()
@@ -181,7 +184,7 @@ class MeterView(Vertical):
         )
 
     def _help(self, text: str) -> None:
-        self.query_one("#connection-help", Static).update(text)
+        self._help_line.update(text)
 
     def _show_list(self, current: Entry | None = None) -> None:
         connection, session = self._session.connection, self._session
