@@ -22,14 +22,15 @@ class Exchange:
     """Collects the answers to one request; ended by the right ASDU, never by a number of records.
 
     ``enough``: a meter that leaves out some of the objects that it is asked for (162) is known to give these; behind
-    them the first "no data" ends the exchange. ``is_unfinished``: it was given up behind data, without an end.
+    them the first "no data" ends the exchange. ``can_be_cut``: the answer comes in as many ASDUs as there are records.
+    ``is_unfinished``: it was given up behind data, without an end.
     """
 
-    enough: frozenset[int] = frozenset()
     is_unfinished = False
 
-    def __init__(self, request: Asdu) -> None:
+    def __init__(self, request: Asdu, *, enough: frozenset[int] = frozenset()) -> None:
         self.request = request
+        self.enough = enough
         self.answers: list[Asdu] = []
         self.ignored = 0
         self.latest_ignored: Asdu | None = None
@@ -37,12 +38,8 @@ class Exchange:
         self._given: frozenset[int] = frozenset()
         row = row_of(request.type)
         self.course = row.course or Course.COMMAND
+        self.can_be_cut = self.course is Course.ACTIVATED
         self._answer_type = row.answer or request.type
-
-    @property
-    def can_be_cut(self) -> bool:
-        """The answer comes in as many ASDUs as there are records."""
-        return self.course is Course.ACTIVATED
 
     def ends_in_silence(self, seconds: float) -> bool:
         """Whether "no data" so many seconds behind the last ASDU ends the exchange; never, where an ASDU ends it."""

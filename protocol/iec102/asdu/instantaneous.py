@@ -271,6 +271,17 @@ class InstantaneousValues(Content):
         return frozenset(_ADDRESSES[type(item)] for item in self.objects)
 
     @property
+    def by_kind(self) -> dict[type[InstantaneousObject], InstantaneousObject]:
+        """The objects by their class; of several of one kind the first."""
+        return {type(item): item for item in reversed(self.objects)}
+
+    @property
+    def times(self) -> list[TimeTagA]:
+        """The time tags of the objects: that of the powers first, then those of the energies and of the voltages."""
+        there = self.by_kind
+        return [there[kind].time for kind in (Powers, Energies, VoltagesCurrents) if kind in there]
+
+    @property
     def energies(self) -> Energies | None:
         return self._first(Energies)
 

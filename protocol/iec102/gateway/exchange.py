@@ -57,11 +57,7 @@ class UnknownExchange(ForwardingExchange):
     def __init__(self, request: Asdu, emit: Emit) -> None:
         super().__init__(request, emit)
         self._confirmed = False
-
-    @property
-    def can_be_cut(self) -> bool:
-        """The answer may come in many ASDUs, and a meter may search for it."""
-        return True
+        self.can_be_cut = True  # the answer may come in many ASDUs, and a meter may search for it
 
     def receive(self, asdu: Asdu) -> bool:
         """Takes one ASDU; raises what the exchange of a command does."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from iec102.asdu.password import Password
 from iec102.errors import (
     ContentTimeout,
     Iec102Error,
@@ -30,9 +29,6 @@ _CAUTION = 0.75
 # Refusals in a row behind which nobody knows any more whether there is a session.
 _MOST_REFUSALS = 30
 
-_Point = tuple[int, int]
-_Known = tuple[int, int, Password]
-
 
 class KeyGuard(Protocol):
     """Asked before a key goes out that the meter has not accepted before, and told what became of every key.
@@ -51,23 +47,22 @@ class KeyGuard(Protocol):
 
 
 class Access:
-    """The memory of one line."""
+    """What one line knows of the keys of its meters. A station is a measuring point with one key."""
 
     def __init__(self) -> None:
-        self._accepted: set[_Known] = set()
-        self._refused: dict[_Known, int] = {}
-        self._unanswered: dict[_Known, Iec102Error] = {}  # with what came instead of the answer
-        self._open: dict[_Point, Password] = {}
+        self._accepted: set[Station] = set()
+        self._refused: dict[Station, int] = {}  # with the cause
+        self._unanswered: dict[Station, Iec102Error] = {}  # with what came instead of the answer
+        self._open: list[Station] = []
 
     def check(self, station: Station) -> None:
         """Raises KeyNeeded, KeyRefused or KeyNotAnswered when no session with this station's key may be started."""
         if station.password is None:
             raise KeyNeeded(Sentence("access.needed", address=station.link_address))
-        known = _known(station)
-        if known in self._refused:
-            raise KeyRefused(Sentence("access.refused_before", address=station.link_address), self._refused[known])
-        if known in self._unanswered:
-            raise self._not_answered(station, self._unanswered[known])
+        if station in self._refused:
+            raise KeyRefused(Sentence("access.refused_before", address=station.link_address), self._refused[station])
+        if station in self._unanswered:
+            raise self._not_answered(station, self._unanswered[station])
 
     @staticmethod
     def _not_answered(station: Station, error: Iec102Error) -> KeyNotAnswered:
@@ -78,49 +73,50 @@ class Access:
 
     def is_open(self, station: Station) -> bool:
         """The meter's session is open with this station's key."""
-        return station.password is not None and self._open.get(_point(station)) == station.password
+        return station in self._open
 
     def was_accepted(self, station: Station) -> bool:
         """This meter has accepted this key before."""
-        return _known(station) in self._accepted
+        return station in self._accepted
 
     def accepted(self, station: Station) -> None:
         """The meter has accepted the key: the session is open, and one with another key behind this link is over."""
-        assert station.password is not None
-        self._accepted.add(_known(station))
-        self._open = {
-            point: key
-            for point, key in self._open.items()
-            if point[0] != station.link_address or key == station.password
-        }
-        self._open[_point(station)] = station.password
+        self._accepted.add(station)
+        self._open = [
+            other
+            for other in self._open
+            if other.link_address != station.link_address or other.password == station.password
+        ]
+        if station not in self._open:
+            self._open.append(station)
 
     def refused(self, station: Station, cause: int) -> None:
         """The meter has refused the key with this cause."""
-        self._accepted.discard(_known(station))
-        self._refused[_known(station)] = cause
+        self._accepted.discard(station)
+        self._refused[station] = cause
         self.lost(station.link_address)
 
     def unanswered(self, station: Station, error: Iec102Error) -> KeyNotAnswered:
         """The key was sent for the first time and nothing certain came back: the error that says so."""
-        self._unanswered[_known(station)] = error
+        self._unanswered[station] = error
         return self._not_answered(station, error)
 
     def forget_refusal(self, station: Station) -> None:
         """The user wants the key to be sent once more."""
-        self._refused.pop(_known(station), None)
-        self._unanswered.pop(_known(station), None)
+        self._refused.pop(station, None)
+        self._unanswered.pop(station, None)
 
     def lost(self, link_address: int) -> None:
         """The link of this address starts again: its sessions are taken for lost."""
-        self._open = {point: key for point, key in self._open.items() if point[0] != link_address}
+        self._open = [station for station in self._open if station.link_address != link_address]
 
-    def ended(self, point: _Point) -> None:
-        """The session of this (link address, measuring point) was ended."""
-        self._open.pop(point, None)
+    def ended(self, station: Station) -> None:
+        """The session of this measuring point was ended."""
+        if station in self._open:
+            self._open.remove(station)
 
-    def open_points(self) -> list[_Point]:
-        """(link address, measuring point) of every open session."""
+    def open_sessions(self) -> list[Station]:
+        """The measuring points whose sessions are open, each with the key of its session."""
         return list(self._open)
 
 
@@ -171,11 +167,3 @@ class IdleSession:
         """Nothing but refusals has come for long."""
         return self._refusals >= _MOST_REFUSALS
 
-
-def _point(station: Station) -> _Point:
-    return station.link_address, station.point_address
-
-
-def _known(station: Station) -> _Known:
-    assert station.password is not None
-    return station.link_address, station.point_address, station.password

@@ -143,14 +143,15 @@ class Connection:
         self._heard.begin(link.address)
         self._link = link
         self._result = self._loop.create_future()
-        self._tally.busy_since = self._clock.boottime()
+        began = self._tally.busy_since = self._clock.boottime()
         self._take(begin(self._loop.time()))
         self._arm()
         try:
             event = await self._result
         finally:
             self._result = None
-            self._tally.end_service(self._clock.boottime())
+            self._tally.busy_before += self._clock.boottime() - began
+            self._tally.busy_since = None
         assert event is not None
         return event
 

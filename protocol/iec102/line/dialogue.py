@@ -52,11 +52,6 @@ class LinkDialogue:
         # An exchange was given up in the middle. The meter may hold answers to it, which a new link start discards.
         self.unfinished = False
 
-    @property
-    def ready(self) -> bool:
-        """The link is started and nothing of an earlier exchange can come."""
-        return self.link.started and not self.unfinished
-
     async def start(self, *, patient: bool = False, alone: bool = True) -> None:
         """Link start: status, reset, status. Raises NoAnswer, LinkBusy or Disconnected.
 
@@ -94,7 +89,12 @@ class LinkDialogue:
                 count = len(exchange.answers)
                 asdu = decode_asdu(event.asdu)
                 headless = len(event.asdu) if asdu is None else 0
-                if self._ends(exchange, asdu):
+                try:
+                    self.unfinished = asdu is None or not exchange.receive(asdu)
+                except Iec102Error:
+                    self.unfinished = False  # a refusal ends an exchange as well as its last answer does
+                    raise
+                if not self.unfinished:
                     return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
                 if len(exchange.answers) > count:
                     pause, heard = _FIRST_PAUSE, self._now()
@@ -128,18 +128,6 @@ class LinkDialogue:
                 )
             )
         return ContentTimeout(Sentence("link.no_content", address=self.link.address, seconds=patience))
-
-    def _ends(self, exchange: Exchange, asdu: Asdu | None) -> bool:
-        """A refusal ends an exchange as well as its last answer does. ``asdu`` is None where it was no whole header."""
-        if asdu is None:
-            return False
-        try:
-            ended = exchange.receive(asdu)
-        except Iec102Error:
-            self.unfinished = False
-            raise
-        self.unfinished = not ended
-        return ended
 
     async def _probe(self, attempts: int) -> None:
         """By a station of its own: a second copy of a status does no harm, and the link need not wait for it."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from iec102.asdu import Asdu, Exchange
+from iec102.asdu.catalogue import Course, row_of
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.line.access import KeyGuard
@@ -146,7 +147,7 @@ class Line:
             raise self._closed()
         if job.session:
             self._stations.access.check(job.station)
-        if job.request is not None and Exchange(job.request).can_be_cut:
+        if job.request is not None and row_of(job.request.type).course is Course.ACTIVATED:
             job.turn = _DOWNLOADS
         self._queue.push(job.who, job, job.turn)
         self._wake.set()
@@ -154,8 +155,9 @@ class Line:
             self._worker = asyncio.create_task(self._work(), name=f"line {self.name}")
         try:
             return await job.result
-        finally:
+        except asyncio.CancelledError:
             self._queue.discard(job.who, job, job.turn)
+            raise
 
     @property
     def state(self) -> LineState:
@@ -265,12 +267,12 @@ class Line:
         if job.result.done():
             return
         job.repeats = self._stations.repeats
-        self._stations.serve(job.who if job.guest else "")
         if job.exclusive is not None:
             await self._grant(job, job.exclusive)
             return
         try:
-            talk, login = await self._stations.reach(job.station, session=job.session, guest=job.guest)
+            client = job.who if job.guest else ""
+            talk, login = await self._stations.reach(job.station, session=job.session, client=client)
         except (LineError, LinkError) as error:
             if self._reconnect and not job.result.done() and not self._closing:
                 self._queue.push_back(job.who, job, job.turn)
@@ -307,19 +309,20 @@ class Line:
                 job.result.set_result(Answered((), began, ended))
 
     async def _ask(self, talk: LinkDialogue, job: _Job, request: Asdu) -> None:
+        kind = job.station.link_address, job.station.point_address, request.type, request.record
         job.asked_at = asyncio.get_running_loop().time()
         try:
             answered = await self._stations.ask(talk, job.station, request, job.result.done, job.make)
         except TypeNotAvailable as error:
-            if not self._log_in_again_for(job, request):
+            if not self._log_in_again_for(job, kind):
                 job.fail(error)
         except Iec102Error as error:
             job.fail(error)
         else:
             if answered is not None:
-                self._offered.add(_kind(job.station, request))
-                self._presumed.discard(_kind(job.station, request))
-                self._not_offered.discard(_kind(job.station, request))  # several objects at once may be
+                self._offered.add(kind)
+                self._presumed.discard(kind)
+                self._not_offered.discard(kind)  # several objects at once may be
                 self._count_usage(job.who, answered.received - answered.sent)
                 if not job.result.done():
                     job.result.set_result(answered)
@@ -330,21 +333,20 @@ class Line:
         if len(self._usage) > _MOST_USERS:
             self._usage.popitem(last=False)
 
-    def _log_in_again_for(self, job: _Job, request: Asdu) -> bool:
+    def _log_in_again_for(self, job: _Job, kind: _Kind) -> bool:
         """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
-        if not job.session or job.result.done() or self._closing or not self._session_is_suspect(job, request):
+        if not job.session or job.result.done() or self._closing or not self._session_is_suspect(job, kind):
             self._stations.refused(job.station, job.asked_at)
             return False
-        self._stations.access.ended((job.station.link_address, job.station.point_address))
+        self._stations.access.ended(job.station)
         self._queue.push_back(job.who, job, job.turn)
         return True
 
-    def _session_is_suspect(self, job: _Job, request: Asdu) -> bool:
+    def _session_is_suspect(self, job: _Job, kind: _Kind) -> bool:
         """Not the type but the session is missing: what was answered before is refused now, or the meter was idle.
 
         Right after a login it is the type; where frames were lost since, the session may have ended again.
         """
-        kind = _kind(job.station, request)
         undisturbed = self._stations.repeats == job.repeats
         if job.logins and undisturbed:
             if kind not in self._offered:
@@ -362,7 +364,3 @@ class Line:
 
     def _closed(self) -> Disconnected:
         return Disconnected(Sentence("line.closed", line=self.name))
-
-
-def _kind(station: Station, request: Asdu) -> _Kind:
-    return station.link_address, station.point_address, request.type, request.record

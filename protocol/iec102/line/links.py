@@ -104,12 +104,6 @@ class LinkManager:
         """Frames that were sent again so far."""
         return sum(peer.link.counters.repeats for peer in self._peers.values())
 
-    def serve(self, client: str) -> None:
-        """What goes over the line from now on is for an application of a gateway; empty: for this program."""
-        self._on_behalf = client
-        if self._connection is not None:
-            self._connection.on_behalf = client
-
     def next_attempt(self, address: int) -> float | None:
         """The time (of the loop) before which this address is not tried; None when nothing is in its way."""
         times = [self._backoff.next_attempt] if self._connection is None else []
@@ -135,15 +129,17 @@ class LinkManager:
                 peer.backoff.reappeared()
         return self._now() + _LOOK_PERIOD
 
-    async def reach(self, station: Station, *, session: bool, guest: bool = False) -> tuple[LinkDialogue, bool]:
+    async def reach(self, station: Station, *, session: bool, client: str = "") -> tuple[LinkDialogue, bool]:
         """Transport, link and session, as far as they are needed and not there; and whether it took a new login.
 
-        A ``guest``'s key that is refused is not the state of the line.
+        ``client`` is the application of a gateway for whom it is, empty for this program: a client's key that is
+        refused is not the state of the line.
 
         Raises LineError or LinkError for what may be better at the next attempt, which ``next_attempt`` tells;
         AccessError, InvalidSetting and others for what will not.
         """
         self._busy = True
+        self._on_behalf = client
         peer = self._link_state(station.link_address)
         try:
             return await self._reach(peer, station, session)
@@ -151,7 +147,7 @@ class LinkManager:
             self._not_reached(peer, error)
             raise
         except AccessError as error:
-            if guest:
+            if client:
                 self.publish(Phase.CONNECTED)
             else:
                 self.publish(phase_of(error), "", error.sentence)
@@ -213,6 +209,7 @@ class LinkManager:
         Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
         """
         self._busy = True
+        self._on_behalf = exclusive.who
         try:
             connection = self._connection
             if connection is None or connection.lost is not None:
@@ -227,6 +224,7 @@ class LinkManager:
             self._busy = False
         self._forget_links()
         self.publish(Phase.LENT, Sentence("step.lent", who=exclusive.who))
+        connection.on_behalf = exclusive.who
         connection.grant(exclusive)
         try:
             await exclusive.over()
@@ -239,13 +237,13 @@ class LinkManager:
 
     async def end_sessions(self) -> None:
         """187 where a session is open and the meter still answers."""
-        for address, point in self.access.open_points():
-            talk = self._peers[address].talk
+        for station in self.access.open_sessions():
+            talk = self._peers[station.link_address].talk
             if talk is None or not talk.link.started or talk.connection.lost is not None:
                 continue
             with contextlib.suppress(Iec102Error):
-                await talk.exchange(end_session(point))
-            self.access.ended((address, point))
+                await talk.exchange(end_session(station.point_address))
+            self.access.ended(station)
 
     def drop_connection(self) -> None:
         """Gives the transport back; all links must be started again, and all sessions."""
@@ -281,10 +279,11 @@ class LinkManager:
             if isinstance(self._opener, Expecting):
                 self._opener.expect(station.link_address)
             connection = await self._connect()
+        connection.on_behalf = self._on_behalf
         if peer.talk is None or peer.talk.connection is not connection:
             peer.talk = LinkDialogue(connection, peer.link, self._settings)
         talk = peer.talk
-        if not talk.ready:
+        if talk.unfinished or not peer.link.started:
             await self._start_link(peer, talk)
         login = session and (not self.access.is_open(station) or self._idle_session(station).is_over(self._now()))
         if login:

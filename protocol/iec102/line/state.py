@@ -144,14 +144,8 @@ class RunningCounters:
     reconnections: int = 0
     exchanges: int = 0
     opened_at: float | None = None
-    busy_since: float | None = None
-    busy_before: float = 0.0
-
-    def end_service(self, now: float) -> None:
-        """The line is free, which was in use since ``busy_since``."""
-        if self.busy_since is not None:
-            self.busy_before += now - self.busy_since
-        self.busy_since = None
+    busy_since: float | None = None  # when the service under way began
+    busy_before: float = 0.0  # seconds of the services that have ended
 
     def seconds(self, now: float) -> float:
         """Since the first opening."""

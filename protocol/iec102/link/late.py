@@ -58,6 +58,8 @@ _REMEMBERED = 500
 # never takes less than this part of the shortest.
 _LONGEST, _PART_OF_TIMEOUT, _SHORTEST = 1.25, 8, 0.8
 
+_POLL_ANSWERS = (Answer.USER_DATA, Answer.NO_DATA)
+
 Content = bytes | None
 """What an answer to a poll says: an ASDU, or None for "no data"."""
 
@@ -147,8 +149,8 @@ class LateAnswerFilter:
         self._service = _Service()
         self._tried = []
 
-    def sent(self, now: float) -> None:
-        """The frame of the service has gone out, for the first time or again."""
+    def sent(self, now: float) -> bool:
+        """The frame of the service goes out; True where it has gone out before."""
         service = self._service
         if not service.attempts:
             service.first_sent = now
@@ -160,6 +162,7 @@ class LateAnswerFilter:
         service.dropped = False
         self._kept = None
         self.look_at = float("inf")
+        return service.attempts > 1
 
     def timed_out(self) -> bool:
         """Nothing came to the latest attempt; False where something did and was dropped."""
@@ -239,7 +242,7 @@ class LateAnswerFilter:
 
     def is_followed_by(self, frame: Frame) -> Frame | None:
         """What was kept, where a second answer to the poll has come: then it was a copy."""
-        if self._kept is None or not _answers_poll(frame):
+        if self._kept is None or frame.function not in _POLL_ANSWERS:
             return None
         (kept, came_at), self._kept = self._kept, None
         self.look_at = float("inf")
@@ -251,7 +254,8 @@ class LateAnswerFilter:
 
         ``awaited``: it matches the request; ``is_free``: nothing is under way but perhaps a poll that is held back.
         """
-        if _answers_poll(frame):
+        answers_poll = frame.function in _POLL_ANSWERS
+        if answers_poll:
             if self._is_copy(frame.asdu, now, awaited=awaited):
                 self._tried.append(frame.asdu)
                 return self._late(now, awaited=awaited)
@@ -264,10 +268,12 @@ class LateAnswerFilter:
             if frame.function == Answer.ACK and now < self._acks_until:
                 self._note(self._acks.lateness(now))
             return Verdict.OTHER
-        if _answers_poll(frame) and self._retries:
-            if self._may_be_old(frame.asdu, now):
+        if answers_poll and self._retries:
+            is_repeated = self._is_repeated(frame.asdu, now)
+            is_doubtful = is_repeated and self._is_doubtful(frame.asdu, now)
+            if (is_doubtful or now < self._data_until) and self._is_dropped(frame.asdu, now, is_doubtful=is_doubtful):
                 return self._late(now, awaited=True)
-            if self._is_repeated(frame.asdu, now):
+            if is_repeated:
                 self._kept = frame, now
                 self.look_at = max(now, self._service.last_sent + self._quiet())
                 return Verdict.KEPT
@@ -291,11 +297,8 @@ class LateAnswerFilter:
         self._dropped[content] = None
         return True
 
-    def _may_be_old(self, content: Content, now: float) -> bool:
+    def _is_dropped(self, content: Content, now: float, *, is_doubtful: bool) -> bool:
         """Until the same has come again after the poll was repeated, once more than there may be copies of it."""
-        is_doubtful = self._is_doubtful(content, now)
-        if now >= self._data_until and not is_doubtful:
-            return False
         copies = self._copies[content].left if is_doubtful else 1
         if self._service.attempts > 1 and self._tried[-copies:] == [content] * copies:
             self._data_until = NEVER
@@ -305,14 +308,13 @@ class LateAnswerFilter:
         return True
 
     def _is_doubtful(self, content: Content, now: float) -> bool:
-        """Equal to what the same request was answered before, at an odd time or as late as answers are on this line."""
-        if not self._is_repeated(content, now):
-            return False
+        """A repeated answer has come at an odd time, or as late as answers are on this line."""
         took = now - self._service.last_sent
         odd = not _SHORTEST * (self._counters.round_trip_min or 0.0) <= took <= self._longest()
         return odd or now < self._copies[content].service.last_sent + self._reach()
 
     def _is_repeated(self, content: Content, now: float) -> bool:
+        """The same request has been answered so before, and that answer may still have copies."""
         copies = self._copies.get(content)
         return copies is not None and now < copies.until and self._is_of_same_request(copies)
 
@@ -394,7 +396,3 @@ class LateAnswerFilter:
 
     def _reach(self) -> float:
         return max(self._quiet(), self._latest if self._remembered else 0.0)
-
-
-def _answers_poll(frame: Frame) -> bool:
-    return frame.function in (Answer.USER_DATA, Answer.NO_DATA)

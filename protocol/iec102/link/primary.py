@@ -248,8 +248,7 @@ class PrimaryStation:
 
     def _transmit(self, now: float) -> list[LinkEvent]:
         assert self._frame is not None
-        repeat = self._late.attempts > 0
-        self._late.sent(now)
+        repeat = self._late.sent(now)
         self.counters.requests += 1
         self.counters.repeats += repeat
         self._is_held = False

@@ -71,27 +71,24 @@ class FrameReader:
         while position < end:
             start = data[position]
             if start == START_FIXED:
-                length = FIXED_LENGTH
-                problem = _fixed_problem(data, position)
+                found = _fixed(data, position)
             elif start == START_VARIABLE:
-                length = data[position + 1] + OVERHEAD if position + 1 < end else MAX_FRAME
-                problem = _variable_problem(data, position, length)
+                found = _variable(data, position)
             else:
                 position = self._skip(data, position, items)
                 continue
-            if problem is None:
-                if position + length > end:
-                    if not final:
-                        break
-                    problem = GarbageKind.INCOMPLETE, ""
-                else:
-                    if self._garbage:
-                        items.append(self._take_garbage())
-                    items.append(_frame(data, position, length))
-                    position += length
-                    continue
-            self._add_garbage(data[position : position + 1], *problem, items)
-            position += 1
+            if found is None:
+                if not final:
+                    break
+                found = GarbageKind.INCOMPLETE, ""
+            if isinstance(found, Frame):
+                if self._garbage:
+                    items.append(self._take_garbage())
+                items.append(found)
+                position += FIXED_LENGTH if found.asdu is None else LINK_HEADER + OVERHEAD + len(found.asdu)
+            else:
+                self._add_garbage(data[position : position + 1], *found, items)
+                position += 1
         self._held = data[position:]
         return items
 
@@ -129,18 +126,23 @@ class FrameReader:
         return garbage
 
 
-_Problem = tuple[GarbageKind, str]
+_Found = Frame | tuple[GarbageKind, str] | None
+"""A frame, or why none begins here, or None: not enough yet."""
 
 
-def _fixed_problem(data: bytes, start: int) -> _Problem | None:
+def _fixed(data: bytes, start: int) -> _Found:
     if start + FIXED_LENGTH > len(data):
         return None
-    if data[start + 5] != END:
+    control, low, high, checksum, end = data[start + 1 : start + FIXED_LENGTH]
+    if end != END:
         return GarbageKind.BAD_END, ""
-    return _checksum_problem(sum(data[start + 1 : start + 4]) & 0xFF, data[start + 4])
+    expected = control + low + high & 0xFF
+    if checksum != expected:
+        return GarbageKind.BAD_CHECKSUM, Sentence("garbage.checksums", expected=expected, found=checksum)
+    return Frame(control, low | high << 8)
 
 
-def _variable_problem(data: bytes, start: int, length: int) -> _Problem | None:
+def _variable(data: bytes, start: int) -> _Found:
     head = data[start : start + _START_BYTES]
     if len(head) > 1 and head[1] < LINK_HEADER:
         return GarbageKind.BAD_LENGTHS, Sentence("garbage.short", length=head[1])
@@ -148,21 +150,13 @@ def _variable_problem(data: bytes, start: int, length: int) -> _Problem | None:
         return GarbageKind.BAD_LENGTHS, Sentence("garbage.lengths", first=head[1], second=head[2])
     if len(head) > 3 and head[3] != START_VARIABLE:
         return GarbageKind.BAD_LENGTHS, Sentence("garbage.no_second_start")
-    stop = start + length
-    if stop > len(data):
+    if len(head) < _START_BYTES or start + head[1] + OVERHEAD > len(data):
         return None
-    if data[stop - 1] != END:
+    body = data[start + _START_BYTES : start + _START_BYTES + head[1]]
+    checksum, end = data[start + _START_BYTES + head[1] : start + head[1] + OVERHEAD]
+    if end != END:
         return GarbageKind.BAD_END, ""
-    return _checksum_problem(sum(data[start + _START_BYTES : stop - 2]) & 0xFF, data[stop - 2])
-
-
-def _checksum_problem(expected: int, found: int) -> _Problem | None:
-    if expected == found:
-        return None
-    return GarbageKind.BAD_CHECKSUM, Sentence("garbage.checksums", expected=expected, found=found)
-
-
-def _frame(data: bytes, start: int, length: int) -> Frame:
-    if length == FIXED_LENGTH and data[start] == START_FIXED:
-        return Frame(data[start + 1], data[start + 2] | data[start + 3] << 8)
-    return Frame(data[start + 4], data[start + 5] | data[start + 6] << 8, data[start + 7 : start + length - 2])
+    expected = sum(body) & 0xFF
+    if checksum != expected:
+        return GarbageKind.BAD_CHECKSUM, Sentence("garbage.checksums", expected=expected, found=checksum)
+    return Frame(body[0], body[1] | body[2] << 8, body[LINK_HEADER:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import TypeVar
 
 from iec102.asdu import (
@@ -93,9 +94,7 @@ class Meter:
         answered = answers[-1]
         parts = [part for each in answers for part in _all(each, InstantaneousValues)]
         values = InstantaneousValues(tuple(item for part in parts for item in part.objects))
-        found = (values.powers, values.energies, values.voltages_currents)
-        tags = (part.time for part in found if part is not None)
-        tag = next((tag for tag in tags if tag.utc(self.zone) is not None), None)
+        tag = next((tag for tag in values.times if tag.utc(self.zone) is not None), None)
         time = self._wall_at(answered.received)
         return Reading(
             time=time,
@@ -269,12 +268,8 @@ class Meter:
         return None
 
     async def _ask_objects(self, objects: tuple[int, ...], enough: frozenset[int]) -> Answered:
-        def make(asked: Asdu) -> Exchange:
-            exchange = Exchange(asked)
-            exchange.enough = enough
-            return exchange
-
         request = read_instantaneous(self.station.point_address, objects)
+        make = partial(Exchange, enough=enough)
         return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     async def _ask_range(self, request: Asdu) -> Answered:

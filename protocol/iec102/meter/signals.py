@@ -83,7 +83,7 @@ _signal_value = maker(SignalValue)
 
 def signal_values(answer: InstantaneousValues) -> dict[str, SignalValue]:
     """All 24 in order; the signals of an object that the meter did not send are None and not valid."""
-    there = {type(each): each for each in reversed(answer.objects)}  # the first of a kind counts
+    there = answer.by_kind
     numbers: list[int | float | None] = []
     valid: list[bool] = []
     if isinstance(energies := there.get(Energies), Energies):
