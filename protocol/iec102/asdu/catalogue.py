@@ -143,6 +143,9 @@ READING_TYPES = frozenset(row.type for row in _ROWS if row.reads)
 SECRET_TYPES = frozenset(row.type for row in _ROWS if row.secret)
 """Types whose frames carry the key: 129 answers it, 132 loads another, 183 sends it."""
 
+SECRET_REQUESTS = frozenset(row.type for row in _ROWS if row.secret or row.answer in SECRET_TYPES)
+"""Requests that carry the key, or are answered with it."""
+
 _DECODERS = {row.type: row.layout.decode for row in _ROWS if row.layout is not None}
 
 

@@ -93,12 +93,16 @@ class TagConversion:
             return first
         if near is not None:
             return min((first, second), key=lambda instant: abs(instant - near))
-        return first if tag_summer(tag) else second
+        return first if tag.summer else second
 
     def local(self, tag: TimeTagA | TimeTagB, near: datetime | None = None) -> datetime | None:
         """The same instant in the zone."""
         instant = self.utc(tag, near)
         return None if instant is None else instant.astimezone(self.zone)
+
+    def bit(self, tag: TimeTagA | TimeTagB) -> bool | None:
+        """SU of a tag; None where its time is converted without it."""
+        return tag.summer if self.mode is SummerTime.BIT and not self.standard else None
 
     def series(self, tags: Sequence[TimeTagA | TimeTagB]) -> list[datetime | None]:
         """The instants in UTC of tags in the order in which the meter sent them.
@@ -137,12 +141,12 @@ class TagConversion:
         """The instants of the tags of one hour that comes twice."""
         civils = [civil for index in indexes if (civil := _civil(tags[index])) is not None]
         steps = [at for at in range(1, len(civils)) if civils[at] <= civils[at - 1]]
-        bits = {tag_summer(tags[index]) for index in indexes}
+        bits = {tags[index].summer for index in indexes}
         by_bit = len(bits) == 2 or (not steps and self._keeps_bit(tags, indexes))
         for at, civil in enumerate(civils):
             first, second = _readings(civil, self.zone)
             if by_bit:
-                yield first if tag_summer(tags[indexes[at]]) else second
+                yield first if tags[indexes[at]].summer else second
             elif len(steps) == 1:
                 yield first if at < steps[0] else second
             else:  # what ends the hour is as a rule the zone's own label
@@ -152,7 +156,7 @@ class TagConversion:
         """Whether the tags around an hour that comes twice tell that the meter keeps SU."""
         around = [tag for index, tag in enumerate(tags) if index not in indexes and _civil(tag) is not None]
         return not any(self.contradicts(tag) for tag in around) and any(
-            tag_summer(tag) for tag in (*around, *(tags[index] for index in indexes))
+            tag.summer for tag in (*around, *(tags[index] for index in indexes))
         )
 
 
@@ -165,18 +169,13 @@ def comes_twice(tag: TimeTagA, zone: tzinfo) -> bool:
     return first != second
 
 
-def tag_summer(tag: TimeTagA | TimeTagB) -> bool:
-    """Whether SU is set."""
-    return tag.minutes.summer if isinstance(tag, TimeTagB) else tag.summer
-
-
 def _civil(tag: TimeTagA | TimeTagB) -> datetime | None:
     """What the tag says, without a zone; None for "no date" and for impossible dates."""
     instant = tag.utc(UTC)
     if instant is None:
         return None
     civil = instant.replace(tzinfo=None)
-    return civil + _HOUR if tag_summer(tag) else civil
+    return civil + _HOUR if tag.summer else civil
 
 
 def _label(instant: datetime, zone: tzinfo) -> datetime:
@@ -213,11 +212,11 @@ def judge_clock(tag: TimeTagB | TimeTagA, now: datetime, zone: tzinfo) -> Keepin
     if by_bit is None or by_zone is None:
         return None
     if by_bit == by_zone:
-        return Keeping.KEPT if tag_summer(tag) else None
+        return Keeping.KEPT if tag.summer else None
     if abs(by_zone - now) <= _TOLERANCE:
         return Keeping.IGNORED
     if abs(by_bit - now) <= _TOLERANCE:
-        return Keeping.KEPT if tag_summer(tag) else Keeping.STANDARD
+        return Keeping.KEPT if tag.summer else Keeping.STANDARD
     return None
 
 
@@ -319,17 +318,16 @@ class SummerTimeState:
             mode = SummerTime.BIT if self.found is None else self.found.mode
         return TagConversion(self.zone, mode, mode is SummerTime.BIT and self.found is Keeping.STANDARD)
 
-    def saw(self, tag: TimeTagA | TimeTagB) -> bool:
-        """Notices a tag that contradicts the zone; gives whether it does."""
-        contradicts = self.conversion.contradicts(tag)
-        self.contradicted |= contradicts
-        return contradicts
+    def saw(self, tag: TimeTagA | TimeTagB) -> None:
+        """Notice a tag that contradicts the zone."""
+        self.contradicted |= self.conversion.contradicts(tag)
 
-    def saw_clock(self, tag: TimeTagA | TimeTagB, now: datetime) -> None:
-        """Learns from the meter's time at ``now`` (aware)."""
+    def clock_time(self, tag: TimeTagA | TimeTagB, now: datetime) -> datetime | None:
+        """The meter's time in the zone at ``now`` (aware), from which this learns; None as for ``local``."""
         self.saw(tag)
         if self.found is None:
             self.found = judge_clock(tag, now, self.zone)
+        return self.conversion.local(tag, now)
 
     @property
     def remark(self) -> str | None:

@@ -196,6 +196,11 @@ class TimeTagB:
         """The time tag a inside."""
         return TimeTagA(self.bits >> 16)
 
+    @property
+    def summer(self) -> bool:
+        """SU: the tag is in summer time."""
+        return self.minutes.summer
+
     def utc(self, zone: tzinfo = MADRID) -> datetime | None:
         """The instant in UTC by SU; None for "no date" and for impossible times."""
         minute = self.minutes.utc(zone)

@@ -166,4 +166,3 @@ class IdleSession:
     def is_unproven(self) -> bool:
         """Nothing but refusals has come for long."""
         return self._refusals >= _MOST_REFUSALS
-

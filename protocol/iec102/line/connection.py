@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from iec102.asdu.catalogue import SECRET_TYPES
+from iec102.asdu.catalogue import SECRET_REQUESTS, SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
 from iec102.line.exclusive import ExclusiveAccess
@@ -24,7 +24,7 @@ from iec102.link import (
     Transmit,
     answer,
 )
-from iec102.link.diagnosis import Diagnosis
+from iec102.link.diagnosis import Diagnosis, telnet_words
 from iec102.link.frame import FIXED_LENGTH, Function
 from iec102.link.heard import Heard
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
@@ -45,6 +45,9 @@ _SHORTEST_GAP = 0.1
 _STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
+# One may be another reader's request; from so many on it is an echo.
+_ENOUGH_ECHOES = 3
+_ECHO = Sentence("echo.remark")
 
 Begin = Callable[[float], list[LinkEvent]]
 
@@ -68,7 +71,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self.frames_sent = 0
         self.sent_at = self._loop.time()
-        self.echoes = 0
+        self._echoes = 0
         self.lost: Disconnected | None = None
         self.on_behalf = ""  # of an application of a gateway, or of nobody else
         self._tally = tally
@@ -122,8 +125,15 @@ class Connection:
 
     @property
     def telnet(self) -> bytes:
-        """The first command with which the other side negotiates it; empty where it does not."""
+        """The first command with which the other side negotiates telnet; empty where it does not."""
         return self._heard.telnet.command
+
+    @property
+    def remark(self) -> str | None:
+        """What is not as it should be though requests are answered; None where all is well."""
+        if self._heard.telnet.command:
+            return telnet_words(self._heard.telnet.command)
+        return _ECHO if self._echoes >= _ENOUGH_ECHOES else None
 
     @property
     def diagnosis(self) -> Diagnosis | None:
@@ -183,11 +193,6 @@ class Connection:
         """The end of exclusive access."""
         self._log_granted(self._reader.flush(), Direction.RECEIVED)
         self._exclusive = None
-
-    def carries_secret(self, secret: bool) -> None:
-        """From here on garbage may hold the key, or no longer does once a good frame has followed it."""
-        self._secret_ends = not secret
-        self._secret = self._secret or secret
 
     def close(self) -> None:
         """Gives the transport back; a service under way ends as disconnected."""
@@ -302,7 +307,7 @@ class Connection:
         self._may_echo.remove(frame)
         self._octets -= min(self._octets, len(frame.encode()))
         self._heard.echo(frame)
-        self.echoes += 1
+        self._echoes += 1
         self._tally.echoes += 1
         self._record(Direction.RECEIVED, frame, note=Note.ECHO)
 
@@ -327,6 +332,11 @@ class Connection:
         self._tally.bytes_sent += len(data)
         self._heard.sent(event.frame, repeat=event.repeat)
         self._may_echo.append(event.frame)
+        if event.frame.asdu:
+            # From here on garbage may hold the key, or no longer does once a good frame has followed it.
+            is_secret = event.frame.asdu[0] in SECRET_REQUESTS
+            self._secret = self._secret or is_secret
+            self._secret_ends = not is_secret
         self._record(Direction.SENT, event.frame, repeat=event.repeat)
         if self._transport is not None:
             self._transport.write(data)

@@ -15,8 +15,6 @@ from iec102.link.diagnosis import Kind
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 
-# Types that carry the key, in the request or in the answer.
-_SECRET_REQUESTS = frozenset((132, 182, 183))
 # Seconds between two polls after "no data yet"; the first pauses are short, for meters that only need a moment.
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 0.5
@@ -73,7 +71,6 @@ class LinkDialogue:
         """
         exchange = make(request)
         link = self.link
-        self.connection.carries_secret(request.type in _SECRET_REQUESTS)
         repeats = link.counters.repeats
         self.unfinished = True
         sent = self._now()

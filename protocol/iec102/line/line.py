@@ -336,7 +336,7 @@ class Line:
     def _log_in_again_for(self, job: _Job, kind: _Kind) -> bool:
         """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
         if not job.session or job.result.done() or self._closing or not self._session_is_suspect(job, kind):
-            self._stations.refused(job.station, job.asked_at)
+            self._stations.session(job.station).refused(job.asked_at, asyncio.get_running_loop().time())
             return False
         self._stations.access.ended(job.station)
         self._queue.push_back(job.who, job, job.turn)
@@ -355,9 +355,10 @@ class Line:
         if job.logins >= _MOST_LOGINS or kind in self._not_offered:
             return False
         asked_at = job.asked_at if undisturbed else asyncio.get_running_loop().time()
-        if kind in self._offered or self._stations.session_is_unproven(job.station):
+        session = self._stations.session(job.station)
+        if kind in self._offered or session.is_unproven:
             return True
-        if self._stations.session_may_be_over(job.station, asked_at):
+        if session.may_be_over(asked_at):
             return kind not in self._presumed
         self._presumed.add(kind)
         return False

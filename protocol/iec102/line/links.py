@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -31,7 +32,6 @@ from iec102.line.opening import Attempts
 from iec102.line.reconnect import Backoff
 from iec102.line.state import LineCounters, LineState, Phase, RunningCounters, phase_of
 from iec102.link import PrimaryStation
-from iec102.link.diagnosis import telnet_words
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
 from iec102.transport.base import Calling, Expecting, Opener, Pluggable
@@ -39,9 +39,6 @@ from iec102.transport.tap import Tap
 
 # Seconds between two looks at whether a port that was pulled out is back.
 _LOOK_PERIOD = 0.25
-# One may be another reader's request; from so many on it is an echo.
-_ENOUGH_ECHOES = 3
-_ECHO = Sentence("echo.remark")
 
 
 @dataclass(eq=False, slots=True)
@@ -51,7 +48,7 @@ class LinkState:
     link: PrimaryStation
     backoff: Backoff = field(default_factory=Backoff)
     talk: LinkDialogue | None = None
-    sessions: dict[int, IdleSession] = field(default_factory=dict)  # by measuring point
+    sessions: defaultdict[int, IdleSession] = field(default_factory=lambda: defaultdict(IdleSession))  # by point
     started_before: bool = False
 
 
@@ -169,13 +166,14 @@ class LinkManager:
         """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
         self._busy = True
         self._tally.exchanges += 1
-        session, asked_at = self._idle_session(station), self._now()
+        peer, asked_at = self._link_state(station.link_address), self._now()
+        session = peer.sessions[station.point_address]
         try:
             answered = await self._exchange(talk, request, abandoned, make)
         except (LineError, LinkError) as error:
             if isinstance(error, ContentTimeout):
                 session.said_nothing(asked_at)
-            if isinstance(error, LineError) or self._is_silent(self._link_state(station.link_address), error):
+            if isinstance(error, LineError) or self._is_silent(peer, error):
                 self.drop_connection()
                 self._lost_in_use(error)
             else:
@@ -191,17 +189,9 @@ class LinkManager:
         session.answered(self._now(), asked_at)
         return answered
 
-    def session_may_be_over(self, station: Station, asked_at: float) -> bool:
-        """What this meter was asked then may have found its session ended."""
-        return self._idle_session(station).may_be_over(asked_at)
-
-    def session_is_unproven(self, station: Station) -> bool:
-        """This meter has answered nothing but refusals for long."""
-        return self._idle_session(station).is_unproven
-
-    def refused(self, station: Station, asked_at: float) -> None:
-        """What this meter was asked then it does not offer: it was heard, but perhaps outside a session."""
-        self._idle_session(station).refused(asked_at, self._now())
+    def session(self, station: Station) -> IdleSession:
+        """What is known of how long a session of this measuring point lasts."""
+        return self._link_state(station.link_address).sessions[station.point_address]
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
         """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
@@ -285,7 +275,9 @@ class LinkManager:
         talk = peer.talk
         if talk.unfinished or not peer.link.started:
             await self._start_link(peer, talk)
-        login = session and (not self.access.is_open(station) or self._idle_session(station).is_over(self._now()))
+        login = session and not (
+            self.access.is_open(station) and not peer.sessions[station.point_address].is_over(self._now())
+        )
         if login:
             await self._log_in(talk, station)
         self.publish(Phase.CONNECTED)
@@ -351,7 +343,7 @@ class LinkManager:
         self.access.accepted(station)
         if guard is not None:
             guard.accepted(station)
-        self._idle_session(station).answered(self._now())
+        self.session(station).answered(self._now())
 
     async def _exchange(
         self, talk: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
@@ -424,12 +416,6 @@ class LinkManager:
             self._peers[address] = LinkState(link, Backoff(self._calls))
         return self._peers[address]
 
-    def _idle_session(self, station: Station) -> IdleSession:
-        sessions = self._link_state(station.link_address).sessions
-        if station.point_address not in sessions:
-            sessions[station.point_address] = IdleSession()
-        return sessions[station.point_address]
-
     def publish(
         self,
         phase: Phase,
@@ -447,7 +433,7 @@ class LinkManager:
             error=old.error if trying else error,
             attempt=old.attempt if trying else attempt,
             next_attempt=next_attempt,
-            remark=self._remark(),
+            remark=None if self._connection is None else self._connection.remark,
             since=old.since if (old.phase is Phase.CONNECTED) == (phase is Phase.CONNECTED) else self._clock.boottime(),
         )
         if new == old:
@@ -455,13 +441,6 @@ class LinkManager:
         self.state = new
         if self._on_state is not None:
             self._on_state(new)
-
-    def _remark(self) -> str | None:
-        if self._connection is None:
-            return None
-        if self._connection.telnet:
-            return telnet_words(self._connection.telnet)
-        return _ECHO if self._connection.echoes >= _ENOUGH_ECHOES else None
 
     @staticmethod
     def _now() -> float:

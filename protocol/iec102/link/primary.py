@@ -199,7 +199,23 @@ class PrimaryStation:
             return self._drop(frame, Reason.UNMATCHED)
         overtaken = self._late.is_followed_by(frame)
         events = [] if overtaken is None else self._drop(overtaken, Reason.LATE)
-        return events + self._judge(frame, now)
+        transition = None if self._is_held else TRANSITIONS.get((self.state, frame.function))
+        # No service is under way on a started link, or a poll that is still held back.
+        is_free = self.state is State.READY or (self.state is State.DATA and self._is_held)
+        match self._late.judge(frame, now, awaited=transition is not None, is_free=is_free):
+            case Verdict.LATE:
+                events += self._drop(frame, Reason.LATE)
+            case Verdict.KEPT:
+                pass
+            case Verdict.BEHIND:
+                assert frame.asdu is not None
+                self._end(State.READY)
+                events.append(Data(frame.asdu))
+            case Verdict.OTHER if transition is None:
+                events += self._drop(frame, Reason.UNMATCHED)
+            case Verdict.OTHER:
+                events += self._answered(frame, *transition, now)
+        return events
 
     def expire(self, now: float) -> list[LinkEvent]:
         """At the deadline: sends what was held back, repeats the request, or ends the service as failed."""
@@ -216,21 +232,6 @@ class PrimaryStation:
         return self._again(now)
 
     # Inside
-
-    def _judge(self, frame: Frame, now: float) -> list[LinkEvent]:
-        transition = None if self._is_held else TRANSITIONS.get((self.state, frame.function))
-        # No service is under way on a started link, or a poll that is still held back.
-        is_free = self.state is State.READY or (self.state is State.DATA and self._is_held)
-        match self._late.judge(frame, now, awaited=transition is not None, is_free=is_free):
-            case Verdict.LATE:
-                return self._drop(frame, Reason.LATE)
-            case Verdict.KEPT:
-                return []
-            case Verdict.BEHIND:
-                assert frame.asdu is not None
-                self._end(State.READY)
-                return [Data(frame.asdu)]
-        return self._drop(frame, Reason.UNMATCHED) if transition is None else self._answered(frame, *transition, now)
 
     def _expect(self, *states: State) -> None:
         if self.state not in states:
@@ -274,15 +275,15 @@ class PrimaryStation:
         self.counters.answers += 1
         ended, counts = self.state, REQUESTS[self.state][1]
         self._fcb = _FIRST_FCB if ended is State.RESET else self._fcb ^ counts
-        if self._is_unknown_to_the_meter(frame, ended, now):
+        if self._note_answer(frame, ended, now):
             return self._begin(State.CONFIRM_AGAIN, now)
         if then is Then.TRANSMIT:
             return self._begin(state, now)
         self._end(state)
         return [RESULTS[ended] if frame.asdu is None else Data(frame.asdu)]
 
-    def _is_unknown_to_the_meter(self, frame: Frame, ended: State, now: float) -> bool:
-        """The answer says that the meter has never had the user data."""
+    def _note_answer(self, frame: Frame, ended: State, now: float) -> bool:
+        """Tell the filter of late answers; True where the answer says that the meter has never had the user data."""
         if ended is State.DATA:
             return self._late.polled(frame.asdu, now)
         if ended in ACKNOWLEDGED:

@@ -20,8 +20,6 @@ from iec102.asdu import (
     ObjectList,
     Recorder,
     SummerTimeDates,
-    TimeTagA,
-    TimeTagB,
     TotalBlocks,
     TransformerRatios,
     TypeId,
@@ -36,7 +34,7 @@ from iec102.asdu import (
     read_totals,
 )
 from iec102.asdu.repeated_label import TotalsExchange
-from iec102.asdu.summer_time import SummerTime, SummerTimeState, tag_summer, touches_summer
+from iec102.asdu.summer_time import SummerTime, SummerTimeState, touches_summer
 from iec102.errors import Iec102Error, InvalidSetting, ReadingUnfinished, RequestRefused, UnexpectedAnswer
 from iec102.line import Answered, Line
 from iec102.line.dialogue import MakeExchange
@@ -98,11 +96,11 @@ class Meter:
         time = self._wall_at(answered.received)
         return Reading(
             time=time,
-            meter_time=None if tag is None else self._noted(tag, time),
+            meter_time=None if tag is None else self.summer_time.clock_time(tag, time),
             link_address=self.station.link_address,
             point_address=self.station.point_address,
             values=signal_values(values),
-            summer=None if tag is None else self._bit(tag),
+            summer=None if tag is None else self.summer_time.conversion.bit(tag),
         )
 
     async def read_identity(self) -> Identity:
@@ -115,12 +113,13 @@ class Meter:
         tag = _only(answered, ClockTime).time
         round_trip = answered.received - answered.sent
         local = self._wall_at(answered.received - round_trip / 2)
-        meter = self._noted(tag, local)
+        meter = self.summer_time.clock_time(tag, local)
         if meter is None:
             raise UnexpectedAnswer(NO_TIME)
         # In one zone a difference is that of what the clocks show, an hour off over a change of clocks.
         difference = (meter.astimezone(UTC) - local).total_seconds()
-        return ClockReading(meter, local, difference, round_trip, answered.repeated, self._bit(tag))
+        summer = self.summer_time.conversion.bit(tag)
+        return ClockReading(meter, local, difference, round_trip, answered.repeated, summer)
 
     async def read_totals(
         self,
@@ -291,17 +290,6 @@ class Meter:
     async def ask(self, request: Asdu, make: MakeExchange = Exchange) -> Answered:
         """The answers to any request to this point, with the time it took on the line. ``make``: its exchange."""
         return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
-
-    def _noted(self, tag: TimeTagA | TimeTagB, local: datetime) -> datetime | None:
-        """The meter's time at this machine's time ``local``, and what it tells of the summer time bit."""
-        self.summer_time.saw_clock(tag, local)
-        return self.summer_time.conversion.local(tag, local)
-
-    def _bit(self, tag: TimeTagA | TimeTagB) -> bool | None:
-        """SU of a tag, None where its time was converted without it."""
-        conversion = self.summer_time.conversion
-        by_bit = conversion.mode is SummerTime.BIT and not conversion.standard
-        return tag_summer(tag) if by_bit else None
 
     def _wall_at(self, loop_time: float) -> datetime:
         """This machine's date and time at a time of the event loop that has just been."""

@@ -218,7 +218,7 @@ def test_what_summer_time_touches() -> None:
 
 def test_a_setting_goes_before_what_was_found() -> None:
     state = SummerTimeState(MADRID, SummerTime.BIT)
-    state.saw_clock(tag(1, 7, 10), datetime(2026, 7, 1, 10, tzinfo=MADRID))
+    state.clock_time(tag(1, 7, 10), datetime(2026, 7, 1, 10, tzinfo=MADRID))
     assert state.found is Keeping.IGNORED
     assert state.conversion.mode is SummerTime.BIT
     assert state.settled
