@@ -90,3 +90,15 @@ def test_what_a_page_names_is_there(page: str) -> None:
         assert any((base / name).exists() for base in (ROOT, *TREES, ROOT / "tests")), name
     for name in set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]*)+)`", text)):
         assert re.search(rf"^(?:class|    class|def) {name}\b|^{name}\b", code, re.MULTILINE), name
+
+
+def test_the_walks_name_classes_and_functions_that_there_are_where_they_say() -> None:
+    walks = PAGES["docs/architecture.md"].partition("## The walk of a frame")[2].partition("## Where to look")[0]
+    placed = re.findall(r"`(\w+)`\s+\(`([\w./]+\.py)`", walks)  # a name with its file in brackets behind it
+    assert len(placed) > 10
+    for name, path in placed:
+        code = next((base / path).read_text(encoding="utf-8") for base in (ROOT, *TREES) if (base / path).exists())
+        assert re.search(rf"^ *(?:class|def|async def) {name}\b", code, re.MULTILINE), (name, path)
+    code = "\n".join(path.read_text(encoding="utf-8") for root in TREES for path in root.rglob("*.py"))
+    for name in set(re.findall(r"`([A-Za-z_]+)`", walks)):
+        assert re.search(rf"^ *(?:class|def|async def) {name}\b", code, re.MULTILINE), name
