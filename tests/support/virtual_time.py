@@ -77,10 +77,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def _thread_done(self, _future: object) -> None:
         self._jumping.busy_threads -= 1
 
-    def advance(self, seconds: float) -> None:
-        """Moves the clock without running anything: what a machine asleep or a blocked loop looks like."""
-        self._jumping.now += seconds
-
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Runs a coroutine to its end in virtual time and gives its result. What fails in a callback fails the test."""

@@ -11,10 +11,9 @@ from iec102.asdu.layout import Leaf, fit
 from iec102.asdu.names import named
 from iec102.asdu.password import Password
 from iec102.asdu.qualifier import qualifier_words
-from iec102.asdu.timetag import TimeTagA, TimeTagB
+from iec102.asdu.timetag import EVERY_YEAR, TimeTagA, TimeTagB
 
 _CENTURY = 2000
-_EVERY_YEAR = 2099
 _WEEKDAYS = ("not used", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -95,7 +94,7 @@ def validity(invalid: int) -> str:
 def _civil(tag: TimeTagA, precise: str = "") -> str:
     if not tag.month and not tag.day:
         return "no date"
-    year = "every year " if tag.year == _EVERY_YEAR else f"{tag.year:04}-"
+    year = "every year " if tag.year == EVERY_YEAR else f"{tag.year:04}-"
     return f"{year}{tag.month:02}-{tag.day:02} {tag.hour:02}:{tag.minute:02}{precise}"
 
 

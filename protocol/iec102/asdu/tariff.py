@@ -13,7 +13,8 @@ from iec102.asdu.leaves import QUALIFIER, TIME_A, code, many, minute, number, pa
 from iec102.asdu.names import OBJECTS, TARIFF_OBJECTS
 from iec102.asdu.timetag import TimeTagA
 
-_ANNUAL = 2
+ANNUAL = 2
+"""The kind of a season table that holds for every year; any other: winter and summer."""
 
 
 class Energy(NamedTuple):
@@ -110,7 +111,7 @@ class Holidays(Content, verified=False):
 _DAYS = packed(4, 4, meaning=lambda days: f"working day {days[0]}, holiday {days[1]}")
 # The tariff period of each of 24 hours, the earlier hour in the low nibble.
 _HOURS = packed(*[4] * 24, meaning=lambda periods: f"periods of the hours {''.join(f'{hour:X}' for hour in periods)}")
-_KIND = number(1, meaning=lambda kind: f"{kind}: {'annual' if kind == _ANNUAL else 'winter and summer'}")
+_KIND = number(1, meaning=lambda kind: f"{kind}: {'annual' if kind == ANNUAL else 'winter and summer'}")
 
 
 class Season(Struct):

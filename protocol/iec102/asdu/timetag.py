@@ -11,6 +11,8 @@ from iec102.errors import InvalidSetting
 from iec102.sentence import Sentence
 
 MADRID = ZoneInfo("Europe/Madrid")
+EVERY_YEAR = 2099
+"""The year of a tag that stands for all years."""
 
 _CENTURY = 2000
 _LAST_YEAR = 0x7F

@@ -20,7 +20,6 @@ from iec102.sentence import Sentence
 START_FIXED = 0x10
 START_VARIABLE = 0x68
 END = 0x16
-FILL = 0xFF
 FIXED_LENGTH = 6
 OVERHEAD = 6
 LINK_HEADER = 3

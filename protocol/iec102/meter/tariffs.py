@@ -11,14 +11,9 @@ from typing import NamedTuple
 
 from iec102.asdu import ContractedPowers, Holidays, Seasons, TimeTagA
 from iec102.asdu.summer_time import TagConversion
+from iec102.asdu.timetag import EVERY_YEAR
 from iec102.meter.absence import Absence, KeptBytes
 from iec102.meter.closings import TOTAL_OBJECT
-
-EVERY_YEAR = 2099
-"""The year of a tag that stands for all years."""
-
-ANNUAL = 2
-"""The kind of a season table that holds for every year; any other: winter and summer."""
 
 _SATURDAY = 5
 

@@ -11,14 +11,13 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from iec102.asdu import ContractedPowers, CurrentPeriods, Holidays, LatentActivation, Season, Seasons, TimeTagA
-from iec102.asdu.timetag import MADRID
+from iec102.asdu.tariff import ANNUAL
+from iec102.asdu.timetag import EVERY_YEAR, MADRID
 from iec102.simulator.electrical import COMMISSIONED
 
 PERIODS = range(1, 7)
 """P1 to P6."""
 
-EVERY_YEAR = 2099
-_ANNUAL = 2
 _CHEAPEST = 6
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -131,7 +130,7 @@ def _instant(day: date, hour: int, zone: tzinfo) -> float:
 def seasons(contract: Contract, zone: tzinfo) -> Seasons:
     """Object 193 of type 151."""
     starts = (Season(_every_year(month, 1), kind, _HOLIDAY) for month, kind in _SEASONS.items())
-    return Seasons(contract.direction, _ANNUAL, tuple(starts), DAY_TYPES, TimeTagA.of(COMMISSIONED, zone))
+    return Seasons(contract.direction, ANNUAL, tuple(starts), DAY_TYPES, TimeTagA.of(COMMISSIONED, zone))
 
 
 def current_periods(now: datetime, zone: tzinfo) -> CurrentPeriods:

@@ -39,7 +39,6 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.lines: dict[str, KeptKeys] = {}
-        self.saves = 0
 
     async def load(self, line: str) -> KeptKeys | None:
         await asyncio.sleep(0.01)
@@ -47,7 +46,6 @@ class MemoryStore:
 
     async def save(self, line: str, kept: KeptKeys) -> KeptKeys:
         await asyncio.sleep(0.01)
-        self.saves += 1
         self.lines[line] = self.lines[line].merged(kept) if line in self.lines else kept
         return self.lines[line]
 

@@ -102,15 +102,15 @@ def list_archive(context: click.Context, archive_path: Path | None, zone: str) -
         for found in curves:
             for line in _listed(found, ZoneInfo(zone)):
                 click.echo(line)
-        _list_data(path, meter, known.pop(meter, None), zone)
+        _list_data(path, known.pop(meter, None), zone)
     for meter, number in known.items():
         click.echo(printable(", ".join((str(meter), *seen.get(meter, ())))))
-        _list_data(path, meter, number, zone)
+        _list_data(path, number, zone)
     return DONE
 
 
-def _list_data(path: Path, meter: MeterKey, number: int | None, zone: str) -> None:
-    for line in () if number is None else data_lines(path, meter, number, ZoneInfo(zone)):
+def _list_data(path: Path, number: int | None, zone: str) -> None:
+    for line in () if number is None else data_lines(path, number, ZoneInfo(zone)):
         click.echo(printable(line))
 
 

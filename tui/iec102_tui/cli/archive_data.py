@@ -35,7 +35,7 @@ def known_meters(path: Path) -> dict[MeterKey, int]:
         return {key: number for key, number in every if meter_data.counts(connection, number)}
 
 
-def data_lines(path: Path, meter: MeterKey, number: int, zone: tzinfo) -> Iterator[str]:
+def data_lines(path: Path, number: int, zone: tzinfo) -> Iterator[str]:
     """How much there is of a meter, from when to when; its drift, and what has changed. Raises ArchiveError."""
     with reading(path) as connection:
         counts = meter_data.counts(connection, number)

@@ -117,7 +117,6 @@ CLOSING_TITLES = {
     "use": N_("use"),
 }
 INDUCTIVE, CAPACITIVE = N_("R ind."), N_("R cap.")
-TOTAL = N_("total")
 STORED = (N_("{count} stored"), N_("{count} stored"))
 CLOSED = N_("closed {time}")
 RUNNING = N_("RUNNING since {time}, read {read}")

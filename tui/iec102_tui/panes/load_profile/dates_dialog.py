@@ -18,7 +18,6 @@ from textual.widgets import Input, Static
 from iec102_tui.load_profile.periods import parse_time
 from iec102_tui.words.text import N_, _
 
-_WEEK = 7
 Range = tuple[datetime, datetime]
 
 
