@@ -183,11 +183,16 @@ def contents(path: Path) -> list[Contents]:
 def recall(path: Path, target: str, station: Station) -> MeterKey | None:
     """Who answered there last. Raises ArchiveError."""
     with reading(path) as connection:
-        found = connection.execute(
-            "SELECT identity, meter.point_address FROM seen JOIN meter ON meter.id = seen.meter "
-            "WHERE target = ? AND link_address = ? AND seen.point_address = ?",
-            place(target, station),
-        ).fetchone()
+        return last_seen(connection, target, station)
+
+
+def last_seen(connection: sqlite3.Connection, target: str, station: Station) -> MeterKey | None:
+    """Who answered there last."""
+    found = connection.execute(
+        "SELECT identity, meter.point_address FROM seen JOIN meter ON meter.id = seen.meter "
+        "WHERE target = ? AND link_address = ? AND seen.point_address = ?",
+        place(target, station),
+    ).fetchone()
     return MeterKey(*found) if found else None
 
 

@@ -14,7 +14,7 @@ from iec102.settings import Station
 
 from iec102_tui.archive import ArchiveError, meter_data
 from iec102_tui.archive.archive import Archive, meter_id
-from iec102_tui.archive.contents import MeterKey, place
+from iec102_tui.archive.contents import MeterKey, last_seen, place
 from iec102_tui.archive.file import make_tables, reading
 from iec102_tui.meter_data.documents import Document
 from iec102_tui.meter_data.known import Known
@@ -82,16 +82,7 @@ class MeterDataStore:
 
     def recall(self, target: str, station: Station) -> MeterKey | None:
         """Who answered there last."""
-
-        def read(connection: sqlite3.Connection) -> MeterKey | None:
-            found = connection.execute(
-                "SELECT identity, meter.point_address FROM seen JOIN meter ON meter.id = seen.meter "
-                "WHERE target = ? AND link_address = ? AND seen.point_address = ?",
-                place(target, station),
-            ).fetchone()
-            return MeterKey(*found) if found else None
-
-        return self._read(read, None)
+        return self._read(lambda connection: last_seen(connection, target, station), None)
 
     def known(self, meter: MeterKey, zone: tzinfo) -> Known:
         """All of a meter, times in ``zone``."""

@@ -32,9 +32,9 @@ from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
 from iec102_tui.cli.archive_data import KINDS, data_findings, data_lines, data_text, known_meters
 from iec102_tui.cli.completion.candidates import METERS
-from iec102_tui.cli.information import check_file, force_option, output_option
+from iec102_tui.cli.information import check_file, output_option
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, load_profile_options
-from iec102_tui.cli.options import ZONE, resolved
+from iec102_tui.cli.options import ZONE, force_option, resolved
 from iec102_tui.cli.output import check_values, echo_path, in_zone, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, FOUND
 from iec102_tui.files.input_file import content_of

@@ -11,7 +11,7 @@ from iec102.search.check import Check, Outcome
 from iec102.sentence import parts_of
 
 from iec102_tui.cli.notices import StepNotices, tell
-from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.options import connection, json_option, target_options
 from iec102_tui.cli.run import DONE, FAILED, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.words.check_text import outcome_words
@@ -19,7 +19,7 @@ from iec102_tui.words.check_text import outcome_words
 
 @click.command()
 @target_options
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@json_option
 @click.pass_context
 def check(context: click.Context, /, target: str, as_json: bool, **options: Any) -> int:
     """Walk the steps to TARGET one by one, each with its time.

@@ -15,16 +15,14 @@ from iec102_tui.cli.information import (
     bounds,
     check_file,
     contract_option,
-    force_option,
     from_meter,
     heading,
-    json_option,
     output_option,
     put_out,
     report,
     wanted_contracts,
 )
-from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.options import connection, force_option, json_option, target_options
 from iec102_tui.cli.run import DONE, FAILED, sentence
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.rows import CLOSING_COLUMNS, closing_rows, csv_text

@@ -19,16 +19,14 @@ from iec102_tui.cli.information import (
     NothingTold,
     bounds,
     check_file,
-    force_option,
     from_meter,
     heading,
-    json_option,
     output_option,
     put_out,
     report,
 )
 from iec102_tui.cli.load_profile_options import archive_option
-from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.options import connection, force_option, json_option, target_options
 from iec102_tui.cli.run import DONE, FAILED, sentence
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.rows import EVENT_COLUMNS, csv_text

@@ -19,7 +19,7 @@ from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 
 from iec102_tui.cli.notices import StepNotices
-from iec102_tui.cli.options import Setting, password_of, store, target_options
+from iec102_tui.cli.options import Setting, json_option, password_of, store, target_options
 from iec102_tui.cli.run import Terminated, located, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.meter_side.search import LineSearch, MultiSearch, SearchCriteria, unique_ports
@@ -63,7 +63,7 @@ class _Text(click.ParamType[Any]):
     "--wait", type=Setting("timeout"), default=WAIT, metavar="MS", help=f"For an answer in the first round ({WAIT})."
 )
 @click.option("--save", "name", metavar="NAME", help="Save what is found as a profile, with what is given here.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@json_option
 @functools.partial(target_options, required=False, without=("baudrate", "format"))
 @click.pass_context
 def find(

@@ -12,8 +12,8 @@ from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, R
 from iec102.meter.information import InformationReader
 from iec102.meter.reading import ClockReading
 
-from iec102_tui.cli.information import from_meter, heading, json_option, put_out
-from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.information import from_meter, heading, put_out
+from iec102_tui.cli.options import connection, json_option, target_options
 from iec102_tui.cli.run import check_output
 from iec102_tui.meter_data import documents
 from iec102_tui.words import meter_text

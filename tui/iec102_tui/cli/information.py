@@ -32,7 +32,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 ALL = "all"
 _NUMBERS = {name: number for number, name in CONTRACT_NAMES.items()}
 
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 contract_option = click.option(
     "--contract", type=click.Choice([*_NUMBERS, ALL], case_sensitive=False), help="One contract, or all three."
 )
@@ -43,7 +42,6 @@ output_option = click.option(
     type=click.Path(path_type=Path),
     help="Write a file, whole or not: JSON where it ends in .json, else CSV.",
 )
-force_option = click.option("--force", is_flag=True, help="Replace the file if there is one.")
 
 
 class NothingTold(Iec102Error):

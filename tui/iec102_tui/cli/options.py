@@ -70,6 +70,9 @@ TARGET_OPTIONS: dict[str, tuple[click.ParamType[Any], str, str]] = {
 }
 """By key of a profile: kind of value, how it stands in the help, and the help."""
 
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+force_option = click.option("--force", is_flag=True, help="Replace the file if there is one.")
+
 
 def target_options(
     function: Function, *, required: bool = True, without: Container[str] = (), unused: Container[str] = ()

@@ -15,6 +15,7 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import REGISTER_WORDS, LoadRecord
 
 from iec102_tui.cli.market_output import MARKET_OPTIONS, MarketOptions, MarketOutput, market_options
+from iec102_tui.cli.options import force_option
 from iec102_tui.cli.run import check_output
 from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, encoded
@@ -32,7 +33,7 @@ _SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 
 _OPTIONS = (
     click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, whole or not."),
-    click.option("--force", is_flag=True, help="Replace the file if there is one."),
+    force_option,
     click.option(
         "--file-format",
         type=click.Choice([*FORMATS, *MARKET_FORMATS]),

@@ -17,12 +17,11 @@ from iec102_tui.cli.information import (
     contract_option,
     from_meter,
     heading,
-    json_option,
     put_out,
     report,
     wanted_contracts,
 )
-from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.options import connection, json_option, target_options
 from iec102_tui.cli.run import check_output
 from iec102_tui.meter_data import documents
 from iec102_tui.words import meter_text
