@@ -185,7 +185,8 @@ class ClientConnection(asyncio.Protocol):
         self._garbage = 0
         self._frames += 1
         self._heard_at = self._loop.time()
-        if frame.request and frame.address in self._settings.link_addresses:
+        served = frame.address in self._settings.link_addresses or frame.address in self._context.further
+        if frame.request and served:
             handler = self._handlers.get(frame.address)
             if handler is None:
                 handler = self._handlers[frame.address] = RequestHandler(self._context, self, frame.address)

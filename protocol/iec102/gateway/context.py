@@ -58,7 +58,10 @@ class GatewaySettings:
 
 @dataclass(frozen=True, slots=True)
 class GatewayContext:
-    """``tell`` takes a line of text without any key, ``tap`` each frame of an application."""
+    """``tell`` takes a line of text without any key, ``tap`` each frame of an application.
+
+    ``further``: link addresses that are served besides those of the settings.
+    """
 
     line: Line
     settings: GatewaySettings
@@ -67,3 +70,4 @@ class GatewayContext:
     tap: Tap | None
     tell: Callable[[str], None]
     traffic: Traffic = field(default_factory=Traffic)
+    further: set[int] = field(default_factory=set)

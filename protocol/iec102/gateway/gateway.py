@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import ConnectFailed
@@ -52,6 +52,11 @@ class Gateway:
     def status(self) -> GatewayStatus:
         """Where it listens, who is connected, and the wrong keys."""
         return GatewayStatus(self._url(), tuple(client.status for client in self._clients), self._context.keys.wrong)
+
+    def serve(self, further: Iterable[int]) -> None:
+        """Serves these link addresses from now on, besides those of its settings and instead of others."""
+        self._context.further.clear()
+        self._context.further.update(further)
 
     def reset_keys(self) -> None:
         """Forgets the wrong keys, of every host and meter: each may be tried once more."""

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from iec102.asdu import Asdu, Exchange
+from iec102.asdu import Asdu, Exchange, end_session
 from iec102.asdu.catalogue import Course, row_of
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
@@ -163,6 +163,27 @@ class Line:
     def state(self) -> LineState:
         """How it is doing."""
         return self._stations.state
+
+    def state_of(self, station: Station) -> LineState:
+        """How one of several meters behind it is doing; that of the line for one that nobody watches."""
+        return self._stations.states.known.get(station) or self.state
+
+    def watch(self, station: Station, told: Callable[[LineState], None]) -> None:
+        """``told`` is called with every change of one meter's state, as ``on_state`` with those of the line."""
+        self._stations.states.watch(station, told, LineState(since=self.clock.boottime()))
+
+    def unwatch(self, station: Station, told: Callable[[LineState], None]) -> None:
+        """Nobody is told any more."""
+        self._stations.states.unwatch(station, told)
+
+    async def end_session(self, station: Station, *, who: str) -> None:
+        """Ends the session of one meter, in bounded time, while others go on using the line."""
+        if self._closing or not self._stations.access.is_open(station):
+            return
+        with contextlib.suppress(Iec102Error, TimeoutError):
+            async with asyncio.timeout(min(_LONGEST_FAREWELL, 2 * self.settings.timeout_seconds)):
+                await self.exchange(station, end_session(station.point_address), who=who, session=False)
+        self._stations.access.ended((station.link_address, station.point_address))
 
     @property
     def byte_time(self) -> float:

@@ -31,6 +31,7 @@ from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.opening import Attempts
 from iec102.line.reconnect import Backoff
 from iec102.line.state import LineCounters, LineState, Phase, RunningCounters, phase_of
+from iec102.line.station_states import StationStates
 from iec102.link import PrimaryStation
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
@@ -66,6 +67,7 @@ class LinkManager:
         clock: Clock,
     ) -> None:
         self.state = LineState(since=clock.boottime())
+        self.states = StationStates()
         self.access = Access()
         self.key_guard: KeyGuard | None = None
         self._opener = opener
@@ -80,6 +82,7 @@ class LinkManager:
         self._backoff = Backoff(self._calls)
         self._connection: Connection | None = None
         self._busy = False
+        self._served: Station | None = None
         self._free_at = 0.0
         self._delay = settings.delay_seconds
         self._on_behalf = ""
@@ -135,7 +138,7 @@ class LinkManager:
         Raises LineError or LinkError for what may be better at the next attempt, which ``next_attempt`` tells;
         AccessError, InvalidSetting and others for what will not.
         """
-        self._busy = True
+        self._busy, self._served = True, station
         self._on_behalf = client
         peer = self._link_state(station.link_address)
         try:
@@ -164,7 +167,7 @@ class LinkManager:
         make: MakeExchange = Exchange,
     ) -> Answered | None:
         """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
-        self._busy = True
+        self._busy, self._served = True, station
         self._tally.exchanges += 1
         peer, asked_at = self._link_state(station.link_address), self._now()
         session = peer.sessions[station.point_address]
@@ -198,7 +201,7 @@ class LinkManager:
 
         Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
         """
-        self._busy = True
+        self._busy, self._served = True, None
         self._on_behalf = exclusive.who
         try:
             connection = self._connection
@@ -436,10 +439,11 @@ class LinkManager:
             remark=None if self._connection is None else self._connection.remark,
             since=old.since if (old.phase is Phase.CONNECTED) == (phase is Phase.CONNECTED) else self._clock.boottime(),
         )
-        if new == old:
-            return
         self.state = new
-        if self._on_state is not None:
+        if self.states.known:
+            served = None if self._connection is None else self._served
+            self.states.change(served, new, self._clock.boottime(), trying=trying)
+        if new != old and self._on_state is not None:
             self._on_state(new)
 
     @staticmethod

@@ -53,8 +53,8 @@ class Monitor:
 
     ``period``: seconds from the start of one reading to the start of the next, 0 for back to back. Readings never
     overlap; one that takes longer than the period is followed at once by the next. ``clock_period``: seconds between
-    two readings of the meter's clock, None for never. Give the line ``state_changed`` as its ``on_state``, so that
-    snapshots also tell of the attempts to connect.
+    two readings of the meter's clock, None for never. Let the line ``watch`` the meter's station with
+    ``state_changed``, or give it that as its ``on_state``, so that snapshots also tell of the attempts to connect.
     """
 
     def __init__(
@@ -162,17 +162,18 @@ class Monitor:
     def _hand_over(self) -> None:
         self._serial += 1
         line = self.meter.line
+        state = line.state_of(self.meter.station)
         self._on_snapshot(
             Snapshot(
                 serial=self._serial,
-                state=line.state,
+                state=state,
                 reading=self._reading,
                 read_at=self._read_at,
                 clock_difference=self._difference,
                 reads=self._reads,
                 rate=self._rate(),
                 counters=line.counters,
-                error=line.state.error or self._error,
+                error=state.error or self._error,
                 clock=self._verdict,
                 remark=self.meter.summer_time.remark,
             )

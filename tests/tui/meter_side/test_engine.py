@@ -18,12 +18,12 @@ from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
 from iec102_tui.archive.load_profile_store import Destination, MemoryLoadProfileStore
-from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.engine import Engine
 from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import Connection, demo
@@ -36,37 +36,38 @@ FAST = demo().with_settings(poll_period=0.0)
 
 
 @contextmanager
-def running(wake: Callable[[], None]) -> Iterator[Engine]:
-    """An engine on the simulated meter, read back to back."""
-    engine = Engine(FAST, FrameRing(), wake)
-    engine.start()
+def running(
+    wake: Callable[[], None] = lambda: None, connection: Connection = FAST, faults: list[str] | None = None
+) -> Iterator[MeterService]:
+    """The simulated meter, read back to back by an engine."""
+    engine = Engine(on_fault=[].append if faults is None else faults.append)
     try:
-        yield engine
+        yield engine.add(connection, wake=wake)
     finally:
         engine.stop()
         engine.join()
         assert engine.has_ended
 
 
-def reads(engine: Engine) -> int:
-    return 0 if engine.snapshot is None else engine.snapshot.reads
+def reads(service: MeterService) -> int:
+    return 0 if service.snapshot is None else service.snapshot.reads
 
 
 def test_a_screen_that_never_takes_the_news_is_woken_once_and_reading_goes_on() -> None:
     wakes: list[None] = []
-    with running(lambda: wakes.append(None)) as engine:
-        until(lambda: reads(engine) >= 5)
+    with running(lambda: wakes.append(None)) as service:
+        until(lambda: reads(service) >= 5)
         assert len(wakes) == 1
-        engine.taken()
+        service.taken()
         until(lambda: len(wakes) == 2)
 
 
 def test_the_end_tells_the_meter_and_the_state() -> None:
-    with running(lambda: None) as engine:
-        until(lambda: reads(engine) >= 1)
-    assert engine.snapshot is not None
-    assert engine.snapshot.state.phase is Phase.CLOSED
-    items = [record.item for _, record in engine.frames.latest(10)]
+    with running() as service:
+        until(lambda: reads(service) >= 1)
+    assert service.snapshot is not None
+    assert service.snapshot.state.phase is Phase.CLOSED
+    items = [record.item for _, record in service.frames.latest(10)]
     types = [item.asdu[0] for item in items if isinstance(item, Frame) and item.asdu]
     assert 187 in types
 
@@ -75,55 +76,47 @@ def test_what_is_asked_again_is_counted_before_the_answer_comes() -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     target = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
     slow = FAST.with_settings(target=target, timeout=100, retries=100)
-    engine = Engine(slow, FrameRing(), lambda: None)
-    with silent:
-        engine.start()
-        try:
-            until(lambda: engine.snapshot is not None and engine.snapshot.counters.repeats >= 2)
-            assert engine.snapshot is not None
-            assert engine.snapshot.state.phase is Phase.STARTING
-        finally:
-            engine.stop()
-            engine.join()
+    with silent, running(connection=slow) as service:
+        until(lambda: service.snapshot is not None and service.snapshot.counters.repeats >= 2)
+        assert service.snapshot is not None
+        assert service.snapshot.state.phase is Phase.STARTING
 
 
-def test_an_engine_that_has_ended_takes_no_harm_from_later_wishes() -> None:
-    with running(lambda: None) as engine:
-        until(lambda: reads(engine) >= 1)
-    engine.hurry()
+def test_a_meter_that_was_left_takes_no_harm_from_later_wishes() -> None:
+    engine = Engine()
+    service = engine.add(FAST)
+    until(lambda: reads(service) >= 1)
+    engine.stop()
+    engine.join()
+    service.hurry()
+    engine.remove(service).join()
     engine.stop()
 
 
 def test_an_engine_stopped_before_it_had_begun_never_speaks() -> None:
-    engine = Engine(FAST, FrameRing(), lambda: None)
+    engine = Engine()
     engine.stop()
-    engine.start()
+    service = engine.add(FAST)
     engine.join()
-    assert engine.snapshot is None
-    assert engine.frames.end == 0
+    assert service.snapshot is None
+    assert service.has_ended
+    assert service.frames.end == 0
 
 
 def test_the_ratios_of_the_meter_are_asked_for_where_the_profile_has_none() -> None:
-    engine = Engine(FAST.with_settings(voltage_ratio=None, current_ratio=None), FrameRing(), lambda: None)
-    engine.start()
-    try:
-        until(lambda: engine.ratios is not None)
-    finally:
-        engine.stop()
-        engine.join()
+    with running(connection=FAST.with_settings(voltage_ratio=None, current_ratio=None)) as service:
+        until(lambda: service.ratios is not None)
 
 
 def test_one_meter_is_given_back_before_the_next_is_called() -> None:
-    first = Engine(FAST, FrameRing(), lambda: None)
-    first.start()
+    engine = Engine()
+    first = engine.add(FAST)
     until(lambda: reads(first) >= 1)
-    first.stop()
-    second = Engine(FAST, FrameRing(), lambda: None, after=[first])
-    second.start()
+    second = engine.add(FAST, after=[engine.remove(first)])
     until(lambda: reads(second) >= 1)
     assert first.has_ended
-    second.stop()
-    second.join()
+    engine.stop()
+    engine.join()
 
 
 def test_work_that_is_given_before_the_line_is_free_is_done_then() -> None:
@@ -136,10 +129,9 @@ def test_work_that_is_given_before_the_line_is_free_is_done_then() -> None:
     async def work(_meter: Meter) -> None:
         done.set()
 
-    engine = Engine(FAST, FrameRing(), lambda: None, after=(Leaving(),))
-    engine.start()
+    engine = Engine()
     try:
-        engine.submit(work)
+        engine.add(FAST, after=(Leaving(),)).submit(work)
         assert not done.is_set()
         free.set()
         assert done.wait(PATIENCE)
@@ -158,13 +150,13 @@ def test_the_session_tells_the_screen_and_outlives_its_loop() -> None:
         await asyncio.wait_for(told.wait(), PATIENCE)
 
     asyncio.run(screen())
-    engine = session.engine
-    assert engine is not None
-    before = reads(engine)
-    engine.taken()
-    until(lambda: reads(engine) > before + 2)
+    service = session.service
+    assert service is not None
+    before = reads(service)
+    service.taken()
+    until(lambda: reads(service) > before + 2)
     session.close()
-    assert engine.has_ended
+    assert service.has_ended
 
 
 def test_frames_are_recorded_also_those_of_the_next_meter_until_the_session_ends(tmp_path: Path) -> None:
@@ -212,22 +204,17 @@ class Broken(MemoryLoadProfileStore):
 
 def test_a_download_whose_store_raises_says_so_and_is_not_done(caplog: pytest.LogCaptureFixture) -> None:
     faults: list[str] = []
-    engine = Engine(FAST, FrameRing(), lambda: None, on_fault=faults.append)
-    engine.start()
-    try:
+    with running(faults=faults) as service:
         job = DownloadJob(FAST, wanted(local(2026, 9, 1), local(2026, 11, 8)), Broken())
-        engine.download(job)
+        service.download(job)
         until(lambda: job.ended)
         assert not job.complete
         assert job.error is not None
         assert job.error.startswith("The download has failed (ZeroDivisionError): the log ")
         until(lambda: faults == [job.error])
-        before = reads(engine)
-        until(lambda: reads(engine) > before)  # and reading goes on
-    finally:
-        engine.stop()
-        engine.join()
-    assert engine.failure is None
+        before = reads(service)
+        until(lambda: reads(service) > before)  # and reading goes on
+    assert service.failure is None
     assert any(record.exc_info for record in caplog.records)
 
 
@@ -251,7 +238,7 @@ def test_a_gateway_whose_start_raises_is_no_gateway(monkeypatch: pytest.MonkeyPa
 
 def test_any_other_work_that_raises_is_a_fault_that_is_told() -> None:
     faults: list[str] = []
-    engine = Engine(FAST, FrameRing(), lambda: None, on_fault=faults.append)
+    engine = Engine(on_fault=faults.append)
 
     async def work(_meter: Meter) -> None:
         raise ZeroDivisionError("secret")
@@ -259,9 +246,9 @@ def test_any_other_work_that_raises_is_a_fault_that_is_told() -> None:
     async def left_alone(_meter: Meter) -> None:
         asyncio.get_running_loop().call_soon(lambda: 1 // 0)
 
-    engine.submit(work, what="The work")
-    engine.submit(left_alone)
-    engine.start()
+    service = engine.add(FAST)
+    service.submit(work, what="The work")
+    service.submit(left_alone)
     try:
         until(lambda: len(faults) == 2)
         assert sorted(fault.partition(":")[0] for fault in faults) == [
@@ -269,7 +256,8 @@ def test_any_other_work_that_raises_is_a_fault_that_is_told() -> None:
             "The work has failed (ZeroDivisionError)",
         ]
         assert engine.fault in faults
-        until(lambda: reads(engine) >= 1)
+        assert service.fault in faults
+        until(lambda: reads(service) >= 1)
     finally:
         engine.stop()
         engine.join()
@@ -301,14 +289,14 @@ def test_a_sink_that_raises_gets_nothing_more_and_reading_goes_on(tmp_path: Path
             given.append(reading)
             raise ZeroDivisionError("secret")
 
-    engine = session.engine
-    assert engine is not None
+    service = session.service
+    assert service is not None
     recorder = Mistaken(tmp_path / "readings.csv", 0.0)
-    engine.record(recorder)
+    service.record(recorder)
     try:
         until(lambda: bool(session.faults))
-        before = reads(engine)
-        until(lambda: reads(engine) > before + 2)
+        before = reads(service)
+        until(lambda: reads(service) > before + 2)
         assert len(given) == 1
         assert session.faults[0].startswith("The Mistaken has failed (ZeroDivisionError): the log ")
         assert status_lines(session)[1].startswith(" ✖ The Mistaken has failed")
@@ -323,14 +311,14 @@ def test_work_for_an_engine_that_ends_or_never_began_is_not_left_waiting() -> No
     async def work(_meter: Meter) -> None:
         await asyncio.Event().wait()
 
-    engine = Engine(FAST, FrameRing(), lambda: None)
-    engine.submit(work, failed=told.append)
+    engine = Engine()
     engine.stop()
-    engine.start()
+    service = engine.add(FAST)
+    service.submit(work, failed=told.append)
     engine.join()
-    engine.submit(work, failed=told.append)
+    service.submit(work, failed=told.append)
     assert told == ["the meter was left"] * 2
-    with running(lambda: None) as other:
+    with running() as other:
         other.submit(work, failed=told.append)
         until(lambda: reads(other) >= 1)
     assert told == ["the meter was left"] * 3

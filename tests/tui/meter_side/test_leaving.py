@@ -36,7 +36,7 @@ class Sharing(StillSession):
     """One application is connected to the gateway."""
 
     @property
-    def engine(self) -> Any:
+    def service(self) -> Any:
         return self
 
     recorder = None
@@ -79,16 +79,16 @@ def test_a_meter_is_not_left_with_a_recording_without_a_question(key: str, tmp_p
     async def steps(app: MonitorApp, pilot: Pilot[int], session: Session) -> None:
         await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
         await pilot.press("r", "1")
-        before = session.engine
+        before = session.service
         await pilot.press(key)
         await until(pilot, lambda: "Readings are being recorded to" in asked(app))
         await pilot.press("down", "enter")
         await pilot.pause()
-        assert session.engine is before
+        assert session.service is before
         await pilot.press(key)
         await until(pilot, lambda: bool(asked(app)))
         await pilot.press("enter")
-        await until(pilot, lambda: session.engine is not before)
+        await until(pilot, lambda: session.service is not before)
         (path,) = tmp_path.glob("readings-*.csv")
         assert any("were recorded to" in note.message and path.name in note.message for note in app._notifications)
         assert session.written == {path: "Readings are"}
@@ -99,9 +99,9 @@ def test_a_meter_is_not_left_with_a_recording_without_a_question(key: str, tmp_p
 def test_a_meter_that_only_reads_is_left_at_once(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: Session) -> None:
         await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
-        before = session.engine
+        before = session.service
         await pilot.press("1", "c")
-        await until(pilot, lambda: session.engine is not before)
+        await until(pilot, lambda: session.service is not before)
 
     drive(steps, tmp_path, Session(), demo())
 

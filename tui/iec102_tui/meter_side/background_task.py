@@ -68,9 +68,9 @@ class BackgroundTask:
             self._stop.set()
             self.call(self._cancel)
 
-    def join(self) -> None:
-        """Waits for the end, in bounded time."""
-        self._thread.join(self._farewell)
+    def join(self, patience: float | None = None) -> None:
+        """Waits for the end, in bounded time: so many seconds, or as many as it is given to end."""
+        self._thread.join(self._farewell if patience is None else patience)
 
     @property
     def is_running(self) -> bool:

@@ -9,7 +9,7 @@ from iec102_tui.archive.load_profile_store import LoadProfileStore, MemoryLoadPr
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row
 from iec102_tui.meter_side.download_job import SHARES, DownloadJob
-from iec102_tui.meter_side.engine import Engine
+from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.profiles.connection import Connection
 
 _log = logging.getLogger(__name__)
@@ -23,12 +23,12 @@ class Downloads:
         self.job: DownloadJob | None = None
         """The latest, also when it has ended."""
         self.share = SHARES[-1]
-        self._engine: Engine | None = None
+        self._service: MeterService | None = None
 
     @property
     def running(self) -> bool:
         """A download has begun and not ended."""
-        return self.job is not None and not self.job.ended and self._engine is not None and self._engine.is_running
+        return self.job is not None and not self.job.ended and self._service is not None and self._service.is_running
 
     def job_of(self, connection: Connection | None) -> DownloadJob | None:
         """The latest, where it is of this meter."""
@@ -43,28 +43,28 @@ class Downloads:
         """What does not fit: as ``rows``."""
         return self.load_profiles.findings(connection, wanted)
 
-    def start(self, engine: Engine, connection: Connection, wanted: Wanted, *, everything: bool = False) -> None:
+    def start(self, service: MeterService, connection: Connection, wanted: Wanted, *, everything: bool = False) -> None:
         """Downloads what is missing, unless a download runs; ``everything``: from the oldest record on."""
         if not self.running:
-            self._engine = engine
+            self._service = service
             self.job = DownloadJob(connection, wanted, self.load_profiles, share=self.share, everything=everything)
-            engine.download(self.job)
+            service.download(self.job)
 
     def pause(self) -> None:
         """Holds the download, or lets it go on."""
-        if self._engine is not None and self.job is not None:
-            self._engine.call(self.job.pause)
+        if self._service is not None and self.job is not None:
+            self._service.call(self.job.pause)
 
     def cancel(self) -> None:
         """Ends the download; what has come is kept."""
-        if self._engine is not None and self.job is not None:
-            self._engine.call(self.job.cancel)
+        if self._service is not None and self.job is not None:
+            self._service.call(self.job.cancel)
 
     def next_share(self) -> float:
         """Takes another part of the line's time, round and round; gives it."""
         self.share = SHARES[(SHARES.index(self.share) + 1) % len(SHARES)]
-        if self._engine is not None and self.job is not None:
-            self._engine.call(self.job.set_share, self.share)
+        if self._service is not None and self.job is not None:
+            self._service.call(self.job.set_share, self.share)
         return self.share
 
     def close(self) -> str:

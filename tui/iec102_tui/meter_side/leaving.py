@@ -9,8 +9,8 @@ from iec102_tui.words.text import N_, _, ngettext
 
 def work_of(session: Session, *, recordings: bool = True) -> list[str]:
     """What would end, a sentence each; empty when nothing would. Recordings are complete whenever they end."""
-    engine = session.engine
-    if engine is None:
+    service = session.service
+    if service is None:
         return []
     found = recordings_of(session) if recordings else []
     if session.downloads.running:
@@ -29,11 +29,11 @@ def work_of(session: Session, *, recordings: bool = True) -> list[str]:
 
 def recordings_of(session: Session, *, ended: bool = False) -> list[str]:
     """Where the recordings of the meter that is shown go, or went, a sentence each."""
-    engine = session.engine
-    if engine is None:
+    service = session.service
+    if service is None:
         return []
     readings, frames = N_("Readings are being recorded to {path}"), N_("Frames are being recorded to {path}")
     if ended:
         readings, frames = N_("Readings were recorded to {path}"), N_("Frames were recorded to {path}")
-    recorders = ((readings, engine.recorder), (frames, session.frame_recorder))
+    recorders = ((readings, service.recorder), (frames, session.frame_recorder))
     return [_(template, path=short_path(recorder.path)) for template, recorder in recorders if recorder is not None]

@@ -15,8 +15,8 @@ from iec102.meter.meter import Meter
 from iec102_tui.archive import ArchiveError
 from iec102_tui.meter_data.known import ClockPoint, Known, KnownEvent
 from iec102_tui.meter_data.tariff_now import ContractedNow, contracted_now
-from iec102_tui.meter_side.engine import Engine
 from iec102_tui.meter_side.meter_data_job import MeterDataJob
+from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.text import _
@@ -40,7 +40,7 @@ class MeterData:
         """The latest, also when it has ended."""
         self._path = path
         self._made: MeterDataStore | None = None
-        self._engine: Engine | None = None
+        self._service: MeterService | None = None
         self._known: dict[Place, Known] = {}
         self._answers: dict[Place, MeterKey] = {}
         self._first: dict[MeterKey, bool] = {}
@@ -68,7 +68,7 @@ class MeterData:
     @property
     def running(self) -> bool:
         """A reading has begun and not ended."""
-        return self.job is not None and not self.job.ended and self._engine is not None and self._engine.is_running
+        return self.job is not None and not self.job.ended and self._service is not None and self._service.is_running
 
     def job_of(self, connection: Connection | None) -> MeterDataJob | None:
         """The latest, where it is of this meter."""
@@ -77,33 +77,33 @@ class MeterData:
             job if job is not None and connection is not None and _place(job.connection) == _place(connection) else None
         )
 
-    def was_read(self, engine: Engine) -> bool:
+    def was_read(self, service: MeterService) -> bool:
         """It was asked for on this connection already."""
-        return self._engine is engine
+        return self._service is service
 
-    def start(self, engine: Engine, connection: Connection, *, thorough: bool = False) -> None:
+    def start(self, service: MeterService, connection: Connection, *, thorough: bool = False) -> None:
         """Reads from the meter, unless a reading runs."""
         if self.running:
             return
-        reader = self.job.reader if self.job is not None and self._engine is engine else None
-        self._engine = engine
+        reader = self.job.reader if self.job is not None and self._service is service else None
+        self._service = service
         place = _place(connection)
         job = MeterDataJob(connection, self.store, reader, lambda key: self._placed(place, key), thorough=thorough)
         self.job = job
-        engine.submit(lambda meter: job.run(meter, engine.tell_news), what=_(words.THE_READING), failed=job.fail)
+        service.submit(lambda meter: job.run(meter, service.tell_news), what=_(words.THE_READING), failed=job.fail)
 
     # What is known
 
-    def recall(self, engine: Engine, connection: Connection) -> None:
+    def recall(self, service: MeterService, connection: Connection) -> None:
         """Loads what is archived of the meter that answered there last, beside its first reading."""
         if self._path is None or not self._path.exists():
             return
 
         async def load(_meter: Meter) -> None:
             await asyncio.to_thread(self.load, connection)
-            engine.tell_news()
+            service.tell_news()
 
-        engine.submit(load, what=_(words.THE_READING))
+        service.submit(load, what=_(words.THE_READING))
 
     def known(self, connection: Connection | None) -> Known:
         """What was loaded last of this meter; on any thread."""

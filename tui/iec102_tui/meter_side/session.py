@@ -22,9 +22,10 @@ from iec102_tui.files.file_thread import FileThread
 from iec102_tui.meter_side.alarms import AlarmWatch, log_alarm
 from iec102_tui.meter_side.background_task import BackgroundTask, Joinable
 from iec102_tui.meter_side.downloads import Downloads
-from iec102_tui.meter_side.engine import Engine
+from iec102_tui.meter_side.engine import Engine, Leaving
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.meter_data import MeterData
+from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.wiring_watch import WiringWatch
 from iec102_tui.profiles.connection import Connection, paced
@@ -98,6 +99,9 @@ class Session:
         """What the readings say of the wiring of the meter; None before there is one."""
         self._refused: set[tuple[str, Station]] = set()
         self._engine: Engine | None = None
+        self._service: MeterService | None = None
+        self._left: list[Leaving] = []
+        """Meters that have still to give their lines back."""
         self._work: BackgroundTask | None = None
         self._refresh = refresh
         self._simulated_line = simulated_line
@@ -125,20 +129,20 @@ class Session:
     @property
     def latest(self) -> Snapshot | None:
         """The latest state of the meter; None before there is any."""
-        return None if self._engine is None else self._engine.snapshot
+        return None if self._service is None else self._service.snapshot
 
     @property
     def history(self) -> History | None:
         """The readings since the connection."""
-        return None if self._engine is None else self._engine.history
+        return None if self._service is None else self._service.history
 
     @property
     def ratios(self) -> Ratios | None:
         """The transformer ratios: the profile's, else the meter's own."""
-        connection, engine = self.connection, self._engine
+        connection, service = self.connection, self._service
         if connection is not None and connection.voltage_ratio is not None and connection.current_ratio is not None:
             return Ratios(connection.voltage_ratio, connection.current_ratio, "profile")
-        return None if engine is None or engine.ratios is None else Ratios.of_meter(engine.ratios)
+        return None if service is None or service.ratios is None else Ratios.of_meter(service.ratios)
 
     @property
     def contracted(self) -> ContractedPower | None:
@@ -149,22 +153,26 @@ class Session:
     @property
     def failure(self) -> str | None:
         """A fault of the program itself, as one sentence."""
-        return None if self._engine is None else self._engine.failure
+        if self._service is None:
+            return None
+        return self._service.failure or (None if self._engine is None else self._engine.failure)
 
     @property
     def fault(self) -> str | None:
         """A fault of the program beside the reading, which goes on."""
-        return None if self._engine is None else self._engine.fault
+        if self._service is None:
+            return None
+        return self._service.fault or (None if self._engine is None else self._engine.fault)
 
     @property
     def visit(self) -> Visit | None:
         """Which meter answers, and which did at the last visit; None until it is known."""
-        return None if self._engine is None else self._engine.visit
+        return None if self._service is None else self._service.visit
 
     @property
     def is_connected(self) -> bool:
         """A meter is being read, or its line is being opened again and again."""
-        return self._engine is not None and self._engine.is_running
+        return self._service is not None and self._service.is_running
 
     def holds(self, target: str | None) -> bool:
         """The line of this target is in use here."""
@@ -173,32 +181,32 @@ class Session:
     @property
     def gateway(self) -> GatewayStatus | None:
         """Who shares the line; None while the gateway is off."""
-        return None if self._engine is None else self._engine.gateway
+        return None if self._service is None else self._service.gateway
 
     @property
     def gateway_problem(self) -> str | None:
         """Why the gateway could not be switched on."""
-        return None if self._engine is None else self._engine.gateway_problem
+        return None if self._service is None else self._service.gateway_problem
 
     @property
     def gateway_news(self) -> Sequence[tuple[datetime, str]]:
         """What the gateway has said lately, and when, the latest last."""
-        return () if self._engine is None else self._engine.gateway_news
+        return () if self._service is None else self._service.gateway_news
 
     @property
     def usage(self) -> Mapping[str, float]:
         """Seconds of the line by who has used it."""
-        return {} if self._engine is None else self._engine.usage
+        return {} if self._service is None else self._service.usage
 
     @property
-    def engine(self) -> Engine | None:
-        """The meter side, for work beside the continuous reading; None while no meter is connected."""
-        return self._engine if self.is_connected else None
+    def service(self) -> MeterService | None:
+        """What reads the meter, for work beside the continuous reading; None while no meter is connected."""
+        return self._service if self.is_connected else None
 
     @property
     def frame_recorder(self) -> CaptureRecorder | None:
         """The recording of frames; None while it is off."""
-        return None if self._engine is None else self._engine.frame_recorder
+        return None if self._service is None else self._service.frame_recorder
 
     @property
     def zone(self) -> tzinfo | None:
@@ -246,60 +254,64 @@ class Session:
 
     def connect(self, connection: Connection) -> None:
         """Leaves the meter that is shown and goes to another."""
-        before = self._engine
-        if before is not None:
-            before.stop()
+        self.disconnect()
         self.connection = connection
         self.frozen = None
         self.frames = FrameRing(self.frames.limit)
-        self._engine = Engine(
+        if self._engine is None or not self._engine.is_running:
+            self._engine = Engine(clock=self.clock, on_fault=self.faults.append)
+        self._service = self._engine.add(
             connection,
             self.frames,
             self._woken,
             target=paced(connection.target, self._simulated_line) if self._simulated_line else None,
-            clock=self.clock,
-            after=self._leaving(before),
-            on_fault=self.faults.append,
+            after=self._leaving(),
             meet=partial(self.downloads.load_profiles.meet, connection=connection),
+            begin=self._begin,
         )
+        self.meter_data.recall(self._service, connection)
+        self._changed()
+
+    def _begin(self, service: MeterService) -> None:
+        """What listens from the first moment on."""
+        connection = service.connection
+        self._service = service
         if self.recording_to is not None:
             self.record_frames(self.recording_to)
         self.wiring_watch = WiringWatch()
-        self._engine.watch(self.wiring_watch)
+        service.watch(self.wiring_watch)
         self.alarm_watch = None
         if connection.limits:
             self.alarm_watch = AlarmWatch(connection.name, connection.limits, log_alarm)
-            self._engine.watch(self.alarm_watch)
+            service.watch(self.alarm_watch)
         if self.publishing is not None and (sink := self.publishing.sink_of_real(connection)) is not None:
-            self._engine.watch(sink)
-        self._engine.start()
-        self.meter_data.recall(self._engine, connection)
-        self._changed()
+            service.watch(sink)
 
     def run_work(self, work: Callable[[], Coroutine[Any, Any, None]]) -> BackgroundTask:
         """Runs work that needs a line for itself, once what has been stopped has given its line back."""
-        stopped = None if self.is_connected else self._engine
-        self._work = BackgroundTask(work, after=self._leaving(stopped), on_fault=self.faults.append)
+        self._work = BackgroundTask(work, after=self._leaving(), on_fault=self.faults.append)
         self._work.start()
         return self._work
 
-    def _leaving(self, engine: Engine | None) -> list[Joinable]:
+    def _leaving(self) -> list[Joinable]:
         """What has to give its line back first."""
         if self._work is not None:
             self._work.stop()
-        return [other for other in (engine, self._work) if other is not None]
+        self._left = [left for left in self._left if not left.over.is_set()]
+        return [*self._left, *([] if self._work is None else [self._work])]
 
     def disconnect(self) -> None:
         """Ends the session with the meter; its last values stay on the screen, with their age."""
-        if self._engine is not None:
-            self._engine.stop()
+        if self._engine is not None and self._service is not None and self._service.is_running:
+            self._left.append(self._engine.remove(self._service))
 
     def close(self) -> None:
         """The program ends: ends the session with the meter and waits for that, in bounded time."""
         self.detach()
         if self._engine is not None:
             self._engine.stop()
-        for leaving in self._leaving(self._engine):
+            self._engine.join()
+        for leaving in self._leaving():
             leaving.join()
         writers: list[Closable] = [*self.captures, *self.readings, self.files, self.exports]
         for writer in writers:
@@ -311,11 +323,11 @@ class Session:
 
     def record_readings(self, path: Path) -> Recorder | None:
         """Records all readings of this meter from now on; None without a meter. The recorder says whether it can."""
-        if self.engine is None:
+        if self.service is None:
             return None
         recorder = Recorder(path, self.clock.boottime())
         self.readings.append(recorder)
-        self.engine.record(recorder)
+        self.service.record(recorder)
         return recorder
 
     def record_frames(self, folder: Path) -> CaptureRecorder | None:
@@ -324,40 +336,40 @@ class Session:
         The recorder says whether it can.
         """
         self.recording_to = folder
-        if self.engine is None:
+        if self.service is None:
             return None
         from iec102_tui.meter_side.frame_recorder import CaptureRecorder  # loaded when it is used
 
         recorder = CaptureRecorder(folder, self.header(), clock=self.clock)
         self.captures.append(recorder)
-        self.engine.record_frames(recorder)
+        self.service.record_frames(recorder)
         return recorder
 
     def end_recording_frames(self) -> None:
         """Ends the recording; what waits is still written."""
         self.recording_to = None
-        if self._engine is not None:
-            self._engine.record_frames(None)
+        if self._service is not None:
+            self._service.record_frames(None)
 
     def switch_gateway(self) -> bool:
         """Lets other applications share the line, or no more; gives whether it is being switched on.
 
         Raises InvalidSetting.
         """
-        engine, connection = self.engine, self.connection
-        if engine is None or connection is None:
+        service, connection = self.service, self.connection
+        if service is None or connection is None:
             raise InvalidSetting(_("there is no meter to share: connect to one first"))
         if self.gateway is not None:
-            engine.stop_gateway()
+            service.stop_gateway()
             return False
-        engine.start_gateway(connection.gateway.settings(connection.station.link_address, connection.zone))
+        service.start_gateway(connection.gateway.settings(connection.station.link_address, connection.zone))
         return True
 
     def forget_wrong_keys(self) -> None:
         """Lets the applications try each wrong password once more. Raises InvalidSetting."""
-        if self.engine is None or self.gateway is None:
+        if self.service is None or self.gateway is None:
             raise InvalidSetting(_("the gateway is off: wrong passwords are counted while it is on"))
-        self.engine.forget_wrong_keys()
+        self.service.forget_wrong_keys()
 
     def freeze(self) -> bool:
         """Holds the view while reading goes on, or lets it go again; gives whether it is held."""
@@ -384,8 +396,8 @@ class Session:
         assert self._loop is not None
         self._timer = None
         self._next_delivery = self._loop.time() + self._refresh
-        if self._engine is not None:
-            self._engine.taken()
+        if self._service is not None:
+            self._service.taken()
             self._note_refusal()
             self._note_clock()
         self._changed()

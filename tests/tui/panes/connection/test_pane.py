@@ -146,14 +146,14 @@ def test_a_refused_password_goes_out_again_only_when_the_user_connects_again(pat
 
         await screen.press("enter")
         await screen.until(refused)
-        first, sent = screen.session.engine, _requests(screen)
+        first, sent = screen.session.service, _requests(screen)
         await screen.press("f2", "f1", "e", "escape", "z", "z")
         await screen.pilot.pause(0.1)
-        assert screen.session.engine is first
+        assert screen.session.service is first
         assert _requests(screen) == sent
         assert "only when you connect again" in state_text(screen.session).error
         await screen.press("c")
-        assert screen.session.engine is not first
+        assert screen.session.service is not first
         await screen.until(refused)
 
     drive(steps, path, text, session=Session(refresh=0.01))

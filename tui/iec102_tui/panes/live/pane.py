@@ -165,13 +165,13 @@ class LivePane(Pane):
 
     async def action_record(self) -> None:
         """Starts or ends the recording of all readings; one that has failed is begun again."""
-        engine = self.session.engine
-        if engine is None:
+        service = self.session.service
+        if service is None:
             self.notify(_(live_text.NOTHING_TO_RECORD), markup=False)
             return
-        recorder = engine.recorder
+        recorder = service.recorder
         if recorder is not None and recorder.is_open:
-            engine.record(None)
+            service.record(None)
             self.notify(_(live_text.RECORDED, where=recorder.words()), markup=False)
         else:
             path = dated_path(self._exports, "readings", self.session.clock.wall(), "csv")
@@ -180,8 +180,8 @@ class LivePane(Pane):
         self._tell_recording()
 
     def _tell_recording(self) -> None:
-        engine = self.session.engine
-        recorder = None if engine is None else engine.recorder
+        service = self.session.service
+        recorder = None if service is None else service.recorder
         if recorder is None:
             words = ""
         else:

@@ -175,11 +175,11 @@ class LoadProfilePane(Pane):
 
     def _start(self, *, everything: bool) -> None:
         session = self.session
-        if session.engine is None or session.connection is None:
+        if session.service is None or session.connection is None:
             self.notify(_("There is no meter to ask: connect to one first (F1)."), markup=False)
             return
         wanted = self._choice.everything(session.clock.wall(), self.zone) if everything else self.wanted
-        session.downloads.start(session.engine, session.connection, wanted, everything=everything)
+        session.downloads.start(session.service, session.connection, wanted, everything=everything)
         self._show()
         self.refresh_bindings()
 

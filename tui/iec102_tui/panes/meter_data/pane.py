@@ -198,10 +198,10 @@ class MeterDataPane(Pane):
 
     def _start(self, *, thorough: bool) -> None:
         session = self.session
-        if session.engine is None or session.connection is None:
+        if session.service is None or session.connection is None:
             self.notify(_(words.NO_METER), markup=False)
             return
-        session.meter_data.start(session.engine, session.connection, thorough=thorough)
+        session.meter_data.start(session.service, session.connection, thorough=thorough)
         self._show()
         self.refresh_bindings()
 
@@ -443,11 +443,11 @@ class MeterDataPane(Pane):
         session = self.session
         visited = self.full or self.has_focus
         snapshot = session.latest
-        if not visited or session.engine is None or session.connection is None:
+        if not visited or session.service is None or session.connection is None:
             return
-        if snapshot is None or snapshot.reading is None or session.meter_data.was_read(session.engine):
+        if snapshot is None or snapshot.reading is None or session.meter_data.was_read(session.service):
             return
-        session.meter_data.start(session.engine, session.connection)
+        session.meter_data.start(session.service, session.connection)
 
     def _load_when_due(self) -> None:
         session = self.session

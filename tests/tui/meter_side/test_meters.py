@@ -1,0 +1,273 @@
+"""Several meters on one loop: they share lines where they can, and none holds another up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from iec102.asdu.password import Password
+from iec102.clock import Clock
+from iec102.line import Line
+from iec102.line.state import Phase
+from iec102.open import parse_target
+from iec102.settings import LineSettings
+from iec102_tui.meter_side import shared_line
+from iec102_tui.meter_side.meter_service import MeterService
+from iec102_tui.meter_side.meters import Meters
+from iec102_tui.meter_side.shared_line import place_of
+from iec102_tui.profiles.connection import Connection, connection_of
+from iec102_tui.profiles.gateway_options import GatewayOptions
+from iec102_tui.profiles.ratio import Ratio
+from iec102_tui.profiles.settings_table import Profile
+from support.scripted_meter import ScriptedLine, ScriptedMeter, virtual_clock
+from support.virtual_time import run
+
+HERE, THERE = "tcp://192.0.2.1:40001", "tcp://192.0.2.2:40001"
+Steps = Callable[[Meters], Coroutine[Any, Any, None]]
+
+
+def saved(name: str, target: str = HERE, address: int = 1, **settings: Any) -> Connection:
+    known = {"voltage_ratio": Ratio.parse("1/1"), "current_ratio": Ratio.parse("1/1"), "password": Password(1)}
+    return connection_of(name, Profile(**{"target": target, "link_address": address, **known, **settings}))
+
+
+class Wires:
+    """The lines that were opened, in order, and to which meters each target leads."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **meters: ScriptedMeter) -> None:
+        self.lines: list[ScriptedLine] = []
+        self.behind: dict[str, list[ScriptedMeter]] = {HERE: [ScriptedMeter()], THERE: [ScriptedMeter()]}
+        self.mute: set[str] = set()
+        monkeypatch.setattr(shared_line, "open_line", self._open)
+
+    def _open(self, target: str, settings: LineSettings, *, clock: Clock, **options: Any) -> Line:
+        parse_target(target)
+        line = ScriptedLine(*self.behind[target])
+        line.mute = target in self.mute
+        self.lines.append(line)
+        return Line(line, settings, clock=clock, **options)
+
+
+@pytest.fixture
+def wires(monkeypatch: pytest.MonkeyPatch) -> Wires:
+    return Wires(monkeypatch)
+
+
+def together(steps: Steps) -> None:
+    async def main() -> None:
+        meters = Meters(clock=virtual_clock())
+        try:
+            await steps(meters)
+        finally:
+            await meters.close()
+        assert meters.services == []
+
+    run(main())
+
+
+def service(connection: Connection, **options: Any) -> MeterService:
+    return MeterService(connection, clock=virtual_clock(), **options)
+
+
+def reads(meter: MeterService) -> int:
+    return 0 if meter.snapshot is None else meter.snapshot.reads
+
+
+def phase(meter: MeterService) -> Phase | None:
+    return None if meter.snapshot is None else meter.snapshot.state.phase
+
+
+def test_each_meter_is_read_at_its_own_pace(wires: Wires) -> None:
+    async def steps(meters: Meters) -> None:
+        often, seldom = service(saved("often")), service(saved("seldom", THERE, poll_period=10.0))
+        meters.add(often)
+        meters.add(seldom)
+        await asyncio.sleep(60)
+        assert meters.services == [often, seldom]
+        assert 59 <= reads(often) <= 61
+        assert 6 <= reads(seldom) <= 7
+
+    together(steps)
+    assert len(wires.lines) == 2
+
+
+def test_a_meter_that_is_dead_delays_no_other_line(wires: Wires) -> None:
+    wires.mute.add(THERE)
+
+    async def steps(meters: Meters) -> None:
+        dead, well = service(saved("dead", THERE)), service(saved("well"))
+        meters.add(dead)
+        meters.add(well)
+        await asyncio.sleep(60)
+        assert 59 <= reads(well) <= 61
+        assert reads(dead) == 0
+        assert phase(dead) in (Phase.WAITING, Phase.OPENING, Phase.STARTING)
+        assert phase(well) is Phase.CONNECTED
+
+    together(steps)
+
+
+def test_meters_behind_one_line_share_it_until_the_last_is_left(wires: Wires) -> None:
+    first, second = ScriptedMeter(1), ScriptedMeter(2)
+    wires.behind[HERE] = [first, second]
+
+    async def steps(meters: Meters) -> None:
+        one, two = service(saved("one")), service(saved("two", address=2))
+        meters.add(one)
+        meters.add(two)
+        await asyncio.sleep(10)
+        assert len(wires.lines) == 1
+        assert meters.line_of(one) is meters.line_of(two) is not None
+        assert 9 <= reads(one) <= 11
+        assert 9 <= reads(two) <= 11
+        await meters.remove(one)
+        assert phase(one) is Phase.CLOSED
+        assert first.types()[-1] == 187
+        assert wires.lines[0].end is not None
+        assert wires.lines[0].end.receiver is not None
+        before, asked = reads(two), len(first.requests)
+        await asyncio.sleep(10)
+        assert reads(two) >= before + 9
+        assert len(first.requests) == asked
+        await meters.remove(two)
+        assert second.types()[-1] == 187
+        assert wires.lines[0].end.receiver is None
+        assert meters.line_of(two) is None
+
+    together(steps)
+    assert len(wires.lines) == 1
+
+
+def test_what_one_meter_behind_a_line_refuses_is_not_the_state_of_the_other(wires: Wires) -> None:
+    wires.behind[HERE] = [ScriptedMeter(1), ScriptedMeter(2, key=7)]
+
+    async def steps(meters: Meters) -> None:
+        well, refused, silent = (service(saved(f"m{address}", address=address)) for address in (1, 2, 3))
+        for each in (well, refused, silent):
+            meters.add(each)
+        await asyncio.sleep(5)
+        seen: set[Phase | None] = set()
+        for _ in range(300):
+            await asyncio.sleep(0.5)
+            seen.add(phase(well))
+            assert phase(refused) is Phase.REFUSED
+            assert phase(silent) in (Phase.OPENING, Phase.STARTING, Phase.WAITING)
+        assert seen == {Phase.CONNECTED}
+        assert reads(well) > 40
+
+    together(steps)
+    assert wires.behind[HERE][1].keys == [1]  # and it was not sent again by itself
+
+
+def test_a_meter_that_is_added_again_has_its_password_sent_again(wires: Wires) -> None:
+    wires.behind[HERE] = [ScriptedMeter(1), ScriptedMeter(2, key=7)]
+
+    async def steps(meters: Meters) -> None:
+        well, refused, again = service(saved("well")), service(saved("r", address=2)), service(saved("r", address=2))
+        meters.add(well)
+        meters.add(refused)
+        await asyncio.sleep(20)
+        await meters.remove(refused)
+        assert phase(refused) is Phase.CLOSED
+        meters.add(again)
+        await asyncio.sleep(20)
+        assert phase(again) is Phase.REFUSED
+
+    together(steps)
+    assert wires.behind[HERE][1].keys == [1, 1]
+
+
+def test_a_line_is_given_back_before_another_takes_its_place(wires: Wires) -> None:
+    async def steps(meters: Meters) -> None:
+        slow, quick = service(saved("slow")), service(saved("quick", timeout=500))
+        meters.add(slow)
+        await asyncio.sleep(5)
+        leaving = asyncio.create_task(meters.remove(slow))
+        await asyncio.sleep(0)
+        meters.add(quick)
+        await asyncio.sleep(5)
+        assert leaving.done()
+        assert wires.lines[0].end is not None
+        assert wires.lines[0].end.receiver is None
+        assert 4 <= reads(quick) <= 6
+
+    together(steps)
+    assert wires.lines[1].openings[0] >= wires.lines[0].sent[-1][0]
+
+
+def test_a_gateway_serves_all_meters_of_its_line(wires: Wires) -> None:
+    wires.behind[HERE] = [ScriptedMeter(1), ScriptedMeter(2)]
+
+    async def steps(meters: Meters) -> None:
+        one, two = service(saved("one")), service(saved("two", address=2))
+        meters.add(one)
+        await asyncio.sleep(5)
+        one.start_gateway(GatewayOptions("127.0.0.1:0").settings(1))
+        await asyncio.sleep(5)
+        meters.add(two)
+        await asyncio.sleep(5)
+        line = meters.line_of(two)
+        assert line is not None
+        assert line.gateway is not None
+        assert one.gateway is two.gateway is line.gateway
+        assert line.gateway.url.startswith("tcp://127.0.0.1:")
+        assert line.served == {1, 2}
+        await meters.remove(one)
+        assert two.gateway is not None
+        two.stop_gateway()
+        await asyncio.sleep(5)
+        assert two.gateway is None
+
+    together(steps)
+
+
+def test_a_target_that_cannot_be_opened_is_a_sentence_of_its_meter(wires: Wires) -> None:
+    async def steps(meters: Meters) -> None:
+        mistaken, well = service(saved("mistaken"), target="tcp://"), service(saved("well"))
+        meters.add(mistaken)
+        meters.add(well)
+        await asyncio.sleep(5)
+        assert mistaken.has_ended
+        assert "tcp://" in str(mistaken.failure)
+        assert meters.services == [well]
+        assert reads(well) > 3
+
+    together(steps)
+
+
+def test_work_that_waits_for_a_line_is_done_when_it_is_there_or_told_that_it_is_not(wires: Wires) -> None:
+    told: list[str] = []
+
+    async def work(_meter: object) -> None:
+        told.append("done")
+
+    async def steps(meters: Meters) -> None:
+        one, two = service(saved("one")), service(saved("two", THERE))
+        for each in (one, two):
+            each.submit(work, failed=told.append)
+        meters.add(one)
+        await asyncio.sleep(1)
+        assert told == ["done"]
+        meters.add(two)
+        await meters.remove(two)
+        assert told == ["done", "the meter was left"]
+
+    together(steps)
+
+
+@pytest.mark.parametrize(
+    ("target", "place"),
+    [
+        ("serial:/dev/ttyUSB0", "dev/ttyusb0"),
+        ("serial:///dev/ttyUSB0?baudrate=19200", "dev/ttyusb0"),
+        ("modem:/dev/ttyUSB0?dial=600123456", "dev/ttyusb0"),
+        ("tcp://192.0.2.1:40001?dial=1", "192.0.2.1:40001"),
+        ("rfc2217://192.0.2.1:40001", "192.0.2.1:40001"),
+        ("simulated:", ""),
+        ("listen://127.0.0.1:40001", ""),
+    ],
+)
+def test_a_place_is_what_one_line_has_alone(target: str, place: str) -> None:
+    assert place_of(target) == place

@@ -1,0 +1,390 @@
+"""One meter that is read: its readings, the work beside them, and all that a screen shows of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from iec102.asdu import TransformerRatios
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import Iec102Error
+from iec102.line.state import LineState, Phase
+from iec102.meter.meter import Meter
+from iec102.meter.monitor import Monitor, Snapshot
+from iec102.transport.tap import TapRecord
+
+from iec102_tui.archive.visit import Visit
+from iec102_tui.captures.frame_ring import FrameRing
+from iec102_tui.meter_side.download_job import DownloadJob
+from iec102_tui.meter_side.guard import Failure, failure_of, guarded
+from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.reading_recorder import Recorder
+from iec102_tui.meter_side.shared_line import LineKey, SharedLine
+from iec102_tui.meter_side.sink import Sink
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.text import N_, _
+
+if TYPE_CHECKING:
+    from iec102.gateway import GatewaySettings, GatewayStatus
+
+    from iec102_tui.meter_side.frame_recorder import CaptureRecorder
+
+_log = logging.getLogger(__name__)
+
+_LEFT = N_("the meter was left")
+
+Work = Callable[[Meter], Coroutine[Any, Any, None]]
+Failed = Callable[[str], None]
+Meet = Callable[[Meter], Coroutine[Any, Any, Visit]]
+
+
+def _at_once(action: Callable[..., object], *arguments: object) -> bool:
+    action(*arguments)
+    return True
+
+
+class MeterService:
+    """Reads one meter from when ``Meters`` gives it a line until it is taken off.
+
+    It hands over through one slot for the latest snapshot, one ring of frames and one pending wake-up: ``wake`` is
+    called on the loop when there is news and the screen has taken the news before (``taken``). It never waits for the
+    screen. ``on_fault`` is called, on the loop, with the sentence on each fault of the program. ``target``: what is
+    opened, where it is not the connection's own. ``meet`` asks the meter who it is, once a connection. ``call`` runs
+    an action on the loop, for who wishes something from another thread; it gives False where the loop has ended.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        frames: FrameRing | None = None,
+        wake: Callable[[], None] = lambda: None,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        on_fault: Callable[[str], None] = lambda _sentence: None,
+        target: str | None = None,
+        meet: Meet | None = None,
+        call: Callable[..., bool] = _at_once,
+    ) -> None:
+        self.connection = connection
+        self.key = LineKey.of(target or connection.target, connection.settings, connection.station)
+        """Which line it needs."""
+        self.frames = FrameRing() if frames is None else frames
+        self.history = History()
+        self.recorder: Recorder | None = None
+        self.frame_recorder: CaptureRecorder | None = None
+        self.failure: str | None = None
+        """How the reading has ended by itself, as one sentence."""
+        self.fault: str | None = None
+        """The latest fault of the program that did not end the reading, as one sentence."""
+        self.ratios: TransformerRatios | None = None
+        """What the meter says of its transformers; None until it has, or where it does not."""
+        self.visit: Visit | None = None
+        """Who answers, as far as the meter tells; None before it has been asked."""
+        self.snapshot: Snapshot | None = None
+        self.usage: Mapping[str, float] = {}
+        """Seconds of the line by who has used it."""
+        self.is_stopping = False
+        """It was asked to give the line back."""
+        self.has_ended = False
+        """It has given the line back, or will never have it."""
+        self._wake = wake
+        self._clock = clock
+        self._on_fault = on_fault
+        self._call = call
+        self._news_pending = False
+        self._reads = 0
+        self._meet = meet
+        self._met = 0
+        self._shared: SharedLine | None = None
+        self._meter: Meter | None = None
+        self._monitor: Monitor | None = None
+        self._sinks: list[Sink] = []
+        self._early: list[tuple[str, Work, Failed]] = []
+        """Work that waits for the line."""
+        self._work: set[asyncio.Task[Failure | None]] = set()
+        self._first_reading = asyncio.Event()
+        self._left = False
+
+    # What a screen reads and wishes, on any thread
+
+    @property
+    def is_running(self) -> bool:
+        """It uses the line, or will, and was not asked to give it back."""
+        return not self.is_stopping and not self.has_ended
+
+    @property
+    def link_address(self) -> int:
+        """Where it is on its line."""
+        return self.connection.station.link_address
+
+    @property
+    def gateway(self) -> GatewayStatus | None:
+        """Who shares the line; None while it has no gateway."""
+        return None if self._shared is None else self._shared.gateway
+
+    @property
+    def gateway_problem(self) -> str | None:
+        """Why the gateway of the line does not listen, in one sentence."""
+        return None if self._shared is None else self._shared.gateway_problem
+
+    @property
+    def gateway_news(self) -> tuple[tuple[datetime, str], ...]:
+        """What the gateway of the line has said lately: connections and refused requests."""
+        return () if self._shared is None else self._shared.gateway_news
+
+    def taken(self) -> None:
+        """The screen has taken over what there was: the next news wakes it again."""
+        self._news_pending = False
+
+    def record(self, recorder: Recorder | None) -> None:
+        """All readings go to this recorder from now on; None ends the recording."""
+        before, self.recorder = self.recorder, recorder
+        self._change_sink(before, recorder)
+
+    def record_frames(self, recorder: CaptureRecorder | None) -> None:
+        """All frames go to this recorder from now on; None ends the recording."""
+        before, self.frame_recorder = self.frame_recorder, recorder
+        self._change_sink(before, recorder)
+
+    def watch(self, sink: Sink) -> None:
+        """This sink is given everything from now on."""
+        self._change_sink(None, sink)
+
+    def unwatch(self, sink: Sink) -> None:
+        """This sink is given nothing more; its end is told to it."""
+        self._change_sink(sink, None)
+
+    def hurry(self) -> None:
+        """Ends the pause before the next attempt to connect."""
+        self.call(lambda: self._shared.line.hurry() if self._shared is not None else None)
+
+    def submit(self, work: Work, *, what: str = "This", failed: Failed | None = None) -> None:
+        """Runs work with the meter on the loop, beside the continuous reading.
+
+        ``failed`` is called with one sentence when it has not come to its end; ``what`` names it there, with a capital.
+        """
+        told = failed or self._note
+        if not self._call(self._start_work, what, work, told):
+            told(_(_LEFT))
+
+    def download(self, job: DownloadJob) -> None:
+        """Runs a download beside the continuous reading."""
+        self.submit(lambda meter: job.run(meter, self._news), what=_("The download"), failed=job.fail)
+
+    def tell_news(self) -> None:
+        """Work on the loop has something new for the screen."""
+        self._news()
+
+    def start_gateway(self, settings: GatewaySettings) -> None:
+        """Lets other applications share the line."""
+        self.submit(
+            lambda _meter: self._line_now.open_gateway(settings),
+            what=_("The start of the gateway"),
+            failed=self._gateway_failed,
+        )
+
+    def stop_gateway(self) -> None:
+        """Disconnects the applications."""
+        self.submit(
+            lambda _meter: self._line_now.close_gateway(),
+            what=_("The end of the gateway"),
+            failed=self._gateway_failed,
+        )
+
+    def forget_wrong_keys(self) -> None:
+        """The gateway lets each wrong key be tried once more."""
+        self.call(lambda: self._shared.reset_keys() if self._shared is not None else None)
+
+    def call(self, action: Callable[..., object], *arguments: object) -> None:
+        """Runs an action on the loop, as soon as that is there, and unless it has ended."""
+        if not self._call(action, *arguments):
+            _log.debug("the loop of the meters had already ended")
+
+    # For Meters, on the loop
+
+    async def run(self, shared: SharedLine) -> None:
+        """Reads over this line until cancelled; the line is closed by who has opened it."""
+        connection, station = self.connection, self.connection.station
+        self._shared = shared
+        # Whoever adds a meter wants its password to be sent, also where this line has seen it refused before.
+        shared.line.forget_refusal(station)
+        self._meter = Meter(
+            shared.line, station, zone=connection.zone, who=self._who(shared), summer_time=connection.summer_time
+        )
+        self._monitor = Monitor(self._meter, period=connection.poll_period, on_snapshot=self._hand_over)
+        shared.add(self)
+        shared.line.watch(station, self._state_changed)
+        reading = asyncio.create_task(self._read(self._monitor))
+        if connection.voltage_ratio is None or connection.current_ratio is None:
+            self._start_work(_("The question for the transformer ratios"), self._learn_ratios, self._note)
+        early, self._early = self._early, []
+        for each in early:
+            self._start_work(*each)
+        try:
+            await asyncio.Event().wait()
+        finally:  # it was taken off
+            self._left = True
+            for task in (reading, *self._work):
+                task.cancel()
+            await asyncio.gather(reading, *self._work, return_exceptions=True)
+
+    async def part(self) -> None:
+        """Leaves a line that others go on using: ends the session with the meter, in bounded time."""
+        if self._shared is not None and self._meter is not None:
+            await self._shared.line.end_session(self._meter.station, who=self._meter.who)
+
+    def release(self) -> None:
+        """Nothing more comes: the line was given back, or is not to be had."""
+        self._left = True
+        if self._shared is not None:
+            self._shared.line.unwatch(self.connection.station, self._state_changed)
+            self._shared.remove(self)
+        early, self._early = self._early, []
+        for _what, _work, failed in early:
+            failed(_(_LEFT))
+        snapshot = self.snapshot
+        if snapshot is not None and snapshot.state.phase is not Phase.CLOSED:
+            state = snapshot.state._replace(phase=Phase.CLOSED, step="", error=None, next_attempt=None)
+            self._give(lambda sink: sink.state(state))
+            self.snapshot = snapshot._replace(serial=snapshot.serial + 1, state=state)
+        self.has_ended = True
+        self.record(None)
+        self.record_frames(None)
+        self._news()
+
+    def failed(self, failure: Failure) -> None:
+        """The reading has ended by itself."""
+        self.failure = failure.sentence
+        if failure.is_fault:
+            self._tell_fault(failure.sentence)
+        else:
+            self._news()
+
+    @property
+    def _line_now(self) -> SharedLine:
+        assert self._shared is not None
+        return self._shared
+
+    def _who(self, shared: SharedLine) -> str:
+        """A turn of its own on the line, so that no other meter behind it holds this one up."""
+        return "live" if not shared.is_used else f"live {self.connection.name}"
+
+    async def _read(self, monitor: Monitor) -> None:
+        if (failure := await guarded("Reading", monitor.run)) is None:
+            return
+        if failure.is_fault:
+            self.failed(failure)
+        else:
+            _log.warning("reading ended: %s", failure.sentence)
+
+    async def _learn_ratios(self, meter: Meter) -> None:
+        """Asked for once, behind the first reading."""
+        await self._first_reading.wait()
+        try:
+            self.ratios = await meter.read_ratios()
+        except Iec102Error as error:
+            _log.info("the meter does not tell its ratios: %s", error)
+        self._news()
+
+    def _meet_once(self, snapshot: Snapshot) -> None:
+        """Behind the first reading of each connection: behind it there may be another meter."""
+        connection = snapshot.counters.connections + snapshot.counters.reconnections
+        if self._meet is not None and connection != self._met:
+            self._met = connection
+            self._start_work(_("The question who the meter is"), self._ask_who, self._note)
+
+    async def _ask_who(self, meter: Meter) -> None:
+        assert self._meet is not None
+        self.visit = await self._meet(meter)
+        self._news()
+
+    def _gateway_failed(self, sentence: str) -> None:
+        if self._shared is not None:
+            self._shared.gateway_failed(sentence)
+
+    # Work
+
+    def _start_work(self, what: str, work: Work, failed: Failed) -> None:
+        if self._left:
+            failed(_(_LEFT))
+        elif self._meter is None:
+            self._early.append((what, work, failed))
+        else:
+            task = asyncio.create_task(guarded(what, work, self._meter))
+            self._work.add(task)
+            task.add_done_callback(partial(self._work_ended, failed))
+
+    def _work_ended(self, failed: Failed, task: asyncio.Task[Failure | None]) -> None:
+        self._work.discard(task)
+        failure = Failure(_(_LEFT), is_fault=False) if task.cancelled() else task.result()
+        if failure is not None:
+            failed(failure.sentence)
+            if failure.is_fault:
+                self._tell_fault(failure.sentence)
+            self._news()
+
+    def _note(self, sentence: str) -> None:
+        """What nobody else shows: a fault is told anyway."""
+        _log.info("%s", sentence)
+
+    def _tell_fault(self, sentence: str) -> None:
+        self.fault = sentence
+        self._on_fault(sentence)
+        self._news()
+
+    # Sinks
+
+    def _change_sink(self, before: Sink | None, after: Sink | None) -> None:
+        """Called on any thread: the list is another one, never changed while it is gone through."""
+        kept = [sink for sink in self._sinks if sink is not before]
+        self._sinks = kept if after is None else [*kept, after]
+        if before is not None:
+            before.end()
+
+    def _give(self, give: Callable[[Sink], None]) -> None:
+        """A sink that raises gets nothing more; the others and the line go on."""
+        for sink in self._sinks:
+            try:
+                give(sink)
+            except Exception as error:
+                self._change_sink(sink, None)
+                self._tell_fault(failure_of(_("The {name}", name=type(sink).__name__), error).sentence)
+
+    def _state_changed(self, state: LineState) -> None:
+        self._give(lambda sink: sink.state(state))
+        if self._monitor is not None:
+            self._monitor.state_changed(state)
+
+    def heard(self, record: TapRecord) -> None:
+        """A frame has passed on the line."""
+        self.frames.append(record)
+        self._give(lambda sink: sink.frame(record))
+        if record.repeat and self._monitor is not None:
+            self._monitor.refresh()  # until the answer comes there may be no other snapshot, and the counters say why
+        self._news()
+
+    def line_changed(self) -> None:
+        """The gateway of the line has changed."""
+        self._news()
+
+    def _hand_over(self, snapshot: Snapshot) -> None:
+        reading = snapshot.reading
+        if reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
+            self._reads = snapshot.reads
+            self.history.add(reading, snapshot.read_at)
+            self._first_reading.set()
+            self._meet_once(snapshot)
+            self._give(lambda sink: sink.reading(reading))
+        self.snapshot = snapshot
+        if self._shared is not None:
+            self.usage = self._shared.usage
+        self._news()
+
+    def _news(self) -> None:
+        if not self._news_pending:
+            self._news_pending = True
+            self._wake()

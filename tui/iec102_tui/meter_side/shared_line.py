@@ -1,0 +1,180 @@
+"""One line with the meters that are read behind it, and its gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.line import Line
+from iec102.line.state import LineState
+from iec102.open import open_line, scheme_of, without_settings
+from iec102.settings import LineSettings, Station
+from iec102.transport.tap import TapRecord
+
+from iec102_tui.diagnostics import log_gateway
+from iec102_tui.meter_side.log_sink import LogSink
+
+if TYPE_CHECKING:
+    from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
+
+_MOST_NEWS = 20
+_WITHOUT_A_PLACE = ("simulated", "listen")
+"""Any number of lines have room there: each makes its meter, or they share who calls."""
+
+
+class LineKey(NamedTuple):
+    """Meters with the same key share a line. ``station``: only for meters that call in, each by itself."""
+
+    target: str
+    settings: LineSettings
+    station: int | None = None
+
+    @classmethod
+    def of(cls, target: str, settings: LineSettings, station: Station) -> LineKey:
+        """That of a meter."""
+        scheme = scheme_of(target)
+        calls = scheme is not None and scheme.name == "listen"
+        return cls(target, settings, station.link_address if calls else None)
+
+
+def place_of(target: str) -> str:
+    """What only one line can have at a time: a serial port, a converter's connection; empty where many have room."""
+    scheme = scheme_of(target)
+    if scheme is None or scheme.name in _WITHOUT_A_PLACE:
+        return ""
+    rest = without_settings(target, scheme.options).partition(":")[2]
+    return rest.partition("?")[0].replace("///", "/").strip("/").lower()
+
+
+class User(Protocol):
+    """A meter that is read over the line; called on the loop, must not block."""
+
+    @property
+    def link_address(self) -> int:
+        """Where it is on the line: applications reach it there through the gateway."""
+
+    def heard(self, record: TapRecord) -> None:
+        """A frame has passed."""
+
+    def line_changed(self) -> None:
+        """The gateway of the line has changed, or who used it."""
+
+
+class SharedLine:
+    """Raises InvalidTarget or InvalidSetting. Its users hear all frames of the line."""
+
+    def __init__(self, key: LineKey, *, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.key = key
+        self._users: list[User] = []
+        self.gateway: GatewayStatus | None = None
+        """None while there is no gateway."""
+        self.gateway_problem: str | None = None
+        """Why the gateway does not listen, in one sentence."""
+        self.gateway_news: tuple[tuple[datetime, str], ...] = ()
+        """What the gateway has said lately: connections and refused requests."""
+        self._gateway: Gateway | None = None
+        self._clock = clock
+        self._log = LogSink()
+        self.line: Line = open_line(
+            key.target, key.settings, reconnect=True, tap=self._heard, on_state=self._state_changed, clock=clock
+        )
+
+    @property
+    def usage(self) -> Mapping[str, float]:
+        """Seconds of the line by who has used it."""
+        return self.line.usage
+
+    @property
+    def is_used(self) -> bool:
+        """A meter is read over it."""
+        return bool(self._users)
+
+    @property
+    def served(self) -> set[int]:
+        """Link addresses of the meters that are read over it, which its gateway serves too."""
+        return {user.link_address for user in self._users}
+
+    def add(self, user: User) -> None:
+        """A meter is read over it from now on, and reached through its gateway."""
+        self._users.append(user)
+        self._serve()
+
+    def remove(self, user: User) -> None:
+        """It is no more."""
+        if user in self._users:
+            self._users.remove(user)
+            self._serve()
+
+    async def close(self) -> None:
+        """Ends the gateway and all sessions, in bounded time, and gives the line back."""
+        try:
+            await self.close_gateway()
+        finally:
+            await self.line.close()
+
+    # The gateway
+
+    async def open_gateway(self, settings: GatewaySettings) -> None:
+        """Lets other applications share the line, unless it has a gateway. Raises Iec102Error."""
+        if self._gateway is not None:
+            return
+        from iec102.gateway import Gateway  # loaded when it is used
+
+        from iec102_tui.meter_side.key_file import KeyFile
+
+        gateway = Gateway(
+            self.line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock, store=KeyFile()
+        )
+        await gateway.start()
+        self._gateway, self.gateway_problem = gateway, None
+        self._serve()
+        self._gateway_changed()
+
+    async def close_gateway(self) -> None:
+        """Disconnects the applications."""
+        gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            await gateway.close()
+            self._gateway_changed()
+
+    def gateway_failed(self, sentence: str) -> None:
+        """It could not be opened or closed."""
+        self.gateway_problem = sentence
+        self._gateway_changed()
+
+    def reset_keys(self) -> None:
+        """The gateway lets each wrong key be tried once more."""
+        if self._gateway is not None:
+            self._gateway.reset_keys()
+
+    def _serve(self) -> None:
+        if self._gateway is not None:
+            self._gateway.serve(self.served)
+
+    def _gateway_told(self, text: str) -> None:
+        log_gateway(text)
+        self.gateway_news = (*self.gateway_news, (self._clock.wall(), text))[-_MOST_NEWS:]
+        self._gateway_changed()
+
+    def _gateway_heard(self, record: TapRecord) -> None:
+        self._gateway_changed()
+        self._tell(lambda user: user.heard(record))
+
+    def _gateway_changed(self) -> None:
+        self.gateway = None if self._gateway is None else self._gateway.status
+        self._tell(lambda user: user.line_changed())
+
+    # What the line tells
+
+    def _heard(self, record: TapRecord) -> None:
+        self._log.frame(record)
+        self._tell(lambda user: user.heard(record))
+
+    def _state_changed(self, state: LineState) -> None:
+        self._log.state(state)
+
+    def _tell(self, tell: Callable[[User], None]) -> None:
+        for user in list(self._users):
+            tell(user)
