@@ -183,7 +183,7 @@ class Line:
         with contextlib.suppress(Iec102Error, TimeoutError):
             async with asyncio.timeout(min(_LONGEST_FAREWELL, 2 * self.settings.timeout_seconds)):
                 await self.exchange(station, end_session(station.point_address), who=who, session=False)
-        self._stations.access.ended((station.link_address, station.point_address))
+        self._stations.access.ended(station)
 
     @property
     def byte_time(self) -> float:
