@@ -106,25 +106,68 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "{count} of {expected} intervals ({whole}) could not be compared: parts of them are missing or not valid",
     ),
     "reconcile.not_compared": "{whole} and {parts} cannot be compared: one of them is missing",
-    "reconcile.no_closing": "there is no closing of this month",
+    "reconcile.not_judged": "{what}: not judged, since {why}",
+    "reconcile.what_closing": "the closing",
+    "reconcile.what_periods": "tariff periods",
+    "reconcile.what_maxima": "maxima",
+    "reconcile.what_power": "power above the contract",
+    "reconcile.what_reactive": "reactive energy beyond its limits",
+    "reconcile.what_marks": "marked values",
+    "reconcile.why_no_closing": "there is no closing of this month",
+    "reconcile.why_running": "the month has not ended",
+    "reconcile.why_no_calendar": "seasons and day types are not known",
+    "reconcile.why_no_holidays": "the holidays are not known",
+    "reconcile.why_no_powers": "the contracted powers are not known",
+    "reconcile.why_holes": "the seasons and day types do not tell the period of each hour",
+    "reconcile.closing_invalid": "{subject}: the closing marks its own value as not valid",
+    "reconcile.closing_partly": (
+        "{subject}: the closing has {value}, the hours that are there {of_parts}; {count} hour has no valid value",
+        "{subject}: the closing has {value}, the hours that are there {of_parts}; {count} hours have no valid value",
+    ),
+    "reconcile.period_untold": "P{period}: the closing does not tell this period, the hours add up to {of_parts}",
     "reconcile.closing_good": "{subject}: the closing and the hours agree, {value} and {of_parts}",
     "reconcile.closing_rounded": "{subject}: the closing has {value}, the hours {of_parts}, which is rounding",
     "reconcile.closing_off": "{subject}: the closing has {value}, the hours add up to {of_parts}",
-    "reconcile.no_calendar": "the meter does not tell its tariff periods",
     "reconcile.maximum_good": "period {period}: the maximum {value} kW is the highest quarter-hour ({of_parts} kW)",
     "reconcile.maximum_off": "period {period}: the maximum is {value} kW, the highest quarter-hour {of_parts} kW",
+    "reconcile.maximum_partly": (
+        "period {period}: the maximum is {value} kW, the highest quarter-hour that is there {of_parts} kW; "
+        "{count} quarter-hour has no valid value",
+        "period {period}: the maximum is {value} kW, the highest quarter-hour that is there {of_parts} kW; "
+        "{count} quarter-hours have no valid value",
+    ),
+    "reconcile.power_partly": (
+        "no quarter-hour that is there is above the contracted power; {count} has no valid value",
+        "no quarter-hour that is there is above the contracted power; {count} have no valid value",
+    ),
     "reconcile.power_good": "no quarter-hour is above the contracted power",
     "reconcile.power_above": (
         "period {period}: {count} quarter-hour above the contracted {contracted} kW, the highest {highest} kW",
         "period {period}: {count} quarter-hours above the contracted {contracted} kW, the highest {highest} kW",
     ),
     "reconcile.reactive_good": "reactive energy stays within 33 % of A+ (Q1, periods 1 to 5) and 20.3 % (Q4, period 6)",
+    "reconcile.reactive_partly": (
+        "reactive energy stays within its limits in the hours that are there; {count} has no valid value",
+        "reactive energy stays within its limits in the hours that are there; {count} have no valid value",
+    ),
     "reconcile.inductive": "period {period}: {excess} of {reactive} kVArh (Q1) are beyond 33 % of {active} kWh",
     "reconcile.capacitive": "period {period}: {excess} of {reactive} kVArh (Q4) are beyond 20.3 % of {active} kWh",
     "reconcile.qualifiers_good": "no value is marked",
     "reconcile.qualifiers": (
         "{count} interval is marked: {words}",
         "{count} intervals are marked: {words}",
+    ),
+    "reconcile.not_in_sums": (
+        "{count} value is not valid and is in no sum",
+        "{count} values are not valid and are in no sum",
+    ),
+    "reconcile.events_unknown": (
+        "the events of this month are not all known: failures of supply and settings of the clock may be missing"
+    ),
+    "reconcile.clock_steady": "the clock was not set",
+    "reconcile.clock_set": (
+        "the clock was set {count} time, by {largest:.0f} s, first at {first:%Y-%m-%d %H:%M}",
+        "the clock was set {count} times, by {largest:.0f} s at most, first at {first:%Y-%m-%d %H:%M}",
     ),
     "reconcile.clock_changes": (
         "the clock was set {count} time, first at {first:%Y-%m-%d %H:%M}",
@@ -133,5 +176,23 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.differing": (
         "{count} interval was given with other values at another time",
         "{count} intervals were given with other values at another time",
+    ),
+    "reconcile.closing_differs": "the meter gave the closing of this month in {count} ways",
+    "reconcile.other_good": "{name} and the meter agree in {count} intervals ({kind})",
+    "reconcile.other_gaps": (
+        "{name} lacks {count} interval ({kind}), which ends at {first:%Y-%m-%d %H:%M}",
+        "{name} lacks {count} intervals ({kind}), the first ends at {first:%Y-%m-%d %H:%M}",
+    ),
+    "reconcile.other_rounded": (
+        "{name} and the meter differ by 1 in {count} interval ({kind}), which is rounding: {channel} {value} and {own} "
+        "at {worst:%Y-%m-%d %H:%M}",
+        "{name} and the meter differ by 1 in {count} intervals ({kind}), which is rounding: {channel} {value} and "
+        "{own} at {worst:%Y-%m-%d %H:%M}",
+    ),
+    "reconcile.other_off": (
+        "{name} and the meter differ in {count} interval ({kind}), which ends at {worst:%Y-%m-%d %H:%M}: {channel} "
+        "{value} in the file, {own} in the meter",
+        "{name} and the meter differ in {count} intervals ({kind}), most in that which ends at "
+        "{worst:%Y-%m-%d %H:%M}: {channel} {value} in the file, {own} in the meter",
     ),
 }

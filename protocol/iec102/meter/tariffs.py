@@ -83,14 +83,17 @@ class SeasonTable(NamedTuple):
         number = season.holiday if holiday else season.working_day
         return self.day_types[number - 1] if 1 <= number <= len(self.day_types) else ()
 
-    def period_at(self, when: datetime, holidays: HolidayCalendar | None) -> int | None:
-        """The tariff period (1 to 9) at a local time; None where the table does not tell.
+    def periods_of(self, day: date, holidays: HolidayCalendar | None) -> tuple[int, ...]:
+        """The periods of the 24 hours of a date that may be a holiday; empty where the table does not tell.
 
         Weekends are holidays, as in all Spanish tariffs by period.
         """
-        day = when.date()
         holiday = day.weekday() >= _SATURDAY or any(each.falls_on(day) for each in (holidays.days if holidays else ()))
-        hours = self.day_type(day, holiday=holiday)
+        return self.day_type(day, holiday=holiday)
+
+    def period_at(self, when: datetime, holidays: HolidayCalendar | None) -> int | None:
+        """The tariff period (1 to 9) at a local time; None where the table does not tell."""
+        hours = self.periods_of(when.date(), holidays)
         return hours[when.hour] if when.hour < len(hours) else None
 
 

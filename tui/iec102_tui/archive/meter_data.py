@@ -25,10 +25,11 @@ _EVENTS = (
 )
 _CLOSINGS = 'SELECT contract, document FROM closing WHERE meter = ? ORDER BY contract, "end" IS NULL, "end", id'
 _LATEST = "SELECT id, document FROM told WHERE meter = ? AND kind = ? ORDER BY id DESC LIMIT 1"
+# One range a record: two that touch become one; of two with a hole between them the later one stays.
 _WIDER = (
     "INSERT INTO event_range VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
     "since = CASE WHEN excluded.since <= until THEN min(since, excluded.since) ELSE excluded.since END, "
-    "until = max(until, excluded.until)"
+    "until = max(until, excluded.until) WHERE excluded.until >= since"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -151,6 +152,7 @@ def known(connection: sqlite3.Connection, meter: int, zone: tzinfo) -> Known:
         tuple(ClockPoint(_instant(at, zone), difference / 1000) for at, difference in points),
         max((since for since, _until in found.values()), default=None),
         min((until for _since, until in found.values()), default=None),
+        found,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from itertools import groupby
 from pathlib import Path
@@ -376,11 +376,12 @@ def _chosen(there: list[Contents], meter: str | None, answered: Callable[[], Met
     return chosen[0]
 
 
-def meter_named(context: click.Context, path: Path, there: list[Contents], meter: str) -> MeterKey:
+def meter_named(context: click.Context, path: Path, there: Iterable[MeterKey], meter: str) -> MeterKey:
     """The meter that is meant by its number, a profile's name or a URL. Raises InvalidSetting."""
-    chosen = {found.meter for found in there if meter in _names(found.meter)}
+    known = set(there)
+    chosen = {key for key in known if meter in _names(key)}
     answered = None if chosen else _answered_at(context, path, meter)
-    if answered is not None and any(found.meter == answered for found in there):
+    if answered is not None and answered in known:
         return answered
     if len(chosen) == 1:
         return chosen.pop()
@@ -388,8 +389,8 @@ def meter_named(context: click.Context, path: Path, there: list[Contents], meter
         raise InvalidSetting(
             _("the archive has nothing of {meter}: iec102-tui archive list says what it has", meter=meter)
         )
-    known = "; ".join(map(str, sorted(chosen)))
-    raise InvalidSetting(_("the archive has several such meters, say which: {known}", known=known))
+    names = "; ".join(map(str, sorted(chosen)))
+    raise InvalidSetting(_("the archive has several such meters, say which: {known}", known=names))
 
 
 def of_one_mode(path: Path, there: list[Contents], wanted: str | None) -> list[Contents]:

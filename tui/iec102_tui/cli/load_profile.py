@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,7 @@ from iec102_tui.archive.contents import kind_of
 from iec102_tui.archive.findings import summer_time_findings, value_findings
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, LoadProfileStore, MemoryLoadProfileStore
 from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, load_profile_options
-from iec102_tui.cli.notices import StepNotices, tell
+from iec102_tui.cli.notices import ProgressLine, StepNotices, tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.output import check_values, in_zone, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
@@ -131,6 +129,7 @@ class _Reading(LoadProfileDownload):
             store = ArchiveLoadProfileStore(archive.path, archive, again=again)
         super().__init__(chosen, wanted, store, everything=everything, patience=_PATIENCE)
         self._summer_time: SummerTimeState | None = None
+        self._line = ProgressLine()
 
     async def ask(self) -> None:
         """Asks the meter. Raises Iec102Error; what has come by then is kept."""
@@ -141,8 +140,7 @@ class _Reading(LoadProfileDownload):
         try:
             await self.run(meter, self._tell)
         finally:
-            if self.progress is not None and _on_terminal():
-                click.echo(err=True)
+            self._line.end()
             tell(line.state.remark, chosen.name)
             await line.close()
 
@@ -208,10 +206,5 @@ class _Reading(LoadProfileDownload):
 
     def _tell(self) -> None:
         """On one line of the terminal, again and again."""
-        if self.progress is not None and _on_terminal():
-            columns = shutil.get_terminal_size().columns - 1
-            click.echo(f"\r{progress_words(self.progress)[:columns]:{columns}}", nl=False, err=True)
-
-
-def _on_terminal() -> bool:
-    return sys.stderr is not None and sys.stderr.isatty()
+        if self.progress is not None:
+            self._line.show(progress_words(self.progress))

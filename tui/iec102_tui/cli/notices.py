@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
@@ -121,3 +123,23 @@ class StateNotices:
         if words != self._said:
             self._said = words
             click.echo(sentence(words), err=True)
+
+
+class ProgressLine:
+    """How far something is, on one line of standard error, again and again; nothing where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def show(self, words: str) -> None:
+        """Instead of what stands there."""
+        if sys.stderr is not None and sys.stderr.isatty():
+            columns = shutil.get_terminal_size().columns - 1
+            click.echo(f"\r{words[:columns]:{columns}}", nl=False, err=True)
+            self._shown = True
+
+    def end(self) -> None:
+        """Other lines follow."""
+        if self._shown:
+            click.echo(err=True)
+            self._shown = False

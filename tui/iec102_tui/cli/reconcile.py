@@ -2,54 +2,66 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
+from iec102.asdu.summer_time import SummerTime
 from iec102.asdu.timetag import MADRID
 from iec102.clock import SYSTEM_CLOCK
-from iec102.errors import ContentTimeout, InvalidSetting, RegisterNotAvailable, RequestRefused
-from iec102.load_profile.intervals import Register, midnight
-from iec102.meter.device import CONTRACTS, DeviceConfiguration
-from iec102.meter.information import InformationReader
+from iec102.errors import InvalidSetting
+from iec102.load_profile.records import REGISTER_WORDS
 from iec102.meter.meter import Meter
-from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod
 from iec102.open import open_line
-from iec102.verdict.judgement import Judgement
-from iec102.verdict.month import Month, Proof, closing_of, proof
+from iec102.verdict.judgement import Judgement, Result
+from iec102.verdict.month import Month, Proof, proof
 from iec102.verdict.month import reconcile as judge_month
 
-from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.contents import ArchivedLoadProfile, contents, default_path
-from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore
-from iec102_tui.cli.archive import meter_named, of_one_mode
+from iec102_tui.archive.contents import Contents, MeterKey, contents, default_path
+from iec102_tui.archive.months import ArchivedMonths
+from iec102_tui.cli.archive import NO_POINT, meter_named, of_one_mode
+from iec102_tui.cli.archive_data import known_meters
 from iec102_tui.cli.load_profile_options import archive_option
-from iec102_tui.cli.notices import StepNotices, tell
+from iec102_tui.cli.notices import ProgressLine, StepNotices, tell
 from iec102_tui.cli.options import connection, resolved, target_options
 from iec102_tui.cli.run import DONE, FOUND, check_output, run_async
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import check_free, write_whole
-from iec102_tui.load_profile.load_profile import Wanted
+from iec102_tui.meter_data.month import Calendar, bounds_of
+from iec102_tui.meter_data.tariff_file import read_calendar
 from iec102_tui.meter_side.download import LoadProfileDownload
+from iec102_tui.meter_side.month_reading import MonthReading
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.progress_text import progress_words
 from iec102_tui.words.text import _
-from iec102_tui.words.verdict_text import PROOF_WORDS, can_mark, judgement_line, report
+from iec102_tui.words.verdict_text import PROOF_WORDS, can_mark, findings_table, judgement_line, report_head
 
-_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
-_REGISTERS = (Register.QUARTER_HOURLY, Register.HOURLY, Register.DAILY)
-_PATIENCE = 5
-_DAY = timedelta(days=1)
+_TIME = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
+_MONTHS = range(1, 13)
+
+Bounds = tuple[datetime, datetime]
 
 
 @click.command()
 @target_options
-@click.option("--month", metavar="YYYY-MM", required=True, help="The month, such as 2026-10.")
+@click.option("--month", metavar="YYYY-MM", required=True, help="The month, such as 2026-10; 2026 is each of a year.")
 @click.option("--offline", is_flag=True, help="Ask nothing of the meter: what is archived must do.")
+@click.option(
+    "--tariff",
+    "tariff_path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Seasons, day types and holidays from a TOML file instead of the meter's.",
+)
+@click.option(
+    "--against",
+    metavar="SOURCE",
+    help="Hold the meter's intervals against an imported file too, by its name in `archive list` (that of its CUPS).",
+)
 @archive_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A report: .md, or .json.")
@@ -61,6 +73,8 @@ def reconcile(
     target: str,
     month: str,
     offline: bool,
+    tariff_path: Path | None,
+    against: str | None,
     archive_path: Path | None,
     as_json: bool,
     output: Path | None,
@@ -72,148 +86,232 @@ def reconcile(
     TARGET is a profile's name or a URL: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER,
     telnet://HOST:PORT, rfc2217://HOST:PORT, listen://HOST:PORT, simulated:; with --offline also a meter of the archive.
 
-    What is missing is downloaded into the archive first. Ends with proven, proven with remarks, or not proven and why;
-    exit status 0 for the first alone, 3 for the others. Quantities, never prices.
+    What is missing is read into the archive first. Ends with proven, proven with remarks, or not proven and why; exit
+    status 0 for the first alone, 3 for the others. Quantities, never prices.
+
+    The FILE of --tariff says by the first day of each season which day types its working days and its holidays have,
+    and for each day type the period (1 to 9) of every hour:
+
+    \b
+    holidays = ["01-01", "12-25", "2026-04-03"]
+    [seasons]
+    "01-01" = { working_day = "A", holiday = "D" }
+    "03-01" = { working_day = "B", holiday = "D" }
+    [day_types]
+    A = { "0-8" = 6, "8-9" = 2, "9-14" = 1, "14-18" = 2, "18-22" = 1, "22-24" = 2 }
+    B = { "0-8" = 6, "8-24" = 3 }
+    D = { "0-24" = 6 }
+
+    Saturdays and Sundays are holidays.
     """
     if output is None:
         check_output()
     else:
         check_free(output, force=force)
+    calendar = None if tariff_path is None else read_calendar(tariff_path)
     path = archive_path or default_path()
+    now = SYSTEM_CLOCK.wall().replace(microsecond=0)  # ranges are kept in whole seconds
     if offline:
-        known = _from_archive(context, path, target, month, options)
+        source = _archived(context, path, target, options)
     else:
         chosen = connection(context, target, options)
-        asked = _Asked(chosen, path, *_bounds(month, chosen.zone))
-        run_async(asked.run(), chosen.name)
-        known = asked.month
-    judgements = judge_month(known)
-    result = proof(judgements)
-    document = {"month": month, "proof": result.value, "judgements": [each.to_json() for each in judgements]}
+        source = _read(chosen, path, _months(month, now, chosen.zone), now)
+    others = _others(path, source, against, _cups(context, target, options))
+    months = ArchivedMonths(path, source.meter, source.mode, source.zone, calendar=calendar, others=others)
+    judged = [_Judged.of(months.month(bounds, now)) for bounds in _months(month, now, source.zone)]
+    told = _Told(target.partition("?")[0], source, month, judged, calendar, others)
     if as_json:
-        click.echo(json.dumps(document))
+        click.echo(json.dumps(told.document()))
     else:
-        for judgement in judgements:
-            click.echo(judgement_line(judgement, marks=can_mark()))
-        click.echo(_(PROOF_WORDS[result]))
+        for line in told.lines(marks=can_mark()):
+            click.echo(line)
     if output is not None:
-        write_whole(output, _report(output, target, month, judgements, document), overwrite=force)
-    return DONE if result is Proof.PROVEN else FOUND
-
-
-def _bounds(month: str, zone: tzinfo) -> tuple[datetime, datetime]:
-    """The instants between which the month lies, in the meter's zone. Raises InvalidSetting."""
-    found = _MONTH.fullmatch(month)
-    if found is None:
-        raise InvalidSetting(_("{month} is no month: write one like 2026-10", month=month))
-    first = date(int(found[1]), int(found[2]), 1)
-    start, end = (midnight(day, zone).astimezone(zone) for day in (first, _next(first)))
-    if start >= SYSTEM_CLOCK.wall():
-        raise InvalidSetting(_("{month} has not begun yet", month=month))
-    return start, end
-
-
-def _next(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
-
-
-class _Asked:
-    """What the meter says of a month, and what is archived of it already."""
-
-    def __init__(self, chosen: Connection, path: Path, start: datetime, end: datetime) -> None:
-        self._chosen = chosen
-        self._path = path
-        self._start, self._end = start, end
-        # Of a month that has not ended, what is still to come is no gap.
-        self.month = Month(start, min(end, SYSTEM_CLOCK.wall()), chosen.zone, {})
-        """All that was told."""
-
-    async def run(self) -> None:
-        """Downloads and asks. Raises Iec102Error where the line, the link or the key fails."""
-        chosen = self._chosen
-        archive = Archive(self._path)
-        line = open_line(
-            chosen.target,
-            chosen.settings,
-            tap=frame_tap(),
-            on_state=StepNotices(chosen.name).state,
+        write_whole(output, told.report(output), overwrite=force)
+    if offline and any(each.result is Result.UNKNOWN for one in judged for each in one.judgements):
+        click.echo(
+            _(
+                "What the archive lacks is read from the meter by the same command without --offline; "
+                "seasons, day types and holidays may also be given with --tariff."
+            ),
+            err=True,
         )
+    return DONE if told.proof is Proof.PROVEN else FOUND
+
+
+class _Source(NamedTuple):
+    """Which meter of the archive is judged, and how the times of its records were converted."""
+
+    meter: MeterKey
+    mode: SummerTime
+    zone: tzinfo
+
+
+def _months(text: str, now: datetime, zone: tzinfo) -> list[Bounds]:
+    """The instants between which the month lies, in the meter's zone, or each month of a year that has begun.
+
+    Raises InvalidSetting.
+    """
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise InvalidSetting(_("{month} is no month: write one like 2026-10", month=text))
+    months = [int(found[2])] if found[2] else _MONTHS
+    every = [bounds_of(date(int(found[1]), month, 1), zone) for month in months]
+    begun = [(start, end) for start, end in every if start < now]
+    if not begun:
+        raise InvalidSetting(_("{month} has not begun yet", month=text))
+    return begun
+
+
+def _read(chosen: Connection, path: Path, months: Sequence[Bounds], now: datetime) -> _Source:
+    """Reads what is missing into the archive; what is still to come is no gap. Raises Iec102Error."""
+    line_of_progress = ProgressLine()
+
+    def on_progress(download: LoadProfileDownload) -> None:
+        if download.progress is not None:
+            register = REGISTER_WORDS[download.wanted.register]
+            line_of_progress.show(
+                _("{register}: {progress}", register=register, progress=progress_words(download.progress))
+            )
+
+    reading = MonthReading(chosen, path, months[0][0], min(months[-1][1], now), on_progress=on_progress)
+
+    async def run() -> None:
+        line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=StepNotices(chosen.name).state)
         meter = Meter(line, chosen.station, zone=chosen.zone, summer_time=chosen.summer_time)
         try:
-            for register in _REGISTERS:
-                await self._download(meter, archive, register)
-            await self._ask(InformationReader(meter))
+            await reading.run(meter)
         finally:
+            line_of_progress.end()
             tell(line.state.remark, chosen.name)
             await line.close()
-            archive.close()
 
-    async def _download(self, meter: Meter, archive: Archive, register: Register) -> None:
-        """What the meter does not have of a register is not compared."""
-        start, end = self.month.start, self.month.end
-        wanted = Wanted(start, end, "", register, True)
-        store = ArchiveLoadProfileStore(self._path, archive)
-        download = LoadProfileDownload(self._chosen, wanted, store, patience=_PATIENCE)
-        with contextlib.suppress(RequestRefused, RegisterNotAvailable, ContentTimeout):
-            await download.run(meter, lambda: None)
-        archive.flush()
-        curve = None if download.destination is None else download.destination.store
-        if isinstance(curve, ArchivedLoadProfile):
-            records = {**self.month.records, register: curve.records(start, end)}
-            differing = self.month.differing + len(curve.differing(start, end))
-            self.month = self.month._replace(records=records, differing=differing)
-
-    async def _ask(self, reader: InformationReader) -> None:
-        """The closing and the calendar of the contract that is billed, and the events."""
-        configuration = await reader.read_configuration()
-        active = configuration.active_contracts if isinstance(configuration, DeviceConfiguration) else ()
-        contracts = active or CONTRACTS
-        closing = None
-        for contract in contracts:
-            read = await reader.read_closings(contract, self._start + _DAY, self._end + _DAY)
-            closing = closing_of(read.closings, self._start, self._end)
-            if closing is not None or contract == contracts[0]:
-                await self._ask_calendar(reader, contract)
-            if closing is not None:
-                break
-        events = await reader.read_events(start=self._start, end=self._end)
-        self.month = self.month._replace(closing=closing, events=events.events)
-
-    async def _ask_calendar(self, reader: InformationReader, contract: int) -> None:
-        holidays, powers = await reader.read_holidays(contract), await reader.read_contracted_powers(contract)
-        self.month = self.month._replace(
-            direction=await reader.read_direction(contract),
-            seasons=(await reader.read_tariff_tables(contract)).seasons,
-            holidays=holidays if isinstance(holidays, HolidayCalendar) else None,
-            powers=powers if isinstance(powers, PowersByPeriod) else None,
-        )
+    run_async(run(), chosen.name)
+    assert reading.key is not None
+    return _Source(reading.key, reading.mode, chosen.zone)
 
 
-def _from_archive(context: click.Context, path: Path, target: str, month: str, options: Mapping[str, Any]) -> Month:
-    """What is archived of a meter, by its name there, a profile or a URL. Raises InvalidSetting."""
+def _archived(context: click.Context, path: Path, target: str, options: Mapping[str, Any]) -> _Source:
+    """A meter of the archive, by its name there, a profile or a URL. Raises InvalidSetting."""
     try:
-        zone = resolved(context, target, options).zone
+        zone: tzinfo = resolved(context, target, options).zone
     except InvalidSetting:
         zone = MADRID  # the meter is named as the archive names it
-    start, end = _bounds(month, zone)
     if not path.exists():
         raise InvalidSetting(_("there is no archive {path}", path=path))
     there = [found for found in contents(path) if found.incremental]
-    key = meter_named(context, path, there, target)
-    curves = [
-        ArchivedLoadProfile(path, found.meter, found.register, True, found.summer_time)
-        for found in of_one_mode(path, [found for found in there if found.meter == key], None)
-    ]
-    records = {curve.register: curve.records(start, end) for curve in curves}
-    end = min(end, SYSTEM_CLOCK.wall())
-    return Month(start, end, zone, records, differing=sum(len(curve.differing(start, end)) for curve in curves))
+    key = meter_named(context, path, [*(found.meter for found in there), *known_meters(path)], target)
+    curves = of_one_mode(path, [found for found in there if found.meter == key], None)
+    return _Source(key, curves[0].summer_time if curves else SummerTime.BIT, zone)
 
 
-def _report(path: Path, target: str, month: str, judgements: list[Judgement], document: Mapping[str, Any]) -> list[str]:
-    """By the ending of the file."""
-    name = target.partition("?")[0]
-    if path.suffix.lower() == ".json":
-        return [json.dumps({"meter": name, **document}, indent=1) + "\n"]
-    conclusion = _(PROOF_WORDS[Proof(document["proof"])])
-    heading = [(_("Meter"), name), (_("Month"), month)]
-    return [f"{line}\n" for line in report(_("Proof of a month"), heading, judgements, conclusion)]
+def _cups(context: click.Context, target: str, options: Mapping[str, Any]) -> str | None:
+    """The CUPS of the profile, where there is one."""
+    try:
+        return resolved(context, target, options).supply_point.cups or None
+    except InvalidSetting:
+        return None
+
+
+def _others(path: Path, source: _Source, against: str | None, cups: str | None) -> dict[str, MeterKey]:
+    """The imported files to hold the meter against: the one that is named, else those of the profile's CUPS.
+
+    Raises InvalidSetting where there is none of that name.
+    """
+    if against is None and cups is None:
+        return {}
+    imported = _imported(contents(path), source.meter)
+    if against is None:
+        return {key.identity: key for key in imported if cups in key.identity.split()}
+    found = {key.identity: key for key in imported if against in (key.identity, *key.identity.split())}
+    if not found:
+        raise InvalidSetting(
+            _(
+                "the archive has no imported file {name}; it has: {known}",
+                name=against,
+                known="; ".join(key.identity for key in imported) or _("none"),
+            )
+        )
+    return found
+
+
+def _imported(there: Sequence[Contents], meter: MeterKey) -> list[MeterKey]:
+    keys = dict.fromkeys(found.meter for found in there if found.incremental and found.meter != meter)
+    return [key for key in keys if key.point_address == NO_POINT]
+
+
+class _Judged(NamedTuple):
+    """A month with what is said of it."""
+
+    month: Month
+    judgements: list[Judgement]
+    proof: Proof
+
+    @classmethod
+    def of(cls, month: Month) -> _Judged:
+        judgements = judge_month(month)
+        return cls(month, judgements, proof(judgements))
+
+    @property
+    def name(self) -> str:
+        return f"{self.month.start:%Y-%m}"
+
+    def document(self) -> dict[str, Any]:
+        judgements = [each.to_json() for each in self.judgements]
+        return {"month": self.name, "proof": self.proof.value, "judgements": judgements}
+
+
+class _Told(NamedTuple):
+    """What is said of all months: as lines, as a document, as a report."""
+
+    name: str
+    source: _Source
+    asked: str
+    judged: list[_Judged]
+    calendar: Calendar | None
+    others: Mapping[str, MeterKey]
+
+    @property
+    def proof(self) -> Proof:
+        """The least of all months."""
+        return max((each.proof for each in self.judged), key=[*Proof].index)
+
+    def lines(self, *, marks: bool) -> Iterator[str]:
+        """A month in full; of a year, what is not good of each month."""
+        several = len(self.judged) > 1
+        for each in self.judged:
+            if several:
+                yield f"{each.name}  {_(PROOF_WORDS[each.proof])}"
+            for judgement in each.judgements:
+                if not several or judgement.result is not Result.GOOD:
+                    yield ("  " if several else "") + judgement_line(judgement, marks=marks)
+        yield _(PROOF_WORDS[self.proof])
+
+    def document(self) -> dict[str, Any]:
+        """Of one month, or of a year with its months."""
+        if "-" in self.asked:
+            return self.judged[0].document()
+        return {"year": self.asked, "proof": self.proof.value, "months": [each.document() for each in self.judged]}
+
+    def report(self, path: Path) -> list[str]:
+        """By the ending of the file."""
+        heading = self._heading()
+        if path.suffix.lower() == ".json":
+            names = ("meter", "device", "made", "calendar", "compared_with")
+            told = {name: value for name, (_words, value) in zip(names, heading, strict=True) if value}
+            return [json.dumps({**told, **self.document()}, indent=1) + "\n"]
+        lines = list(report_head(_("Proof of {month}", month=self.asked), heading, _(PROOF_WORDS[self.proof])))
+        for each in self.judged:
+            if len(self.judged) > 1:
+                lines += ["", f"## {each.name}", "", _(PROOF_WORDS[each.proof])]
+            lines += ["", *findings_table(each.judgements)]
+        return [f"{line}\n" for line in lines]
+
+    def _heading(self) -> list[tuple[str, str]]:
+        now = SYSTEM_CLOCK.wall().astimezone(self.source.zone)
+        return [
+            (_("Meter"), self.name),
+            (_("Device"), str(self.source.meter)),
+            (_("Made"), now.isoformat(timespec="seconds")),
+            (_("Tariff calendar"), _("the meter's own") if self.calendar is None else self.calendar.name),
+            (_("Compared with"), ", ".join(self.others)),
+        ]

@@ -45,7 +45,14 @@ from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.check_text import outcome_words
 from iec102_tui.words.state_words import another_meter
 from iec102_tui.words.text import _
-from iec102_tui.words.verdict_text import can_mark, judgement_line, proof_of_a_visit, report, verdict_line
+from iec102_tui.words.verdict_text import (
+    can_mark,
+    findings_table,
+    judgement_line,
+    proof_of_a_visit,
+    report_head,
+    verdict_line,
+)
 
 _LONGEST_TROUBLE = 60.0
 """Seconds of a line that fails, beyond which nothing is judged: the readings would tell of another time."""
@@ -243,8 +250,9 @@ class _Visit:
             names = ("meter", "target", "link_address", "point_address", "time", "seconds")
             told = dict(zip(names, (value for _name, value in heading), strict=True))
             return [json.dumps({**told, **self.to_json(), "steps": self._steps, "frames": frames}, indent=1) + "\n"]
-        found = report(_("Verification of a meter"), heading, self.judgements, verdict_line(self.judgements))
-        return [f"{line}\n" for line in (*found, *proof_of_a_visit(self._steps, frames))]
+        head = report_head(_("Verification of a meter"), heading, verdict_line(self.judgements))
+        found = (*head, "", *findings_table(self.judgements), *proof_of_a_visit(self._steps, frames))
+        return [f"{line}\n" for line in found]
 
     def _heading(self) -> list[tuple[str, str]]:
         chosen = self._chosen

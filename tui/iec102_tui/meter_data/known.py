@@ -66,7 +66,8 @@ class ClockPoint(NamedTuple):
 class Known(NamedTuple):
     """``told`` by kind; ``closings`` by contract, oldest first; ``events`` newest first, those without a time last.
 
-    ``events_since`` and ``events_until``: the time of which all events are known, None where nothing was asked for.
+    ``events_since`` and ``events_until``: the time of which all events are known, None where nothing was asked for;
+    ``event_ranges``: the same of each record.
     """
 
     told: Mapping[str, Told] = {}
@@ -77,6 +78,7 @@ class Known(NamedTuple):
     clock: tuple[ClockPoint, ...] = ()
     events_since: datetime | None = None
     events_until: datetime | None = None
+    event_ranges: Mapping[int, tuple[datetime, datetime]] = {}
 
     @property
     def is_empty(self) -> bool:

@@ -6,10 +6,10 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from iec102.meter.device import CONTRACTS
-from iec102.meter.tariffs import CalendarDay, HolidayCalendar, SeasonStart, SeasonTable
+from iec102.meter.tariffs import HolidayCalendar
 
-from iec102_tui.meter_data.documents import Document
 from iec102_tui.meter_data.known import HOLIDAYS, NOW, POWERS, SEASONS, Known
+from iec102_tui.meter_data.typed import holidays_of, season_table_of
 
 _IMPORT = 1
 
@@ -41,26 +41,13 @@ def _period(known: Known, contract: int, when: datetime) -> int | None:
     seasons, now = known.document(SEASONS, contract), known.document(NOW, contract)
     if seasons is None or now is None or now["current_time"] is None:
         return None
-    table, holidays = season_table_of(seasons), holidays_of(contract, known.document(HOLIDAYS, contract))
+    told = known.document(HOLIDAYS, contract)
+    table, holidays = (
+        season_table_of(seasons),
+        HolidayCalendar(contract, ()) if told is None else holidays_of(contract, told),
+    )
     # The meter's own word is the proof that its tables are understood: weekends as holidays, hours from midnight on.
     told_at = datetime.fromisoformat(now["current_time"]).astimezone(when.tzinfo)
     if table.period_at(told_at, holidays) != now["current_period"]:
         return None
     return table.period_at(when, holidays)
-
-
-def season_table_of(document: Document) -> SeasonTable:
-    """The typed form of a document of seasons."""
-    seasons = (SeasonStart(_day(each), each["working_day_type"], each["holiday_type"]) for each in document["seasons"])
-    types = (tuple(each["periods_by_hour"]) for each in document["day_types"])
-    return SeasonTable(document["direction"], document["kind"], tuple(seasons), tuple(types), None)
-
-
-def holidays_of(contract: int, document: Document | None) -> HolidayCalendar:
-    """The typed form of a document of holidays; none where there is none."""
-    days = () if document is None else tuple(_day(each) for each in document["days"])
-    return HolidayCalendar(contract, days)
-
-
-def _day(document: Document) -> CalendarDay:
-    return CalendarDay(document["year"], document["month"], document["day"])

@@ -38,11 +38,34 @@ async def read_record(
     """
     now = reader.meter.line.clock.wall().astimezone(reader.meter.zone)
     known = (await asyncio.to_thread(store.ranges, key)).get(record)
-    start = _start(known, now, thorough=thorough)
-    found = await reader.read_events([record], start=start, end=now)
+    return await _read(reader, store, key, record, _start(known, now, thorough=thorough), now)
+
+
+async def read_record_of(
+    reader: InformationReader, store: MeterDataStore, key: MeterKey, record: int, start: datetime, end: datetime
+) -> MeterEvents | None:
+    """The events of one record of a time, and of what lies between it and what is known; None where all is known.
+
+    Raises Iec102Error.
+    """
+    known = (await asyncio.to_thread(store.ranges, key)).get(record)
+    if known is not None:
+        if known[0] <= start and end <= known[1]:
+            return None
+        if start < known[0] <= start + ALL:
+            end = max(end, known[0] + _OVERLAP)
+        elif known[1] < end and start - ALL <= known[1]:
+            start = min(start, known[1] - _OVERLAP)
+    return await _read(reader, store, key, record, start, min(end, reader.meter.line.clock.wall()))
+
+
+async def _read(
+    reader: InformationReader, store: MeterDataStore, key: MeterKey, record: int, start: datetime, end: datetime
+) -> MeterEvents:
+    found = await reader.read_events([record], start=start, end=end)
     store.keep_events(key, found.events)
     if not found.is_unfinished and all(absence.is_empty for absence in found.absences):
-        store.note_range(key, record, start, now)
+        store.note_range(key, record, start, end)
     return found
 
 

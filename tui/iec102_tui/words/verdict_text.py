@@ -24,8 +24,8 @@ VERDICT_SPAN = N_("({count} readings of the last {seconds} s)")
 NO_METER = N_("No meter is being read: connect to one first (F1).")
 PROOF_WORDS = {
     Proof.PROVEN: N_("Proven."),
-    Proof.REMARKS: N_("Proven with remarks: what stands above with an exclamation or a question mark."),
-    Proof.NOT_PROVEN: N_("Not proven: what stands above with a cross or a question mark says why."),
+    Proof.REMARKS: N_("Proven with remarks: see what has an exclamation or a question mark."),
+    Proof.NOT_PROVEN: N_("Not proven: what has a cross or a question mark says why."),
 }
 
 
@@ -63,17 +63,19 @@ def verdict_line(judgements: Sequence[Judgement]) -> str:
     return _("No fault was found.")
 
 
-def report(
-    title: str, heading: Iterable[tuple[str, str]], judgements: Sequence[Judgement], conclusion: str
-) -> Iterator[str]:
-    """The lines of a report in Markdown: meter and time, verdict, findings with their figures."""
+def report_head(title: str, heading: Iterable[tuple[str, str]], conclusion: str) -> Iterator[str]:
+    """The first lines of a report in Markdown: meter and time, and the conclusion."""
     yield f"# {title}"
     yield ""
     for name, value in heading:
-        yield f"- {name}: {_escaped(value)}"
+        if value:
+            yield f"- {name}: {_escaped(value)}"
     yield ""
     yield f"**{conclusion}**"
-    yield ""
+
+
+def findings_table(judgements: Sequence[Judgement]) -> Iterator[str]:
+    """The findings with their figures."""
     yield "| | " + _("Finding") + " | " + _("Figures") + " |"
     yield "|---|---|---|"
     for judgement in judgements:

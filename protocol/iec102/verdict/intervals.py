@@ -1,0 +1,250 @@
+"""Judge the intervals of a month by themselves: gaps, sums of registers, marks, clock, other sources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from iec102.asdu.qualifier import Qualifier, qualifier_words
+from iec102.load_profile.intervals import Register, before
+from iec102.load_profile.records import CHANNELS, REGISTER_WORDS, LoadRecord
+from iec102.load_profile.sums import PARTS, Difference, comparisons
+from iec102.meter.events import MeterEvent
+from iec102.sentence import Sentence, listed
+from iec102.verdict.judgement import Judgement, Result
+from iec102.verdict.known_month import A_PLUS, Month, value_of
+
+_MEASURED = 6
+_SUPPLY_LOST, _STARTED = {(3, 0)}, {(1, 1), (1, 2)}
+_OLD_TIME, _CLOCK_SET = (7, 9), (7, 11)
+_ORDINARY = 30.0
+"""Seconds by which a clock may be set without a remark: by more it was not right."""
+_MOST_FAILURES = 3
+"""Failures of supply that are named."""
+
+
+def complete(month: Month, register: Register) -> Judgement:
+    """Gaps, and the failures of supply that explain them."""
+    expected = month.expected(register)
+    there = {record.end for record in month.of(register)}
+    missing = [end for end in expected if end not in there]
+    kind = REGISTER_WORDS[register]
+    figures = {"expected": len(expected), "missing": len(missing)}
+    if not there:
+        text = Sentence("reconcile.none", kind=kind)
+        return Judgement("month.complete", register.name.lower(), Result.UNKNOWN, text, figures)
+    if not missing:
+        text = Sentence("reconcile.complete", expected=len(expected), kind=kind)
+        return Judgement("month.complete", register.name.lower(), Result.GOOD, text, figures)
+    text = Sentence(
+        "reconcile.gaps", count=len(missing), expected=len(expected), kind=kind, first=month.local(missing[0])
+    )
+    text = _explained(month, register, text, missing)
+    return Judgement("month.complete", register.name.lower(), Result.FAULT, text, figures)
+
+
+def _explained(month: Month, register: Register, what: Sentence, ends: Sequence[datetime]) -> Sentence:
+    """With the failures of supply over which most of the intervals lie."""
+    found = [
+        (since, until, sum(before(register, end, month.zone) < until and since < end for end in ends))
+        for since, until in _failures(month.events)
+    ]
+    longest = sorted(found, key=lambda failure: failure[2], reverse=True)[:_MOST_FAILURES]
+    for since, until, count in longest:
+        if count:
+            supply = Sentence("reconcile.no_supply", since=month.local(since), until=month.local(until), count=count)
+            what = Sentence("reconcile.explained", what=what, why=supply)
+    return what
+
+
+def _failures(events: Sequence[MeterEvent]) -> Iterator[tuple[datetime, datetime]]:
+    """From each failure of supply to the start behind it."""
+    since: datetime | None = None
+    for time, code in sorted((each.time, (each.address, each.qualifier)) for each in events if each.time is not None):
+        if code in _SUPPLY_LOST:
+            since = since or time
+        elif code in _STARTED and since is not None:
+            yield since, time
+            since = None
+
+
+def sums(month: Month) -> Iterator[Judgement]:
+    """Hours against quarter-hours, days against hours."""
+    for whole, code in ((Register.HOURLY, "month.quarter_hours"), (Register.DAILY, "month.days")):
+        wholes, parts = month.of(whole), month.of(PARTS[whole])
+        if not wholes or not parts:
+            text = Sentence("reconcile.not_compared", whole=REGISTER_WORDS[whole], parts=REGISTER_WORDS[PARTS[whole]])
+            yield Judgement(code, "", Result.UNKNOWN, text, {})
+            continue
+        compared: dict[int, list[Difference]] = defaultdict(list)
+        for each in comparisons(whole, wholes, parts, zone=month.zone):
+            if each.address <= _MEASURED:
+                compared[each.address].append(each)
+        if len(compared[A_PLUS]) < len(wholes):
+            count = len(wholes) - len(compared[A_PLUS])
+            text = Sentence("reconcile.partly", count=count, expected=len(wholes), whole=REGISTER_WORDS[whole])
+            figures = {"compared": len(compared[A_PLUS]), "expected": len(wholes)}
+            yield Judgement(code, "", Result.UNKNOWN, text, figures)
+        for address, found in sorted(compared.items()):
+            if found and (address == A_PLUS or any(each.value != each.of_parts for each in found)):
+                yield _sum(code, whole, address, found, month)
+
+
+def _sum(code: str, register: Register, address: int, compared: Sequence[Difference], month: Month) -> Judgement:
+    """One channel, of the intervals that could be compared: no difference, rounding, or a fault."""
+    whole, parts = REGISTER_WORDS[register], REGISTER_WORDS[PARTS[register]]
+    channel, value = CHANNELS[address - 1], sum(each.value for each in compared)
+    found = [each for each in compared if each.value != each.of_parts]
+    off = sum(each.of_parts - each.value for each in found)
+    worst = max(found, key=lambda each: abs(each.of_parts - each.value), default=None)
+    figures = {"whole_kwh": value, "parts_kwh": value + off, "intervals": len(found)}
+    if worst is None or (abs(off) <= 1 and abs(worst.of_parts - worst.value) <= 1):
+        text = Sentence(
+            "reconcile.sums_good", whole=whole, parts=parts, channel=channel, value=value, of_parts=value + off
+        )
+        return Judgement(code, channel, Result.GOOD, text, figures)
+    if abs(worst.of_parts - worst.value) <= 1:
+        text = Sentence(
+            "reconcile.sums_rounded",
+            count=len(found),
+            whole=whole,
+            parts=parts,
+            channel=channel,
+            value=value,
+            of_parts=value + off,
+        )
+        return Judgement(code, channel, Result.REMARK, text, figures)
+    text = Sentence(
+        "reconcile.sums_off",
+        count=len(found),
+        whole=whole,
+        parts=parts,
+        channel=channel,
+        worst=month.local(worst.end),
+        value=worst.value,
+        of_parts=worst.of_parts,
+    )
+    return Judgement(code, channel, Result.FAULT, text, figures)
+
+
+def others(month: Month) -> Iterator[Judgement]:
+    """The intervals of other sources, such as a distributor's file, against the meter's."""
+    for name, records in month.others.items():
+        for register, theirs in sorted(records.items()):
+            own = {record.end: record for record in month.of(register)}
+            missing = [end for end in month.expected(register) if end not in {record.end for record in theirs}]
+            if missing:
+                text = Sentence(
+                    "reconcile.other_gaps",
+                    name=name,
+                    count=len(missing),
+                    kind=REGISTER_WORDS[register],
+                    first=month.local(missing[0]),
+                )
+                yield Judgement("month.file", name, Result.REMARK, text, {"missing": len(missing)})
+            yield from _other(month, name, register, [(own[each.end], each) for each in theirs if each.end in own])
+
+
+def _other(
+    month: Month, name: str, register: Register, pairs: Sequence[tuple[LoadRecord, LoadRecord]]
+) -> Iterator[Judgement]:
+    kind = REGISTER_WORDS[register]
+    if not pairs:
+        text = Sentence("reconcile.not_compared", whole=name, parts=kind)
+        yield Judgement("month.file", name, Result.UNKNOWN, text, {})
+        return
+    agreed = True
+    for address in range(1, _MEASURED + 1):
+        told = [(own.end, value_of(own, address), value_of(their, address)) for own, their in pairs]
+        known = [(end, own, their) for end, own, their in told if own is not None and their is not None]
+        off = [each for each in known if each[1] != each[2]]
+        if not off:
+            continue
+        agreed = False
+        end, own, their = max(off, key=lambda each: abs(each[1] - each[2]))
+        fields = {"name": name, "count": len(off), "kind": kind, "channel": CHANNELS[address - 1]}
+        figures = {
+            "intervals": len(off),
+            "file_kwh": sum(each[2] for each in known),
+            "meter_kwh": sum(each[1] for each in known),
+        }
+        rounding = abs(own - their) <= 1
+        text = Sentence(
+            "reconcile.other_rounded" if rounding else "reconcile.other_off",
+            **fields,
+            worst=month.local(end),
+            value=their,
+            own=own,
+        )
+        yield Judgement("month.file", CHANNELS[address - 1], Result.REMARK if rounding else Result.FAULT, text, figures)
+    if agreed:
+        text = Sentence("reconcile.other_good", name=name, count=len(pairs), kind=kind)
+        yield Judgement("month.file", name, Result.GOOD, text, {"intervals": len(pairs)})
+
+
+def marks(month: Month) -> Iterator[Judgement]:
+    """Qualifiers and what they mean for the sums, and values that were given twice."""
+    hours = month.of(Register.HOURLY)
+    marked = [record for record in hours if any(_bits(record))]
+    if not hours:
+        text = Sentence("reconcile.not_judged", what=Sentence("reconcile.what_marks"), why=_no_hours())
+        yield Judgement("month.qualifiers", "", Result.UNKNOWN, text, {})
+    elif not marked:
+        yield Judgement("month.qualifiers", "", Result.GOOD, Sentence("reconcile.qualifiers_good"), {})
+    else:
+        yield _marked(month, marked)
+    if month.differing:
+        text = Sentence("reconcile.differing", count=month.differing)
+        yield Judgement("month.differing", "", Result.FAULT, text, {"intervals": month.differing})
+    if month.closing_ways > 1:
+        text = Sentence("reconcile.closing_differs", count=month.closing_ways)
+        yield Judgement("month.differing", "closing", Result.FAULT, text, {"closings": month.closing_ways})
+
+
+def _marked(month: Month, marked: Sequence[LoadRecord]) -> Judgement:
+    bits = 0
+    for record in marked:
+        for quality in _bits(record):
+            bits |= quality
+    values = sum(bool(quality & Qualifier.IV) for record in marked for quality in _bits(record))
+    words = listed(tuple(dict.fromkeys(qualifier_words(bits))))
+    text = Sentence("reconcile.qualifiers", count=len(marked), words=words)
+    if values:
+        why = Sentence("reconcile.not_in_sums", count=values)
+        text = Sentence("reconcile.explained", what=text, why=why)
+    text = _explained(month, Register.HOURLY, text, [record.end for record in marked])
+    figures = {"intervals": len(marked), "not_valid": values}
+    return Judgement("month.qualifiers", "", Result.FAULT if values else Result.REMARK, text, figures)
+
+
+def clock(month: Month) -> Iterator[Judgement]:
+    """How often the meter's clock was set, and how far at most."""
+    if not month.events_known:
+        yield Judgement("month.events", "", Result.UNKNOWN, Sentence("reconcile.events_unknown"), {})
+    times = [each.time for each in month.events if (each.address, each.qualifier) == _CLOCK_SET and each.time]
+    before_ = [each.time for each in month.events if (each.address, each.qualifier) == _OLD_TIME and each.time]
+    if not times:
+        if month.events_known:
+            yield Judgement("month.clock", "", Result.GOOD, Sentence("reconcile.clock_steady"), {"changes": 0})
+        return
+    steps = [min((abs(time - old) for old in before_), default=None) for time in times]
+    known = [step for step in steps if step is not None]
+    first = month.local(min(times))
+    if len(known) < len(steps):
+        text = Sentence("reconcile.clock_changes", count=len(times), first=first)
+        yield Judgement("month.clock", "", Result.REMARK, text, {"changes": len(times)})
+        return
+    largest = max(known) / timedelta(seconds=1)
+    text = Sentence("reconcile.clock_set", count=len(times), first=first, largest=largest)
+    result = Result.GOOD if largest <= _ORDINARY else Result.REMARK
+    yield Judgement("month.clock", "", result, text, {"changes": len(times), "largest_s": round(largest, 1)})
+
+
+def _bits(record: LoadRecord) -> list[int]:
+    """The qualifiers of the measured channels."""
+    return [total.quality for total in record.totals if total.address <= _MEASURED]
+
+
+def _no_hours() -> Sentence:
+    return Sentence("reconcile.none", kind=REGISTER_WORDS[Register.HOURLY])

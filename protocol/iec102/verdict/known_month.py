@@ -1,0 +1,99 @@
+"""What is known of a month, and what each interval of it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from typing import NamedTuple
+
+from iec102.asdu.qualifier import Qualifier
+from iec102.load_profile.intervals import Register, before, expected_ends
+from iec102.load_profile.records import LoadRecord
+from iec102.meter.closings import EXPORT, Closing
+from iec102.meter.events import MeterEvent
+from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod, SeasonTable
+from iec102.sentence import Sentence
+
+A_PLUS, A_MINUS, Q1, Q2, Q3, Q4 = range(1, 7)
+"""Addresses of the channels."""
+
+
+class Month(NamedTuple):
+    """What is known of a month, (``start``, ``end``] in ``zone``.
+
+    ``records`` by register; ``closing`` is the one of the month, None where there is none; ``direction`` of its
+    contract (1 import, 2 export). ``seasons``, ``holidays`` and ``powers`` are None where they are not known.
+    ``events_known``: ``events`` are all of the month; else some may be missing. ``differing``: intervals that were
+    given twice with other values; ``closing_ways``: in how many ways the closing was. ``others``: the hours and
+    quarter-hours of other sources, by their names.
+    """
+
+    start: datetime
+    end: datetime
+    zone: tzinfo
+    records: Mapping[Register, Sequence[LoadRecord]]
+    closing: Closing | None = None
+    direction: int | None = None
+    seasons: SeasonTable | None = None
+    holidays: HolidayCalendar | None = None
+    powers: PowersByPeriod | None = None
+    events: Sequence[MeterEvent] = ()
+    events_known: bool = False
+    differing: int = 0
+    closing_ways: int = 1
+    others: Mapping[str, Mapping[Register, Sequence[LoadRecord]]] = {}
+
+    def of(self, register: Register) -> Sequence[LoadRecord]:
+        """The records of a register."""
+        return self.records.get(register, ())
+
+    def expected(self, register: Register) -> list[datetime]:
+        """The ends of its intervals."""
+        return expected_ends(register, self.start, self.end, self.zone)
+
+    def local(self, when: datetime) -> datetime:
+        """A time as the meter's clock has it."""
+        return when.astimezone(self.zone)
+
+    @property
+    def has_ended(self) -> bool:
+        """It ends with the last day of a month, and not in between."""
+        end = self.local(self.end)
+        return (end.day, end.hour, end.minute) == (1, 0, 0)
+
+    @property
+    def active(self) -> int:
+        """The channel of the active energy that the contract bills."""
+        return A_MINUS if self.direction == EXPORT else A_PLUS
+
+    @property
+    def lacks_calendar(self) -> Sentence | None:
+        """Why no interval has a tariff period; None where all have one."""
+        if self.seasons is None:
+            return Sentence("reconcile.why_no_calendar")
+        return Sentence("reconcile.why_no_holidays") if self.holidays is None else None
+
+
+class Periods:
+    """The tariff period of each interval of a month."""
+
+    def __init__(self, month: Month) -> None:
+        self._month = month
+        self._days: dict[date, tuple[int, ...]] = {}
+
+    def at(self, end: datetime, register: Register) -> int | None:
+        """The period (1 to 9) of an interval by its end; None where the calendar does not tell."""
+        month = self._month
+        if month.seasons is None:
+            return None
+        start = before(register, end, month.zone).astimezone(month.zone)
+        day = start.date()
+        if (hours := self._days.get(day)) is None:
+            hours = self._days[day] = month.seasons.periods_of(day, month.holidays)
+        return hours[start.hour] if start.hour < len(hours) else None
+
+
+def value_of(record: LoadRecord, address: int) -> int | None:
+    """The valid value of a channel, None where there is none."""
+    total = record.total(address)
+    return None if total is None or total.quality & Qualifier.IV else total.value

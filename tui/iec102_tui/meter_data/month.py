@@ -1,0 +1,92 @@
+"""A month of a meter to be judged: its load profiles beside what is known of it besides them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from iec102.load_profile.intervals import Register, midnight
+from iec102.load_profile.records import LoadRecord
+from iec102.meter.device import CONTRACTS
+from iec102.meter.tariffs import HolidayCalendar, SeasonTable
+from iec102.verdict.month import Month, closings_of
+
+from iec102_tui.meter_data.documents import CONTRACT_STATES, Document
+from iec102_tui.meter_data.known import CONFIGURATION, HOLIDAYS, POWERS, SEASONS, Known
+from iec102_tui.meter_data.typed import closing_of, holidays_of, powers_of, season_table_of
+from iec102_tui.words.meter_text import CONTRACT_NAMES
+
+EVENT_RECORDS_NEEDED = (52, 53)
+"""The records of the supply and of the clock."""
+_ACTIVE = max(CONTRACT_STATES)
+
+
+class Calendar(NamedTuple):
+    """Which tariff period an hour belongs to. ``name`` says where it comes from."""
+
+    name: str
+    seasons: SeasonTable
+    holidays: HolidayCalendar
+
+
+def bounds_of(first: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The instants between which the month of a date lies, in ``zone``."""
+    first = first.replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    start, end = (midnight(day, zone).astimezone(zone) for day in (first, following))
+    return start, end
+
+
+def month_of(
+    known: Known,
+    bounds: tuple[datetime, datetime],
+    now: datetime,
+    zone: tzinfo,
+    records: Mapping[Register, Sequence[LoadRecord]],
+    *,
+    calendar: Calendar | None = None,
+) -> Month:
+    """Of the contract that is billed: the first active one with a closing of this month, else the first active one.
+
+    ``now``: what is still to come is no gap. ``calendar`` takes the place of the meter's.
+    """
+    start, end = bounds
+    until = min(end, now)
+    contracts = active_contracts(known.document(CONFIGURATION))
+    found = {
+        contract: closings_of(
+            (closing_of(contract, each, zone) for each in known.closings.get(contract, ())), start, end
+        )
+        for contract in contracts
+    }
+    contract = next((number for number in contracts if found[number]), contracts[0])
+    seasons, holidays, powers = (known.document(kind, contract) for kind in (SEASONS, HOLIDAYS, POWERS))
+    own = None if seasons is None else season_table_of(seasons)
+    days = None if holidays is None else holidays_of(contract, holidays)
+    return Month(
+        start,
+        until,
+        zone,
+        records,
+        closing=found[contract][-1] if found[contract] else None,
+        direction=None if own is None else own.direction,
+        seasons=own if calendar is None else calendar.seasons,
+        holidays=days if calendar is None else calendar.holidays,
+        powers=None if powers is None else powers_of(contract, powers, zone),
+        events=[each.event for each in known.events if each.event.time and start <= each.event.time <= until],
+        events_known=all(_covers(known.event_ranges.get(record), start, until) for record in EVENT_RECORDS_NEEDED),
+        closing_ways=max(1, len(found[contract])),
+    )
+
+
+def active_contracts(configuration: Document | None) -> tuple[int, ...]:
+    """The numbers of the contracts that the meter calls active; all where it does not tell."""
+    told = () if configuration is None else configuration["contracts"]
+    active = {each["contract"] for each in told if each["state"] == _ACTIVE}
+    return tuple(number for number, name in CONTRACT_NAMES.items() if name in active) or tuple(CONTRACTS)
+
+
+def _covers(known: tuple[datetime, datetime] | None, start: datetime, end: datetime) -> bool:
+    """Ranges are kept in whole seconds."""
+    return known is not None and known[0] <= start and end - known[1] < timedelta(seconds=1)
