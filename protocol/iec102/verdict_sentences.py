@@ -84,8 +84,8 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     # What is said of a month
     "reconcile.complete": "all {expected} {kind} are there",
     "reconcile.gaps": (
-        "{count} of {expected} intervals ({kind}) is missing, the first ends at {first:%Y-%m-%d %H:%M}",
-        "{count} of {expected} intervals ({kind}) are missing, the first ends at {first:%Y-%m-%d %H:%M}",
+        "{count} of {expected} intervals ({kind}) is missing, the first ends at {first:%Y-%m-%d %H:%M %Z}",
+        "{count} of {expected} intervals ({kind}) are missing, the first ends at {first:%Y-%m-%d %H:%M %Z}",
     ),
     "reconcile.explained": "{what}; {why}",
     "reconcile.no_supply": "no supply from {since:%d %H:%M} to {until:%d %H:%M} explains {count} of them",
@@ -96,9 +96,9 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "{whole} and {parts} differ by 1 in {count} intervals, which is rounding: {channel} {value} and {of_parts}",
     ),
     "reconcile.sums_off": (
-        "{whole} and {parts} do not agree in {count} interval, most in that which ends at {worst:%Y-%m-%d %H:%M}: "
+        "{whole} and {parts} do not agree in {count} interval, most in that which ends at {worst:%Y-%m-%d %H:%M %Z}: "
         "{channel} {value} and {of_parts}",
-        "{whole} and {parts} do not agree in {count} intervals, most in that which ends at {worst:%Y-%m-%d %H:%M}: "
+        "{whole} and {parts} do not agree in {count} intervals, most in that which ends at {worst:%Y-%m-%d %H:%M %Z}: "
         "{channel} {value} and {of_parts}",
     ),
     "reconcile.partly": (
@@ -166,12 +166,12 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     ),
     "reconcile.clock_steady": "the clock was not set",
     "reconcile.clock_set": (
-        "the clock was set {count} time, by {largest:.0f} s, first at {first:%Y-%m-%d %H:%M}",
-        "the clock was set {count} times, by {largest:.0f} s at most, first at {first:%Y-%m-%d %H:%M}",
+        "the clock was set {count} time, by {largest:.0f} s, first at {first:%Y-%m-%d %H:%M %Z}",
+        "the clock was set {count} times, by {largest:.0f} s at most, first at {first:%Y-%m-%d %H:%M %Z}",
     ),
     "reconcile.clock_changes": (
-        "the clock was set {count} time, first at {first:%Y-%m-%d %H:%M}",
-        "the clock was set {count} times, first at {first:%Y-%m-%d %H:%M}",
+        "the clock was set {count} time, first at {first:%Y-%m-%d %H:%M %Z}",
+        "the clock was set {count} times, first at {first:%Y-%m-%d %H:%M %Z}",
     ),
     "reconcile.differing": (
         "{count} interval was given with other values at another time",
@@ -180,19 +180,19 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.closing_differs": "the meter gave the closing of this month in {count} ways",
     "reconcile.other_good": "{name} and the meter agree in {count} intervals ({kind})",
     "reconcile.other_gaps": (
-        "{name} lacks {count} interval ({kind}), which ends at {first:%Y-%m-%d %H:%M}",
-        "{name} lacks {count} intervals ({kind}), the first ends at {first:%Y-%m-%d %H:%M}",
+        "{name} lacks {count} interval ({kind}), which ends at {first:%Y-%m-%d %H:%M %Z}",
+        "{name} lacks {count} intervals ({kind}), the first ends at {first:%Y-%m-%d %H:%M %Z}",
     ),
     "reconcile.other_rounded": (
         "{name} and the meter differ by 1 in {count} interval ({kind}), which is rounding: {channel} {value} and {own} "
-        "at {worst:%Y-%m-%d %H:%M}",
+        "at {worst:%Y-%m-%d %H:%M %Z}",
         "{name} and the meter differ by 1 in {count} intervals ({kind}), which is rounding: {channel} {value} and "
-        "{own} at {worst:%Y-%m-%d %H:%M}",
+        "{own} at {worst:%Y-%m-%d %H:%M %Z}",
     ),
     "reconcile.other_off": (
-        "{name} and the meter differ in {count} interval ({kind}), which ends at {worst:%Y-%m-%d %H:%M}: {channel} "
+        "{name} and the meter differ in {count} interval ({kind}), which ends at {worst:%Y-%m-%d %H:%M %Z}: {channel} "
         "{value} in the file, {own} in the meter",
         "{name} and the meter differ in {count} intervals ({kind}), most in that which ends at "
-        "{worst:%Y-%m-%d %H:%M}: {channel} {value} in the file, {own} in the meter",
+        "{worst:%Y-%m-%d %H:%M %Z}: {channel} {value} in the file, {own} in the meter",
     ),
 }

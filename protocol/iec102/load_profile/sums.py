@@ -17,6 +17,9 @@ PARTS: Mapping[Register, Register] = {
 """What the intervals of a register are made of."""
 
 
+_NOT_VALID = int(Qualifier.IV)  # an enumeration takes five times as long as its number
+
+
 class Difference(NamedTuple):
     """A total of the interval that ends at ``end`` (UTC), and what the records of ``PARTS`` say of the same."""
 
@@ -74,5 +77,5 @@ def _valid(record: LoadRecord) -> dict[int, int]:
     return {
         total.address: total.value
         for total in record.totals
-        if total.address <= len(CHANNELS) and not total.quality & Qualifier.IV
+        if total.address <= len(CHANNELS) and not total.quality & _NOT_VALID
     }

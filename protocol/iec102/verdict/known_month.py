@@ -17,6 +17,8 @@ from iec102.sentence import Sentence
 A_PLUS, A_MINUS, Q1, Q2, Q3, Q4 = range(1, 7)
 """Addresses of the channels."""
 
+_NOT_VALID = int(Qualifier.IV)  # an enumeration takes five times as long as its number, and a year has 300,000 values
+
 
 class Month(NamedTuple):
     """What is known of a month, (``start``, ``end``] in ``zone``.
@@ -96,4 +98,4 @@ class Periods:
 def value_of(record: LoadRecord, address: int) -> int | None:
     """The valid value of a channel, None where there is none."""
     total = record.total(address)
-    return None if total is None or total.quality & Qualifier.IV else total.value
+    return None if total is None or total.quality & _NOT_VALID else total.value

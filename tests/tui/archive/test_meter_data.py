@@ -80,6 +80,9 @@ def test_of_which_time_events_are_known_grows(store: MeterDataStore) -> None:
     store.note_range(METER, 53, NOW - DAY / 2, NOW)  # a hole: what is before it does not count
     assert store.ranges(METER) == {52: (NOW - 30 * DAY, NOW), 53: (NOW - DAY / 2, NOW)}
     assert (known(store).events_since, known(store).events_until) == (NOW - DAY / 2, NOW)
+    store.note_range(METER, 53, NOW - 9 * DAY, NOW - 8 * DAY)  # a hole again: nothing is known of the days between
+    assert store.ranges(METER)[53] == (NOW - DAY / 2, NOW)
+    assert known(store).event_ranges == store.ranges(METER)
 
 
 def test_closings_are_kept_once_and_another_content_beside(store: MeterDataStore) -> None:

@@ -67,9 +67,83 @@ def test_a_clean_month_has_no_fault(program: Program) -> None:
         "month.periods",
         "month.maximum",
     }
-    offline = judged(program, NUMBER, "--offline")
-    assert faults(offline) == set()
-    assert offline["proof"] == "proven with remarks"
+    assert judged(program, NUMBER, "--offline") == document
+
+
+LACKING = {
+    "closing": ({"month.closing", "month.periods", "month.maximum"}, "there is no closing of this month"),
+    "event_range": ({"month.events"}, "the events of this month are not all known"),
+    "told WHERE kind = 'seasons-1'": ({"month.periods", "month.maximum", "month.power", "month.reactive"}, "seasons"),
+    "told WHERE kind = 'holidays-1'": ({"month.periods", "month.maximum", "month.power", "month.reactive"}, "holidays"),
+    "told WHERE kind = 'powers-1'": ({"month.power"}, "the contracted powers are not known"),
+}
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("what", LACKING)
+def test_what_the_archive_lacks_is_named_and_not_judged(program: Program, what: str) -> None:
+    change(f"DELETE FROM {what}")
+    document = judged(program, NUMBER, "--offline")
+    codes, words = LACKING[what]
+    unknown = {each["code"]: each["text"] for each in document["judgements"] if each["result"] == "unknown"}
+    assert unknown.keys() == codes
+    assert all(words in text for text in unknown.values())
+    assert faults(document) == set()
+    assert "without --offline" in program("reconcile", NUMBER, *MONTH, "--offline")[2]
+    assert judged(program) == judged(program, NUMBER, "--offline")  # asked again, it is there again
+
+
+def test_without_closing_and_calendar_a_file_gives_the_periods(program: Program, tmp_path: Path) -> None:
+    for register in ("hourly", "quarter-hourly"):
+        program("load-profile", METER, "--from", "2026-10-01", "--to", "2026-11-01", "--register", register)
+    path = tmp_path / "tariff.toml"
+    path.write_text('[seasons]\n"01-01" = { working_day = "D", holiday = "D" }\n[day_types]\nD = { "0-24" = 3 }\n')
+    document = judged(program, NUMBER, "--offline", "--tariff", str(path))
+    (reactive,) = [each for each in document["judgements"] if each["code"] == "month.reactive"]
+    assert (reactive["result"], reactive["subject"]) in {("good", ""), ("remark", "P3")}
+    path.write_text("")
+    status, out, err = program("reconcile", NUMBER, *MONTH, "--offline", "--tariff", str(path))
+    assert (status, out) == (2, "")
+    assert "tariff.toml is no tariff calendar" in err
+
+
+@pytest.mark.usefixtures("filled")
+def test_another_calendar_than_the_closings_is_seen(program: Program, tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[3] / "docs" / "tariffs" / "peninsula-6-periods.toml"
+    assert judged(program, NUMBER, "--offline", "--tariff", str(shipped)) == judged(program, NUMBER, "--offline")
+    path = tmp_path / "other.toml"
+    path.write_text(shipped.read_text().replace('"10-12", ', ""))  # a Monday of this month
+    codes = {code for code, _period in faults(judged(program, NUMBER, "--offline", "--tariff", str(path)))}
+    assert "month.periods" in codes
+
+
+def test_a_year_is_each_of_its_months(program: Program) -> None:
+    year = ("reconcile", METER.replace("2026-11", "2026-02"), "--month", "2026")
+    status, out, _ = program(*year)
+    assert status == 3
+    heads = [line.partition("  ")[0] for line in out.splitlines() if line.startswith("2026-")]
+    assert heads == ["2026-01", "2026-02"]
+    document = json.loads(program(*year, "--offline", "--json")[1])
+    assert (document["year"], document["proof"]) == ("2026", "proven with remarks")
+    assert [each["month"] for each in document["months"]] == heads
+    assert not [code for each in document["months"] for code in faults(each)]
+    one = json.loads(program(*year[:3], "2026-01", "--offline", "--json")[1])
+    assert document["months"][0] == one
+    assert "the month has not ended" in json.dumps(document["months"][1])
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_closing_that_was_given_in_two_ways_is_named(program: Program) -> None:
+    change("UPDATE closing SET document = replace(document, '\"maximum_kw\":2', '\"maximum_kw\":9')")
+    assert ("month.differing", "closing") in faults(judged(program))
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_damaged_document_is_one_sentence(program: Program) -> None:
+    change("UPDATE closing SET document = '{}'")
+    status, out, err = program("reconcile", NUMBER, *MONTH, "--offline")
+    assert (status, out) == (1, "")
+    assert "is damaged" in err
 
 
 @pytest.mark.usefixtures("filled")

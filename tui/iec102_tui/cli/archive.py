@@ -402,8 +402,9 @@ def of_one_mode(path: Path, there: list[Contents], wanted: str | None) -> list[C
     for meter, group in groupby(there, key=lambda found: found.meter):
         curves = list(group)
         keeping = keeping_of(path, meter)
-        mode = wanted or (keeping.mode.value if keeping is not None and len(curves) > 1 else None)
-        if mode is None and len(curves) > 1:
+        several = len({found.summer_time for found in curves}) > 1
+        mode = wanted or (keeping.mode.value if keeping is not None and several else None)
+        if mode is None and several:
             raise InvalidSetting(
                 _(
                     "the archive has values of {meter} whose times were converted by the bit, and by the zone: "

@@ -11,6 +11,7 @@ import gettext
 import os
 import re
 from collections.abc import Mapping, Sequence
+from inspect import cleandoc
 from types import ModuleType
 
 import click
@@ -78,12 +79,14 @@ def _in_language(parameter: click.Parameter) -> click.Parameter:
 
 def help_words(text: str) -> str:
     """A help text in the language that is spoken, each of its paragraphs a template."""
-    return "\n\n".join("".join(before + _(words) for before, words in _parts(each)) for each in text.split("\n\n"))
+    return "\n\n".join(
+        "".join(before + _(words) for before, words in _parts(each)) for each in cleandoc(text).split("\n\n")
+    )
 
 
 def templates_of(text: str) -> list[str]:
     """What there is to translate in a help text."""
-    return [words for each in text.split("\n\n") for _before, words in _parts(each) if words]
+    return [words for each in cleandoc(text).split("\n\n") for _before, words in _parts(each) if words]
 
 
 def _parts(paragraph: str) -> list[tuple[str, str]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import click
 from iec102.asdu.summer_time import SummerTime
-from iec102.asdu.timetag import MADRID
 from iec102.clock import SYSTEM_CLOCK
 from iec102.errors import InvalidSetting
 from iec102.load_profile.records import REGISTER_WORDS
@@ -42,6 +43,7 @@ from iec102_tui.words.verdict_text import PROOF_WORDS, can_mark, findings_table,
 
 _TIME = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _MONTHS = range(1, 13)
+_USUAL_ZONE = "Europe/Madrid"
 
 Bounds = tuple[datetime, datetime]
 
@@ -192,15 +194,17 @@ def _read(chosen: Connection, path: Path, months: Sequence[Bounds], now: datetim
 
 def _archived(context: click.Context, path: Path, target: str, options: Mapping[str, Any]) -> _Source:
     """A meter of the archive, by its name there, a profile or a URL. Raises InvalidSetting."""
-    try:
-        zone: tzinfo = resolved(context, target, options).zone
-    except InvalidSetting:
-        zone = MADRID  # the meter is named as the archive names it
+    zone = ZoneInfo(options.get("timezone") or _USUAL_ZONE)
+    mode = options.get("summer_time")
+    with contextlib.suppress(InvalidSetting):  # the meter may be named as the archive names it
+        chosen = resolved(context, target, options)
+        zone, mode = chosen.zone, chosen.summer_time.value
+    mode = None if mode == SummerTime.AUTO.value else mode
     if not path.exists():
         raise InvalidSetting(_("there is no archive {path}", path=path))
     there = [found for found in contents(path) if found.incremental]
     key = meter_named(context, path, [*(found.meter for found in there), *known_meters(path)], target)
-    curves = of_one_mode(path, [found for found in there if found.meter == key], None)
+    curves = of_one_mode(path, [found for found in there if found.meter == key], mode)
     return _Source(key, curves[0].summer_time if curves else SummerTime.BIT, zone)
 
 

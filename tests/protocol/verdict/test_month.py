@@ -1,0 +1,328 @@
+"""A month in which everything fits is proven, and each fault that is put into it is named as what it is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from iec102.asdu import MADRID, Qualifier
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import LoadRecord
+from iec102.meter.closings import Closing
+from iec102.verdict.judgement import Judgement, Result
+from iec102.verdict.month import Month, Proof, closings_of, proof, reconcile
+from support import whole_month
+from support.whole_month import (
+    END,
+    HOLIDAYS,
+    POWERS,
+    START,
+    Spoil,
+    a_month,
+    changed,
+    clock_set,
+    closed_otherwise,
+    closing_of_hours,
+    maximum_otherwise,
+    supply_lost,
+    without,
+)
+
+HOURLY, QUARTERS, DAILY = Register.HOURLY, Register.QUARTER_HOURLY, Register.DAILY
+MONTH = a_month(7)
+SEEDS = st.integers(0, 10_000)
+PLACES = st.integers(0, 744)
+
+
+def found(month: Month, result: Result = Result.FAULT) -> set[tuple[str, str]]:
+    return {(each.code, each.subject) for each in reconcile(month) if each.result is result}
+
+
+def text_of(month: Month, code: str, subject: str | None = None) -> str:
+    (only,) = (each for each in reconcile(month) if each.code == code and subject in (None, each.subject))
+    return str(only.text)
+
+
+@settings(deadline=None, max_examples=5)
+@given(SEEDS)
+def test_a_month_in_which_everything_fits_is_proven(seed: int) -> None:
+    judgements = reconcile(a_month(seed))
+    assert {each.result for each in judgements} == {Result.GOOD}
+    assert proof(judgements) is Proof.PROVEN
+    assert {each.code for each in judgements} == {
+        "month.complete",
+        "month.quarter_hours",
+        "month.days",
+        "month.closing",
+        "month.periods",
+        "month.maximum",
+        "month.power",
+        "month.reactive",
+        "month.qualifiers",
+        "month.clock",
+    }
+
+
+@settings(deadline=None, max_examples=5)
+@given(SEEDS, PLACES)
+def test_a_gap_is_a_gap_and_accuses_nothing_else(seed: int, place: int) -> None:
+    spoilt = without(HOURLY, place)(a_month(seed))
+    assert found(spoilt) == {("month.complete", "hourly")}
+    assert {code for code, _subject in found(spoilt, Result.UNKNOWN)} >= {"month.closing", "month.periods"}
+    assert proof(reconcile(spoilt)) is Proof.NOT_PROVEN
+
+
+@settings(deadline=None, max_examples=5)
+@given(SEEDS, PLACES, st.integers(2, 500))
+def test_a_changed_value_is_named_with_its_hour(seed: int, place: int, more: int) -> None:
+    month = a_month(seed)
+    spoilt = changed(HOURLY, place, more)(month)
+    assert {("month.quarter_hours", "A+"), ("month.days", "A+")} <= found(spoilt)
+    assert f"{month.of(HOURLY)[place].end.astimezone(MADRID):%Y-%m-%d %H:%M}" in text_of(
+        spoilt, "month.quarter_hours", "A+"
+    )
+
+
+@settings(deadline=None, max_examples=5)
+@given(SEEDS, st.sampled_from([4, 5, 6]), st.integers(50, 900) | st.integers(-900, -50))
+def test_a_wrong_closing_is_named_with_its_period(seed: int, period: int, more: int) -> None:
+    assert found(closed_otherwise(period, more)(a_month(seed))) == {("month.periods", f"P{period}")}
+    assert found(closed_otherwise(0, more)(a_month(seed))) == {("month.closing", "A+")}
+
+
+@settings(deadline=None, max_examples=5)
+@given(SEEDS, st.integers(31, 5000))
+def test_a_clock_that_was_set_far_is_a_remark_with_its_seconds(seed: int, seconds: int) -> None:
+    at = START + timedelta(hours=seed % 700)
+    spoilt = clock_set(at, seconds)(a_month(seed))
+    assert found(spoilt) == set()
+    assert found(spoilt, Result.REMARK) == {("month.clock", "")}
+    assert f"by {seconds} s" in text_of(spoilt, "month.clock")
+
+
+def test_an_hour_that_stands_for_two_is_named() -> None:
+    spoilt = whole_month.hour_before_and_after(MONTH)
+    assert found(spoilt) >= {("month.complete", "hourly"), ("month.quarter_hours", "A+")}
+    assert "ends at 2026-10-25 02:00 CET" in text_of(spoilt, "month.quarter_hours", "A+")
+    assert "ends at 2026-10-25 03:00 CET" in text_of(spoilt, "month.complete", "hourly")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "codes"),
+    [
+        (without(QUARTERS, 5), {("month.complete", "quarter_hourly")}),
+        (changed(QUARTERS, 40, 9), {("month.quarter_hours", "A+")}),
+        (changed(DAILY, 3, 9), {("month.days", "A+")}),
+        (changed(HOURLY, 40, 9, address=3), {("month.quarter_hours", "Ri+"), ("month.days", "Ri+")}),
+        (changed(HOURLY, 40, 0, quality=Qualifier.IV), {("month.qualifiers", "")}),
+        (closed_otherwise(0, 90, "inductive"), {("month.closing", "Ri+")}),
+        (closed_otherwise(0, 90, "capacitive"), {("month.closing", "Rc-")}),
+        (maximum_otherwise(4, 5), {("month.maximum", "P4")}),
+        (maximum_otherwise(6, -5), {("month.maximum", "P6")}),
+        (lambda month: month._replace(differing=2), {("month.differing", "")}),
+        (lambda month: month._replace(closing_ways=2), {("month.differing", "closing")}),
+    ],
+)
+def test_each_fault_is_named_as_what_it_is(spoil: Spoil, codes: set[tuple[str, str]]) -> None:
+    assert found(spoil(MONTH)) == codes
+
+
+@pytest.mark.parametrize(
+    ("spoil", "codes"),
+    [
+        (changed(HOURLY, 40, 1), set()),  # 1 in all
+        (maximum_otherwise(4, 4), set()),
+        (maximum_otherwise(4, -4), set()),
+        (closed_otherwise(0, 1), set()),
+        (closed_otherwise(0, 32), {("month.closing", "A+")}),  # 1.2 times the root of 745 hours
+        (closed_otherwise(4, 2), {("month.periods", "P4")}),
+        (changed(HOURLY, 40, 0, quality=Qualifier.CY), {("month.qualifiers", "")}),
+        (clock_set(START + timedelta(days=3), 30), set()),
+        (lambda month: changed(HOURLY, 40, 1)(changed(HOURLY, 64, 1)(month)), {
+            ("month.quarter_hours", "A+"), ("month.days", "A+"), ("month.closing", "A+"),
+        }),
+    ],
+)  # fmt: skip
+def test_rounding_is_at_most_a_remark(spoil: Spoil, codes: set[tuple[str, str]]) -> None:
+    spoilt = spoil(MONTH)
+    assert found(spoilt) == set()
+    assert found(spoilt, Result.REMARK) == codes
+    assert proof(reconcile(spoilt)) is (Proof.REMARKS if codes else Proof.PROVEN)
+
+
+def test_beyond_its_rounding_a_closing_is_wrong() -> None:
+    assert found(closed_otherwise(0, 33)(MONTH)) == {("month.closing", "A+")}
+    assert found(closed_otherwise(0, -33)(MONTH)) == {("month.closing", "A+")}
+
+
+def test_hours_that_make_more_than_the_closing_are_wrong_whatever_is_missing() -> None:
+    spoilt = closed_otherwise(0, -5000)(without(HOURLY, 3)(MONTH))
+    assert ("month.closing", "A+") in found(spoilt)
+
+
+def test_a_gap_with_the_failure_of_supply_that_explains_it() -> None:
+    end = MONTH.of(QUARTERS)[4 * 30].end
+    spoilt = supply_lost(end - timedelta(minutes=14), end + timedelta(minutes=35))(
+        without(QUARTERS, 120, 121, 122)(MONTH)
+    )
+    assert "no supply from 02 06:01 to 02 06:50 explains 3 of them" in text_of(
+        spoilt, "month.complete", "quarter_hourly"
+    )
+    marked = supply_lost(end - timedelta(minutes=14), end)(changed(HOURLY, 30, 0, quality=Qualifier.IV)(MONTH))
+    text = text_of(marked, "month.qualifiers")
+    assert "1 value is not valid and is in no sum" in text
+    assert "no supply" in text
+
+
+LACKING: list[tuple[dict[str, object], set[str], str]] = [
+    ({"closing": None}, {"month.closing", "month.periods", "month.maximum"}, "there is no closing of this month"),
+    ({"closing": None, "end": END - timedelta(days=2)}, {"month.closing"}, "the month has not ended"),
+    ({"seasons": None}, {"month.periods", "month.maximum", "month.power", "month.reactive"}, "seasons and day types"),
+    ({"holidays": None}, {"month.periods", "month.maximum", "month.power", "month.reactive"}, "the holidays"),
+    ({"powers": None}, {"month.power"}, "the contracted powers"),
+    ({"events_known": False}, {"month.events"}, "may be missing"),
+]
+
+
+@pytest.mark.parametrize(("lacking", "codes", "words"), LACKING)
+def test_what_is_not_known_is_named_and_accuses_nobody(lacking: dict[str, object], codes: set[str], words: str) -> None:
+    judgements = reconcile(MONTH._replace(**lacking))  # type: ignore[arg-type]
+    unknown = [each for each in judgements if each.result is Result.UNKNOWN]
+    assert {each.code for each in unknown} >= codes
+    assert all(words in str(each.text) for each in unknown if each.code in codes)
+    assert proof(judgements) is not Proof.PROVEN
+    if "end" not in lacking:
+        assert not [each for each in judgements if each.result is Result.FAULT]
+        assert {each.code for each in judgements} >= {each.code for each in reconcile(MONTH)} - {"month.clock"}
+
+
+def test_without_hours_nothing_is_proven() -> None:
+    spoilt = MONTH._replace(records={})
+    judgements = reconcile(spoilt)
+    assert {each.result for each in judgements} <= {Result.UNKNOWN, Result.GOOD}
+    assert {each.code for each in judgements if each.result is Result.GOOD} == {"month.clock"}
+    assert proof(judgements) is Proof.NOT_PROVEN
+
+
+def test_a_closing_whose_own_value_is_not_valid_proves_nothing() -> None:
+    assert MONTH.closing is not None
+    first, *others = MONTH.closing.periods
+    marked = first._replace(active=first.active._replace(quality=Qualifier.IV, incremental=1))
+    spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=(marked, *others)))
+    assert found(spoilt) == set()
+    assert ("month.closing", "A+") in found(spoilt, Result.UNKNOWN)
+
+
+def test_a_period_that_the_closing_does_not_tell_is_named() -> None:
+    assert MONTH.closing is not None
+    kept = tuple(each for each in MONTH.closing.periods if each.period != 5)
+    spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=kept))
+    assert found(spoilt, Result.UNKNOWN) == {("month.periods", "P5")}
+
+
+def test_power_above_the_contract_is_counted_by_period() -> None:
+    above = MONTH._replace(powers=POWERS._replace(kilowatts={4: 300, 5: 275, 6: 300}))
+    own = [record.totals[0].value * 4 for record in MONTH.of(QUARTERS)]
+    (remark,) = (each for each in reconcile(above) if each.code == "month.power")
+    assert remark.subject == "P5"
+    assert remark.result is Result.REMARK
+    assert 0 < remark.figures["quarter_hours"] < len(own)  # type: ignore[operator]
+    exact = MONTH._replace(powers=POWERS._replace(kilowatts=dict.fromkeys((4, 5, 6), max(own))))
+    assert "no quarter-hour is above" in text_of(exact, "month.power")
+
+
+def test_of_a_month_with_gaps_the_power_is_said_only_of_what_is_there() -> None:
+    spoilt = without(QUARTERS, 5)(MONTH)
+    assert {("month.power", "")} <= found(spoilt, Result.UNKNOWN)
+    assert "1 has no valid value" in text_of(spoilt, "month.power")
+
+
+@pytest.mark.parametrize(("address", "period", "words"), [(3, 4, "33 %"), (6, 6, "20.3 %")])
+def test_reactive_energy_beyond_its_limit_is_computed(address: int, period: int, words: str) -> None:
+    place = next(
+        place
+        for place, record in enumerate(MONTH.of(HOURLY))
+        if MONTH.seasons is not None
+        and MONTH.seasons.period_at((record.end - timedelta(hours=1)).astimezone(MADRID), HOLIDAYS) == period
+    )
+    spoilt = changed(HOURLY, place, 100_000, address=address)(MONTH)
+    (remark,) = (each for each in reconcile(spoilt) if each.code == "month.reactive")
+    limit = 0.203 if period == 6 else 0.33
+    figures = remark.figures
+    expected = int(figures["reactive_kvarh"] - limit * figures["active_kwh"])  # type: ignore[operator]
+    assert (remark.subject, figures["excess_kvarh"]) == (f"P{period}", expected)
+    assert words in str(remark.text)
+    # Inductive energy is free in period 6, and capacitive outside of it.
+    other = changed(HOURLY, place, 100_000, address=9 - address)(MONTH)
+    assert {each.result for each in reconcile(other) if each.code == "month.reactive"} == {Result.GOOD}
+
+
+def test_an_exporting_contract_bills_a_minus_and_has_no_reactive_limits() -> None:
+    def turned(record: LoadRecord) -> LoadRecord:
+        order = {1: 2, 2: 1, 3: 5, 5: 3, 6: 4, 4: 6}
+        totals = sorted(total._replace(address=order[total.address]) for total in record.totals)
+        return LoadRecord(record.end, tuple(totals))
+
+    records = {register: [turned(record) for record in each] for register, each in MONTH.records.items()}
+    month = MONTH._replace(records=records, direction=2)
+    judgements = reconcile(month)
+    assert {each.result for each in judgements} == {Result.GOOD}
+    assert {each.subject for each in judgements if each.code == "month.closing"} == {"A-", "Ri-", "Rc+"}
+    assert not [each for each in judgements if each.code == "month.reactive"]
+
+
+# Other sources
+
+
+def of_file(*spoils: Spoil) -> Month:
+    file = MONTH
+    for spoil in spoils:
+        file = spoil(file)
+    return MONTH._replace(others={"P1D ES1": {HOURLY: file.of(HOURLY)}})
+
+
+def judged_of_file(month: Month) -> list[Judgement]:
+    return [each for each in reconcile(month) if each.code == "month.file"]
+
+
+def test_a_file_that_agrees_is_good() -> None:
+    (only,) = judged_of_file(of_file())
+    assert only.result is Result.GOOD
+    assert str(only.text) == "P1D ES1 and the meter agree in 745 intervals (hourly values)"
+
+
+def test_a_value_that_is_another_in_a_file_is_named() -> None:
+    (only,) = judged_of_file(of_file(changed(HOURLY, 40, -7)))
+    own = MONTH.of(HOURLY)[40].totals[0].value
+    assert (only.result, only.subject) == (Result.FAULT, "A+")
+    assert "2026-10-02 17:00" in str(only.text)
+    assert f"A+ {own - 7} in the file, {own} in the meter" in str(only.text)
+    (rounded,) = judged_of_file(of_file(changed(HOURLY, 40, 1)))
+    assert rounded.result is Result.REMARK
+
+
+def test_intervals_that_a_file_lacks_are_named() -> None:
+    gaps, rest = judged_of_file(of_file(without(HOURLY, 40, 41)))
+    assert (gaps.result, rest.result) == (Result.REMARK, Result.GOOD)
+    assert "P1D ES1 lacks 2 intervals" in str(gaps.text)
+    assert "2026-10-02 17:00" in str(gaps.text)
+
+
+def test_a_file_of_another_time_is_not_compared() -> None:
+    month = MONTH._replace(others={"P1D ES1": {HOURLY: []}})
+    assert [each.result for each in judged_of_file(month)] == [Result.REMARK, Result.UNKNOWN]
+
+
+def test_which_closings_are_of_a_month() -> None:
+    own = closing_of_hours(MONTH)
+    near = own._replace(end=END + timedelta(seconds=59))
+    others = [
+        own._replace(is_current=True),
+        own._replace(start=None),
+        own._replace(end=END - timedelta(days=1)),
+        own._replace(start=datetime(2026, 9, 1, tzinfo=MADRID)),
+    ]
+    closings: list[Closing] = [*others, own, near]
+    assert closings_of(closings, START, END) == [own, near]

@@ -1,0 +1,113 @@
+"""A month by what is known of a meter: which contract, which closing, which calendar, whether its events are whole."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from iec102.asdu import MADRID
+from iec102.meter.events import MeterEvent
+from iec102_tui.meter_data import documents
+from iec102_tui.meter_data.known import Known, KnownEvent, Told
+from iec102_tui.meter_data.month import Calendar, active_contracts, bounds_of, month_of
+from iec102_tui.meter_data.typed import closing_of, holidays_of, powers_of, season_table_of
+from support.known_meter import configuration
+from support.whole_month import END, HOLIDAYS, POWERS, SEASONS, START, a_month
+
+BOUNDS = START, END
+LATER = END + timedelta(days=9)
+CLOSING = a_month(7).closing
+assert CLOSING is not None
+
+
+def told(contract: int = 1) -> dict[str, Told]:
+    found = {
+        "configuration": configuration(),
+        f"seasons-{contract}": documents.seasons(SEASONS),
+        f"holidays-{contract}": {"days": documents.holidays(HOLIDAYS)},
+        f"powers-{contract}": documents.powers(POWERS),
+    }
+    return {kind: Told(document, LATER, LATER) for kind, document in found.items()}
+
+
+EVENT = MeterEvent(53, START + timedelta(days=2), 7, 11, indication=False)
+RANGES = {52: (START, END), 53: (START - timedelta(days=9), LATER)}
+KNOWN = Known(told(), closings={1: (documents.closing(CLOSING),)}, events=(KnownEvent(EVENT),), event_ranges=RANGES)
+
+
+def test_documents_are_typed_again_as_they_were() -> None:
+    assert closing_of(1, documents.closing(CLOSING), MADRID) == CLOSING
+    assert season_table_of(documents.seasons(SEASONS)) == SEASONS
+    assert holidays_of(1, {"days": documents.holidays(HOLIDAYS)}) == HOLIDAYS
+    assert powers_of(1, documents.powers(POWERS), MADRID) == POWERS
+
+
+def test_all_that_is_known_is_in_the_month() -> None:
+    month = month_of(KNOWN, BOUNDS, LATER, MADRID, {})
+    assert month == a_month(7)._replace(records={}, events=[EVENT])
+
+
+def test_what_is_not_known_is_none() -> None:
+    month = month_of(Known(), BOUNDS, LATER, MADRID, {})
+    assert month[4:9] == (None,) * 5
+    assert not month.events_known
+
+
+def test_the_contract_is_the_first_active_one_with_a_closing() -> None:
+    second = Known(
+        told(2), closings={1: (), 2: (documents.closing(CLOSING._replace(contract=2)),), 3: KNOWN.closings[1]}
+    )
+    month = month_of(second, BOUNDS, LATER, MADRID, {})
+    assert month.closing is not None
+    assert (month.closing.contract, month.seasons) == (2, SEASONS)
+
+
+def test_contracts_are_those_that_the_meter_calls_active() -> None:
+    assert active_contracts(configuration()) == (1, 2)
+    assert active_contracts(None) == (1, 2, 3)
+
+
+def test_a_closing_in_two_ways_is_counted_and_the_later_one_taken() -> None:
+    other = CLOSING._replace(periods=CLOSING.periods[:1])
+    twice = KNOWN._replace(closings={1: (documents.closing(CLOSING), documents.closing(other))})
+    month = month_of(twice, BOUNDS, LATER, MADRID, {})
+    assert (month.closing, month.closing_ways) == (other, 2)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "whole"),
+    [
+        (RANGES, True),
+        ({52: RANGES[52]}, False),
+        ({53: RANGES[53]}, False),
+        ({**RANGES, 52: (START + timedelta(seconds=1), END)}, False),
+        ({**RANGES, 52: (START, END - timedelta(seconds=1))}, False),
+    ],
+)
+def test_events_are_known_where_both_records_were_read_of_all_of_it(ranges: dict[int, tuple], whole: bool) -> None:
+    assert month_of(KNOWN._replace(event_ranges=ranges), BOUNDS, LATER, MADRID, {}).events_known is whole
+
+
+def test_events_of_another_time_are_left_out() -> None:
+    others = [EVENT._replace(time=time) for time in (None, START - timedelta(seconds=1), END + timedelta(seconds=1))]
+    known = KNOWN._replace(events=tuple(map(KnownEvent, [*others, EVENT])))
+    assert month_of(known, BOUNDS, LATER, MADRID, {}).events == [EVENT]
+
+
+def test_what_is_still_to_come_is_no_part_of_it() -> None:
+    now = START + timedelta(days=3)
+    assert month_of(KNOWN, BOUNDS, now, MADRID, {}).end == now
+
+
+def test_a_calendar_of_a_file_takes_the_place_of_the_meters() -> None:
+    calendar = Calendar("file", SEASONS._replace(day_types=()), HOLIDAYS._replace(days=()))
+    month = month_of(KNOWN, BOUNDS, LATER, MADRID, {}, calendar=calendar)
+    assert (month.seasons, month.holidays) == calendar[1:]
+    assert month.direction == 1
+
+
+@pytest.mark.parametrize(("month", "hours"), [(3, 743), (10, 745), (12, 744)])
+def test_the_bounds_of_a_month(month: int, hours: int) -> None:
+    start, end = bounds_of(datetime(2026, month, 20).date(), MADRID)
+    assert (start.day, start.hour, end.day, end.hour) == (1, 0, 1, 0)
+    assert (end.timestamp() - start.timestamp()) / 3600 == hours
