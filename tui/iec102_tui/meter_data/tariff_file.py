@@ -10,7 +10,7 @@ from typing import Any
 
 from iec102.errors import InvalidSetting
 from iec102.meter.closings import IMPORT
-from iec102.meter.tariffs import ANNUAL, CalendarDay, HolidayCalendar, SeasonStart, SeasonTable
+from iec102.meter.tariffs import CalendarDay, HolidayCalendar, SeasonStart, SeasonTable
 
 from iec102_tui.files import toml_document
 from iec102_tui.meter_data.month import Calendar
@@ -21,6 +21,8 @@ _KEYS = ("name", "source", "holidays", "seasons", "day_types")
 _SEASON_KEYS = ("working_day", "holiday")
 _DAY = re.compile(r"(?:(20\d\d)-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
+_ANNUAL = 2
+"""The kind of a season table that holds for every year."""
 _LEAP_YEAR = 2024
 _PERIODS = range(1, 10)
 _LAST_HOUR = 24
@@ -55,7 +57,7 @@ def _calendar(tables: Mapping[str, Any], file_name: str) -> Calendar:
     days = tables.get("holidays", [])
     if not isinstance(days, list):
         raise InvalidSetting(_('holidays must be a list of days, such as ["01-01", "2026-04-03"]'))
-    seasons = SeasonTable(IMPORT, ANNUAL, tuple(starts), tuple(types.values()), None)
+    seasons = SeasonTable(IMPORT, _ANNUAL, tuple(starts), tuple(types.values()), None)
     holidays = HolidayCalendar(1, tuple(_day(each) for each in days))
     return Calendar(printable(tables.get("name") or file_name), seasons, holidays)
 
