@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from iec102.asdu.tariff import ANNUAL
 from iec102.errors import InvalidSetting
 from iec102.meter.closings import IMPORT
 from iec102.meter.tariffs import CalendarDay, HolidayCalendar, SeasonStart, SeasonTable
@@ -21,8 +22,6 @@ _KEYS = ("name", "source", "holidays", "seasons", "day_types")
 _SEASON_KEYS = ("working_day", "holiday")
 _DAY = re.compile(r"(?:(20\d\d)-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})", re.ASCII)
-_ANNUAL = 2
-"""The kind of a season table that holds for every year."""
 _LEAP_YEAR = 2024
 _PERIODS = range(1, 10)
 _LAST_HOUR = 24
@@ -57,7 +56,7 @@ def _calendar(tables: Mapping[str, Any], file_name: str) -> Calendar:
     days = tables.get("holidays", [])
     if not isinstance(days, list):
         raise InvalidSetting(_('holidays must be a list of days, such as ["01-01", "2026-04-03"]'))
-    seasons = SeasonTable(IMPORT, _ANNUAL, tuple(starts), tuple(types.values()), None)
+    seasons = SeasonTable(IMPORT, ANNUAL, tuple(starts), tuple(types.values()), None)
     holidays = HolidayCalendar(1, tuple(_day(each) for each in days))
     return Calendar(printable(tables.get("name") or file_name), seasons, holidays)
 
