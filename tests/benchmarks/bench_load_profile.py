@@ -19,7 +19,7 @@ import iec102
 from iec102.asdu import MADRID
 from iec102.load_profile.download import Download, MemoryStore
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import ReadMethod
+from iec102.load_profile.read_method import ReadMethod
 from iec102.transport.tap import TapRecord
 from report import Row, table
 from support.iec870ree import NotInstalled, drive, interpreter

@@ -13,7 +13,9 @@ from iec102.errors import Iec102Error, LineError, LinkError
 from iec102.line import Line
 from iec102.load_profile.intervals import LONGEST_PIECE, Piece, Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner
-from iec102.load_profile.records import Bounds, Gap, GapKind, LoadProfileReader, LoadRecord, PieceAnswer, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.reader import Bounds, LoadProfileReader, PieceAnswer
+from iec102.load_profile.records import Gap, GapKind, LoadRecord
 from iec102.load_profile.settling import TimedMeter, settle
 
 SHARED_SECONDS = 2.0
@@ -161,7 +163,7 @@ class Download:
             incremental=incremental,
             zone=meter.zone,
             channels=channels,
-            way=way,
+            method=way,
             conversion=conversion or meter.summer_time.conversion,
         )
         self._bounds = start, end
@@ -208,7 +210,7 @@ class Download:
             contradicting=self._contradicting,
             octets=self._octets,
             elapsed=self._elapsed,
-            way=self._reader.way if self._answered else None,
+            way=self._reader.method if self._answered else None,
             paused=not self._may_go_on.is_set(),
             problem=self._problem,
         )

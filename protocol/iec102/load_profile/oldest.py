@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from iec102.load_profile.intervals import Piece, before, expected_ends, midnight
 from iec102.load_profile.planner import RangePlanner, answers
-from iec102.load_profile.records import Bounds, LoadProfileReader, LoadRecord, PieceAnswer
+from iec102.load_profile.reader import Bounds, LoadProfileReader, PieceAnswer
+from iec102.load_profile.records import LoadRecord
 
 _FARTHEST = 4096
 """Days that are looked back at most: eleven years."""

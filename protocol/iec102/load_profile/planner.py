@@ -33,7 +33,8 @@ from typing import NamedTuple
 
 from iec102.errors import RequestRefused
 from iec102.load_profile.intervals import LONGEST_PIECE, Piece
-from iec102.load_profile.records import Bounds, Gap, GapKind, LoadProfileReader, PieceAnswer, refusal_words
+from iec102.load_profile.reader import Bounds, LoadProfileReader, PieceAnswer
+from iec102.load_profile.records import Gap, GapKind, refusal_words
 
 MOST_REFUSALS = 64
 """Refused questions, less the records that have come since, behind which nothing more is asked."""

@@ -12,7 +12,7 @@ from typing import Protocol
 from iec102.asdu.summer_time import Keeping, SummerTimeState, judge_hours, latest_changes
 from iec102.errors import RegisterNotAvailable, RequestRefused, UnexpectedAnswer
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadProfileReader, TotalsSource
+from iec102.load_profile.reader import LoadProfileReader, TotalsSource
 
 # Hours on both sides of a change: enough for a meter that takes a bound for an hour earlier or later.
 _AROUND = timedelta(hours=4)

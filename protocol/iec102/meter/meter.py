@@ -40,7 +40,8 @@ from iec102.line import Answered, Line
 from iec102.line.dialogue import MakeExchange
 from iec102.load_profile.intervals import Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner, answers
-from iec102.load_profile.records import LoadProfileReader, LoadRecord, TimedTotals
+from iec102.load_profile.reader import LoadProfileReader, TimedTotals
+from iec102.load_profile.records import LoadRecord
 from iec102.load_profile.settling import settle
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.objects import ObjectReader

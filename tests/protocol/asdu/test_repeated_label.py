@@ -10,7 +10,7 @@ from iec102.asdu import MADRID, Asdu, Cause, IntegratedTotals, TimeTagA, Total, 
 from iec102.asdu.repeated_label import TotalsExchange
 from iec102.asdu.summer_time import SummerTime, TagConversion
 from iec102.load_profile.intervals import Piece, Register
-from iec102.load_profile.records import LoadProfileReader, TimedTotals
+from iec102.load_profile.reader import LoadProfileReader, TimedTotals
 from support.virtual_time import run
 
 AUTUMN = datetime(2026, 10, 25, 1, tzinfo=UTC)

@@ -22,7 +22,8 @@ from iec102.errors import (
 from iec102.line import Line
 from iec102.load_profile.download import SHARED_SECONDS, Download, MemoryStore, Progress
 from iec102.load_profile.intervals import LONGEST_PIECE, Register, expected_ends
-from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102.open import open_line
 from iec102.settings import LineSettings

@@ -11,7 +11,8 @@ from iec102.asdu import MADRID, IntegratedTotals, TimeTagA, Total
 from iec102.load_profile.download import MemoryStore
 from iec102.load_profile.intervals import Register, expected_ends, midnight
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.records import LoadProfileReader, LoadRecord, TimedTotals
+from iec102.load_profile.reader import LoadProfileReader, TimedTotals
+from iec102.load_profile.records import LoadRecord
 from support.virtual_time import run
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -15,7 +15,8 @@ from iec102.line import Line
 from iec102.load_profile.download import Download, MemoryStore, Progress
 from iec102.load_profile.intervals import Register, expected_ends
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.records import Gap, GapKind, LoadProfileReader, LoadRecord
+from iec102.load_profile.reader import LoadProfileReader
+from iec102.load_profile.records import Gap, GapKind, LoadRecord
 from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from support.dialogue import STATION

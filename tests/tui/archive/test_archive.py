@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from iec102.asdu import MADRID, Total
 from iec102.load_profile.intervals import Register, expected_ends
-from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.records import LoadRecord
 from iec102.settings import Station
 from iec102_tui.archive import ArchiveError
 from iec102_tui.archive import archive as archive_module

@@ -11,7 +11,8 @@ import pytest
 from iec102.asdu import MADRID, Total
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.records import LoadRecord
 from iec102.settings import Station
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import ArchivedLoadProfile, MeterKey, contents, keeping_of, places, recall

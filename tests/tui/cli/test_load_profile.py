@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from iec102.asdu import Total
 from iec102.load_profile.download import Progress
-from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.records import LoadRecord
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.load_profile.csv_file import HEADER, csv_lines
 from iec102_tui.load_profile.periods import parse_time, period

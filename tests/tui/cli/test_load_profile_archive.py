@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from iec102 import Frame, FrameReader
 from iec102.clock import Clock
-from iec102.load_profile.records import ReadMethod
+from iec102.load_profile.read_method import ReadMethod
 from iec102_tui.archive import archive
 from iec102_tui.archive import file as archive_file
 from iec102_tui.archive.contents import ArchivedLoadProfile, contents, default_path

@@ -10,7 +10,8 @@ import iec102
 import pytest
 from iec102.errors import NoAnswer
 from iec102.load_profile.download import MemoryStore
-from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, Destination, MemoryLoadProfileStore

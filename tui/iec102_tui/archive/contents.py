@@ -12,7 +12,8 @@ from iec102.asdu import Identity
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.errors import RequestRefused, UnexpectedAnswer
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102.settings import Station
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from iec102.asdu.summer_time import Keeping, SummerTime, TagConversion
 from iec102.load_profile.download import MemoryStore, Progress, Store
-from iec102.load_profile.records import ReadMethod
+from iec102.load_profile.read_method import ReadMethod
 from iec102.meter.meter import Meter
 
 from iec102_tui.archive import ArchiveError

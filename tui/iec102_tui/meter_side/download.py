@@ -8,7 +8,8 @@ from datetime import timedelta
 from iec102.errors import RegisterNotAvailable
 from iec102.load_profile.download import Download, Progress
 from iec102.load_profile.oldest import stored_since
-from iec102.load_profile.records import REGISTER_WORDS, Gap, LoadProfileReader
+from iec102.load_profile.reader import LoadProfileReader
+from iec102.load_profile.records import REGISTER_WORDS, Gap
 from iec102.meter.meter import Meter
 
 from iec102_tui.archive.load_profile_store import Destination, LoadProfileStore
@@ -109,7 +110,7 @@ class LoadProfileDownload:
             wanted.register,
             incremental=wanted.incremental,
             zone=meter.zone,
-            way=destination.way,
+            method=destination.way,
             conversion=destination.conversion,
         )
         oldest = await stored_since(reader, wanted.end, has=store.has, put=store.put)
@@ -119,4 +120,4 @@ class LoadProfileDownload:
             )
         self.wanted = wanted.over(oldest, wanted.end, wanted.words)
         self.locating = False
-        return destination._replace(way=reader.way)
+        return destination._replace(way=reader.method)

@@ -9,7 +9,8 @@ from iec102.asdu import MADRID, Asdu, Block, BlockRequest, Cause, IntegratedTota
 from iec102.asdu.totals import BLOCK_ADDRESSES, RangeRequest
 from iec102.load_profile.download import Download, MemoryStore, Progress
 from iec102.load_profile.intervals import Register, expected_ends
-from iec102.load_profile.records import LoadRecord, ReadMethod
+from iec102.load_profile.read_method import ReadMethod
+from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from support.dialogue import STATION, line_to
 from support.scripted_meter import ScriptedLine, ScriptedMeter, echo
