@@ -114,16 +114,25 @@ class MeterData:
 
         Takes its time: not in the interface's loop. Raises ArchiveError.
         """
-        place = _place(connection)
-        key = self._answers.get(place)
-        if key is None and (self._path is None or self._path.exists()):
-            key = self.store.recall(connection.target, connection.station)
+        place, key = _place(connection), self._key(connection)
         found = Known() if key is None else self._with_news(key, self.store.known(key, connection.zone), visited)
         waiting = self._waiting.get(place, ())
         if waiting:
             found = found._replace(clock=(*found.clock, *waiting))
         self._known[place] = found
         return found
+
+    def stored(self, connection: Connection) -> Known:
+        """The same as it is kept, without a word on what is new. Raises ArchiveError."""
+        key = self._key(connection)
+        return Known() if key is None else self.store.known(key, connection.zone)
+
+    def _key(self, connection: Connection) -> MeterKey | None:
+        """Who answers there, or answered last."""
+        key = self._answers.get(_place(connection))
+        if key is None and (self._path is None or self._path.exists()):
+            key = self.store.recall(connection.target, connection.station)
+        return key
 
     def _with_news(self, key: MeterKey, found: Known, visited: bool) -> Known:
         """What was new once stays new until the program ends; of a first visit nothing is."""

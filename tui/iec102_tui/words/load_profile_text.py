@@ -152,9 +152,7 @@ FIRST_GAP = N_("The first ends at {end}: {why}.")
 WRITE_WITHOUT = N_("Write the file without what is missing")
 DO_NOT_WRITE = N_("Write nothing")
 NOTHING_FIT = N_("No interval of this range can be in such a file: {reason}.")
-PROOF_ASKS = N_(
-    "The closing, the maxima and the contract are held against it by iec102-tui reconcile NAME --month {month}."
-)
+PROOF_ASKS = N_("What is not known yet is read from the meter by iec102-tui reconcile NAME --month {month}.")
 
 
 def records_are(count: int) -> str:

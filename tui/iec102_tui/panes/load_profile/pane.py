@@ -264,14 +264,16 @@ class LoadProfilePane(Pane):
         self.app.push_screen(TextScreen(_("Maxima and findings"), [*lines, *(["", *proof] if proof else [])]))
 
     def _proof(self, connection: Connection, curve: LoadProfile) -> list[str]:
-        """What the month of the cursor proves by itself. Not on the interface's thread; raises ArchiveError."""
+        """What the month of the cursor is worth. Not on the interface's thread; raises ArchiveError."""
         from iec102_tui.panes.load_profile.month_proof import month_lines
 
         if not curve.ends:
             return []
         at = curve.ends[min(self._view.cursor, len(curve.ends) - 1)] - _A_MOMENT
         now, rows = self.session.clock.wall(), self.session.downloads.rows
-        return list(month_lines(lambda wanted: rows(connection, wanted), at, now, curve.zone, marks=not self._plain))
+        known = self.session.meter_data.stored(connection)
+        lines = month_lines(lambda wanted: rows(connection, wanted), known, at, now, curve.zone, marks=not self._plain)
+        return list(lines)
 
     async def action_export(self) -> None:
         """Asks for the format and writes what is known of the range now, which may be more than is shown yet."""

@@ -1,0 +1,57 @@
+"""The month of the cursor is worth in F4 what `reconcile --offline` says of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from iec102.asdu import MADRID
+from iec102.load_profile.intervals import Register
+from iec102.verdict.month import Month
+from iec102_tui.load_profile.load_profile import Wanted
+from iec102_tui.load_profile.rows import Row, columns
+from iec102_tui.meter_data import documents
+from iec102_tui.meter_data.known import Known, Told
+from iec102_tui.panes.load_profile.month_proof import month_lines
+from support.whole_month import END, HOLIDAYS, POWERS, SEASONS, START, a_month, changed, without
+
+LATER = END + timedelta(days=9)
+MONTH = a_month(7)
+TOLD = {
+    "seasons-1": documents.seasons(SEASONS),
+    "holidays-1": {"days": documents.holidays(HOLIDAYS)},
+    "powers-1": documents.powers(POWERS),
+}
+assert MONTH.closing is not None
+KNOWN = Known(
+    {kind: Told(document, LATER, LATER) for kind, document in TOLD.items()},
+    closings={1: (documents.closing(MONTH.closing),)},
+    event_ranges={52: (START, END), 53: (START, END)},
+)
+
+
+def lines(month: Month = MONTH, known: Known = KNOWN) -> list[str]:
+    def rows(wanted: Wanted) -> list[Row]:
+        return [columns(record) for record in month.of(wanted.register) if wanted.start < record.end <= wanted.end]
+
+    at = START + timedelta(days=4)
+    return list(month_lines(rows, known, at, LATER, MADRID))
+
+
+def test_a_month_of_which_all_is_known_is_proven() -> None:
+    first, *judged = lines()
+    assert first == "October 2026: Proven."
+    assert all(line.startswith(" ✓") for line in judged)
+    assert any("A+: the closing and the hours agree" in line for line in judged)
+
+
+def test_what_is_not_known_is_asked_for() -> None:
+    first, *judged, last = lines(known=Known())
+    assert first.startswith("October 2026: Proven with remarks")
+    assert any("there is no closing of this month" in line for line in judged)
+    assert last.endswith("reconcile NAME --month 2026-10.")
+
+
+def test_a_fault_is_not_proven_and_named() -> None:
+    first, *judged = lines(changed(Register.HOURLY, 40, 9)(without(Register.QUARTER_HOURLY, 5)(MONTH)))
+    assert first.startswith("October 2026: Not proven")
+    assert any(line.startswith(" ✗") and "2026-10-02 17:00 CEST" in line for line in judged)
