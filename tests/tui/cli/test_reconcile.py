@@ -257,3 +257,67 @@ def test_a_report_is_written(program: Program, tmp_path: Path, ending: str) -> N
     program("reconcile", NUMBER, *MONTH, "--offline", "-o", str(path))
     assert "2026-10" in path.read_text()
     assert "proven" in path.read_text().lower()
+
+
+# A distributor's file
+
+CUPS = "ES0021000000000001RK1P"
+OF_TEN = ";11;2026/10/20 11:00:00;1;"
+
+
+@pytest.fixture
+def north(tmp_path: Path) -> tuple[str, str, str]:
+    path = tmp_path / "profiles.toml"
+    codes = f'cups = "{CUPS}"\ndistributor = "0021"\nretailer = "0100"\n'
+    path.write_text(f'[profiles.north]\ntarget = "{METER}"\npassword = 1\n{codes}')
+    return "--profiles", str(path), "north"
+
+
+def p1d(program: Program, folder: Path) -> Path:
+    """The month as the distributor has it."""
+    path = folder / "month.p1d"
+    time = ("--from", "2026-10-01", "--to", "2026-11-01")
+    codes = ("--file-format", "p1d", "--cups", CUPS, "--distributor", "0021", "--retailer", "0100")
+    assert program("load-profile", METER, *time, *codes, "-o", str(path))[0] == 0
+    return path
+
+
+def changed_file(path: Path, more: int, version: int) -> Path:
+    lines = path.read_text().splitlines()
+    place = next(place for place, line in enumerate(lines) if OF_TEN in line)
+    fields = lines[place].split(";")
+    fields[4] = str(int(fields[4]) + more)
+    changed = path.with_suffix(f".{version}")
+    changed.write_text("\n".join([*lines[:place], ";".join(fields), *lines[place + 1 :]]) + "\n")
+    return changed
+
+
+def of_file(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for each in document["judgements"] if each["code"] == "month.file"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_distributors_file_is_held_against_the_meter(
+    program: Program, tmp_path: Path, north: tuple[str, str, str]
+) -> None:
+    path = p1d(program, tmp_path)
+    assert program("archive", "import", str(changed_file(path, 7, 0)))[0] == 0
+    profiles, file, name = north
+    document = json.loads(program(profiles, file, "reconcile", name, *MONTH, "--json")[1])
+    (only,) = of_file(document)
+    assert (only["result"], only["subject"]) == ("fault", "A+")
+    assert only["text"].startswith(f"P1D {CUPS} and the meter differ in 1 interval")
+    assert "2026-10-20 11:00 CEST" in only["text"]
+    assert only["figures"]["file_kwh"] - only["figures"]["meter_kwh"] == 7
+    assert not of_file(judged(program))  # no profile, no name: nothing is compared
+    assert of_file(judged(program, METER, "--against", CUPS)) == [only]
+    assert program("archive", "import", str(changed_file(path, 0, 1)))[0] == 0  # the correction
+    (only,) = of_file(judged(program, METER, "--against", f"P1D {CUPS}"))
+    assert only["result"] == "good"
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_unknown_file_is_said(program: Program) -> None:
+    status, out, err = program("reconcile", METER, *MONTH, "--offline", "--against", "P1D ES1")
+    assert (status, out) == (2, "")
+    assert "no imported file P1D ES1; it has: none" in err

@@ -70,8 +70,15 @@ class ArchivedMonths:
         )
 
     def _of_other(self, key: MeterKey, bounds: tuple[datetime, datetime]) -> dict[Register, list[LoadRecord]]:
-        found = {register: self._curve(key, register, SummerTime.BIT).records(*bounds) for register in _COMPARED}
-        return {register: records for register, records in found.items() if records}
+        """Of what was imported otherwise at another time, the latest: files are corrected by another version."""
+        found: dict[Register, list[LoadRecord]] = {}
+        for register in _COMPARED:
+            curve = self._curve(key, register, SummerTime.BIT)
+            latest = {record.end: record for record in curve.records(*bounds)}
+            latest |= {each.other.end: each.other for each in curve.differing(*bounds)}
+            if latest:
+                found[register] = list(latest.values())
+        return found
 
     def _curve(self, key: MeterKey, register: Register, mode: SummerTime) -> ArchivedLoadProfile:
         return ArchivedLoadProfile(self._path, key, register, True, mode)

@@ -55,3 +55,7 @@ def test_a_fault_is_not_proven_and_named() -> None:
     first, *judged = lines(changed(Register.HOURLY, 40, 9)(without(Register.QUARTER_HOURLY, 5)(MONTH)))
     assert first.startswith("October 2026: Not proven")
     assert any(line.startswith(" ✗") and "2026-10-02 17:00 CEST" in line for line in judged)
+
+
+def test_of_a_month_without_intervals_nothing_is_said() -> None:
+    assert lines(MONTH._replace(records={})) == []

@@ -25,6 +25,8 @@ def month_lines(
     bounds = bounds_of(at.astimezone(zone).date(), zone)
     start, end = bounds[0], min(bounds[1], now)
     records = {register: load_records(rows(Wanted(start, end, "", register))) for register in Register}
+    if not any(records.values()):
+        return  # the pane says how to get them
     judgements = reconcile(month_of(known, bounds, now, zone, records))
     yield f"{words.month_of_year(start.month, start.year)}: {_(PROOF_WORDS[proof(judgements)])}"
     for judgement in judgements:
