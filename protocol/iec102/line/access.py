@@ -37,32 +37,41 @@ class KeyGuard(Protocol):
     """
 
     def check(self, client: str, station: Station) -> None:
-        """Raises KeyRefused when an application's key must not be sent."""
+        """Raise KeyRefused where an application's key must not be sent."""
 
     def accepted(self, station: Station) -> None:
-        """The meter has accepted it."""
+        """Note that the meter has accepted it."""
 
     def refused(self, client: str, station: Station, cause: int | None) -> None:
-        """The meter has refused it with this cause; None: it has not answered."""
+        """Note that the meter has refused it with this cause; None: it has not answered."""
 
 
 class Access:
-    """What one line knows of the keys of its meters. A station is a measuring point with one key."""
+    """What one line knows of the keys of its meters. A station is a measuring point with one key.
+
+    ``guard`` is asked before the key of a gateway's application goes out, and told what became of every key.
+    """
 
     def __init__(self) -> None:
+        self.guard: KeyGuard | None = None
         self._accepted: set[Station] = set()
         self._refused: dict[Station, int] = {}  # with the cause
         self._unanswered: dict[Station, Iec102Error] = {}  # with what came instead of the answer
         self._open: list[Station] = []
 
     def check(self, station: Station) -> None:
-        """Raises KeyNeeded, KeyRefused or KeyNotAnswered when no session with this station's key may be started."""
+        """Raise KeyNeeded, KeyRefused or KeyNotAnswered where no session with this station's key may be started."""
         if station.password is None:
             raise KeyNeeded(Sentence("access.needed", address=station.link_address))
         if station in self._refused:
             raise KeyRefused(Sentence("access.refused_before", address=station.link_address), self._refused[station])
         if station in self._unanswered:
             raise self._not_answered(station, self._unanswered[station])
+
+    def check_client(self, client: str, station: Station) -> None:
+        """Raise KeyRefused where this client's key must not be sent; ``client`` is empty for this program."""
+        if self.guard is not None and client and station not in self._accepted:
+            self.guard.check(client, station)
 
     @staticmethod
     def _not_answered(station: Station, error: Iec102Error) -> KeyNotAnswered:
@@ -72,15 +81,15 @@ class Access:
         return KeyNotAnswered(Sentence("access.not_answered", address=station.link_address))
 
     def is_open(self, station: Station) -> bool:
-        """The meter's session is open with this station's key."""
+        """Whether the meter's session is open with this station's key."""
         return station in self._open
 
     def was_accepted(self, station: Station) -> bool:
-        """This meter has accepted this key before."""
+        """Whether this meter has accepted this key before."""
         return station in self._accepted
 
     def accepted(self, station: Station) -> None:
-        """The meter has accepted the key: the session is open, and one with another key behind this link is over."""
+        """Note that the meter has accepted the key: its session is open, those with other keys behind its link over."""
         self._accepted.add(station)
         self._open = [
             other
@@ -89,29 +98,35 @@ class Access:
         ]
         if station not in self._open:
             self._open.append(station)
+        if self.guard is not None:
+            self.guard.accepted(station)
 
-    def refused(self, station: Station, cause: int) -> None:
-        """The meter has refused the key with this cause."""
+    def refused(self, station: Station, cause: int, client: str) -> None:
+        """Note that the meter has refused the key of ``client``, with this cause."""
         self._accepted.discard(station)
         self._refused[station] = cause
         self.lost(station.link_address)
+        if self.guard is not None:
+            self.guard.refused(client, station, cause)
 
-    def unanswered(self, station: Station, error: Iec102Error) -> KeyNotAnswered:
-        """The key was sent for the first time and nothing certain came back: the error that says so."""
+    def unanswered(self, station: Station, error: Iec102Error, client: str) -> KeyNotAnswered:
+        """Note that nothing certain came back to the first key of ``client``; gives the error that says so."""
         self._unanswered[station] = error
+        if self.guard is not None:
+            self.guard.refused(client, station, None)
         return self._not_answered(station, error)
 
     def forget_refusal(self, station: Station) -> None:
-        """The user wants the key to be sent once more."""
+        """Let the key be sent once more, because the user wants it."""
         self._refused.pop(station, None)
         self._unanswered.pop(station, None)
 
     def lost(self, link_address: int) -> None:
-        """The link of this address starts again: its sessions are taken for lost."""
+        """Take the sessions behind this link address for lost, because its link starts again."""
         self._open = [station for station in self._open if station.link_address != link_address]
 
     def ended(self, station: Station) -> None:
-        """The session of this measuring point was ended."""
+        """Note that the session of this measuring point was ended."""
         if station in self._open:
             self._open.remove(station)
 
@@ -136,33 +151,33 @@ class IdleSession:
         self._outlasted = 0.0
 
     def answered(self, now: float, asked_at: float | None = None) -> None:
-        """The meter has answered in its session. ``asked_at``: when it was asked, in a session that was open before."""
+        """Note an answer in the session. ``asked_at``: when it was asked, in a session that was open before."""
         if asked_at is not None:
             self._outlasted = max(self._outlasted, asked_at - self._heard_at)
         self._heard_at = now
         self._refusals = 0
 
     def refused(self, asked_at: float, now: float) -> None:
-        """The meter has refused what it was asked then, in its session unless that was in doubt."""
+        """Note that the meter has refused what it was asked then, in its session unless that was in doubt."""
         self._refusals += 1
         if not self.may_be_over(asked_at):
             self._heard_at = now
 
     def said_nothing(self, asked_at: float) -> None:
-        """What was asked then had no content: perhaps the session was over."""
+        """Note that what was asked then had no content: perhaps the session was over."""
         idle = asked_at - self._heard_at
         if idle >= _SHORTEST:
             self._lasts = min(self._lasts, _CAUTION * idle)
 
     def is_over(self, now: float) -> bool:
-        """By all that is known of this meter."""
+        """Whether the session is over, by all that is known of this meter."""
         return now - self._heard_at >= self._lasts
 
     def may_be_over(self, now: float) -> bool:
-        """It may have been idle for too long at this time."""
+        """Whether it may have been idle for too long at this time."""
         return now - self._heard_at > max(_SHORTEST, self._outlasted)
 
     @property
     def is_unproven(self) -> bool:
-        """Nothing but refusals has come for long."""
+        """Whether nothing but refusals has come for long."""
         return self._refusals >= _MOST_REFUSALS

@@ -62,7 +62,7 @@ class Connection:
     def __init__(
         self,
         byte_time: float,
-        tally: RunningCounters,
+        counters: RunningCounters,
         clock: Clock,
         tap: Tap | None,
         on_lost: Callable[[Disconnected], None],
@@ -74,7 +74,7 @@ class Connection:
         self._echoes = 0
         self.lost: Disconnected | None = None
         self.on_behalf = ""  # of an application of a gateway, or of nobody else
-        self._tally = tally
+        self._counters = counters
         self._clock = clock
         self._tap = tap
         self._on_lost = on_lost
@@ -153,15 +153,15 @@ class Connection:
         self._heard.begin(link.address)
         self._link = link
         self._result = self._loop.create_future()
-        began = self._tally.busy_since = self._clock.boottime()
+        began = self._counters.busy_since = self._clock.boottime()
         self._take(begin(self._loop.time()))
         self._arm()
         try:
             event = await self._result
         finally:
             self._result = None
-            self._tally.busy_before += self._clock.boottime() - began
-            self._tally.busy_since = None
+            self._counters.busy_before += self._clock.boottime() - began
+            self._counters.busy_since = None
         assert event is not None
         return event
 
@@ -208,14 +208,14 @@ class Connection:
         if self.lost is not None:
             return
         if self._exclusive is not None:
-            self._tally.bytes_received += len(data)
+            self._counters.bytes_received += len(data)
             self._log_granted(self._reader.feed(data), Direction.RECEIVED)
             self._exclusive.received(data)
             return
         now = self._loop.time()
         self._octets += len(data)
         self._last_received = now
-        self._tally.bytes_received += len(data)
+        self._counters.bytes_received += len(data)
         self._heard.telnet.hear(data)
         for item in self._reader.feed(data):
             self._item(item, now)
@@ -256,8 +256,8 @@ class Connection:
     def _item(self, item: Frame | Garbage, now: float) -> None:
         self._said = item.data if isinstance(item, Garbage) and not self._secret else b""
         if isinstance(item, Garbage):
-            self._tally.garbage_bytes += len(item.data)
-            self._tally.bad_frames[item.kind] = self._tally.bad_frames.get(item.kind, 0) + 1
+            self._counters.garbage_bytes += len(item.data)
+            self._counters.bad_frames[item.kind] = self._counters.bad_frames.get(item.kind, 0) + 1
             note = Note.DAMAGED_ECHO if self._is_damaged_echo(item.data) else ""
             self._heard.garbage(item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
@@ -268,7 +268,7 @@ class Connection:
             self._echo(item)
             return
         if self._link is None:
-            self._tally.unasked += 1
+            self._counters.unasked += 1
             self._record(Direction.RECEIVED, item, note=Note.UNASKED)
             return
         state = self._link.state
@@ -308,7 +308,7 @@ class Connection:
         self._octets -= min(self._octets, len(frame.encode()))
         self._heard.echo(frame)
         self._echoes += 1
-        self._tally.echoes += 1
+        self._counters.echoes += 1
         self._record(Direction.RECEIVED, frame, note=Note.ECHO)
 
     def _is_damaged_echo(self, data: bytes) -> bool:
@@ -329,7 +329,7 @@ class Connection:
         data = event.frame.encode()
         self.frames_sent += 1
         self.sent_at = self._loop.time()
-        self._tally.bytes_sent += len(data)
+        self._counters.bytes_sent += len(data)
         self._heard.sent(event.frame, repeat=event.repeat)
         self._may_echo.append(event.frame)
         if event.frame.asdu:
@@ -376,7 +376,7 @@ class Connection:
         return max(deadline, min(self._last_received + gap, deadline + longest))
 
     def _send_granted(self, data: bytes) -> None:
-        self._tally.bytes_sent += len(data)
+        self._counters.bytes_sent += len(data)
         self._log_granted(self._reader.flush(), Direction.RECEIVED)
         reader = FrameReader()
         self._log_granted([*reader.feed(data), *reader.flush()], Direction.SENT)

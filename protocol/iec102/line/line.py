@@ -87,7 +87,7 @@ class Line:
         self.name = opener.name
         self.clock = clock
         self._reconnect = reconnect
-        self._stations = LinkManager(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
+        self._links = LinkManager(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
         self._queue: FairQueue[_Job] = FairQueue()
         self._current: _Job | None = None
         self._wake = asyncio.Event()
@@ -102,9 +102,10 @@ class Line:
     # For its users
 
     async def exchange(self, station: Station, request: Asdu, *, who: str, session: bool = True) -> tuple[Asdu, ...]:
-        """The answers to one request, without its echoes; raises any Iec102Error.
+        """Ask one request and give its answers, without echoes. Raises Iec102Error.
 
-        ``session`` False: the request needs no login. Cancelling lets the frame on the line finish and drops the rest.
+        ``who`` asks: those who wait are served in turn. ``session`` False: the request needs no login. Cancelling lets
+        the frame on the line finish and drops the rest.
         """
         return (await self.timed_exchange(station, request, who=who, session=session)).answers
 
@@ -118,18 +119,19 @@ class Line:
         make: MakeExchange = Exchange,
         guest: bool = False,
     ) -> Answered:
-        """As ``exchange``, with the time it took on the line.
+        """Ask as ``exchange`` does, and give the time that it took on the line as well.
 
-        ``make``: for who wants each ASDU as it comes. ``guest``: a key that is refused is not the state of the line.
+        ``make``: another ``Exchange``, for those who want each ASDU as it comes. ``guest``: a key that is refused is
+        not the state of the line.
         """
         return await self._carry_out(_Job(who, station, request, session, make, guest))
 
     async def log_in(self, station: Station, *, who: str) -> None:
-        """Opens the session with a guest's key, unless it is open. Raises any Iec102Error."""
+        """Open the session with a guest's key, unless it is open. Raises Iec102Error."""
         await self._carry_out(_Job(who, station, None, True, guest=True))
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
-        """Grants the line to one user alone, in its turn and until that is over; everybody else waits.
+        """Grant the line to one user alone, in its turn and until that is over; everybody else waits.
 
         Raises LineError or InvalidSetting. ``station``: one behind the line, for which a line that is away is awaited.
         """
@@ -139,14 +141,14 @@ class Line:
             exclusive.give_back()
 
     def knows(self, station: Station) -> bool:
-        """The meter has accepted this station's key before, so that a login need not be tried."""
-        return self._stations.access.was_accepted(station)
+        """Whether the meter has accepted this station's key before, so that a login need not be tried."""
+        return self._links.access.was_accepted(station)
 
     async def _carry_out(self, job: _Job) -> Answered:
         if self._closing:
             raise self._closed()
         if job.session:
-            self._stations.access.check(job.station)
+            self._links.access.check(job.station)
         if job.request is not None and row_of(job.request.type).course is Course.ACTIVATED:
             job.turn = _DOWNLOADS
         self._queue.push(job.who, job, job.turn)
@@ -161,39 +163,39 @@ class Line:
 
     @property
     def state(self) -> LineState:
-        """How it is doing."""
-        return self._stations.state
+        """How the line is doing."""
+        return self._links.status.line
 
     def state_of(self, station: Station) -> LineState:
-        """How one of several meters behind it is doing; that of the line for one that nobody watches."""
-        return self._stations.states.known.get(station) or self.state
+        """How one meter behind the line is doing; the state of the line for one that nobody watches."""
+        return self._links.status.state_of(station)
 
     def watch(self, station: Station, told: Callable[[LineState], None]) -> None:
-        """``told`` is called with every change of one meter's state, as ``on_state`` with those of the line."""
-        self._stations.states.watch(station, told, LineState(since=self.clock.boottime()))
+        """Call ``told`` with every change of one meter's state, as ``on_state`` with those of the line."""
+        self._links.status.watch(station, told)
 
     def unwatch(self, station: Station, told: Callable[[LineState], None]) -> None:
-        """Nobody is told any more."""
-        self._stations.states.unwatch(station, told)
+        """Call ``told`` no more."""
+        self._links.status.unwatch(station, told)
 
     async def end_session(self, station: Station, *, who: str) -> None:
-        """Ends the session of one meter, in bounded time, while others go on using the line."""
-        if self._closing or not self._stations.access.is_open(station):
+        """End the session of one meter (187), in bounded time, while others go on using the line."""
+        if self._closing or not self._links.access.is_open(station):
             return
         with contextlib.suppress(Iec102Error, TimeoutError):
             async with asyncio.timeout(min(_LONGEST_FAREWELL, 2 * self.settings.timeout_seconds)):
                 await self.exchange(station, end_session(station.point_address), who=who, session=False)
-        self._stations.access.ended(station)
+        self._links.access.ended(station)
 
     @property
     def byte_time(self) -> float:
         """Seconds that a byte takes on the line; 0 where it is not known."""
-        return self._stations.byte_time
+        return self._links.byte_time
 
     @property
     def counters(self) -> LineCounters:
-        """What has happened so far."""
-        return self._stations.counters
+        """What has happened on the line so far."""
+        return self._links.counters
 
     @property
     def usage(self) -> Mapping[str, float]:
@@ -203,23 +205,23 @@ class Line:
     @property
     def key_guard(self) -> KeyGuard | None:
         """Who is asked before an application's key goes out; a line has one gateway at most."""
-        return self._stations.key_guard
+        return self._links.access.guard
 
     @key_guard.setter
     def key_guard(self, guard: KeyGuard | None) -> None:
-        self._stations.key_guard = guard
+        self._links.access.guard = guard
 
     def forget_refusal(self, station: Station) -> None:
-        """The user wants a key to be sent again that was refused or not answered."""
-        self._stations.access.forget_refusal(station)
+        """Let a key be sent again that was refused or not answered, because the user wants it."""
+        self._links.access.forget_refusal(station)
 
     def hurry(self) -> None:
-        """Ends the pause before the next attempt to connect."""
-        self._stations.hurry()
+        """End the pause before the next attempt to connect."""
+        self._links.hurry()
         self._wake.set()
 
     async def close(self, *, end_sessions: bool = True) -> None:
-        """Ends the sessions (187), in bounded time, and gives the transport back. Requests that wait are Disconnected.
+        """End the sessions (187), in bounded time, and give the transport back. Requests that wait raise Disconnected.
 
         The transport is given back also when this is cancelled.
         """
@@ -234,17 +236,17 @@ class Line:
                 if self._worker is not None:
                     await asyncio.wait((self._worker,))
                 if end_sessions:
-                    await self._stations.end_sessions()
+                    await self._links.end_sessions()
         except TimeoutError:
             pass  # an answer that is late, or none: the meter ends the session by itself
         finally:
             if self._worker is not None:
                 self._worker.cancel()
-            self._stations.close()
-            self._stations.publish(Phase.CLOSED)
+            self._links.close()
+            self._links.status.publish(Phase.CLOSED)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_PARTING):
-                await self._stations.parted()
+                await self._links.parted()
 
     # The worker
 
@@ -259,23 +261,23 @@ class Line:
                     await self._serve(self._current)
                 except Exception as error:  # a mistake in this program must not leave anybody waiting for ever
                     self._current.fail(error)
-                    self._stations.drop_connection()
+                    self._links.drop_connection()
         finally:
             self._current = None
             if not self._closing:  # the loop ends without close()
-                self._stations.close()
+                self._links.close()
 
     def _may_start(self, job: _Job) -> bool:
-        at = self._stations.next_attempt(job.station.link_address)
+        at = self._links.next_attempt(job.station.link_address)
         return job.result.done() or at is None or at <= asyncio.get_running_loop().time()
 
     async def _wait_for_work(self) -> None:
         self._wake.clear()
         heads = list(self._queue.heads())
-        look_at = self._stations.look_for_port() if heads else None
+        look_at = self._links.look_for_port() if heads else None
         if any(map(self._may_start, heads)):
             return
-        attempts = (self._stations.next_attempt(job.station.link_address) for job in heads)
+        attempts = (self._links.next_attempt(job.station.link_address) for job in heads)
         at = min((at for at in (*attempts, look_at) if at is not None), default=None)
         timer = None if at is None else asyncio.get_running_loop().call_at(at, self._wake.set)
         try:
@@ -287,20 +289,15 @@ class Line:
     async def _serve(self, job: _Job) -> None:
         if job.result.done():
             return
-        job.repeats = self._stations.repeats
+        job.repeats = self._links.repeats
         if job.exclusive is not None:
             await self._grant(job, job.exclusive)
             return
         try:
             client = job.who if job.guest else ""
-            talk, login = await self._stations.reach(job.station, session=job.session, client=client)
-        except (LineError, LinkError) as error:
-            if self._reconnect and not job.result.done() and not self._closing:
-                self._queue.push_back(job.who, job, job.turn)
-            else:
-                job.fail(error)
+            dialogue, login = await self._links.reach(job.station, session=job.session, client=client)
         except Iec102Error as error:
-            job.fail(error)
+            self._put_off(job, error)
         else:
             job.logins += login
             if job.result.done():
@@ -309,31 +306,35 @@ class Line:
                 now = asyncio.get_running_loop().time()
                 job.result.set_result(Answered((), now, now))
             else:
-                await self._ask(talk, job, job.request)
+                await self._ask(dialogue, job, job.request)
 
     async def _grant(self, job: _Job, exclusive: ExclusiveAccess) -> None:
         began = asyncio.get_running_loop().time()
         try:
             if not exclusive.is_over:
-                await self._stations.grant(exclusive, job.station)
-        except LineError as error:
-            if self._reconnect and not exclusive.is_over and not job.result.done() and not self._closing:
-                self._queue.push_back(job.who, job, job.turn)
-            else:
-                job.fail(error)
+                await self._links.grant(exclusive, job.station)
         except Iec102Error as error:
-            job.fail(error)
+            self._put_off(job, error)
         else:
             ended = asyncio.get_running_loop().time()
             self._count_usage(job.who, ended - began)
             if not job.result.done():
                 job.result.set_result(Answered((), began, ended))
 
-    async def _ask(self, talk: LinkDialogue, job: _Job, request: Asdu) -> None:
+    def _put_off(self, job: _Job, error: Iec102Error) -> None:
+        """Let a job wait whose line or meter is away, where that is tried again and the job is still wanted."""
+        is_away = isinstance(error, LineError | LinkError)
+        is_wanted = not job.result.done() and not (job.exclusive is not None and job.exclusive.is_over)
+        if is_away and is_wanted and self._reconnect and not self._closing:
+            self._queue.push_back(job.who, job, job.turn)
+        else:
+            job.fail(error)
+
+    async def _ask(self, dialogue: LinkDialogue, job: _Job, request: Asdu) -> None:
         kind = job.station.link_address, job.station.point_address, request.type, request.record
         job.asked_at = asyncio.get_running_loop().time()
         try:
-            answered = await self._stations.ask(talk, job.station, request, job.result.done, job.make)
+            answered = await self._links.ask(dialogue, job.station, request, job.result.done, job.make)
         except TypeNotAvailable as error:
             if not self._log_in_again_for(job, kind):
                 job.fail(error)
@@ -357,9 +358,9 @@ class Line:
     def _log_in_again_for(self, job: _Job, kind: _Kind) -> bool:
         """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
         if not job.session or job.result.done() or self._closing or not self._session_is_suspect(job, kind):
-            self._stations.session(job.station).refused(job.asked_at, asyncio.get_running_loop().time())
+            self._links.session(job.station).refused(job.asked_at, asyncio.get_running_loop().time())
             return False
-        self._stations.access.ended(job.station)
+        self._links.access.ended(job.station)
         self._queue.push_back(job.who, job, job.turn)
         return True
 
@@ -368,7 +369,7 @@ class Line:
 
         Right after a login it is the type; where frames were lost since, the session may have ended again.
         """
-        undisturbed = self._stations.repeats == job.repeats
+        undisturbed = self._links.repeats == job.repeats
         if job.logins and undisturbed:
             if kind not in self._offered:
                 self._not_offered.add(kind)
@@ -376,7 +377,7 @@ class Line:
         if job.logins >= _MOST_LOGINS or kind in self._not_offered:
             return False
         asked_at = job.asked_at if undisturbed else asyncio.get_running_loop().time()
-        session = self._stations.session(job.station)
+        session = self._links.session(job.station)
         if kind in self._offered or session.is_unproven:
             return True
         if session.may_be_over(asked_at):

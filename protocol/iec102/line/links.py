@@ -1,4 +1,17 @@
-"""What a line owns: the transport, one link a link address, the sessions, and how each is reached and lost."""
+"""What a line owns: the transport, a link for each link address, the sessions; how each is reached and lost.
+
+To reach a measuring point takes up to four steps, of which those are left out that hold still::
+
+    open the transport    once for the line                            OPENING
+    start the link        once for each link address                   STARTING
+    log in                once for each measuring point, with its key  LOGIN
+    exchange              a request and its answers                    CONNECTED
+
+What fails decides how much is lost. No answer at all, and nobody else on the line who answers: the transport is closed,
+and all links and sessions with it. No answer from one meter among others: its link is started anew. Only the sessions
+of that link are lost with it. When to try again is for ``Backoff`` to say, once for the transport and once for each
+link.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +36,15 @@ from iec102.errors import (
     RequestRefused,
     TypeNotAvailable,
 )
-from iec102.line.access import Access, IdleSession, KeyGuard
+from iec102.line.access import Access, IdleSession
 from iec102.line.connection import Connection
 from iec102.line.counting import total
 from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.opening import Attempts
+from iec102.line.publisher import OnState, StatePublisher
 from iec102.line.reconnect import Backoff
-from iec102.line.state import LineCounters, LineState, Phase, RunningCounters, phase_of
-from iec102.line.station_states import StationStates
+from iec102.line.state import LineCounters, Phase, RunningCounters, phase_of
 from iec102.link import PrimaryStation
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
@@ -44,17 +57,20 @@ _LOOK_PERIOD = 0.25
 
 @dataclass(eq=False, slots=True)
 class LinkState:
-    """A link address on the line."""
+    """A link address on the line: its link, and what is known of the meters behind it."""
 
     link: PrimaryStation
     backoff: Backoff = field(default_factory=Backoff)
-    talk: LinkDialogue | None = None
+    dialogue: LinkDialogue | None = None
     sessions: defaultdict[int, IdleSession] = field(default_factory=lambda: defaultdict(IdleSession))  # by point
     started_before: bool = False
 
 
 class LinkManager:
-    """For one task at a time: ``reach`` a station, then ``ask`` it."""
+    """Reaches the meters of a line and asks them, for one task at a time: first ``reach``, then ``ask``.
+
+    ``status`` says how the line is doing, ``access`` knows the keys.
+    """
 
     def __init__(
         self,
@@ -63,26 +79,22 @@ class LinkManager:
         *,
         reconnect: bool,
         tap: Tap | None,
-        on_state: Callable[[LineState], None] | None,
+        on_state: OnState | None,
         clock: Clock,
     ) -> None:
-        self.state = LineState(since=clock.boottime())
-        self.states = StationStates()
+        self.status = StatePublisher(on_state, clock, lambda: self._connection)
         self.access = Access()
-        self.key_guard: KeyGuard | None = None
         self._opener = opener
         self._settings = settings
         self._reconnect = reconnect
         self._tap = tap
-        self._on_state = on_state
         self._clock = clock
-        self._tally = RunningCounters()
-        self._peers: dict[int, LinkState] = {}
-        self._calls = opener.redial_pauses if isinstance(opener, Calling) else None
-        self._backoff = Backoff(self._calls)
+        self._counters = RunningCounters()
+        self._link_states: dict[int, LinkState] = {}  # by link address
+        self._redial_pauses = opener.redial_pauses if isinstance(opener, Calling) else None
+        self._backoff = Backoff(self._redial_pauses)
         self._connection: Connection | None = None
         self._busy = False
-        self._served: Station | None = None
         self._free_at = 0.0
         self._delay = settings.delay_seconds
         self._on_behalf = ""
@@ -97,90 +109,94 @@ class LinkManager:
     @property
     def counters(self) -> LineCounters:
         """What has happened so far."""
-        return total(self._tally, (peer.link.counters for peer in self._peers.values()), self._clock.boottime())
+        links = (link_state.link.counters for link_state in self._link_states.values())
+        return total(self._counters, links, self._clock.boottime())
 
     @property
     def repeats(self) -> int:
         """Frames that were sent again so far."""
-        return sum(peer.link.counters.repeats for peer in self._peers.values())
+        return sum(link_state.link.counters.repeats for link_state in self._link_states.values())
 
     def next_attempt(self, address: int) -> float | None:
-        """The time (of the loop) before which this address is not tried; None when nothing is in its way."""
+        """The time of the event loop before which this link address is not tried; None where it may be tried now."""
         times = [self._backoff.next_attempt] if self._connection is None else []
-        if (peer := self._peers.get(address)) is not None:
-            times.append(peer.backoff.next_attempt)
+        if (link_state := self._link_states.get(address)) is not None:
+            times.append(link_state.backoff.next_attempt)
         return max((at for at in times if at is not None), default=None)
 
     def hurry(self) -> None:
-        """The next attempts may come at once."""
+        """Let the next attempts come at once."""
         self._backoff.hurry()
-        for peer in self._peers.values():
-            peer.backoff.hurry()
+        for link_state in self._link_states.values():
+            link_state.backoff.hurry()
 
     def look_for_port(self) -> float | None:
-        """A port that was away and is back may be tried at once; until when to look again, None if never."""
+        """Look whether a port that was pulled out is back, which may then be tried at once.
+
+        Gives the time of the event loop at which to look again; None where there is nothing to look for.
+        """
         opener = self._opener
         if self._connection is not None or not self._reconnect or not isinstance(opener, Pluggable):
             return None
         was_there, self._is_there = self._is_there, opener.is_there()
         if self._is_there and not was_there:
             self._backoff.reappeared()
-            for peer in self._peers.values():
-                peer.backoff.reappeared()
+            for link_state in self._link_states.values():
+                link_state.backoff.reappeared()
         return self._now() + _LOOK_PERIOD
 
     async def reach(self, station: Station, *, session: bool, client: str = "") -> tuple[LinkDialogue, bool]:
-        """Transport, link and session, as far as they are needed and not there; and whether it took a new login.
+        """Open the transport, start the link and log in, as far as that is needed; gives whether it took a login.
 
         ``client`` is the application of a gateway for whom it is, empty for this program: a client's key that is
         refused is not the state of the line.
 
-        Raises LineError or LinkError for what may be better at the next attempt, which ``next_attempt`` tells;
-        AccessError, InvalidSetting and others for what will not.
+        Raises LineError or LinkError for what may be better at the ``next_attempt``; AccessError, InvalidSetting and
+        others for what will not.
         """
-        self._busy, self._served = True, station
+        self._busy, self.status.served = True, station
         self._on_behalf = client
-        peer = self._link_state(station.link_address)
+        link_state = self._link_state(station.link_address)
         try:
-            return await self._reach(peer, station, session)
+            return await self._reach(link_state, station, session)
         except (LineError, LinkError) as error:
-            self._not_reached(peer, error)
+            self._not_reached(link_state, error)
             raise
         except AccessError as error:
             if client:
-                self.publish(Phase.CONNECTED)
+                self.status.publish(Phase.CONNECTED)
             else:
-                self.publish(phase_of(error), "", error.sentence)
+                self.status.publish(phase_of(error), "", error.sentence)
             raise
         except InvalidSetting as error:
-            self.publish(Phase.STOPPED, "", error.sentence)
+            self.status.publish(Phase.STOPPED, "", error.sentence)
             raise
         finally:
             self._busy = False
 
     async def ask(
         self,
-        talk: LinkDialogue,
+        dialogue: LinkDialogue,
         station: Station,
         request: Asdu,
         abandoned: Callable[[], bool],
         make: MakeExchange = Exchange,
     ) -> Answered | None:
-        """One exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
-        self._busy, self._served = True, station
-        self._tally.exchanges += 1
-        peer, asked_at = self._link_state(station.link_address), self._now()
-        session = peer.sessions[station.point_address]
+        """Carry out one exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
+        self._busy, self.status.served = True, station
+        self._counters.exchanges += 1
+        link_state, asked_at = self._link_state(station.link_address), self._now()
+        session = link_state.sessions[station.point_address]
         try:
-            answered = await self._exchange(talk, request, abandoned, make)
+            answered = await self._exchange(dialogue, request, abandoned, make)
         except (LineError, LinkError) as error:
             if isinstance(error, ContentTimeout):
                 session.said_nothing(asked_at)
-            if isinstance(error, LineError) or self._is_silent(peer, error):
+            if isinstance(error, LineError) or self._is_silent(link_state, error):
                 self.drop_connection()
                 self._lost_in_use(error)
             else:
-                self.publish(phase_of(error), "", error.sentence)
+                self.status.publish(phase_of(error), "", error.sentence)
             raise
         except TypeNotAvailable:
             raise  # perhaps the session is over
@@ -193,15 +209,15 @@ class LinkManager:
         return answered
 
     def session(self, station: Station) -> IdleSession:
-        """What is known of how long a session of this measuring point lasts."""
+        """How long sessions of this measuring point last, as far as that is known."""
         return self._link_state(station.link_address).sessions[station.point_address]
 
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
-        """Grants the line to one user alone until that is over. Raises LineError or InvalidSetting.
+        """Grant the line to one user alone until that is over. Raises LineError or InvalidSetting.
 
         Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
         """
-        self._busy, self._served = True, None
+        self._busy, self.status.served = True, None
         self._on_behalf = exclusive.who
         try:
             connection = self._connection
@@ -211,12 +227,12 @@ class LinkManager:
             self._not_reached(self._link_state(station.link_address), error)
             raise
         except InvalidSetting as error:
-            self.publish(Phase.STOPPED, "", error.sentence)
+            self.status.publish(Phase.STOPPED, "", error.sentence)
             raise
         finally:
             self._busy = False
         self._forget_links()
-        self.publish(Phase.LENT, Sentence("step.lent", who=exclusive.who))
+        self.status.publish(Phase.LENT, Sentence("step.lent", who=exclusive.who))
         connection.on_behalf = exclusive.who
         connection.grant(exclusive)
         try:
@@ -226,20 +242,20 @@ class LinkManager:
             self._forget_links()
         if connection.lost is not None:
             raise connection.lost
-        self.publish(Phase.IDLE)
+        self.status.publish(Phase.IDLE)
 
     async def end_sessions(self) -> None:
-        """187 where a session is open and the meter still answers."""
+        """End each open session (187) of a meter that still answers."""
         for station in self.access.open_sessions():
-            talk = self._peers[station.link_address].talk
-            if talk is None or not talk.link.started or talk.connection.lost is not None:
+            dialogue = self._link_states[station.link_address].dialogue
+            if dialogue is None or not dialogue.link.started or dialogue.connection.lost is not None:
                 continue
             with contextlib.suppress(Iec102Error):
-                await talk.exchange(end_session(station.point_address))
+                await dialogue.exchange(end_session(station.point_address))
             self.access.ended(station)
 
     def drop_connection(self) -> None:
-        """Gives the transport back; all links must be started again, and all sessions."""
+        """Give the transport back; all links and sessions must be started again."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -247,24 +263,23 @@ class LinkManager:
         self._forget_links()
 
     def _forget_links(self) -> None:
-        """All links must be started again, and all sessions."""
-        for peer in self._peers.values():
-            peer.talk = None
-            peer.link.abort(self._now())
-            self.access.lost(peer.link.address)
+        for link_state in self._link_states.values():
+            link_state.dialogue = None
+            link_state.link.abort(self._now())
+            self.access.lost(link_state.link.address)
 
     async def parted(self) -> None:
         """Wait until all is given back, in bounded time: a call is hung up."""
         await self._attempts.ended()
 
     def close(self) -> None:
-        """Gives all back, also what is being opened."""
+        """Give all back, also what is being opened."""
         self._attempts.cancel()
         self.drop_connection()
 
     # Reaching a meter
 
-    async def _reach(self, peer: LinkState, station: Station, session: bool) -> tuple[LinkDialogue, bool]:
+    async def _reach(self, link_state: LinkState, station: Station, session: bool) -> tuple[LinkDialogue, bool]:
         if session:
             self.access.check(station)
         connection = self._connection
@@ -273,142 +288,137 @@ class LinkManager:
                 self._opener.expect(station.link_address)
             connection = await self._connect()
         connection.on_behalf = self._on_behalf
-        if peer.talk is None or peer.talk.connection is not connection:
-            peer.talk = LinkDialogue(connection, peer.link, self._settings)
-        talk = peer.talk
-        if talk.unfinished or not peer.link.started:
-            await self._start_link(peer, talk)
+        if link_state.dialogue is None or link_state.dialogue.connection is not connection:
+            link_state.dialogue = LinkDialogue(connection, link_state.link, self._settings)
+        dialogue = link_state.dialogue
+        if dialogue.unfinished or not link_state.link.started:
+            await self._start_link(link_state, dialogue)
         login = session and not (
-            self.access.is_open(station) and not peer.sessions[station.point_address].is_over(self._now())
+            self.access.is_open(station) and not link_state.sessions[station.point_address].is_over(self._now())
         )
         if login:
-            await self._log_in(talk, station)
-        self.publish(Phase.CONNECTED)
-        return talk, login
+            await self._log_in(dialogue, station)
+        self.status.publish(Phase.CONNECTED)
+        return dialogue, login
 
     async def _connect(self) -> Connection:
         self.drop_connection()
-        self.publish(Phase.OPENING, Sentence("step.opening", line=self._opener.name))
+        self.status.publish(Phase.OPENING, Sentence("step.opening", line=self._opener.name))
         connection = await self._attempts.open(overlap=self._reconnect and self._backoff.is_quick(self._now()))
         self._connection = connection
-        self._tally.connections += 1
-        if self._tally.opened_at is None:
-            self._tally.opened_at = self._clock.boottime()
+        self._counters.connections += 1
+        if self._counters.opened_at is None:
+            self._counters.opened_at = self._clock.boottime()
         return connection
 
     def _new_connection(self) -> Connection:
         connection: Connection = Connection(
             self._opener.byte_time,
-            self._tally,
+            self._counters,
             self._clock,
             self._tap,
             lambda error: self._went_away(connection, error),
-            lambda step: self.publish(Phase.OPENING, step),
+            lambda step: self.status.publish(Phase.OPENING, step),
         )
         connection.on_behalf = self._on_behalf
         return connection
 
-    async def _start_link(self, peer: LinkState, talk: LinkDialogue) -> None:
-        address = peer.link.address
-        self.publish(Phase.STARTING, Sentence("step.link_status", address=address))
+    async def _start_link(self, link_state: LinkState, dialogue: LinkDialogue) -> None:
+        address = link_state.link.address
+        self.status.publish(Phase.STARTING, Sentence("step.link_status", address=address))
         self.access.lost(address)
-        alone = not any(other.talk and other.talk.link.started for other in self._peers.values() if other is not peer)
-        lost = not talk.unfinished
+        alone = not any(
+            other.dialogue and other.link.started for other in self._link_states.values() if other is not link_state
+        )
+        lost = not dialogue.unfinished
         await self._keep_distance()
-        await talk.start(patient=self._reconnect and self._calls is None, alone=alone)
-        self._tally.reconnections += lost and peer.started_before
-        peer.started_before = True
+        await dialogue.start(patient=self._reconnect and self._redial_pauses is None, alone=alone)
+        self._counters.reconnections += lost and link_state.started_before
+        link_state.started_before = True
         self._backoff.succeeded(self._now())
-        peer.backoff.succeeded(self._now())
+        link_state.backoff.succeeded(self._now())
 
-    async def _log_in(self, talk: LinkDialogue, station: Station) -> None:
-        """Not interrupted by the one who asked for it: an unanswered key would count as possibly refused."""
+    async def _log_in(self, dialogue: LinkDialogue, station: Station) -> None:
+        """Send the key (183). Is never abandoned: an unanswered key would count as possibly refused."""
         assert station.password is not None
-        client, guard = self._on_behalf, self.key_guard
-        if guard is not None and client and not self.access.was_accepted(station):
-            guard.check(client, station)
-        self.publish(Phase.LOGIN, Sentence("step.password", point=station.point_address))
-        sent = talk.connection.frames_sent
+        client = self._on_behalf
+        self.access.check_client(client, station)
+        self.status.publish(Phase.LOGIN, Sentence("step.password", point=station.point_address))
+        sent = dialogue.connection.frames_sent
         try:
-            await self._exchange(talk, start_session(station.point_address, station.password), lambda: False)
+            await self._exchange(dialogue, start_session(station.point_address, station.password), lambda: False)
         except KeyRefused as error:
-            self.access.refused(station, error.cause)
-            if guard is not None:
-                guard.refused(client, station, error.cause)
+            self.access.refused(station, error.cause, client)
             raise
         except Iec102Error as error:
-            if talk.connection.frames_sent == sent or self.access.was_accepted(station):
+            if dialogue.connection.frames_sent == sent or self.access.was_accepted(station):
                 raise
-            unanswered = self.access.unanswered(station, error)
-            if guard is not None:
-                guard.refused(client, station, None)
-            raise unanswered from error
+            raise self.access.unanswered(station, error, client) from error
         self.access.accepted(station)
-        if guard is not None:
-            guard.accepted(station)
         self.session(station).answered(self._now())
 
     async def _exchange(
-        self, talk: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
+        self, dialogue: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
     ) -> Answered | None:
         await self._keep_distance()
         try:
-            return await talk.exchange(request, abandoned, make)
+            return await dialogue.exchange(request, abandoned, make)
         finally:
             self._free_at = self._now() + self._delay
 
     async def _keep_distance(self) -> None:
-        """The delay between requests."""
+        """Wait until the delay between two requests is over."""
         if (left := self._free_at - self._now()) > 0:
             await asyncio.sleep(left)
 
     # Losing it
 
-    def _not_reached(self, peer: LinkState, error: LineError | LinkError) -> None:
-        """An attempt has failed: close what is useless, and say when the next one comes."""
+    def _not_reached(self, link_state: LinkState, error: LineError | LinkError) -> None:
+        """Close what is useless after an attempt that has failed, and say when the next one comes."""
         tried_at = self._attempts.started_at if self._connection is None else self._connection.sent_at
-        backoff = self._backoff if self._connection is None or isinstance(error, LineError) else peer.backoff
-        if isinstance(error, LineError) or self._is_silent(peer, error):
+        backoff = self._backoff if self._connection is None or isinstance(error, LineError) else link_state.backoff
+        if isinstance(error, LineError) or self._is_silent(link_state, error):
             self.drop_connection()
-        if not self._reconnect:
-            if self._calls is not None:  # nor does who asks again by hand call at once
-                backoff.failed(self._now(), tried_at)
-            self.publish(phase_of(error), "", error.sentence)
-            return
-        wait = max(0.0, backoff.failed(self._now(), tried_at) - self._now())
-        self.publish(Phase.WAITING, "", error.sentence, backoff.attempt, self._clock.boottime() + wait)
+        if self._reconnect or self._redial_pauses is not None:  # who asks again by hand must not call at once either
+            backoff.failed(self._now(), tried_at)
+        self._publish_failure(error, backoff if self._reconnect else None)
 
     def _went_away(self, connection: Connection, error: Disconnected) -> None:
-        """The transport is lost. A service that is under way fails by itself."""
+        """Take note that the transport is lost. A service that is under way fails by itself."""
         if not self._busy and connection is self._connection:
             self.drop_connection()
             if isinstance(error, HungUp):
                 self._backoff.ended_well()
-                self.publish(Phase.IDLE, Sentence("step.hung_up", seconds=error.fields["seconds"]))
+                self.status.publish(Phase.IDLE, Sentence("step.hung_up", seconds=error.fields["seconds"]))
             else:
                 self._lost_in_use(error)
 
     def _lost_in_use(self, error: LineError | LinkError) -> None:
-        """A connection that stood is gone. One that was a call is not made again at once."""
-        at = self._now() if self._calls is None else self._backoff.failed(self._now())
-        if self._calls is None or not self._reconnect:
-            self.publish(phase_of(error), "", error.sentence)
-            return
-        wait = max(0.0, at - self._now())
-        self.publish(Phase.WAITING, "", error.sentence, self._backoff.attempt, self._clock.boottime() + wait)
+        """Say that a connection that stood is gone. One that was a call is not made again at once."""
+        if self._redial_pauses is not None:
+            self._backoff.failed(self._now())
+        self._publish_failure(error, self._backoff if self._reconnect and self._redial_pauses is not None else None)
 
-    def _is_silent(self, peer: LinkState, error: Iec102Error) -> bool:
-        """Not one byte came in the service that failed, and nobody else on the line is known to answer."""
+    def _publish_failure(self, error: LineError | LinkError, waiting: Backoff | None) -> None:
+        """Publish an error; ``waiting`` says when the next attempt comes, None where none comes by itself."""
+        if waiting is None or waiting.next_attempt is None:
+            self.status.publish(phase_of(error), "", error.sentence)
+            return
+        wait = max(0.0, waiting.next_attempt - self._now())
+        self.status.publish(Phase.WAITING, "", error.sentence, waiting.attempt, self._clock.boottime() + wait)
+
+    def _is_silent(self, link_state: LinkState, error: Iec102Error) -> bool:
+        """Whether not one byte came in the service that failed, and nobody else on the line is known to answer."""
         connection = self._connection
         if connection is None or not isinstance(error, LinkError):
             return False
-        others = (other for other in self._peers.values() if other is not peer)
+        others = (other for other in self._link_states.values() if other is not link_state)
         return not connection.heard_something and not any(other.link.started for other in others)
 
     # Small things
 
     def _link_state(self, address: int) -> LinkState:
-        if address not in self._peers:
+        if address not in self._link_states:
             settings = self._settings
             link = PrimaryStation(
                 address,
@@ -416,35 +426,8 @@ class LinkManager:
                 retries=settings.retries,
                 byte_time=self._opener.byte_time,
             )
-            self._peers[address] = LinkState(link, Backoff(self._calls))
-        return self._peers[address]
-
-    def publish(
-        self,
-        phase: Phase,
-        step: str = "",
-        error: str | None = None,
-        attempt: int = 0,
-        next_attempt: float | None = None,
-    ) -> None:
-        """The state is this now. Errors and attempts stay through the phases of a reconnection."""
-        old = self.state
-        trying = phase in (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
-        new = old._replace(
-            phase=phase,
-            step=step,
-            error=old.error if trying else error,
-            attempt=old.attempt if trying else attempt,
-            next_attempt=next_attempt,
-            remark=None if self._connection is None else self._connection.remark,
-            since=old.since if (old.phase is Phase.CONNECTED) == (phase is Phase.CONNECTED) else self._clock.boottime(),
-        )
-        self.state = new
-        if self.states.known:
-            served = None if self._connection is None else self._served
-            self.states.change(served, new, self._clock.boottime(), trying=trying)
-        if new != old and self._on_state is not None:
-            self._on_state(new)
+            self._link_states[address] = LinkState(link, Backoff(self._redial_pauses))
+        return self._link_states[address]
 
     @staticmethod
     def _now() -> float:

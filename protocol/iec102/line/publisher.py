@@ -1,0 +1,88 @@
+"""Publishes how a line is doing, and how each meter behind it: what one refuses is not the state of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iec102.clock import Clock
+from iec102.line.connection import Connection
+from iec102.line.state import LineState, Phase
+from iec102.settings import Station
+
+OnState = Callable[[LineState], None]
+
+_TRYING = (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
+# What concerns all measuring points behind a link address.
+_OF_LINK = (Phase.STARTING, Phase.LOST, Phase.WRONG, Phase.WAITING)
+
+
+class StatePublisher:
+    """Keeps the state of a line and of the stations that are watched, and tells each change, on the line's loop.
+
+    ``line`` is the state of the line. ``served``: the station that the next steps are about; None: they concern all.
+    ``connection`` gives the open connection, if there is one.
+    """
+
+    def __init__(self, on_state: OnState | None, clock: Clock, connection: Callable[[], Connection | None]) -> None:
+        self.line = LineState(since=clock.boottime())
+        self.served: Station | None = None
+        self._on_state = on_state
+        self._clock = clock
+        self._connection = connection
+        self._watched: dict[Station, LineState] = {}
+        self._told: dict[Station, list[OnState]] = {}
+
+    def state_of(self, station: Station) -> LineState:
+        """The state of a station; that of the line where nobody watches it."""
+        return self._watched.get(station) or self.line
+
+    def watch(self, station: Station, told: OnState) -> None:
+        """Call ``told`` with each change of a station's state."""
+        self._watched.setdefault(station, LineState(since=self._clock.boottime()))
+        self._told.setdefault(station, []).append(told)
+
+    def unwatch(self, station: Station, told: OnState) -> None:
+        """Call ``told`` no more."""
+        others = self._told.get(station, [])
+        if told in others:
+            others.remove(told)
+        if not others:
+            self._told.pop(station, None)
+            self._watched.pop(station, None)
+
+    def publish(
+        self,
+        phase: Phase,
+        step: str = "",
+        error: str | None = None,
+        attempt: int = 0,
+        next_attempt: float | None = None,
+    ) -> None:
+        """Make this the state, and tell it. Errors and attempts stay through the phases of a reconnection."""
+        connection = self._connection()
+        remark = None if connection is None else connection.remark
+        step_only = LineState(phase, step, error, attempt, next_attempt, remark=remark)
+        old, self.line = self.line, self._after(self.line, step_only)
+        served = None if connection is None else self.served
+        for station, before in list(self._watched.items()):
+            if served is None or _concerns(served, phase, station):
+                self._watched[station] = now = self._after(before, step_only)
+                if now != before:
+                    for told in list(self._told.get(station, ())):
+                        told(now)
+        if self.line != old and self._on_state is not None:
+            self._on_state(self.line)
+
+    def _after(self, old: LineState, new: LineState) -> LineState:
+        """The new state with what stays of the old one."""
+        trying = new.phase in _TRYING
+        stays_so = (old.phase is Phase.CONNECTED) == (new.phase is Phase.CONNECTED)
+        return new._replace(
+            error=old.error if trying else new.error,
+            attempt=old.attempt if trying else new.attempt,
+            since=old.since if stays_so else self._clock.boottime(),
+        )
+
+
+def _concerns(served: Station, phase: Phase, station: Station) -> bool:
+    return station == served or (phase in _OF_LINK and station.link_address == served.link_address)
