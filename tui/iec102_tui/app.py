@@ -46,6 +46,7 @@ from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
     from iec102_tui.captures.record import Capture
+    from iec102_tui.fleet.feed import Feed
     from iec102_tui.meter_side.broker_sink import Publishing
 
 _log = logging.getLogger(__name__)
@@ -124,6 +125,8 @@ class MonitorApp(ChoiceActions):
             self._main = MainScreen(session, self._panes(self._store), start, alone=not known)
         else:
             self._main = MainScreen(session, [self._frame_log()], "log", alone=True)
+        self.feed: Feed | None = None
+        """The meters of a broker, once the user has asked for them."""
         self.crashed = False
         self.ending: EndBySignal | None = None
 
@@ -152,6 +155,8 @@ class MonitorApp(ChoiceActions):
         if self.ending is not None:
             self.ending.attach(partial(self.exit, 0))
         self.call_after_refresh(collector.resume)
+        if self.feed is not None:
+            self.action_fleet()
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
@@ -166,6 +171,12 @@ class MonitorApp(ChoiceActions):
         screen.set_class(self._look.plain, "plain")
         screen.set_class(self.no_color, "no-colour")
         await self.push_screen(screen)
+
+    def action_fleet(self) -> None:
+        """Changes to the meters of the broker."""
+        from iec102_tui.fleet.opening import open_fleet  # loaded when it is used
+
+        open_fleet(self, self._session, self._config, plain=self._look.plain)
 
     def on_exit_app(self) -> None:
         """From here on the widgets go, one after the other: news would no longer find them all."""
@@ -248,6 +259,20 @@ def open_monitor(
     return _run(session, MonitorApp(session, connection, config, notices, store=store, remember=remember), config)
 
 
+def open_fleet(feed: Feed, *, store: ProfileStore, config: Config, notices: Sequence[str] = ()) -> int:
+    """Opens the meters of a broker, above a monitor without a meter, and gives its exit status."""
+    typeset_numbers()
+    session = Session(
+        refresh=_refresh(config),
+        simulated_line=SIMULATED_LINE,
+        downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
+        meter_data=MeterData(config.folders.archive / FILE_NAME),
+    )
+    app = MonitorApp(session, None, config, notices, store=store, remember=remember)
+    app.feed = feed
+    return _run(session, app, config)
+
+
 def open_replay(
     path: Path, capture: Capture, *, zone: tzinfo | None, config: Config, notices: Sequence[str] = ()
 ) -> int:
@@ -270,6 +295,8 @@ def _run(session: Session, app: MonitorApp, config: Config) -> int:
             app.run(mouse=config.mouse)
         finally:
             app.ending.over()
+            if app.feed is not None:
+                app.feed.close()
             session.close()
     for sentence in () if app.ending.signalled else _farewell(session, app):
         print(printable(sentence))  # noqa: T201 - the terminal is the user's again

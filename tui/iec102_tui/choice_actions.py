@@ -175,6 +175,12 @@ class ChoiceActions(KeysInOrder):
         except InvalidSetting as error:
             self.notify(_("{error}.", error=error).replace("..", "."), severity="error", markup=False)
             return
+        self.open_connection(connection)
+
+    def open_connection(self, connection: Connection) -> None:
+        """Goes to a meter, on the main screen; asks for its password where there is none."""
+        while self.screen is not self._main and self._main in self.screen_stack:
+            self.pop_screen()
         self._main.action_pane("live")
         self._main.query_one(ConnectionPane).open_meter(connection)
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "check": N_("Walk the steps to a meter one by one."),
     "verify": N_("Judge whether a meter is the right one, and wired and set right."),
     "reconcile": N_("Prove a month: hours, quarter-hours, closing, maxima and contract against each other."),
+    "fleet": N_("Show the meters of many boxes on one screen, as a broker tells of them."),
     "gateway": N_("Share a meter's line among applications, without the interface."),
     "decode": N_("Explain frames given as hex, on standard input, or in a capture."),
     "replay": N_("Open a capture in the frame log, without a meter."),

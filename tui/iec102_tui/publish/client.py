@@ -7,7 +7,7 @@ import contextlib
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from iec102.errors import Iec102Error, InvalidSetting
@@ -25,6 +25,7 @@ PATIENCE = 10.0
 """Seconds for an answer of the broker."""
 _QOS = 1
 # Codes of MQTT 5; those of 3.1.1 are given as these.
+_NOT_GRANTED = 128
 _BAD_NAME, _NOT_ALLOWED, _BAD_VERSION, _BANNED, _BAD_METHOD = 134, 135, 132, 138, 140
 
 
@@ -46,6 +47,16 @@ class Connection(Protocol):
         """Raises PublishFailed when the connection is lost; never returns."""
 
 
+class Listening(Protocol):
+    """What a reader needs of a connection to a broker."""
+
+    async def listen(self, filters: Sequence[str], take: Callable[[str, bytes, bool], None]) -> None:
+        """Gives each message, with its topic and whether it was retained, until the connection is lost.
+
+        Never returns. Raises PublishFailed.
+        """
+
+
 class Will(Protocol):
     """What the broker says when this connection breaks."""
 
@@ -53,6 +64,17 @@ class Will(Protocol):
     def topic(self) -> str: ...
     @property
     def payload(self) -> str: ...
+
+
+def credentials(settings: BrokerSettings) -> list[int | None]:
+    """When each file from which a login comes was changed last, in ns; None where there is none."""
+    found: list[int | None] = []
+    for path in (settings.password_file, settings.certificate, settings.key):
+        try:
+            found.append(None if path is None else path.stat().st_mtime_ns)
+        except OSError:
+            found.append(None)
+    return found
 
 
 def check_installed() -> None:
@@ -64,7 +86,9 @@ def check_installed() -> None:
 
 
 @contextlib.asynccontextmanager
-async def connection(settings: BrokerSettings, host: Host, will: Will, identifier: str) -> AsyncIterator[Connection]:
+async def connection(
+    settings: BrokerSettings, host: Host, will: Will | None, identifier: str
+) -> AsyncIterator[_Connection]:
     """A connection as long as the block lasts. Raises PublishFailed, and InvalidSetting for a file of the settings."""
     import aiomqtt
 
@@ -81,7 +105,7 @@ async def connection(settings: BrokerSettings, host: Host, will: Will, identifie
         password=settings.password(),
         identifier=identifier,
         protocol=aiomqtt.ProtocolVersion.V5 if settings.version == 5 else aiomqtt.ProtocolVersion.V311,
-        will=aiomqtt.Will(will.topic, will.payload, _QOS, True),
+        will=None if will is None else aiomqtt.Will(will.topic, will.payload, _QOS, True),
         clean_session=None if settings.version == 5 else True,
         keepalive=KEEPALIVE,
         timeout=PATIENCE,
@@ -119,6 +143,14 @@ def _client_class() -> type[Any]:
 
     class Client(aiomqtt.Client):
         refusal: str | None = None
+        take: Callable[[str, bytes, bool], None] | None = None
+
+        def _on_message(self, client: Any, userdata: Any, message: Any) -> None:
+            if self.take is None:
+                super()._on_message(client, userdata, message)
+                return
+            with contextlib.suppress(UnicodeDecodeError):  # a topic that is no text is none of ours
+                self.take(message.topic, bytes(message.payload), bool(message.retain))
 
         def _on_publish(self, client: Any, userdata: Any, mid: int, reason_code: Any, properties: Any) -> None:
             if reason_code.is_failure:
@@ -160,6 +192,22 @@ class _Connection:
                     why=self._client.refusal,
                 )
             )
+
+    async def listen(self, filters: Sequence[str], take: Callable[[str, bytes, bool], None]) -> None:
+        import aiomqtt
+
+        # Straight from the socket: the library's queue costs as much as all that becomes of a message here.
+        self._client.take = take
+        try:
+            # QoS 0: what is lost with the connection is retained, or too old to be shown.
+            granted = await self._client.subscribe([(each, 0) for each in filters])
+        except (aiomqtt.MqttError, OSError) as error:
+            raise failure(error, self._host) from error
+        if any(int(getattr(code, "value", code)) >= _NOT_GRANTED for code in granted):
+            raise PublishFailed(
+                _("{host} does not let this login read: check its access rules for topic in [broker]", host=self._host)
+            )
+        await self.lost()
 
     async def lost(self) -> None:
         import aiomqtt

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from iec102.clock import Clock
 from iec102.errors import Iec102Error
 
-from iec102_tui.publish.client import Connection, LoginRefused, PublishFailed
+from iec102_tui.publish.client import Connection, LoginRefused, PublishFailed, credentials
 from iec102_tui.publish.message import Message
 from iec102_tui.publish.outbox import Outbox, Outgoing
 from iec102_tui.publish.settings import BrokerSettings, Host
@@ -132,20 +132,11 @@ class Delivery:
 
     async def _new_credentials(self) -> None:
         """Waits until a file has changed from which a login comes: a refused one is never sent again by itself."""
-        before = self._credentials()
-        while self._ending_at is None and self._credentials() == before:
+        before = credentials(self._settings)
+        while self._ending_at is None and credentials(self._settings) == before:
             self._wake.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LONGEST_PAUSE)
-
-    def _credentials(self) -> list[float | None]:
-        found: list[float | None] = []
-        for path in (self._settings.password_file, self._settings.certificate, self._settings.key):
-            try:
-                found.append(None if path is None else path.stat().st_mtime_ns)
-            except OSError:
-                found.append(None)
-        return found
 
     async def _greet(self, connection: Connection) -> None:
         await connection.publish(self._own_state(ONLINE))

@@ -65,6 +65,9 @@ class ConnectionPane(Pane):
         Binding(
             "w", "gateway", N_("Gateway on/off"), id="connection.gateway", show=False, tooltip=N_("Share the line")
         ),
+        Binding(
+            "t", "app.fleet", N_("Broker"), id="connection.fleet", show=False, tooltip=N_("The meters of the broker")
+        ),
         Binding("W", "who", N_("Clients"), id="connection.who", show=False, tooltip=N_("Applications at the gateway")),
     ]
 

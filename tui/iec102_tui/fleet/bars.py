@@ -1,0 +1,128 @@
+"""What stands around the rows of the fleet: header, message, sums, place. Spans as pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from iec102_tui.fleet.cells import EXPORT, IMPORT, SIGNS, Moment
+from iec102_tui.fleet.columns import column_of
+from iec102_tui.fleet.meter import Row, Status
+from iec102_tui.fleet.model import Summary
+from iec102_tui.fleet.subscriber import BrokerStatus
+from iec102_tui.publish.settings import BrokerSettings
+from iec102_tui.widgets.role_line import Span, width_of
+from iec102_tui.words import fleet_text as words
+from iec102_tui.words.numbers import grouped, typeset
+from iec102_tui.words.plain_text import printable, shortened
+from iec102_tui.words.text import _, ngettext
+
+_PROGRAM = (Span(" iec102", "accent", bold=True), Span(" │ ", "faint"))
+_COUNTS = (
+    (Status.LIVE, words.LIVE_COUNT, "ok"),
+    (Status.STALE, words.STALE_COUNT, "warn"),
+    (Status.LOST, words.LOST_COUNT, "error"),
+    (Status.OFF, words.OFF_COUNT, "muted"),
+)
+_ROOM = 5
+"""Characters of a sum, before a greater unit is used."""
+GAP_IS_SAID = 900.0
+"""Seconds for which a time without the broker is told of after it."""
+
+
+class Choice(NamedTuple):
+    """What the user has chosen: the filter as he wrote it, the column that rows are sorted by."""
+
+    filter: str = ""
+    by: str = "state"
+    turned: bool = False
+
+
+def url_of(settings: BrokerSettings) -> str:
+    """Where the broker is, the first host of a cluster."""
+    host = settings.hosts[0]
+    others = len(settings.hosts) - 1
+    return f"mqtt{'s' if host.is_secure else ''}://{printable(str(host))}" + (f" +{others}" if others else "")
+
+
+def header(
+    settings: BrokerSettings, status: BrokerStatus, total: int, summary: Summary, width: int
+) -> tuple[list[Span], list[Span]]:
+    """Which broker, whether it is there; at the right how many meters are live, stale, lost."""
+    sign, role = SIGNS[Status.LIVE if status.is_connected else Status.LOST if status.connections else Status.OFF]
+    right: list[Span] = []
+    for each, templates, colour in _COUNTS:
+        if summary.counts[each] or each is Status.LIVE:
+            text = ngettext(*templates, summary.counts[each])
+            right += [Span("   " if right else ""), Span(text, colour)]
+    right.append(Span(" "))
+    count = ngettext(*words.METERS_COUNT, total).replace(str(total), grouped(total))
+    room = width - width_of((*_PROGRAM, *right)) - len(count) - 8
+    left = [
+        *_PROGRAM,
+        Span(shortened(url_of(settings), max(12, room)), "strong", bold=True),
+        Span(f" · {count} ", "strong", bold=True),
+        Span(f" {sign}", role),
+    ]
+    return left, right
+
+
+def message(settings: BrokerSettings, status: BrokerStatus, last_heard: float | None, now: Moment) -> list[Span]:
+    """What is wrong with the broker, or was a while ago; free when all is well."""
+    if not status.is_connected:
+        if status.problem is None:
+            return [Span(" " + _(words.CONNECTING, host=printable(str(settings.hosts[0]))), "muted")]
+        if last_heard is None:
+            return [Span(f" ✖ {_(words.AWAY, why=status.problem)}", "error", bold=True, meaning="screen.problem")]
+        time = datetime.fromtimestamp(last_heard, now.zone)
+        text = _(words.AWAY_VALUES, time=time, why=status.problem)
+        return [Span(f" ✖ {text}", "error", bold=True, meaning="screen.problem")]
+    if (away := status.away) is not None and away.until is not None and now.wall - away.until < GAP_IS_SAID:
+        since, until = (datetime.fromtimestamp(each, now.zone) for each in (away.since, away.until))
+        return [Span(f" ▲ {_(words.WAS_AWAY, since=since, until=until)}", "warn")]
+    return []
+
+
+def sums(summary: Summary, choice: Choice, total: int) -> list[Span]:
+    """Search, sums of the meters that are live, and the order."""
+    spans = [Span(" / ", "accent", bold=True, meaning="screen.filter")]
+    if choice.filter:
+        spans.append(Span(shortened(printable(choice.filter), 26), "strong", meaning="screen.filter"))
+    else:
+        spans.append(Span(_(words.TYPE_TO_SEARCH), "faint", meaning="screen.filter"))
+    spans += [Span("     "), *_sums(summary, total), Span("     "), Span(order_words(choice), "faint")]
+    return spans
+
+
+def _sums(summary: Summary, total: int) -> Iterator[Span]:
+    live = summary.counts[Status.LIVE]
+    yield Span(_(words.SUM_OF, count=grouped(live)) if live != total else _(words.SUM), "muted")
+    for value, arrow, role in ((summary.imported, IMPORT, "import"), (summary.exported, EXPORT, "export")):
+        text, unit = typeset(value, "kW", 0, _ROOM)
+        yield Span(f"  {text} {unit} {arrow}", role, bold=True)
+
+
+def order_words(choice: Choice) -> str:
+    """What the rows are sorted by."""
+    column = column_of(choice.by)
+    name = _(column.head)
+    if column.down is not choice.turned:
+        return _(words.SORTED_DOWN, column=name)
+    return _(words.SORTED_BY_THEN if choice.by not in ("meter",) else words.SORTED_BY, column=name)
+
+
+def place(rows: Sequence[Row], top: int, height: int, total: int, marked: int, refused: int) -> list[Span]:
+    """Which rows are in view, of how many."""
+    if not rows:
+        return []
+    last = min(top + height, len(rows))
+    text = _(words.OF_ALL, first=grouped(top + 1), last=grouped(last), count=grouped(len(rows)))
+    if len(rows) != total:
+        text = f"{text}   {_(words.FILTERED_OF, count=grouped(len(rows)), total=grouped(total))}"
+    spans = [Span(f" {text}", "faint")]
+    if marked:
+        spans.append(Span("   " + ngettext(*words.MARKED, marked), "warn"))
+    if refused:
+        spans.append(Span("   " + ngettext(*words.REFUSED, refused), "warn", meaning="screen.refused"))
+    return spans

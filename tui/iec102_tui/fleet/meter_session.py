@@ -1,0 +1,160 @@
+"""A meter of the broker as a session, which the live pane shows as if it were on a line of this machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+
+from iec102.asdu import MADRID
+from iec102.errors import InvalidSetting
+from iec102.line.state import LineCounters, LineState, Phase
+from iec102.meter.monitor import Snapshot
+from iec102.meter.reading import Reading
+from iec102.meter.signals import SIGNALS, SignalValue
+
+from iec102_tui.fleet.cells import SIGNS, Moment, state_words
+from iec102_tui.fleet.feed import Feed
+from iec102_tui.fleet.meter import Key, Meter, Row, Status
+from iec102_tui.fleet.payloads import number, text
+from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.connection import connection_of
+from iec102_tui.profiles.ratio import Ratio, Ratios
+from iec102_tui.profiles.settings_table import Profile, check
+from iec102_tui.profiles.settings_table import zone as zone_of
+from iec102_tui.words import fleet_text as words
+from iec102_tui.words.ages import age_text
+from iec102_tui.words.text import _
+
+
+class MeterSession(Session):
+    """Has no engine: all that it shows is the broker's. ``beside``: the session of this box, whose files it shares."""
+
+    def __init__(self, feed: Feed, key: Key, beside: Session) -> None:
+        super().__init__(clock=feed.clock)
+        self.key = key
+        self.files, self.exports = beside.files, beside.exports
+        self.written, self.faults = beside.written, beside.faults
+        self.row: Row | None = None
+        self._feed = feed
+        self._history = History()
+        self._readings = -1
+        self._snapshot: Snapshot | None = None
+        self.update()
+
+    @property
+    def meter(self) -> Meter | None:
+        """What the model knows of it; None where the broker has forgotten it."""
+        return self._feed.model.meter(self.key)
+
+    def update(self) -> None:
+        """Takes over what has come."""
+        meter, now = self.meter, self.clock.boottime()
+        if meter is None:
+            return
+        self.row = self._feed.model.row(self.key, now)
+        if self.connection is None or self.connection.name != meter.name:
+            self.connection = connection_of(meter.name, Profile(target=f"tcp://{_NOWHERE}", timezone=_zone_name(meter)))
+        reading = self._reading(meter)
+        if reading is not None and meter.readings != self._readings and meter.heard_at is not None:
+            self._readings = meter.readings
+            self._history.add(reading, meter.heard_at)
+        assert self.row is not None
+        self._snapshot = Snapshot(
+            meter.readings,
+            LineState(meter.phase or Phase.CONNECTED, error=meter.reason or None),
+            reading,
+            self.row.heard_at if self.row.read_at is None else self.row.read_at,
+            meter.meter_clock,
+            meter.readings,
+            0.0,
+            LineCounters(),
+            meter.reason or None,
+        )
+
+    def _reading(self, meter: Meter) -> Reading | None:
+        if meter.live is None:
+            return None
+        zone = self.zone
+        values = {
+            signal.key: SignalValue(signal, value, place not in meter.live.invalid)
+            for place, (signal, value) in enumerate(zip(SIGNALS, meter.live.raw, strict=True))
+        }
+        stated = meter.stated if meter.stated is not None else self.clock.wall().timestamp()
+        told = None if meter.meter_time is None else meter.meter_time.astimezone(zone)
+        return Reading(datetime.fromtimestamp(stated, UTC).astimezone(zone), told, 0, 0, values)
+
+    # What the panes pull
+
+    @property
+    def latest(self) -> Snapshot | None:
+        return self._snapshot
+
+    @property
+    def history(self) -> History | None:
+        return self._history
+
+    @property
+    def ratios(self) -> Ratios | None:
+        meter = self.meter
+        sides = [None if meter is None else _ratio(meter, quantity) for quantity in ("voltage_v", "current_a")]
+        return None if sides[0] is None or sides[1] is None else Ratios(sides[0], sides[1], "meter")
+
+    @property
+    def zone(self) -> tzinfo:
+        return MADRID if self.connection is None else self.connection.zone
+
+    @property
+    def stale_after(self) -> float:
+        meter = self.meter
+        return 30.0 if meter is None else meter.patience
+
+    def is_stale(self) -> bool:
+        """Also where the box or its line is not there: its last values are not those of this moment."""
+        return self.row is not None and self.row.heard_at is not None and self.row.status is not Status.LIVE
+
+    @property
+    def replayed(self) -> tuple[str, str]:
+        """The status lines: which meter of which box, and how it is."""
+        row = self.row
+        if row is None:
+            return self.key[1], ""
+        wall = self.clock.wall()
+        now = Moment(self.clock.boottime(), wall.timestamp(), self.zone)
+        sign = SIGNS[row.status][0]
+        age = row.age(now.at)
+        words_ = [f"{sign} {_(STATUS_WORDS[row.status])}"]
+        if age is not None and row.status is not Status.LIVE:
+            words_.append(_(words.OLD, age=age_text(age)))
+        detail = [state_words(row, now), row.reason]
+        if not self._feed.status.is_connected and self._feed.last_heard is not None:
+            time = datetime.fromtimestamp(self._feed.last_heard, self.zone)
+            detail.insert(0, _(words.AWAY_VALUES, time=time, why=self._feed.status.problem or ""))
+        return f"{row.name} · {row.site}  {'  '.join(words_)}", "  ".join(filter(None, detail))
+
+
+STATUS_WORDS = {
+    Status.LIVE: words.IS_LIVE,
+    Status.STALE: words.IS_STALE,
+    Status.LOST: words.IS_LOST,
+    Status.OFF: words.IS_OFF,
+}
+_NOWHERE = "broker.invalid:1"
+
+
+def _zone_name(meter: Meter) -> str:
+    name = text(meter.info, "timezone")
+    try:
+        check("timezone", name)
+        zone_of(name)
+    except (InvalidSetting, ValueError, OSError):
+        return "Europe/Madrid"
+    return name
+
+
+def _ratio(meter: Meter, quantity: str) -> Ratio | None:
+    sides = [number(meter.info, f"{side}_{quantity}") for side in ("primary", "secondary")]
+    try:
+        return Ratio(*(Decimal(str(side)) for side in sides if side is not None))
+    except (InvalidSetting, InvalidOperation, TypeError):
+        return None

@@ -1,0 +1,51 @@
+"""Which hours of the running month have come, as one number: a bit an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_HOUR = 3600
+_LONGEST = 31 * 24 + 2
+
+
+class MonthOfHours:
+    """Fed with the ends of hourly records, in any order; another month begins anew."""
+
+    __slots__ = ("_bits", "_first", "month")
+
+    def __init__(self) -> None:
+        self.month: tuple[int, int] | None = None
+        """Year and month."""
+        self._bits = 0
+        self._first = 0
+
+    def add(self, end: datetime) -> None:
+        """A record; ``end`` by the meter's clock, with its offset. One of an earlier month is left out."""
+        began = end - timedelta(hours=1)
+        month = (began.year, began.month)
+        if self.month is not None and month < self.month:
+            return
+        start = end.replace(day=1, hour=0, minute=0, second=0, microsecond=0, month=began.month, year=began.year)
+        if month != self.month:
+            self.month, self._bits, self._first = month, 0, int(start.timestamp()) // _HOUR
+        place = int(end.timestamp()) // _HOUR - self._first
+        if 0 <= place <= _LONGEST:
+            self._bits |= 1 << place
+
+    @property
+    def count(self) -> int:
+        """Hours that have come."""
+        return self._bits.bit_count()
+
+    @property
+    def gaps(self) -> int:
+        """Hours between the first and the last that have not come."""
+        if not self._bits:
+            return 0
+        first = (self._bits & -self._bits).bit_length()
+        return self._bits.bit_length() - first + 1 - self.count
+
+    @property
+    def from_the_first(self) -> bool:
+        """The first hour of the month is there; a change of the clock moves it by one."""
+        return bool(self._bits & 0b111)
