@@ -6,7 +6,7 @@ import json
 import math
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from iec102.meter.signals import SIGNALS
 
@@ -55,7 +55,11 @@ class Box:
                     share = 1 if kind.endswith("total") else 3
                     value = round(power / share) * sign if "active" in kind and "reactive" not in kind else 0
                     value = round(power * 0.3 / share) if "reactive" in kind else value
-                    value = round(0.86 + (self.number % 12) / 100 + seed.uniform(0, 0.009), 3) if "factor" in kind else value
+                    value = (
+                        round(0.86 + (self.number % 12) / 100 + seed.uniform(0, 0.009), 3)
+                        if "factor" in kind
+                        else value
+                    )
                 case _:
                     voltage = "voltage" in signal.key
                     value = round(225 + self.number % 11 + seed.uniform(0, 1), 1) if voltage else round(power / 690, 1)
@@ -101,7 +105,3 @@ class Box:
         yield self.of("state"), self.state(at - timedelta(hours=2))
         yield self.of("info"), self.info()
         yield self.of("live"), self.live(at)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -14,7 +14,7 @@ from iec102_tui.fleet.subscriber import BrokerStatus
 from iec102_tui.publish.settings import BrokerSettings
 from iec102_tui.widgets.role_line import Span, width_of
 from iec102_tui.words import fleet_text as words
-from iec102_tui.words.numbers import grouped, typeset
+from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
 from iec102_tui.words.text import _, ngettext
 
@@ -25,8 +25,8 @@ _COUNTS = (
     (Status.LOST, words.LOST_COUNT, "error"),
     (Status.OFF, words.OFF_COUNT, "muted"),
 )
-_ROOM = 5
-"""Characters of a sum, before a greater unit is used."""
+_MOST = 10_000.0
+"""The first sum in a unit that is shown in the next one."""
 GAP_IS_SAID = 900.0
 """Seconds for which a time without the broker is told of after it."""
 
@@ -78,20 +78,31 @@ def message(settings: BrokerSettings, status: BrokerStatus, last_heard: float | 
         time = datetime.fromtimestamp(last_heard, now.zone)
         text = _(words.AWAY_VALUES, time=time, why=status.problem)
         return [Span(f" ✖ {text}", "error", bold=True, meaning="screen.problem")]
-    if (away := status.away) is not None and away.until is not None and now.wall - away.until < GAP_IS_SAID:
-        since, until = (datetime.fromtimestamp(each, now.zone) for each in (away.since, away.until))
-        return [Span(f" ▲ {_(words.WAS_AWAY, since=since, until=until)}", "warn")]
+    if gap := gap_words(status, now):
+        return [Span(f" ▲ {gap}", "warn", meaning="screen.problem")]
     return []
 
 
-def sums(summary: Summary, choice: Choice, total: int) -> list[Span]:
-    """Search, sums of the meters that are live, and the order."""
+def gap_words(status: BrokerStatus, now: Moment) -> str:
+    """That the broker was away a while ago; empty where it was not."""
+    away = status.away
+    if away is None or away.until is None or now.wall - away.until >= GAP_IS_SAID:
+        return ""
+    since, until = (datetime.fromtimestamp(each, now.zone) for each in (away.since, away.until))
+    return _(words.WAS_AWAY, since=since, until=until)
+
+
+def sums(summary: Summary, choice: Choice, total: int, width: int) -> list[Span]:
+    """Search, sums of the meters that are live, and the order, as far as there is room for it."""
     spans = [Span(" / ", "accent", bold=True, meaning="screen.filter")]
     if choice.filter:
         spans.append(Span(shortened(printable(choice.filter), 26), "strong", meaning="screen.filter"))
     else:
         spans.append(Span(_(words.TYPE_TO_SEARCH), "faint", meaning="screen.filter"))
-    spans += [Span("     "), *_sums(summary, total), Span("     "), Span(order_words(choice), "faint")]
+    spans += [Span("     "), *_sums(summary, total)]
+    for text in order_words(choice):
+        if width_of(spans) + len(text) + 5 < width:
+            return [*spans, Span("     "), Span(text, "faint")]
     return spans
 
 
@@ -99,17 +110,23 @@ def _sums(summary: Summary, total: int) -> Iterator[Span]:
     live = summary.counts[Status.LIVE]
     yield Span(_(words.SUM_OF, count=grouped(live)) if live != total else _(words.SUM), "muted")
     for value, arrow, role in ((summary.imported, IMPORT, "import"), (summary.exported, EXPORT, "export")):
-        text, unit = typeset(value, "kW", 0, _ROOM)
-        yield Span(f"  {text} {unit} {arrow}", role, bold=True)
+        yield Span(f"  {sum_words(value)} {arrow}", role, bold=True)
 
 
-def order_words(choice: Choice) -> str:
-    """What the rows are sorted by."""
+def sum_words(value: float) -> str:
+    """A sum in kW, or in MW or GW with one decimal."""
+    if value < _MOST:
+        return f"{grouped(value)} kW"
+    return f"{grouped(value / 1e3, 1)} MW" if value < 1e3 * _MOST else f"{grouped(value / 1e6, 1)} GW"
+
+
+def order_words(choice: Choice) -> list[str]:
+    """What the rows are sorted by, in full and in short."""
     column = column_of(choice.by)
     name = _(column.head)
     if column.down is not choice.turned:
-        return _(words.SORTED_DOWN, column=name)
-    return _(words.SORTED_BY_THEN if choice.by not in ("meter",) else words.SORTED_BY, column=name)
+        return [_(words.SORTED_DOWN, column=name), _(words.SORTED_BY, column=name)]
+    return [_(words.SORTED_BY_THEN, column=name), _(words.SORTED_BY, column=name)]
 
 
 def place(rows: Sequence[Row], top: int, height: int, total: int, marked: int, refused: int) -> list[Span]:

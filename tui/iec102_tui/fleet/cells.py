@@ -16,8 +16,8 @@ from iec102_tui.words.text import _, ngettext
 
 SIGNS = {Status.LIVE: ("●", "ok"), Status.STALE: ("▲", "warn"), Status.LOST: ("✖", "error"), Status.OFF: ("○", "muted")}
 IMPORT, EXPORT = "↓", "↑"
-NUMBER = 9
-"""Characters of a power: 1 234 567."""
+NUMBER = 7
+"""Characters of a power: 999 999."""
 _STEP = 5
 _HOUR = 3600.0
 

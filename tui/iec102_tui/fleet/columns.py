@@ -6,7 +6,9 @@ not drawn again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -40,7 +42,7 @@ class Column(NamedTuple):
     """``width`` at least, with the blank behind or before it; ``most`` where it grows with the screen.
 
     ``from_width``: columns of the screen from which it is there. ``cell`` gives the text, which is fitted to the width;
-    ``gap`` blanks stand before what begins at the left.
+    ``gap`` blanks stand before what begins at the left, and of what is left it gets ``pace`` cells in its turn.
     ``order`` is what rows are sorted by; ``down``: the largest first, unless it is turned round.
     """
 
@@ -53,6 +55,7 @@ class Column(NamedTuple):
     most: int = 0
     left: bool = False
     gap: int = 0
+    pace: int = 1
     down: bool = False
 
 
@@ -74,8 +77,9 @@ def placed(columns: Sequence[Column], width: int) -> list[Placed]:
         for place in [*growing]:
             if not left:
                 break
-            widths[place] += 1
-            left -= 1
+            more = min(there[place].pace, there[place].most - widths[place], left)
+            widths[place] += more
+            left -= more
             if widths[place] >= there[place].most:
                 growing.remove(place)
     x, found = HEAD, []
@@ -146,8 +150,19 @@ def _last(value: float | None) -> tuple[bool, float]:
     return value is not None, value or 0.0
 
 
-def _by(value: Callable[[Row], str]) -> Callable[[Row, float], str]:
-    return lambda row, _now: value(row).casefold()
+@lru_cache(maxsize=20_000)
+def natural(text: str) -> tuple[tuple[str, int], ...]:
+    """What text is sorted by: FV 2 stands before FV 10."""
+    parts = _DIGITS.split(text.casefold())
+    numbers = [int(number) for number in parts[1::2]] + [0]
+    return tuple(zip(parts[0::2], numbers, strict=True))
+
+
+_DIGITS = re.compile(r"([0-9]{1,15})")
+
+
+def _by(value: Callable[[Row], str]) -> Callable[[Row, float], object]:
+    return lambda row, _now: natural(value(row))
 
 
 _ORDER = {status: place for place, status in enumerate(Status)}
@@ -158,13 +173,13 @@ STATE = Column(
 _NAME = Column(
     "meter",
     words.METER,
-    18,
+    16,
     lambda row, _now: Piece(row.name, "strong" if row.status is Status.LIVE else "foreground"),
     _by(lambda row: row.name),
     most=34,
     left=True,
 )
-_BOX = Column("box", words.BOX, 10, lambda row, _now: Piece(row.site, "muted"), _by(lambda row: row.site), 0, 17, True)
+_BOX = Column("box", words.BOX, 10, lambda row, _now: Piece(row.site, "muted"), _by(lambda row: row.site), 0, 13, True)
 VALUES = (
     _NAME,
     _BOX,
@@ -195,12 +210,12 @@ VALUES = (
     Column(
         "volts",
         words.VOLTS,
-        8,
+        7,
         lambda row, _now: measured(row.volts, 1, "foreground", row),
         lambda row, _now: _last(row.volts),
         down=True,
     ),
-    Column("age", words.AGE, 10, age_piece, lambda row, now: _last(row.age(now)), down=True),
+    Column("age", words.AGE, 9, age_piece, lambda row, now: _last(row.age(now)), down=True),
     Column(
         "hour",
         words.HOUR,
@@ -211,6 +226,7 @@ VALUES = (
         42,
         left=True,
         gap=_GAP,
+        pace=3,
     ),
     Column("month", words.MONTH, 10, month_piece, lambda row, _now: _last(row.gaps), 110, 11, down=True),
     Column("new", words.NEW, 5, new_piece, lambda row, _now: row.new_events, 76, down=True),
@@ -221,7 +237,7 @@ STATES = (
     Column(
         "what",
         words.WHAT,
-        22,
+        30,
         lambda row, now: Piece(state_words(row, now), SIGNS[row.status][1]),
         lambda row, _now: row.phase_text,
         most=40,
@@ -299,6 +315,6 @@ def column_of(name: str) -> Column:
 def in_order(rows: Sequence[Row], by: str, *, turned: bool, now: float) -> list[Row]:
     """Rows sorted by a column, then by name, box and topic; ``turned``: the other way round than it is meant."""
     column = column_of(by)
-    found = sorted(rows, key=lambda row: (row.name.casefold(), row.site.casefold(), row.key))
+    found = sorted(rows, key=lambda row: (natural(row.name), natural(row.site), row.key))
     found.sort(key=lambda row: column.order(row, now), reverse=column.down is not turned)
     return found

@@ -25,12 +25,8 @@ class MeterScreen(MainScreen):
     CSS_PATH = "fleet.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "escape", "leave_field", N_("All meters"), id="fleet_meter.back", tooltip=N_("Back to all meters")
-        ),
-        Binding(
-            "f1,1,t", "back", N_("Meters"), id="fleet_meter.fleet", show=False, tooltip=N_("Back to all meters")
-        ),
+        Binding("escape", "leave_field", N_("All meters"), id="fleet_meter.back", tooltip=N_("Back to all meters")),
+        Binding("f1,1,t", "back", N_("Meters"), id="fleet_meter.fleet", show=False, tooltip=N_("Back to all meters")),
         Binding(
             "g",
             "gateway",

@@ -193,7 +193,7 @@ class FleetScreen(Screen[None]):
         self.query_one("#fleet-message", Bar).show(
             _cut(bars.message(settings, status, self._feed.last_heard, now), width)
         )
-        self.query_one("#fleet-sums", Bar).show(bars.sums(summary, self._choice, len(shown)))
+        self.query_one("#fleet-sums", Bar).show(bars.sums(summary, self._choice, len(shown), width))
         self._say_empty(every, shown)
         self.rows.show(shown, now)
         self._say_place(len(every))
@@ -366,7 +366,8 @@ class FleetScreen(Screen[None]):
         from iec102_tui.widgets.text_dialog import TextScreen  # loaded when it is used
 
         row, problem = self.rows.current, self._feed.status.problem
-        lines = [_(words.AWAY, why=problem), ""] if problem else []
+        gap = bars.gap_words(self._feed.status, self.now)
+        lines = [_(words.AWAY, why=problem), ""] if problem else [gap, ""] if gap else []
         if row is not None:
             lines += [row.name, row.reason or state_words(row, self.now)]
         if lines:

@@ -74,6 +74,8 @@ class KeyFooter(RoleLine):
         return "enter" if shown == "⏎" and self.screen.has_class("plain") else shown
 
     def lay_out(self) -> None:
+        if not self.is_attached:  # its screen was left meanwhile
+            return
         keys = self.keys
         self.show(_row([key for key in keys if key.action != "help"]), _row([k for k in keys if k.action == "help"]))
 

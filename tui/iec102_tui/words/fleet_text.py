@@ -18,8 +18,8 @@ STATE, METER, BOX, AGE, HOUR, MONTH, NEW = (
     N_("new"),
 )
 POWER, REACTIVE, FACTOR, VOLTS = "kW", "kvar", "PF", "V"
-WHAT, SINCE_WHEN, HERE, BY_ITS_CLOCK = N_("state of the line"), N_("since"), N_("heard"), N_("its clock")
-CLOCK, METER_CLOCK, IDENTITY, LINK, GATEWAY, REASON = (
+WHAT, HERE, BY_ITS_CLOCK = N_("state of the line"), N_("heard"), N_("its clock")
+CLOCK, METER_CLOCK, IDENTITY, LINK, GATEWAY = (
     # Translators: how far the clock of the box is off; the head of a column.
     N_("box clock"),
     N_("meter clock"),
@@ -27,7 +27,6 @@ CLOCK, METER_CLOCK, IDENTITY, LINK, GATEWAY, REASON = (
     # Translators: the head of the column with link addresses.
     N_("link"),
     N_("gateway"),
-    N_("why"),
 )
 
 LIVE_COUNT = (N_("{count} live"), N_("{count} live"))
@@ -60,7 +59,6 @@ CONNECTING = N_("connecting to {host}")
 AWAY_VALUES = N_("broker away, values of {time:%H:%M}: {why}")
 AWAY = N_("broker away: {why}")
 WAS_AWAY = N_("The broker was away from {since:%H:%M:%S} to {until:%H:%M:%S}: live values of that time are missing.")
-REFUSED_LOGIN = N_("{why}; r tries again")
 EMPTY = (
     N_("No meter yet."),
     N_("The broker {url} is heard under {topic}/#. Meters appear as soon as a box publishes them:"),
