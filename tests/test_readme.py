@@ -34,7 +34,17 @@ USER_PAGES = (
     "README.md",
     *(
         f"docs/{page}.md"
-        for page in ("monitor", "meters", "information", "gateway", "files", "market-files", "verdict", "publishing", "fleet")
+        for page in (
+            "monitor",
+            "meters",
+            "information",
+            "gateway",
+            "files",
+            "market-files",
+            "verdict",
+            "publishing",
+            "fleet",
+        )
     ),
 )
 PANES = {

@@ -23,6 +23,7 @@ COVERED = (
     "config.py",
     "diagnostics.py",
     "files",
+    "fleet",
     "help_screen.py",
     "keys.py",
     "load_profile",
