@@ -25,8 +25,9 @@ _COUNTS = (
     (Status.LOST, words.LOST_COUNT, "error"),
     (Status.OFF, words.OFF_COUNT, "muted"),
 )
-_MOST = 10_000.0
-"""The first sum in a unit that is shown in the next one."""
+_MOST = 10.0
+"""A sum is shown in the greatest unit of which it has so many."""
+_UNITS = ((1e6, "GW", 1), (1e3, "MW", 1), (1.0, "kW", 0))
 GAP_IS_SAID = 900.0
 """Seconds for which a time without the broker is told of after it."""
 
@@ -115,9 +116,8 @@ def _sums(summary: Summary, total: int) -> Iterator[Span]:
 
 def sum_words(value: float) -> str:
     """A sum in kW, or in MW or GW with one decimal."""
-    if value < _MOST:
-        return f"{grouped(value)} kW"
-    return f"{grouped(value / 1e3, 1)} MW" if value < 1e3 * _MOST else f"{grouped(value / 1e6, 1)} GW"
+    size, unit, decimals = next(each for each in _UNITS if value >= each[0] * _MOST or each[0] == 1)
+    return " ".join((grouped(value / size, decimals), unit))
 
 
 def order_words(choice: Choice) -> list[str]:

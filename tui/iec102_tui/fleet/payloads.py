@@ -32,7 +32,7 @@ Document = Mapping[str, Any]
 class Kind(Enum):
     """What a topic is about; the value is how it ends."""
 
-    SITE = "state of a box"
+    SITE = "site"
     STATE = "state"
     INFO = "info"
     LIVE = "live"
