@@ -77,7 +77,7 @@ WITH_ERROR = N_("{name} (error)")
 CHECK = N_("Connection check")
 CHECK_EMPTY = N_("k walks the steps to this meter, one by one: port, link, password, values, clock.")
 CHECK_OF = N_("Check of {name}")
-CHECK_KEYS = N_("s saves the meter, Escape goes back")
+CHECK_KEYS = N_("V judges the meter, s saves it, Escape goes back")
 
 NO_METER_CHOSEN = N_("No meter chosen")
 SENT_AGAIN_ONLY = N_("The password is sent again only when you connect again (c)")

@@ -16,6 +16,7 @@ from iec102_tui.panes.connection.check_dialog import CheckScreen
 from iec102_tui.profiles.connection import demo
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.pick_dialog import PickScreen
+from iec102_tui.widgets.verdict_screen import VerdictScreen
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -144,5 +145,45 @@ def test_a_refused_password_is_checked_again_only_when_the_user_says_so(first: s
             await pilot.press("k", "enter")
             await until(pilot, lambda: isinstance(app.screen, CheckScreen))
         session.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+def test_a_meter_that_was_checked_is_connected_and_judged(tmp_path: Path, size: tuple[int, int]) -> None:
+    session = Session(refresh=0.01)
+
+    def told(app: MonitorApp) -> str:
+        where = app.screen.query("#check-lines") or app.screen.query("#check-beside")
+        return str(where.first(Static).content)
+
+    async def run() -> None:
+        app = MonitorApp(session, None, store=store(tmp_path, "simulated:"))
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause(0.2)
+            await pilot.press("k")
+            await until(pilot, lambda: "The way to this meter is good" in told(app))
+            await pilot.press("V")
+            await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
+            assert session.connection is not None
+            assert session.connection.name == "north"
+            await until(pilot, lambda: "right meter" in text(app) or "nothing says yet" in text(app))
+        session.close()
+
+    def text(app: MonitorApp) -> str:
+        return str(app.screen.query_one("#verdict-lines", Static).content)
+
+    asyncio.run(run())
+
+
+def test_a_meter_to_which_no_way_leads_is_not_judged(tmp_path: Path) -> None:
+    async def run() -> None:
+        app = MonitorApp(Session(), None, store=store(tmp_path, "serial:/dev/ttyNONE"))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("k")
+            await until(pilot, lambda: isinstance(app.screen, CheckScreen) and "Failed at" in shown(app))
+            await pilot.press("V")
+            await pilot.pause()
+            assert isinstance(app.screen, CheckScreen)
 
     asyncio.run(run())

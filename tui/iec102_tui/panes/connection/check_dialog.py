@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -12,19 +14,29 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from iec102_tui.panes.connection.check_run import CheckRun, CheckView
+from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _
 
 
-class CheckScreen(ModalScreen[bool]):
-    """Leaving the screen ends the check. Gives True where the user wants to save the meter."""
+class CheckEnd(Enum):
+    """What the user wants next, with the meter that was checked."""
+
+    CLOSE = auto()
+    SAVE = auto()
+    JUDGE = auto()
+
+
+class CheckScreen(ModalScreen[CheckEnd]):
+    """Leaving the screen ends the check."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "escape,enter,q", "dismiss(False)", N_("Close"), id="check.close", tooltip=N_("Stop, and back to the panes")
+            "escape,enter,q", "end('CLOSE')", N_("Close"), id="check.close", tooltip=N_("Stop, and back to the panes")
         ),
-        Binding("s", "dismiss(True)", N_("Save"), id="check.save", tooltip=N_("Save the meter")),
+        Binding("s", "end('SAVE')", N_("Save"), id="check.save", tooltip=N_("Save the meter")),
+        Binding("V", "end('JUDGE')", N_("Verdict"), id="check.judge", tooltip=N_("Connect, and judge the meter")),
     ]
 
     def __init__(self, run: CheckRun) -> None:
@@ -43,6 +55,24 @@ class CheckScreen(ModalScreen[bool]):
         self._run.start()
         self._view.look_at(self._run)
 
+    def action_end(self, name: str) -> None:
+        """Only a meter to which the way is good can be judged."""
+        end = CheckEnd[name]
+        if end is not CheckEnd.JUDGE or self._run.passed:
+            self.dismiss(end)
+
     def on_unmount(self) -> None:
         """The line is given back."""
         self._run.stop()
+
+
+def ask_again(app: App[Any], then: Callable[[], object]) -> None:
+    """Whether a password that the meter has refused goes out once more."""
+
+    def answered(number: int | None) -> None:
+        if number == 0:
+            then()
+
+    lines = [_(meters_text.SEND_AGAIN), _(meters_text.DO_NOT_CHECK)]
+    text = [_(sentence) for sentence in meters_text.WAS_REFUSED]
+    app.push_screen(PickScreen(_(meters_text.CHECK_AGAIN), lines, text), answered)

@@ -49,6 +49,13 @@ class CheckRun:
         """Nothing more comes."""
         return self._work is not None and self._work.over
 
+    @property
+    def passed(self) -> bool:
+        """All steps are walked; a clock that is wrong ends the check, and is one of the judgements."""
+        failed = self._check.failed
+        good = failed is None or failed.step is Step.CLOCK
+        return self.over and good and self._work is not None and not self._work.failure
+
     def content(self) -> Content:
         """A line a step, what is wrong under it, and at the end the verdict."""
         parts: list[Content] = []

@@ -90,6 +90,12 @@ class MeterView(Vertical):
         self._checks[self._entry] = run
         self._show_check()
 
+    @property
+    def passed_check(self) -> CheckRun | None:
+        """The check of the meter in the form, where it is over and good."""
+        run = self._checks.get(self._entry)
+        return run if run is not None and run.passed else None
+
     def stop_check(self) -> None:
         """The line is given back."""
         for run in self._checks.values():

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from iec102_tui.captures.record import Capture
     from iec102_tui.meter_side.search import LineSearch
 
+_LIVE, _VERDICT = "screen.pane('live')", "screen.verdict"
 _ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
@@ -59,6 +60,7 @@ class ConnectionPane(Pane):
         Binding(
             "k", "check", N_("Check"), id="connection.check", show=False, tooltip=N_("Test the connection step by step")
         ),
+        Binding("V", "judge", N_("Verdict"), id="connection.judge", show=False, tooltip=N_("Judge this meter")),
         Binding(
             "f", "find", N_("Find"), id="connection.find", show=False, tooltip=N_("Find speed, format, link address")
         ),
@@ -182,7 +184,7 @@ class ConnectionPane(Pane):
     def _begun(self, event: FirstRun.Begun) -> None:
         event.stop()
         if event.way is Beginning.SIMULATED:
-            self._connect(demo(), live=True)
+            self._connect(demo(), then=_LIVE)
         elif event.way is Beginning.FIND:
             self._ask_addresses(None, LineSettings(), "1")
         elif event.way is Beginning.NEW:
@@ -278,25 +280,26 @@ class ConnectionPane(Pane):
         if connection is not None and self._is_free(connection.target):
             self._with_password(connection, self._check)
 
+    async def action_judge(self) -> None:
+        """The meter whose check has passed is connected and judged; one that is being read is judged at once."""
+        passed = self._editor.passed_check if self._editor.is_mounted else None
+        if passed is not None and not self.session.is_connected:
+            self._connect(passed.connection, then=_VERDICT)
+        else:
+            await self.run_action(_VERDICT)
+
     def _check(self, connection: Connection) -> None:
         """A password that this meter has refused goes out again only when the user says so."""
-
-        def answered(number: int | None) -> None:
-            if number == 0:
-                self._walk(connection)
-
         if self.session.was_refused(connection):
-            from iec102_tui.widgets.pick_dialog import PickScreen
+            from iec102_tui.panes.connection.check_dialog import ask_again
 
-            lines = [_(meters_text.SEND_AGAIN), _(meters_text.DO_NOT_CHECK)]
-            text = [_(sentence) for sentence in meters_text.WAS_REFUSED]
-            self.app.push_screen(PickScreen(_(meters_text.CHECK_AGAIN), lines, text), answered)
+            ask_again(self.app, lambda: self._walk(connection))
         else:
-            answered(0)
+            self._walk(connection)
 
     def _walk(self, connection: Connection) -> None:
         """Beside the form where there is room, else over it."""
-        from iec102_tui.panes.connection.check_dialog import CheckScreen  # loaded when it is used
+        from iec102_tui.panes.connection.check_dialog import CheckEnd, CheckScreen  # loaded when it is used
         from iec102_tui.panes.connection.check_run import CheckRun
 
         run = CheckRun(self.session, connection)
@@ -306,8 +309,10 @@ class ConnectionPane(Pane):
                 run.start()
                 return
 
-        async def closed(save: bool | None) -> None:
-            if save and self.full and self._editor.is_mounted:
+        async def closed(end: CheckEnd | None) -> None:
+            if end is CheckEnd.JUDGE:
+                self._connect(connection, then=_VERDICT)
+            elif end is CheckEnd.SAVE and self.full and self._editor.is_mounted:
                 await self._editor.action_save()
 
         self.app.push_screen(CheckScreen(run), closed)
@@ -367,18 +372,18 @@ class ConnectionPane(Pane):
         event.stop()
         connection = self._editor.connection()
         if connection is not None:
-            self._with_password(connection, partial(self._connect, live=True))
+            self._with_password(connection, partial(self._connect, then=_LIVE))
 
-    def _connect(self, connection: Connection, *, live: bool = False) -> None:
-        """``live``: Live shows how it goes on."""
+    def _connect(self, connection: Connection, *, then: str = "") -> None:
+        """``then``: the action that shows how it goes on."""
         question = _(meters_text.CONNECT_TO, name=quoted(connection.name))
-        self._leave(question, lambda: self._connect_now(connection, live=live))
+        self._leave(question, lambda: self._connect_now(connection, then))
 
-    def _connect_now(self, connection: Connection, *, live: bool) -> None:
+    def _connect_now(self, connection: Connection, then: str) -> None:
         self._editor.stop_check()
         self.session.connect(connection)
-        if live:
-            self.call_later(self.run_action, "screen.pane('live')")
+        if then:
+            self.call_later(self.run_action, then)
         said = _(meters_text.CONNECTING, name=quoted(connection.name))
         self._say(said, lambda: self._connects(connection))
         self._state.show(full=self.full)
