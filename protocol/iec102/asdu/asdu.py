@@ -112,7 +112,7 @@ class Asdu:
             object.__setattr__(self, "count", self.content.count)
 
     def encode(self) -> bytes:
-        """The bytes for a frame, 6 to 252. Raises InvalidSetting for a value that its field cannot hold."""
+        """Encode the bytes for a frame, 6 to 252. Raises InvalidSetting for a value that its field cannot hold."""
         try:
             cause = fit(self.cause, 6) | (NEGATIVE if self.negative else 0) | (TEST if self.test else 0)
             header = _HEADER.pack(self.type, self.count, cause, self.point_address, self.record)
@@ -122,7 +122,7 @@ class Asdu:
 
     @property
     def is_error(self) -> bool:
-        """An error cause: the meter echoes the request instead of answering it.
+        """Whether the cause is an error: the meter echoes the request instead of answering it.
 
         Causes above 18 have no meaning in this profile, so that they can only be errors too.
         """

@@ -63,27 +63,27 @@ class Body:
         self.fields = fields
 
     def integer(self, length: int) -> int:
-        """The next bytes as an unsigned integer, without moving."""
+        """Look at the next bytes as an unsigned integer, without moving."""
         if self.position + length > self.stop:
             raise DoesNotFit("the frame ends before this type's layout does")
         return int.from_bytes(self.data[self.position : self.position + length], "little")
 
     def take(self, length: int) -> bytes:
-        """The next bytes, which no field covers."""
+        """Take the next bytes, which no field covers."""
         start, self.position = self.position, self.position + length
         return self.data[start : self.position]
 
     def field(
         self, name: Name, length: int, meaning: str = "", unit: str = "", verified: bool = True, bits: Bits = ()
     ) -> None:
-        """The next bytes, which are there, are one field."""
+        """Cover the next bytes, which are there, by one field."""
         start, self.position = self.position, self.position + length
         if self.fields is not None and length:
             self.fields.append(Field(self._name(name, start), start, self.position, meaning, unit, verified, bits))
 
     @contextmanager
     def group(self, name: Name) -> Iterator[None]:
-        """What is read inside is one field with children, also where it runs short; without a name it stands alone."""
+        """Gather what is read inside in one field, also where it runs short; without a name each field stands alone."""
         outer, start, number = self.fields, self.position, self.number
         if outer is None or not name:
             yield

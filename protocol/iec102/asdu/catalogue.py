@@ -1,7 +1,7 @@
-"""All types of the REE profile, a row each (reference, 8.1): whoever asks about a type asks here.
+"""All types of the REE profile, a row each (reference, 8.1).
 
-To add a type, write its layout in the file of its family and its row here. A type without a row is a number whose bytes
-are kept.
+The exchange, the gateway, the simulated meter, the decode tree and the filter ask here what a type is. To add a type,
+write its layout in the file of its family and its row here. A type without a row is a number whose bytes are kept.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ class Course(Enum):
 class Row(NamedTuple):
     """What is known of a type.
 
-    ``layout`` of its body, both of a request and of its echo; None where there is no body. ``opaque``: nobody has told
-    the layout, or one source alone. ``answer``: the type of the data that a request asks for. ``course``: None for what
-    no reader sends, or nobody has told. ``reads``: the request changes nothing in a meter. ``bounds``: bytes in front
-    of the two time tags a of a range. ``secret``: its frames carry the key.
+    ``layout`` of its body, both of a request and of its echo; None where there is no body. ``opaque``: the layout is
+    not known, or from one source alone. ``answer``: the type of the data that a request asks for. ``course``: None for
+    what no reader sends, and where it is not known. ``reads``: the request changes nothing in a meter. ``bounds``:
+    bytes in front of the two time tags a of a range. ``secret``: its frames carry the key.
     """
 
     type: int
@@ -150,17 +150,17 @@ _DECODERS = {row.type: row.layout.decode for row in _ROWS if row.layout is not N
 
 
 def row_of(type_: int) -> Row:
-    """What is known of a type: nothing but its number, where it has no row."""
+    """The row of a type; one that knows nothing but the number, where there is none."""
     return CATALOGUE.get(type_) or Row(type_, f"type {type_}", opaque=True)
 
 
 def type_name(type_: int) -> str:
-    """A plain name of a type; an unknown one is "type N"."""
+    """The plain name of a type; an unknown one is "type N"."""
     return row_of(type_).name
 
 
 def answer_to(request: Asdu, content: Content) -> Asdu:
-    """Data that a meter sends for a request. Raises ValueError for a request that nobody knows an answer to."""
+    """Make the ASDU that answers a request. Raises ValueError for a request whose answer is not known."""
     answer = row_of(request.type).answer
     if answer is None:
         raise ValueError(f"nobody knows what answers type {request.type}")
@@ -168,7 +168,7 @@ def answer_to(request: Asdu, content: Content) -> Asdu:
 
 
 def fits(asdu: Asdu) -> bool:
-    """The body is one that a request of this type has. Where that is not known a reading has no long one."""
+    """Whether the body is one that a request of this type has; where that is not known, whether it is short enough."""
     row = row_of(asdu.type)
     if row.opaque:
         return not row.reads or len(asdu.content.encode_body()) <= _LONGEST_READING
@@ -176,7 +176,7 @@ def fits(asdu: Asdu) -> bool:
 
 
 def decode_asdu(data: bytes) -> Asdu | None:
-    """The ASDU with its content; None where the bytes are too few for a header (six).
+    """Decode an ASDU with its content; None where the bytes are too few for a header (six).
 
     Never raises, and loses nothing: a type without a known layout, and a body that does not fit the layout
     of its type exactly, keep their bytes as ``Raw``.
@@ -201,5 +201,5 @@ def decode_asdu(data: bytes) -> Asdu | None:
 
 
 def decode(frame: Frame) -> Asdu | None:
-    """The typed content of a frame; None for a fixed frame, which has none."""
+    """Decode the ASDU of a frame; None for a fixed frame, which has none."""
     return None if frame.asdu is None else decode_asdu(frame.asdu)

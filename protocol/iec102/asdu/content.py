@@ -24,15 +24,15 @@ def field(
     shape: Shape,
     *,
     verified: bool = True,
-    told: Callable[[Any], Mapping[str, Any]] | None = None,
+    from_record: Callable[[Any], Mapping[str, Any]] | None = None,
     default: Any = _NO_DEFAULT,
 ) -> Any:
-    """A field: its name in the tree and the shape of its bytes; see Part."""
-    return _Spec(Part("", name, shape, verified, told), default)
+    """Declare a field: its name in the tree and the shape of its bytes; see Part."""
+    return _Spec(Part("", name, shape, verified, from_record), default)
 
 
 def shared() -> Any:
-    """A field in the same bytes as the one before it, whose shape gives a tuple."""
+    """Declare a field in the same bytes as the one before it, whose shape gives a tuple."""
     return _Spec(None, _NO_DEFAULT)
 
 
@@ -81,7 +81,7 @@ class Struct:
 
     @classmethod
     def decode_body(cls, body: bytes, count: int) -> Self | None:
-        """The record of a whole body with N in its header; None where the body does not fit exactly."""
+        """Decode a whole body with N in its header; None where it does not fit exactly."""
         found: Self | None = decode(cls.layout, body, count)
         return found
 
@@ -103,11 +103,11 @@ class Content(Struct):
 
     @property
     def count(self) -> int:
-        """N, the number of information objects: how many items are listed in it, else 1."""
+        """N, the number of information objects: the number of items in its list, 1 where it has no list."""
         return self.layout.number_of(self)
 
     def encode_body(self) -> bytes:
-        """The bytes behind the header, up to 246. Raises ValueError for a value that its field cannot hold."""
+        """Encode the bytes behind the header, up to 246. Raises ValueError for a value that its field cannot hold."""
         return self.layout.encode(self)
 
     def brief(self) -> str:

@@ -38,8 +38,8 @@ class Event(Struct):
     What SPI 0 and 1 mean is not settled: a real meter's order contradicts the sources (reference, 8.7).
     """
 
-    address: int = field("SPA", number(1), told=_meaning)
-    qualifier: int = field("SPQ and SPI", _SPQ_SPI, told=_sense)
+    address: int = field("SPA", number(1), from_record=_meaning)
+    qualifier: int = field("SPQ and SPI", _SPQ_SPI, from_record=_sense)
     indication: bool = shared()
     time: TimeTagB = field("time", TIME_B)
 

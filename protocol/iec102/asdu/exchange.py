@@ -10,9 +10,9 @@ from iec102.asdu.tariff import TariffExtension
 from iec102.errors import KeyRefused, UnexpectedAnswer, refusal
 from iec102.sentence import Sentence
 
-# Seconds of "no data" behind a part of the objects that were asked for, after which the others do not come.
+# Seconds of "no data" after a part of the objects that were asked for, after which the others do not come.
 _OBJECTS_APART = 0.5
-# Seconds of "no data" behind data, after which an answer that nothing ends is given up.
+# Seconds of "no data" after data, at which an answer that nothing ends is given up.
 _NO_MORE = 10.0
 # Contents that hold objects which were asked for by their addresses.
 _OF_OBJECTS = (InstantaneousValues, Recorder, TariffExtension)
@@ -21,9 +21,9 @@ _OF_OBJECTS = (InstantaneousValues, Recorder, TariffExtension)
 class Exchange:
     """Collects the answers to one request; ended by the right ASDU, never by a number of records.
 
-    ``enough``: a meter that leaves out some of the objects that it is asked for (162) is known to give these; behind
+    ``enough``: a meter that leaves out some of the objects that it is asked for (162) is known to give these; after
     them the first "no data" ends the exchange. ``can_be_cut``: the answer comes in as many ASDUs as there are records.
-    ``is_unfinished``: it was given up behind data, without an end.
+    ``is_unfinished``: it was given up after data, without an end.
     """
 
     is_unfinished = False
@@ -42,13 +42,13 @@ class Exchange:
         self._answer_type = row.answer or request.type
 
     def ends_in_silence(self, seconds: float) -> bool:
-        """Whether "no data" so many seconds behind the last ASDU ends the exchange; never, where an ASDU ends it."""
+        """Whether "no data" so many seconds after the last ASDU ends the exchange; never, where an ASDU ends it."""
         if self.course is not Course.DIRECT or not self.answers:
             return False
         return self.enough <= self._given or seconds >= _OBJECTS_APART
 
     def receive(self, asdu: Asdu) -> bool:
-        """Takes one ASDU; True when the exchange is over.
+        """Take one ASDU; True when the exchange is over.
 
         Raises RequestRefused (causes 13 and above), KeyRefused, or UnexpectedAnswer (a refusal without a
         reason). ASDUs of other points or types are ignored and counted.
@@ -71,7 +71,7 @@ class Exchange:
         return self.course is Course.DIRECT and self._is_complete(asdu)
 
     def _is_complete(self, asdu: Asdu) -> bool:
-        """A meter may send the objects that it is asked for one by one (REE profile reference, 8.6)."""
+        """Whether all objects have come: a meter may send them one by one (REE profile reference, 8.6)."""
         asked = self.request.content
         answered = asdu.content
         if not isinstance(asked, ObjectList) or not isinstance(answered, _OF_OBJECTS):
@@ -80,7 +80,7 @@ class Exchange:
         return self._given.issuperset(asked.objects)
 
     def _check(self, asdu: Asdu) -> None:
-        """An error cause refuses in an echo, which is the rule, and in an ASDU of the answer's type."""
+        """Raise where this refuses the request: in its echo, which is the rule, or in an ASDU of the answer's type."""
         if self.request.type == TypeId.START_SESSION:
             if asdu.cause != Cause.CONFIRMATION or asdu.negative:
                 code = "access.refused_negative" if asdu.negative else "access.refused"
@@ -100,7 +100,7 @@ class GivenUpExchange(Exchange):
     """Also ends where a meter gives data, and then neither ends its answer nor goes on for ten seconds."""
 
     def ends_in_silence(self, seconds: float) -> bool:
-        """Whether "no data" so many seconds behind the last ASDU ends the exchange."""
+        """Whether "no data" so many seconds after the last ASDU ends the exchange."""
         if not self.answers or seconds < _NO_MORE:
             return False
         self.is_unfinished = True

@@ -35,12 +35,12 @@ _T = TypeVar("_T", bound=tuple[Any, ...])
 
 
 def maker(kind: type[_T]) -> Callable[[Iterable[object]], _T]:
-    """What ``kind._make`` does with the fields of a named tuple, without a Python function a call: half the time."""
+    """Give what makes a named tuple of its fields as ``kind._make`` does, in half the time: no Python function runs."""
     return partial(tuple.__new__, kind)
 
 
 def fit(value: int, bits: int) -> int:
-    """The value, for a field of so many bits. Raises ValueError where it would spill into the next field."""
+    """Give back a value that fits into so many bits. Raises ValueError where it would spill into the next field."""
     if value >> bits:
         raise ValueError(Sentence("asdu.number", value=value, high=(1 << bits) - 1))
     return value
@@ -53,14 +53,14 @@ class Shape(Protocol):
     def size(self) -> int | None: ...
 
     def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
-        """Reads the value, and its fields where a tree is wanted. Raises DoesNotFit."""
+        """Read the value, and its fields where a tree is wanted. Raises DoesNotFit."""
 
     def encode(self, value: Any) -> bytes:
-        """The bytes of a value. Raises ValueError for what its fields cannot hold."""
+        """Encode a value. Raises ValueError for what its fields cannot hold."""
 
 
 def decode(shape: Shape, body: bytes, count: int) -> Any | None:
-    """The value of a whole body; None where it does not fit exactly."""
+    """Decode a whole body; None where it does not fit exactly."""
     reader = Body(body, 0, len(body), count)
     try:
         value = shape.read(reader)
@@ -70,7 +70,7 @@ def decode(shape: Shape, body: bytes, count: int) -> Any | None:
 
 
 def explain(shape: Shape | None, body: Body) -> None:
-    """Covers all bytes by fields: what does not fit, or has no layout, by one that says so."""
+    """Cover all bytes of a body by fields: what does not fit, or has no layout, by one that says so."""
     try:
         if shape is not None:
             shape.read(body)
@@ -90,7 +90,7 @@ def _no_bits(_value: object) -> Bits:
 
 
 class Leaf(NamedTuple):
-    """A few bytes that are one field: as an unsigned integer, the value that it stands for, and how that is told."""
+    """A few bytes that are one field: as an unsigned integer, the value that it stands for, and its words."""
 
     size: int
     value_of: Callable[[int], Any] = _same
@@ -116,14 +116,15 @@ class Part(NamedTuple):
 
     ``attribute`` of the record: several, with blanks between, where the value is a tuple; none where nothing keeps it.
     ``name`` in the tree: that of a field, or of a group of fields, which without a name stand as they are.
-    ``verified``: it was seen in frames. ``told``: what only its record can say of the field, its unit say.
+    ``verified``: it was seen in frames. ``from_record``: makes what only the whole record can say of the field, such as
+    its unit.
     """
 
     attribute: str
     name: Name
     shape: Shape
     verified: bool = True
-    told: Callable[[Any], Mapping[str, Any]] | None = None
+    from_record: Callable[[Any], Mapping[str, Any]] | None = None
 
 
 def _total(shapes: Iterable[Shape]) -> int | None:
@@ -132,7 +133,7 @@ def _total(shapes: Iterable[Shape]) -> int | None:
 
 
 def _numbers(parts: Iterable[Part]) -> tuple[struct.Struct, attrgetter[Any]] | None:
-    """How several plain numbers are encoded at once, in a fifth of the time; None where there are others."""
+    """What encodes several plain numbers at once, in a fifth of the time; None where a part is something else."""
     plain = [part for part in parts if part.shape.size != 0]
     leaves = [part.shape for part in plain if isinstance(part.shape, Leaf) and part.shape.integer_of is _same]
     if len(plain) < 2 or len(leaves) < len(plain) or not all(leaf.size in _STRUCT for leaf in leaves):
@@ -142,7 +143,7 @@ def _numbers(parts: Iterable[Part]) -> tuple[struct.Struct, attrgetter[Any]] | N
 
 
 class Layout:
-    """The parts of a record, one behind the other.
+    """The parts of a record, one after the other: what its bytes mean.
 
     ``by_hand`` is a faster way to decode a whole body, for types of which there are many; a test proves it equal.
     """
@@ -168,21 +169,21 @@ class Layout:
 
     def read(self, body: Body, name: Name = "", verified: bool = True) -> Any:
         values: dict[str, Any] = {}
-        told: list[tuple[int, Callable[[Any], Mapping[str, Any]]]] = []
+        later: list[tuple[int, Callable[[Any], Mapping[str, Any]]]] = []
         verified = verified and self._verified
         with body.group(name):
             try:
-                for attribute, inner, shape, sure, tell in self.parts:
+                for attribute, inner, shape, sure, from_record in self.parts:
                     value = shape.read(body, inner, verified and sure)
                     if " " in attribute:
                         values.update(zip(attribute.split(), value, strict=True))
                     elif attribute:
                         values[attribute] = value
-                    if tell and body.fields:
-                        told.append((len(body.fields) - 1, tell))
+                    if from_record and body.fields:
+                        later.append((len(body.fields) - 1, from_record))
             finally:
-                for at, tell in told:
-                    _tell(body.fields or [], at, tell, values)
+                for at, from_record in later:
+                    _complete(body.fields or [], at, from_record, values)
         return self.record(**values)
 
     def encode(self, value: Any) -> bytes:
@@ -192,22 +193,24 @@ class Layout:
         return b"".join([encode(get(value)) for get, encode in self._encoders])
 
     def number_of(self, value: Any) -> int:
-        """N of an ASDU with this record: how many items are listed in it, else 1."""
+        """N of an ASDU with this record: the number of items in its list, 1 where it has no list."""
         return len(getattr(value, self._listed)) if self._listed else 1
 
     def offset(self, attribute: str) -> int:
-        """Where a part begins behind others of fixed length."""
+        """The byte at which a part begins, after others of fixed length."""
         names = [part.attribute for part in self.parts]
         return _total(part.shape for part in self.parts[: names.index(attribute)]) or 0
 
 
-def _tell(fields: list[Field], at: int, tell: Callable[[Any], Mapping[str, Any]], values: dict[str, Any]) -> None:
+def _complete(
+    fields: list[Field], at: int, from_record: Callable[[Any], Mapping[str, Any]], values: dict[str, Any]
+) -> None:
     with suppress(AttributeError):  # what it wants has been cut off
-        fields[at] = fields[at]._replace(**tell(SimpleNamespace(**values)))
+        fields[at] = fields[at]._replace(**from_record(SimpleNamespace(**values)))
 
 
 class Several:
-    """Shapes with their names, one behind the other, whose values are a tuple."""
+    """Shapes with their names, one after the other, whose values are a tuple."""
 
     def __init__(self, *shapes: tuple[Name, Shape]) -> None:
         self._shapes = shapes
@@ -243,7 +246,7 @@ class Listed(NamedTuple):
 
 
 class Choice:
-    """An object whose first byte is its address, which says what stands behind it.
+    """An object whose first byte is its address, which says what follows.
 
     Where a record keeps its address, ``address_of`` finds it, and the layouts begin with it; else its class tells it.
     """
@@ -278,7 +281,7 @@ class Choice:
 
 
 def _behind(address: int, names: Mapping[int, str], layout: Layout) -> Layout:
-    """A layout with the address of its object in front."""
+    """Put the address of an object in front of its layout."""
     byte = Leaf(1, integer_of=lambda _: address, meaning=lambda found: named(found, names))
     return Layout(layout.record, Part("", "object", byte), *layout.parts)
 

@@ -63,7 +63,7 @@ def unit_of(address: int) -> str:
 _TOTAL_LAYOUT = Layout(
     Total,
     Part("address", "object", code(OBJECTS)),
-    Part("value", "value", number(4), told=lambda total: {"unit": unit_of(total.address)}),
+    Part("value", "value", number(4), from_record=lambda total: {"unit": unit_of(total.address)}),
     Part("quality", "qualifier", QUALIFIER),
 )
 

@@ -30,7 +30,7 @@ _MOST_GARBAGE = 4096
 _MOST_UNREAD = 65_536
 # What has gone again before it was looked at has no address.
 _UNKNOWN = ("an unknown address", 0)
-# Seconds behind the last byte of a frame that was not completed.
+# Seconds after the last byte of a frame that was not completed.
 _GAP = 0.5
 
 
@@ -86,7 +86,7 @@ class ClientConnection(asyncio.Protocol):
     def close(self, why: str) -> None:
         """Ends the connection at once."""
         if self._transport is not None and not self._transport.is_closing():
-            self.say(Sentence("client.disconnected", why=why))
+            self.log(Sentence("client.disconnected", why=why))
             self._transport.abort()
             self._leave()
 
@@ -106,11 +106,11 @@ class ClientConnection(asyncio.Protocol):
         host, port = (transport.get_extra_info("peername") or _UNKNOWN)[:2]
         self.peer, self.name = host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         if (refusal := self._admit(self)) is not None:
-            self.say(Sentence("client.not_admitted", why=refusal))
+            self.log(Sentence("client.not_admitted", why=refusal))
             self._transport.abort()
             self._transport = None
             return
-        self.say(Sentence("client.connected"))
+        self.log(Sentence("client.connected"))
         self._heard_at = self._loop.time()
         self._watch_idleness()
 
@@ -137,7 +137,7 @@ class ClientConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The application has gone."""
         if self._transport is not None:
-            self.say("disconnected")
+            self.log("disconnected")
         self._leave()
 
     # Inside
@@ -152,7 +152,7 @@ class ClientConnection(asyncio.Protocol):
         if self._exclusive is not None:
             self._exclusive.give_back()
             if count := self._writes.count:
-                self.say(Sentence("client.writes", count=count))
+                self.log(Sentence("client.writes", count=count))
         self._gone(self)
 
     def _flush(self) -> None:
@@ -174,7 +174,7 @@ class ClientConnection(asyncio.Protocol):
 
     def _take_garbage(self, data: bytes) -> None:
         if self._settings.lend is not None and not self._frames:
-            self.say(Sentence("client.no_protocol"))
+            self.log(Sentence("client.no_protocol"))
             self._ask_for_line(data, self._settings.lend)
             return
         self._garbage += len(data)
@@ -193,13 +193,13 @@ class ClientConnection(asyncio.Protocol):
             handler.receive(frame)
         elif not self._foreign:
             self._foreign = True
-            self.say(Sentence("client.not_served", address=frame.address))
+            self.log(Sentence("client.not_served", address=frame.address))
 
     # The line for itself
 
     def _ask_for_line(self, first: bytes, idle: float) -> None:
         """The application gets exclusive access, in its turn."""
-        self.say(Sentence("client.gets_line"))
+        self.log(Sentence("client.gets_line"))
         self._exclusive = ExclusiveAccess(self.name, self._from_line, idle)
         self._to_line(self._exclusive, first)
         self._holding = asyncio.create_task(self._hold_line(self._exclusive), name=f"gateway {self.name}")
@@ -224,7 +224,7 @@ class ClientConnection(asyncio.Protocol):
 
     def _to_line(self, exclusive: ExclusiveAccess, data: bytes) -> None:
         for write in self._writes.take(data):
-            self.say(Sentence("client.may_change", write=write))
+            self.log(Sentence("client.may_change", write=write))
         exclusive.write(data)
 
     def _from_line(self, data: bytes) -> None:
@@ -234,8 +234,8 @@ class ClientConnection(asyncio.Protocol):
 
     # To the application
 
-    def say(self, text: str) -> None:
-        """Something about this application, in words."""
+    def log(self, text: str) -> None:
+        """Log a sentence about this application."""
         self._context.tell(Sentence("client.said", client=self.name, what=text))
 
     def send(self, frame: Frame) -> None:

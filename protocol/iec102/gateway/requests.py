@@ -33,19 +33,19 @@ _log = logging.getLogger(__name__)
 
 
 class Client(Protocol):
-    """The connection of the application; ``name`` is its address."""
+    """What a handler needs of the application's connection; ``name`` is its address."""
 
     name: str
 
     def send(self, frame: Frame) -> None:
-        """A frame for the application."""
+        """Send a frame to the application."""
 
-    def say(self, text: str) -> None:
-        """Something about it, in words."""
+    def log(self, text: str) -> None:
+        """Log a sentence about the application."""
 
 
 class _Pending(Enum):
-    """Nothing waits, or nothing ever will."""
+    """What stands in the place of the next request: nothing yet, or nothing ever again."""
 
     NOTHING = 0
     END = 1
@@ -77,7 +77,7 @@ class RequestHandler:
     # The application's side
 
     def receive(self, frame: Frame) -> None:
-        """A frame of the application to this link address."""
+        """Take a frame of the application to this link address."""
         received = self._link.receive(frame, self._loop.time())
         if received.request is not None:
             self.requests += 1
@@ -88,24 +88,24 @@ class RequestHandler:
         self._send(received.answer)
 
     def close(self) -> None:
-        """The application has gone. What is on the line ends in good order."""
+        """End, because the application has gone. What is on the line ends in good order."""
         self._replace(_Pending.END)
         if self._timer is not None:
             self._timer.cancel()
 
     async def closed(self) -> None:
-        """Until nothing of it is on the line any more."""
+        """Wait until nothing of it is on the line any more."""
         await asyncio.wait((self._worker,))
 
     # The meter's side
 
     def give(self, asdu: Asdu) -> None:
-        """An answer for the application, unless it wants none any more."""
+        """Give an answer to the application, unless it wants none any more."""
         if self._current is not None and self._current.wanted:
             self._send(self._link.put(asdu.encode()))
 
     def hold_back(self, count: int) -> None:
-        """So many answers go out one by one, unless the link has begun with something else."""
+        """Let so many answers go out one by one, unless the link has begun with something else."""
         if self._current is not None and self._current.wanted:
             self._send(self._link.hold_back(count))
 
@@ -117,7 +117,7 @@ class RequestHandler:
     # The link's answers
 
     def _send(self, answer: Frame | None) -> None:
-        """An answer of the link, if it gave one; the timer follows its deadline."""
+        """Send the answer of the link, if it gave one, and set the timer to its deadline."""
         if answer is not None:
             self._client.send(answer)
         if self._timer is not None:
@@ -132,14 +132,14 @@ class RequestHandler:
         self._send(answer)
 
     def _collected(self, answer: Frame | None) -> None:
-        """There is room in the buffer where the application has polled an answer."""
+        """Wake what waits for room in the buffer, where the application has polled an answer."""
         if self._current is not None and answer is not None and answer.asdu is not None:
             self._current.look_again()
 
     # The worker
 
     def _replace(self, pending: bytes | _Pending) -> None:
-        """The only request that counts from now on."""
+        """Take this for the only request that counts from now on."""
         if self._next is _Pending.END:
             return
         self._next = pending
@@ -172,7 +172,7 @@ class RequestHandler:
         self._current = request = ClientRequest(self._context.line, self._client.name)
         asdu = decode_asdu(data)
         if asdu is None:
-            self._client.say(Sentence("client.no_request", length=len(data)))
+            self._client.log(Sentence("client.no_request", length=len(data)))
             return
         self.doing = type_name(asdu.type)
         point = asdu.point_address
@@ -189,13 +189,13 @@ class RequestHandler:
             await self._read(request, session, asdu)
 
     async def _log_in(self, request: ClientRequest, asdu: Asdu, access: AccessKey | None) -> None:
-        """A key that the meter has accepted before is accepted; the meter gets it when an exchange needs it.
+        """Log in. A key that the meter has accepted before is accepted; the meter gets it when an exchange needs it.
 
         What makes a login is its type and its key; the answer's header does not depend on the rest of the request's.
         """
         asdu = replace(asdu, count=1, negative=False, test=False)
         if access is None:
-            self._say_refused(Sentence("client.keyless"))
+            self._count_refused(Sentence("client.keyless"))
             self.give(replace(asdu, cause=Cause.CONFIRMATION, negative=True))
             return
         station = Station(self._link_address, asdu.point_address, access.key)
@@ -208,7 +208,7 @@ class RequestHandler:
         except AccessError as error:
             self._key_refused(station)
             cause = error.cause if isinstance(error, KeyRefused) else Cause.CONFIRMATION
-            self._say_refused(self._key_refusal(error))
+            self._count_refused(self._key_refusal(error))
             self.give(replace(asdu, cause=cause, negative=cause < Cause.RECORD_NOT_AVAILABLE))
         except (LineError, LinkError) as error:
             self._failed(request, error)
@@ -249,16 +249,16 @@ class RequestHandler:
             return Sentence("client.key_refused", error=error)
         return Sentence("client.key_refused_count", error=error, refused=wrong.refused, most=wrong.most)
 
-    def _say_refused(self, why: str) -> None:
+    def _count_refused(self, why: str) -> None:
         self.refused += 1
-        self._client.say(why)
+        self._client.log(why)
 
     def _refuse(self, asdu: Asdu, why: str) -> None:
-        self._say_refused(Sentence("client.refused", why=why))
+        self._count_refused(Sentence("client.refused", why=why))
         self.give(replace(asdu, cause=Cause.TYPE_NOT_AVAILABLE))
 
     def _failed(self, request: ClientRequest, error: Iec102Error) -> None:
-        """The meter has not answered, and neither does its link here."""
-        self._client.say(Sentence("client.no_answer", request=self.doing, error=error))
+        """Say that the meter has not answered, and let its link here fall silent too."""
+        self._client.log(Sentence("client.no_answer", request=self.doing, error=error))
         if request.wanted:
             self._link.fall_silent()

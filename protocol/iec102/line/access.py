@@ -163,7 +163,7 @@ class IdleSession:
         if not self.may_be_over(asked_at):
             self._heard_at = now
 
-    def said_nothing(self, asked_at: float) -> None:
+    def no_content(self, asked_at: float) -> None:
         """Note that what was asked then had no content: perhaps the session was over."""
         idle = asked_at - self._heard_at
         if idle >= _SHORTEST:

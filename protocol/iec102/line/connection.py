@@ -41,7 +41,7 @@ _SLOWEST_BYTE = 11 / 300
 _GAP = 0.5
 _GAP_BYTES = 50
 _SHORTEST_GAP = 0.1
-# While a link is being started only fixed frames answer, perhaps behind an echo: rubbish must not hold it up for long.
+# While a link is being started only fixed frames answer, perhaps after an echo: rubbish must not hold it up for long.
 _STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
@@ -91,7 +91,7 @@ class Connection:
         self._heard = Heard()
         self._ack_frames: set[tuple[int, Function]] = set()  # what a link acknowledges with a frame
         self._timer: asyncio.TimerHandle | None = None
-        self._said = b""  # no frame has come after these bytes, which are none
+        self._last_garbage = b""  # no frame has come after it
         self._secret = False
         self._secret_ends = False
         self._last_received = 0.0
@@ -105,7 +105,7 @@ class Connection:
             raise self.lost
 
     async def tune(self, settings: LineSettings) -> bool:
-        """Another speed and format while it is open; False where that takes another opening.
+        """Change speed and format while it is open; False where that takes another opening.
 
         Raises InvalidSetting where the port does not offer them, LineError where it is lost.
         """
@@ -120,7 +120,7 @@ class Connection:
 
     @property
     def heard_something(self) -> bool:
-        """In the latest service bytes came that were not this program's own."""
+        """Whether bytes came in the latest service that were not this program's own."""
         return self._octets > 0
 
     @property
@@ -166,7 +166,7 @@ class Connection:
         return event
 
     async def pause(self, seconds: float) -> None:
-        """Waits, but not on when data come in the meantime. Raises Disconnected."""
+        """Wait so many seconds, or until data come. Raises Disconnected."""
         if self.lost is not None:
             raise self.lost
         if self._unclaimed:
@@ -182,7 +182,7 @@ class Connection:
             self._unclaimed.append(event)
 
     def grant(self, exclusive: ExclusiveAccess) -> None:
-        """All bytes are those of who has exclusive access from now on; the log shows them."""
+        """Hand all bytes to who has exclusive access from now on; the tap is shown them all the same."""
         self._exclusive = exclusive
         self._link = None
         self._unclaimed.clear()
@@ -190,7 +190,7 @@ class Connection:
         exclusive.begin(self._send_granted)
 
     def take_back(self) -> None:
-        """The end of exclusive access."""
+        """End exclusive access."""
         self._log_granted(self._reader.flush(), Direction.RECEIVED)
         self._exclusive = None
 
@@ -204,7 +204,7 @@ class Connection:
     # The transport's side
 
     def data_received(self, data: bytes) -> None:
-        """Bytes from the line."""
+        """Take bytes from the line."""
         if self.lost is not None:
             return
         if self._exclusive is not None:
@@ -224,20 +224,20 @@ class Connection:
         self._arm()
 
     def opening_step(self, step: Sentence) -> None:
-        """How far the opening is."""
+        """Say how far the opening is."""
         self._on_step(step)
 
     def greeted(self, data: bytes) -> None:
-        """What was dropped while the line settled."""
+        """Look at what was dropped while the line settled: telnet shows there."""
         self._heard.telnet.hear(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone."""
+        """End what is under way, because the transport is gone."""
         self._transport = None
         if self.lost is None and self._exclusive is None:
             for item in self._reader.flush():
                 self._item(item, self._loop.time())
-        self._lose(disconnected(self._name, exc, self._said))
+        self._lose(disconnected(self._name, exc, self._last_garbage))
 
     # Inside
 
@@ -254,7 +254,7 @@ class Connection:
         self._on_lost(error)
 
     def _item(self, item: Frame | Garbage, now: float) -> None:
-        self._said = item.data if isinstance(item, Garbage) and not self._secret else b""
+        self._last_garbage = item.data if isinstance(item, Garbage) and not self._secret else b""
         if isinstance(item, Garbage):
             self._counters.garbage_bytes += len(item.data)
             self._counters.bad_frames[item.kind] = self._counters.bad_frames.get(item.kind, 0) + 1
@@ -285,7 +285,7 @@ class Connection:
         self._take(events)
 
     def _single_ack(self, now: float) -> None:
-        """E5 alone acknowledges a reset and user data, as the standard has it (IEC 60870-5-1).
+        """Take E5 alone for the acknowledgement of a reset or of user data (IEC 60870-5-1).
 
         A link that has acknowledged the same with a frame means nothing by it: it is noise.
         """
@@ -298,12 +298,12 @@ class Connection:
             return
         (garbage,) = self._reader.flush()
         self._record(Direction.RECEIVED, garbage, note=Note.SINGLE_ACK)
-        self._said = b""
+        self._last_garbage = b""
         self._heard.answered(link.address)
         self._take(link.receive(answer(Answer.ACK, link.address), now))
 
     def _echo(self, frame: Frame) -> None:
-        """This program's own request: optical heads and two-wire converters may give back what is sent."""
+        """Count a request of this program that came back, as optical heads and two-wire converters do."""
         self._may_echo.remove(frame)
         self._octets -= min(self._octets, len(frame.encode()))
         self._heard.echo(frame)
@@ -342,7 +342,7 @@ class Connection:
             self._transport.write(data)
 
     def _arm(self) -> None:
-        """The timer follows the link's deadline."""
+        """Set the timer to the link's deadline."""
         deadline = self._link.deadline if self._link is not None else None
         if self._timer is not None:
             if self._timer.when() == deadline and not self._timer.cancelled():
@@ -367,7 +367,7 @@ class Connection:
         self._arm()
 
     def _answer_ends(self, deadline: float) -> float:
-        """Until when to wait for the rest of an answer that has begun."""
+        """The time of the event loop until which the rest of an answer that has begun is waited for."""
         if not self._reader.pending:
             return deadline
         byte_time, started = self.byte_time, self._link is not None and self._link.started

@@ -39,7 +39,11 @@ class Answered(NamedTuple):
 
 
 class LinkDialogue:
-    """A link, as long as the connection stands."""
+    """Speaks to one link address over one connection: link start, then one exchange after another.
+
+    ``unfinished``: an exchange was given up in the middle; the meter may hold answers to it, which only a link start
+    discards.
+    """
 
     def __init__(self, connection: Connection, link: PrimaryStation, settings: LineSettings) -> None:
         self.connection = connection
@@ -47,11 +51,10 @@ class LinkDialogue:
         self._timeout = settings.timeout_seconds
         self._retries = settings.retries
         self._now = asyncio.get_running_loop().time
-        # An exchange was given up in the middle. The meter may hold answers to it, which a new link start discards.
         self.unfinished = False
 
     async def start(self, *, patient: bool = False, alone: bool = True) -> None:
-        """Link start: status, reset, status. Raises NoAnswer, LinkBusy or Disconnected.
+        """Start the link: status, reset, status. Raises NoAnswer, LinkBusy or Disconnected.
 
         ``patient``: a meter that may be away is asked for its status more often than the request timeout, but no
         longer in all, unless it is not ``alone`` on the line: then once, so that the others do not wait.
@@ -65,7 +68,7 @@ class LinkDialogue:
     async def exchange(
         self, request: Asdu, abandoned: Callable[[], bool] = lambda: False, make: MakeExchange = Exchange
     ) -> Answered | None:
-        """One request and its answers; None when it was abandoned between two frames.
+        """Send one request and poll its answers; None when it was abandoned between two frames.
 
         Raises LinkError, Disconnected, RequestRefused, KeyRefused or UnexpectedAnswer.
         """
@@ -107,7 +110,7 @@ class LinkDialogue:
         return None
 
     def _no_content(self, exchange: Exchange, patience: float, headless: int) -> ContentTimeout:
-        """``headless``: bytes of the latest data, where they were too few for the head of an ASDU."""
+        """The error where nothing fitting came. ``headless``: bytes of the latest data, if too few for a header."""
         other = exchange.latest_ignored
         if headless:
             return OtherContent(Sentence("link.no_head", address=self.link.address, length=headless))
@@ -127,7 +130,10 @@ class LinkDialogue:
         return ContentTimeout(Sentence("link.no_content", address=self.link.address, seconds=patience))
 
     async def _probe(self, attempts: int) -> None:
-        """By a station of its own: a second copy of a status does no harm, and the link need not wait for it."""
+        """Ask for the link status until it comes, ``attempts`` timeouts long at most. Raises NoAnswer or Disconnected.
+
+        A station of its own asks: a second copy of a status does no harm, and the link need not wait for it.
+        """
         period = min(self._timeout, PROBE_PERIOD) if attempts > 1 else self._timeout
         retries = max(0, round(attempts * self._timeout / period) - 1)
         link = self.link
@@ -145,7 +151,7 @@ class LinkDialogue:
         return event
 
     def _explained(self, error: LinkError) -> LinkError:
-        """What only the connection knows: what came where no answer did."""
+        """Add to the error what only the connection knows: what came where no answer did."""
         diagnosis = self.connection.diagnosis if isinstance(error, NoAnswer) else None
         if diagnosis is None:
             return error

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class ExclusiveAccess:
-    """Runs from ``begin`` until ``give_back``, or until nothing has passed for ``idle`` seconds.
+    """The line for one user alone: from ``begin`` to ``give_back``, or until nothing has passed for ``idle`` seconds.
 
     ``who`` has it; ``receive`` takes the bytes that come. What is written before it begins goes out then.
     """
@@ -25,23 +25,23 @@ class ExclusiveAccess:
 
     @property
     def runs(self) -> bool:
-        """It is granted now."""
+        """Whether it is granted now."""
         return self._send is not None and not self.is_over
 
     @property
     def is_over(self) -> bool:
-        """The line is, or is to be, its owner's again."""
+        """Whether it has ended, or is to end before it begins."""
         return self._over.is_set()
 
     @property
     def waiting(self) -> int:
-        """Bytes that were written before it began."""
+        """How many bytes were written before it began."""
         return len(self._early)
 
     # The user's side
 
     def write(self, data: bytes) -> None:
-        """Puts bytes on the line."""
+        """Put bytes on the line, or keep them until it begins."""
         if self._send is None:
             self._early += data
         elif not self.is_over:
@@ -49,7 +49,7 @@ class ExclusiveAccess:
             self._send(data)
 
     def give_back(self) -> None:
-        """Ends it."""
+        """End it; may be called again."""
         self._over.set()
         if self._timer is not None:
             self._timer.cancel()
@@ -57,19 +57,19 @@ class ExclusiveAccess:
     # The line's side
 
     def begin(self, send: Callable[[bytes], None]) -> None:
-        """It is granted from now on."""
+        """Begin; ``send`` puts bytes on the line."""
         self._send = send
         early, self._early = bytes(self._early), bytearray()
         self.write(early)
         self._watch()
 
     def received(self, data: bytes) -> None:
-        """Bytes have come from the line."""
+        """Hand on bytes that have come from the line."""
         self._passed_at = self._loop.time()
         self._receive(data)
 
     async def over(self) -> None:
-        """Until its end."""
+        """Wait until it has ended."""
         await self._over.wait()
 
     def _watch(self) -> None:

@@ -1,4 +1,4 @@
-"""Who is served next on a line."""
+"""The queue of a line: who is served next."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MOST_REMEMBERED = 100
 class FairQueue(Generic[T]):
     """Waiting items, each somebody's; the one whose turn is longest ago comes next, whatever the others have queued.
 
-    Who comes back has not lost that turn; somebody new stands behind all others. Several may share one ``turn``, each
-    by a name of its own: then they come in turn there, and all of them together no more often than anybody else.
+    Users who come back have not lost their turn; a new one stands behind all others. Several may share one ``turn``,
+    each by a name of its own: then they come in turn there, and all of them together no more often than anybody else.
     """
 
     def __init__(self) -> None:
@@ -25,15 +25,15 @@ class FairQueue(Generic[T]):
         self._number = 0
 
     def push(self, who: str, item: T, turn: str | None = None) -> None:
-        """Behind this one's other items."""
+        """Add an item behind the others of ``who``."""
         self._items(who, turn).append(item)
 
     def push_back(self, who: str, item: T, turn: str | None = None) -> None:
-        """An item that could not be served yet is this one's next again."""
+        """Give back an item that could not be served yet; it is the next of ``who`` again."""
         self._items(who, turn).appendleft(item)
 
     def pop(self, ready: Callable[[T], bool] = lambda _: True) -> T | None:
-        """The next item that is ready; None when none is. Only the first item of each is looked at."""
+        """Take the next item that is ready, None when none is. Only the first item of each is looked at."""
         for turn in sorted(self._turns, key=self._served.__getitem__):
             users = self._turns[turn]
             for who, items in users.items():
@@ -46,7 +46,7 @@ class FairQueue(Generic[T]):
         return None
 
     def discard(self, who: str, item: T, turn: str | None = None) -> None:
-        """Takes an item out, if it still waits."""
+        """Take an item out, if it still waits."""
         turn = who if turn is None else turn
         users = self._turns.get(turn)
         items = None if users is None else users.get(who)
@@ -59,7 +59,7 @@ class FairQueue(Generic[T]):
         return (items[0] for users in self._turns.values() for items in users.values())
 
     def drain(self) -> list[T]:
-        """Takes out everything."""
+        """Take out everything."""
         drained = [item for users in self._turns.values() for items in users.values() for item in items]
         self._turns.clear()
         return drained

@@ -40,7 +40,7 @@ _Kind = tuple[int, int, int, int]
 
 @dataclass(eq=False, slots=True)
 class _Job:
-    """An exchange that somebody waits for."""
+    """One exchange, or one login, that somebody waits for."""
 
     who: str
     station: Station
@@ -95,7 +95,7 @@ class Line:
         self._closing = False
         # Requests that a meter refused right after a login too: it does not offer them, the session is not at fault.
         self._not_offered: set[_Kind] = set()
-        self._presumed: set[_Kind] = set()  # not to be offered: refused soon behind an answer of the session
+        self._presumed: set[_Kind] = set()  # not to be offered: refused soon after an answer of the session
         self._offered: set[_Kind] = set()  # what has been answered: never among those
         self._usage: OrderedDict[str, float] = OrderedDict()
 
@@ -133,7 +133,7 @@ class Line:
     async def grant(self, exclusive: ExclusiveAccess, station: Station) -> None:
         """Grant the line to one user alone, in its turn and until that is over; everybody else waits.
 
-        Raises LineError or InvalidSetting. ``station``: one behind the line, for which a line that is away is awaited.
+        Raises LineError or InvalidSetting. ``station``: a meter of the line, for which a line that is away is awaited.
         """
         try:
             await self._carry_out(_Job(exclusive.who, station, None, False, guest=True, exclusive=exclusive))
@@ -170,13 +170,13 @@ class Line:
         """How one meter behind the line is doing; the state of the line for one that nobody watches."""
         return self._links.status.state_of(station)
 
-    def watch(self, station: Station, told: Callable[[LineState], None]) -> None:
-        """Call ``told`` with every change of one meter's state, as ``on_state`` with those of the line."""
-        self._links.status.watch(station, told)
+    def watch(self, station: Station, on_state: Callable[[LineState], None]) -> None:
+        """Call ``on_state`` with every change of one meter's state."""
+        self._links.status.watch(station, on_state)
 
-    def unwatch(self, station: Station, told: Callable[[LineState], None]) -> None:
-        """Call ``told`` no more."""
-        self._links.status.unwatch(station, told)
+    def unwatch(self, station: Station, on_state: Callable[[LineState], None]) -> None:
+        """Call ``on_state`` no more."""
+        self._links.status.unwatch(station, on_state)
 
     async def end_session(self, station: Station, *, who: str) -> None:
         """End the session of one meter (187), in bounded time, while others go on using the line."""
@@ -199,7 +199,7 @@ class Line:
 
     @property
     def usage(self) -> Mapping[str, float]:
-        """Seconds of answered exchanges by who asked, of the latest users."""
+        """Seconds that answered exchanges took on the line, by who asked; of the latest 100 users."""
         return dict(self._usage)
 
     @property
@@ -356,7 +356,10 @@ class Line:
             self._usage.popitem(last=False)
 
     def _log_in_again_for(self, job: _Job, kind: _Kind) -> bool:
-        """Some meters end an idle session and then refuse everything as not available: one more try after a login."""
+        """Try once more after a new login, where the refusal may mean that the session is over; gives whether it does.
+
+        Some meters end an idle session without a word and then refuse everything as not available (cause 14).
+        """
         if not job.session or job.result.done() or self._closing or not self._session_is_suspect(job, kind):
             self._links.session(job.station).refused(job.asked_at, asyncio.get_running_loop().time())
             return False
@@ -365,7 +368,7 @@ class Line:
         return True
 
     def _session_is_suspect(self, job: _Job, kind: _Kind) -> bool:
-        """Not the type but the session is missing: what was answered before is refused now, or the meter was idle.
+        """Whether the session is missing and not the type: what was answered before is refused now, or it was idle.
 
         Right after a login it is the type; where frames were lost since, the session may have ended again.
         """

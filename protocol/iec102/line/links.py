@@ -191,7 +191,7 @@ class LinkManager:
             answered = await self._exchange(dialogue, request, abandoned, make)
         except (LineError, LinkError) as error:
             if isinstance(error, ContentTimeout):
-                session.said_nothing(asked_at)
+                session.no_content(asked_at)
             if isinstance(error, LineError) or self._is_silent(link_state, error):
                 self.drop_connection()
                 self._lost_in_use(error)

@@ -15,7 +15,7 @@ _Opening = asyncio.Task[Connection]
 
 
 class Attempts:
-    """One connection object an attempt; the first that opens is taken, and the others are closed.
+    """Opens a connection by one attempt or several at once; the first that opens is taken, the others are closed.
 
     A host that never answers holds an attempt for its whole deadline. Where the way allows it, the next one starts
     1.5 s after the one before all the same, so that a host that is back is reached soon, and one that needs several
@@ -31,8 +31,10 @@ class Attempts:
         self._ending: set[_Opening] = set()
 
     async def open(self, *, overlap: bool) -> Connection:
-        """The first connection that opens. Raises what the first attempt that fails does: ConnectFailed, Disconnected
-        or InvalidSetting; attempts that have not failed yet go on, and count the next time.
+        """Wait for the first connection that opens.
+
+        Raises what the first attempt that fails raises: ConnectFailed, Disconnected or InvalidSetting. Attempts that
+        have not failed yet go on, and count the next time.
         """
         loop = asyncio.get_running_loop()
         overlap = overlap and self._may_overlap
@@ -55,7 +57,7 @@ class Attempts:
             raise _error(done.pop())
 
     def cancel(self) -> None:
-        """Ends the attempts that are under way."""
+        """End the attempts that are under way."""
         for opening in self._pending:
             if opening.done():
                 _close(opening)

@@ -30,24 +30,24 @@ class StatePublisher:
         self._clock = clock
         self._connection = connection
         self._watched: dict[Station, LineState] = {}
-        self._told: dict[Station, list[OnState]] = {}
+        self._listeners: dict[Station, list[OnState]] = {}
 
     def state_of(self, station: Station) -> LineState:
         """The state of a station; that of the line where nobody watches it."""
         return self._watched.get(station) or self.line
 
-    def watch(self, station: Station, told: OnState) -> None:
-        """Call ``told`` with each change of a station's state."""
+    def watch(self, station: Station, on_state: OnState) -> None:
+        """Call ``on_state`` with each change of a station's state."""
         self._watched.setdefault(station, LineState(since=self._clock.boottime()))
-        self._told.setdefault(station, []).append(told)
+        self._listeners.setdefault(station, []).append(on_state)
 
-    def unwatch(self, station: Station, told: OnState) -> None:
-        """Call ``told`` no more."""
-        others = self._told.get(station, [])
-        if told in others:
-            others.remove(told)
+    def unwatch(self, station: Station, on_state: OnState) -> None:
+        """Call ``on_state`` no more."""
+        others = self._listeners.get(station, [])
+        if on_state in others:
+            others.remove(on_state)
         if not others:
-            self._told.pop(station, None)
+            self._listeners.pop(station, None)
             self._watched.pop(station, None)
 
     def publish(
@@ -68,8 +68,8 @@ class StatePublisher:
             if served is None or _concerns(served, phase, station):
                 self._watched[station] = now = self._after(before, step_only)
                 if now != before:
-                    for told in list(self._told.get(station, ())):
-                        told(now)
+                    for on_state in list(self._listeners.get(station, ())):
+                        on_state(now)
         if self.line != old and self._on_state is not None:
             self._on_state(self.line)
 

@@ -17,7 +17,9 @@ _GOOD_CALL = 600.0
 
 
 class Backoff:
-    """Attempts at most 1.5 s apart in the first ten minutes, then ever further apart, up to 30 s. Time is handed in.
+    """When the next attempt comes: within 1.5 s in the first ten minutes, then ever later, up to 30 s.
+
+    Time is handed in, in seconds of any clock.
 
     ``calls``: each attempt is a call, which costs money, and operators bar who calls too often. The first pause and the
     longest, in seconds: each is twice as long as the one before, until a call has lasted for ten minutes.
@@ -32,7 +34,7 @@ class Backoff:
         self._pause = FIRST_PAUSE
 
     def failed(self, now: float, tried_at: float | None = None) -> float:
-        """An attempt failed, or the connection was lost; gives the time of the next attempt.
+        """Note that an attempt failed, or that the connection was lost; gives the time of the next attempt.
 
         The pause runs from ``tried_at``, when the last thing was sent that nobody answered (default: now).
         """
@@ -50,20 +52,20 @@ class Backoff:
         return self.next_attempt
 
     def is_quick(self, now: float) -> bool:
-        """The first ten minutes are not over."""
+        """Whether the first ten minutes are not over."""
         return self._lost_at is None or now - self._lost_at < QUICK_PERIOD
 
     def hurry(self) -> None:
-        """The next attempt may come at once: somebody asked for it."""
+        """Let the next attempt come at once, because somebody asked for it."""
         self.next_attempt = None
 
     def reappeared(self) -> None:
-        """What was away can be seen again: at once, and the ten minutes begin anew."""
+        """Let the next attempt come at once, because what was away can be seen again; the ten minutes begin anew."""
         self.next_attempt = None
         self._lost_at = None
 
     def succeeded(self, now: float = 0.0) -> None:
-        """Connected: the next loss begins anew, with calls only after a good one."""
+        """Note that it is connected: the next loss begins anew, with calls only after a good one."""
         if self._succeeded_at is None:
             self._succeeded_at = now
         self.next_attempt = None
@@ -72,7 +74,7 @@ class Backoff:
             self._lost_at = None
 
     def ended_well(self) -> None:
-        """A call was ended on purpose: the next one that fails is the first."""
+        """Note that a call was ended on purpose: the next one that fails is the first."""
         self.attempt = 0
         self._succeeded_at = None
 

@@ -2,7 +2,7 @@
 
 A request that has failed was either met with silence, or with something. Silence is for the caller to tell. What came
 is named here: a damaged answer, another meter, another reader, an echo, a modem, telnet, another protocol. What may
-hold the meter's password (an echo of a login, garbage during one) is told without its bytes.
+hold the meter's password (an echo of a login, garbage during one) is described without its bytes.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _judge(data: bytes, sent: bytes, known: bool, secret: bool, same: bool) -> D
 
 
 def _no_frame(data: bytes, damage: str, *, known: bool, secret: bool, same: bool) -> Diagnosis:
-    """What no frame is in at all. A meter that has answered before is not told to be none."""
+    """Diagnose bytes without any frame. One that has answered before is not said to be no meter."""
     bytes_ = Sentence("heard.secret_bytes") if secret else shown(data)
     if result := modem_result(data):
         word = next((word for word in _RESULTS if result.startswith(word)), "")

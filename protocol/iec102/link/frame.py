@@ -70,7 +70,7 @@ class Frame:
 
     @property
     def request(self) -> bool:
-        """PRM: the frame comes from the primary station (the reader)."""
+        """Whether the frame comes from the primary station, the reader (PRM)."""
         return bool(self.control & _PRM)
 
     @property
@@ -80,16 +80,16 @@ class Frame:
 
     @property
     def fcv(self) -> bool:
-        """The frame count bit counts (requests only)."""
+        """Whether the frame count bit counts (requests only)."""
         return self.request and bool(self.control & _FCV)
 
     @property
     def dfc(self) -> bool:
-        """Data flow control: the meter asks for no further user data now (answers only)."""
+        """Whether the meter asks for no further user data now: data flow control (answers only)."""
         return not self.request and bool(self.control & _FCV)
 
     def encode(self) -> bytes:
-        """The bytes for the line. Raises InvalidSetting for an address or an ASDU that no frame can carry."""
+        """Encode the 6 to 261 bytes for the line. Raises InvalidSetting for an address or ASDU that does not fit."""
         if not 0 <= self.address <= 0xFFFF:
             raise InvalidSetting(Sentence("frame.link_address", address=self.address))
         body = bytes((self.control, self.address & 0xFF, self.address >> 8))
@@ -103,7 +103,7 @@ class Frame:
 
 
 def request(function: Function, address: int, *, fcb: bool | None = None, asdu: bytes | None = None) -> Frame:
-    """A frame of the primary station; ``fcb`` None leaves FCV and FCB 0."""
+    """Make a frame of the primary station; ``fcb`` None leaves FCV and FCB 0."""
     control = _PRM | function
     if fcb is not None:
         control |= _FCV | (_FCB if fcb else 0)
@@ -111,7 +111,7 @@ def request(function: Function, address: int, *, fcb: bool | None = None, asdu: 
 
 
 def answer(function: Answer, address: int, asdu: bytes | None = None, *, dfc: bool = False) -> Frame:
-    """A frame of the secondary station; ACD stays 0 in the REE profile."""
+    """Make a frame of the secondary station; ACD stays 0 in the REE profile."""
     return Frame(function | (_FCV if dfc else 0), address, asdu)
 
 
@@ -135,7 +135,7 @@ class Garbage:
 
     @property
     def reason(self) -> str:
-        """One plain phrase."""
+        """Why it is no frame, in one plain phrase."""
         reason = _REASONS[self.kind]
         return Sentence("garbage.with_detail", reason=reason, detail=self.detail) if self.detail else reason
 

@@ -24,7 +24,7 @@ class TelnetWatch:
         self._greeting = bytearray()
 
     def hear(self, data: bytes) -> None:
-        """Bytes from the line, as they are."""
+        """Take bytes from the line, as they are."""
         room = _MOST_GREETING - len(self._greeting)
         if room > 0 and not self.command:
             self._greeting += data[:room]
@@ -32,7 +32,7 @@ class TelnetWatch:
 
 
 class Heard:
-    """On one connection: all that came behind each attempt of the latest request and was not its answer."""
+    """Collects what came on one connection after each attempt of the latest request and was not its answer."""
 
     def __init__(self) -> None:
         self.telnet = TelnetWatch()
@@ -42,39 +42,39 @@ class Heard:
         self._answered: set[int] = set()
 
     def begin(self, address: int) -> None:
-        """A service of this link address begins. What came before the very first request counts too."""
+        """Begin a service of this link address. What came before the very first request counts too."""
         if self._request is not None:
             self._attempts = [b""]
         self._asked.add(address)
 
     def sent(self, request: Frame, *, repeat: bool) -> None:
-        """A request goes out."""
+        """Note a request that goes out."""
         self._request = request
         if repeat and len(self._attempts) < _MOST_ATTEMPTS:
             self._attempts.append(b"")
 
     def garbage(self, data: bytes) -> None:
-        """Bytes that are no frame. The reader has dropped a 0xFF in front of them, which may be telnet's."""
+        """Note bytes that are no frame. The reader has dropped a 0xFF in front of them, which may be telnet's."""
         self._add(without_telnet(b"\xff" + data).lstrip(b"\xff") if self.telnet.command else data)
 
     def echo(self, frame: Frame) -> None:
-        """A request of this program."""
+        """Note a request of this program that came back."""
         if frame == self._request:
             self._add(frame.encode())
 
     def refused(self, frame: Frame) -> None:
-        """A frame that was no answer. One that comes late from another meter of this program says nothing of this."""
+        """Note a frame that was no answer. A late one of another meter that was asked says nothing of this one."""
         address = None if self._request is None else self._request.address
         if frame.address == address or frame.address not in self._asked:
             self._add(frame.encode())
 
     def answered(self, address: int) -> None:
-        """The answer has come."""
+        """Note the answer: what came before it does not count."""
         self._attempts = [b""]
         self._answered.add(address)
 
     def diagnosis(self, *, secret: bool) -> Diagnosis | None:
-        """What it was; None before the first request. ``secret``: it may hold the password."""
+        """Diagnose what came; None before the first request. ``secret``: it may hold the password."""
         request = self._request
         if request is None:
             return None

@@ -14,9 +14,9 @@ The rule.
    answer to another poll of the same exchange, or to another request, whose answer is hardly ever the same.
    The last data of an exchange are known even without a repeat, because a line may double a frame.
 3. *The same request again* is answered with equal data quite rightly: a meter that is read ten times a second. Its
-   acknowledgement is behind every copy, on a line that keeps the order of the bytes. So the first answer that cannot be
-   a copy ends the matter, as does the longest round trip seen. What is equal is kept until the longest round trip has
-   passed since the poll: if another answer comes, that is the one, and if not, it was the answer itself. It is only
+   acknowledgement comes after every copy, on a line that keeps the order of the bytes. So the first answer that cannot
+   be a copy ends the matter, as does the longest round trip seen. What is equal is kept until the longest round trip
+   has passed since the poll: if another answer comes, that is the one, and if not, it was the answer itself. It is only
    doubted if it comes too soon or too late for an answer, or if answers on this line *have* been late: as long after
    the poll as the latest of them, which is forgotten after 500 answers.
 4. *Doubt is settled by the meter.* What is dropped may have been the answer. Then the poll is repeated, at once, and
@@ -26,7 +26,7 @@ The rule.
    with its last data once more, it has never had the request, and is sent it again.
 
 Why it is safe. Neither a serial line nor a TCP connection lets bytes overtake each other: what is late delays all that
-is behind it. So no copy comes behind the acknowledgement of a later request, and what rule 3 takes is of this request;
+comes after it. So no copy comes after the acknowledgement of a later request, and what rule 3 takes is of this request;
 within an exchange the content decides, and a wrong doubt costs a repeat and no record. An answer that is overtaken by
 seconds all the same is mostly known by rules 2 and 3, but not always: nothing in the bytes tells it from another.
 
@@ -70,7 +70,7 @@ class Verdict(Enum):
     OTHER = auto()  # none of them
     LATE = auto()  # a copy, or perhaps one
     KEPT = auto()  # the answer, unless another follows until ``look_at``
-    BEHIND = auto()  # data behind an answer, which was a copy of an older "no data": these are the answer
+    BEHIND = auto()  # data after an answer, which was a copy of an older "no data": these are the answer
 
 
 class _Lateness(NamedTuple):
@@ -141,16 +141,16 @@ class LateAnswerFilter:
 
     @property
     def attempts(self) -> int:
-        """How often the frame of this service has gone out."""
+        """How many times the frame of this service has gone out."""
         return self._service.attempts
 
     def begin(self) -> None:
-        """A new service."""
+        """Begin a new service: one request, until its answer or its end."""
         self._service = _Service()
         self._tried = []
 
     def sent(self, now: float) -> bool:
-        """The frame of the service goes out; True where it has gone out before."""
+        """Note that the frame of the service goes out; True where it has gone out before."""
         service = self._service
         if not service.attempts:
             service.first_sent = now
@@ -165,7 +165,7 @@ class LateAnswerFilter:
         return service.attempts > 1
 
     def timed_out(self) -> bool:
-        """Nothing came to the latest attempt; False where something did and was dropped."""
+        """Note that the time for an answer is over; True where nothing came, False where what came was dropped."""
         if self._service.dropped:
             self._service.doubted += 1
             return False
@@ -173,12 +173,12 @@ class LateAnswerFilter:
         return True
 
     def take_kept(self) -> tuple[Frame, float] | None:
-        """The answer that was kept, and when it came: no other has followed."""
+        """Take the answer that was kept, and when it came: no other has followed it."""
         kept, self._kept = self._kept, None
         return kept
 
     def status_received(self, now: float) -> None:
-        """The service has its answer."""
+        """Note that the service has its answer."""
         service = self._service
         self._kept = None
         self.look_at = float("inf")
@@ -190,7 +190,10 @@ class LateAnswerFilter:
             self._counters.round_trip(now - service.first_sent)
 
     def acknowledged(self, request: bytes | None, now: float, *, again: bool = False) -> None:
-        """A reset was acknowledged (None), or user data: a new exchange; ``again`` for those that got lost before."""
+        """Note the acknowledgement of a reset (None) or of user data, which begin a new exchange.
+
+        ``again``: the user data had got lost before.
+        """
         service = self._service
         if request is not None:
             self._in_doubt = (not again and now < self._acks_until) and (
@@ -204,7 +207,7 @@ class LateAnswerFilter:
         self.status_received(now)
 
     def polled(self, content: Content, now: float) -> bool:
-        """This is the answer to the poll; True where it says that the meter has never had the user data."""
+        """Note the answer to a poll; True where it says that the meter has never had the user data."""
         self._follows_poll = True
         self._expect_copies(content, now)
         self.status_received(now)
@@ -214,7 +217,7 @@ class LateAnswerFilter:
         return in_doubt and repeated
 
     def given_up(self, now: float, *, polls: bool, is_acknowledged: bool, aborted: bool = False) -> None:
-        """The service has ended without an answer: one to its attempts may come while the next one waits for its own.
+        """Note that the service ended without an answer, which may still come while the next service waits for its own.
 
         ``aborted``: the latest attempt was not even waited for.
         """
@@ -228,12 +231,12 @@ class LateAnswerFilter:
         self._settle(service.unanswered + (1 if aborted else service.doubted), now)
 
     def stopped(self) -> None:
-        """The link must be started again."""
+        """Note that the link must be started again."""
         self._follows_poll = False
         self._kept = None
 
     def restarted(self) -> None:
-        """After a new start of the link no copy can come."""
+        """Forget all copies: after a new start of the link none can come."""
         self._copies.clear()
         self._last = None
         self._dropped.clear()
@@ -241,7 +244,7 @@ class LateAnswerFilter:
     # What comes
 
     def is_followed_by(self, frame: Frame) -> Frame | None:
-        """What was kept, where a second answer to the poll has come: then it was a copy."""
+        """Give the answer that was kept where a second one has come: then the first was a copy. None otherwise."""
         if self._kept is None or frame.function not in _POLL_ANSWERS:
             return None
         (kept, came_at), self._kept = self._kept, None
@@ -250,7 +253,7 @@ class LateAnswerFilter:
         return kept
 
     def judge(self, frame: Frame, now: float, *, awaited: bool, is_free: bool) -> Verdict:
-        """What a frame of this station is.
+        """Tell what a frame of this station is.
 
         ``awaited``: it matches the request; ``is_free``: nothing is under way but perhaps a poll that is held back.
         """
@@ -298,7 +301,7 @@ class LateAnswerFilter:
         return True
 
     def _is_dropped(self, content: Content, now: float, *, is_doubtful: bool) -> bool:
-        """Until the same has come again after the poll was repeated, once more than there may be copies of it."""
+        """Drop an answer in doubt, until the same has come to repeated polls once more than it may have copies."""
         copies = self._copies[content].left if is_doubtful else 1
         if self._service.attempts > 1 and self._tried[-copies:] == [content] * copies:
             self._data_until = NEVER
@@ -308,18 +311,18 @@ class LateAnswerFilter:
         return True
 
     def _is_doubtful(self, content: Content, now: float) -> bool:
-        """A repeated answer has come at an odd time, or as late as answers are on this line."""
+        """Whether a repeated answer has come at an odd time, or as late as answers have been on this line."""
         took = now - self._service.last_sent
         odd = not _SHORTEST * (self._counters.round_trip_min or 0.0) <= took <= self._longest()
         return odd or now < self._copies[content].service.last_sent + self._reach()
 
     def _is_repeated(self, content: Content, now: float) -> bool:
-        """The same request has been answered so before, and that answer may still have copies."""
+        """Whether the same request has been answered so before, and copies of that answer may still come."""
         copies = self._copies.get(content)
         return copies is not None and now < copies.until and self._is_of_same_request(copies)
 
     def _is_of_same_request(self, copies: _Copies) -> bool:
-        """Their request was sent once more since."""
+        """Whether their request was sent once more since."""
         return copies.exchange != self._exchange and copies.request == self._request
 
     def _drop(self, content: Content, now: float) -> None:
@@ -336,7 +339,7 @@ class LateAnswerFilter:
         return Verdict.LATE
 
     def _came_behind(self, content: Content, now: float) -> None:
-        """These data are the answer; the one before them was a copy. What it left outstanding are copies of these."""
+        """Take these data for the answer: the one before was a copy, and what it left outstanding copies these."""
         self._last = content
         self._dropped.clear()
         none = self._copies.get(None)
@@ -376,7 +379,7 @@ class LateAnswerFilter:
         self.quiet_at = now + self._quiet() if due else NEVER
 
     def _note(self, lateness: _Lateness) -> None:
-        """An answer has come late: in its time after the last attempt it came in order, and says nothing."""
+        """Remember how late an answer was, unless it came within the usual time after the last attempt."""
         if lateness.last > self._longest():
             self._latest = max(lateness.first, self._latest if self._remembered else 0.0)
             self._remembered = _REMEMBERED
@@ -384,7 +387,7 @@ class LateAnswerFilter:
     # Times
 
     def _until(self, now: float) -> float:
-        """No answer takes longer than all attempts of a request."""
+        """The time until which an answer may come: none takes longer than all attempts of a request."""
         return now + self._timeout * (self._retries + 1)
 
     def _quiet(self) -> float:

@@ -108,7 +108,7 @@ _FIRST_FCB = True  # of the first counting frame after a reset
 
 
 class PrimaryStation:
-    """The link to one link address.
+    """The primary station of the link to one link address. Sans-IO: times are handed in, in seconds of any clock.
 
     ``timeout`` is the time for one answer in seconds, counted from the end of the request on the line
     (``byte_time`` seconds a byte, 0 where it is unknown); ``retries`` 3 means four attempts.
@@ -141,12 +141,12 @@ class PrimaryStation:
 
     @property
     def started(self) -> bool:
-        """The link start is done and no service has failed since."""
+        """Whether the link start is done and no service has failed since."""
         return self.state in _STARTED
 
     @property
     def busy(self) -> bool:
-        """A service is under way."""
+        """Whether a service is under way."""
         return self.state not in _IDLE
 
     @property
@@ -161,28 +161,28 @@ class PrimaryStation:
     # Services
 
     def start(self, now: float) -> list[LinkEvent]:
-        """Link start: status, reset, status. Ends with Started or Failed."""
+        """Start the link: status, reset, status. Ends with Started or Failed."""
         self._expect(*_IDLE)
         return self._begin(State.STATUS, now)
 
     def request_status(self, now: float) -> list[LinkEvent]:
-        """The link status alone, which changes nothing in a meter. Ends with StatusReceived or Failed."""
+        """Ask for the link status alone, which changes nothing in a meter. Ends with StatusReceived or Failed."""
         self._expect(*_IDLE)
         return self._begin(State.PROBE if self.state is State.STOPPED else State.PROBE_READY, now)
 
     def send(self, asdu: bytes, now: float) -> list[LinkEvent]:
-        """User data, confirm expected. Ends with Confirmed or Failed."""
+        """Send user data, confirm expected. Ends with Confirmed or Failed."""
         self._expect(State.READY)
         self._user_data = asdu
         return self._begin(State.FLOW if self._meter_holds else State.CONFIRM, now)
 
     def poll(self, now: float) -> list[LinkEvent]:
-        """Class 2 data. Ends with Data, NoData or Failed."""
+        """Ask for class 2 data. Ends with Data, NoData or Failed."""
         self._expect(State.READY)
         return self._begin(State.DATA, now)
 
     def abort(self, now: float) -> None:
-        """The transport is gone or the service is given up: the link must be started again."""
+        """Give up the service, or the transport that is gone: the link must be started again."""
         if self.busy:
             self._late.given_up(
                 now, polls=self.state is State.DATA, is_acknowledged=self.state in ACKNOWLEDGED, aborted=True
@@ -192,7 +192,7 @@ class PrimaryStation:
     # The line
 
     def receive(self, frame: Frame, now: float) -> list[LinkEvent]:
-        """Takes a frame from the line. What is not the answer to the request is dropped and counted."""
+        """Take a frame from the line. What is not the answer to the request is dropped and counted."""
         if frame.address != self.address or frame.request:
             return self._drop(frame, Reason.FOREIGN)
         if bool(frame.asdu) != (frame.function == Answer.USER_DATA):  # which alone come in a frame with an ASDU
@@ -218,7 +218,7 @@ class PrimaryStation:
         return events
 
     def expire(self, now: float) -> list[LinkEvent]:
-        """At the deadline: sends what was held back, repeats the request, or ends the service as failed."""
+        """At the ``deadline``: send what was held back, repeat the request, or end the service as failed."""
         deadline = self.deadline
         if deadline is None or now < deadline:
             return []

@@ -52,11 +52,11 @@ class FrameReader:
         return bytes(self._garbage)
 
     def feed(self, data: bytes) -> list[Frame | Garbage]:
-        """Takes the next bytes of the line; gives what they complete."""
+        """Take the next bytes of the line; gives what they complete."""
         return self._scan(self._held + data if self._held else bytes(data), final=False)
 
     def flush(self) -> list[Frame | Garbage]:
-        """At a deadline: looks again at the bytes held as "not enough yet", and holds nothing afterwards.
+        """At a deadline, look again at the bytes held as "not enough yet", and hold nothing afterwards.
 
         What looked like the start of a long frame may have been noise with a good frame inside.
         """
@@ -93,7 +93,7 @@ class FrameReader:
         return items
 
     def _skip(self, data: bytes, position: int, items: list[Frame | Garbage]) -> int:
-        """Goes to the next start character; fill is dropped where no garbage precedes it."""
+        """Go to the next start character; fill is dropped where no garbage precedes it."""
         if not self._garbage:
             found = _NOT_FILL.search(data, position)
             if found is None:

@@ -33,7 +33,7 @@ _UNPAID = 1e-3
 
 
 class Store(Protocol):
-    """Where the records of one curve of one meter go, known by their ends in UTC.
+    """Keeps the records of one load profile of one meter, known by their ends in UTC.
 
     One with an attribute ``summer_time`` (BIT or ZONE) takes only records whose time tags were converted so.
     """
@@ -46,7 +46,7 @@ class Store(Protocol):
 
 
 class MemoryStore:
-    """A store that ends with the program."""
+    """Keeps the records in memory, until the program ends."""
 
     def __init__(self) -> None:
         self._records: dict[datetime, LoadRecord] = {}
@@ -125,7 +125,7 @@ class LoadProfileSource(TimedMeter, Protocol):
 
 
 class Download:
-    """The intervals of one curve that end in (``start``, ``end``], both aware, from a meter into a store.
+    """Reads the intervals of a load profile that end in (``start``, ``end``], both aware, from a meter into a store.
 
     ``shared``: others use the line too, so that a piece takes about two seconds of it at most, and pieces take no more
     than ``share`` (above 0 to 1) of its time; it may be set meanwhile. ``patience`` is how many failures of the line in
@@ -194,7 +194,7 @@ class Download:
 
     @property
     def progress(self) -> Progress:
-        """How far it is."""
+        """How far the download is."""
         return Progress(
             expected=len(self._expected),
             records=self._stored + self._fetched,
@@ -216,17 +216,17 @@ class Download:
         )
 
     def pause(self) -> None:
-        """Asks for no further piece; the one under way is kept."""
+        """Ask for no further piece; the one under way is kept."""
         self._may_go_on.clear()
         self._tell()
 
     def resume(self) -> None:
-        """Ends a pause."""
+        """End a pause."""
         self._may_go_on.set()
         self._tell()
 
     async def run(self) -> Progress:
-        """Asks for what the store does not have. Raises Iec102Error; run again it goes on where it was.
+        """Read what the store does not have. Raises Iec102Error; run again, it goes on where it was.
 
         Cancelling lets the frame on the line finish and loses the piece under way, no more.
         """
@@ -263,7 +263,7 @@ class Download:
         return self.progress
 
     async def _read(self, piece: Piece, bounds: Bounds) -> PieceAnswer:
-        """A piece, its times converted as what is known of the meter wants it.
+        """Read a piece, its times converted by what is known of the meter.
 
         Pieces that are in the store already are right in any case: their times did not contradict the zone.
         """

@@ -11,8 +11,8 @@ The rule: what is refused is asked for by its ends, one interval each.
 - Neither is given: nor the middle, then the stretch counts as refused whole, and so it is said. Of the rest of a
   download the newest interval that is not still to come stands for its end, and the one a day before that.
 
-Why it ends soon: each step halves a stretch or gives it up, and behind ``MOST_REFUSALS`` refusals that no record has
-made up for everything else counts as refused.
+Why it ends soon: each step halves a stretch or gives it up, and after ``MOST_REFUSALS`` refusals that no record has
+made up for, everything else counts as refused.
 
 An example, a memory that begins on Tuesday 00:00, asked for Monday to Wednesday::
 
@@ -37,7 +37,7 @@ from iec102.load_profile.reader import Bounds, LoadProfileReader, PieceAnswer
 from iec102.load_profile.records import Gap, GapKind, refusal_words
 
 MOST_REFUSALS = 64
-"""Refused questions, less the records that have come since, behind which nothing more is asked."""
+"""Refused questions, less the records that have come since, after which nothing more is asked."""
 
 _DAY = timedelta(days=1)
 
@@ -89,7 +89,7 @@ class RangePlanner:
         self.question: Question | None = next(self._walk, None)
 
     def answered(self, asked: Piece, answer: PieceAnswer) -> None:
-        """What came for ``asked``, the first intervals of ``question``: records and gaps, or a refusal."""
+        """Take what came for ``asked``, the first intervals of ``question``: records and gaps, or a refusal."""
         question = self.question
         assert question is not None
         self._take(answer)
@@ -102,12 +102,12 @@ class RangePlanner:
         self._go_on(_Reply(len(asked.ends), answer.refusal is not None))
 
     def interrupted(self, answer: PieceAnswer) -> None:
-        """The line failed behind these records: the others are asked for again."""
+        """Take the records after which the line failed: the other intervals are asked for again."""
         self._take(answer)
         self._go_on(_Reply(0, False))
 
     def new_gaps(self) -> list[Gap]:
-        """Those that are known since this was called before."""
+        """The gaps that have become known since the last call."""
         gaps, self._new_gaps = self._new_gaps, []
         return gaps
 
@@ -252,7 +252,7 @@ class RangePlanner:
 
 
 async def answers(reader: LoadProfileReader, planner: RangePlanner) -> AsyncIterator[PieceAnswer]:
-    """Asks all questions; gives what comes, and nothing twice. Raises Iec102Error behind what has come."""
+    """Ask all questions; gives what comes, and nothing twice. Raises Iec102Error after what has come."""
     while (question := planner.question) is not None:
         answer = await reader.read(question.piece, question.bounds)
         new = tuple(record for record in answer.records if record.end not in planner.found)

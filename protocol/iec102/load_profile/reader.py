@@ -46,7 +46,7 @@ from iec102.load_profile.records import REGISTER_WORDS, Gap, GapKind, LoadRecord
 from iec102.sentence import Sentence
 
 _NO_DATA = (RecordNotAvailable, PeriodNotAvailable)
-# Pieces in a row whose wide bounds were refused, behind which the next ones are asked for to the letter.
+# Pieces in a row whose wide bounds were refused, after which the next ones are asked for to the letter.
 _OFTEN = 3
 _HOUR = timedelta(hours=1)
 
@@ -99,7 +99,7 @@ class PieceAnswer(NamedTuple):
     """What came for a piece: each of its intervals once, oldest first, as a record or as a gap.
 
     ``seconds`` and ``octets`` on the line, 0 where the meter refused. ``doubled``, ``disordered``, ``foreign``: records
-    that came twice, behind a later one, or with a time that no interval ends at. ``unfinished``: answers that did not
+    that came twice, after a later one, or with a time that no interval ends at. ``unfinished``: answers that did not
     end as they must. ``refusal``: the meter refused the range, which says nothing about its parts. ``failure``: why
     nothing more could be asked; then nothing is a gap. ``contradicting``: records whose summer time bit does not fit
     the zone.
@@ -165,7 +165,7 @@ class LoadProfileReader:
         return self._methods[0]
 
     async def read(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
-        """As ``ask``, and with wide bounds it goes on asking.
+        """Read a piece; with wide bounds ask on for what is missing. Raises Iec102Error.
 
         What an answer leaves out is asked for again as long as that brings something: a meter may give so many records
         at once and no more, and on a line that delays frames a very late one can take the place of another.
@@ -179,18 +179,18 @@ class LoadProfileReader:
         return answer if answer.failure is None else answer._replace(gaps=())
 
     async def totals(self, start: datetime, end: datetime) -> TimedTotals:
-        """What the meter gives for two bounds (aware), by the fastest read method. Raises Iec102Error."""
+        """Read what the meter gives for two bounds (aware), by the fastest read method. Raises Iec102Error."""
         return await self._ask(start, end)
 
     async def ask(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> PieceAnswer:
-        """What the meter says to one question. Raises Iec102Error; refusals for want of data are answers."""
+        """Ask one question. Raises Iec102Error; a refusal for want of data (cause 13 or 18) is an answer."""
         try:
             return await self._answer(piece, bounds)
         except _NO_DATA as refusal:
             return PieceAnswer(refusal=refusal)
 
     async def _rest(self, answer: PieceAnswer) -> PieceAnswer:
-        """What comes for the gaps of an answer: for those behind its last record, else for all of them."""
+        """Ask for the gaps of an answer: for those after its last record, else for all of them."""
         gaps = tuple(gap.end for gap in answer.gaps)
         behind = tuple(end for end in gaps if not answer.records or end > answer.records[-1].end)
         more = PieceAnswer()
@@ -201,7 +201,7 @@ class LoadProfileReader:
         return more
 
     async def _again(self, piece: Piece, *, unfinished: bool) -> PieceAnswer:
-        """One more question, of which nothing comes where the meter says that there is nothing."""
+        """Ask once more; an answer without records where the meter says that there is nothing."""
         try:
             return await self._answer(piece, Bounds.WIDE, always=True)
         except _NO_DATA:
@@ -212,7 +212,7 @@ class LoadProfileReader:
             return PieceAnswer(failure=error)
 
     async def _answer(self, piece: Piece, bounds: Bounds, *, always: bool = False) -> PieceAnswer:
-        """One answer. Raises Iec102Error.
+        """Ask until one answer comes. Raises Iec102Error.
 
         Where a meter refuses the records too many, which may be in the future, it is asked to the letter; and where it
         gives those in front alone, because it gives few at once. Where that has been so again and again, it is asked to
@@ -243,7 +243,7 @@ class LoadProfileReader:
         return bool(ends) and all(end is not None and end < piece.first for end in ends)
 
     def bounds(self, piece: Piece, bounds: Bounds = Bounds.WIDE) -> tuple[datetime, datetime]:
-        """What a request for a piece says.
+        """The two times that a request for a piece names.
 
         A wide bound never stands in the hour that an autumn day has twice, which a meter that ignores SU takes for the
         other one.
@@ -304,7 +304,7 @@ class LoadProfileReader:
         )
 
     def _sorted_out(self, piece: Piece, totals: TimedTotals) -> PieceAnswer:
-        """Trimmed to the piece, each interval once, oldest first."""
+        """Trim totals to the piece: each interval once, oldest first, as a record or as a gap."""
         wanted = set(piece.ends)
         step = after(self.register, piece.last, self.zone) - piece.last
         found: dict[datetime, LoadRecord] = {}

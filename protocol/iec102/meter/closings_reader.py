@@ -104,8 +104,8 @@ class ClosingsReader:
         """That a month has no closing is no absence where others have one."""
         found = tuple(closings)
         kept = tuple(kept_bytes(asdu) for asdu in self._answers if not isinstance(asdu.content, TariffInformation))
-        told = [absence for absence in self._absences if not absence.is_empty] or self._absences[:1]
-        return Closings(found, () if found or kept else tuple(told[:1]), kept, self._is_unfinished)
+        absences = [absence for absence in self._absences if not absence.is_empty] or self._absences[:1]
+        return Closings(found, () if found or kept else tuple(absences[:1]), kept, self._is_unfinished)
 
 
 def _pieces(first: datetime, last: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:

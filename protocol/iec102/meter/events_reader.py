@@ -40,15 +40,15 @@ class EventsReader:
             request = read_event_record(self._meter.station.point_address, record)
             replies = [*replies[:-1], await self._inquiry.ask(request, GivenUpExchange)]
         answers = [answer for reply in replies for answer in reply.answers]
-        told = [event for each in answers if isinstance(each.content, Events) for event in each.content.events]
+        given = [event for each in answers if isinstance(each.content, Events) for event in each.content.events]
         conversion = self._meter.summer_time.conversion
-        events = meter_events(record, told, conversion, self._start, self._end)
+        events = meter_events(record, given, conversion, self._start, self._end)
         self._events += events
         self._kept += [kept_bytes(answer) for answer in answers if not isinstance(answer.content, Events)]
         self._is_unfinished |= any(reply.is_unfinished for reply in replies)
         refusals = [reply.absence for reply in replies if reply.absence is not None]
-        told_of = [absence for absence in refusals if not absence.is_empty]
-        self._absences += told_of[:1] or ([] if events else refusals[:1])
+        others = [absence for absence in refusals if not absence.is_empty]
+        self._absences += others[:1] or ([] if events else refusals[:1])
 
     def result(self) -> MeterEvents:
         """What has come."""

@@ -1,4 +1,4 @@
-"""Meter: what a user of the library calls."""
+"""One measuring point: reads its values, its clock and its load profile."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _AUTOMATIC = {1: False, 2: True}
 
 
 class Meter:
-    """One measuring point behind a line. Every method raises Iec102Error; times come back in ``zone``.
+    """Reads one measuring point behind a line. Every method raises Iec102Error; times come back in ``zone``.
 
     ``summer_time``: how the meter's time tags are converted, or the state of another Meter of the same meter.
     """
@@ -84,7 +84,7 @@ class Meter:
         self._objects = ObjectReader(self._ask_objects)
 
     async def read_instantaneous(self) -> Reading:
-        """The 24 signals, asked for with one request (162, objects 192, 193 and 194).
+        """Read the 24 signals, with one request (162, objects 192, 193 and 194).
 
         A meter that refuses that is asked for each object alone: once, and from then on for what it offers, or one by
         one for good where it never gives several at once. The times are then those of the last answer.
@@ -105,11 +105,11 @@ class Meter:
         )
 
     async def read_identity(self) -> Identity:
-        """Manufacturer and device (100)."""
+        """Read manufacturer and device (100)."""
         return _only(await self.ask(read_identity(self.station.point_address)), Identity)
 
     async def read_clock(self) -> ClockReading:
-        """Date and time of the meter (103), and how far it is from this machine's."""
+        """Read the meter's date and time (103), and how far they are from this machine's."""
         answered = await self.ask(read_clock(self.station.point_address))
         tag = _only(answered, ClockTime).time
         round_trip = answered.received - answered.sent
@@ -132,7 +132,7 @@ class Meter:
         objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
         block: int | None = None,
     ) -> list[IntegratedTotals]:
-        """One piece of a load profile, as the meter gives it for the bounds ``start`` and ``end`` (both aware).
+        """Read one piece of a load profile, as the meter gives it for the bounds ``start`` and ``end`` (both aware).
 
         Totals of the ``objects`` from the first to the last (1 to 8) by range (122, 123), or the totals of a ``block``
         object (9, 10 or 11) by blocks (189, 190). A time is the end of its interval. Meters do not treat the bounds
@@ -151,7 +151,7 @@ class Meter:
         objects: tuple[int, int] = (FIRST_OBJECT, LAST_OBJECT),
         block: int | None = None,
     ) -> TimedTotals:
-        """As ``read_totals``, with what it took on the line; an answer that does not end says so itself."""
+        """Read as ``read_totals`` does, with what it took on the line; an answer that does not end says so itself."""
         request = self._range_request(start, end, register, incremental, objects, block)
         began = asyncio.get_running_loop().time()
         try:
@@ -188,7 +188,7 @@ class Meter:
     async def read_load_profile(
         self, start: datetime, end: datetime, *, register: Register = Register.HOURLY, incremental: bool = True
     ) -> AsyncIterator[LoadRecord]:
-        """The records of the intervals that end in (``start``, ``end``], oldest first, by the fastest way there is.
+        """Read the records of the intervals that end in (``start``, ``end``], oldest first, by the fastest read method.
 
         Both bounds are aware. An interval that the meter does not give is left out. The next piece is asked for when
         the records before it have been taken. Where the line fails, what has come is given before that is raised.
@@ -216,7 +216,7 @@ class Meter:
             raise failure
 
     async def settle_summer_time(self, start: datetime, end: datetime) -> None:
-        """Finds out whether the meter keeps the summer time bit, where records of this time need it.
+        """Find out whether the meter keeps the summer time bit, where records of this time need it.
 
         Asks nothing where that is known or set, and once where the meter does not tell. Raises Iec102Error.
         """
@@ -224,14 +224,14 @@ class Meter:
             await settle(self, self.summer_time)
 
     async def note_clock(self) -> datetime:
-        """Asks for the meter's time, which may tell whether it keeps the summer time bit; gives this machine's."""
+        """Read the meter's time, which may tell whether it keeps the summer time bit; gives this machine's time."""
         try:
             return (await self.read_clock()).local
         except (RequestRefused, UnexpectedAnswer):
             return self.line.clock.wall()
 
     async def automatic_change(self) -> bool | None:
-        """Whether the meter changes its clock by itself (156 object 193, else 185); None where it does not tell."""
+        """Read whether the meter changes its clock by itself (156 object 193, else 185); None where it is not told."""
         point = self.station.point_address
         objects = ObjectList((_AUTOMATIC_CHANGE,))
         for request in (
@@ -254,7 +254,7 @@ class Meter:
         return None
 
     async def read_ratios(self) -> TransformerRatios | None:
-        """The ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
+        """Read the ratios of the measuring transformers (141, else 156); None where the meter does not tell them."""
         point = self.station.point_address
         for request in (read_configuration(point), read_recorder_ratios(point)):
             try:
@@ -273,7 +273,7 @@ class Meter:
         return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     async def _ask_range(self, request: Asdu) -> Answered:
-        """A reading by range. Raises ReadingUnfinished, with what has come, where it does not end with cause 10."""
+        """Read by range. Raises ReadingUnfinished, with what has come, where the answer does not end with cause 10."""
         latest = TotalsExchange(request, self.zone)
 
         def make(asked: Asdu) -> Exchange:
@@ -289,11 +289,11 @@ class Meter:
             raise ReadingUnfinished(tuple(latest.answers), error) from error
 
     async def ask(self, request: Asdu, make: MakeExchange = Exchange) -> Answered:
-        """The answers to any request to this point, with the time it took on the line. ``make``: its exchange."""
+        """Ask any request to this point; gives the answers and the time on the line. ``make``: another ``Exchange``."""
         return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     def _wall_at(self, loop_time: float) -> datetime:
-        """This machine's date and time at a time of the event loop that has just been."""
+        """This machine's date and time at a time of the event loop that has passed just now."""
         ago = asyncio.get_running_loop().time() - loop_time
         # Subtracted in UTC: in a zone the hour that comes twice would become its first one.
         return (self.line.clock.wall().astimezone(UTC) - timedelta(seconds=ago)).astimezone(self.zone)

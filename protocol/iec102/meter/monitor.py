@@ -26,7 +26,7 @@ _RATE_READINGS = 5
 
 
 class Snapshot(NamedTuple):
-    """All that a screen shows of a meter, at one moment. Times are seconds of the boottime clock.
+    """All that a screen shows of a meter at one moment. Times are seconds of the boottime clock.
 
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:
     seconds that the meter is ahead of this machine, None until known. ``clock``: what that means, by the whole minutes
@@ -49,7 +49,7 @@ class Snapshot(NamedTuple):
 
 
 class Monitor:
-    """Reads a meter for ever and hands each change over as a snapshot.
+    """Reads a meter again and again, and hands each change over as a snapshot.
 
     ``period``: seconds from the start of one reading to the start of the next, 0 for back to back. Readings never
     overlap; one that takes longer than the period is followed at once by the next. ``clock_period``: seconds between
@@ -85,7 +85,7 @@ class Monitor:
         self._error: str | None = None
 
     async def run(self) -> None:
-        """Reads until cancelled.
+        """Read until cancelled.
 
         Goes on through lost answers and refusals. Raises AccessError or InvalidSetting, after a last snapshot that
         says so, when only the user can help.
@@ -106,11 +106,11 @@ class Monitor:
                 await self._pause(began, self.period)
 
     def state_changed(self, _state: LineState) -> None:
-        """The line has another state."""
+        """Hand over the state of the line, which has changed."""
         self.refresh()
 
     def refresh(self) -> None:
-        """Hands over what the line counts now, with the same reading."""
+        """Hand over what the line counts now, with the same reading."""
         self._hand_over()
 
     async def _read(self) -> None:
@@ -124,7 +124,7 @@ class Monitor:
         self._hand_over()
 
     async def _read_clock_when_due(self) -> None:
-        """At each new connection and every ten minutes, behind a reading, so that no reading is late for it."""
+        """Read the clock at each new connection and every ten minutes, after a reading, so that none is late for it."""
         if self._clock_period is None:
             return
         line = self.meter.line

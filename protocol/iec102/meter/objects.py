@@ -35,7 +35,7 @@ class ObjectReader:
         self._whole_refusals = 0  # to come until each object is asked for again
 
     async def read(self) -> list[Answered]:
-        """The objects that the meter offers, in one answer or in several. Raises Iec102Error."""
+        """Read the objects that the meter offers, in one answer or in several. Raises Iec102Error."""
         try:
             if self._apart:
                 return [await self._ask((number,), frozenset((number,))) for number in self._wanted]
@@ -46,7 +46,7 @@ class ObjectReader:
             return await self._find_out(refused)
 
     async def _together(self) -> Answered:
-        """Asks again where some objects are left out and the meter may have begun anew in between.
+        """Ask for all at once; again where some are left out and the meter may have restarted in between.
 
         It may have where frames were repeated, and, once, where it has given those objects before.
         """
@@ -61,7 +61,7 @@ class ObjectReader:
         return answered
 
     async def _find_out(self, refused: ObjectNotAvailable | TypeNotAvailable) -> list[Answered]:
-        """Asks for each object alone. Raises the refusal of all where none is given."""
+        """Ask for each object alone. Raises the refusal of all where none is given."""
         given: dict[int, Answered] = {}
         for number in ALL_OBJECTS:
             try:
@@ -82,7 +82,7 @@ class ObjectReader:
         return list(given.values())
 
     def _is_known_to_refuse(self) -> bool:
-        """Each object has been refused alone too, not long ago."""
+        """Whether each object has been refused alone too, not long ago."""
         self._whole_refusals = max(0, self._whole_refusals - 1)
         return self._whole_refusals > 0
 
