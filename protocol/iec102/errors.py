@@ -13,7 +13,7 @@ class Iec102Error(Exception):
 
     @property
     def sentence(self) -> str:
-        """What it says: a Sentence wherever this library raises it."""
+        """What happened and what to check: a Sentence wherever this library raises it."""
         return self.args[0] if self.args else ""
 
     @property
@@ -32,11 +32,11 @@ class InvalidSetting(Iec102Error, ValueError):
 
 
 class InvalidTarget(InvalidSetting):
-    """A target that is no URL of a known kind."""
+    """The target is no URL of a known scheme."""
 
 
 class LineError(Iec102Error):
-    """The port or the network connection."""
+    """A fault of the port or of the network connection."""
 
 
 class ConnectFailed(LineError):
@@ -52,7 +52,7 @@ class HungUp(Disconnected):
 
 
 class LinkError(Iec102Error):
-    """The link layer: frames that were not answered as they must be."""
+    """A fault of the link layer: frames that were not answered as they must be."""
 
 
 class NoAnswer(LinkError):
@@ -76,7 +76,7 @@ class OtherContent(ContentTimeout):
 
 
 class AccessError(Iec102Error):
-    """The access key (password)."""
+    """The access key (password) is missing, or was not accepted."""
 
 
 class KeyNeeded(AccessError):
@@ -190,5 +190,5 @@ _REFUSALS: dict[int, type[RequestRefused]] = {
 
 
 def refusal(cause: int, type_: int, record: int) -> RequestRefused:
-    """The error for an error cause; an unknown one stays visible as its number."""
+    """Make the error of an error cause; an unknown cause stays visible as its number."""
     return _REFUSALS.get(cause, RequestRefused)(type_, record, cause)

@@ -189,13 +189,13 @@ _KNOWN = Sentence("target.known")
 
 
 def scheme_of(target: str) -> Scheme | None:
-    """The scheme that a target begins with; None where it has none of the known ones."""
+    """Find the scheme with which a target begins; None where it is none of the known ones."""
     name, colon, _rest = target.partition(":")
     return SCHEMES.get(name.lower()) if colon else None
 
 
 def parse_target(text: str) -> Target:
-    """Raises InvalidTarget with what is wrong and how a target looks."""
+    """Parse a target. Raises InvalidTarget with what is wrong and how a target looks."""
     scheme = scheme_of(text)
     if scheme is None:
         raise InvalidTarget(Sentence("target.unknown", target=text, known=_KNOWN))
@@ -213,14 +213,14 @@ def parse_target(text: str) -> Target:
 
 
 def with_settings(target: str, values: Mapping[str, str]) -> str:
-    """The target with those of these settings in its query that its scheme has there."""
+    """Add to a target those of these settings that its scheme has in its query."""
     scheme = scheme_of(target)
     known = {key: value for key, value in values.items() if scheme is not None and key in scheme.options}
     return with_options(without_settings(target, known), known) if known else target
 
 
 def without_settings(target: str, keys: Collection[str]) -> str:
-    """The target without these settings of the line in its query."""
+    """Take these settings of the line out of the query of a target."""
     scheme = scheme_of(target)
     known = set() if scheme is None else set(keys) & set(scheme.options)
     return without_options(target, known) if known else target
@@ -235,7 +235,7 @@ def open_line(
     on_state: Callable[[LineState], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> Line:
-    """A line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
+    """Make a line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
     parsed = parse_target(target)
     settings = replace(settings or _usual_settings(parsed), **parsed.settings)
     opener = parsed.opener(settings)
@@ -273,7 +273,7 @@ def connect(
     summer_time: str = SummerTime.AUTO,
     tap: Tap | None = None,
 ) -> AbstractAsyncContextManager[Meter]:
-    """A meter for an ``async with`` block; the session is ended, in bounded time, when the block is left.
+    """Connect to a meter for an ``async with`` block; its session is ended, in bounded time, when the block is left.
 
     ``target``: tcp://HOST:PORT, serial:/dev/ttyUSB0, modem:/dev/ttyUSB0?dial=NUMBER or one of another scheme. Times in
     milliseconds, ranges as in LineSettings and Station; no timeout: 3000, or 10,000 for a call. ``summer_time``: bit,

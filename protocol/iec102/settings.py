@@ -41,7 +41,7 @@ _DIALLED = re.compile(r"[0-9A-Da-d+*#,.WTPwtp() /-]{0,39}[0-9][0-9A-Da-d+*#,.WTP
 
 
 def check_range(name: str, value: int) -> None:
-    """Raises InvalidSetting where a numeric setting is out of its range."""
+    """Raise InvalidSetting where a numeric setting is out of its range."""
     low, high, unit = RANGES[name]
     if not low <= value <= high:
         words = Sentence(_NAMES[name])
@@ -104,7 +104,7 @@ class LineSettings:
 
     @property
     def byte_time(self) -> float:
-        """Seconds that one byte takes on a serial line: start bit, data, parity, stop."""
+        """Seconds that one byte takes on a serial line, with start bit, parity and stop bits."""
         bits = 1 + int(self.format[0]) + (self.format[1] != "N") + int(self.format[2])
         return bits / self.baudrate
 

@@ -45,7 +45,7 @@ class ObjectList(Content):
         return len(self.objects)
 
     def encode_body(self) -> bytes:
-        """By hand, because every poll sends one."""
+        """Encode by hand, because every poll sends one."""
         return bytes(self.objects)
 
     def brief(self) -> str:
@@ -139,7 +139,7 @@ class Power(NamedTuple):
 
     @classmethod
     def of(cls, word: int) -> Power:
-        """From its 64 bits."""
+        """Make it of its 64 bits."""
         flags = word >> 58
         return cls(
             word & _BITS_24,
@@ -205,7 +205,7 @@ class VoltageCurrent(NamedTuple):
 
     @classmethod
     def of(cls, word: int) -> VoltageCurrent:
-        """From its 56 bits."""
+        """Make it of its 56 bits."""
         return cls(word & _BITS_24, word >> 24 & _BITS_30, word >> 55 != 0, word >> 54 & 1 != 0)
 
 
@@ -299,7 +299,7 @@ class InstantaneousValues(Content):
 
     @classmethod
     def decode_body(cls, body: bytes, count: int) -> InstantaneousValues | None:
-        """By hand."""
+        """Decode by hand."""
         objects: list[InstantaneousObject] = []
         position, end = 0, len(body)
         while position < end:
@@ -318,5 +318,5 @@ class InstantaneousValues(Content):
 
 
 def read_instantaneous(point_address: int, objects: Iterable[int] = ALL_OBJECTS) -> Asdu:
-    """162: one or more of the objects 192, 193, 194."""
+    """Make a request for one or more of the objects 192, 193 and 194 (162)."""
     return Asdu(TypeId.READ_INSTANTANEOUS, Cause.REQUEST, point_address, content=ObjectList(tuple(objects)))

@@ -50,7 +50,7 @@ class SummerTime(StrEnum):
 
     @classmethod
     def parse(cls, text: str) -> SummerTime:
-        """From its name. Raises InvalidSetting."""
+        """Parse its name. Raises InvalidSetting."""
         try:
             return cls(text)
         except ValueError:
@@ -79,7 +79,7 @@ class TagConversion:
     standard: bool = False
 
     def utc(self, tag: TimeTagA | TimeTagB, near: datetime | None = None) -> datetime | None:
-        """The instant of one tag in UTC; None for "no date" and for impossible dates.
+        """Convert one tag into its instant in UTC; None for "no date" and for impossible dates.
 
         ``near``: an instant (aware) close to it, which decides in the hour that comes twice, where SU may not be kept.
         """
@@ -96,7 +96,7 @@ class TagConversion:
         return first if tag.summer else second
 
     def local(self, tag: TimeTagA | TimeTagB, near: datetime | None = None) -> datetime | None:
-        """The same instant in the zone."""
+        """Convert one tag into its instant in the zone; None as for ``utc``."""
         instant = self.utc(tag, near)
         return None if instant is None else instant.astimezone(self.zone)
 
@@ -105,7 +105,7 @@ class TagConversion:
         return tag.summer if self.mode is SummerTime.BIT and not self.standard else None
 
     def series(self, tags: Sequence[TimeTagA | TimeTagB]) -> list[datetime | None]:
-        """The instants in UTC of tags in the order in which the meter sent them.
+        """Convert tags, in the order in which the meter sent them, into their instants in UTC.
 
         None for "no date", for impossible dates, and in the hour that comes twice where nothing tells which it is.
         """
@@ -124,7 +124,7 @@ class TagConversion:
         return found
 
     def tag(self, when: datetime) -> TimeTagA:
-        """The tag of an instant (aware) as the meter itself would write it. Raises InvalidSetting."""
+        """Make the tag of an instant (aware) as the meter itself would write it. Raises InvalidSetting."""
         return TimeTagA.of(when, timezone(standard_offset(self.zone)) if self.standard else self.zone)
 
     def contradicts(self, tag: TimeTagA | TimeTagB) -> bool:
@@ -307,7 +307,7 @@ class SummerTimeState:
 
     @property
     def settled(self) -> bool:
-        """The mode will stay as it is."""
+        """Whether the mode will stay as it is."""
         return self.setting is not SummerTime.AUTO or self.found is not None
 
     @property

@@ -68,7 +68,7 @@ class TimeTagA:
 
     @classmethod
     def of(cls, when: datetime, zone: tzinfo = MADRID) -> TimeTagA:
-        """The tag of an instant (aware), with SU and day of week; seconds are dropped.
+        """Make the tag of an instant (aware), with SU and day of week; seconds are dropped.
 
         Raises InvalidSetting for a time without a zone and for years that a tag does not have.
         """
@@ -90,11 +90,11 @@ class TimeTagA:
 
     @classmethod
     def from_bytes(cls, data: bytes, offset: int = 0) -> TimeTagA:
-        """The tag at ``data[offset:offset + 5]``."""
+        """Read the tag at ``data[offset:offset + 5]``."""
         return cls(int.from_bytes(data[offset : offset + 5], "little"))
 
     def encode(self) -> bytes:
-        """The five bytes."""
+        """Encode the five bytes."""
         return self.bits.to_bytes(5, "little")
 
     @property
@@ -171,17 +171,17 @@ class TimeTagB:
 
     @classmethod
     def of(cls, when: datetime, zone: tzinfo = MADRID) -> TimeTagB:
-        """The tag of an instant (aware)."""
+        """Make the tag of an instant (aware), to the millisecond."""
         word = when.microsecond // 1000 | when.second << 10
         return cls(word | TimeTagA.of(when, zone).bits << 16)
 
     @classmethod
     def from_bytes(cls, data: bytes, offset: int = 0) -> TimeTagB:
-        """The tag at ``data[offset:offset + 7]``."""
+        """Read the tag at ``data[offset:offset + 7]``."""
         return cls(int.from_bytes(data[offset : offset + 7], "little"))
 
     def encode(self) -> bytes:
-        """The seven bytes."""
+        """Encode the seven bytes."""
         return self.bits.to_bytes(7, "little")
 
     @property

@@ -54,7 +54,7 @@ total_of = maker(Total)
 
 
 def unit_of(address: int) -> str:
-    """The unit of an integrated total by its object address; empty for reserves."""
+    """The unit of an integrated total, by its object address; empty for reserves."""
     if address in _ACTIVE:
         return "kWh"
     return "kVArh" if address in _REACTIVE else ""
@@ -94,7 +94,7 @@ class IntegratedTotals(Content):
 def read_totals(
     point_address: int, record: int, first: int, last: int, start: TimeTagA, end: TimeTagA, *, incremental: bool = True
 ) -> Asdu:
-    """C_CI_NU_2 (incremental, 123) or C_CI_NT_2 (absolute, 122)."""
+    """Make a request for totals by range: C_CI_NU_2 (incremental, 123) or C_CI_NT_2 (absolute, 122)."""
     type_ = TypeId.READ_INCREMENTAL_TOTALS if incremental else TypeId.READ_ABSOLUTE_TOTALS
     return Asdu(type_, Cause.ACTIVATION, point_address, record, RangeRequest(first, last, start, end))
 
@@ -177,6 +177,6 @@ class TotalBlocks(Content):
 def read_blocks(
     point_address: int, record: int, object_: int, start: TimeTagA, end: TimeTagA, *, incremental: bool = True
 ) -> Asdu:
-    """C_CB_NU_2 (incremental, 190) or C_CB_NT_2 (absolute, 189)."""
+    """Make a request for blocks of totals: C_CB_NU_2 (incremental, 190) or C_CB_NT_2 (absolute, 189)."""
     type_ = TypeId.READ_INCREMENTAL_BLOCKS if incremental else TypeId.READ_ABSOLUTE_BLOCKS
     return Asdu(type_, Cause.ACTIVATION, point_address, record, BlockRequest(object_, start, end))

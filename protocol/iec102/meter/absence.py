@@ -11,7 +11,7 @@ _NOTHING_STORED = (Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE)
 
 
 class Absence(NamedTuple):
-    """An answer that there is not.
+    """Why there is no answer: what the meter was asked for and does not give.
 
     ``type`` of the request (100 to 190), its ``record`` address, and the ``object`` that was asked for alone (192 to
     201), 0 where it was none. ``cause``: 13 to 18 as the meter refused (REE profile reference, 3.1), 0 where it gave
@@ -26,12 +26,12 @@ class Absence(NamedTuple):
 
     @property
     def is_lacking(self) -> bool:
-        """The meter does not offer the type at all (cause 14)."""
+        """Whether the meter does not offer the type at all (cause 14)."""
         return self.cause == Cause.TYPE_NOT_AVAILABLE
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is stored of what was asked for (causes 13 and 18): no fault of the meter."""
+        """Whether nothing is stored of what was asked for (causes 13 and 18), which is no fault of the meter."""
         return self.cause in _NOTHING_STORED
 
 
@@ -49,11 +49,11 @@ class KeptBytes(NamedTuple):
 
 
 def absence_of(request: Asdu, error: Iec102Error, object_: int = 0) -> Absence:
-    """The absence that a refused or unusable answer to a request is."""
+    """Make the absence of a request that was refused, or whose answer is unusable."""
     cause = error.cause if isinstance(error, RequestRefused) else 0
     return Absence(request.type, request.record, cause, error.sentence, object_)
 
 
 def kept_bytes(answer: Asdu, object_: int = 0) -> KeptBytes:
-    """The bytes of an answer that is not understood."""
+    """Keep the bytes of an answer that is not understood."""
     return KeptBytes(answer.type, answer.record, answer.content.encode_body(), object_)

@@ -58,12 +58,12 @@ class ClockVerdict(NamedTuple):
 
     @property
     def is_right(self) -> bool:
-        """There is nothing to tell."""
+        """Whether the clock is right, so that there is nothing to say."""
         return self.kind is ClockKind.RIGHT
 
     @property
     def is_doubtful(self) -> bool:
-        """The times of the meter's values cannot be relied on."""
+        """Whether the times of the meter's values cannot be relied on."""
         return self.kind not in (ClockKind.RIGHT, ClockKind.OFF)
 
     @property
@@ -113,7 +113,7 @@ _SHORT_WORDS = {
 def judge_clock(
     difference: float, at: datetime, zone: tzinfo, summer: bool | None, *, unsure: float = 0.0
 ) -> ClockVerdict:
-    """The verdict on a meter that is ``difference`` seconds ahead, converted in ``zone`` by its summer time flag.
+    """Judge a clock that is ``difference`` seconds ahead, converted in ``zone`` by its summer time flag.
 
     ``at``: this machine's time (aware). ``summer``: the flag, None where it was not used. ``unsure``: seconds by which
     the difference may be wrong either way; nothing is told that this could explain.
@@ -132,13 +132,13 @@ def judge_clock(
 
 
 def judge_minute(meter: datetime, at: datetime, zone: tzinfo, summer: bool | None) -> ClockVerdict:
-    """The verdict by a time tag of whole minutes: the clock stands anywhere in that minute."""
+    """Judge a clock by a time tag of whole minutes: it stands anywhere in that minute."""
     difference = (meter - at).total_seconds() + _HALF_MINUTE
     return judge_clock(difference, at, zone, summer, unsure=_HALF_MINUTE)
 
 
 def span_words(seconds: float) -> str:
-    """``45 s``, ``12 min``, ``1 h``, ``3 h 8 min``, ``5 days``, ``26 years``."""
+    """Say a span of seconds: ``45 s``, ``12 min``, ``1 h``, ``3 h 8 min``, ``5 days``, ``26 years``."""
     if round(seconds) < 2 * _MINUTE:
         return Sentence("span.seconds", seconds=seconds)
     minutes = round(seconds / _MINUTE)

@@ -79,7 +79,7 @@ _DAY = timedelta(days=1)
 
 
 class InformationReader:
-    """Reads what one meter knows. Keep one for a meter: it remembers which types are lacking.
+    """Reads what one meter knows besides its values. Keep one for each meter: it remembers which types are lacking.
 
     Contracts are the numbers 1 to 3. Times come back in the meter's zone. Every method raises Iec102Error where the
     line, the link or the key fails, and never for what the meter does not have.
@@ -91,18 +91,18 @@ class InformationReader:
         self._directions: dict[int, int | None] = {}
 
     def forget(self) -> None:
-        """Asks again also for what the meter was found to lack."""
+        """Ask again also for what the meter was found to lack."""
         self._inquiry.forget()
         self._directions.clear()
 
     # The meter itself
 
     async def read_identity(self) -> Identity | Absence | KeptBytes:
-        """Manufacturer, device and date of the standard (100)."""
+        """Read manufacturer, device and date of the standard (100)."""
         return await self._inquiry.ask_one(read_identity(self._point), Identity)
 
     async def read_clock(self) -> ClockReading | Absence:
-        """Date and time of the meter (103), and how far it is from this machine's."""
+        """Read the meter's date and time (103), and how far they are from this machine's."""
         request = read_clock(self._point)
         if (known := self._inquiry.lacking(request)) is not None:
             return known
@@ -112,12 +112,12 @@ class InformationReader:
             return self._inquiry.note(request, error)
 
     async def read_configuration(self) -> DeviceConfiguration | Absence | KeptBytes:
-        """Model, firmware, ports, ratios, integration periods, states of the contracts (141)."""
+        """Read model, firmware, ports, ratios, integration periods, states of the contracts (141)."""
         answer = await self._inquiry.ask_one(read_configuration(self._point), Configuration)
         return device_configuration(answer, self._conversion) if isinstance(answer, Configuration) else answer
 
     async def read_recorder(self, objects: tuple[int, ...] = RECORDER_OBJECTS) -> RecorderSettings | Absence:
-        """The recorder's own configuration (156, objects 192 to 201), at once, or one by one where cause 17 refuses.
+        """Read the recorder's own configuration (156, objects 192 to 201), at once, or one by one after a cause 17.
 
         An Absence where the meter does not offer it (cause 14) or refuses it as a whole.
         """
@@ -128,7 +128,7 @@ class InformationReader:
         return recorder_settings(parts, reply.absences, reply.kept)
 
     async def read_point_parameters(self) -> MeasuringPointParameters | Absence | KeptBytes:
-        """Link address, number of points, integration period and depth (182); the key in it prints as ``***``."""
+        """Read link address, number of points, integration period, depth (182); the key in it prints as ``***``."""
         answer = await self._inquiry.ask_one(read_point_parameters(self._point), PointParameters)
         if not isinstance(answer, PointParameters):
             return answer
@@ -142,7 +142,7 @@ class InformationReader:
         )
 
     async def read_summer_time_dates(self) -> SummerTimeChanges | Absence | KeptBytes:
-        """When summer time begins and ends, as the meter has it (185)."""
+        """Read when summer time begins and ends, as the meter has it (185)."""
         answer = await self._inquiry.ask_one(read_summer_time_dates(self._point), SummerTimeDates)
         if not isinstance(answer, SummerTimeDates):
             return answer
@@ -152,7 +152,7 @@ class InformationReader:
     # Closings and totals
 
     async def read_closings(self, contract: int, start: datetime, end: datetime) -> Closings:
-        """The stored closings (134) that end from ``start`` to ``end``, both included and aware; one month a request.
+        """Read the stored closings (134) that end from ``start`` to ``end``, both included and aware.
 
         Closings without a date are always among them. Raises InvalidSetting for bounds without a zone or out of order.
         """
@@ -160,15 +160,15 @@ class InformationReader:
         return await ClosingsReader(self._inquiry, contract).between(start, end)
 
     async def read_last_closings(self, contract: int, count: int = 1) -> Closings:
-        """The latest ``count`` stored closings (134), 1 and up; fewer where two years have no more."""
+        """Read the latest ``count`` stored closings (134), 1 and up; fewer where two years have no more."""
         return await ClosingsReader(self._inquiry, contract).latest(count)
 
     async def read_current_tariff(self, contract: int) -> Closings:
-        """The billing period that runs (133), as a closing with ``is_current``."""
+        """Read the billing period that runs (133), as a closing with ``is_current``."""
         return await ClosingsReader(self._inquiry, contract).current()
 
     async def read_tariff_totals(self, record: int = Register.DAILY) -> TariffTotals | Absence | KeptBytes:
-        """The latest registers by tariff period (122, objects 20 to 29), by default of the daily record (21)."""
+        """Read the latest registers by tariff period (122, objects 20 to 29), by default of the daily record (21)."""
         now = self.meter.line.clock.wall()
         first, last = (self._conversion.tag(when) for when in (now - 2 * _DAY, now))
         request = read_totals(self._point, record, TOTAL_OBJECT, _LAST_PERIOD_OBJECT, first, last, incremental=False)
@@ -184,7 +184,7 @@ class InformationReader:
     async def read_contracted_powers(
         self, contract: int, *, latent: bool = False
     ) -> PowersByPeriod | Absence | KeptBytes:
-        """The contracted power of each tariff period (144), of the active contract or of the latent one."""
+        """Read the contracted power of each tariff period (144), of the active contract or of the latent one."""
         request = read_contracted_powers(self._point, contract_record(contract, latent=latent))
         answer = await self._inquiry.ask_one(request, ContractedPowers)
         if not isinstance(answer, ContractedPowers):
@@ -192,12 +192,12 @@ class InformationReader:
         return powers_by_period(contract, answer, self._conversion, latent=latent)
 
     async def read_holidays(self, contract: int) -> HolidayCalendar | Absence | KeptBytes:
-        """The holidays of a contract (147)."""
+        """Read the holidays of a contract (147)."""
         answer = await self._inquiry.ask_one(read_holidays(self._point, contract_record(contract)), Holidays)
         return holiday_calendar(contract, answer) if isinstance(answer, Holidays) else answer
 
     async def read_tariff_tables(self, contract: int, *, latent: bool = False) -> TariffTables:
-        """Seasons, latent activation and current period (150, objects 193, 196 and 197), and the bytes of 192 and 195.
+        """Read seasons, latent activation, current period (150, objects 193, 196, 197) and the bytes of 192 and 195.
 
         194 is not asked for: it is a command.
         """
@@ -218,7 +218,7 @@ class InformationReader:
         return tables
 
     async def read_direction(self, contract: int) -> int | None:
-        """Whether a contract imports (1) or exports (2), which decides what its reactive energies are; None: not told.
+        """Read whether a contract imports (1) or exports (2), which decides what its reactive energies are; None: unknown.
 
         Asked once a contract, until ``forget``.
         """
@@ -243,7 +243,7 @@ class InformationReader:
     async def read_events(
         self, records: Sequence[int] = EVENT_RECORDS, *, start: datetime, end: datetime
     ) -> MeterEvents:
-        """The events of some records (52 to 55, 128 to 133, 200 to 227) from ``start`` to ``end``, both included.
+        """Read the events of some records (52 to 55, 128 to 133, 200 to 227) from ``start`` to ``end``, both included.
 
         Asked for by time (102); where that is lacking, the whole record (101) is asked for. Raises InvalidSetting for
         bounds without a zone or out of order.

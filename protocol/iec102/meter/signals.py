@@ -17,7 +17,7 @@ from iec102.asdu.layout import maker
 
 
 class Signal(NamedTuple):
-    """One of the 24. ``unit`` is None for power factors; ``object`` is 192, 193 or 194."""
+    """One of the 24 values. ``unit`` is None for power factors; ``object`` is 192, 193 or 194."""
 
     key: str
     group: str
@@ -82,7 +82,7 @@ _signal_value = maker(SignalValue)
 
 
 def signal_values(answer: InstantaneousValues) -> dict[str, SignalValue]:
-    """All 24 in order; the signals of an object that the meter did not send are None and not valid."""
+    """Make all 24 values in order; those of an object that the meter did not send are None and not valid."""
     there = answer.by_kind
     numbers: list[int | float | None] = []
     valid: list[bool] = []
