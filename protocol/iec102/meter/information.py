@@ -218,7 +218,7 @@ class InformationReader:
         return tables
 
     async def read_direction(self, contract: int) -> int | None:
-        """Read whether a contract imports (1) or exports (2), which decides what its reactive energies are; None: unknown.
+        """Read whether a contract imports (1) or exports (2), which decides its reactive energies; None: not told.
 
         Asked once a contract, until ``forget``.
         """
