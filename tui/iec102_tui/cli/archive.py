@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import tzinfo
 from itertools import groupby
 from pathlib import Path
@@ -23,26 +23,22 @@ from iec102_tui.archive.contents import (
     MeterKey,
     contents,
     default_path,
-    keeping_of,
     kind_of,
     places,
-    recall,
 )
 from iec102_tui.archive.file import faults, vacuum
 from iec102_tui.archive.findings import findings
+from iec102_tui.cli.archive_choice import answered_at, chosen_of, names_of, of_one_mode, supply_point_of
 from iec102_tui.cli.archive_data import KINDS, data_findings, data_lines, data_text, known_meters
 from iec102_tui.cli.completion.candidates import METERS
 from iec102_tui.cli.information import check_file, output_option
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, load_profile_options
-from iec102_tui.cli.options import ZONE, force_option, resolved
+from iec102_tui.cli.options import ZONE, force_option
 from iec102_tui.cli.output import check_values, echo_path, in_zone, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, FOUND
 from iec102_tui.files.input_file import content_of
 from iec102_tui.files.output_file import write_whole
-from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.market_files.reading import LARGEST, Source, read
-from iec102_tui.profiles.connection import is_url
-from iec102_tui.profiles.store import UnknownProfile
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _, ngettext
 
@@ -162,13 +158,13 @@ def export(
         return FAILED
     there = [found for found in contents(path) if (found.register, found.incremental) == (interval, incremental)]
     there = of_one_mode(path, there, summer_time)
-    found = _chosen(
+    found = chosen_of(
         there,
         meter,
-        lambda: _answered_at(context, path, meter or ""),
+        lambda: answered_at(context, path, meter or ""),
         _("{kind} {register}", kind=values, register=REGISTER_WORDS[interval]),
     )
-    output.settle(_supply_point(context, meter))
+    output.settle(supply_point_of(context, meter))
     curve = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
     where = ZoneInfo(zone)
     bounds = chosen_range(start, end, period_name, where, default=ALL)
@@ -209,8 +205,8 @@ def export_data(
     if path is None:
         return FAILED
     known = known_meters(path)
-    chosen = [key for key in known if meter is None or meter in _names(key)]
-    if not chosen and meter is not None and (answered := _answered_at(context, path, meter)) in known:
+    chosen = [key for key in known if meter is None or meter in names_of(key)]
+    if not chosen and meter is not None and (answered := answered_at(context, path, meter)) in known:
         chosen = [key for key in known if key == answered]
     if len(chosen) != 1:
         names = "; ".join(map(str, chosen or known)) or _("none")
@@ -353,92 +349,6 @@ def _findings(path: Path, zone: tzinfo) -> Iterator[str]:
             if (found.meter, found.incremental, words) not in told:
                 told.add((found.meter, found.incremental, words))
                 yield f"{found.meter}: {words}" if several else words
-
-
-def _chosen(there: list[Contents], meter: str | None, answered: Callable[[], MeterKey | None], what: str) -> Contents:
-    """The curve of the meter that is meant. Raises InvalidSetting."""
-    if not there:
-        raise InvalidSetting(_("the archive has no {what}: iec102-tui archive list says what it has", what=what))
-    if meter is None:
-        chosen = there
-    else:
-        chosen = [found for found in there if meter in _names(found.meter)]
-        if not chosen:
-            key = answered()
-            chosen = [found for found in there if found.meter == key]
-    if not chosen:
-        raise InvalidSetting(
-            _("the archive has no {what} of {meter}: iec102-tui archive list says what it has", what=what, meter=meter)
-        )
-    if len(chosen) > 1:
-        known = "; ".join(str(found.meter) for found in chosen)
-        raise InvalidSetting(_("the archive has {what} of several meters, say which: {known}", what=what, known=known))
-    return chosen[0]
-
-
-def meter_named(context: click.Context, path: Path, there: Iterable[MeterKey], meter: str) -> MeterKey:
-    """The meter that is meant by its number, a profile's name or a URL. Raises InvalidSetting."""
-    known = set(there)
-    chosen = {key for key in known if meter in _names(key)}
-    answered = None if chosen else _answered_at(context, path, meter)
-    if answered is not None and answered in known:
-        return answered
-    if len(chosen) == 1:
-        return chosen.pop()
-    if not chosen:
-        raise InvalidSetting(
-            _("the archive has nothing of {meter}: iec102-tui archive list says what it has", meter=meter)
-        )
-    names = "; ".join(map(str, sorted(chosen)))
-    raise InvalidSetting(_("the archive has several such meters, say which: {known}", known=names))
-
-
-def of_one_mode(path: Path, there: list[Contents], wanted: str | None) -> list[Contents]:
-    """Of each meter the values whose times were converted as wanted, else as the meter needs it.
-
-    Raises InvalidSetting where that is not known and there are both.
-    """
-    chosen: list[Contents] = []
-    for meter, group in groupby(there, key=lambda found: found.meter):
-        curves = list(group)
-        keeping = keeping_of(path, meter)
-        several = len({found.summer_time for found in curves}) > 1
-        mode = wanted or (keeping.mode.value if keeping is not None and several else None)
-        if mode is None and several:
-            raise InvalidSetting(
-                _(
-                    "the archive has values of {meter} whose times were converted by the bit, and by the zone: "
-                    "say which with --summer-time",
-                    meter=meter,
-                )
-            )
-        chosen += [found for found in curves if mode in (None, found.summer_time.value)]
-    return chosen
-
-
-def _names(meter: MeterKey) -> tuple[str, ...]:
-    """How a meter may be called."""
-    number = meter.identity.rpartition(" ")[2]
-    return str(meter), meter.identity, number, number.rpartition("-")[2]
-
-
-def _supply_point(context: click.Context, meter: str | None) -> SupplyPoint:
-    """The codes of the profile whose name was given."""
-    try:
-        return resolved(context, meter, {}).supply_point if meter else SupplyPoint()
-    except InvalidSetting:
-        return SupplyPoint()  # the meter was named in another way
-
-
-def _answered_at(context: click.Context, path: Path, target: str) -> MeterKey | None:
-    """The meter that answered at a profile's target or at a URL when it was read last."""
-    try:
-        chosen = resolved(context, target, {})
-    except UnknownProfile:
-        if is_url(target):
-            raise
-        return None
-    return recall(path, chosen.target, chosen.station)
 
 
 def _records(count: int) -> str:

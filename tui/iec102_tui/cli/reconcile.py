@@ -24,7 +24,8 @@ from iec102.verdict.month import reconcile as judge_month
 
 from iec102_tui.archive.contents import Contents, MeterKey, contents, default_path
 from iec102_tui.archive.months import ArchivedMonths
-from iec102_tui.cli.archive import NO_POINT, meter_named, of_one_mode
+from iec102_tui.cli.archive import NO_POINT
+from iec102_tui.cli.archive_choice import meter_named, of_one_mode
 from iec102_tui.cli.archive_data import known_meters
 from iec102_tui.cli.load_profile_options import archive_option
 from iec102_tui.cli.notices import ProgressLine, StepNotices, tell
