@@ -70,6 +70,33 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "verdict.clock_right": "the clock is right, {seconds:+.1f} s",
     "verdict.clock_right_to_the_minute": "the clock is right to the minute, which is all that the meter tells",
     "verdict.clock_off": "{words}",
+    "verdict.address_same": "it has the addresses that it was asked by: link {link}, point {point}",
+    "verdict.address_other": (
+        "it says that its addresses are link {link_address}, point {point_address}, and answers at link {link}, point "
+        "{point}"
+    ),
+    "verdict.drift_unknown": "the drift of the clock is not known yet: it shows in two visits, a day apart at least",
+    "verdict.drift_good": "the clock drifts by {drift:+.2f} s a day over {days:.0f} days",
+    "verdict.drift_off": "the clock drifts by {drift:+.2f} s a day over {days:.0f} days, where 0.5 s is the limit",
+    "verdict.summer_bit_kept": "the meter keeps the summer time bit (SU) of its times",
+    "verdict.summer_bit_ignored": (
+        "the meter does not set the summer time bit (SU): who reads its times by the bit is an hour off in summer"
+    ),
+    "verdict.summer_bit_standard": "the meter stays on winter time all year",
+    "verdict.summer_bit_unknown": "whether the meter keeps the summer time bit (SU) does not show: it shows in summer",
+    "verdict.closing_good": "contract {contract} was closed last on {end:%Y-%m-%d}",
+    "verdict.closing_late": (
+        "contract {contract} is active and was closed last on {end:%Y-%m-%d}, {days:.0f} days ago: look at its closing "
+        "dates"
+    ),
+    "verdict.closing_none": "contract {contract} is active and has no stored closing",
+    "verdict.alarms_on": "the critical alarm is on",
+    "verdict.alarms_watched": "the critical alarm is on, and the voltages are watched",
+    "verdict.alarms_off": "switched off: {what}; check whether it is meant so",
+    "verdict.alarm_critical": "critical alarm",
+    "verdict.alarm_l1": "failures of the voltage of L1",
+    "verdict.alarm_l2": "failures of the voltage of L2",
+    "verdict.alarm_l3": "failures of the voltage of L3",
     "verdict.battery_low": "the battery has {battery} % left: change it soon",
     "verdict.battery_good": "the battery has {battery} %",
     "verdict.summer_time_on": "the meter changes to summer time by itself",

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from iec102.asdu import Identity, TransformerRatios
+from iec102.asdu.summer_time import Keeping
 from iec102.meter.absence import Absence, KeptBytes
 from iec102.meter.clock_difference import ClockKind, ClockVerdict
-from iec102.meter.device import DeviceConfiguration, RecorderSettings
+from iec102.meter.closings import Closing
+from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, RecorderSettings
 from iec102.meter.reading import ClockReading, Reading
-from iec102.sentence import Sentence
+from iec102.sentence import Sentence, listed
 from iec102.verdict.judgement import Judgement, Result
 
 LEAST_ENERGY_SECONDS = 900.0
 """Readings must span so long before counters are held against power."""
 
+_DRIFT, _UNSURE = 0.5, 2.0
+"""Seconds a day that a good clock drifts at most (REE profile reference, 6.1), and two differences are off together."""
+_LONGEST_BILLING = 62.0
+"""Days: two months, of which a contract has at least one closing."""
+_CONTRACTS = {1: "I", 2: "II", 3: "III"}
 _LOW_BATTERY = 20
 """Per cent of its charge."""
 _SAME_RATIO = 0.001
@@ -47,6 +56,17 @@ def judge_number(number: int | None, expected: int | None) -> Judgement:
     return Judgement("meter.serial", "", Result.FAULT, text, figures)
 
 
+def judge_address(answer: MeasuringPointParameters | Absence | KeptBytes, link: int, point: int) -> list[Judgement]:
+    """Whether the meter has the addresses that it was asked by; nothing where it does not tell them."""
+    if not isinstance(answer, MeasuringPointParameters):
+        return []
+    figures = {"link_address": answer.link_address, "point_address": answer.point_address}
+    fields = {**figures, "link": link, "point": point}
+    if (answer.link_address, answer.point_address) == (link, point):
+        return [Judgement("meter.address", "", Result.GOOD, Sentence("verdict.address_same", **fields), figures)]
+    return [Judgement("meter.address", "", Result.FAULT, Sentence("verdict.address_other", **fields), figures)]
+
+
 def factor_of(ratios: TransformerRatios) -> float:
     """What secondary volts times secondary amperes are multiplied with."""
     voltage = ratios.primary_voltage / ratios.secondary_voltage
@@ -76,19 +96,68 @@ def judge_meter_clock(answer: ClockReading | Absence) -> Judgement:
 
 def judge_clock_verdict(verdict: ClockVerdict, difference: float | None) -> Judgement:
     """The same from what is known of the clock; ``difference``: seconds that the meter is ahead, None if not known."""
-    figures = {"difference_s": None if difference is None else round(difference, 1)}
+    seconds = None if difference is None else round(difference, 1) + 0.0  # never -0.0
+    figures = {"difference_s": seconds}
     if verdict.kind is ClockKind.RIGHT:
-        text = Sentence("verdict.clock_right", seconds=difference)
-        if difference is None:
+        text = Sentence("verdict.clock_right", seconds=seconds)
+        if seconds is None:
             text = Sentence("verdict.clock_right_to_the_minute")
         return Judgement("meter.clock", "", Result.GOOD, text, figures)
     return Judgement("meter.clock", "", Result.FAULT, Sentence("verdict.clock_off", words=verdict.words), figures)
 
 
+def judge_drift(a_day: float | None, days: float) -> Judgement:
+    """Seconds a day that the clock gains over so many days since it was set; None where that is not known.
+
+    A difference of a clock is known to about a second, so two of them a day apart to two seconds a day.
+    """
+    if a_day is None:
+        return _unknown("meter.drift", Sentence("verdict.drift_unknown"))
+    figures = {"drift_s_a_day": round(a_day, 2) + 0.0, "days": round(days, 1)}
+    fields = {"drift": figures["drift_s_a_day"], "days": days}
+    good = abs(a_day) <= _DRIFT + _UNSURE / days
+    text = Sentence("verdict.drift_good" if good else "verdict.drift_off", **fields)
+    return Judgement("meter.drift", "", Result.GOOD if good else Result.FAULT, text, figures)
+
+
+def judge_summer_bit(keeping: Keeping | None) -> Judgement:
+    """What the meter makes of the summer time bit (SU) of its times; None where that does not show."""
+    if keeping is None:
+        return _unknown("meter.summer_bit", Sentence("verdict.summer_bit_unknown"))
+    result = Result.GOOD if keeping is Keeping.KEPT else Result.FAULT
+    text = Sentence(_SUMMER_BIT[keeping])
+    return Judgement("meter.summer_bit", "", result, text, {"keeping": keeping.value})
+
+
+_SUMMER_BIT = {
+    Keeping.KEPT: "verdict.summer_bit_kept",
+    Keeping.IGNORED: "verdict.summer_bit_ignored",
+    Keeping.STANDARD: "verdict.summer_bit_standard",
+}
+
+
+def judge_closings(closings: Mapping[int, Closing | None], now: datetime) -> list[Judgement]:
+    """Whether each active contract (1 to 3) was closed lately, by its last stored closing; None where it has none."""
+    found: list[Judgement] = []
+    for contract, closing in sorted(closings.items()):
+        name = _CONTRACTS.get(contract, str(contract))
+        if closing is None or closing.end is None:
+            text = Sentence("verdict.closing_none", contract=name)
+            found.append(Judgement("meter.closings", name, Result.UNKNOWN, text, {}))
+            continue
+        days = (now - closing.end) / timedelta(days=1)
+        late = days > _LONGEST_BILLING
+        code = "verdict.closing_late" if late else "verdict.closing_good"
+        text = Sentence(code, contract=name, end=closing.end, days=days)
+        figures = {"closed_days_ago": round(days, 1)}
+        found.append(Judgement("meter.closings", name, Result.FAULT if late else Result.GOOD, text, figures))
+    return found
+
+
 def judge_settings(
     configuration: DeviceConfiguration | Absence | KeptBytes, recorder: RecorderSettings | Absence
 ) -> list[Judgement]:
-    """Battery, summer time, integration periods and contracts, each where the meter tells it."""
+    """Battery, summer time, integration periods and alarms, each where the meter tells it."""
     found: list[Judgement] = []
     battery = next(
         (
@@ -113,17 +182,56 @@ def judge_settings(
         minutes = [period for period in configuration.integration_periods if period]
         wanted = 60 in minutes or 15 in minutes
         text = Sentence(
-            "verdict.periods_good" if wanted else "verdict.periods_odd", minutes=", ".join(map(str, minutes)) or "-"
+            "verdict.periods_good" if wanted else "verdict.periods_odd",
+            minutes=listed(tuple(map(str, minutes)) or ("-",)),
         )
         figures = {f"period_{number}_min": period for number, period in enumerate(minutes, start=1)}
         found.append(Judgement("meter.periods", "", Result.GOOD if wanted else Result.FAULT, text, figures))
+    if isinstance(recorder, RecorderSettings):
+        found += _alarms(recorder)
     return found or [_unknown("meter.settings", Sentence("verdict.settings_not_told"))]
+
+
+def _alarms(recorder: RecorderSettings) -> list[Judgement]:
+    """What is switched off may be meant so: it is named, and not judged."""
+    told: list[tuple[str, bool | None]] = [("critical", recorder.critical_alarm), ("other", recorder.other_alarm)]
+    told += [(f"L{phase}", watched) for phase, watched in enumerate(recorder.voltage_faults or (), 1)]
+    known = {name: on for name, on in told if on is not None}
+    if not known:
+        return []
+    off = tuple(Sentence(_ALARMS[name]) for name, on in known.items() if not on and name in _ALARMS)
+    figures = {f"{name.lower()}_on": int(on) for name, on in known.items()}
+    if not off:
+        code = "verdict.alarms_watched" if "L1" in known else "verdict.alarms_on"
+        return [Judgement("meter.alarms", "", Result.GOOD, Sentence(code), figures)]
+    text = Sentence("verdict.alarms_off", what=listed(off))
+    return [Judgement("meter.alarms", "", Result.UNKNOWN, text, figures)]
+
+
+_ALARMS = {
+    "critical": "verdict.alarm_critical",
+    "L1": "verdict.alarm_l1",
+    "L2": "verdict.alarm_l2",
+    "L3": "verdict.alarm_l3",
+}
 
 
 def judge_energy(readings: Sequence[Reading]) -> Judgement:
     """What the counters have gained against the mean of the power, over a quarter of an hour and more."""
-    usable = [
-        (reading.time, active.value, imported.value - exported.value)
+    return judge_energy_points(_points(readings))
+
+
+class EnergyPoint(NamedTuple):
+    """At ``seconds`` of any clock: kW, and kWh imported less those exported."""
+
+    seconds: float
+    power: float
+    energy: float
+
+
+def _points(readings: Sequence[Reading]) -> list[EnergyPoint]:
+    return [
+        EnergyPoint(reading.time.timestamp(), active.value, imported.value - exported.value)
         for reading in readings
         if (active := reading["power.active_total"]).valid
         and (imported := reading["energy.active_imported"]).valid
@@ -132,11 +240,15 @@ def judge_energy(readings: Sequence[Reading]) -> Judgement:
         and imported.value is not None
         and exported.value is not None
     ]
-    seconds = (usable[-1][0] - usable[0][0]).total_seconds() if usable else 0.0
+
+
+def judge_energy_points(points: Sequence[EnergyPoint]) -> Judgement:
+    """The same of what is kept of the readings, oldest first."""
+    seconds = points[-1].seconds - points[0].seconds if points else 0.0
     if seconds < LEAST_ENERGY_SECONDS:
         return _unknown("meter.energy", Sentence("verdict.energy_short", seconds=seconds, least=LEAST_ENERGY_SECONDS))
-    mean = sum(power for _time, power, _energy in usable) / len(usable)
-    counted = usable[-1][2] - usable[0][2]
+    mean = sum(point.power for point in points) / len(points)
+    counted = points[-1].energy - points[0].energy
     expected = mean * seconds / 3600
     figures = {"counted_kwh": counted, "expected_kwh": round(expected, 2), "mean_kw": round(mean, 2)}
     if abs(mean) < _LEAST_POWER:

@@ -7,16 +7,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from iec102.asdu import Identity, TransformerRatios
+from iec102.asdu.password import Password
+from iec102.asdu.summer_time import Keeping
 from iec102.meter.absence import Absence
-from iec102.meter.device import DeviceConfiguration, RecorderSettings
+from iec102.meter.closings import Closing
+from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, RecorderSettings
 from iec102.meter.reading import ClockReading, Reading
 from iec102.meter.signals import BY_KEY, SignalValue
 from iec102.verdict.device import (
+    judge_address,
+    judge_closings,
+    judge_drift,
     judge_energy,
     judge_identity,
     judge_meter_clock,
     judge_ratios,
     judge_settings,
+    judge_summer_bit,
 )
 from iec102.verdict.judgement import Result
 
@@ -66,6 +73,66 @@ def test_the_clock(seconds: float, right: bool) -> None:
 
 def test_a_clock_that_cannot_be_read_is_not_judged() -> None:
     assert judge_meter_clock(REFUSED).result is Result.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("a_day", "days", "result"),
+    [(0.5, 30, Result.GOOD), (-0.5, 30, Result.GOOD), (0.6, 30, Result.FAULT), (-0.6, 30, Result.FAULT),
+     (2.4, 1, Result.GOOD), (2.6, 1, Result.FAULT), (None, 0, Result.UNKNOWN)],
+)  # fmt: skip
+def test_the_drift(a_day: float | None, days: float, result: Result) -> None:
+    """Two differences are off by two seconds together, which is much over a day and little over a month."""
+    assert judge_drift(a_day, days).result is result
+
+
+def test_the_summer_time_bit() -> None:
+    judged = {keeping: judge_summer_bit(keeping) for keeping in (*Keeping, None)}
+    assert {keeping for keeping, each in judged.items() if each.result is Result.GOOD} == {Keeping.KEPT}
+    assert judged[None].result is Result.UNKNOWN
+    assert "winter time all year" in str(judged[Keeping.STANDARD].text)
+    assert "does not set the summer time bit" in str(judged[Keeping.IGNORED].text)
+
+
+def test_the_addresses() -> None:
+    told = MeasuringPointParameters(7, 1, 2, Password(1), 60, 800)
+    assert [each.result for each in judge_address(told, 7, 2)] == [Result.GOOD]
+    assert [each.result for each in judge_address(told, 7, 1)] == [Result.FAULT]
+    assert [each.result for each in judge_address(told, 8, 2)] == [Result.FAULT]
+    assert judge_address(REFUSED, 7, 2) == []
+
+
+def test_contracts_that_were_not_closed_lately() -> None:
+    def closed(days: float) -> Closing:
+        return Closing(1, None, START - timedelta(days=days), ())
+
+    judged = judge_closings({3: None, 2: closed(62.5), 1: closed(61.5)}, START)
+    assert [(each.subject, each.result) for each in judged] == [
+        ("I", Result.GOOD),
+        ("II", Result.FAULT),
+        ("III", Result.UNKNOWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recorder", "result", "words"),
+    [
+        (RecorderSettings(critical_alarm=True, other_alarm=False), Result.GOOD, "the critical alarm is on"),
+        (RecorderSettings(voltage_faults=(True, True, True)), Result.GOOD, "voltages are watched"),
+        (RecorderSettings(critical_alarm=False), Result.UNKNOWN, "switched off: critical alarm"),
+        (RecorderSettings(voltage_faults=(True, False, None)), Result.UNKNOWN, "voltage of L2; check"),
+    ],
+)
+def test_what_watches_the_meter(recorder: RecorderSettings, result: Result, words: str) -> None:
+    (only,) = (each for each in judge_settings(REFUSED, recorder) if each.code == "meter.alarms")
+    assert only.result is result
+    assert words in str(only.text)
+
+
+def test_a_difference_that_is_hardly_any_has_no_sign() -> None:
+    reading = ClockReading(START, START, -0.04, 0.1)
+    judgement = judge_meter_clock(reading)
+    assert str(judgement.text) == "the clock is right, +0.0 s"
+    assert str(judgement.figures["difference_s"]) == "0.0"
 
 
 def test_settings_are_judged_where_they_are_told() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from iec102.asdu import MADRID
 from iec102.errors import LinkError
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
+from iec102_tui.archive.contents import default_path
 from iec102_tui.cli.verify import _Visit
 from iec102_tui.profiles.connection import connection_of
 from iec102_tui.profiles.settings_table import Profile
@@ -44,7 +47,7 @@ def test_a_good_meter_ends_with_status_0(program: Program) -> None:
     status, out, err = program("verify", METER, "--expect-serial", NUMBER)
     assert (status, err) == (0, "")
     lines = out.splitlines()
-    assert lines[-1] == "No fault was found; 1 point could not be judged."
+    assert lines[-1] == "No fault was found; 2 points could not be judged."
     assert any("right meter" in line for line in lines)
     assert any("go together in all three phases" in line for line in lines)
 
@@ -90,8 +93,54 @@ def test_a_way_that_fails_is_said_with_status_1(program: Program) -> None:
     assert (status, json.loads(out)) == (1, {"verdict": "unknown", "judgements": []})
 
 
+def test_settings_and_the_clock_are_judged(program: Program) -> None:
+    document = json.loads(program("verify", METER, "--json")[1])
+    found = {(each["code"], each["subject"]): each for each in document["judgements"]}
+    good = {key for key, each in found.items() if each["result"] == "good"}
+    assert good >= {
+        ("meter.clock", ""),
+        ("meter.summer_bit", ""),
+        ("meter.address", ""),
+        ("meter.battery", ""),
+        ("meter.summer_time", ""),
+        ("meter.periods", ""),
+        ("meter.alarms", ""),
+        ("meter.closings", "I"),
+    }
+    assert found["meter.drift", ""]["result"] == "unknown"
+    assert "-0.0" not in json.dumps(document)
+
+
+@pytest.mark.parametrize(("gained", "result"), [(0.2, "good"), (4.0, "fault")])
+def test_the_drift_is_that_of_the_kept_differences(program: Program, gained: float, result: str) -> None:
+    program("verify", METER)
+    now = int(datetime(2026, 11, 20, 10, tzinfo=MADRID).timestamp())
+    connection = sqlite3.connect(default_path())
+    with connection:
+        (meter,) = connection.execute("SELECT id FROM meter").fetchone()
+        assert connection.execute("SELECT count(*) FROM clock").fetchone() == (1,)
+        for days in range(1, 11):
+            row = (meter, (now - days * 86_400) // 3600, now - days * 86_400, round(-gained * days * 1000))
+            connection.execute("INSERT INTO clock VALUES (?, ?, ?, ?)", row)
+    connection.close()
+    document = json.loads(program("verify", METER, "--json")[1])
+    (drift,) = (each for each in document["judgements"] if each["code"] == "meter.drift")
+    assert drift["result"] == result
+    assert drift["figures"]["drift_s_a_day"] == pytest.approx(gained, abs=0.05)
+
+
+def test_a_way_that_fails_is_a_report_too(program: Program, tmp_path: Path) -> None:
+    for ending in ("md", "json"):
+        path = tmp_path / f"report.{ending}"
+        arguments = ("--timeout", "200", "--retries", "0", "-o", str(path))
+        assert program("verify", "tcp://127.0.0.1:1", *arguments)[0] == 1
+        text = path.read_text()
+        assert "refused" in text
+        assert "port open" in text
+
+
 def test_a_wrong_clock_is_a_judgement_and_no_failure(program: Program) -> None:
-    status, out, _ = program("verify", "simulated:?clock=2020-01-01T00:00", "--json")
+    status, out, _ = program("verify", "simulated:?clock=2020-01-01T00:00", "--json", real_clock=True)
     assert status == 3
     assert "meter.clock" in {each["code"] for each in json.loads(out)["judgements"] if each["result"] == "fault"}
 

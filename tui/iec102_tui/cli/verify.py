@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import click
 from iec102.asdu import Identity, TransformerRatios
 from iec102.clock import SYSTEM_CLOCK
 from iec102.errors import LinkError
-from iec102.meter.device import DeviceConfiguration, RecorderSettings
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
@@ -24,21 +24,20 @@ from iec102.verdict.device import (
     factor_of,
     judge_energy,
     judge_identity,
-    judge_meter_clock,
     judge_ratios,
-    judge_settings,
 )
 from iec102.verdict.judgement import Judgement, Result, verdict
 from iec102.verdict.wiring import LEAST_SECONDS, judge_wiring
 
 from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.contents import ask_who
+from iec102_tui.archive.contents import MeterKey, ask_who
 from iec102_tui.archive.visit import number_of
 from iec102_tui.captures.frame_text import hex_bytes, meaning_of
 from iec102_tui.cli.notices import StepNotices, last_there, tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.run import DONE, FAILED, FOUND, check_output, located, run_async, sentence
+from iec102_tui.cli.verify_settings import Settings, ask_settings
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.profiles.connection import Connection
@@ -56,8 +55,8 @@ from iec102_tui.words.verdict_text import (
 
 _LONGEST_TROUBLE = 60.0
 """Seconds of a line that fails, beyond which nothing is judged: the readings would tell of another time."""
-_FIRST_FRAMES, _LAST_FRAMES = 40, 20
-"""Kept as proof: how the meter was asked who it is, and its last values."""
+_FIRST_FRAMES, _LAST_FRAMES = 80, 20
+"""Kept as proof: the way to the meter, how it was asked who it is, and its last values."""
 
 
 @click.command()
@@ -106,7 +105,10 @@ def verify(
     if failed is not None:
         if as_json:
             click.echo(json.dumps(visit.to_json()))
-        click.echo(sentence(located(failed, chosen.name)), err=True)
+        why = sentence(located(failed, chosen.name))
+        click.echo(why, err=True)
+        if output is not None:
+            write_whole(output, visit.report(output, why), overwrite=force)
         return FAILED
     run_async(visit.judge(), chosen.name)
     marks = can_mark()
@@ -134,7 +136,7 @@ class _Visit:
         self._first: list[TapRecord] = []
         self._last: deque[TapRecord] = deque(maxlen=_LAST_FRAMES)
         self._log = frame_tap()
-        self._serial = ""
+        self._device = ""
 
     def walk(self, *, quiet: bool) -> str | None:
         """The steps to the meter; the sentence of the one that failed."""
@@ -145,7 +147,7 @@ class _Visit:
             chosen.station,
             zone=chosen.zone,
             on_state=StepNotices(chosen.name).state,
-            tap=self._log,
+            tap=self._record,
         )
         run_async(check.run(), chosen.name)
         self._steps = [outcome_words(outcome) for outcome in check.outcomes]
@@ -162,32 +164,44 @@ class _Visit:
             chosen.target, chosen.settings, reconnect=True, tap=self._record, on_state=StepNotices(chosen.name).state
         )
         meter = Meter(line, chosen.station, zone=chosen.zone, summer_time=chosen.summer_time)
-        reader = InformationReader(meter)
+        beside = Meter(line, chosen.station, zone=chosen.zone, who="settings", summer_time=meter.summer_time)
+        reader = InformationReader(beside)
         try:
             identity = await reader.read_identity()
-            expected = await self._known_serial(meter)
             number = identity.device_id if isinstance(identity, Identity) else None
+            key = await ask_who(beside)
+            expected = await self._known_serial(key)
+            self._device = str(key)
             if None not in (number, expected) and number != expected:
                 tell(another_meter(number, expected), chosen.name)  # at once: the readings take their time
-            configuration, recorder = await reader.read_configuration(), await reader.read_recorder()
-            clock = await reader.read_clock()
-            readings = await self._readings(meter)
+            settings, readings = await self._both(ask_settings(reader, key), self._readings(meter))
         finally:
             tell(line.state.remark, chosen.name)
             await line.close()
-        told = _ratios_of(configuration, recorder)
-        factor = _factor(chosen)
+        told, own = settings.ratios, chosen.ratios
+        factor = None if own is None else own.factor
         used = factor_of(told) if factor is None and told is not None else factor
         self.judgements = [
             judge_identity(identity, expected),
             judge_ratios(told, factor),
             *judge_wiring(readings, used, **_rated(told)),
-            judge_meter_clock(clock),
-            *judge_settings(configuration, recorder),
+            *settings.judge(chosen.station, SYSTEM_CLOCK.wall()),
             judge_energy(readings),
         ]
 
-    async def _known_serial(self, meter: Meter) -> int | None:
+    async def _both(
+        self, asking: Coroutine[Any, Any, Settings], reading: Coroutine[Any, Any, list[Reading]]
+    ) -> tuple[Settings, list[Reading]]:
+        """The settings are asked for while the values are read. Raises Iec102Error for the first that fails."""
+        tasks = asyncio.ensure_future(asking), asyncio.ensure_future(reading)
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _known_serial(self, key: MeterKey) -> int | None:
         """What was expected: as it was given, else the number of the meter that answered here at the first visit."""
         if self._expected is not None:
             return self._expected
@@ -196,7 +210,7 @@ class _Visit:
             known = await asyncio.to_thread(last_there, chosen)
             if known is None:
                 archive = Archive()
-                archive.remember(chosen.target, chosen.station, await ask_who(meter))
+                archive.remember(chosen.target, chosen.station, key)
                 await asyncio.to_thread(archive.close)
         except ArchiveError:
             return None
@@ -242,49 +256,44 @@ class _Visit:
         result = verdict(self.judgements)
         return {"verdict": result.value, "judgements": [judgement.to_json() for judgement in self.judgements]}
 
-    def report(self, path: Path) -> list[str]:
-        """The report by the ending of its file."""
-        frames = [_frame_line(record) for record in (*self._first, *self._last)]
+    def report(self, path: Path, failure: str | None = None) -> list[str]:
+        """The report by the ending of its file; ``failure``: why nothing was judged."""
+        frames = [self._frame_line(record) for record in (*self._first, *self._last)]
         heading = self._heading()
         if path.suffix.lower() == ".json":
-            names = ("meter", "target", "link_address", "point_address", "time", "seconds")
-            told = dict(zip(names, (value for _name, value in heading), strict=True))
-            return [json.dumps({**told, **self.to_json(), "steps": self._steps, "frames": frames}, indent=1) + "\n"]
-        head = report_head(_("Verification of a meter"), heading, verdict_line(self.judgements))
+            told = {name: value for name, _words, value in heading if value}
+            failed = {} if failure is None else {"failure": failure}
+            whole = {**told, **self.to_json(), **failed, "steps": self._steps, "frames": frames}
+            return [json.dumps(whole, indent=1) + "\n"]
+        conclusion = failure or verdict_line(self.judgements)
+        rows = [(words, value) for _name, words, value in heading]
+        head = report_head(_("Verification of a meter"), rows, conclusion)
         found = (*head, "", *findings_table(self.judgements), *proof_of_a_visit(self._steps, frames))
         return [f"{line}\n" for line in found]
 
-    def _heading(self) -> list[tuple[str, str]]:
+    def _heading(self) -> list[tuple[str, str, str]]:
+        """By name in JSON: how it is called, and what it is."""
         chosen = self._chosen
         return [
-            (_("Meter"), chosen.name.partition("?")[0]),
-            (_("Target"), chosen.target.partition("?")[0]),  # behind it may stand a password, or a number to dial
-            (_("Link address"), str(chosen.station.link_address)),
-            (_("Point address"), str(chosen.station.point_address)),
-            (_("Time"), self._began.isoformat(timespec="seconds")),
-            (_("Seconds of readings"), f"{self._seconds:g}"),
+            ("meter", _("Meter"), chosen.name.partition("?")[0]),
+            ("device", _("Device"), self._device),
+            ("cups", "CUPS", chosen.supply_point.cups),
+            (
+                "target",
+                _("Target"),
+                chosen.target.partition("?")[0],
+            ),  # behind it may be a password, or a number to dial
+            ("link_address", _("Link address"), str(chosen.station.link_address)),
+            ("point_address", _("Point address"), str(chosen.station.point_address)),
+            ("time", _("Time"), self._began.isoformat(timespec="seconds")),
+            ("seconds", _("Seconds of readings"), f"{self._seconds:g}"),
         ]
 
-
-def _frame_line(record: TapRecord) -> str:
-    arrow = ">" if record.direction is Direction.SENT else "<"
-    return f"{record.wall:%H:%M:%S.%f} {arrow} {' '.join(hex_bytes(record))}  {meaning_of(record)}"
-
-
-def _ratios_of(configuration: object, recorder: object) -> TransformerRatios | None:
-    """Of 142, else of 157."""
-    for told, kind in ((configuration, DeviceConfiguration), (recorder, RecorderSettings)):
-        if isinstance(told, kind) and told.ratios is not None:
-            ratios: TransformerRatios = told.ratios
-            return ratios
-    return None
-
-
-def _factor(chosen: Connection) -> float | None:
-    """What the profile's ratios make together."""
-    if chosen.voltage_ratio is None or chosen.current_ratio is None:
-        return None
-    return float(chosen.voltage_ratio.factor * chosen.current_ratio.factor)
+    def _frame_line(self, record: TapRecord) -> str:
+        """In the time of the meter's zone, as the report."""
+        arrow = ">" if record.direction is Direction.SENT else "<"
+        wall = record.wall.astimezone(self._chosen.zone)
+        return f"{wall:%H:%M:%S.%f} {arrow} {' '.join(hex_bytes(record))}  {meaning_of(record)}"
 
 
 def _rated(told: TransformerRatios | None) -> dict[str, float]:

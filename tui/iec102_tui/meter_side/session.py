@@ -140,8 +140,8 @@ class Session:
     def ratios(self) -> Ratios | None:
         """The transformer ratios: the profile's, else the meter's own."""
         connection, service = self.connection, self._service
-        if connection is not None and connection.voltage_ratio is not None and connection.current_ratio is not None:
-            return Ratios(connection.voltage_ratio, connection.current_ratio, "profile")
+        if connection is not None and connection.ratios is not None:
+            return connection.ratios
         return None if service is None or service.ratios is None else Ratios.of_meter(service.ratios)
 
     @property

@@ -79,8 +79,7 @@ def judge_readings(readings: list[Reading], ratios: Ratios | None) -> list[Judge
 
     if ratios is None:
         return judge_wiring(readings, None)
-    factor = float(ratios.voltage.factor * ratios.current.factor)
-    return judge_wiring(readings, factor, rated_current=float(ratios.current.secondary))
+    return judge_wiring(readings, ratios.factor, rated_current=float(ratios.current.secondary))
 
 
 def state_of(judgements: list[Judgement]) -> WiringState:

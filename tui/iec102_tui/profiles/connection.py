@@ -18,7 +18,7 @@ from iec102.settings import LineSettings, Station
 from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.profiles.gateway_options import DEFAULT_LISTEN, GatewayOptions
 from iec102_tui.profiles.limits import Limits
-from iec102_tui.profiles.ratio import Ratio
+from iec102_tui.profiles.ratio import Ratio, Ratios
 from iec102_tui.profiles.settings_table import DEFAULTS, Profile, zone
 from iec102_tui.profiles.store import ProfileStore
 
@@ -61,6 +61,13 @@ class Connection:
     def current_ratio(self) -> Ratio | None:
         """Of the current transformers; None when it is not known here."""
         return self.profile.current_ratio
+
+    @property
+    def ratios(self) -> Ratios | None:
+        """Both ratios of the profile; None where it does not have both."""
+        if self.voltage_ratio is None or self.current_ratio is None:
+            return None
+        return Ratios(self.voltage_ratio, self.current_ratio, "profile")
 
     @property
     def supply_point(self) -> SupplyPoint:

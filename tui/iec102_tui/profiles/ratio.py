@@ -64,6 +64,11 @@ class Ratios(NamedTuple):
             "meter",
         )
 
+    @property
+    def factor(self) -> float:
+        """What secondary volts times secondary amperes are multiplied with."""
+        return float(self.voltage.factor * self.current.factor)
+
     def __str__(self) -> str:
         return f"{self.voltage} {self.current} ({self.source})"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.meter.clock_difference import ClockVerdict
-from iec102.verdict.device import judge_clock_verdict, judge_number
+from iec102.meter.signals import SIGNALS
+from iec102.verdict.device import EnergyPoint, judge_clock_verdict, judge_drift, judge_energy_points, judge_number
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -14,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from iec102_tui.archive.visit import number_of
+from iec102_tui.meter_data.clock_drift import drift
+from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.session import Session
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from iec102.verdict.judgement import Judgement
 
 _REFRESH = 1.0
+_OF_ENERGY = ("power.active_total", "energy.active_imported", "energy.active_exported")
+_PLACES = [next(place for place, signal in enumerate(SIGNALS) if signal.key == key) for key in _OF_ENERGY]
 
 
 class VerdictScreen(ModalScreen[None]):
@@ -68,7 +73,21 @@ def judgements_of(session: Session) -> list[Judgement]:
     verdict: ClockVerdict | None = None if snapshot is None else snapshot.clock
     if snapshot is not None and verdict is not None:
         found.append(judge_clock_verdict(verdict, snapshot.clock_difference))
+    if (gained := drift(session.meter_data.known(session.connection).clock)) is not None:
+        found.append(judge_drift(*gained))
+    if session.history is not None:
+        found.append(judge_energy_points(_energy_points(session.history)))
     return found
+
+
+def _energy_points(history: History) -> list[EnergyPoint]:
+    """What is kept of the last quarter of an hour."""
+    points = []
+    for at, values in list(history.points):
+        power, imported, exported = (values[place] for place in _PLACES)
+        if power is not None and imported is not None and exported is not None:
+            points.append(EnergyPoint(at, power, imported - exported))
+    return points
 
 
 def _span(session: Session) -> str:
