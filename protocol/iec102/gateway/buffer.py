@@ -4,8 +4,9 @@ Problem. Some applications take "no data" between two records for an error. A re
 others between two pieces, for longer than such an application waits.
 
 Rule. While it reads in pieces beside others, some answers are held back: what arrives beyond them goes out at once, the
-held ones are doled out, one to each poll that has waited (link.py), until the next piece brings more. How many: as many
-as bridge the longest of the last waits, or two seconds for each other reading in pieces; none for one that is alone.
+held ones are handed out, one to each poll that has waited (link.py), until the next piece brings more. How many: as
+many as bridge the longest of the last waits, or two seconds for each other reading in pieces; none for one that is
+alone.
 
 Why that is safe. Nothing is lost or put in another order: answers wait in a queue, of which only the end is delayed.
 Once the reading is over, or was given up, nothing is held back.

@@ -29,8 +29,8 @@ from iec102.link import Frame, Function, SecondaryStation
 
 LONGEST_HOLD = 1.0
 """Seconds that a poll waits for data before it is answered with function 9."""
-# Seconds that it waits where there are data which are held back: less than some applications wait for a byte.
-_DOLE = 0.8
+# Seconds that a poll waits while there are answers that are held back: less than some applications wait for a byte.
+_PACE = 0.8
 
 
 class Received(NamedTuple):
@@ -64,35 +64,35 @@ class ClientLink:
         self._was_reset = False
 
     def receive(self, frame: Frame, now: float) -> Received:
-        """Takes a frame of the application."""
+        """Take a frame of the application."""
         if self._held is not None:
             if frame == self._held:
                 return Received()  # impatient: the answer is the one to the first
             self._answer_held()  # it has given up; for its frame count bit the poll was one all the same
         if self._has_nothing_for(frame):
             if not self._mute:
-                self._held, self.deadline = frame, now + (_DOLE if self._may_dole() else LONGEST_HOLD)
+                self._held, self.deadline = frame, now + (_PACE if self._may_hand_out() else LONGEST_HOLD)
             return Received()
         self._request, self._was_reset = None, False
         return Received(self._station.receive(frame), self._request, self._was_reset)
 
     def put(self, asdu: bytes) -> Frame | None:
-        """An answer for the application."""
+        """Put an answer for the application into the link."""
         self._answers.append(asdu)
         self.waiting_bytes += len(asdu)
         return self._answer_held() if self._flows() else None
 
     def hold_back(self, count: int) -> Frame | None:
-        """So many answers are doled out from now on; before the first, as many are collected. 0: all go at once."""
+        """Hand out so many answers one by one from now on; before the first, collect as many. 0: all go at once."""
         self._held_back = count
         return self._answer_held() if self._flows() else None
 
     def expire(self) -> Frame | None:
-        """The time of a held poll is over."""
+        """Answer a held poll, because its time is over."""
         return self._answer_held()
 
     def fall_silent(self) -> None:
-        """The meter is not there to answer: polls stay without an answer until something new is asked."""
+        """Leave polls without an answer until something new is asked, because the meter does not answer either."""
         self._mute = True
         self._held, self.deadline = None, None
 
@@ -111,7 +111,7 @@ class ClientLink:
 
     def next_data(self) -> bytes | None:
         """The answer to a poll."""
-        if not self._flows() and not self._may_dole():
+        if not self._flows() and not self._may_hand_out():
             return None
         self._begun = True
         asdu = self._answers.popleft()
@@ -128,7 +128,7 @@ class ClientLink:
         """There is an answer that goes out at once."""
         return len(self._answers) > self._held_back
 
-    def _may_dole(self) -> bool:
+    def _may_hand_out(self) -> bool:
         """There is one for a poll that has waited."""
         return self._begun and bool(self._answers)
 

@@ -413,7 +413,7 @@ class LinkManager:
         if connection is None or not isinstance(error, LinkError):
             return False
         others = (other for other in self._link_states.values() if other is not link_state)
-        return not connection.heard_something and not any(other.link.started for other in others)
+        return not connection.received_something and not any(other.link.started for other in others)
 
     # Small things
 

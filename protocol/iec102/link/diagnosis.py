@@ -111,7 +111,7 @@ def telnet_words(command: bytes) -> str:
 def diagnose(
     answers: Sequence[bytes], sent: bytes, *, telnet: bytes = b"", known: bool = False, secret: bool = False
 ) -> Diagnosis:
-    """Judge what came after each attempt of the request ``sent``, and was not its answer.
+    """Diagnose what came after each attempt of the request ``sent``, and was not its answer.
 
     ``telnet``: a command of telnet that came earlier on this connection. ``known``: the meter has answered on this
     connection before. ``secret``: the bytes may hold the password and are not shown.
@@ -119,7 +119,9 @@ def diagnose(
     command = telnet or (b"" if secret else telnet_command(answers[0] if answers else b""))
     came = [data for data in (map(without_telnet, answers) if command else answers) if data] or [b""]
     same = len(came) > 1 and len(set(came)) == 1
-    found = max((_judge(data, sent, known, secret, same) for data in came), key=lambda found: _RANKS[found.kind])
+    found = max(
+        (_diagnose_attempt(data, sent, known, secret, same) for data in came), key=lambda found: _RANKS[found.kind]
+    )
     if not command:
         doubled = found.kind is Kind.GARBAGE and any(map(_is_answer_with_doubled_bytes, came))
         return Diagnosis(Kind.TELNET, telnet_words(b"\xff\xff"), found.data) if doubled else found
@@ -129,8 +131,8 @@ def diagnose(
     return Diagnosis(Kind.TELNET, words, found.data)
 
 
-def _judge(data: bytes, sent: bytes, known: bool, secret: bool, same: bool) -> Diagnosis:
-    """Of one attempt; ``same``: the others ended like it."""
+def _diagnose_attempt(data: bytes, sent: bytes, known: bool, secret: bool, same: bool) -> Diagnosis:
+    """Diagnose one attempt; ``same``: the others ended like it."""
     if is_fill(data):
         return Diagnosis(Kind.NOTHING, Sentence("heard.fill") if data else Sentence("heard.silence"), data)
     frames, (request,) = _frames(data), _frames(sent)

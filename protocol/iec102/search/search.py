@@ -32,7 +32,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class SettingsDiagnosis:
     """Something else that came with these settings."""
 
     settings: LineSettings
@@ -71,7 +71,7 @@ class Search:
     ) -> None:
         self.plan = plan
         self.found: list[Found] = []
-        self.heard: list[Heard] = []
+        self.heard: list[SettingsDiagnosis] = []
         self.not_offered: set[tuple[int, str]] = set()
         """Speeds and formats that the port does not have."""
         self._opener = opener
@@ -167,7 +167,7 @@ class Search:
         self.found.append(found)
         if self._probe.telnet and not self.remark:
             telnet = Diagnosis(Kind.TELNET, telnet_words(self._probe.telnet), self._probe.telnet)
-            self.heard.append(Heard(settings, telnet))
+            self.heard.append(SettingsDiagnosis(settings, telnet))
         self._on_found(found)
 
     def _hear(self, settings: LineSettings, reply: Reply) -> None:
@@ -175,7 +175,7 @@ class Search:
         diagnosis = diagnose([reply.data], reply.sent, telnet=self._probe.telnet)
         known = any(heard.settings == settings and heard.diagnosis.kind is diagnosis.kind for heard in self.heard)
         if diagnosis.kind is not Kind.NOTHING and not known and len(self.heard) < _MOST_HEARD:
-            self.heard.append(Heard(settings, diagnosis))
+            self.heard.append(SettingsDiagnosis(settings, diagnosis))
 
     def _is_found(self, address: int) -> bool:
         return any(found.address == address for found in self.found)

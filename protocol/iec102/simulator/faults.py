@@ -30,13 +30,13 @@ class FaultOutcome(NamedTuple):
 
 
 class Faults:
-    """Decides the fate of each frame, in either direction; ``rates`` are 0 to 1 by the names in FAULTS."""
+    """Decides what becomes of each frame, in either direction; ``rates`` are 0 to 1 by the names in FAULTS."""
 
     def __init__(self, rates: Mapping[str, float], seed: int) -> None:
         self._rates = rates
         self._random = Random(seed)  # noqa: S311 - reproducible, not secret
 
-    def fate(self, frame: bytes) -> FaultOutcome:
+    def outcome_of(self, frame: bytes) -> FaultOutcome:
         """Lost, changed, preceded by rubbish or by another meter's frame, late, or the end of the connection."""
         if not self._rates:
             return FaultOutcome(frame)

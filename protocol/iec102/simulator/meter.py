@@ -141,14 +141,14 @@ class MeterLine:
                 self._hear(item)
 
     def _hear(self, frame: Frame) -> None:
-        """A frame meets its fate on the way to the meter."""
-        fate = self._faults.fate(frame.encode())
-        if self._is_cut(fate):
+        """Take a frame, as far as the faults of the line let it through."""
+        outcome = self._faults.outcome_of(frame.encode())
+        if self._is_cut(outcome):
             return
-        ear = FrameReader()
-        for item in ear.feed(fate.data) + ear.flush():
+        reader = FrameReader()
+        for item in reader.feed(outcome.data) + reader.flush():
             if isinstance(item, Frame):
-                self._answer(item, fate.delay)
+                self._answer(item, outcome.delay)
 
     def _answer(self, frame: Frame, delay: float) -> None:
         now = self._loop.time()
@@ -158,18 +158,18 @@ class MeterLine:
         reply = self._link.receive(frame)
         if reply is None:
             return
-        fate = self._faults.fate(reply.encode())
-        if not self._is_cut(fate) and fate.data:
+        outcome = self._faults.outcome_of(reply.encode())
+        if not self._is_cut(outcome) and outcome.data:
             self._paced.send(
-                self._fill + fate.data, self._deliver, delay + fate.delay + self._turnaround + self._latency
+                self._fill + outcome.data, self._deliver, delay + outcome.delay + self._turnaround + self._latency
             )
 
-    def _is_cut(self, fate: FaultOutcome) -> bool:
-        if fate.restart:
+    def _is_cut(self, outcome: FaultOutcome) -> bool:
+        if outcome.restart:
             self.restart()
-        if fate.disconnect:
+        if outcome.disconnect:
             self._break()
-        return fate.restart or fate.disconnect
+        return outcome.restart or outcome.disconnect
 
     def _break(self) -> None:
         self.close()

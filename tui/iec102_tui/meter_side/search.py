@@ -12,7 +12,7 @@ from iec102.errors import Iec102Error, NoAnswer
 from iec102.link.diagnosis import Kind
 from iec102.open import parse_target, without_settings
 from iec102.search.plan import WAIT, Plan, plan
-from iec102.search.search import Found, Heard, Progress, Search
+from iec102.search.search import Found, Progress, Search, SettingsDiagnosis
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport.tap import Tap
@@ -88,7 +88,7 @@ class MultiSearch:
         return [(place, found) for place in self.places for found in place.search.found]
 
     @property
-    def heard(self) -> list[tuple[LineSearch, Heard]]:
+    def heard(self) -> list[tuple[LineSearch, SettingsDiagnosis]]:
         """What else answers."""
         return [(place, heard) for place in self.places for heard in place.search.heard]
 

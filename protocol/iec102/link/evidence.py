@@ -1,4 +1,4 @@
-"""What came instead of answers, collected for the diagnosis."""
+"""The evidence for a diagnosis: what came on a connection instead of answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TelnetWatch:
         self.command = b""
         self._greeting = bytearray()
 
-    def hear(self, data: bytes) -> None:
+    def received(self, data: bytes) -> None:
         """Take bytes from the line, as they are."""
         room = _MOST_GREETING - len(self._greeting)
         if room > 0 and not self.command:
@@ -31,7 +31,7 @@ class TelnetWatch:
             self.command = telnet_command(bytes(self._greeting))
 
 
-class Heard:
+class Evidence:
     """Collects what came on one connection after each attempt of the latest request and was not its answer."""
 
     def __init__(self) -> None:
