@@ -17,6 +17,7 @@ _FOLDERS = {
     "XDG_CONFIG_HOME": "home/.config",
     "XDG_DATA_HOME": "home/.local/share",
     "XDG_STATE_HOME": "home/.local/state",
+    "RUNTIME_DIRECTORY": "home/.run",
 }
 _FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
 

@@ -74,6 +74,13 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._thread_done)
         return future
 
+    async def shutdown_default_executor(self, *arguments: Any) -> None:
+        self._jumping.busy_threads += 1  # a thread waits for the others
+        try:
+            await super().shutdown_default_executor(*arguments)
+        finally:
+            self._jumping.busy_threads -= 1
+
     def _thread_done(self, _future: object) -> None:
         self._jumping.busy_threads -= 1
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.settings import BAUDRATES, FORMATS, RANGES
+from iec102_tui.profiles.collect_options import CollectOptions
 from iec102_tui.profiles.limits import Limit
 from iec102_tui.profiles.profile import decode, encode, unknown_keys
 from iec102_tui.profiles.ratio import Ratio
@@ -48,6 +49,11 @@ gateway_lend_to = "192.0.2.7"
 [limits]
 "vi.voltage_l1" = [207, 253]
 "power.active_total" = [-inf, 450.5]
+
+[collect]
+live = 5
+profile = ["hourly", "quarter-hourly"]
+every = "15min"
 """
 
 
@@ -114,6 +120,7 @@ def test_every_key_is_read() -> None:
         cil="ES0021000000000001RK1F001",
         gateway_lend_to="192.0.2.7",
         limits=(Limit("vi.voltage_l1", 207.0, 253.0), Limit("power.active_total", -math.inf, 450.5)),
+        collect=CollectOptions(5.0, ("hourly", "quarter-hourly"), "15min"),
     )
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+import sqlite3
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from iec102.clock import Clock
-from iec102_tui.publish.client import Connection, LoginRefused, PublishFailed
-from iec102_tui.publish.delivery import Delivery, Will
+from iec102_tui.publish.client import LoginRefused
+from iec102_tui.publish.delivery import Delivery
 from iec102_tui.publish.message import Kind, Message, Site
-from iec102_tui.publish.outbox import Limits, Outbox, Outgoing
+from iec102_tui.publish.outbox import Limits, Outbox
 from iec102_tui.publish.settings import BrokerSettings, Host
-from iec102_tui.publish.store import Store
+from iec102_tui.publish.store import QueueError, Store
+from support.memory_broker import MemoryBroker
 from support.virtual_time import run
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -28,70 +29,12 @@ SITE = Site("iec102", "box")
 SETTINGS = BrokerSettings(HOSTS, SITE)
 
 
-class Broker:
-    """A cluster in memory: its nodes take messages, or are away, or refuse."""
-
-    def __init__(self) -> None:
-        self.away: dict[str, PublishFailed] = {}
-        self.attempts: list[tuple[float, str]] = []
-        self.received: list[Outgoing] = []
-        self.retained: dict[str, str] = {}
-        self.takes: int | None = None
-        """So many messages, and then the connection breaks; None: all."""
-        self._breaking: list[asyncio.Event] = []
-
-    def stop(self, *names: str) -> None:
-        for name in names:
-            self.away[name] = PublishFailed(f"{name} is away")
-        for event in self._breaking:
-            event.set()
-
-    @contextlib.asynccontextmanager
-    async def connect(self, host: Host, will: Will) -> AsyncIterator[Connection]:
-        self.attempts.append((asyncio.get_running_loop().time(), host.name))
-        await asyncio.sleep(0)
-        if host.name in self.away:
-            raise self.away[host.name]
-        broken = asyncio.Event()
-        self._breaking.append(broken)
-        try:
-            yield _Connected(self, broken)
-        finally:
-            if broken.is_set():
-                self.retained[will.topic] = will.payload
-
-
-class _Connected:
-    def __init__(self, broker: Broker, broken: asyncio.Event) -> None:
-        self._broker = broker
-        self._broken = broken
-
-    async def publish(self, message: Outgoing) -> None:
-        broker = self._broker
-        if broker.takes == 0:
-            self._broken.set()
-        if self._broken.is_set():
-            await asyncio.sleep(1000)
-        if broker.takes is not None:
-            broker.takes -= 1
-        broker.received.append(message)
-        if message.retain:
-            broker.retained[message.topic] = message.payload
-        await asyncio.sleep(0.01)
-        if self._broken.is_set():
-            await asyncio.sleep(1000)  # the broker has it, and the acknowledgement is lost
-
-    async def lost(self) -> None:
-        await self._broken.wait()
-        raise PublishFailed("the connection was lost")
-
-
 class Scene:
     """A delivery with its broker."""
 
     def __init__(self, path: Path, settings: BrokerSettings) -> None:
         loop = asyncio.get_running_loop()
-        self.broker = Broker()
+        self.broker = MemoryBroker()
         self.store = Store(path)
         self.outbox = Outbox(self.store, settings.limits)
         clock = Clock(loop.time, lambda: START + timedelta(seconds=loop.time()))
@@ -291,5 +234,37 @@ def test_a_broker_that_has_forgotten_what_it_retained_is_told_again(play: Play) 
         await asyncio.sleep(2)
         assert scene.broker.retained["info"] == "x"
         assert scene.site_state() == "online"
+
+    play(story)
+
+
+def test_what_is_to_be_kept_is_on_the_disk_at_once_and_goes_out_once(play: Play, tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.broker.stop("a", "b")
+        await asyncio.sleep(0.1)
+        scene.delivery.add(record(1))
+        assert scene.delivery.keep()
+        with sqlite3.connect(
+            f"file:{tmp_path}/queue.sqlite?immutable=1", uri=True
+        ) as alone:  # without what is beside it
+            assert alone.execute("SELECT payload FROM message").fetchall() == [("1",)]
+        alone.close()
+        scene.broker.away.clear()
+        await asyncio.sleep(60)
+        assert scene.payloads("event") == ["1"]
+
+    play(story)
+
+
+def test_what_cannot_be_kept_is_said_and_goes_out_from_memory(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(scene: Scene) -> None:
+        def full(*_values: object) -> None:
+            raise QueueError("the disk is full")
+
+        monkeypatch.setattr(scene.store, "add", full)
+        scene.delivery.add(record(1))
+        assert not scene.delivery.keep()
+        await asyncio.sleep(5)
+        assert scene.payloads("event") == ["1"]
 
     play(story)

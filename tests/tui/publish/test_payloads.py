@@ -16,6 +16,7 @@ from iec102.load_profile.records import LoadRecord
 from iec102.meter.closings import Closing, ClosingPeriod
 from iec102.meter.events import MeterEvent
 from iec102.meter.signals import SIGNALS
+from iec102_tui.meter_data import documents
 from iec102_tui.publish import payloads
 from iec102_tui.publish.discovery import discovery
 from iec102_tui.publish.message import Kind, Message, Site
@@ -84,13 +85,13 @@ def test_a_closing_is_a_message_a_period() -> None:
     energy, reserve = Energy(8000, 300, 0), Reserve(0, 0x80)
     period = ClosingPeriod(0, energy, energy, energy, 55, start, 0, 0, 0x80, (reserve, reserve))
     answer = Closing(1, start, end, (period, period._replace(period=3)))
-    messages = list(payloads.closing(TOPICS, answer))
+    messages = list(payloads.closing(TOPICS, documents.closing(answer)))
     assert {(each.kind, each.topic) for each in messages} == {(Kind.RECORD, "iec102/box/north/closing")}
-    documents = [document(each) for each in messages]
-    assert [each["period"] for each in documents] == [0, 3]
-    assert documents[0]["id"] == "I/2026-10-01T00:00:00+02:00/2026-11-01T00:00:00+01:00/0"
-    assert (documents[0]["active_kwh"], documents[0]["maximum_kw"]) == (300, 55)
-    assert len({each["id"] for each in documents}) == 2
+    found = [document(each) for each in messages]
+    assert [each["period"] for each in found] == [0, 3]
+    assert found[0]["id"] == "I/2026-10-01T00:00:00+02:00/2026-11-01T00:00:00+01:00/0"
+    assert (found[0]["active_kwh"], found[0]["maximum_kw"]) == (300, 55)
+    assert len({each["id"] for each in found}) == 2
 
 
 def test_an_event_has_what_tells_it_apart() -> None:

@@ -69,7 +69,7 @@ def new_events(connection: sqlite3.Connection, meter: int, records: Sequence[int
     """Those of some records that nobody has seen yet, newest first."""
     wanted = set(records)
     rows = connection.execute(_EVENTS, (meter,))
-    return [_event(row, zone) for row in rows if not row[-1] and row[0] in wanted]
+    return [event_of(row, zone) for row in rows if not row[-1] and row[0] in wanted]
 
 
 def visit(connection: sqlite3.Connection, meter: int, records: Sequence[int] | None = None) -> None:
@@ -148,7 +148,7 @@ def known(connection: sqlite3.Connection, meter: int, zone: tzinfo) -> Known:
         tuple(sorted(changes, key=lambda change: change.since, reverse=True)),
         tuple(Lack(kind, json.loads(text), _instant(at, zone)) for kind, text, at in lacking),
         {contract: tuple(documents) for contract, documents in closings.items()},
-        tuple(KnownEvent(_event(row, zone), not row[-1]) for row in connection.execute(_EVENTS, (meter,))),
+        tuple(KnownEvent(event_of(row, zone), not row[-1]) for row in connection.execute(_EVENTS, (meter,))),
         tuple(ClockPoint(_instant(at, zone), difference / 1000) for at, difference in points),
         max((since for since, _until in found.values()), default=None),
         min((until for _since, until in found.values()), default=None),
@@ -183,7 +183,8 @@ def milliseconds(when: datetime) -> int:
     return (when - _EPOCH) // _MILLISECOND
 
 
-def _event(row: tuple[int, ...], zone: tzinfo) -> MeterEvent:
+def event_of(row: tuple[int, ...], zone: tzinfo) -> MeterEvent:
+    """The event of a row: record, time, spa, spq, spi, invalid, seen."""
     record, time, spa, spq, spi, invalid, _seen = row
     when = None if time is None else (_EPOCH + time * _MILLISECOND).astimezone(zone)
     return MeterEvent(record, when, spa, spq, bool(spi), bool(invalid))

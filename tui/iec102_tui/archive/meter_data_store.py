@@ -26,14 +26,15 @@ _FAREWELL = 6.0
 class MeterDataStore:
     """Kept in the archive at ``path``; in memory without one, or where it cannot be opened: then ``problem`` says why.
 
+    An archive that is open already may be given.
     Used from any thread. What is kept does not wait for the disk; what is read takes a moment (0.1 s for 10,000 events)
     and is called on a worker thread. Raises ArchiveError where the archive fails later on.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, archive: Archive | None = None) -> None:
         self.problem = ""
         self._path = path
-        self._archive: Archive | None = None
+        self._archive = archive
         self._memory: sqlite3.Connection | None = None
         self._lock = threading.Lock()
 

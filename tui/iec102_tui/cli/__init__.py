@@ -31,6 +31,7 @@ COMMANDS = {
     "reconcile": N_("Prove a month: hours, quarter-hours, closing, maxima and contract against each other."),
     "fleet": N_("Show the meters of many boxes on one screen, as a broker tells of them."),
     "gateway": N_("Share a meter's line among applications, without the interface."),
+    "collect": N_("Read many meters without a screen, into archive and broker."),
     "decode": N_("Explain frames given as hex, on standard input, or in a capture."),
     "replay": N_("Open a capture in the frame log, without a meter."),
     "profiles": N_("List the saved meters, check their file, show one."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,14 +17,13 @@ from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.cli.notices import StateNotices
 from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
+from iec102_tui.cli.units import unit_option
 from iec102_tui.diagnostics import frame_tap, log_gateway
 from iec102_tui.meter_side.key_file import KeyFile
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
 from iec102_tui.words.text import ngettext
 
-_UNIT = "iec102-gateway@.service"
-_PROGRAM = "/usr/local/bin/iec102-tui"
 _HIGHEST_TYPE = 255
 # Each application logs in with its own key, to its own measuring point.
 _OF_A_SESSION = ("password", "point_address")
@@ -34,15 +32,6 @@ _OF_A_SESSION = ("password", "point_address")
 def _writes() -> dict[str, str]:
     """The types of requests that do not pass by themselves, with their names."""
     return {str(row.type): row.name for row in CATALOGUE.values() if row.course is not None and not row.reads}
-
-
-def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
-        from importlib.resources import files
-
-        unit = files("iec102_tui").joinpath("data", _UNIT).read_text(encoding="utf-8")
-        click.echo(unit.replace(_PROGRAM, str(Path(sys.argv[0]).resolve())), nl=False)
-        context.exit()
 
 
 @click.command()
@@ -90,14 +79,7 @@ def _print_unit(context: click.Context, _parameter: click.Parameter, wanted: boo
     is_flag=True,
     help="Forget the wrong passwords behind TARGET, or all; a gateway that runs forgets them too.",
 )
-@click.option(
-    "--unit",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_unit,
-    help="Print a unit file for systemd.",
-)
+@unit_option("iec102-gateway@.service")
 @click.pass_context
 def gateway(
     context: click.Context,

@@ -53,7 +53,7 @@ def _complaint(key: str, value: object, error: Exception) -> str:
         return _("must be {wanted}.", wanted=wanted(key))
     if key == "target" and isinstance(value, str):  # the error knows which part of the target is wrong
         return _("is wrong: {error}.", error=spoken(error).rstrip("."))
-    if key == "limits" and isinstance(value, dict):
+    if SETTINGS[key].kind is dict and isinstance(value, dict):
         return _("is wrong: {error}; it must be {wanted}.", error=spoken(error), wanted=wanted(key))
     return _("is {value}; it must be {wanted}.", value=quoted(value), wanted=wanted(key))
 

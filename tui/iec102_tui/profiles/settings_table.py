@@ -26,6 +26,8 @@ from iec102_tui.market_files.point import (
     check_company,
     check_cups,
 )
+from iec102_tui.profiles.collect_options import WANTED as COLLECT_WANTED
+from iec102_tui.profiles.collect_options import CollectOptions, parse_collect, plain_collect
 from iec102_tui.profiles.gateway_options import lending_time, parse_addresses, parse_networks, parse_types
 from iec102_tui.profiles.limits import WANTED as LIMITS_WANTED
 from iec102_tui.profiles.limits import Limits, parse_limits, plain_limits
@@ -101,8 +103,8 @@ class Profile:
     """A meter and how to reach it; the units and ranges are those of LineSettings and Station.
 
     ``poll_period`` in seconds, 0 to 86,400 (0: back to back); no password: asked for when connecting; no ratio: taken
-    from the meter; ``gateway`` and what follows as in GatewayOptions; ``limits`` of its signals. Raises InvalidSetting.
-    Its repr does not show the password.
+    from the meter; ``gateway`` and what follows as in GatewayOptions; ``limits`` of its signals; ``collect``: how often
+    the collector reads what. Raises InvalidSetting. Its repr does not show the password.
     """
 
     target: str = field(
@@ -452,6 +454,16 @@ class Profile:
             help=N_("What crosses them is an alarm: vi.voltage_l1 207 253, power.active_total -inf 450"),
         ),
     )
+    collect: CollectOptions | None = _row(
+        None,
+        Setting(
+            dict,
+            COLLECT_WANTED,
+            parse=parse_collect,
+            plain=plain_collect,
+            help=N_("How often the collector reads what of this meter."),
+        ),
+    )
 
     def __post_init__(self) -> None:
         for key, value in vars(self).items():
@@ -467,6 +479,8 @@ OPTIONS: Mapping[str, Setting] = {key: setting for key, setting in SETTINGS.item
 """The keys that are options of every command that talks to a meter."""
 FORM: Mapping[str, Setting] = {key: setting for key, setting in SETTINGS.items() if setting.label}
 """The keys that the form shows under their own name; the target has fields of its scheme."""
+EDITED = frozenset(("target", *FORM))
+"""The keys that a form can take out of a profile; the others stay as they are in the file."""
 
 
 def check(key: str, value: object) -> None:

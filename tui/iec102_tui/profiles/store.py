@@ -27,7 +27,7 @@ from iec102_tui.profiles.listing import (
 )
 from iec102_tui.profiles.location import TABLE, default_path
 from iec102_tui.profiles.profile import decode, encode
-from iec102_tui.profiles.settings_table import DEFAULTS, KEYS, Profile
+from iec102_tui.profiles.settings_table import DEFAULTS, EDITED, Profile
 from iec102_tui.words.plain_text import printable, quoted
 from iec102_tui.words.text import N_, _
 
@@ -273,10 +273,10 @@ class ProfileStore:
 
 
 def _merged(table: object, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A table with new values. Its other keys stay, and a default that it left out stays left out."""
+    """A table with new values. Keys that no form shows stay, and a default that it left out stays left out."""
     if not isinstance(table, dict):
         return dict(values)
-    merged = {key: value for key, value in table.items() if key in values or key not in KEYS}
+    merged = {key: value for key, value in table.items() if key in values or key not in EDITED}
     for key, value in values.items():
         if key not in table and value == DEFAULTS.get(key):
             continue

@@ -39,7 +39,7 @@ class Will(NamedTuple):
 
 
 class Delivery:
-    """Runs on one loop. ``changed`` is called when ``problem`` has changed or everything was delivered."""
+    """Runs on one loop. ``changed`` is called when ``problem`` has changed, and once a second for what waits."""
 
     def __init__(
         self,
@@ -71,6 +71,16 @@ class Delivery:
     def wake(self) -> None:
         """There is something new."""
         self._wake.set()
+
+    def keep(self) -> bool:
+        """Moves what was taken to the disk now; gives whether a power cut leaves it there.
+
+        What is not there waits in memory.
+        """
+        self._take()
+        self._keep(self._outbox.store_for_good)
+        self._wake.set()
+        return self._broken_store is None
 
     def end(self, patience: float) -> None:
         """Delivers what it can in so many seconds, says that this machine is offline, and ends."""
@@ -199,6 +209,7 @@ class Delivery:
             if not self.is_connected:
                 self._keep(self._outbox.store)
             self._keep(lambda: self._outbox.trim(self._now().timestamp()))
+            self._changed()
 
     def _disconnected(self) -> None:
         self.is_connected = False

@@ -14,13 +14,12 @@ from typing import Any
 from iec102.asdu import Identity, TransformerRatios
 from iec102.line.state import LineState
 from iec102.load_profile.records import LoadRecord
-from iec102.meter.closings import Closing
 from iec102.meter.events import MeterEvent
 from iec102.meter.reading import Reading
 
 from iec102_tui.load_profile.formats import rows
 from iec102_tui.meter_data import documents
-from iec102_tui.meter_data.documents import moment
+from iec102_tui.meter_data.documents import Document, moment
 from iec102_tui.publish.message import Kind, Message, MeterTopics
 from iec102_tui.words.text import spoken
 
@@ -102,13 +101,12 @@ def profile(topics: MeterTopics, record: LoadRecord, register: str, zone: tzinfo
     return _message(Kind.RECORD, topics.of(f"profile/{register}"), next(rows([record], zone)))
 
 
-def closing(topics: MeterTopics, answer: Closing, direction: int | None = None) -> Iterator[Message]:
-    """A message a tariff period, the totals as period 0; ``id`` tells records apart."""
-    document = documents.closing(answer, direction)
-    common = {name: document[name] for name in ("contract", "current", "start", "end", "direction")}
-    for period in answer.periods:
-        flat = {name: value for name, value in documents.closing_period(period).items() if not name.endswith("_words")}
-        known = f"{common['contract']}/{common['start']}/{common['end']}/{period.period}"
+def closing(topics: MeterTopics, document: Document) -> Iterator[Message]:
+    """A message a tariff period, the totals as period 0; ``id`` tells records apart. ``document``: of a closing."""
+    common = {name: document.get(name) for name in ("contract", "current", "start", "end", "direction")}
+    for period in document["periods"]:
+        flat = {name: value for name, value in period.items() if not name.endswith("_words")}
+        known = f"{common['contract']}/{common['start']}/{common['end']}/{period['period']}"
         yield _message(Kind.RECORD, topics.of("closing"), {"id": known, **common, **flat})
 
 

@@ -76,6 +76,20 @@ class Publisher:
         with contextlib.suppress(RuntimeError):  # it was closed
             loop.call_soon_threadsafe(delivery.wake)
 
+    def keep(self) -> Future[bool]:
+        """Has all that was given so far written to the disk; gives whether it is there, False also behind ``close``."""
+        loop, delivery = self._ready.result()
+        kept: Future[bool] = Future()
+
+        def keep() -> None:
+            kept.set_result(delivery.keep())
+
+        try:
+            loop.call_soon_threadsafe(keep)
+        except RuntimeError:
+            kept.set_result(False)
+        return kept
+
     def close(self, patience: float) -> PublishStatus:
         """Delivers what it can in so many seconds; the rest stays in the queue. Blocks so long, and a little more."""
         if self._thread.ident is not None and not self._ready.exception():

@@ -162,6 +162,11 @@ class Store:
         """The oldest live readings, in order."""
         return self._rows(_OLDEST_LIVE, count)
 
+    def sync(self) -> None:
+        """Has all of it on the disk: what is written once a second may be lost in a power cut, records may not."""
+        with self._said():
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def shrink(self) -> None:
         """Gives back the room that the file no longer needs, once nothing waits and it is worth it."""
         if self._one("PRAGMA freelist_count") > _WORTH_SHRINKING:

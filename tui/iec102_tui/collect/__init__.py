@@ -1,0 +1,1 @@
+"""The collector: many meters without a screen, into archive and broker."""

@@ -1,0 +1,112 @@
+"""Passes on to the broker what is new in the archive: load profiles, closings, events.
+
+Nothing is lost or sent twice by this program: the archive notes what is new together with it, the queue of the broker
+has it on the disk before the note is taken out, and the queue delivers it. Only a power cut between the last two
+repeats something, which readers know by its time or its id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import NamedTuple, Protocol
+
+from iec102.load_profile.intervals import Register
+
+from iec102_tui.archive import ArchiveError, news
+from iec102_tui.archive.contents import MeterKey
+from iec102_tui.archive.news import NewClosing, NewEvent, NewRecord
+from iec102_tui.collect.stores import CollectorArchive
+from iec102_tui.profiles.collect_options import REGISTERS
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.publish import payloads
+from iec102_tui.publish.message import Message, MeterTopics
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 200
+_LOOK = 60.0
+"""Seconds after which it looks by itself: another program may have added something."""
+_RETRY = 5.0
+_PATIENCE = 30.0
+_NAMES = {register: name for name, register in REGISTERS.items()}
+
+
+class Published(NamedTuple):
+    """A meter as it is published; ``keys``: who has answered there."""
+
+    keys: Iterable[MeterKey]
+    connection: Connection
+    topics: MeterTopics
+
+
+class Queue(Protocol):
+    """What this needs of a publisher."""
+
+    def publish(self, message: Message) -> None:
+        """Takes a message; returns at once."""
+
+    def keep(self) -> Future[bool]:
+        """Has all of it written to the disk; gives whether it is there."""
+
+
+class RecordPublisher:
+    """``meters`` gives those that are published now; what is new of another meter is for nobody."""
+
+    def __init__(self, archive: CollectorArchive, queue: Queue, meters: Callable[[], Iterable[Published]]) -> None:
+        self._archive = archive
+        self._queue = queue
+        self._meters = meters
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            self._archive.has_news.clear()
+            try:
+                more = await self._pass_on()
+            except ArchiveError as error:
+                _log.warning("%s", error)
+                await asyncio.sleep(_LOOK)
+                continue
+            if not more:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._archive.has_news.wait(), _LOOK)
+
+    async def _pass_on(self) -> bool:
+        """The oldest ones; gives whether there were any. Raises ArchiveError."""
+        stores, meters = await self._archive.open(), list(self._meters())
+        zones = [(key, meter.connection.zone) for meter in meters for key in meter.keys]
+        batch = await asyncio.to_thread(news.oldest, self._archive.path, _BATCH, zones)
+        if not batch.numbers:
+            return False
+        for each in batch.news:
+            for meter in meters:
+                if each.meter in meter.keys:
+                    for message in messages(each, meter):
+                        self._queue.publish(message)
+        while True:  # given once, whatever happens: it waits in memory where the disk is full
+            if await self._is_kept():
+                break
+            await asyncio.sleep(_RETRY)
+        news.forget(stores.archive, batch)
+        await asyncio.to_thread(stores.archive.flush)
+        return True
+
+    async def _is_kept(self) -> bool:
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(self._queue.keep()), _PATIENCE)
+        except TimeoutError:
+            return False
+
+
+def messages(new: NewRecord | NewEvent | NewClosing, meter: Published) -> Iterator[Message]:
+    """Registers of energy, which a download may have brought too, are no load profile as it is published."""
+    if isinstance(new, NewEvent):
+        yield payloads.event(meter.topics, new.event)
+    elif isinstance(new, NewClosing):
+        yield from payloads.closing(meter.topics, new.document)
+    elif new.curve.incremental:
+        yield payloads.profile(meter.topics, new.record, _NAMES[Register(new.curve.register)], meter.connection.zone)

@@ -1,0 +1,257 @@
+"""The file in which a collector says how it is doing: for ``collect --status``, and for who looks for its gateways.
+
+Everybody may read it, so that it holds no secret: of a target only what stands before its query, where the number of a
+modem or the password of a simulated meter may be. Who holds the lock beside it is the collector that the file is of;
+one that was killed leaves the file, and nobody holds the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import platformdirs
+from iec102.errors import Iec102Error
+
+from iec102_tui.config import PROGRAM
+from iec102_tui.files.input_file import content_of
+from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.plain_text import printable
+from iec102_tui.words.text import _
+
+FILE_NAME = "collect.json"
+_OF_THE_SYSTEM = Path("/run") / PROGRAM
+_GIVEN, _OF_THE_USER = "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR"
+_MODE, _FOLDER_MODE = 0o644, 0o755
+_LARGEST = 16 * 1024 * 1024
+_FORMAT, _VERSION = "format", 1
+_LOCK_WAIT = 1.0
+
+
+class CollectorRuns(Iec102Error):
+    """Another collector writes this file."""
+
+
+class NoCollector(Iec102Error):
+    """No collector runs that this user could see."""
+
+
+class WorkStatus(NamedTuple):
+    """Of one kind of reading: times in ISO 8601, ``problem`` a sentence; None: none yet."""
+
+    done: str | None
+    due: str | None
+    failures: int
+    problem: str | None
+
+
+class MeterStatus(NamedTuple):
+    """``target`` without its query; ``gateway``: a URL, None while it does not listen; ``state`` as it is published.
+
+    ``late``: readings that came later than a period behind the one before. ``work``: by its name.
+    """
+
+    name: str
+    target: str
+    link_address: int
+    point_address: int
+    gateway: str | None
+    gateway_problem: str | None
+    state: str
+    reason: str | None
+    identity: str | None
+    period: float
+    readings: int
+    late: int
+    last_reading: str | None
+    work: Mapping[str, WorkStatus]
+
+
+class CollectorStatus(NamedTuple):
+    """``broker`` and ``archive``: a sentence each on what is wrong, None while nothing is.
+
+    ``site`` is None where nothing is published; ``waiting``: messages that the broker does not have yet.
+    """
+
+    version: str
+    pid: int
+    started: str
+    time: str
+    site: str | None
+    connected: bool
+    waiting: int
+    dropped_live: int
+    dropped_records: int
+    broker: str | None
+    archive: str | None
+    problems: tuple[str, ...]
+    meters: tuple[MeterStatus, ...]
+
+
+def folders(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
+    """Where the file may be, in the order in which a collector tries to write and others look.
+
+    The one that the service manager gives; else /run/iec102-tui, and the user's own for who may not write there.
+    """
+    if given := environment.get(_GIVEN, "").partition(":")[0]:
+        return (Path(given),)
+    own = environment.get(_OF_THE_USER)
+    return (_OF_THE_SYSTEM, Path(own) / PROGRAM if own else platformdirs.user_state_path(PROGRAM))
+
+
+class StatusFile:
+    """The file that this collector writes, as long as it holds the lock. Raises CollectorRuns or OSError."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self.path, self._lock = _taken(folders(environment))
+
+    def write(self, status: CollectorStatus) -> None:
+        """Replaces it whole. Raises OSError."""
+        document = {_FORMAT: _VERSION, **plain(status)}
+        data = json.dumps(document, ensure_ascii=False, indent=1).encode()
+        descriptor, name = tempfile.mkstemp(prefix=f".{FILE_NAME}.", dir=self.path.parent)
+        try:
+            with open(descriptor, "wb") as file:
+                os.fchmod(descriptor, _MODE)
+                file.write(data)
+            os.replace(name, self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+
+    def close(self) -> None:
+        """The collector ends: the file goes."""
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+        os.close(self._lock)
+
+
+def _taken(places: Iterable[Path]) -> tuple[Path, int]:
+    """The first of these folders that can be written, with its lock."""
+    failure: OSError | None = None
+    for folder in places:
+        try:
+            folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+            lock = os.open(_lock_of(folder / FILE_NAME), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, _MODE)
+        except OSError as error:
+            failure = error
+            continue
+        with contextlib.suppress(OSError):
+            os.fchmod(lock, _MODE)  # whatever the umask
+        if not _locked(lock, fcntl.LOCK_EX, _LOCK_WAIT):
+            os.close(lock)
+            raise CollectorRuns(
+                _(
+                    "a collector runs already and writes {path}: end that one, or add the meters to it",
+                    path=printable(str(folder / FILE_NAME)),
+                )
+            )
+        return folder / FILE_NAME, lock
+    raise failure or OSError
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_suffix(".lock")
+
+
+def _locked(descriptor: int, kind: int, patience: float) -> bool:
+    """Whoever looks whether a collector runs holds the lock for a moment, so that it is waited for."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.01)
+        else:
+            return True
+
+
+def _is_held(path: Path) -> bool:
+    """A collector runs that writes this file."""
+    try:
+        descriptor = os.open(_lock_of(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        return not _locked(descriptor, fcntl.LOCK_SH, 0.0)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def running(environment: Mapping[str, str] = os.environ) -> Iterator[CollectorStatus]:
+    """What the collectors that run say, each of a folder. One that cannot be read, or is of another version, is not."""
+    for folder in dict.fromkeys(folders(environment)):
+        path = folder / FILE_NAME
+        if _is_held(path) and (found := _read(path)) is not None:
+            yield found
+
+
+def status(environment: Mapping[str, str] = os.environ) -> CollectorStatus:
+    """What the first of them says. Raises NoCollector."""
+    for found in running(environment):
+        return found
+    raise NoCollector(_("no collector runs on this machine that you could see: start it with iec102-tui collect"))
+
+
+def gateway_of(connection: Connection, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The URL of a gateway of a collector of this machine that leads to this meter; None: none does."""
+    place, station, settings = _place(connection.target), connection.station, connection.settings
+    # Behind one modem are many meters, told apart by their number: by the name of the profile here.
+    is_named = settings.dial is not None or settings.identification is not None
+    for found in running(environment):
+        for meter in found.meters:
+            same = (meter.link_address, meter.point_address) == (station.link_address, station.point_address)
+            known = meter.name == connection.name or not is_named
+            if meter.gateway and same and known and _place(meter.target) == place:
+                return meter.gateway
+    return None
+
+
+def public_target(target: str) -> str:
+    """A target as it may be told to everybody."""
+    return target.partition("?")[0]
+
+
+def _place(target: str) -> str:
+    """One text for one port, whichever of its names is given."""
+    scheme, _colon, rest = public_target(target).partition(":")
+    return (
+        f"{scheme}:{os.path.realpath(rest)}"
+        if rest.startswith("/") and not rest.startswith("//")
+        else f"{scheme}:{rest}"
+    )
+
+
+def plain(status: CollectorStatus) -> dict[str, Any]:
+    """As JSON has it."""
+    meters = [
+        {**meter._asdict(), "work": {name: work._asdict() for name, work in meter.work.items()}}
+        for meter in status.meters
+    ]
+    return {**status._asdict(), "problems": list(status.problems), "meters": meters}
+
+
+def _read(path: Path) -> CollectorStatus | None:
+    try:
+        document = json.loads(content_of(path, _LARGEST))
+        if document.pop(_FORMAT) != _VERSION:
+            return None
+        meters = [
+            MeterStatus(**{**meter, "work": {name: WorkStatus(**work) for name, work in meter["work"].items()}})
+            for meter in document["meters"]
+        ]
+        return CollectorStatus(**{**document, "meters": tuple(meters), "problems": tuple(document["problems"])})
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
