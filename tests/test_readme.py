@@ -43,6 +43,7 @@ USER_PAGES = (
             "market-files",
             "verdict",
             "publishing",
+            "collector",
             "fleet",
         )
     ),

@@ -116,8 +116,9 @@ def test_the_sums_are_checked_by_the_usual_tool(tmp_path: Path) -> None:
     assert (tmp_path / "SHA256SUMS").read_text().count("\n") == 1
 
 
-def test_a_unit_of_the_package_has_its_paths_and_its_user() -> None:
-    text = (ROOT / "tui/iec102_tui/data/iec102-gateway@.service").read_text()
+@pytest.mark.parametrize("name", ["iec102-gateway@.service", "iec102-collect.service"])
+def test_a_unit_of_the_package_has_its_paths_and_its_user(name: str) -> None:
+    text = (ROOT / "tui/iec102_tui/data" / name).read_text()
     unit = debian_package.unit(text)
     assert "ExecStart=/usr/bin/iec102-tui --profiles" in unit
     assert "User=iec102-tui" in unit

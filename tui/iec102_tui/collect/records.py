@@ -8,7 +8,6 @@ repeats something, which readers know by its time or its id.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -24,8 +23,6 @@ from iec102_tui.profiles.collect_options import REGISTERS
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.publish import payloads
 from iec102_tui.publish.message import Message, MeterTopics
-
-_log = logging.getLogger(__name__)
 
 _BATCH = 200
 _LOOK = 60.0
@@ -68,7 +65,7 @@ class RecordPublisher:
             try:
                 more = await self._pass_on()
             except ArchiveError as error:
-                _log.warning("%s", error)
+                self._archive.problem = str(error)
                 await asyncio.sleep(_LOOK)
                 continue
             if not more:
