@@ -3,6 +3,7 @@
 import itertools
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +60,12 @@ def _no_files_of_the_user(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatc
     home = next(_homes)
     for name, folder in _FOLDERS.items():
         monkeypatch.setenv(name, str(home / folder))
+
+
+@pytest.fixture(autouse=True)
+def _monitor_with_all_panes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """See support.begun. A test that drives no monitor has not loaded it."""
+    if (app := sys.modules.get("iec102_tui.app")) is not None:
+        from support.begun import of_begun
+
+        monkeypatch.setattr(app.MonitorApp, "run_test", of_begun(app.MonitorApp.run_test))

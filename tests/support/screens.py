@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.cells import cell_len
 from rich.style import Style
+from support.begun import begun
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -92,6 +93,7 @@ def screen_of(
     taken: list[str] = []
 
     async def steps(pilot: Pilot[Any]) -> None:
+        await begun(pilot.app)
         if run_before is not None:
             result = run_before(pilot)
             if inspect.isawaitable(result):

@@ -127,7 +127,8 @@ class MonitorApp(ChoiceActions):
             self._main = MainScreen(session, [self._frame_log()], "log", alone=True)
         self.feed: Feed | None = None
         """The meters of a broker, once the user has asked for them."""
-        self.crashed = False
+        self.begun = self.crashed = False
+        """``begun``: all panes are there, and the keys go to them."""
         self.ending: EndBySignal | None = None
 
     def _panes(self, store: ProfileStore) -> list[Pane]:
@@ -149,17 +150,26 @@ class MonitorApp(ChoiceActions):
         self._main.set_class(self._look.plain, "plain")
         self._main.set_class(self.no_color, "no-colour")
         await self.push_screen(self._main)
-        self.call_later(self.release_keys, self)  # behind the focus that the screen has asked for
         for notice in self._notices:
             self.notify(notice, severity="warning", markup=False)
         if self.ending is not None:
             self.ending.attach(partial(self.exit, 0))
-        self.call_after_refresh(collector.resume)
         if self.feed is not None:
             self.action_fleet()
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
+
+    def on_ready(self) -> None:
+        """What can wait does so until the first picture is on the terminal: Textual draws none before it is ready."""
+        self.call_after_refresh(self._complete)
+
+    async def _complete(self) -> None:
+        """The keys have waited for the panes that they go to, and for the focus."""
+        await self._main.mount_hidden()
+        self.release_keys(self)
+        collector.resume()
+        self.begun = True
 
     @on(ConnectionPane.CaptureOpened)
     async def _capture_opened(self, event: ConnectionPane.CaptureOpened) -> None:
@@ -212,6 +222,16 @@ class MonitorApp(ChoiceActions):
         """The roles of a theme that does not have them: one of Textual's own."""
         theme = self.current_theme
         return {} if "heat-0" in theme.variables else derived_roles(theme)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Reads the style sheets again, in other colours.
+
+        The theme of the start is chosen before anything is drawn: the style sheets are read in its colours then.
+        """
+        if self._main.is_mounted:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each line passes before it is drawn."""

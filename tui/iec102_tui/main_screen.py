@@ -92,7 +92,7 @@ class MainScreen(Screen[None]):
         yield StatusLine(self._session, id="status")
         yield PaneSwitch(sorted(Tab(pane.KEY, _(pane.TITLE), pane.id or "") for pane in self._panes), id="switch")
         yield ErrorRow(self._session, id="error-row")
-        yield Container(*self._panes, id="panes")
+        yield Container(*(pane for pane in self._panes if pane.display), id="panes")
         yield Static(
             _(
                 "This terminal is too small.\nIt needs {columns} columns and {rows} rows.",
@@ -107,8 +107,20 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         self._arrange()
         self.set_interval(1.0, self._tick)
-        self._pane(self._current).focus_content()
+        self._go_to(self._current)
         self.session_changed()
+
+    async def mount_hidden(self) -> None:
+        """Mounts what is not on the first picture, which does not wait for it."""
+        box = self.query_one("#panes")
+        for place, pane in enumerate(self._panes):
+            if not pane.is_attached:
+                await box.mount(pane, before=place if place < len(box.children) else None)
+                if pane.display:  # by a click, or on a terminal that was enlarged meanwhile
+                    pane.session_changed()
+                    if pane.id == self._current:
+                        pane.focus_content()
+            await pane.mount_hidden()
 
     def on_resize(self, event: Resize) -> None:
         layout = layout_for(event.size.width, event.size.height)
@@ -132,9 +144,8 @@ class MainScreen(Screen[None]):
     def session_changed(self) -> None:
         """There is news from the meter."""
         self._update_status()
-        for pane in self._panes:
-            if pane.display:
-                pane.session_changed()
+        for pane in self._seen():
+            pane.session_changed()
 
     def _update_status(self) -> None:
         self.query_one(StatusLine).update_status()
@@ -142,9 +153,11 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         self._update_status()
-        for pane in self._panes:
-            if pane.display:
-                pane.tick()
+        for pane in self._seen():
+            pane.tick()
+
+    def _seen(self) -> list[Pane]:
+        return [pane for pane in self._panes if pane.display and pane.is_mounted]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key goes only to a pane that is there."""
@@ -160,7 +173,7 @@ class MainScreen(Screen[None]):
             self._overview, self._filled, self._begun_alone = True, False, False
         self._current = name
         self._arrange()
-        self._pane(name).focus_content()
+        self._go_to(name)
 
     def action_maximise(self) -> None:
         """The focused pane alone, or the others around it again, as far as there is room."""
@@ -204,10 +217,15 @@ class MainScreen(Screen[None]):
 
     def action_leave_field(self) -> None:
         """Gives the keys back to the pane."""
-        self._pane(self._current).focus_content()
+        self._go_to(self._current)
 
     def _pane(self, name: str) -> Pane:
         return next(pane for pane in self._panes if pane.id == name)
+
+    def _go_to(self, name: str) -> None:
+        pane = self._pane(name)
+        if pane.is_mounted:
+            pane.focus_content()
 
     @property
     def _layout_now(self) -> Layout:
@@ -241,10 +259,11 @@ class MainScreen(Screen[None]):
         """Shows what fits; a pane that was hidden catches up with what it has missed."""
         layout = self._layout_now
         for pane in self._set_layout(layout):
-            pane.session_changed()
+            if pane.is_mounted:
+                pane.session_changed()
         self._mark_tab()
         if layout is not Layout.TOO_SMALL and self.focused is not None and not _is_shown(self.focused):
-            self._pane(self._current).focus_content()
+            self._go_to(self._current)
 
     def _set_layout(self, layout: Layout) -> list[Pane]:
         """Shows and hides; gives the panes that appear."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,7 +52,7 @@ def shipped(name: str) -> ThemeChoice:
 
 
 def _shipped_text(name: str) -> str:
-    return (files("iec102_tui") / "styles" / "themes" / f"{name}.toml").read_text("utf-8")
+    return (Path(__file__).parent / "styles" / "themes" / f"{name}.toml").read_text("utf-8")
 
 
 def theme_of(name: str, file: Path | None = None) -> ThemeChoice:

@@ -13,9 +13,6 @@ from iec102_tui.meter_side.download import LoadProfileDownload
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.text import _
 
-SHARES = (0.25, 0.5, 0.75, 1.0)
-"""Parts of the line's time that a download may take."""
-
 
 class DownloadJob(LoadProfileDownload):
     """One download. The screen reads its properties; what changes it is called on the engine's loop.

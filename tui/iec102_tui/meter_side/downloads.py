@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.load_profile_store import LoadProfileStore, MemoryLoadProfileStore
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row
-from iec102_tui.meter_side.download_job import SHARES, DownloadJob
-from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.profiles.connection import Connection
 
+if TYPE_CHECKING:
+    from iec102_tui.meter_side.download_job import DownloadJob
+    from iec102_tui.meter_side.meter_service import MeterService
+
 _log = logging.getLogger(__name__)
+
+SHARES = (0.25, 0.5, 0.75, 1.0)
+"""Parts of the line's time that a download may take."""
 
 
 class Downloads:
@@ -46,6 +52,8 @@ class Downloads:
     def start(self, service: MeterService, connection: Connection, wanted: Wanted, *, everything: bool = False) -> None:
         """Downloads what is missing, unless a download runs; ``everything``: from the oldest record on."""
         if not self.running:
+            from iec102_tui.meter_side.download_job import DownloadJob  # loaded when it is used
+
             self._service = service
             self.job = DownloadJob(connection, wanted, self.load_profiles, share=self.share, everything=everything)
             service.download(self.job)

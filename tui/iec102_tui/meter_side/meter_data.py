@@ -15,7 +15,6 @@ from iec102.meter.meter import Meter
 from iec102_tui.archive import ArchiveError
 from iec102_tui.meter_data.known import ClockPoint, Known, KnownEvent
 from iec102_tui.meter_data.tariff_now import ContractedNow, contracted_now
-from iec102_tui.meter_side.meter_data_job import MeterDataJob
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words import meter_data_text as words
@@ -24,6 +23,7 @@ from iec102_tui.words.text import _
 if TYPE_CHECKING:
     from iec102_tui.archive.contents import MeterKey
     from iec102_tui.archive.meter_data_store import MeterDataStore
+    from iec102_tui.meter_side.meter_data_job import MeterDataJob
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +85,8 @@ class MeterData:
         """Reads from the meter, unless a reading runs."""
         if self.running:
             return
+        from iec102_tui.meter_side.meter_data_job import MeterDataJob  # loaded when it is used
+
         reader = self.job.reader if self.job is not None and self._service is service else None
         self._service = service
         place = _place(connection)

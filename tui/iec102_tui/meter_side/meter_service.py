@@ -19,7 +19,6 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.archive.visit import Visit
 from iec102_tui.captures.frame_ring import FrameRing
-from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.guard import Failure, failure_of, guarded
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.reading_recorder import Recorder
@@ -31,6 +30,7 @@ from iec102_tui.words.text import N_, _
 if TYPE_CHECKING:
     from iec102.gateway import GatewaySettings, GatewayStatus
 
+    from iec102_tui.meter_side.download_job import DownloadJob
     from iec102_tui.meter_side.frame_recorder import CaptureRecorder
 
 _log = logging.getLogger(__name__)

@@ -32,6 +32,9 @@ class Pane(Aside, can_focus=True):
         self.session = session
         self.border_title = _(self.TITLE)
 
+    async def mount_hidden(self) -> None:
+        """Mounts the parts that are not on the first picture of the program, which does not wait for them."""
+
     def session_changed(self) -> None:
         """There is news. Called only while the pane is visible."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +11,6 @@ from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
 from iec102.settings import LineSettings
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -21,8 +20,6 @@ from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.leaving import recordings_of, work_of
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connection_state import ConnectionState
-from iec102_tui.panes.connection.first_run import Beginning, FirstRun
-from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.store import ProfileStore
@@ -35,6 +32,8 @@ if TYPE_CHECKING:
 
     from iec102_tui.captures.record import Capture
     from iec102_tui.meter_side.search import LineSearch
+    from iec102_tui.panes.connection.first_run import FirstRun
+    from iec102_tui.panes.connection.meter_editor import MeterEditor
 
 _LIVE, _VERDICT = "screen.pane('live')", "screen.verdict"
 _ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
@@ -83,15 +82,30 @@ class ConnectionPane(Pane):
 
     def __init__(self, session: Session, store: ProfileStore, connection: Connection | None = None) -> None:
         super().__init__(session, id="connection")
+        self._store = store
+        self._connection = connection
         self._state = ConnectionState(session, id="connection-state")
-        self._editor = MeterEditor(session, store, connection, id="meter-editor")
         self._first_run: FirstRun | None = None
-        if self._editor.is_empty and connection is None:
+        if connection is None and self._editor.is_empty:
+            from iec102_tui.panes.connection.first_run import FirstRun
+
             self._first_run = FirstRun(self._editor.utilities, id="first-run")
         self._made = False
         self._then: Callable[[], object] = lambda: None
         """What waits for the editor."""
         self._arranged_full: bool | None = None
+
+    @cached_property
+    def _editor(self) -> MeterEditor:
+        """Made when it is first asked for: its form of forty fields is much of a start that does not show it."""
+        from iec102_tui.panes.connection.meter_editor import MeterEditor  # loaded when it is used
+
+        return MeterEditor(self.session, self._store, self._connection, id="meter-editor")
+
+    @property
+    def _is_edited(self) -> bool:
+        """The editor is there."""
+        return self._made and self._editor.is_mounted
 
     def compose(self) -> ComposeResult:
         yield self._state
@@ -109,7 +123,7 @@ class ConnectionPane(Pane):
     def focus_content(self) -> None:
         if self.full and self._first_run is not None:
             self._first_run.focus_ways()
-        elif self.full and self._editor.is_mounted:
+        elif self.full and self._is_edited:
             self._editor.focus_list()
         else:
             self.can_focus = True
@@ -120,7 +134,7 @@ class ConnectionPane(Pane):
 
     def tick(self) -> None:
         self._show()
-        if self.full and self._editor.is_mounted:
+        if self.full and self._is_edited:
             self._editor.read_again()
 
     def watch_full(self) -> None:
@@ -135,7 +149,7 @@ class ConnectionPane(Pane):
         focused = self.has_focus_within or self.has_focus
         self._end_first_run()
         self._state.show(full=self.full)
-        if self.full and self._editor.is_mounted:
+        if self.full and self._is_edited:
             self._editor.show_states()
         if self._first_run is not None:
             self._show_first_run(self._first_run, focused=focused)
@@ -144,7 +158,7 @@ class ConnectionPane(Pane):
             self._loading.display = True
             self._app.hold_keys(self)
             self.call_after_refresh(self.mount, self._editor)
-        if self._editor.is_mounted and self._arranged_full is not self.full:
+        if self._is_edited and self._arranged_full is not self.full:
             self._arranged_full = self.full
             self._editor.display = self.full
             self.can_focus = not self.full
@@ -180,8 +194,10 @@ class ConnectionPane(Pane):
         self._arranged_full = None
         self._show()
 
-    @on(FirstRun.Begun)
-    def _begun(self, event: FirstRun.Begun) -> None:
+    def on_first_run_begun(self, event: FirstRun.Begun) -> None:
+        """Goes the way that was chosen on the first run."""
+        from iec102_tui.panes.connection.first_run import Beginning
+
         event.stop()
         if event.way is Beginning.SIMULATED:
             self._connect(demo(), then=_LIVE)
@@ -194,8 +210,8 @@ class ConnectionPane(Pane):
 
             ask_capture(self, lambda path, capture: self.post_message(self.CaptureOpened(path, capture)))
 
-    @on(MeterEditor.Ready)
-    def _ready(self, event: MeterEditor.Ready) -> None:
+    def on_meter_editor_ready(self, event: MeterEditor.Ready) -> None:
+        """The keys that were meant for it go there."""
         event.stop()
         self._loading.display = False
         self._show()
@@ -212,8 +228,8 @@ class ConnectionPane(Pane):
         if action == "open":
             return not self.full
         if action == "find":
-            return self.full and self._editor.is_mounted
-        return self._editor.is_mounted or not self.full
+            return self.full and self._is_edited
+        return self._is_edited or not self.full
 
     async def action_open(self) -> None:
         """Shows all of the pane."""
@@ -303,7 +319,7 @@ class ConnectionPane(Pane):
         from iec102_tui.panes.connection.check_run import CheckRun
 
         run = CheckRun(self.session, connection)
-        if self.full and self._editor.is_mounted:
+        if self.full and self._is_edited:
             self._editor.take_check(run)
             if self._editor.shows_checks:
                 run.start()
@@ -312,7 +328,7 @@ class ConnectionPane(Pane):
         async def closed(end: CheckEnd | None) -> None:
             if end is CheckEnd.JUDGE:
                 self._connect(connection, then=_VERDICT)
-            elif end is CheckEnd.SAVE and self.full and self._editor.is_mounted:
+            elif end is CheckEnd.SAVE and self.full and self._is_edited:
                 await self._editor.action_save()
 
         self.app.push_screen(CheckScreen(run), closed)
@@ -367,8 +383,8 @@ class ConnectionPane(Pane):
 
         self.app.push_screen(GatewayScreen(self.session))
 
-    @on(MeterEditor.Chosen)
-    def _chosen(self, event: MeterEditor.Chosen) -> None:
+    def on_meter_editor_chosen(self, event: MeterEditor.Chosen) -> None:
+        """Connects to the meter in the form, and goes to Live."""
         event.stop()
         connection = self._editor.connection()
         if connection is not None:
@@ -380,7 +396,8 @@ class ConnectionPane(Pane):
         self._leave(question, lambda: self._connect_now(connection, then))
 
     def _connect_now(self, connection: Connection, then: str) -> None:
-        self._editor.stop_check()
+        if self._is_edited:
+            self._editor.stop_check()
         self.session.connect(connection)
         if then:
             self.call_later(self.run_action, then)
@@ -396,7 +413,7 @@ class ConnectionPane(Pane):
         )
 
     def _say(self, sentence: str, holds: Callable[[], bool]) -> None:
-        if self._editor.is_mounted:
+        if self._is_edited:
             self._editor.say(sentence, holds=holds)
 
 

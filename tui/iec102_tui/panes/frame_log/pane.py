@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from iec102.transport.tap import TapRecord
 from textual import on
@@ -21,7 +22,6 @@ from iec102_tui.captures.pairs import about
 from iec102_tui.config import Folders
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.frame_log.colour_rules import colour_rules
-from iec102_tui.panes.frame_log.frame_detail import FrameDetail
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.panes.frame_log.log_files import export, recording_words, toggle_recording
 from iec102_tui.panes.frame_log.search import find
@@ -31,6 +31,9 @@ from iec102_tui.words import log_words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import quoted
 from iec102_tui.words.text import N_, _
+
+if TYPE_CHECKING:
+    from iec102_tui.panes.frame_log.frame_detail import FrameDetail
 
 _SUMMARY_SECONDS = 1.0
 _FILTER, _SEARCH = "Filter", "Search"
@@ -128,24 +131,44 @@ class FrameLogPane(Pane):
         self._paused = False
         self._updated = float("-inf")
         self._bar = QueryBar(parse, completions, id="log-query")
+        self._bar.display = False
+        self._complete = False
+        """All parts are mounted."""
         self._filter = ""
         self._quiet = False
         self._recording = ""
         self._queries = {_FILTER: "", _SEARCH: ""}
 
+    @cached_property
+    def _detail(self) -> FrameDetail:
+        """Made when it is first shown, or behind the first picture of the program."""
+        from iec102_tui.panes.frame_log.frame_detail import FrameDetail  # loaded when it is used
+
+        return FrameDetail(id="log-detail")
+
     def compose(self) -> ComposeResult:
-        state, detail = Horizontal(id="log-state"), FrameDetail(id="log-detail")
-        state.display = detail.display = self.full
+        state = Horizontal(id="log-state")
+        state.display = self._complete = self.full
         with state:
             yield Static("", id="log-filter", markup=False)
             yield Static("", id="log-count", markup=False)
-        yield self._bar
+        if self.full:
+            yield self._bar
         with Vertical(id="log-list") as box:
             box.border_title = _(N_("Frames"))
             yield Static("", id="log-heading", markup=False)
             yield FrameList(self.session.frames, id="frames")
         yield Static("", id="log-recording", markup=False)
-        yield detail
+        if self.full:
+            yield self._detail
+
+    async def mount_hidden(self) -> None:
+        if not self._complete:
+            self._detail.display = self.full
+            await self.mount(self._bar, before="#log-list")
+            await self.mount(self._detail)
+            self._complete = True
+            self._explain()
 
     def on_mount(self) -> None:
         self.frames.rules = self._rules
@@ -191,7 +214,8 @@ class FrameLogPane(Pane):
 
     def watch_full(self) -> None:
         if self.is_mounted:
-            self.query_one("#log-detail").display = self.full
+            if self._complete:
+                self._detail.display = self.full
             self.query_one("#log-state").display = self.full
             self.set_class(self.full and self.size.width >= ROOM[0] and self.size.height >= ROOM[1], "roomy")
             self._say()
@@ -410,5 +434,5 @@ class FrameLogPane(Pane):
 
     def _explain(self) -> None:
         frames = self.frames
-        if self.full:
-            self.query_one(FrameDetail).show(frames.frames, frames.cursor, "")
+        if self.full and self._complete:
+            self._detail.show(frames.frames, frames.cursor, "")

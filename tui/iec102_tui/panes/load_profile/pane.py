@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import timedelta, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.asdu import MADRID
 from iec102.load_profile.intervals import expected_ends
 from iec102.load_profile.records import Gap
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -21,15 +21,12 @@ from textual.widgets import Static
 from iec102_tui.archive import ArchiveError
 from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, LoadProfileChoice
 from iec102_tui.load_profile.load_profile import LoadProfile, Wanted, load_profile_of
-from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.cells import maxima_words, words_of
 from iec102_tui.panes.load_profile.choice_line import ChoiceLine, range_words
 from iec102_tui.panes.load_profile.figures import UNIT_WORDS
 from iec102_tui.panes.load_profile.progress_bar import bar_line
 from iec102_tui.panes.load_profile.summary import summary_lines
-from iec102_tui.panes.load_profile.table import LoadProfileTable
-from iec102_tui.panes.load_profile.view import LoadProfileView, Look
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.words import load_profile_text as words
@@ -39,7 +36,9 @@ from iec102_tui.words.progress_text import progress_words
 from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
+    from iec102_tui.meter_side.download_job import DownloadJob
     from iec102_tui.panes.load_profile.dates_dialog import Range
+    from iec102_tui.panes.load_profile.view import LoadProfileView
     from iec102_tui.profiles.connection import Connection
 
 _MOST_FINDINGS = 200
@@ -100,7 +99,7 @@ class LoadProfilePane(Pane):
         super().__init__(session, id="load-profile")
         self._exports = exports
         self._plain = plain
-        self._view = LoadProfileView(id="curve", plain=plain)
+        self._above = ChoiceLine(id="curve-choice")
         self._choice = LoadProfileChoice()
         self._curve: LoadProfile | None = None
         self._problem = ""
@@ -108,17 +107,35 @@ class LoadProfilePane(Pane):
         self._known: object = None
         self._reload_at = float("-inf")
         self._loading = False
+        self._complete = False
+        """All parts are mounted."""
+
+    @cached_property
+    def _view(self) -> LoadProfileView:
+        """Made when it is first shown, or behind the first picture of the program."""
+        from iec102_tui.panes.load_profile.view import LoadProfileView  # loaded when it is used
+
+        return LoadProfileView(id="curve", plain=self._plain)
 
     def compose(self) -> ComposeResult:
-        choice, summary = ChoiceLine(id="curve-choice"), PictureView(id="curve-summary")
-        choice.display = self._view.display = self.full
+        summary = PictureView(id="curve-summary")
         summary.display = self.can_focus = not self.full
-        yield choice
-        yield self._view
+        self._complete = self.full
+        if self.full:
+            yield self._above
+            yield self._view
         yield summary
         with Horizontal(id="curve-job"):
             yield PictureView(id="curve-bar")
             yield Static("", id="curve-progress", markup=False)
+
+    async def mount_hidden(self) -> None:
+        if not self._complete:
+            self._above.display = self._view.display = self.full
+            await self.mount(self._above, self._view, before=0)
+            self._complete = True
+            if self._curve is not None:
+                self._view.show(self._curve, self._empty_words)
 
     @property
     def zone(self) -> tzinfo:
@@ -136,7 +153,7 @@ class LoadProfilePane(Pane):
         return self._choice.wanted(self.session.clock.wall(), self.zone)
 
     def focus_content(self) -> None:
-        if self.full:
+        if self.full and self._complete:
             self._view.focus_content()
         else:
             self.focus()
@@ -153,7 +170,8 @@ class LoadProfilePane(Pane):
     def watch_full(self) -> None:
         if self.is_mounted:
             focused = self.has_focus_within or self.has_focus
-            self._view.display = self.query_one(ChoiceLine).display = self.full
+            if self._complete:
+                self._view.display = self._above.display = self.full
             self.can_focus = self.query_one("#curve-summary").display = not self.full
             if focused:
                 self.focus_content()
@@ -375,11 +393,13 @@ class LoadProfilePane(Pane):
     def _say_choice(self) -> None:
         """The row above, or what stands in the border beside other panes."""
         curve, wanted = self._curve, self.wanted
+        if self.full and not self._complete:
+            return
         if self.full:
             cursor = self._view.cursor
             here = curve.ends[cursor] if curve is not None and cursor < len(curve.ends) else None
-            shown = here if self._view.look is Look.MAP else None
-            self.query_one(ChoiceLine).say(wanted, self.zone, self._view.channel, curve, shown)
+            shown = here if self._view.shows_map else None
+            self._above.say(wanted, self.zone, self._view.channel, curve, shown)
             return
         parts = [wanted.words or range_words(wanted, self.zone)]
         if curve is not None and curve.ends and not curve.empty:
@@ -394,9 +414,12 @@ class LoadProfilePane(Pane):
         if picture.size:
             picture.show(summary_lines(self._curve, picture.size, plain=self._plain))
 
-    @on(LoadProfileTable.Moved)
-    @on(LoadProfileView.ChannelChosen)
-    def _moved(self) -> None:
+    def on_load_profile_table_moved(self) -> None:
+        """The choice names the interval under the cursor."""
+        self._say_choice()
+
+    def on_load_profile_view_channel_chosen(self) -> None:
+        """The choice names the channel."""
         self._say_choice()
 
     @property
@@ -428,7 +451,7 @@ class LoadProfilePane(Pane):
             self._problem = f"! {printable(str(error))}"
         finally:
             self._loading = False
-        if self._curve is not None:
+        if self._curve is not None and self._complete:
             self._view.show(self._curve, self._empty_words)
         now = self.session.clock.boottime()
         self._reload_at = now + max(_RELOAD_SECONDS, _RELOAD_FACTOR * (now - began))

@@ -137,6 +137,11 @@ class LoadProfileView(Vertical, can_focus=True):
         return Look.PLOT if daily and self._look is Look.MAP else self._look
 
     @property
+    def shows_map(self) -> bool:
+        """The heat map of a month."""
+        return self.look is Look.MAP
+
+    @property
     def zoom(self) -> Zoom:
         """How much of it is shown at once."""
         if self._look is Look.MAP:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from iec102.asdu import MADRID
 from textual import on
@@ -22,7 +22,6 @@ from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_data.event_filter import event_completions, event_condition
 from iec102_tui.meter_data.known import CLOCK as CLOCK_KIND
 from iec102_tui.meter_data.known import Known, KnownEvent
-from iec102_tui.meter_side.meter_data_job import MeterDataJob
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.meter_data.about import KINDS, about_lines, about_text
 from iec102_tui.panes.meter_data.clock import clock_lines
@@ -37,6 +36,9 @@ from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.meter_text import CONTRACT_NAMES
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _
+
+if TYPE_CHECKING:
+    from iec102_tui.meter_side.meter_data_job import MeterDataJob
 
 _BOXES = (110, 34)
 """Columns and rows of the pane from which on all parts stand beside one another."""
