@@ -28,11 +28,13 @@ from iec102_tui.profiles.serial_ports import SerialPort
 from iec102_tui.profiles.store import ProfileStore, Saved
 from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.widgets.password_dialog import PasswordScreen
-from support.connection_pane import Meterless, Screen, drive
+from support.connection_pane import Meterless, Screen, drawn, drive
 from support.failing_os import each_call
 from support.profile_files import TWO, content, edit, names
 from support.still_meter import StillSession, reading, snapshot
 from support.waiting import PATIENCE
+from textual.geometry import Region
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 SIMULATED = """\
@@ -583,3 +585,32 @@ def test_a_disk_that_does_not_answer_is_said_and_the_keys_go_on(path: Path, monk
         assert "north copy" in names(path)
 
     drive(steps, path, TWO)
+
+
+def test_other_digits_draw_neither_the_form_nor_all_of_the_pane_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = StillSession(snapshot(reading()))
+    shown = session.shown
+    assert shown is not None
+
+    async def steps(screen: Screen) -> None:
+        refreshed: list[tuple[str | None, bool]] = []
+        refresh = Widget.refresh
+
+        def noted(widget: Widget, *regions: Region, layout: bool = False, **options: bool) -> Widget:
+            if layout or not regions:
+                refreshed.append((widget.id, layout))
+            return refresh(widget, *regions, layout=layout, **options)
+
+        monkeypatch.setattr(Widget, "refresh", noted)
+        for timeouts in (3, 4):
+            counters = LineCounters(timeouts=timeouts, bad_frames=1)
+            session.show(shown._replace(counters=counters))
+        assert refreshed == [("connection-counters", False)] * 2
+        assert "timeouts 4" in drawn(screen)
+        many = LineCounters(*[10**15] * 4, bad_frames=10**15, bytes_sent=10**15, bytes_received=10**15)
+        session.show(shown._replace(counters=many))
+        assert ("connection-counters", True) in refreshed  # now it has one row more
+
+    drive(steps, path, TWO, session=session, size=(100, 30))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from iec102.link import Frame
+from iec102.transport.tap import TapRecord
 from iec102_tui.app import MonitorApp
 from iec102_tui.panes.frame_log.field_tree import FieldTree
 from iec102_tui.panes.frame_log.hex_view import HexView
@@ -311,3 +312,24 @@ def test_only_the_rows_of_tree_and_bytes_that_differ_are_drawn_again(monkeypatch
         assert {row for name, row in drawn if name == "HexView"} == {1}
 
     drive(steps, (120, 40))
+
+
+def test_a_request_is_drawn_with_its_answer_or_after_a_second() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        asked, answered = [*records(session)][4:6]
+        count = frame_list(app).row_count
+        for after, record, shown in ((0.2, asked, count), (0.4, answered, count + 2), (0.6, asked, count + 2)):
+            session.frames.append(record)
+            session.now += after
+            session._changed()
+            assert frame_list(app).row_count == shown
+        session.now += 1.0  # no answer comes
+        session._changed()
+        assert frame_list(app).row_count == count + 3
+
+    drive(steps)
+
+
+def records(session: StillSession) -> list[TapRecord]:
+    """The frames of the log."""
+    return [session.frames[number] for number in range(session.frames.start, session.frames.end)]

@@ -78,13 +78,17 @@ class ConnectionState(Vertical):
             return
         self._shown = (text, full)
         meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
-        self._set("connection-meter", ("   " if full else "\n").join(part for part in meter if part))
-        self.query_one("#connection-meter", Static).display = not full  # the header says it already
+        self._set("connection-meter", "" if full else "\n".join(part for part in meter if part))  # the header says it
         self._set("connection-error", f"! {text.remark}" if text.remark else "")
         self._set("connection-gateway", text.gateway)
         self._set("connection-counters", text.counters)
 
     def _set(self, name: str, text: str) -> None:
+        """A new count of rows lays the whole pane out anew, which is much of a second's work: not for other digits."""
         part = self.query_one(f"#{name}", Static)
-        part.update(text)
         part.display = bool(text)
+        if part.content != text:
+            part.update(text, layout=False)
+            rows = part.get_content_height(self.size, self.app.size, part.content_size.width)
+            if rows != part.content_size.height:
+                part.refresh(layout=True)

@@ -51,6 +51,7 @@ class MeterView(Vertical):
         self._check = CheckView(_(meters_text.CHECK_EMPTY), id="check-beside")
         self._meters_box = Aside(id="meters")
         self._form_box = Aside(id="meter-form")
+        self._named = ""
         self._check_box = Aside(id="meter-check")
         # Kept, not looked for: what was begun here may end when the monitor has begun to close.
         self._help_line = Static("", id="connection-help", markup=False)
@@ -172,7 +173,9 @@ class MeterView(Vertical):
 
     def _show_title(self) -> None:
         row = self._book.row(self._entry)
-        self._form_box.border_title = Content(row.name)
+        if row.name != self._named:  # a title draws the whole form again
+            self._named = row.name
+            self._form_box.border_title = Content(row.name)
         self._form_box.aside = _(
             meters_text.SAVED if self._entry.kind is Kind.SAVED and row.mark != "*" else meters_text.NOT_SAVED
         )

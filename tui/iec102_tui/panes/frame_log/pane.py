@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from iec102.transport.tap import TapRecord
+from iec102.transport.tap import Direction, TapRecord
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -200,7 +200,7 @@ class FrameLogPane(Pane):
             frames.use(self._source, zone)
             from_the_start = self.session.replayed is not None
         now = self.session.clock.boottime()
-        if self._paused or (not self.full and now - self._updated < _SUMMARY_SECONDS):
+        if self._paused or (now - self._updated < _SUMMARY_SECONDS and not (self.full and self._is_answered)):
             return
         self._updated = now
         self._update()
@@ -208,6 +208,12 @@ class FrameLogPane(Pane):
             frames.action_oldest()
         if self.full:
             self._explain()  # now, and not when its message comes: one painting instead of two
+
+    @property
+    def _is_answered(self) -> bool:
+        """What was sent last is drawn with its answer: the list is painted once an exchange, not two or three times."""
+        ring = self.session.frames
+        return not (self.frames.following and ring.end > ring.start and ring[ring.end - 1].direction is Direction.SENT)
 
     def tick(self) -> None:
         self._say_recording()
