@@ -298,7 +298,7 @@ class ConnectionPane(Pane):
 
     async def action_judge(self) -> None:
         """The meter whose check has passed is connected and judged; one that is being read is judged at once."""
-        passed = self._editor.passed_check if self._editor.is_mounted else None
+        passed = self._editor.passed_check if self._is_edited else None
         if passed is not None and not self.session.is_connected:
             self._connect(passed.connection, then=_VERDICT)
         else:
