@@ -78,17 +78,18 @@ class ConnectionState(Vertical):
             return
         self._shown = (text, full)
         meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
-        self._set("connection-meter", "" if full else "\n".join(part for part in meter if part))  # the header says it
+        said = ("   " if full else "\n").join(part for part in meter if part)
+        self._set("connection-meter", said, seen=not full)  # the header says it already
         self._set("connection-error", f"! {text.remark}" if text.remark else "")
         self._set("connection-gateway", text.gateway)
         self._set("connection-counters", text.counters)
 
-    def _set(self, name: str, text: str) -> None:
+    def _set(self, name: str, text: str, *, seen: bool = True) -> None:
         """A new count of rows lays the whole pane out anew, which is much of a second's work: not for other digits."""
         part = self.query_one(f"#{name}", Static)
-        part.display = bool(text)
+        part.display = bool(text) and seen
         if part.content != text:
             part.update(text, layout=False)
             rows = part.get_content_height(self.size, self.app.size, part.content_size.width)
-            if rows != part.content_size.height:
+            if part.display and rows != part.content_size.height:
                 part.refresh(layout=True)
