@@ -24,7 +24,7 @@ from iec102.link import (
     Transmit,
     answer,
 )
-from iec102.link.diagnosis import Diagnosis, telnet_words
+from iec102.link.diagnosis import Diagnosis
 from iec102.link.evidence import Evidence
 from iec102.link.frame import FIXED_LENGTH, Function
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
@@ -45,9 +45,6 @@ _SHORTEST_GAP = 0.1
 _STATUS_BYTES = 3 * FIXED_LENGTH
 # So many of the latest requests may still come back as echoes.
 _MOST_ECHOES = 8
-# One may be another reader's request; from so many on it is an echo.
-_ENOUGH_ECHOES = 3
-_ECHO = Sentence("echo.remark")
 
 Begin = Callable[[float], list[LinkEvent]]
 
@@ -71,7 +68,6 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self.frames_sent = 0
         self.sent_at = self._loop.time()
-        self._echoes = 0
         self.lost: Disconnected | None = None
         self.on_behalf = ""  # of an application of a gateway, or of nobody else
         self._counters = counters
@@ -88,7 +84,7 @@ class Connection:
         self._unclaimed: deque[LinkEvent] = deque()
         self._may_echo: deque[Frame] = deque(maxlen=_MOST_ECHOES)
         self._octets = 0  # since the latest service began, but for echoes
-        self._evidence = Evidence()
+        self.evidence = Evidence()
         self._ack_frames: set[tuple[int, Function]] = set()  # what a link acknowledges with a frame
         self._timer: asyncio.TimerHandle | None = None
         self._last_garbage = b""  # no frame has come after it
@@ -124,21 +120,9 @@ class Connection:
         return self._octets > 0
 
     @property
-    def telnet(self) -> bytes:
-        """The first command with which the other side negotiates telnet; empty where it does not."""
-        return self._evidence.telnet.command
-
-    @property
-    def remark(self) -> str | None:
-        """What is not as it should be though requests are answered; None where all is well."""
-        if self._evidence.telnet.command:
-            return telnet_words(self._evidence.telnet.command)
-        return _ECHO if self._echoes >= _ENOUGH_ECHOES else None
-
-    @property
     def diagnosis(self) -> Diagnosis | None:
         """What came instead of the answer to the latest request; None before there was one."""
-        return self._evidence.diagnosis(secret=self._secret)
+        return self.evidence.diagnosis(secret=self._secret)
 
     # Services
 
@@ -150,7 +134,7 @@ class Connection:
             return self._unclaimed.popleft()
         self._unclaimed.clear()
         self._octets = 0
-        self._evidence.begin(link.address)
+        self.evidence.begin(link.address)
         self._link = link
         self._result = self._loop.create_future()
         began = self._counters.busy_since = self._clock.boottime()
@@ -216,7 +200,7 @@ class Connection:
         self._octets += len(data)
         self._last_received = now
         self._counters.bytes_received += len(data)
-        self._evidence.telnet.received(data)
+        self.evidence.received(data)
         for item in self._reader.feed(data):
             self._item(item, now)
         if self._reader.garbage == SINGLE_ACK and not self._reader.pending:
@@ -229,7 +213,7 @@ class Connection:
 
     def greeted(self, data: bytes) -> None:
         """Look at what was dropped while the line settled: telnet shows there."""
-        self._evidence.telnet.received(data)
+        self.evidence.received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what is under way, because the transport is gone."""
@@ -259,7 +243,7 @@ class Connection:
             self._counters.garbage_bytes += len(item.data)
             self._counters.bad_frames[item.kind] = self._counters.bad_frames.get(item.kind, 0) + 1
             note = Note.DAMAGED_ECHO if self._is_damaged_echo(item.data) else ""
-            self._evidence.garbage(item.data)
+            self.evidence.garbage(item.data)
             self._record(Direction.RECEIVED, item, secret=self._secret, note=note)
             return
         if self._secret_ends:
@@ -277,9 +261,9 @@ class Connection:
         note = next((_NOTES[event.reason] for event in dropped), "")
         self._record(Direction.RECEIVED, item, note=note)
         if note:
-            self._evidence.refused(item)
+            self.evidence.refused(item)
         else:
-            self._evidence.answered(item.address)
+            self.evidence.answered(item.address)
             if item.asdu is None and item.function == Answer.ACK and state in REQUESTS:
                 self._ack_frames.add((item.address, REQUESTS[state][0]))
         self._take(events)
@@ -299,15 +283,14 @@ class Connection:
         (garbage,) = self._reader.flush()
         self._record(Direction.RECEIVED, garbage, note=Note.SINGLE_ACK)
         self._last_garbage = b""
-        self._evidence.answered(link.address)
+        self.evidence.answered(link.address)
         self._take(link.receive(answer(Answer.ACK, link.address), now))
 
     def _echo(self, frame: Frame) -> None:
         """Count a request of this program that came back, as optical heads and two-wire converters do."""
         self._may_echo.remove(frame)
         self._octets -= min(self._octets, len(frame.encode()))
-        self._evidence.echo(frame)
-        self._echoes += 1
+        self.evidence.echo(frame)
         self._counters.echoes += 1
         self._record(Direction.RECEIVED, frame, note=Note.ECHO)
 
@@ -330,7 +313,7 @@ class Connection:
         self.frames_sent += 1
         self.sent_at = self._loop.time()
         self._counters.bytes_sent += len(data)
-        self._evidence.sent(event.frame, repeat=event.repeat)
+        self.evidence.sent(event.frame, repeat=event.repeat)
         self._may_echo.append(event.frame)
         if event.frame.asdu:
             # From here on garbage may hold the key, or no longer does once a good frame has followed it.

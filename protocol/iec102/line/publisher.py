@@ -60,7 +60,7 @@ class StatePublisher:
     ) -> None:
         """Make this the state, and tell it. Errors and attempts stay through the phases of a reconnection."""
         connection = self._connection()
-        remark = None if connection is None else connection.remark
+        remark = None if connection is None else connection.evidence.remark
         step_only = LineState(phase, step, error, attempt, next_attempt, remark=remark)
         old, self.line = self.line, self._after(self.line, step_only)
         served = None if connection is None else self.served

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from iec102.link.diagnosis import Diagnosis, diagnose
+from iec102.link.diagnosis import Diagnosis, diagnose, telnet_words
 from iec102.link.frame import Frame
 from iec102.link.noise import telnet_command, without_telnet
+from iec102.sentence import Sentence
 
 # Bytes of one attempt, and attempts, that are kept.
 _MOST_BYTES = 300
 _MOST_ATTEMPTS = 8
 # Bytes at the beginning of a connection among which a converter negotiates telnet.
 _MOST_GREETING = 64
-
-
-class TelnetWatch:
-    """Looks for telnet at the beginning of all that comes on a connection.
-
-    ``command`` is the first with which the other side negotiates it, empty where it does not.
-    """
-
-    def __init__(self) -> None:
-        self.command = b""
-        self._greeting = bytearray()
-
-    def received(self, data: bytes) -> None:
-        """Take bytes from the line, as they are."""
-        room = _MOST_GREETING - len(self._greeting)
-        if room > 0 and not self.command:
-            self._greeting += data[:room]
-            self.command = telnet_command(bytes(self._greeting))
+# One may be another reader's request; from so many on it is an echo.
+_ENOUGH_ECHOES = 3
+_ECHO = Sentence("echo.remark")
 
 
 class Evidence:
-    """Collects what came on one connection after each attempt of the latest request and was not its answer."""
+    """Collects what came on one connection after each attempt of the latest request and was not its answer.
+
+    ``telnet`` is the first command with which the other side negotiates telnet, empty where it does not.
+    """
 
     def __init__(self) -> None:
-        self.telnet = TelnetWatch()
+        self.telnet = b""
+        self._greeting = b""
         self._attempts: list[bytes] = [b""]
         self._request: Frame | None = None
         self._asked: set[int] = set()  # link addresses
         self._answered: set[int] = set()
+        self._echoes = 0
+
+    def received(self, data: bytes) -> None:
+        """Look for telnet at the beginning of all bytes that come on the connection."""
+        room = _MOST_GREETING - len(self._greeting)
+        if room > 0 and not self.telnet:
+            self._greeting += data[:room]
+            self.telnet = telnet_command(self._greeting)
 
     def begin(self, address: int) -> None:
         """Begin a service of this link address. What came before the very first request counts too."""
@@ -55,10 +53,11 @@ class Evidence:
 
     def garbage(self, data: bytes) -> None:
         """Note bytes that are no frame. The reader has dropped a 0xFF in front of them, which may be telnet's."""
-        self._add(without_telnet(b"\xff" + data).lstrip(b"\xff") if self.telnet.command else data)
+        self._add(without_telnet(b"\xff" + data).lstrip(b"\xff") if self.telnet else data)
 
     def echo(self, frame: Frame) -> None:
         """Note a request of this program that came back."""
+        self._echoes += 1
         if frame == self._request:
             self._add(frame.encode())
 
@@ -73,14 +72,20 @@ class Evidence:
         self._attempts = [b""]
         self._answered.add(address)
 
+    @property
+    def remark(self) -> str | None:
+        """What is not as it should be though requests are answered; None where all is well."""
+        if self.telnet:
+            return telnet_words(self.telnet)
+        return _ECHO if self._echoes >= _ENOUGH_ECHOES else None
+
     def diagnosis(self, *, secret: bool) -> Diagnosis | None:
         """Diagnose what came; None before the first request. ``secret``: it may hold the password."""
         request = self._request
         if request is None:
             return None
         known = request.address in self._answered
-        telnet = self.telnet.command
-        return diagnose(self._attempts, request.encode(), telnet=telnet, known=known, secret=secret)
+        return diagnose(self._attempts, request.encode(), telnet=self.telnet, known=known, secret=secret)
 
     def _add(self, data: bytes) -> None:
         self._attempts[-1] += data[: _MOST_BYTES - len(self._attempts[-1])]

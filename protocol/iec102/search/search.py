@@ -145,7 +145,7 @@ class Search:
         reply = await self._probe.ask(address, wait)
         answering = reply.answering
         if not answering:
-            self._hear(settings, reply)
+            self._diagnose(settings, reply)
         for candidate in answering:
             if not self._is_found(candidate) and (self._round, settings, candidate) not in self._doubted:
                 await self._confirm(settings, candidate, reply)
@@ -161,18 +161,17 @@ class Search:
             again = await self._probe.ask(address, self.plan.waits[-1])
             if address not in again.answering:
                 self._doubted.add((self._round, settings, address))
-                self._hear(settings, reply)
+                self._diagnose(settings, reply)
                 return
         found = Found(settings, address, again.seconds)
         self.found.append(found)
-        if self._probe.telnet and not self.remark:
-            telnet = Diagnosis(Kind.TELNET, telnet_words(self._probe.telnet), self._probe.telnet)
-            self.heard.append(SettingsDiagnosis(settings, telnet))
+        if (command := self._probe.evidence.telnet) and not self.remark:
+            self.heard.append(SettingsDiagnosis(settings, Diagnosis(Kind.TELNET, telnet_words(command), command)))
         self._on_found(found)
 
-    def _hear(self, settings: LineSettings, reply: Reply) -> None:
+    def _diagnose(self, settings: LineSettings, reply: Reply) -> None:
         assert self._probe is not None
-        diagnosis = diagnose([reply.data], reply.sent, telnet=self._probe.telnet)
+        diagnosis = diagnose([reply.data], reply.sent, telnet=self._probe.evidence.telnet)
         known = any(heard.settings == settings and heard.diagnosis.kind is diagnosis.kind for heard in self.heard)
         if diagnosis.kind is not Kind.NOTHING and not known and len(self.heard) < _MOST_HEARD:
             self.heard.append(SettingsDiagnosis(settings, diagnosis))

@@ -7,20 +7,17 @@ from iec102.clock import Clock
 from iec102.line.connection import Connection
 from iec102.line.publisher import StatePublisher
 from iec102.line.state import LineState, Phase
+from iec102.link.evidence import Evidence
 from iec102.settings import Station
 
 FIRST, BEHIND_THE_SAME_LINK, ELSEWHERE = Station(1, 1), Station(1, 2), Station(2, 1)
 
 
 class OpenConnection(Connection):
-    """One that says nothing of itself."""
+    """One of which there is nothing to remark."""
 
     def __init__(self) -> None:
-        pass
-
-    @property
-    def remark(self) -> str | None:
-        return None
+        self.evidence = Evidence()
 
 
 class Scene:
