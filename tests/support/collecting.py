@@ -21,7 +21,7 @@ from iec102.line.state import LineState
 from iec102.settings import LineSettings
 from iec102.simulator import SimulatorConfig
 from iec102.transport.tap import Tap
-from iec102_tui.collect import work
+from iec102_tui.collect import meter, work
 from iec102_tui.collect.collector import Collector
 from iec102_tui.collect.notify import Notifier
 from iec102_tui.collect.reload import Selection, wishes
@@ -31,6 +31,7 @@ from iec102_tui.meter_side import shared_line
 from iec102_tui.meter_side.broker_sink import BrokerSink
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.publish import delivery
 from iec102_tui.publish.delivery import Delivery
 from iec102_tui.publish.message import Message
 from iec102_tui.publish.outbox import Outbox
@@ -114,7 +115,7 @@ class Scene:
 
     def __init__(self, folder: Path, *, broker: bool = True, watchdog: float = 0.0) -> None:
         self.folder = folder
-        self.days = 2
+        self.back = timedelta(days=2)
         """So far a load profile goes back at first."""
         self.profiles = folder / "profiles.toml"
         self.config = folder / "config.toml"
@@ -172,7 +173,9 @@ class Scene:
 
         with (
             mock.patch.object(shared_line, "open_line", self.open_line),
-            mock.patch.object(work, "FAR_BACK", timedelta(days=self.days)),
+            mock.patch.object(work, "FAR_BACK", self.back),
+            mock.patch.object(delivery, "_HOUSEKEEPING", TICK),
+            mock.patch.object(meter, "_LOOK", 10 * TICK),
         ):
             self.collector = collector = Collector(
                 wishes(store, selection, None, environment),

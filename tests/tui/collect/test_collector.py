@@ -264,3 +264,40 @@ def test_whenever_it_is_asked_to_end_it_ends_within_seconds(tmp_path: Path, seco
 
     scene = play(tmp_path, story)
     assert scene.notes.words()[-1] == "STOPPING"
+
+
+def test_a_broker_that_is_away_for_ten_hours_gets_everything_of_twenty_meters_in_order(tmp_path: Path) -> None:
+    names = [f"meter{number}" for number in range(20)]
+    collect = {"live": 600, "events": "never", "closings": "never"}
+
+    async def story(scene: Scene) -> None:
+        scene.back = timedelta(hours=1)
+        scene.write_profiles(**{name: {"collect": collect} for name in names})
+        async with scene.running() as collector:
+            await asyncio.sleep(HOUR)
+            scene.broker.stop("a", "b")
+            await asyncio.sleep(10 * HOUR)
+            away = collector.status()
+            assert not away.connected
+            assert away.waiting >= 20 * (60 + 9)
+            scene.broker.away.clear()
+            await asyncio.sleep(HOUR)
+            there = collector.status()
+            assert (there.connected, there.waiting, there.dropped_live, there.dropped_records) == (True, 0, 0, 0)
+            for meter in there.meters:
+                assert meter.late == 0
+                assert meter.readings in (72, 73)
+                read[meter.name] = meter.readings
+
+    read: dict[str, int] = {}
+    scene = play(tmp_path, story)
+    for name in names:
+        now = [each["time"] for each in scene.documents(f"{name}/live")]
+        late = [each["time"] for each in scene.documents(f"{name}/live/late")]
+        assert len(set(now) | set(late)) == len(now) + len(late)
+        assert len(now) + len(late) - read[name] in (0, 1), "the last may come while it ends"
+        assert now == sorted(now), "no old value is ever the retained one"
+        assert late == sorted(late)
+        hours = scene.keys(f"{name}/profile/hourly")
+        assert hours == sorted(set(hours))
+        assert len(hours) >= 11

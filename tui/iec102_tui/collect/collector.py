@@ -216,7 +216,7 @@ class Collector:
         self._archive.note_news(wishes.broker is not None)
         if wishes.broker is None:
             return
-        broker = self._make_broker(wishes.broker, wishes.config, _say_status)
+        broker = self._make_broker(wishes.broker, wishes.config, _BrokerNotices().tell)
         try:
             await asyncio.to_thread(broker.start)
         except asyncio.CancelledError:
@@ -325,12 +325,20 @@ async def _carefully(end: Awaitable[object]) -> None:
         _log.critical("the end failed", exc_info=error)
 
 
-def _say_status(status: PublishStatus) -> None:
-    """Called on the thread of the broker."""
-    if status.problem is not None:
-        _log.warning("%s", _(BROKER_AWAY, why=status.problem))
-    elif status.is_connected:
-        _log.info("%s", _(BROKER_BACK))
+class _BrokerNotices:
+    """Says in the log when the broker is away, each reason once, and when it is back. Called on the broker's thread."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def tell(self, status: PublishStatus) -> None:
+        """The broker has another status; the hosts of a cluster, tried in turn, have a reason each."""
+        if status.problem is not None and status.problem not in self._said:
+            self._said.add(status.problem)
+            _log.warning("%s", _(BROKER_AWAY, why=status.problem))
+        elif status.is_connected and status.problem is None:
+            self._said.clear()
+            _log.info("%s", _(BROKER_BACK))
 
 
 def _text(when: datetime) -> str:
