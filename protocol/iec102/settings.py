@@ -50,10 +50,12 @@ def check_range(name: str, value: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
-    """How to use a line. ``timeout``, ``delay`` (between two requests) and ``settle`` are milliseconds.
+    """How to use a line. Raises InvalidSetting for a value outside its range (``RANGES``).
 
-    ``settle``: wait so long after the line was opened, and drop what comes meanwhile; modems and converters have things
-    of their own to say. ``retries`` 3 means four attempts. Speed and format mean nothing to TCP.
+    ``timeout`` (100 to 600,000), ``delay`` between two requests (0 to 600,000) and ``settle`` (0 to 60,000) are
+    milliseconds. ``settle``: wait so long after the line was opened, and drop what comes meanwhile; modems and
+    converters have things of their own to say. ``retries`` (0 to 100): 3 means four attempts. ``baudrate`` is one of
+    ``BAUDRATES``, ``format`` one of ``FORMATS``; they mean nothing to TCP.
 
     ``dial``: the number that a modem calls, None where there is no modem; digits, and ``+ * # , W T P`` and spaces.
     ``modem_init``: commands before that, None for the usual ones. ``modem_timeout``: milliseconds for a call to be
@@ -120,7 +122,10 @@ def _check_expression(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A measuring point behind a line: link address and point address (0 to 65535), key of the session."""
+    """A measuring point behind a line: link address and point address (0 to 65535), and the key of its session.
+
+    Raises InvalidSetting for an address outside its range.
+    """
 
     link_address: int = 1
     point_address: int = 1

@@ -10,7 +10,10 @@ _LONGEST = 20  # digits, with zeros in front
 
 
 class Password:
-    """A number of 0 to 4294967295 (clave de acceso). Its repr and str are ``***``."""
+    """A number of 0 to 4294967295 (clave de acceso), or its digits as text. Its repr and str are ``***``.
+
+    Raises InvalidSetting for anything else.
+    """
 
     __slots__ = ("_value",)
 

@@ -70,7 +70,8 @@ class Line:
     is raised at once, and the next request tries again. In both cases a request that was under way when an answer was
     lost for good fails: whether to ask again is the caller's choice.
 
-    ``tap`` hears every frame, ``on_state`` every change of state; both are called on the loop and must not block.
+    ``tap`` is called with every frame and every piece of garbage, ``on_state`` with every change of state, both on the
+    event loop: they must not block.
     """
 
     def __init__(

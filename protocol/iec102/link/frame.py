@@ -127,7 +127,7 @@ class GarbageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """Bytes of the line that are no frame, and why the first of them starts none."""
+    """Up to 261 bytes of the line that are no frame, and why the first of them starts none."""
 
     data: bytes
     kind: GarbageKind

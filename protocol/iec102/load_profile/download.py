@@ -39,10 +39,10 @@ class Store(Protocol):
     """
 
     def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
-        """Which of these it has already."""
+        """Give those of these ends whose records it has already."""
 
     def put(self, records: Sequence[LoadRecord]) -> None:
-        """Keeps the records of a piece. Called on the event loop: it must not block."""
+        """Keep the records of a piece. Called on the event loop: it must not block."""
 
 
 class MemoryStore:
@@ -52,15 +52,15 @@ class MemoryStore:
         self._records: dict[datetime, LoadRecord] = {}
 
     def has(self, ends: Sequence[datetime]) -> Iterable[datetime]:
-        """Which of these it has already."""
+        """Give those of these ends whose records it has already."""
         return [end for end in ends if end in self._records]
 
     def put(self, records: Sequence[LoadRecord]) -> None:
-        """Keeps them; the latest of an interval counts."""
+        """Keep records; the latest of an interval counts."""
         self._records.update((record.end, record) for record in records)
 
     def records(self) -> list[LoadRecord]:
-        """All of them, oldest first."""
+        """All records, oldest first."""
         return sorted(self._records.values(), key=lambda record: record.end)
 
 

@@ -53,7 +53,7 @@ class GapKind(Enum):
 
 
 class Gap(NamedTuple):
-    """An interval that the meter did not give, by its ``end`` in UTC, and why."""
+    """An interval that the meter did not give, by its ``end`` in UTC; ``reason`` is one plain phrase."""
 
     end: datetime
     reason: str

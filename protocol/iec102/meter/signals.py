@@ -17,7 +17,10 @@ from iec102.asdu.layout import maker
 
 
 class Signal(NamedTuple):
-    """One of the 24 values. ``unit`` is None for power factors; ``object`` is 192, 193 or 194."""
+    """One of the 24 values: its ``key`` in JSON, the ``group`` and ``label`` on a screen, and its ``decimals`` there.
+
+    ``unit`` is None for power factors; ``object`` is 192, 193 or 194.
+    """
 
     key: str
     group: str
