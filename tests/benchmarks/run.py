@@ -19,6 +19,7 @@ BENCHMARKS = {
     "information": "all that a meter knows beside live reading, against the time of its bytes",
     "gateway": "a download beside live reading, an application alone, 32 of them, through the gateway",
     "start": "the first screen and `import iec102`, in processor time, against bare programs",
+    "reconcile": "a month and a year proven from the archive, and faults planted in months",
     "verdict": "wiring faults named and false accusations, over sites of three kinds",
     "monitor": "the program in a terminal: CPU, bytes, memory, time to the first paint",
 }
