@@ -1,7 +1,8 @@
 """How few wrong keys the applications of a gateway may try before a meter locks everybody out. Sans-IO.
 
-Problem. A meter counts wrong keys and locks out, for up to a day, whoever they came from. One host with a list of keys
-is stopped by a limit for each host; a program with many addresses, or one that is started again and again, is not.
+Problem. A meter counts wrong keys and locks out, for up to a day, no matter from where they came. One host with a list
+of keys is stopped by a limit for each host; a program with many addresses, or one that is started again and again, is
+not.
 
 Rule. A host may have three different keys refused by a meter. A meter may refuse ten different ones (``most``) in 24
 hours; then no key is sent to it that it has not accepted before. A key that was sent and not answered counts as

@@ -93,7 +93,7 @@ class KeyKeeper:
         self._limit.check(_host(client), station)
 
     def accepted(self, station: Station) -> None:
-        """The meter has accepted a key, whoever sent it."""
+        """Note that the meter has accepted a key, from any client or from this program."""
         self._limit.accepted(station)
 
     def refused(self, client: str, station: Station, cause: int | None) -> None:

@@ -1,6 +1,6 @@
 """What becomes of an application's requests to one meter.
 
-The walk of a request: the client's connection hands a frame to the handler, which asks its link what it has come to. A
+The walk of a request: the client's connection hands a frame to the handler, which asks its link what it means. A
 request is checked (policy, session), asked of the meter (reading.py, client_request.py, the line), and its answers come
 back to the handler as they arrive from the line (exchange.py). It puts them into the link, which gives the frame for a
 poll that waits, and sends that through the client. The link is passive and belongs to the handler; each part is entered

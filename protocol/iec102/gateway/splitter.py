@@ -1,6 +1,7 @@
 """Range readings in pieces: what is asked of the meter, and what the application gets. Sans-IO.
 
-Problem. A month of hours takes a line of 9600 bit/s half a minute; whoever else reads the meter would wait that long.
+Problem. A month of hours takes a line of 9600 bit/s half a minute; every other reader of the meter would wait that
+long.
 
 Rule. The range is asked in pieces, each of which takes the line two seconds at most; the line goes to the others in
 between. The outer bounds go to the meter as the application wrote them, because meters do not treat bounds alike (REE

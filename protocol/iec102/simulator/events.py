@@ -1,7 +1,7 @@
 """The event log of the simulated meter (101, 102).
 
 Its past is made up from the seed, in ways that hang together: a change of the clock is told as the old time and the new
-one, a failure of a phase begins and ends, and whoever reads the contracts at the start of a month has a session in
+one, a failure of a phase begins and ends, and the reader of the contracts at the start of a month has a session in
 which the meter notes it. To that come the things that happen to it while it runs.
 """
 

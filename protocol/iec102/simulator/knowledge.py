@@ -1,4 +1,4 @@
-"""What the simulated meter knows: the content of the answer to each request, whoever asks."""
+"""What the simulated meter knows: the content of the answer to each request."""
 
 from __future__ import annotations
 

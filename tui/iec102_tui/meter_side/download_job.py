@@ -48,7 +48,7 @@ class DownloadJob(LoadProfileDownload):
 
     @property
     def complete(self) -> bool:
-        """It has come to its end, and so has the meter with its answers."""
+        """Whether it has ended without an error, and each answer of the meter had its end."""
         return self.ended and self.error is None and not (self.progress and self.progress.unfinished)
 
     # On the engine's loop
