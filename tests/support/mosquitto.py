@@ -14,10 +14,16 @@ from support.real_programs import PATIENCE, required
 _ALL = ("-t", "#", "-F", "%r %t %p", "-q", "1")
 
 
-class Mosquitto:
-    """A broker on a port of its own, which keeps it when it is killed and started again."""
+_PERSISTENCE = ("persistence true", "autosave_interval 1", "autosave_on_changes true")
 
-    def __init__(self, folder: Path, *lines: str) -> None:
+
+class Mosquitto:
+    """A broker on a port of its own, which keeps it when it is killed and started again.
+
+    It writes down all that it is told at once, unless it is not ``persistent``: that is what costs.
+    """
+
+    def __init__(self, folder: Path, *lines: str, persistent: bool = True) -> None:
         self._program = required("mosquitto")
         self._reader = required("mosquitto_sub")
         with socket.socket() as free:
@@ -31,10 +37,8 @@ class Mosquitto:
                 (
                     f"listener {self.port} 127.0.0.1",
                     "user root",
-                    "persistence true",
-                    f"persistence_location {folder}/",
-                    "autosave_interval 1",
-                    "autosave_on_changes true",
+                    *(_PERSISTENCE if persistent else ()),
+                    *((f"persistence_location {folder}/",) if persistent else ()),
                     *(lines or ("allow_anonymous true",)),
                 )
             )

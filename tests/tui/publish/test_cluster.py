@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,68 +12,9 @@ from iec102_tui.publish import delivery
 from iec102_tui.publish.message import Kind, Message
 from iec102_tui.publish.publisher import Publisher
 from iec102_tui.publish.settings import broker_settings
-from support.real_programs import required
+from support.nats_cluster import LONGEST, Cluster
 
-NODES = 3
 RECORDS = 40
-LONGEST = 60.0  # an election after a node was lost takes seconds
-
-
-def free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
-class Cluster:
-    def __init__(self, folder: Path) -> None:
-        program = required("nats-server")
-        ports = free_ports(3 * NODES)
-        self.mqtt, routes, clients = ports[:NODES], ports[NODES : 2 * NODES], ports[2 * NODES :]
-        self.processes: list[subprocess.Popen[bytes]] = []
-        self.logs = [folder / f"n{number}.log" for number in range(NODES)]
-        for number in range(NODES):
-            settings = folder / f"n{number}.conf"
-            settings.write_text(
-                f"""
-                server_name: n{number}
-                listen: 127.0.0.1:{clients[number]}
-                log_file: "{self.logs[number]}"
-                jetstream {{ store_dir: "{folder}/n{number}" }}
-                cluster {{
-                  name: test
-                  listen: 127.0.0.1:{routes[number]}
-                  routes: [{", ".join(f"nats://127.0.0.1:{port}" for port in routes)}]
-                }}
-                mqtt {{ listen: 127.0.0.1:{self.mqtt[number]}, stream_replicas: 3 }}
-                """
-            )
-            self.processes.append(subprocess.Popen([program, "-c", str(settings)]))
-
-    def urls(self) -> list[str]:
-        return [f"mqtt://127.0.0.1:{port}" for port in self.mqtt]
-
-    def kill(self, number: int | None = None) -> None:
-        for process in self.processes if number is None else [self.processes[number]]:
-            process.kill()
-            process.wait()
-
-    def retained(self, number: int, wanted: dict[str, str]) -> dict[str, str]:
-        """What a node tells whoever comes now; it is asked until it has learned what is wanted."""
-        command = [required("mosquitto_sub"), "-p", str(self.mqtt[number]), "-t", "#", "-F", "%t %p", "-q", "1"]
-        found: dict[str, str] = {}
-        for _ in range(int(LONGEST / 5)):
-            topics = len(wanted) + 1  # and the state of the publisher
-            done = subprocess.run(
-                [*command, "--retained-only", "-C", str(topics), "-W", "5"],
-                capture_output=True, text=True, check=False, timeout=LONGEST,
-            )  # fmt: skip
-            found |= dict(line.split(" ", 1) for line in done.stdout.splitlines())
-            if len(found) >= topics and wanted.items() <= found.items():
-                break
-        return found
 
 
 @pytest.fixture

@@ -55,10 +55,9 @@ def header(
     right: list[Span] = []
     for each, templates, colour in _COUNTS:
         if summary.counts[each] or each is Status.LIVE:
-            text = ngettext(*templates, summary.counts[each])
-            right += [Span("   " if right else ""), Span(text, colour)]
+            right += [Span("   " if right else ""), Span(_counted(templates, summary.counts[each]), colour)]
     right.append(Span(" "))
-    count = ngettext(*words.METERS_COUNT, total).replace(str(total), grouped(total))
+    count = _counted(words.METERS_COUNT, total)
     room = width - width_of((*_PROGRAM, *right)) - len(count) - 8
     left = [
         *_PROGRAM,
@@ -67,6 +66,11 @@ def header(
         Span(f" {sign}", role),
     ]
     return left, right
+
+
+def _counted(templates: tuple[str, str], count: int) -> str:
+    """With its digits in groups."""
+    return ngettext(*templates, count).replace(str(count), grouped(count))
 
 
 def message(settings: BrokerSettings, status: BrokerStatus, last_heard: float | None, now: Moment) -> list[Span]:

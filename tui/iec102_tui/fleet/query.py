@@ -7,7 +7,7 @@
     state, box and meter are compared by = or !=, and * stands for any text
     WORD      = live stale lost off marked new export import
 
-Any other text stands in the name, the box, the identity or the reason, capitals or not.
+Any other text stands in the name, the topic's name, the box, the identity or the reason, capitals or not.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class _FleetLanguage(QueryLanguage[Seen]):
 
         def holds(seen: Seen) -> bool:
             row = seen.row
-            return any(wanted in each.casefold() for each in (row.name, row.site, row.identity, row.reason))
+            found = (row.name, row.key[1], row.site, row.identity, row.reason)
+            return any(wanted in each.casefold() for each in found)
 
         return holds
 

@@ -83,6 +83,8 @@ class RowList(Lines):
         self._trends: dict[Key, tuple[object, str]] = {}
         self._parts = parts
         self._edges: Sequence[int] = (0,)
+        self._chosen = False
+        """The user has moved the cursor; until then it is on the first row, whichever that is."""
         self._now = Moment(0.0, 0.0)
         self._shown: dict[int, Strip] = {}
         """By row of the screen: what it shows, whole."""
@@ -107,12 +109,12 @@ class RowList(Lines):
 
     def show(self, rows: Sequence[Row], now: Moment) -> None:
         """Shows these rows, and draws what differs of those that are in view."""
-        at, followed = self.cursor_row, self.cursor
+        at, followed = self.cursor_row, self.cursor if self._chosen else None
         if rows is not self._rows:
             self._rows = rows
             self._at = {row.key: number for number, row in enumerate(rows)}
             if rows and followed not in self._at:
-                self.cursor = rows[min(at or 0, len(rows) - 1)].key
+                self.cursor = rows[min(at or 0, len(rows) - 1) if self._chosen else 0].key
             elif followed is not None and at is not None and rows:
                 self._keep_in_view(self._at[followed] - at)
         self._now = now
@@ -185,6 +187,7 @@ class RowList(Lines):
         return None if self.cursor is None else self._at.get(self.cursor)
 
     def go_to_row(self, row: int, by: int) -> None:
+        self._chosen = True
         self.cursor = self._rows[row].key
         self.bring_into_view(row)
         self.redraw()

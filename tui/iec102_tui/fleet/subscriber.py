@@ -175,13 +175,12 @@ class Subscriber:
                 return
 
     async def _pause(self, seconds: float) -> bool:
-        """Whether the user did not want to wait so long."""
-        self._again.clear()
-        try:
+        """Whether the user did not want to wait so long; one who asks at the very end is not overlooked."""
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._again.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+        asked = self._again.is_set()
+        self._again.clear()
+        return asked
 
     def _say(self, status: BrokerStatus) -> None:
         if status != self.status:
