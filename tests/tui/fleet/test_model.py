@@ -206,6 +206,15 @@ def test_what_the_broker_holds_no_more_is_forgotten(heard: Heard) -> None:
     assert heard.model.rows(heard.at) == []
 
 
+def test_a_node_of_a_cluster_that_is_behind_brings_nothing_old_back(heard: Heard) -> None:
+    heard.online(BOX, "connected")
+    old = BOX.state(heard.wall - timedelta(hours=1), "lost")
+    heard.live(BOX, **{"power.active_total": 2})
+    heard.say(BOX.of("state"), old, retained=True)
+    heard.live(BOX, behind=30, retained=True, **{"power.active_total": 1})
+    assert (heard.row(BOX).status, heard.row(BOX).power) == (Status.LIVE, 2)
+
+
 def test_sums_are_of_the_meters_that_are_live(heard: Heard) -> None:
     for box, power in ((BOX, 100), (OTHER, -40)):
         heard.online(box)

@@ -206,7 +206,8 @@ def test_retained_values_are_there_and_a_broker_that_is_killed_comes_back(
     box = Box(1)
     with broker(tmp_path / "one") as first, broker(tmp_path / "two") as second:
         publish(first, box.of("live"), box.live(WALL, **{"power.active_total": 1}))
-        publish(second, box.of("live"), box.live(WALL, **{"power.active_total": 2}))
+        later = {"time": "2026-11-22T12:50:00Z"}
+        publish(second, box.of("live"), box.live(WALL, **{"power.active_total": 2}, **later))
         with reading(first.url, second.url) as reader:
             until(lambda: reader.power(box) == 1)
             publish(first, box.of("live"), box.live(WALL, **{"power.active_total": 3, "time": "2026-11-22T12:40:00Z"}))

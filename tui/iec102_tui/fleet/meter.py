@@ -185,14 +185,17 @@ class Meter:
 
     # What comes
 
-    def take_state(self, document: Document | None) -> None:
+    def take_state(self, document: Document | None, *, retained: bool = False) -> None:
         """Where the line to it stands; None: nobody says so any more."""
         document = document or {}
+        at = moment(document, "time")
+        since = None if at is None else at.timestamp()
+        if retained and since is not None and self.since is not None and since < self.since:
+            return  # of a node of a cluster that is behind
+        self.since = since
         self.phase_text = text(document, "state")
         self.phase = _PHASES.get(self.phase_text)
         self.reason = text(document, "reason")
-        at = moment(document, "time")
-        self.since = None if at is None else at.timestamp()
 
     def take_info(self, document: Document | None) -> None:
         """Which meter it is: only what is flat is kept, and not too much of it."""
@@ -210,8 +213,8 @@ class Meter:
             return
         measured = moment(document, "time")
         stated = None if measured is None else measured.timestamp()
-        if retained and stated is not None and stated == self.stated:
-            return  # the same again, after the connection was lost
+        if retained and stated is not None and self.stated is not None and stated <= self.stated:
+            return  # the same again, or what a node of a cluster has that is behind
         self.live = values_of(document)
         self.meter_time = moment(document, "meter_time")
         self.meter_clock = number(document, "clock_difference")

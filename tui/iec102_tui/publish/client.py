@@ -26,6 +26,8 @@ PATIENCE = 10.0
 _QOS = 1
 # Codes of MQTT 5; those of 3.1.1 are given as these.
 _NOT_GRANTED = 128
+_ASK_AGAIN = (15.0, 60.0)
+"""Seconds after which a reader asks again for what is retained: a node of a cluster may learn of it late."""
 _BAD_NAME, _NOT_ALLOWED, _BAD_VERSION, _BANNED, _BAD_METHOD = 134, 135, 132, 138, 140
 
 
@@ -194,10 +196,24 @@ class _Connection:
             )
 
     async def listen(self, filters: Sequence[str], take: Callable[[str, bytes, bool], None]) -> None:
-        import aiomqtt
-
         # Straight from the socket: the library's queue costs as much as all that becomes of a message here.
         self._client.take = take
+        await self._subscribe(filters)
+        lost = asyncio.ensure_future(self.lost())
+        try:
+            for pause in _ASK_AGAIN:
+                done, _waiting = await asyncio.wait([lost], timeout=pause)
+                if not done:
+                    await self._subscribe(filters)
+            await lost
+        finally:
+            lost.cancel()
+            await asyncio.gather(lost, return_exceptions=True)
+
+    async def _subscribe(self, filters: Sequence[str]) -> None:
+        """What is retained comes, also where it was subscribed to before."""
+        import aiomqtt
+
         try:
             # QoS 0: what is lost with the connection is retained, or too old to be shown.
             granted = await self._client.subscribe([(each, 0) for each in filters])
@@ -207,7 +223,6 @@ class _Connection:
             raise PublishFailed(
                 _("{host} does not let this login read: check its access rules for topic in [broker]", host=self._host)
             )
-        await self.lost()
 
     async def lost(self) -> None:
         import aiomqtt
