@@ -11,6 +11,7 @@ import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
 from iec102_tui.meter_side import reading_recorder as live_recorder
+from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.reading_recorder import HEADER, Recorder
 from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.live.plot_screen import PlotScreen
@@ -230,3 +231,25 @@ def test_a_view_that_is_held_holds_its_trends_too(tmp_path: Path) -> None:
         assert shown() != before
 
     drive(steps, tmp_path)
+
+
+def test_the_trend_begins_with_the_first_reading(tmp_path: Path) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        session = app._session
+        assert isinstance(session, StillSession)
+        nothing, found = "no valid values in these minutes", History()
+        session._history = found
+        session._changed()
+        assert nothing in drawn(app)
+        found.add(reading(), session.now)
+        session.now += 1.0  # the trend moves only every ten seconds
+        session._changed()
+        assert nothing not in drawn(app)
+
+    drive(steps, tmp_path)
+
+
+def drawn(app: MonitorApp) -> str:
+    """The text of the grid."""
+    grid = app.screen.query_one(SignalGrid)
+    return "\n".join(grid.render_line(row).text for row in range(grid.size.height))

@@ -234,13 +234,19 @@ class LivePane(Pane):
         self._changed = frozenset(key for key, value in values.items() if known and known.get(key) != value)
         self._values = values
 
+    def _trend_until(self, shown_at: float) -> float:
+        """The trends move every ``trend_step`` seconds, but do not wait for that with their first points."""
+        until = shown_at // self._trend_step * self._trend_step
+        points = () if self.session.history is None else self.session.history.points
+        return shown_at if points and points[0][0] >= until else until
+
     def _show(self) -> None:
         session = self.session
         snapshot = session.snapshot
         now = session.clock.boottime()
         held = session.frozen
         shown_at = now if held is None or held.read_at is None else held.read_at
-        until = shown_at // self._trend_step * self._trend_step
+        until = self._trend_until(shown_at)
         view = View(
             reading=None if snapshot is None else snapshot.reading,
             age=session.age(),
