@@ -130,3 +130,12 @@ def test_every_state_has_a_sign_beside_its_colour() -> None:
         signs.add((state.text.split()[0], state.role))
     assert len(signs) > 3
     assert len({sign for sign, _role in signs}) > 3
+
+
+def test_what_to_check_comes_into_view_where_the_line_gives_way() -> None:
+    what = "the connection was refused: check the port number"
+    session = StillSession(snapshot(None, error=f"simulated:: {what}, and whether another program uses the converter"))
+    assert text_of(error_spans(session, 80)).startswith(f" ✖ {what}")
+    session.show(snapshot(None, error=f"simulated:: {what} " + "x" * 18))
+    assert text_of(error_spans(session, 80)) == f" ✖ {what} " + "x" * 18
+    assert text_of(error_spans(session, 120)) == f" ✖ simulated:: {what} " + "x" * 18

@@ -196,6 +196,12 @@ def error_of(session: Session) -> str:
     return printable(str(session.failure or problem or _another(session) or session.fault or ""))
 
 
+def _without_line(error: str, session: Session) -> str:
+    """What is to be checked comes into view where the line that it is about, which the user knows, gives way."""
+    target = "" if session.connection is None else printable(session.connection.target)
+    return error.removeprefix(f"{target}: ")
+
+
 def _another(session: Session) -> str:
     """That it is not the meter of the last visit."""
     visit = session.visit
@@ -210,6 +216,8 @@ def error_spans(session: Session, width: int | None = None) -> list[Span]:
         return [Span(f" {session.replayed[1]}", "muted")]
     if error := error_of(session):
         text = f" {FAULT} {error}"
+        if width is not None and cell_len(text) >= width:
+            text = f" {FAULT} {_without_line(error, session)}"
         if width is None or cell_len(text) < width:
             return [Span(text, "error", bold=True, meaning="screen.error")]
         more = _(" ...  ! shows all")

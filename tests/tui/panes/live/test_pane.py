@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from iec102.meter.monitor import Snapshot
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
 from iec102_tui.meter_side import reading_recorder as live_recorder
@@ -26,6 +27,12 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 Steps = Callable[[MonitorApp, "Pilot[int]"], Awaitable[None]]
+
+
+REFUSED = (
+    "tcp://192.0.2.10:40001: the connection was refused: check the port number, and whether another program uses the "
+    "converter"
+)
 
 
 def drive(steps: Steps, folder: Path, size: tuple[int, int] = (80, 24)) -> None:
@@ -253,3 +260,32 @@ def drawn(app: MonitorApp) -> str:
     """The text of the grid."""
     grid = app.screen.query_one(SignalGrid)
     return "\n".join(grid.render_line(row).text for row in range(grid.size.height))
+
+
+@pytest.mark.parametrize("shown", [snapshot(None, error=REFUSED), snapshot(reading(), age=60.0, error=REFUSED)])
+def test_where_its_row_cuts_it_what_is_wrong_stands_whole_in_the_plot_with_the_key_that_helps(
+    shown: Snapshot, tmp_path: Path
+) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        session = app._session
+        assert isinstance(session, StillSession)
+        session.show(shown)
+        text = " ".join(drawn(app).replace("\N{MIDDLE DOT}", " ").split())
+        assert "the connection was refused: check" in text
+        assert "uses the converter" in text
+        assert "F1, then k tests the connection" in text
+        session.show(snapshot(reading()))
+        assert "F1" not in drawn(app)
+
+    drive(steps, tmp_path)
+
+
+def test_before_the_first_values_the_plot_says_that_there_are_none_yet(tmp_path: Path) -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        session = app._session
+        assert isinstance(session, StillSession)
+        session._history = History()
+        session.show(snapshot(None))
+        assert "no values yet" in drawn(app)
+
+    drive(steps, tmp_path)

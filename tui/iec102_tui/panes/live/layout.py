@@ -124,7 +124,7 @@ def _pictures(view: View, place: _Place, memo: Memo) -> Iterator[Cell]:
     size = size if size >= _ROOM_FOR_VECTORS[1] - 1 else 0
     left = width - (2 * size + 3 if size else 0)
     title = _(live_text.VECTORS) if size else ""
-    state = (*_state(view), view.cursor, view.longest_gap, place)
+    state = (*_state(view), view.cursor, view.longest_gap, place, view.trouble, view.reading is None)
     caption, plot = memo.get("trend", state, lambda: _trend(view, place._replace(width=left)))
     yield from _rule(view, x, y, width, caption, title)
     yield from plot

@@ -21,6 +21,7 @@ from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.live.signal_list import grid_text, value_text
 from iec102_tui.panes.live.view import HIGH, LOW, View
 from iec102_tui.panes.pane import Pane
+from iec102_tui.widgets.status_cells import FAULT, error_of, error_spans
 from iec102_tui.words import live_text
 from iec102_tui.words.plain_text import short_path
 from iec102_tui.words.text import N_, _
@@ -234,6 +235,15 @@ class LivePane(Pane):
         self._changed = frozenset(key for key, value in values.items() if known and known.get(key) != value)
         self._values = values
 
+    def _trouble(self) -> tuple[str, ...]:
+        """What is wrong while there are no values or old ones: the sentence where its own row cuts it, and the key."""
+        session = self.session
+        error = error_of(session)
+        if not error or (session.age() is not None and not session.is_stale()):
+            return ()
+        is_cut = len(error_spans(session, self.screen.size.width)) > 1
+        return (f"{FAULT} {error}", _(live_text.WHICH_KEY)) if is_cut else (_(live_text.WHICH_KEY),)
+
     def _trend_until(self, shown_at: float) -> float:
         """The trends move every ``trend_step`` seconds, but do not wait for that with their first points."""
         until = shown_at // self._trend_step * self._trend_step
@@ -261,6 +271,7 @@ class LivePane(Pane):
             alarms=self._crossings(),
             contracted=session.contracted,
             wiring=None if session.wiring_watch is None else session.wiring_watch.seen(session.ratios),
+            trouble=self._trouble(),
             empty=session.connection is None,
             held=held is not None,
             statistics=self.full,

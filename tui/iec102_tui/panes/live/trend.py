@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ LEAST_HEIGHT = 4
 LABEL = 8
 _TICK_ROOM = 7
 _DOTS_APART = 4
+_LONGEST_LINE = 80
 SIGNS: Mapping[Mark, str] = {
     Mark.IMPORT: "*",
     Mark.EXPORT: "+",
@@ -108,13 +110,22 @@ def trend(view: View, curve: Curve, x: int, y: int, width: int, height: int) -> 
         yield Cell(x, y + row, text[: LABEL - 1].rjust(LABEL - 1) + " ", Mark.FAINT)
         for column in range(0, columns, _DOTS_APART):
             canvas.text(column, row, "." if view.plain else "\N{MIDDLE DOT}", Mark.FAINT, below=True)
-    if not curve.runs:
-        words = _(live_text.NO_TREND)
+    lines = [*_said(view, curve, columns)][:rows]
+    for row, (words, mark) in enumerate(lines, (rows - len(lines)) // 2):
         for column, character in enumerate(words, max(0, (columns - len(words)) // 2)):
-            canvas.text(column, rows // 2, character, Mark.LABEL)
+            canvas.text(column, row, character, mark)
     for part in canvas.runs():
         yield Cell(x + LABEL + part.x, y + part.y, part.text, part.mark)
     yield Cell(x, y + rows, times_row(view, columns).rjust(width), Mark.FAINT)
+
+
+def _said(view: View, curve: Curve, columns: int) -> Iterator[tuple[str, Mark]]:
+    """What stands in the plot: why there are no values, whole, or that there are none."""
+    for number, sentence in enumerate(view.trouble, start=1):
+        mark = Mark.LABEL if number == len(view.trouble) else Mark.ALARM
+        yield from ((f" {line} ", mark) for line in textwrap.wrap(sentence, min(columns - 2, _LONGEST_LINE)))
+    if not view.trouble and not curve.runs:
+        yield _(live_text.NO_TREND if view.reading is not None else live_text.NO_VALUES), Mark.LABEL
 
 
 def tick_column(scale: Axis, signal: Signal) -> TypesetColumn:

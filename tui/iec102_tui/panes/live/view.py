@@ -63,7 +63,7 @@ class View(NamedTuple):
     ``trend_end`` is the same moment by the wall clock, in the meter's zone. ``cursor`` is the key of the chosen signal.
     ``empty``: no meter was chosen. ``titled``: side and age stand in the pane's border. ``longest_gap``: seconds
     between two readings over which no line is drawn. ``alarms``: HIGH or LOW by key. ``wiring``: None where nobody
-    watches it.
+    watches it. ``trouble``: what is wrong and which key helps, where there are no values or they are old.
     """
 
     reading: Reading | None = None
@@ -87,6 +87,7 @@ class View(NamedTuple):
     alarms: Mapping[str, str] = {}
     contracted: ContractedPower | None = None
     wiring: WiringState | None = None
+    trouble: tuple[str, ...] = ()
 
 
 def value_of(view: View, signal: Signal) -> SignalValue | None:
