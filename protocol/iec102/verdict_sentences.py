@@ -117,16 +117,18 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.explained": "{what}; {why}",
     "reconcile.no_supply": "no supply from {since:%d %H:%M} to {until:%d %H:%M} explains {count} of them",
     "reconcile.none": "there are no {kind}",
-    "reconcile.sums_good": "{whole} and {parts} agree: {channel} {value} and {of_parts}",
+    "reconcile.sums_good": "{whole} and {parts} agree: {channel} {value} and {of_parts} {unit}",
     "reconcile.sums_rounded": (
-        "{whole} and {parts} differ by 1 in {count} interval, which is rounding: {channel} {value} and {of_parts}",
-        "{whole} and {parts} differ by 1 in {count} intervals, which is rounding: {channel} {value} and {of_parts}",
+        "{whole} and {parts} differ by 1 in {count} interval, which is rounding: {channel} {value} and "
+        "{of_parts} {unit}",
+        "{whole} and {parts} differ by 1 in {count} intervals, which is rounding: {channel} {value} and "
+        "{of_parts} {unit}",
     ),
     "reconcile.sums_off": (
         "{whole} and {parts} do not agree in {count} interval, most in that which ends at {worst:%Y-%m-%d %H:%M %Z}: "
-        "{channel} {value} and {of_parts}",
+        "{channel} {value} and {of_parts} {unit}",
         "{whole} and {parts} do not agree in {count} intervals, most in that which ends at {worst:%Y-%m-%d %H:%M %Z}: "
-        "{channel} {value} and {of_parts}",
+        "{channel} {value} and {of_parts} {unit}",
     ),
     "reconcile.partly": (
         "{count} of {expected} intervals ({whole}) could not be compared: a part of it is missing or not valid",
@@ -148,13 +150,17 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.why_holes": "the seasons and day types do not tell the period of each hour",
     "reconcile.closing_invalid": "{subject}: the closing marks its own value as not valid",
     "reconcile.closing_partly": (
-        "{subject}: the closing has {value}, the hours that are there {of_parts}; {count} hour has no valid value",
-        "{subject}: the closing has {value}, the hours that are there {of_parts}; {count} hours have no valid value",
+        "{subject}: the closing has {value}, the hours that are there {of_parts} {unit}; {count} hour has no "
+        "valid value",
+        "{subject}: the closing has {value}, the hours that are there {of_parts} {unit}; {count} hours have "
+        "no valid value",
     ),
-    "reconcile.period_untold": "P{period}: the closing does not tell this period, the hours add up to {of_parts}",
-    "reconcile.closing_good": "{subject}: the closing and the hours agree, {value} and {of_parts}",
-    "reconcile.closing_rounded": "{subject}: the closing has {value}, the hours {of_parts}, which is rounding",
-    "reconcile.closing_off": "{subject}: the closing has {value}, the hours add up to {of_parts}",
+    "reconcile.period_untold": (
+        "P{period}: the closing does not tell this period, the hours add up to {of_parts} {unit}"
+    ),
+    "reconcile.closing_good": "{subject}: the closing and the hours agree, {value} and {of_parts} {unit}",
+    "reconcile.closing_rounded": "{subject}: the closing has {value}, the hours {of_parts} {unit}, which is rounding",
+    "reconcile.closing_off": "{subject}: the closing has {value}, the hours add up to {of_parts} {unit}",
     "reconcile.maximum_good": "period {period}: the maximum {value} kW is the highest quarter-hour ({of_parts} kW)",
     "reconcile.maximum_off": "period {period}: the maximum is {value} kW, the highest quarter-hour {of_parts} kW",
     "reconcile.maximum_partly": (
@@ -211,15 +217,16 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "{name} lacks {count} intervals ({kind}), the first ends at {first:%Y-%m-%d %H:%M %Z}",
     ),
     "reconcile.other_rounded": (
-        "{name} and the meter differ by 1 in {count} interval ({kind}), which is rounding: {channel} {value} and {own} "
+        "{name} and the meter differ by 1 in {count} interval ({kind}), which is rounding: {channel} {value} "
+        "and {own} {unit} "
         "at {worst:%Y-%m-%d %H:%M %Z}",
         "{name} and the meter differ by 1 in {count} intervals ({kind}), which is rounding: {channel} {value} and "
-        "{own} at {worst:%Y-%m-%d %H:%M %Z}",
+        "{own} {unit} at {worst:%Y-%m-%d %H:%M %Z}",
     ),
     "reconcile.other_off": (
         "{name} and the meter differ in {count} interval ({kind}), which ends at {worst:%Y-%m-%d %H:%M %Z}: {channel} "
-        "{value} in the file, {own} in the meter",
+        "{value} in the file, {own} {unit} in the meter",
         "{name} and the meter differ in {count} intervals ({kind}), most in that which ends at "
-        "{worst:%Y-%m-%d %H:%M %Z}: {channel} {value} in the file, {own} in the meter",
+        "{worst:%Y-%m-%d %H:%M %Z}: {channel} {value} in the file, {own} {unit} in the meter",
     ),
 }

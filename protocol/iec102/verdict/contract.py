@@ -14,7 +14,7 @@ from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.meter.closings import EXPORT, Closing, ClosingPeriod
 from iec102.sentence import Sentence
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import A_PLUS, Q1, Q2, Q3, Q4, Month, Periods, value_of
+from iec102.verdict.known_month import A_PLUS, Q1, Q2, Q3, Q4, Month, Periods, unit_of, value_of
 
 _ROUNDING = 1.2
 _MAXIMUM_KW = 4
@@ -61,7 +61,7 @@ def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
         pairs += [(inductive, total.inductive), (capacitive, total.capacitive)]
     for address, energy in pairs:
         found = _Sums(month, periods, Register.HOURLY, address).all
-        yield _compared("month.closing", CHANNELS[address - 1], energy, found)
+        yield _compared("month.closing", CHANNELS[address - 1], energy, found, unit_of(address))
 
 
 def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:
@@ -78,18 +78,18 @@ def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:
     for period in sorted({*told, *(each for each in found if each is not None)}):
         energy, hours = told.get(period), found.get(period, _Sum(0, 0, 0))
         if energy is None:
-            text = Sentence("reconcile.period_untold", period=period, of_parts=hours.value)
+            text = Sentence("reconcile.period_untold", period=period, of_parts=hours.value, unit=unit_of(month.active))
             yield Judgement("month.periods", f"P{period}", Result.UNKNOWN, text, {"hours_kwh": hours.value})
         elif energy.incremental or hours.value or hours.missing:
-            yield _compared("month.periods", f"P{period}", energy, hours)
+            yield _compared("month.periods", f"P{period}", energy, hours, unit_of(month.active))
 
 
-def _compared(code: str, subject: str, energy: Energy, hours: _Sum) -> Judgement:
+def _compared(code: str, subject: str, energy: Energy, hours: _Sum, unit: str) -> Judgement:
     """An energy of a closing against the sum of its hours."""
     value, of_parts = energy.incremental, hours.value
     off = abs(value - of_parts)
     figures = {"closing_kwh": value, "hours_kwh": of_parts}
-    fields = {"subject": subject, "value": value, "of_parts": of_parts}
+    fields = {"subject": subject, "value": value, "of_parts": of_parts, "unit": unit}
     allowed = _ROUNDING * math.sqrt(hours.there)
     if energy.quality & Qualifier.IV:
         return Judgement(code, subject, Result.UNKNOWN, Sentence("reconcile.closing_invalid", subject=subject), figures)

@@ -13,7 +13,7 @@ from iec102.load_profile.sums import PARTS, Difference, comparisons
 from iec102.meter.events import MeterEvent
 from iec102.sentence import Sentence, listed
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import A_PLUS, Month, value_of
+from iec102.verdict.known_month import A_PLUS, Month, unit_of, value_of
 
 _MEASURED = 6
 _SUPPLY_LOST, _STARTED = {(3, 0)}, {(1, 1), (1, 2)}
@@ -98,10 +98,17 @@ def _sum(code: str, register: Register, address: int, compared: Sequence[Differe
     found = [each for each in compared if each.value != each.of_parts]
     off = sum(each.of_parts - each.value for each in found)
     worst = max(found, key=lambda each: abs(each.of_parts - each.value), default=None)
+    unit = unit_of(address)
     figures = {"whole_kwh": value, "parts_kwh": value + off, "intervals": len(found)}
     if worst is None or (abs(off) <= 1 and abs(worst.of_parts - worst.value) <= 1):
         text = Sentence(
-            "reconcile.sums_good", whole=whole, parts=parts, channel=channel, value=value, of_parts=value + off
+            "reconcile.sums_good",
+            whole=whole,
+            parts=parts,
+            channel=channel,
+            value=value,
+            of_parts=value + off,
+            unit=unit,
         )
         return Judgement(code, channel, Result.GOOD, text, figures)
     if abs(worst.of_parts - worst.value) <= 1:
@@ -113,6 +120,7 @@ def _sum(code: str, register: Register, address: int, compared: Sequence[Differe
             channel=channel,
             value=value,
             of_parts=value + off,
+            unit=unit,
         )
         return Judgement(code, channel, Result.REMARK, text, figures)
     text = Sentence(
@@ -124,6 +132,7 @@ def _sum(code: str, register: Register, address: int, compared: Sequence[Differe
         worst=month.local(worst.end),
         value=worst.value,
         of_parts=worst.of_parts,
+        unit=unit,
     )
     return Judgement(code, channel, Result.FAULT, text, figures)
 
@@ -176,6 +185,7 @@ def _other(
             worst=month.local(end),
             value=their,
             own=own,
+            unit=unit_of(address),
         )
         yield Judgement("month.file", CHANNELS[address - 1], Result.REMARK if rounding else Result.FAULT, text, figures)
     if agreed:

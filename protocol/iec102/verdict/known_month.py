@@ -95,6 +95,11 @@ class Periods:
         return hours[start.hour] if start.hour < len(hours) else None
 
 
+def unit_of(address: int) -> str:
+    """Of a channel."""
+    return "kWh" if address in (A_PLUS, A_MINUS) else "kVArh"
+
+
 def value_of(record: LoadRecord, address: int) -> int | None:
     """The valid value of a channel, None where there is none."""
     total = record.total(address)

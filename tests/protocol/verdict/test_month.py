@@ -298,7 +298,7 @@ def test_a_value_that_is_another_in_a_file_is_named() -> None:
     own = MONTH.of(HOURLY)[40].totals[0].value
     assert (only.result, only.subject) == (Result.FAULT, "A+")
     assert "2026-10-02 17:00" in str(only.text)
-    assert f"A+ {own - 7} in the file, {own} in the meter" in str(only.text)
+    assert f"A+ {own - 7} in the file, {own} kWh in the meter" in str(only.text)
     (rounded,) = judged_of_file(of_file(changed(HOURLY, 40, 1)))
     assert rounded.result is Result.REMARK
 

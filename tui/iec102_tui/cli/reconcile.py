@@ -40,7 +40,14 @@ from iec102_tui.meter_side.month_reading import MonthReading
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.progress_text import progress_words
 from iec102_tui.words.text import _
-from iec102_tui.words.verdict_text import PROOF_WORDS, can_mark, findings_table, judgement_line, report_head
+from iec102_tui.words.verdict_text import (
+    PROOF_IN_REPORT,
+    PROOF_WORDS,
+    can_mark,
+    findings_table,
+    judgement_line,
+    report_head,
+)
 
 _TIME = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _MONTHS = range(1, 13)
@@ -119,10 +126,11 @@ def reconcile(
     else:
         chosen = connection(context, target, options)
         source = _read(chosen, path, _months(month, now, chosen.zone), now)
-    others = _others(path, source, against, _cups(context, target, options))
+    cups = _cups(context, target, options)
+    others = _others(path, source, against, cups)
     months = ArchivedMonths(path, source.meter, source.mode, source.zone, calendar=calendar, others=others)
     judged = [_Judged.of(months.month(bounds, now)) for bounds in _months(month, now, source.zone)]
-    told = _Told(target.partition("?")[0], source, month, judged, calendar, others)
+    told = _Told(target.partition("?")[0], source, month, judged, calendar, others, cups)
     if as_json:
         click.echo(json.dumps(told.document()))
     else:
@@ -274,6 +282,7 @@ class _Told(NamedTuple):
     judged: list[_Judged]
     calendar: Calendar | None
     others: Mapping[str, MeterKey]
+    cups: str | None
 
     @property
     def proof(self) -> Proof:
@@ -301,13 +310,13 @@ class _Told(NamedTuple):
         """By the ending of the file."""
         heading = self._heading()
         if path.suffix.lower() == ".json":
-            names = ("meter", "device", "made", "calendar", "compared_with")
+            names = ("meter", "device", "cups", "made", "calendar", "compared_with")
             told = {name: value for name, (_words, value) in zip(names, heading, strict=True) if value}
             return [json.dumps({**told, **self.document()}, indent=1) + "\n"]
-        lines = list(report_head(_("Proof of {month}", month=self.asked), heading, _(PROOF_WORDS[self.proof])))
+        lines = list(report_head(_("Proof of {month}", month=self.asked), heading, _(PROOF_IN_REPORT[self.proof])))
         for each in self.judged:
             if len(self.judged) > 1:
-                lines += ["", f"## {each.name}", "", _(PROOF_WORDS[each.proof])]
+                lines += ["", f"## {each.name}", "", _(PROOF_IN_REPORT[each.proof])]
             lines += ["", *findings_table(each.judgements)]
         return [f"{line}\n" for line in lines]
 
@@ -316,6 +325,7 @@ class _Told(NamedTuple):
         return [
             (_("Meter"), self.name),
             (_("Device"), str(self.source.meter)),
+            ("CUPS", self.cups or ""),
             (_("Made"), now.isoformat(timespec="seconds")),
             (_("Tariff calendar"), _("the meter's own") if self.calendar is None else self.calendar.name),
             (_("Compared with"), ", ".join(self.others)),

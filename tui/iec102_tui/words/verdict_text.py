@@ -28,6 +28,12 @@ PROOF_WORDS = {
     Proof.NOT_PROVEN: N_("Not proven: what has a cross or a question mark says why."),
 }
 
+PROOF_IN_REPORT = {
+    Proof.PROVEN: N_("Proven."),
+    Proof.REMARKS: N_("Proven with remarks: see the findings called remark or not judged."),
+    Proof.NOT_PROVEN: N_("Not proven: the findings called fault or not judged say why."),
+}
+
 
 def can_mark(encoding: str | None = None) -> bool:
     """Whether ticks and crosses come out on a terminal of this encoding, standard output's where none is given."""
