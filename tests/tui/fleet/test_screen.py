@@ -343,6 +343,20 @@ def test_a_value_that_changes_draws_its_part_of_the_row_alone() -> None:
     run(fleet, steps)
 
 
+def test_another_theme_draws_every_row_anew() -> None:
+    fleet = still_fleet(6)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        before = screen_text(fleet.app).split("styles")[1]
+        fleet.app.show_theme("light")
+        await pilot.pause()
+        after = screen_text(fleet.app).split("styles")[1]
+        assert "#10141b" in before  # the ground of the dark theme
+        assert "#10141b" not in after
+
+    run(fleet, steps)
+
+
 def test_another_size_lays_it_out_anew() -> None:
     fleet = still_fleet(6)
 

@@ -38,6 +38,10 @@ HEAD = 4
 """Columns before the name: cursor, mark, sign, a blank."""
 
 
+_MARGIN = 1
+"""Columns that stay free at the right."""
+
+
 class Column(NamedTuple):
     """``width`` at least, with the blank behind or before it; ``most`` where it grows with the screen.
 
@@ -71,7 +75,7 @@ def placed(columns: Sequence[Column], width: int) -> list[Placed]:
     """Those that there are at a width; what is left goes to those that grow, in turn."""
     there = [column for column in columns if width >= column.from_width]
     widths = [column.width for column in there]
-    left = width - HEAD - sum(widths)
+    left = width - HEAD - _MARGIN - sum(widths)
     growing = [place for place, column in enumerate(there) if column.most > column.width]
     while left > 0 and growing:
         for place in [*growing]:
@@ -228,7 +232,17 @@ VALUES = (
         gap=_GAP,
         pace=3,
     ),
-    Column("month", words.MONTH, 10, month_piece, lambda row, _now: _last(row.gaps), 110, 11, down=True),
+    Column(
+        "month",
+        words.MONTH,
+        12,
+        month_piece,
+        lambda row, _now: _last(row.gaps),
+        110,
+        left=True,
+        gap=_GAP,
+        down=True,
+    ),
     Column("new", words.NEW, 5, new_piece, lambda row, _now: row.new_events, 76, down=True),
 )
 STATES = (

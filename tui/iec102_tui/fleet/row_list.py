@@ -173,6 +173,7 @@ class RowList(Lines):
         begin = self._edges[number]
         end = self._edges[number + 1] if number + 1 < len(self._edges) else self.whole_width
         if y not in self._shown:
+            self.plain = self.rich_style
             self._shown[y] = self._made(y)
         return self._shown[y].crop(begin, end)
 
@@ -231,15 +232,19 @@ class RowList(Lines):
         selected = row.key == self.cursor
         ground = self.ground("fleet-rows--cursor") if selected else self.plain
         sign, role = SIGNS[row.status]
+
+        def style(name: str) -> Style:
+            # Turned round (16 colours) each role would be a ground of its own.
+            return ground if ground.reverse else ground + self.role(name)
+
         segments = [
-            Segment(">" if selected else " ", ground + self.role("accent")),
-            Segment("*" if row.key in self.marks else " ", ground + self.role("warn")),
-            Segment(f"{sign} ", ground + self.role(role)),
+            Segment(">" if selected else " ", style("accent")),
+            Segment("*" if row.key in self.marks else " ", style("warn")),
+            Segment(f"{sign} ", style(role)),
         ]
         assert len(segments) + 1 == HEAD
         for text, name, bold in line(row, self.columns, self._now, lambda width: self._trend_of(row, width)):
-            style = ground + self.role(name)
-            segments.append(Segment(text, style + _BOLD if bold else style))
+            segments.append(Segment(text, style(name) + _BOLD if bold else style(name)))
         return Strip(segments).adjust_cell_length(self.whole_width, ground).simplify()
 
     def _trend_of(self, row: Row, width: int) -> str:

@@ -145,6 +145,7 @@ class FleetScreen(Screen[None]):
         self.rows.use(VALUES)
         self.rows.focus()
         self._feed.attach(self.update)
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.rows.refresh_all())
         self.set_interval(_TICK, self._tick)
 
     def on_unmount(self) -> None:
