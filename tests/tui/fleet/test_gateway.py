@@ -70,5 +70,12 @@ def test_where_there_is_no_way_it_says_why(info: dict[str, object], words: str) 
         connection_through(meter(**info))
 
 
+@pytest.mark.parametrize("gateway", ["127.0.0.1:1", "tcp://localhost:1", "[::1]:1", "127.1:1"])
+def test_a_loopback_of_another_machine_is_not_taken_for_one_of_this(gateway: str) -> None:
+    with pytest.raises(InvalidSetting, match="for the programs of that box alone"):
+        connection_through(meter(gateway=gateway), "this-box")
+    assert connection_through(meter(gateway=gateway), "box-17").target.endswith(":1")
+
+
 def test_a_zone_that_is_none_is_that_of_the_profile() -> None:
     assert str(connection_through(meter(gateway="192.0.2.7:1", timezone="../etc")).zone) == "Europe/Madrid"

@@ -16,6 +16,7 @@ from iec102_tui.words import fleet_text as words
 from iec102_tui.words.text import _
 
 _ADDRESS = re.compile(r"(?:tcp://)?(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))[:]([0-9]{1,5})")
+_LOOPBACK = re.compile(r"localhost|127\.[0-9.]*|\[::1\]", re.IGNORECASE)
 _EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - what a gateway listens on is nowhere to connect to
 
 
@@ -43,14 +44,17 @@ def target_of(gateway: str, box: str) -> str | None:
     return f"tcp://{host}:{found[2]}"
 
 
-def connection_through(meter: Meter) -> Connection:
-    """How to reach it. Raises InvalidSetting with one sentence."""
+def connection_through(meter: Meter, own_box: str = "") -> Connection:
+    """How to reach it. ``own_box``: the name that this machine has in topics. Raises InvalidSetting with one sentence."""
     gateway = text(meter.info, "gateway")
     if not gateway:
         raise InvalidSetting(_(words.NO_GATEWAY, name=meter.name))
     target = target_of(gateway, meter.key[0])
     if target is None:
         raise InvalidSetting(_(words.BAD_GATEWAY, name=meter.name, address=gateway))
+    if _LOOPBACK.fullmatch(target.removeprefix("tcp://").rpartition(":")[0]) and meter.key[0] != own_box:
+        # Here this address is another gateway, or none.
+        raise InvalidSetting(_(words.LOCAL_GATEWAY, name=meter.name, address=gateway))
     given: dict[str, Any] = {}
     for name in ("link_address", "point_address"):
         value = number(meter.info, name)
@@ -77,7 +81,7 @@ def connect_through(program: Program, feed: Feed, key: Key) -> None:
     if meter is None:
         return
     try:
-        connection = connection_through(meter)
+        connection = connection_through(meter, feed.settings.site.name)
     except InvalidSetting as error:
         program.notify(str(error), markup=False)
         return

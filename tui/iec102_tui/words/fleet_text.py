@@ -76,6 +76,7 @@ DROPPED = N_("messages for which there was no room, or that were too large")
 
 NO_GATEWAY = N_("{name}: its box does not say where its gateway is (gateway in info), so there is no way through it.")
 BAD_GATEWAY = N_("{name}: what its box says of its gateway is no address: {address}.")
+LOCAL_GATEWAY = N_("{name}: the gateway of its box, {address}, is there for the programs of that box alone.")
 NO_ADDRESS = N_("{name}: its box does not say its link address and point address.")
 THROUGH = N_("{name} through {address}")
 NO_BROKER = N_("There is no broker: set url in [broker] of config.toml, or give URL to iec102-tui fleet.")
