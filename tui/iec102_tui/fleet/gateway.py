@@ -45,7 +45,7 @@ def target_of(gateway: str, box: str) -> str | None:
 
 
 def connection_through(meter: Meter, own_box: str = "") -> Connection:
-    """How to reach it. ``own_box``: the name that this machine has in topics. Raises InvalidSetting with one sentence."""
+    """How to reach it. ``own_box``: this machine in topics. Raises InvalidSetting with one sentence."""
     gateway = text(meter.info, "gateway")
     if not gateway:
         raise InvalidSetting(_(words.NO_GATEWAY, name=meter.name))
