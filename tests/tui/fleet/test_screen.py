@@ -222,6 +222,8 @@ def test_a_meter_of_the_broker_is_live_and_says_when_it_is_stale() -> None:
         assert screen._of_meter.is_stale()
         assert "5 min old" in screen._of_meter.replayed[0]
         await pilot.press("f5")
+        await pilot.pause()
+        assert "point address" in screen_text(fleet.app)
         await pilot.press("escape")
         await pilot.pause()
         assert fleet.screen is not None

@@ -47,6 +47,7 @@ class MeterScreen(MainScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self._feed.attach(self._news)
+        self.call_after_refresh(self.mount_hidden)
 
     def _news(self) -> None:
         self._of_meter.update()
