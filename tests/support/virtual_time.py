@@ -50,7 +50,7 @@ class _JumpingSelector(selectors.DefaultSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """A selector loop with virtual time; `advance()` is for tests that drive the clock by hand."""
+    """A selector loop with virtual time."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
