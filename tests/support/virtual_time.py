@@ -86,14 +86,26 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Runs a coroutine to its end in virtual time and gives its result. What fails in a callback fails the test."""
+    """Runs a coroutine to its end in virtual time and gives its result. What fails in a callback fails the test.
+
+    What a test leaves open, such as a line that it does not close, is ended with the loop. Until then its tasks are held,
+    so that the garbage collector, which comes when it likes, does not destroy them in the middle.
+    """
     failures: list[BaseException] = []
+    tasks: set[asyncio.Task[Any]] = set()
+
+    def held(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **options)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        return task
 
     def keep(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         failures.append(context.get("exception") or RuntimeError(context["message"]))
 
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         runner.get_loop().set_exception_handler(keep)
+        runner.get_loop().set_task_factory(held)
         try:
             result = runner.run(coroutine)
         except BaseException as error:
