@@ -88,8 +88,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Runs a coroutine to its end in virtual time and gives its result. What fails in a callback fails the test.
 
-    What a test leaves open, such as a line that it does not close, is ended with the loop. Until then its tasks are held,
-    so that the garbage collector, which comes when it likes, does not destroy them in the middle.
+    What a test leaves open, such as a line that it does not close, is ended with the loop. Until then its tasks are
+    held, so that the garbage collector, which comes when it likes, does not destroy them in the middle.
     """
     failures: list[BaseException] = []
     tasks: set[asyncio.Task[Any]] = set()

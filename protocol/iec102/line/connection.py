@@ -138,9 +138,9 @@ class Connection:
         self._link = link
         self._result = self._loop.create_future()
         began = self._counters.busy_since = self._clock.boottime()
-        self._take(begin(self._loop.time()))
-        self._arm()
         try:
+            self._take(begin(self._loop.time()))
+            self._arm()
             event = await self._result
         finally:
             self._result = None
