@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.filter import LineFilter
 
-from iec102_tui import collector
+from iec102_tui import garbage
 from iec102_tui.archive import FILE_NAME
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore
 from iec102_tui.choice_actions import ChoiceActions
@@ -168,7 +168,7 @@ class MonitorApp(ChoiceActions):
         """The keys have waited for the panes that they go to, and for the focus."""
         await self._main.mount_hidden()
         self.release_keys(self)
-        collector.resume()
+        garbage.resume()
         self.begun = True
 
     @on(ConnectionPane.CaptureOpened)
@@ -309,7 +309,7 @@ def _refresh(config: Config) -> float:
 
 
 def _run(session: Session, app: MonitorApp, config: Config) -> int:
-    collector.rest_until_painted()
+    garbage.rest_until_painted()
     with EndBySignal(session.close) as app.ending:
         try:
             app.run(mouse=config.mouse)

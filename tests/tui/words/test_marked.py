@@ -19,7 +19,7 @@ COVERED = (
     "capture_screen.py",
     "captures",
     "cli",
-    "collector.py",
+    "garbage.py",
     "config.py",
     "diagnostics.py",
     "files",

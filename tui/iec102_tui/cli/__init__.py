@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from iec102_tui import collector
+from iec102_tui import garbage
 from iec102_tui.cli.completion.candidates import TARGETS, Listed
 from iec102_tui.cli.language import OPTION, in_language
 from iec102_tui.cli.run import carry_out
@@ -110,7 +110,7 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
     from iec102_tui.diagnostics import start_log
 
     if context.invoked_subcommand is not None:
-        collector.resume()
+        garbage.resume()
     start_log(options["log_file"], options["verbose"])
     if context.invoked_subcommand is None:
         from iec102_tui.cli.monitor import monitor, settings_of
@@ -124,5 +124,5 @@ def cli(context: click.Context, /, **options: Any) -> int | None:
 
 def main() -> None:
     """The program `iec102-tui`."""
-    collector.rest()
+    garbage.rest()
     raise SystemExit(carry_out(cli))

@@ -1,4 +1,4 @@
-"""A quick start: the collector rests until the first paint, and what is not shown is not loaded."""
+"""A quick start: the garbage collector rests until the first paint, and what is not shown is not loaded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
-from iec102_tui import collector
+from iec102_tui import garbage
 from iec102_tui.app import MonitorApp
 from iec102_tui.cli import cli
 from iec102_tui.cli.run import carry_out
@@ -164,7 +164,7 @@ def test_the_style_sheets_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_collector_works_again_when_the_monitor_has_painted() -> None:
     async def run() -> None:
-        collector.rest()
+        garbage.rest()
         app = MonitorApp(StillSession(snapshot(reading())), None)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
@@ -174,7 +174,7 @@ def test_the_collector_works_again_when_the_monitor_has_painted() -> None:
 
 
 def test_the_collector_works_in_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    collector.rest()
+    garbage.rest()
     assert not gc.isenabled()
     assert carry_out(cli, ["profiles", "path"]) == 0
     assert gc.isenabled()
@@ -182,8 +182,19 @@ def test_the_collector_works_in_every_command(capsys: pytest.CaptureFixture[str]
 
 
 def test_on_a_terminal_that_never_paints_it_works_again_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collector, "_LONGEST", 0.0)
-    collector.rest()
-    timer = collector.rest_until_painted()
+    monkeypatch.setattr(garbage, "_LONGEST", 0.0)
+    garbage.rest()
+    timer = garbage.rest_until_painted()
     timer.join()
     assert gc.isenabled()
+
+
+def test_what_became_garbage_since_is_looked_through() -> None:
+    garbage.rest()
+    garbage.resume()
+    before = gc.get_freeze_count()
+    made_since: list[object] = []
+    made_since.append(made_since)
+    garbage.resume()  # by the thread that waits for the first picture
+    assert gc.get_freeze_count() <= before
+    assert gc.is_tracked(made_since)

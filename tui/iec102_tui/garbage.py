@@ -23,6 +23,7 @@ def rest_until_painted() -> threading.Thread:
 
 
 def resume() -> None:
-    """What is there now is never looked through again, which would hold up the keys; the rest is."""
-    gc.freeze()
-    gc.enable()
+    """Ends the rest. What is there now is never looked through again, which would hold up the keys; the rest is."""
+    if not gc.isenabled():  # once only: what became garbage since would stay for ever
+        gc.freeze()
+        gc.enable()
