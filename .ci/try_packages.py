@@ -144,10 +144,11 @@ def try_pages(package: Path) -> None:
         output("dpkg-deb", "-x", str(package), folder)
         pages = sorted(Path(folder, "usr/share/man").rglob("*.gz"))
         assert {page.parent.name for page in pages} == {"man1", "man5"}
+        assert {page.parents[1].name for page in pages} == {"man", "es"}
         for page in pages if shutil.which("man") else ():
             command = ["man", "--warnings", "-l", str(page)]
             shown = subprocess.run(command, capture_output=True, text=True, check=True)
-            assert "NAME" in shown.stdout, page
+            assert "NAME" in shown.stdout or "NOMBRE" in shown.stdout, page
             assert shown.stderr == "", shown.stderr
     print(f"{len(pages)} man pages are shown without a warning")
 

@@ -5,7 +5,7 @@ Takes every message out of the program and the library, keeps what is translated
 and names what is missing. Nothing is guessed: a message that has changed is a new one.
 
 Most messages are marked where they stand. What the commands and the bindings say of themselves is taken from the
-objects, and what click says from its files.
+objects, and what click says from its files. What the man pages say besides has catalogues in packaging/locale.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 PROGRAM = Path(iec102_tui.__file__).parent
+PAGES = Path(__file__).with_name("man_pages.py")
 MARKS = {"_": 1, "N_": 1, "ngettext": 2}
 """How many templates each takes."""
 _HEAD = """\
@@ -71,6 +73,23 @@ def messages() -> dict[Message, Place]:
     for message, place in (*_of_library(), *_of_program(), *_of_commands(), *_of_keys(), *_of_names(), *_of_click()):
         if re.search("[A-Za-z]", message.one):
             found.setdefault(message, place)
+    return _once(found)
+
+
+def messages_of_pages() -> dict[Message, Place]:
+    """What the man pages say besides the program, which needs none of it."""
+    found: dict[Message, Place] = {}
+    examples = tomllib.loads(PAGES.with_name("examples.toml").read_text(encoding="utf-8"))
+    of_examples = ((Message("", words), Place("examples")) for rows in examples.values() for words in rows.values())
+    program = messages()
+    for message, place in (*_marked(PAGES, PAGES.name), *of_examples):
+        if message not in program:
+            found.setdefault(message, place)
+    return _once(found)
+
+
+def _once(found: dict[Message, Place]) -> dict[Message, Place]:
+    """Without what stands as one of a pair too."""
     pairs = {message.one for message in found if message.many}
     return {message: place for message, place in found.items() if message.many or message.one not in pairs}
 
@@ -215,13 +234,25 @@ def translations(text: str) -> dict[Message, tuple[str, str]]:
     return {Message(code, one, many): (said, of_many) for code, one, many, said, of_many in found}
 
 
+CATALOGUES: Mapping[Path, Callable[[], dict[Message, Place]]] = {
+    LOCALE: messages,
+    PAGES.with_name("locale"): messages_of_pages,
+}
+"""Folders of catalogues, and what is said in each."""
+
+
 def main() -> None:
-    found = messages()
-    for path in sorted(LOCALE.glob("*.po")):
+    for folder, said_there in CATALOGUES.items():
+        bring_up_to_date(folder, said_there())
+
+
+def bring_up_to_date(folder: Path, found: dict[Message, Place]) -> None:
+    """Writes the catalogues of a folder anew, and names what is missing."""
+    for path in sorted(folder.glob("*.po")):
         said = translations(path.read_text(encoding="utf-8"))
         path.write_text(catalogue_text(path.stem, found, said), encoding="utf-8")
         missing = [message for message in found if message not in said]
-        print(f"{path.name}: {len(found)} messages, {len(missing)} missing", file=sys.stderr)
+        print(f"{path}: {len(found)} messages, {len(missing)} missing", file=sys.stderr)
         for message in missing:
             print(f"{message.code}\t{message.one!r}\t{message.many!r}" if message.many or message.code else message.one)
 

@@ -74,8 +74,9 @@ def _add_pages(contents: Vendored, tree: Path, work: Path) -> None:
     pages.mkdir()
     maker = str(Path(__file__).with_name("man_pages.py"))
     run_inside(contents.folder, maker, str(pages), SOURCE_DATE_EPOCH=str(epoch()))
-    for page in sorted(pages.iterdir()):
-        place = f"usr/share/man/man{page.suffix[1:]}/{page.name}.gz"
+    for page in files_of(pages):
+        folder = Path("usr/share/man", page.parent.relative_to(pages), f"man{page.suffix[1:]}")
+        place = folder / f"{page.name}.gz"
         _write(tree / place, _compressed(page.read_text(encoding="utf-8")))
 
 

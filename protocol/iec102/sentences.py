@@ -62,6 +62,15 @@ ENGLISH: dict[str, Template] = {
     "asdu.value": "an ASDU of type {type} cannot hold this: {error}",
     "asdu.number": "{value} is not in 0 to {high}",
     "asdu.object": "object {address} is none of {known}",
+    # What the bits of a qualifier say of a value
+    "qualifier.invalid": "invalid",
+    "qualifier.clock_changed_much": "the clock was changed a lot inside the interval",
+    "qualifier.overflow": "overflow",
+    "qualifier.clock_changed_little": "the clock was changed a little inside the interval",
+    "qualifier.parameters": "parameters changed during the period",
+    "qualifier.intrusion": "intrusion during the period",
+    "qualifier.incomplete": "incomplete: power failure during the period",
+    "qualifier.reserved": "reserved bit set",
     # A serial port
     "serial.format": "{line}: the port does not offer {baudrate} {format}: check the speed and the format",
     "serial.no_port": "{line}: there is no such port: check the cable and the adapter ({ports})",

@@ -13,8 +13,10 @@ import pytest
 from catalogue import Message, Place
 from iec102_tui.words.catalogue import LOCALE
 
-FILES = sorted(LOCALE.glob("*.po"))
-MESSAGES = catalogue.messages()
+SAID = {folder: messages() for folder, messages in catalogue.CATALOGUES.items()}
+MESSAGES = SAID[LOCALE]
+FILES = [path for folder in SAID for path in sorted(folder.glob("*.po"))]
+of_each = pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
 OTHERS = ("click", "textual")
 BY_HAND = "bring it up to date with packaging/catalogue.py, and translate what that names:\n"
 
@@ -37,40 +39,43 @@ def differing(message: Message, said: tuple[str, str]) -> set[tuple[str, str, st
 def test_there_is_a_catalogue_of_each_language() -> None:
     from iec102_tui.words.languages import ENGLISH, LANGUAGES
 
-    assert [path.stem for path in FILES] == sorted(set(LANGUAGES) - {ENGLISH})
+    for folder in SAID:
+        assert [path.stem for path in FILES if path.parent == folder] == sorted(set(LANGUAGES) - {ENGLISH})
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@of_each
 def test_nothing_is_missing(path: Path) -> None:
     """What click and Textual say is of their version: a newer one may say more, and that in English."""
     said = catalogue.translations(path.read_text(encoding="utf-8"))
-    ours = [message for message, place in MESSAGES.items() if place.file not in OTHERS]
-    missing = [f"{place_of(message)}: {message.one!r}" for message in ours if message not in said]
+    ours = {message: place for message, place in SAID[path.parent].items() if place.file not in OTHERS}
+    missing = [
+        f"{message.code or place.file}: {message.one!r}" for message, place in ours.items() if message not in said
+    ]
     assert not missing, BY_HAND + "\n".join(missing)
     halves = [message.one for message, (_one, many) in said.items() if message.many and not many]
     assert not halves
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@of_each
 def test_nothing_is_said_that_is_no_message_any_more(path: Path) -> None:
     found = {message: Place("") for message in catalogue.translations(path.read_text(encoding="utf-8"))}
-    old = [message.one for message in found if message not in MESSAGES and not of_another(path, message)]
+    old = [message.one for message in found if message not in SAID[path.parent] and not of_another(path, message)]
     assert not old, BY_HAND + "\n".join(old)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@of_each
 def test_nothing_is_guessed(path: Path) -> None:
     assert not re.findall(r"^#,.*fuzzy.*$", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@of_each
 def test_each_field_is_said_and_no_other(path: Path) -> None:
     said = catalogue.translations(path.read_text(encoding="utf-8"))
     wrong = [f"{message.one!r}: {texts}" for message, texts in said.items() if differing(message, texts)]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@of_each
 def test_blanks_at_the_ends_stay(path: Path) -> None:
     said = catalogue.translations(path.read_text(encoding="utf-8"))
     wrong = [message.one for message, (one, _many) in said.items() if ends(message.one) != ends(one)]
@@ -81,17 +86,13 @@ def ends(text: str) -> tuple[str, str]:
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@of_each
 def test_gettext_s_own_tool_finds_nothing_wrong(path: Path) -> None:
     tool = shutil.which("msgfmt")
     if tool is None:
         pytest.skip("gettext is not installed")
     done = subprocess.run([tool, "--check", "-o", "/dev/null", path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def place_of(message: Message) -> str:
-    return message.code or MESSAGES[message].file
 
 
 def of_another(path: Path, message: Message) -> bool:

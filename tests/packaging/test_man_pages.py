@@ -17,6 +17,7 @@ from iec102_tui.publish.settings import KEYS as BROKER_KEYS
 from support.pages import ROOT, section, table
 
 EXAMPLES: dict[str, dict[str, str]] = tomllib.loads((ROOT / "packaging/examples.toml").read_text())
+ROOM = re.compile(r"[^\W\d_]{3,} [^\W\d_]{2,}")
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES", "SEE ALSO"]
 
 
@@ -35,11 +36,25 @@ COMMANDS = dict(below("iec102-tui", cli))
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("man")
+    subprocess.run([sys.executable, ROOT / "packaging/man_pages.py", made], check=True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> dict[str, str]:
     """The text of each page as it is read: without what roff adds."""
-    folder = tmp_path_factory.mktemp("man")
-    subprocess.run([sys.executable, ROOT / "packaging/man_pages.py", folder], check=True)
-    return {path.name: plain(path.read_text()) for path in sorted(folder.iterdir())}
+    return read(folder)
+
+
+@pytest.fixture(scope="module")
+def spanish(folder: Path) -> dict[str, str]:
+    return read(folder / "es")
+
+
+def read(folder: Path) -> dict[str, str]:
+    return {path.name: plain(path.read_text()) for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 def plain(page: str) -> str:
@@ -97,6 +112,44 @@ def test_the_exit_statuses_are_those_of_the_readme(pages: dict[str, str]) -> Non
     rows = [cells[0] for cells in table(section("README.md", "Commands"))]
     found = pages["iec102-tui.1"].partition(".SH EXIT STATUS")[2].partition(".SH")[0]
     assert re.findall(r"^\.TP\n(\d+)$", found, re.MULTILINE) == rows
+
+
+# Spanish
+
+
+def words_of(page: str) -> Iterator[str]:
+    """Lines that are sentences: no request, nothing that stands as it is, no head of an entry."""
+    verbatim, head = False, False
+    for line in page.splitlines():
+        verbatim = (verbatim or line == ".nf") and line != ".fi"
+        if not (verbatim or head or line.startswith((".", "iec102-tui"))) and ROOM.search(line):
+            yield line
+        head = line == ".TP"
+
+
+def test_each_page_is_there_in_spanish_with_the_same_entries_and_examples(
+    pages: dict[str, str], spanish: dict[str, str]
+) -> None:
+    assert pages.keys() == spanish.keys()
+    for name, page in pages.items():
+        entry = re.compile(r"^\.TP\n(.*)$", re.MULTILINE)
+        assert entry.findall(spanish[name]) == entry.findall(page)
+        assert len(re.findall(r"^\.SH", spanish[name], re.MULTILINE)) == len(re.findall(r"^\.SH", page, re.MULTILINE))
+    for words, rows in EXAMPLES.items():
+        assert all(f"\n{line}\n" in spanish[f"{words.replace(' ', '-')}.1"] for line in rows)
+
+
+def test_nothing_of_a_spanish_page_is_english(pages: dict[str, str], spanish: dict[str, str]) -> None:
+    english = {line for page in pages.values() for line in words_of(page)}
+    assert len(english) > 300
+    left = {line for page in spanish.values() for line in words_of(page)} & english
+    assert not left
+    heads = {head for page in spanish.values() for head in re.findall(r"^\.SH (.*)", page, re.MULTILINE)}
+    assert not heads & {*SECTIONS, "COMMANDS", "NOTES", "KEYS"}
+
+
+def test_the_keys_of_the_form_are_not_those_of_the_file_in_spanish(spanish: dict[str, str]) -> None:
+    assert not re.search("Izquierda y derecha|Ctrl\\+R|w la enciende|Abajo lista", spanish["iec102-tui-profiles.5"])
 
 
 # Examples

@@ -52,6 +52,11 @@ def _letters(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def rows_of(app: App[Any]) -> list[str]:
+    """What the terminal shows, as text alone."""
+    return [row.rstrip() for row in screen_text(app).split("\n\nstyles\n\n")[0].split("\n")[2:]]
+
+
 def screen_text(app: App[Any]) -> str:
     """Size, rows, styles and legend of what the terminal shows. Blanks at the ends of lines are left out."""
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens, simplify=True)

@@ -15,6 +15,7 @@ from iec102.meter.clock_difference import ClockVerdict, judge_clock
 from iec102.meter.monitor import Snapshot
 from iec102.meter.reading import Reading
 from iec102.meter.signals import SignalValue, signal_values
+from iec102.sentence import Sentence
 from iec102.simulator.electrical import Site
 from iec102.simulator.instruments import measure
 from iec102.transport.tap import Direction, TapRecord
@@ -118,7 +119,11 @@ def add_frames(session: Session) -> None:
         (
             0.08,
             Direction.RECEIVED,
-            Garbage(data.encode()[:-3] + b"\x01\x02\x16", GarbageKind.BAD_CHECKSUM, "expected 1C, found 02"),
+            Garbage(
+                data.encode()[:-3] + b"\x01\x02\x16",
+                GarbageKind.BAD_CHECKSUM,
+                Sentence("garbage.checksums", expected=0x1C, found=0x02),
+            ),
             False,
         ),
         (3.051, Direction.SENT, ask, True),

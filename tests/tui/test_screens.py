@@ -39,7 +39,6 @@ from support.screen_states import (
     still,
 )
 from support.screens import difference, screen_of
-from support.spoken import LONGER, spoken_in
 from support.still_meter import CONNECTED, WALL, StillSession, add_frames, snapshot
 from support.wired_session import wired
 from textual.pilot import Pilot
@@ -178,25 +177,6 @@ def test_the_plot_of_signals(kept: Kept, signals: str, theme: str, size: Size) -
 @pytest.mark.parametrize("address", ["12345", "70000"])
 def test_the_connection_pane_alone(kept: Kept, tmp_path: Path, address: str, size: Size) -> None:
     kept(connection_form(tmp_path, address), size)
-
-
-@pytest.mark.parametrize("language", ["es", LONGER])
-@pytest.mark.parametrize("pane", ["connection", "live", "list", "log", "map", "plot", "table", *DATA_PARTS])
-def test_a_pane_in_another_language(kept: Kept, tmp_path: Path, pane: str, language: str) -> None:
-    """At 80x24 nothing is cut that matters, and no column runs into the next."""
-    with spoken_in(language):
-        if pane == "connection":
-            state = connection_form(tmp_path, "12345")
-        elif pane == "log":
-            state = frame_log("paused-and-marked", SIZES[0])
-        elif pane in VIEWS:
-            state = load_profile(pane, SIZES[0])
-        elif pane in DATA_PARTS:
-            state = meter_data(pane, SIZES[0])
-        else:
-            keys = {"live": [], "list": ["v"]}
-            state = State(MonitorApp(still("invalid"), None), keys[pane])
-        kept(state)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -40,9 +40,10 @@ from iec102_tui.profiles.last_meter import remember
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.shutdown import EndBySignal
 from iec102_tui.themes import derived_roles, without_colour
+from iec102_tui.words.key_names import key_name
 from iec102_tui.words.languages import typeset_numbers
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
     from iec102_tui.captures.record import Capture
@@ -70,26 +71,31 @@ class MonitorApp(ChoiceActions):
     ESCAPE_TO_MINIMIZE = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "quit", "Quit", id="app.quit"),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", show=False),  # in a field too, where a q is written
+        Binding("q", "quit", N_("Quit"), id="app.quit"),
+        Binding("ctrl+q", "quit", N_("Quit"), id="app.quit", show=False),  # in a field too, where a q is written
         Binding(
             "question_mark",
             "help",
-            "Help",
+            N_("Help"),
             id="app.help",
             key_display="?",
-            tooltip="All keys, those of this pane first",
+            tooltip=N_("All keys, those of this pane first"),
         ),
         Binding(
-            "ctrl+p", "command_palette", "Actions", id="app.palette", key_display="Ctrl+P", tooltip="Find any action"
+            "ctrl+p",
+            "command_palette",
+            N_("Actions"),
+            id="app.palette",
+            key_display="Ctrl+P",
+            tooltip=N_("Find any action"),
         ),
         Binding(
             "ctrl+z",
             "suspend_process",
-            "Suspend",
+            N_("Suspend"),
             id="app.suspend",
             show=False,
-            tooltip="Back to the shell; fg returns",
+            tooltip=N_("Back to the shell; fg returns"),
         ),
     ]
 
@@ -205,7 +211,7 @@ class MonitorApp(ChoiceActions):
             if number == 0:
                 self.exit(0)
 
-        self.push_screen(PickScreen("Quit?", ["Quit", "Stay"], text), answered)
+        self.push_screen(PickScreen(_("Quit?"), [_("Quit"), _("Stay")], text), answered)
 
     def action_command_palette(self) -> None:
         """Textual's palette, which asks in the language of the program."""
@@ -217,6 +223,10 @@ class MonitorApp(ChoiceActions):
         from iec102_tui.help_screen import HelpScreen, help_lines  # loaded when it is used
 
         self.push_screen(HelpScreen(help_lines(self.screen)))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Textual's: how a key is shown."""
+        return key_name(super().get_key_display(binding))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The roles of a theme that does not have them: one of Textual's own."""

@@ -22,7 +22,7 @@ from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection, resolve
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words.plain_text import printable, short_path
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 _log = logging.getLogger(__name__)
 
@@ -31,12 +31,28 @@ class ChoiceActions(KeysInOrder):
     """The app's actions that open a list, or go to what is chosen there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+o", "switch", "Meters", id="app.switch", show=False, tooltip="Go to another meter, by its name"),
-        Binding("greater_than_sign", "meter(1)", "Next meter", id="app.next_meter", show=False, key_display=">"),
-        Binding("less_than_sign", "meter(-1)", "Previous meter", id="app.last_meter", show=False, key_display="<"),
-        Binding("ctrl+g", "jump", "Jump", id="app.jump", show=False, tooltip="A letter on each place that takes keys"),
-        Binding("ctrl+t", "themes", "Theme", id="app.themes", show=False, tooltip="Choose the colours, seen at once"),
-        Binding("f9", "options", "Options", id="app.options", show=False, tooltip="Theme, folders, keys, ..."),
+        Binding(
+            "ctrl+o",
+            "switch",
+            N_("Meters"),
+            id="app.switch",
+            show=False,
+            tooltip=N_("Go to another meter, by its name"),
+        ),
+        Binding("greater_than_sign", "meter(1)", N_("Next meter"), id="app.next_meter", show=False, key_display=">"),
+        Binding("less_than_sign", "meter(-1)", N_("Previous meter"), id="app.last_meter", show=False, key_display="<"),
+        Binding(
+            "ctrl+g",
+            "jump",
+            N_("Jump"),
+            id="app.jump",
+            show=False,
+            tooltip=N_("A letter on each place that takes keys"),
+        ),
+        Binding(
+            "ctrl+t", "themes", N_("Theme"), id="app.themes", show=False, tooltip=N_("Choose the colours, seen at once")
+        ),
+        Binding("f9", "options", N_("Options"), id="app.options", show=False, tooltip=N_("Theme, folders, keys, ...")),
     ]
 
     _config: Config

@@ -172,7 +172,7 @@ def load(
         try:
             values[key] = read(key, value, file, written=written)
         except InvalidSetting as error:
-            said.append(f"{source} {error}.")
+            said.append(_("{source} {error}.", source=source, error=error))
     for key, value in (arguments or {}).items():
         if value is not None:
             values[key] = read(key, value, file, written=False)

@@ -50,7 +50,7 @@ class HelpScreen(ModalScreen[None]):
     """Over the main screen; any of its keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,escape,q,enter", "dismiss", "Close", id="help.close", key_display="?"),
+        Binding("question_mark,escape,q,enter", "dismiss", N_("Close"), id="help.close", key_display="?"),
     ]
 
     def __init__(self, lines: list[str]) -> None:

@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.pane_switch import PaneSwitch
+from iec102_tui.words.text import N_
 
 # Those under the fingers come first. Not what a broken arrow key leaves on a slow line: A B C D F H O.
 _LETTERS = "sjklgeirutwnmpvxyzq" + string.digits
@@ -48,7 +49,7 @@ class JumpScreen(ModalScreen[Target | None]):
     """Gives the target of the letter that is pressed; None for any other key."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back", id="jump.back", tooltip="Back to where the keys are"),
+        Binding("escape", "dismiss(None)", N_("Back"), id="jump.back", tooltip=N_("Back to where the keys are")),
     ]
     DEFAULT_CSS = """
     JumpScreen { background: transparent; }

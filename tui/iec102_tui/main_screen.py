@@ -55,13 +55,13 @@ class MainScreen(Screen[None]):
     AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,1", "pane('connection')", "Connection", id="pane.connection", show=False),
-        Binding("f2,2", "pane('live')", "Live", id="pane.live", show=False),
-        Binding("f3,3", "pane('log')", "Frame log", id="pane.log", show=False),
-        Binding("f4,4", "pane('load-profile')", "Load profile", id="pane.load_profile", show=False),
-        Binding("f5,5", "pane('meter-data')", "Meter data", id="pane.meter_data", show=False),
-        Binding("z", "maximise", "Alone", id="pane.maximise", tooltip="One pane alone, or all again"),
-        Binding("exclamation_mark", "error", "What is wrong", id="error.show", show=False, key_display="!"),
+        Binding("f1,1", "pane('connection')", N_("Connection"), id="pane.connection", show=False),
+        Binding("f2,2", "pane('live')", N_("Live"), id="pane.live", show=False),
+        Binding("f3,3", "pane('log')", N_("Frame log"), id="pane.log", show=False),
+        Binding("f4,4", "pane('load-profile')", N_("Load profile"), id="pane.load_profile", show=False),
+        Binding("f5,5", "pane('meter-data')", N_("Meter data"), id="pane.meter_data", show=False),
+        Binding("z", "maximise", N_("Alone"), id="pane.maximise", tooltip=N_("One pane alone, or all again")),
+        Binding("exclamation_mark", "error", N_("What is wrong"), id="error.show", show=False, key_display="!"),
         Binding(
             "V",
             "verdict",
@@ -70,7 +70,7 @@ class MainScreen(Screen[None]):
             show=False,
             tooltip=N_("Whether the meter is wired and set right, from its last minute"),
         ),
-        Binding("escape", "leave_field", "Leave field", id="field.leave", show=False),
+        Binding("escape", "leave_field", N_("Leave field"), id="field.leave", show=False),
     ]
 
     def __init__(self, session: Session, panes: Sequence[Pane], start: str, *, alone: bool = False) -> None:

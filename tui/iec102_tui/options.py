@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from iec102_tui.config import WANTED, Config, Folders
 from iec102_tui.widgets.filtered_list import Row
 from iec102_tui.words.plain_text import short_path
-from iec102_tui.words.text import N_, _, spoken
+from iec102_tui.words.text import N_, _
 
 _WORDS = {
     "theme": N_("Theme"),
@@ -62,7 +62,7 @@ def text_of(value: Any) -> str:
 
 def rows_of(config: Config, nodes: Iterable[DOMNode]) -> list[Row]:
     """A row for each setting, then one for the keys of each action."""
-    rows = [_row(key, _(words), text_of(value_of(config, key)), spoken(WANTED[key])) for key, words in _WORDS.items()]
+    rows = [_row(key, _(words), text_of(value_of(config, key)), _(WANTED[key])) for key, words in _WORDS.items()]
     return [*rows, *_key_rows(config, nodes)]
 
 
@@ -73,7 +73,9 @@ def _key_rows(config: Config, nodes: Iterable[DOMNode]) -> Iterator[Row]:
             if isinstance(binding, Binding) and binding.id and binding.id not in seen:
                 seen.add(binding.id)
                 key = f"keys.{binding.id}"
-                yield _row(key, key, config.keys.get(binding.id, binding.key), binding.tooltip or binding.description)
+                yield _row(
+                    key, key, config.keys.get(binding.id, binding.key), _(binding.tooltip or binding.description)
+                )
 
 
 def _bindings(node: DOMNode) -> Iterator[object]:
@@ -90,4 +92,4 @@ def wanted(key: str) -> str:
     """What may be typed, in words."""
     if key.startswith("keys."):
         return _("Keys with commas between them, such as f1,1; nothing for the usual ones. Enter takes it")
-    return _("{what}. Enter takes it, Escape goes back", what=spoken(WANTED[key]).capitalize())
+    return _("{what}. Enter takes it, Escape goes back", what=_(WANTED[key]).capitalize())

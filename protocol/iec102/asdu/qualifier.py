@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntFlag
 
+from iec102.sentence import Sentence
+
 
 class Qualifier(IntFlag):
     """What the meter says of a value. IV means "do not use"; the others are warnings."""
@@ -18,18 +20,18 @@ class Qualifier(IntFlag):
     IV = 1 << 7
 
 
-_WORDS = {
-    Qualifier.IV: "invalid",
-    Qualifier.CA: "the clock was changed a lot inside the interval",
-    Qualifier.CY: "overflow",
-    Qualifier.VH: "the clock was changed a little inside the interval",
-    Qualifier.MP: "parameters changed during the period",
-    Qualifier.INT: "intrusion during the period",
-    Qualifier.AL: "incomplete: power failure during the period",
-    Qualifier.RES: "reserved bit set",
+_CODES = {
+    Qualifier.IV: "qualifier.invalid",
+    Qualifier.CA: "qualifier.clock_changed_much",
+    Qualifier.CY: "qualifier.overflow",
+    Qualifier.VH: "qualifier.clock_changed_little",
+    Qualifier.MP: "qualifier.parameters",
+    Qualifier.INT: "qualifier.intrusion",
+    Qualifier.AL: "qualifier.incomplete",
+    Qualifier.RES: "qualifier.reserved",
 }
 
 
-def qualifier_words(quality: int) -> tuple[str, ...]:
+def qualifier_words(quality: int) -> tuple[Sentence, ...]:
     """The meaning of each bit that is set, the most important one first; empty for a good value."""
-    return tuple(words for bit, words in _WORDS.items() if quality & bit)
+    return tuple(Sentence(code) for bit, code in _CODES.items() if quality & bit)

@@ -1,4 +1,4 @@
-"""Sentences are marked for translation, where a folder has been gone through; what is marked is a whole template."""
+"""Every sentence of the program is marked for translation; what is marked is a whole template."""
 
 from __future__ import annotations
 
@@ -10,43 +10,15 @@ from pathlib import Path
 
 import iec102_tui
 import pytest
+from iec102.errors import Iec102Error
 
 PROGRAM = Path(iec102_tui.__file__).parent
 MODULES = {str(path.relative_to(PROGRAM)): ast.parse(path.read_text("utf-8")) for path in PROGRAM.rglob("*.py")}
 
-COVERED = (
-    "archive",
-    "capture_screen.py",
-    "captures",
-    "cli",
-    "garbage.py",
-    "config.py",
-    "diagnostics.py",
-    "files",
-    "fleet",
-    "help_screen.py",
-    "keys.py",
-    "load_profile",
-    "market_files",
-    "meter_data",
-    "meter_side",
-    "palette.py",
-    "panes/connection",
-    "panes/frame_log",
-    "panes/live",
-    "panes/load_profile",
-    "plain_filter.py",
-    "profiles",
-    "publish",
-    "shutdown.py",
-    "themes.py",
-    "words",
-)
-"""Folders and files whose sentences are all marked. It only grows."""
-
 UNMARKED = {
     "archive/contents.py": "names by which the archive knows a meter",
     "archive/migration.py": "SQL",
+    "archive/news.py": "SQL",
     "archive/rows.py": "SQL",
     "captures/document.py": "JSON",
     "captures/marks.py": "what capture files say",
@@ -65,21 +37,44 @@ MARKS = {"_": 1, "N_": 1, "ngettext": 2}
 """How many templates each takes."""
 
 _WORDS = re.compile(r"[A-Za-z]{2,}[,:;]? |[ (][A-Za-z]{2,}")
-_SENTENCE = re.compile(r"[A-Za-z]{2,}[,:;]? \(?[A-Za-z]{2,}")
+_SENTENCE = re.compile(r"[A-Za-z]+[,:;]? \(?[A-Za-z]{2,}")
+_WORD = re.compile(r"[A-Za-z]{3,}")
 _CODE = re.compile(
-    r"\0?\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|VACUUM|WHERE|ALTER|ATTACH|DROP|CHECK|INTEGER)\b"
-    r"|(# \()?iec102-tui (\\S|frames$|$)|meter ID$"
+    r"[\0;,)\s]*(SELECT|NOT IN|AND|INSERT|UPDATE|DELETE|CREATE|PRAGMA|BEGIN|VACUUM|WHERE|ALTER|ATTACH|DROP|CHECK)\b"
+    r"|[\0;,)\s]*(INTEGER|PRIMARY KEY|FOREIGN KEY)\b|collect \0?$"
+    r"|(# \()?iec102-tui (\S|frames$|$)|meter ID$|ready $| iec102$"
 )
-"""SQL, the name of this program, a value of the presets."""
-_FOR_US = {"ValueError", "RuntimeError", "AssertionError"}
+"""SQL, the name of this program, a value of the presets, what scripts wait for."""
+_FOR_US = {"ValueError", "RuntimeError", "AssertionError", "KeyError", "NotImplementedError"}
 """Errors that the program raises for itself alone."""
-_NO_SENTENCES = {"classes", "help", "metavar", "epilog", "short_help"}
+_NO_SENTENCES = {"classes", "help", "metavar", "epilog", "short_help", "id", "severity", "style", "group", "name"}
 """Arguments that are names of styles, or of click: what ``--help`` says."""
+_CSS = re.compile(r"(.*_)?CSS|COMPONENT_CLASSES")
+_SINKS = {
+    *(
+        "notify",
+        "update",
+        "say",
+        "set_message",
+        "Static",
+        "Label",
+        "Option",
+        "Button",
+        "Span",
+        "Piece",
+        "Figure",
+    ),
+    *("echo", "secho", "fail", "InvalidSetting", "ArchiveError", "UsageError", "BadParameter", "ClickException"),
+}
+"""What shows its first argument to a person: there one word is a sentence too."""
+_SCREENS = {"TextScreen", "QuestionScreen", "PasswordScreen", "PickScreen"}
+"""What shows all of them."""
+_SHOWN_KEYWORDS = {"placeholder", "tooltip", "title", "label", "prompt"}
+_SHOWN_ATTRIBUTES = {"border_title", "border_subtitle", "placeholder", "tooltip", "title", "sub_title"}
 
 
 def covered() -> list[str]:
-    names = [name for name in sorted(MODULES) if any(name == each or name.startswith(f"{each}/") for each in COVERED)]
-    return [name for name in names if name not in UNMARKED]
+    return [name for name in sorted(MODULES) if name not in UNMARKED]
 
 
 def marked(tree: ast.AST) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
@@ -97,20 +92,58 @@ def unmarked(tree: ast.Module) -> Iterator[str]:
             passed.add(id(node.value))  # a docstring
         elif _is_no_sentence(node):
             passed |= {id(each) for each in ast.walk(node)}
-        elif isinstance(node, ast.JoinedStr) and id(node) not in passed:
-            passed |= {id(each) for each in node.values}
-            text = "\0".join(each.value for each in node.values if isinstance(each, ast.Constant))
-            if _WORDS.search(text) and not _CODE.match(text):
-                yield f"line {node.lineno}: {ast.unparse(node)}"
     for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) and id(node) not in passed else None
-        if isinstance(text, str) and _SENTENCE.search(text) and not _CODE.match(text):
-            yield f"line {node.lineno}: {text!r}"
+        for said, pattern in _said(node):
+            if id(said) not in passed and (text := _text_of(said)) and pattern.search(text) and not _CODE.match(text):
+                passed |= {id(each) for each in ast.walk(said)}
+                yield f"line {said.lineno}: {ast.unparse(said)}"
+
+
+def _said(node: ast.AST) -> Iterator[tuple[ast.expr, re.Pattern[str]]]:
+    """Texts in a node, with what makes a sentence of them."""
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        shown = [*node.args] if called in _SCREENS else [*node.args[:1]] if called in _SINKS else []
+        shown += [each.value for each in node.keywords if each.arg in _SHOWN_KEYWORDS]
+        yield from ((text, _WORD) for each in shown for text in _alternatives(each))
+        if called == "format" and isinstance(node.func, ast.Attribute):
+            yield node.func.value, _WORDS
+    elif isinstance(node, ast.Assign) and any(getattr(each, "attr", "") in _SHOWN_ATTRIBUTES for each in node.targets):
+        yield from ((text, _WORD) for text in _alternatives(node.value))
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+        yield from ((each, _WORDS) for each in (node.left, node.right) if isinstance(each, ast.Constant))
+    elif isinstance(node, ast.JoinedStr):
+        yield node, _WORDS
+    elif isinstance(node, ast.Constant):
+        yield node, _SENTENCE
+
+
+def _alternatives(node: ast.expr) -> Iterator[ast.expr]:
+    """The texts that an expression may be."""
+    if isinstance(node, ast.IfExp):
+        yield from (*_alternatives(node.body), *_alternatives(node.orelse))
+    elif isinstance(node, ast.List | ast.Tuple):
+        yield from (text for each in node.elts for text in _alternatives(each))
+    elif isinstance(node, ast.BoolOp):
+        yield from (text for each in node.values for text in _alternatives(each))
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        yield from (*_alternatives(node.left), *_alternatives(node.right))
+    elif isinstance(node, ast.Constant | ast.JoinedStr):
+        yield node
+
+
+def _text_of(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "\0".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _is_no_sentence(node: ast.AST) -> bool:
     if isinstance(node, ast.keyword):
         return node.arg in _NO_SENTENCES
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return any(isinstance(each, ast.Name) and bool(_CSS.fullmatch(each.id)) for each in targets)
     return isinstance(node, ast.Call) and _is_for_us(node.func)
 
 
@@ -133,8 +166,24 @@ def test_every_sentence_is_marked(name: str) -> None:
         ('print(f"{a} of {b}")', 1),
         ('print(f"{a}, " f"{count} rows")', 1),
         ('print("nothing is here")', 1),
-        ('print("{count} rows".format(count=1))', 0),
+        ('print("{count} rows".format(count=1))', 1),
         ('print("{count} rows were left".format(count=1))', 1),
+        ('print("{}-{}".format(1, 2))', 0),
+        ('line = name + " rows"', 1),
+        ('line = "%d rows" % count', 1),
+        ('line = name + "-wal"', 0),
+        ('return "a table"', 1),
+        ('self.notify("Saved")', 1),
+        ('self.notify("Saved" if done else f"{why}")', 1),
+        ('self.notify(_("Saved"), severity="error")', 0),
+        ('yield Static("from", classes="label")', 1),
+        ('field.update("$accent")', 1),
+        ('Input(placeholder="search")', 1),
+        ('self.border_title = "Live"', 1),
+        ('PickScreen(_("Quit?"), ["Quit", "Stay"])', 2),
+        ('DEFAULT_CSS = "Screen Static { color: red; }"', 0),
+        ('Binding("q", "quit", "Quit", tooltip="Leave the program")', 1),
+        ('Binding("q", "quit", N_("Quit"), tooltip=N_("Leave the program"))', 0),
         ('print(_("nothing is here"))', 0),
         ('print(_("{a} is here", a=f"{b} rows"))', 1),
         ('print(ngettext("one is here", "many are here", 3))', 0),
@@ -150,6 +199,47 @@ def test_every_sentence_is_marked(name: str) -> None:
 )
 def test_what_is_not_marked_is_seen(code: str, found: int) -> None:
     assert len(list(unmarked(ast.parse(code)))) == found
+
+
+def _of_ours(owner: type[Exception]) -> set[str]:
+    return {owner.__name__, *(name for each in owner.__subclasses__() for name in _of_ours(each))}
+
+
+def unspoken(tree: ast.Module) -> Iterator[str]:
+    """Errors with a sentence that become text as they are, which is English, outside the log."""
+    ours = _of_ours(Iec102Error)
+    for handler in ast.walk(tree):
+        if not isinstance(handler, ast.ExceptHandler) or handler.name is None or handler.type is None:
+            continue
+        if not ours & {each.id for each in ast.walk(handler.type) if isinstance(each, ast.Name)}:
+            continue
+        for node in ast.walk(handler):
+            is_text = isinstance(node, ast.FormattedValue) or (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "str"
+            )
+            inner = node.value if isinstance(node, ast.FormattedValue) else getattr(node, "args", [None])[:1]
+            inner = inner[0] if isinstance(inner, list) and inner else inner
+            if is_text and isinstance(inner, ast.Name) and inner.id == handler.name:
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_an_error_is_spoken(name: str) -> None:
+    assert not list(unspoken(MODULES[name])), "write spoken(error), or give the error as a field"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("try: f()\nexcept InvalidSetting as error: self.say(str(error))", 1),
+        ('try: f()\nexcept (OSError, InvalidSetting) as error: self.say(f"! {error}")', 1),
+        ('try: f()\nexcept InvalidSetting as error: self.say(f"! {spoken(error)}")', 0),
+        ('try: f()\nexcept InvalidSetting as error: self.say(_("{error}.", error=error))', 0),
+        ("try: f()\nexcept ValueError as error: self.say(str(error))", 0),
+    ],
+)
+def test_an_error_that_is_not_spoken_is_seen(code: str, found: int) -> None:
+    assert len(list(unspoken(ast.parse(code)))) == found
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))

@@ -16,7 +16,7 @@ from iec102_tui.archive.visit import Visit
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row, columns
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.words.text import _
+from iec102_tui.words.text import _, spoken
 
 if TYPE_CHECKING:
     from iec102_tui.archive.archive import Archive
@@ -174,7 +174,7 @@ class ArchiveLoadProfileStore:
                 self._archive = await asyncio.to_thread(Archive, self._path)
             self._problem = None
         except ArchiveError as error:
-            self._problem = str(error)
+            self._problem = spoken(error)
             return await self._memory.place(meter, connection, wanted)
         key = await ask_who(meter)
         self._archive.remember(connection.target, connection.station, key)

@@ -18,6 +18,7 @@ from iec102_tui.archive.contents import MeterKey, last_seen, place
 from iec102_tui.archive.file import make_tables, reading
 from iec102_tui.meter_data.documents import Document
 from iec102_tui.meter_data.known import Known
+from iec102_tui.words.text import spoken
 
 T = TypeVar("T")
 _FAREWELL = 6.0
@@ -145,7 +146,7 @@ class MeterDataStore:
             try:
                 self._archive = Archive(self._path)
             except ArchiveError as error:
-                self.problem = str(error)
+                self.problem = spoken(error)
         return self._archive
 
     def _in_memory(self) -> sqlite3.Connection:

@@ -50,7 +50,7 @@ class CaptureReader:
         try:
             capture = read(begin, self._stream)
         except InvalidSetting as error:
-            raise InvalidSetting(f"{self._name}: {error}") from None
+            raise InvalidSetting(_("{where}: {what}", where=self._name, what=error)) from None
         self.header = capture.header
         yield from capture.records
         self.remarks += capture.remarks

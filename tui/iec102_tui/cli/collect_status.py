@@ -19,7 +19,8 @@ def lines(status: CollectorStatus) -> Iterator[str]:
     """What it says of itself, then of each meter."""
     connected = sum(meter.state == Phase.CONNECTED for meter in status.meters)
     yield sentence(reading_words(len(status.meters), connected))
-    yield _("Running since {time}, process {pid}, version {version}.", time=_time(status.started), **_of(status))
+    time, pid, version = _time(status.started), status.pid, status.version
+    yield _("Running since {time}, process {pid}, version {version}.", time=time, pid=pid, version=version)
     if status.site is not None:
         yield from _broker(status)
     if status.archive is not None:
@@ -28,10 +29,6 @@ def lines(status: CollectorStatus) -> Iterator[str]:
     for meter in status.meters:
         yield ""
         yield from _meter(meter)
-
-
-def _of(status: CollectorStatus) -> dict[str, object]:
-    return {"pid": status.pid, "version": status.version}
 
 
 def _broker(status: CollectorStatus) -> Iterator[str]:

@@ -29,7 +29,7 @@ from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import NotSaved, ProfileStore, check_name
 from iec102_tui.words.find_text import found_words, plan_words, progress_words
 from iec102_tui.words.plain_text import printable, quoted
-from iec102_tui.words.text import _
+from iec102_tui.words.text import _, spoken
 
 _DEFAULT_ADDRESS = 1
 # What a search goes by, of what may be known of a meter. All of it goes into the profile that is saved.
@@ -47,7 +47,7 @@ class _Text(click.ParamType[Any]):
         try:
             return self._read(value) if isinstance(value, str) else value
         except InvalidSetting as error:
-            self.fail(str(error), param, ctx)
+            self.fail(spoken(error), param, ctx)
 
 
 @click.command()

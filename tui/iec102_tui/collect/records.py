@@ -23,6 +23,7 @@ from iec102_tui.profiles.collect_options import REGISTERS
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.publish import payloads
 from iec102_tui.publish.message import Message, MeterTopics
+from iec102_tui.words.text import spoken
 
 _BATCH = 200
 _LOOK = 60.0
@@ -65,7 +66,7 @@ class RecordPublisher:
             try:
                 more = await self._pass_on()
             except ArchiveError as error:
-                self._archive.problem = str(error)
+                self._archive.problem = spoken(error)
                 await asyncio.sleep(_LOOK)
                 continue
             if not more:

@@ -10,6 +10,7 @@ from iec102_tui.archive import FILE_NAME, ArchiveError, news
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore
 from iec102_tui.archive.meter_data_store import MeterDataStore
+from iec102_tui.words.text import spoken
 
 _FAREWELL = 6.0
 
@@ -51,7 +52,7 @@ class CollectorArchive:
         try:
             archive = await asyncio.to_thread(Archive, self.path)
         except ArchiveError as error:
-            self.problem = str(error)
+            self.problem = spoken(error)
             raise
         self._note_news(archive)  # before anything is stored
         profiles = ArchiveLoadProfileStore(self.path, archive)
@@ -71,7 +72,7 @@ class CollectorArchive:
         try:
             await asyncio.to_thread(stores.archive.flush)
         except ArchiveError as error:
-            self.problem = str(error)
+            self.problem = spoken(error)
             raise
         self.problem = None
         self.has_news.set()

@@ -13,7 +13,7 @@ from iec102_tui.fleet.payloads import number, text
 from iec102_tui.profiles.connection import Connection, connection_of
 from iec102_tui.profiles.settings_table import Profile, check
 from iec102_tui.words import fleet_text as words
-from iec102_tui.words.text import _
+from iec102_tui.words.text import _, spoken
 
 _ADDRESS = re.compile(r"(?:tcp://)?(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))[:]([0-9]{1,5})")
 _LOOPBACK = re.compile(r"localhost|127\.[0-9.]*|\[::1\]", re.IGNORECASE)
@@ -83,6 +83,6 @@ def connect_through(program: Program, feed: Feed, key: Key) -> None:
     try:
         connection = connection_through(meter, feed.settings.site.name)
     except InvalidSetting as error:
-        program.notify(str(error), markup=False)
+        program.notify(spoken(error), markup=False)
         return
     program.open_connection(connection)

@@ -12,7 +12,7 @@ from iec102_tui.fleet.screen import FleetScreen
 from iec102_tui.meter_side.session import Session
 from iec102_tui.publish.settings import broker_settings
 from iec102_tui.words import fleet_text as words
-from iec102_tui.words.text import _
+from iec102_tui.words.text import _, spoken
 
 _SLOW = 1.0
 
@@ -47,6 +47,6 @@ def open_fleet(program: Program, session: Session, config: Config, *, plain: boo
         elif not program.feed.is_started:
             program.feed.start(lambda: None)
     except InvalidSetting as error:
-        program.notify(f"{error}.".replace("..", "."), severity="error", markup=False)
+        program.notify(f"{spoken(error).rstrip('.')}.", severity="error", markup=False)
         return
     program.push_screen(FleetScreen(program.feed, session, config.folders.exports, plain=plain))

@@ -178,7 +178,7 @@ def _energy(name: str, unit: str, energy: Energy) -> Document:
 
 
 def _qualifier(name: str, quality: int) -> Document:
-    return {f"{name}_qualifier": quality, f"{name}_qualifier_words": list(qualifier_words(quality))}
+    return {f"{name}_qualifier": quality, f"{name}_qualifier_words": [str(words) for words in qualifier_words(quality)]}
 
 
 def powers(answer: PowersByPeriod) -> Document:

@@ -10,6 +10,7 @@ from iec102_tui.archive.load_profile_store import LoadProfileStore, MemoryLoadPr
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.words.text import spoken
 
 if TYPE_CHECKING:
     from iec102_tui.meter_side.download_job import DownloadJob
@@ -81,5 +82,5 @@ class Downloads:
             self.load_profiles.close()
         except ArchiveError as error:
             _log.warning("%s", error)
-            return str(error)
+            return spoken(error)
         return ""

@@ -41,7 +41,7 @@ async def guarded(
 def failure_of(what: str, error: Exception) -> Failure:
     """Put an error into words; one that no part of the program raises on purpose goes to the log."""
     if isinstance(error, Iec102Error):
-        return Failure(str(error), is_fault=False)
+        return Failure(error.sentence, is_fault=False)
     _log.error("%s has failed", what, exc_info=error)
     return Failure(
         _("{what} has failed ({kind}): the log {log} says where", what=what, kind=type(error).__name__, log=log_path()),

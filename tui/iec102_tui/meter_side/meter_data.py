@@ -18,7 +18,7 @@ from iec102_tui.meter_data.tariff_now import ContractedNow, contracted_now
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words import meter_data_text as words
-from iec102_tui.words.text import _
+from iec102_tui.words.text import _, spoken
 
 if TYPE_CHECKING:
     from iec102_tui.archive.contents import MeterKey
@@ -195,7 +195,7 @@ class MeterData:
             self._made.close()
         except ArchiveError as error:
             _log.warning("%s", error)
-            return str(error)
+            return spoken(error)
         return ""
 
 

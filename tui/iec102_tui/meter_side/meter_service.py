@@ -271,7 +271,7 @@ class MeterService:
 
     def _who(self, shared: SharedLine) -> str:
         """A turn of its own on the line, so that no other meter behind it holds this one up."""
-        return "live" if not shared.is_used else f"live {self.connection.name}"
+        return _("live") if not shared.is_used else _("live {name}", name=self.connection.name)
 
     async def _read(self, monitor: Monitor) -> None:
         if (failure := await guarded("Reading", monitor.run)) is None:

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.aside import Aside
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 
 class Pane(Aside, can_focus=True):
@@ -54,7 +54,7 @@ class Pane(Aside, can_focus=True):
         path = dated_path(folder, what, self.session.clock.wall(), "txt")
         written = self.session.files.run(lambda: write_text(path, text + "\n"))
         # Terminals and tmux may drop the clipboard without a word: the file is always there.
-        await self.report(written, path, f"Copied, and written to {path}", "A copy is")
+        await self.report(written, path, _("Copied, and written to {path}", path=path), N_("A copy is"))
 
     async def report(
         self, written: Awaitable[object], path: Path | None = None, done: str = "", what: str = ""
@@ -66,10 +66,11 @@ class Pane(Aside, can_focus=True):
         try:
             await written
         except InvalidSetting as error:
-            self.notify(f"{error}.", severity="error", markup=False)
+            self.notify(_("{error}.", error=error), severity="error", markup=False)
         except OSError as error:
             named = path or error.filename
-            self.notify(f"{named} cannot be written: {error.strerror or error}.", severity="error", markup=False)
+            said = _("{path} cannot be written: {why}", path=named, why=error.strerror or error)
+            self.notify(_("{error}.", error=said), severity="error", markup=False)
         else:
             if path is not None and what:
                 self.session.written[path] = what

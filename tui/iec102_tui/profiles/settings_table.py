@@ -354,8 +354,8 @@ class Profile:
             str,
             CUPS_WANTED,
             check_cups,
-            label="CUPS",
-            help="Of the supply point, for files of the sector; 20 characters, or 22 with the border point.",
+            label=N_("CUPS"),
+            help=N_("Of the supply point, for files of the sector; 20 characters, or 22 with the border point."),
         ),
     )
     distributor: str | None = _row(
@@ -364,8 +364,8 @@ class Profile:
             str,
             COMPANY_WANTED,
             check_company,
-            label="Distributor",
-            help="Its code of four digits, for files of the sector.",
+            label=N_("Distributor"),
+            help=N_("Its code of four digits, for files of the sector."),
         ),
     )
     retailer: str | None = _row(
@@ -374,13 +374,13 @@ class Profile:
             str,
             COMPANY_WANTED,
             check_company,
-            label="Retailer",
-            help="Its code of four digits, for files of the sector.",
+            label=N_("Retailer"),
+            help=N_("Its code of four digits, for files of the sector."),
         ),
     )
     cil: str | None = _row(
         None,
-        Setting(str, CIL_WANTED, check_cil, label="CIL", help="Of a generating installation; may be empty."),
+        Setting(str, CIL_WANTED, check_cil, label=N_("CIL"), help=N_("Of a generating installation; may be empty.")),
     )
     gateway: str | None = _row(
         None,

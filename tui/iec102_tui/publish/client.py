@@ -269,4 +269,4 @@ def failure(error: BaseException, host: Host) -> PublishFailed:
         if isinstance(cause, kind):
             why = getattr(cause, "verify_message", None) or getattr(cause, "reason", None) or cause.strerror  # type: ignore[attr-defined]
             return PublishFailed(_(words, host=host, why=why or type(cause).__name__))
-    return PublishFailed(_("{host} ended the exchange ({why}): check the broker's log", host=host, why=str(error)))
+    return PublishFailed(_("{host} ended the exchange ({why}): check the broker's log", host=host, why=error))

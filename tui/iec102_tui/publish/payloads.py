@@ -21,7 +21,6 @@ from iec102_tui.load_profile.formats import rows
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.documents import Document, moment
 from iec102_tui.publish.message import Kind, Message, MeterTopics
-from iec102_tui.words.text import spoken
 
 
 def live(
@@ -61,7 +60,7 @@ def state(topics: MeterTopics, state: LineState, now: datetime) -> Message:
         topics.of("state"),
         {
             "state": str(state.phase),
-            "reason": spoken(said) if said else None,
+            "reason": str(said) if said else None,
             "time": moment(now.replace(microsecond=0)),
         },
     )

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from iec102_tui.widgets.paged_list import PagedList
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 
 class Row(NamedTuple):
@@ -29,11 +29,11 @@ class FilteredList(ModalScreen[str | None]):
     """Gives the name of the row that was taken; None when the user goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="filtered.back", tooltip="Back without a choice"),
-        Binding("down", "move(1)", "Down", id="filtered.down", show=False),
-        Binding("up", "move(-1)", "Up", id="filtered.up", show=False),
-        Binding("pagedown", "move(10)", "Page down", id="filtered.page_down", show=False),
-        Binding("pageup", "move(-10)", "Page up", id="filtered.page_up", show=False),
+        Binding("escape", "back", N_("Back"), id="filtered.back", tooltip=N_("Back without a choice")),
+        Binding("down", "move(1)", N_("Down"), id="filtered.down", show=False),
+        Binding("up", "move(-1)", N_("Up"), id="filtered.up", show=False),
+        Binding("pagedown", "move(10)", N_("Page down"), id="filtered.page_down", show=False),
+        Binding("pageup", "move(-10)", N_("Page up"), id="filtered.page_up", show=False),
     ]
 
     def __init__(

@@ -10,6 +10,7 @@ from textual.events import Click
 from textual.screen import Screen
 
 from iec102_tui.widgets.role_line import RoleLine, Span, width_of
+from iec102_tui.words.key_names import key_name
 from iec102_tui.words.text import _
 
 _ALWAYS = ("quit", "help")
@@ -71,7 +72,7 @@ class KeyFooter(RoleLine):
 
     def _display(self, binding: Binding) -> str:
         shown = self.app.get_key_display(binding)
-        return "enter" if shown == "⏎" and self.screen.has_class("plain") else shown
+        return key_name("enter") if shown == "⏎" and self.screen.has_class("plain") else shown
 
     def lay_out(self) -> None:
         if not self.is_attached:  # its screen was left meanwhile

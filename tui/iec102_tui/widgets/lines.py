@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from iec102_tui.widgets.caption import Caption
 from iec102_tui.widgets.roles import Roles
+from iec102_tui.words.text import N_
 
 _WHEEL = 3
 
@@ -23,10 +24,10 @@ class Lines(Roles, Caption, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", id="lines.up", show=False),
-        Binding("down,j", "move(1)", "Down", id="lines.down", show=False),
-        Binding("pageup", "page(-1)", "Page up", id="lines.page_up", show=False),
-        Binding("pagedown", "page(1)", "Page down", id="lines.page_down", show=False),
+        Binding("up,k", "move(-1)", N_("Up"), id="lines.up", show=False),
+        Binding("down,j", "move(1)", N_("Down"), id="lines.down", show=False),
+        Binding("pageup", "page(-1)", N_("Page up"), id="lines.page_up", show=False),
+        Binding("pagedown", "page(1)", N_("Page down"), id="lines.page_down", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

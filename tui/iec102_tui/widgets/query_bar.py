@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import N_, _, spoken
 
 _LONGEST = 200
 _REMEMBERED = 50
@@ -73,10 +73,10 @@ class QueryBar(Vertical):
         yield Static("", classes="verdict", markup=False)
 
     def open(self, kind: str, text: str) -> None:
-        """Asks for a query of this kind; its name stands in front of the field."""
+        """Asks for a query of this kind, a marked name that stands in front of the field."""
         self._kind = kind
         self._place = len(self._history.get(kind, ()))
-        self.query_one(".kind", Static).update(f"{kind}: ")
+        self.query_one(".kind", Static).update(f"{_(kind)}: ")
         self.display = True
         self._input.value = text
         self._input.action_select_all()
@@ -134,7 +134,7 @@ class QueryBar(Vertical):
             if text.strip():
                 self._check(text)
         except InvalidSetting as error:
-            self.say(f"! {error}")
+            self.say(f"! {spoken(error)}")
         else:
             self._valid = True
             if not text.strip():

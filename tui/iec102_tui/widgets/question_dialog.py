@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import N_, _, spoken
 
 
 class QuestionScreen(ModalScreen[str | None]):
@@ -72,5 +72,5 @@ class QuestionScreen(ModalScreen[str | None]):
         try:
             self._check(text)
         except InvalidSetting as error:
-            return f"! {error}"
+            return f"! {spoken(error)}"
         return ""

@@ -193,7 +193,7 @@ def error_of(session: Session) -> str:
         return ""
     snapshot = session.latest
     problem = "" if snapshot is None else snapshot.error or snapshot.state.error or ""
-    return printable(str(session.failure or problem or _another(session) or session.fault or ""))
+    return printable(session.failure or problem or _another(session) or session.fault or "")
 
 
 def _without_line(error: str, session: Session) -> str:

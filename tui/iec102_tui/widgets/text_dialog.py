@@ -12,12 +12,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from iec102_tui.words.text import N_, _
+
 
 class TextScreen(ModalScreen[None]):
     """Any of its keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss(None)", "Close", id="text.close", tooltip="Back to the panes"),
+        Binding("escape,enter,q", "dismiss(None)", N_("Close"), id="text.close", tooltip=N_("Back to the panes")),
     ]
 
     def __init__(self, title: str, lines: Sequence[str]) -> None:
@@ -30,4 +32,4 @@ class TextScreen(ModalScreen[None]):
             box.border_title = Content(self._title)  # as a string it would be markup
             with VerticalScroll(classes="lines"):
                 yield Static("\n".join(self._lines), markup=False)
-            yield Static("Escape goes back", classes="keys", markup=False)
+            yield Static(_("Escape goes back"), classes="keys", markup=False)

@@ -25,8 +25,8 @@ STEP_WORDS = {
 
 def outcome_words(outcome: Outcome) -> str:
     """``ok    port open          0.012 s``: one line, without the sentence of an error."""
-    verdict = "FAILED" if outcome.error is not None else "ok" if outcome.remark is None else "warn"
-    return f"{verdict:6} {_(STEP_WORDS[outcome.step]):16} {outcome.seconds:8.3f} s"
+    verdict = N_("FAILED") if outcome.error is not None else N_("ok") if outcome.remark is None else N_("warn")
+    return f"{_(verdict):6} {_(STEP_WORDS[outcome.step]):16} {outcome.seconds:8.3f} s"
 
 
 def verdict(outcomes: Sequence[Outcome]) -> str:

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from iec102.gateway import GatewayStatus, WrongKeys
 
 _ONE_LINE = 100  # columns from which what an application is doing stands beside it, and not below
-_HEADING = f"{'who':22} {'since':>7} {'asked':>6} {'refused':>7} {'line':>5}"
 _INDENT = "    "
+
+
+def _heading() -> str:
+    """The names above the columns, each at most as wide as what stands below it."""
+    refused = _("refused")
+    return f"{_('who'):22} {_('since')[:7]:>7} {_('asked')[:6]:>6} {refused[:7]:>7} {_('line')[:5]:>5}"
 
 
 def gateway_words(status: GatewayStatus | None, problem: str | None) -> str:
@@ -35,7 +40,7 @@ def gateway_lines(status: GatewayStatus | None, usage: Mapping[str, float], now:
     share = {who: f"{seconds / whole:.0%}" for who, seconds in usage.items()} if whole else {}
     clients = () if status is None else status.clients
     names = {client.name for client in clients}
-    lines = [_HEADING + "  doing" if width >= _ONE_LINE else _HEADING]
+    lines = [_heading() + (f"  {_('doing')}" if width >= _ONE_LINE else "")]
     for client in clients:
         row = (
             f"{_name(client.name):22} {age_text(max(0.0, now - client.since)):>7} {client.requests:6} "

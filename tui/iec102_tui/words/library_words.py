@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from iec102.asdu import names
 from iec102.asdu.catalogue import CATALOGUE
+from iec102.asdu.qualifier import qualifier_words
 
 from iec102_tui.words.languages import ENGLISH, used
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import N_, _, spoken
 
 FIELDS = (
     N_("optical"),
@@ -129,18 +130,36 @@ FIELDS = (
     N_("cause"),
     N_("address"),
     N_("time"),
+    N_("good"),
 )
 """Names of fields, and words beside them, that stand in no table of the library."""
 
 
 def translated_names(text: str) -> str:
     """The line in the language that is spoken."""
-    return text if used() == ENGLISH else _names(used()).sub(lambda found: _(found[0]), text)
+    return text if used() == ENGLISH else _names(used()).sub(lambda found: _name(found[0]), text)
+
+
+def qualifier_text(quality: int) -> str:
+    """What the bits of a qualifier say, with commas; empty for a good value."""
+    return ", ".join(map(spoken, qualifier_words(quality)))
+
+
+_QUALIFIERS = {str(words): words for words in qualifier_words(0xFF)}
+
+
+def _name(text: str) -> str:
+    return spoken(_QUALIFIERS[text]) if text in _QUALIFIERS else _(text)
 
 
 @lru_cache(maxsize=1)
 def _names(_language: str) -> re.Pattern[str]:
     tables = (names.CAUSES, names.RECORDS, names.EVENTS, names.OBJECTS)
-    known = {*FIELDS, *(row.name for row in CATALOGUE.values()), *(name for table in tables for name in table.values())}
+    known = {
+        *FIELDS,
+        *_QUALIFIERS,
+        *(row.name for row in CATALOGUE.values()),
+        *(name for table in tables for name in table.values()),
+    }
     longest_first = sorted(known, key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")

@@ -36,6 +36,8 @@ WIRING_FAULT = N_("\N{BLACK UP-POINTING TRIANGLE} wiring: a fault is seen (V)")
 
 SECONDARY = N_("secondary values")
 PRIMARY = N_("primary ({source})")
+RATIO_SOURCES = (N_("profile"), N_("meter"))
+"""As `profiles.ratio.Ratios` has them."""
 RATIOS_UNKNOWN = N_("SECONDARY, no ratio")
 PRIMARY_RATIOS = N_("primary, {ratios}")
 AGO = N_("{age} ago")

@@ -19,7 +19,7 @@ CHANNEL_NAMES = (
 UNITS = ("kWh", "kWh", "kVArh", "kVArh", "kVArh", "kVArh", "", "")
 CHANNEL_ROLES = ("import", "export", "reactive", "reactive", "reactive", "reactive", "muted", "muted")
 MAP = N_("Hours by day")
-GAP, CHECK, UNKNOWN = N_("gap"), N_("check"), N_("not downloaded")
+GAP, CHECK, UNKNOWN = N_("gap"), N_("? check"), N_("not downloaded")
 AGAIN = N_("again")
 VALID, DOUBTFUL, INVALID, MISSING = N_("valid"), N_("check: {words}"), N_("invalid"), N_("missing: {why}")
 NOT_DOWNLOADED, NOT_GIVEN = N_("not downloaded"), N_("not given")
@@ -42,6 +42,11 @@ def weekday(number: int) -> str:
 def month(number: int) -> str:
     """1 is January."""
     return _(_MONTHS[number - 1])
+
+
+def short_month(number: int) -> str:
+    """1 is Jan."""
+    return month(number)[:3]
 
 
 def how_much(known: int, expected: int, typeset: tuple[str, str], unit: str) -> str:

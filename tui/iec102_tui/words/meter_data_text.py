@@ -27,6 +27,31 @@ STEPS = {
 }
 """What is asked for, by kind."""
 
+_PLACES = {
+    name.replace(" ", "_"): name
+    for name in (
+        *(N_("manufacturer"), N_("device"), N_("model"), N_("firmware"), N_("standard"), N_("protocol date")),
+        *(N_("battery percent"), N_("ports"), N_("name"), N_("speed"), N_("format"), N_("start mode")),
+        *(N_("start string"), N_("ratios"), N_("primary voltage v"), N_("secondary voltage v")),
+        *(N_("primary current a"), N_("secondary current a"), N_("integration periods minutes"), N_("contracts")),
+        *(N_("contract"), N_("state"), N_("automatic summer time"), N_("shortest closing minutes")),
+        *(N_("critical alarm"), N_("other alarm"), N_("voltage fault detection"), N_("load profile periods minutes")),
+        *(N_("clock source"), N_("program"), N_("closing by button"), N_("link address"), N_("points")),
+        *(N_("point address"), N_("key"), N_("integration period minutes"), N_("depth"), N_("begins"), N_("ends")),
+        *(N_("valid from"), N_("periods"), N_("period"), N_("contracted kw"), N_("year"), N_("month"), N_("day")),
+        *(N_("direction"), N_("kind"), N_("active since"), N_("seasons"), N_("working day type")),
+        *(N_("holiday type"), N_("day types"), N_("day type"), N_("periods by hour")),
+    )
+}
+"""The names that documents.py gives, as they are read."""
+
+
+def place_of(name: str) -> str:
+    """Where in a document a value stands: ``ports 1 speed`` for ``ports 1 speed_words``."""
+    parts = name.removesuffix("_words").split(" ")
+    return " ".join(_(_PLACES.get(part, part.replace("_", " "))) for part in parts)
+
+
 READING = N_("reading {what}, {done} of {steps}")
 READ_AT = N_("read {time}")
 PART_READ_AT = N_("{what}: read {time}")

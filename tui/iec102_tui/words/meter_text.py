@@ -193,9 +193,9 @@ def _closing_line(cells: Sequence[str]) -> str:
 def _remarks(period: ClosingPeriod) -> Iterator[str]:
     """What the qualifiers say; that the excess is not configured is seen in its column."""
     for energy in (period.active, period.inductive, period.capacitive):
-        yield from qualifier_words(energy.quality)
-    yield from qualifier_words(period.maximum_quality)
-    yield from qualifier_words(period.excess_quality & 0x7F)
+        yield from map(spoken, qualifier_words(energy.quality))
+    yield from map(spoken, qualifier_words(period.maximum_quality))
+    yield from map(spoken, qualifier_words(period.excess_quality & 0x7F))
 
 
 # Tariffs

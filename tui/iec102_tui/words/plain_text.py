@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from iec102_tui.words.text import _, spoken
+
 LONGEST = 60
 _PORT = re.compile(r":[0-9]{1,5}$")
 
 
-def printable(text: str) -> str:
-    """The text with invisible characters written as escapes, so that none moves the cursor or hides."""
+def printable(said: str) -> str:
+    """The text with invisible characters written as escapes, so that none moves the cursor or hides.
+
+    A sentence of the library is said in the language that is spoken.
+    """
+    text = said if type(said) is str else spoken(said)
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
@@ -19,9 +25,9 @@ def quoted(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
-        return "a table"
+        return _("a table")
     if isinstance(value, list):
-        return "a list"
+        return _("a list")
     text = printable(str(value))
     if len(text) > LONGEST:
         text = text[: LONGEST - 1] + "…"

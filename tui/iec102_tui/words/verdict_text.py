@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,6 +20,50 @@ RESULT_WORDS = {
     Result.REMARK: N_("remark"),
     Result.UNKNOWN: N_("not judged"),
 }
+_PHASES = ("l1", "l2", "l3")
+_NUMBERED = re.compile(r"period_(\d+)_min")
+FIGURES = {
+    "active_kw": N_("active kW"),
+    "active_kwh": N_("active kWh"),
+    "apparent_kva": N_("apparent kVA"),
+    "automatic": N_("automatic"),
+    "battery_percent": N_("battery %"),
+    "changes": N_("changes"),
+    "closing_kwh": N_("closing kWh"),
+    "compared": N_("compared"),
+    "contracted_kw": N_("contracted kW"),
+    "counted_kwh": N_("counted kWh"),
+    "current_a": N_("current A"),
+    "difference_s": N_("difference s"),
+    "excess_kvarh": N_("excess kVArh"),
+    "expected": N_("expected"),
+    "expected_kva": N_("expected kVA"),
+    "expected_kwh": N_("expected kWh"),
+    "factor": N_("factor"),
+    "highest_kw": N_("highest kW"),
+    "hours_kwh": N_("hours kWh"),
+    "intervals": N_("intervals"),
+    "maximum_kw": N_("maximum kW"),
+    "mean_kw": N_("mean kW"),
+    "meter": N_("meter"),
+    "missing": N_("missing"),
+    "not_valid": N_("not valid"),
+    "parts_kwh": N_("parts kWh"),
+    "phases_kw": N_("phases kW"),
+    "profile": N_("profile"),
+    "quarter_hour_kw": N_("quarter-hour kW"),
+    "quarter_hours": N_("quarter-hours"),
+    "ratio": N_("ratio"),
+    "reactive_kvar": N_("reactive kVAr"),
+    "reactive_kvarh": N_("reactive kVArh"),
+    "readings": N_("readings"),
+    "seconds": N_("seconds"),
+    "serial": N_("number"),
+    "total_kw": N_("total kW"),
+    "voltage_v": N_("voltage V"),
+    "whole_kwh": N_("whole kWh"),
+}
+"""The figures that a finding stands on, by their names in JSON."""
 VERDICT_OF = N_("Verdict on {meter}")
 VERDICT_SPAN = N_("({count} readings of the last {seconds} s)")
 NO_METER = N_("No meter is being read: connect to one first (F1).")
@@ -47,9 +92,24 @@ def can_mark(encoding: str | None = None) -> bool:
 def judgement_line(judgement: Judgement, *, marks: bool = True) -> str:
     """Tick, cross or question mark, the sentence, the figures."""
     mark = (_MARKS if marks else _PLAIN_MARKS)[judgement.result]
-    figures = ", ".join(f"{name} {value}" for name, value in judgement.figures.items() if value is not None)
+    figures = _figures(judgement)
     said = f"{mark:2} {spoken(judgement.text)}"
     return printable(f"{said}  [{figures}]" if figures and judgement.result is not Result.GOOD else said)
+
+
+def _figures(judgement: Judgement) -> str:
+    figures = ((_figure(name), value) for name, value in judgement.figures.items() if value is not None)
+    return ", ".join(_("{figure} {value}", figure=figure, value=value) for figure, value in figures)
+
+
+def _figure(name: str) -> str:
+    """What a figure is, behind the phase that it is of."""
+    phase, _line, of_phase = name.partition("_")
+    if phase in _PHASES:
+        return f"{phase.upper()} {_(FIGURES[of_phase])}"
+    if found := _NUMBERED.fullmatch(name):
+        return _("integration period {number}, min", number=found[1])
+    return _(FIGURES.get(name, name))
 
 
 def verdict_line(judgements: Sequence[Judgement]) -> str:
@@ -85,8 +145,7 @@ def findings_table(judgements: Sequence[Judgement]) -> Iterator[str]:
     yield "| | " + _("Finding") + " | " + _("Figures") + " |"
     yield "|---|---|---|"
     for judgement in judgements:
-        figures = ", ".join(f"{name} {value}" for name, value in judgement.figures.items() if value is not None)
-        yield f"| {_(RESULT_WORDS[judgement.result])} | {_escaped(spoken(judgement.text))} | {figures} |"
+        yield f"| {_(RESULT_WORDS[judgement.result])} | {_escaped(spoken(judgement.text))} | {_figures(judgement)} |"
 
 
 def proof_of_a_visit(steps: Iterable[str], frames: Iterable[str]) -> Iterator[str]:

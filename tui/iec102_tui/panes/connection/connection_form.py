@@ -247,7 +247,7 @@ class ConnectionForm(VerticalScroll, can_focus=False):
             link_address_of(texts["meter_id"])
         except InvalidSetting as error:
             if texts["meter_id"] and "link_address" in reasons:
-                reasons["meter_id"] = str(error)
+                reasons["meter_id"] = spoken(error)
         hidden = ALONE - set(fields_of(texts["kind"]))
         for key, field in self._fields.items():
             field.display = key not in hidden

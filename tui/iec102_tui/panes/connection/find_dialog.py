@@ -23,7 +23,7 @@ from iec102_tui.widgets.paged_list import PagedList
 from iec102_tui.words import meters_text
 from iec102_tui.words.find_text import found_words, plan_words, progress_words
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import N_, _, spoken
 
 _REFRESH = 0.25
 
@@ -97,7 +97,7 @@ class FindScreen(ModalScreen[tuple[LineSearch, Found] | None]):
 
     def _end(self, work: BackgroundTask) -> str:
         found = [] if self._multi_search is None else [place for place, _meter in self._multi_search.found]
-        text = work.failure or next((place.search.remark for place in found if place.search.remark), "")
+        text = spoken(work.failure or next((place.search.remark for place in found if place.search.remark), ""))
         return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
 
     def _say(self, where: str, text: str) -> None:

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from iec102_tui.widgets.paged_list import PagedList
 from iec102_tui.words import meters_text
+from iec102_tui.words.key_names import key_name
 from iec102_tui.words.text import N_, _
 
 
@@ -112,7 +113,7 @@ class FirstRun(Vertical):
 
     def _prompt(self, way: Beginning, *, under_cursor: bool) -> Content:
         title, text = _WORDS[way]
-        enter = "enter" if self.screen.has_class("plain") else "⏎"
+        enter = key_name("enter") if self.screen.has_class("plain") else "⏎"
         key = f"{enter if under_cursor else way.value:^{_KEY_WIDTH}}"
         *others, last = self._utilities or ("",)
         utilities = _(meters_text.UTILITIES, others=", ".join(others), last=last)

@@ -89,7 +89,7 @@ def read(texts: Mapping[str, str]) -> Filled:
     profile, faults = decode(table)
     if unseen := {fault.key for fault in faults} & hidden:
         profile, faults = decode({key: value for key, value in table.items() if key not in unseen})
-    reasons = TITLES[texts["kind"]].wrong(texts)
+    reasons = {key: _(why) for key, why in TITLES[texts["kind"]].wrong(texts).items()}
     for fault in faults:
         if fault.key != "target":
             reasons[fault.key] = _(meters_text.MUST_BE, wanted=wanted(fault.key))

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from iec102_tui.meter_side.session import Session
 from iec102_tui.words import meters_text
 from iec102_tui.words.gateway_text import gateway_lines, gateway_words, news_lines
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import N_, _, spoken
 
 _FRAME = 4  # columns of the dialog's border and padding
 
@@ -54,7 +54,7 @@ class GatewayScreen(ModalScreen[None]):
         try:
             self._session.forget_wrong_keys()
         except InvalidSetting as error:
-            self.notify(str(error), severity="warning", markup=False)
+            self.notify(spoken(error), severity="warning", markup=False)
 
     def on_resize(self) -> None:
         self._show()

@@ -27,7 +27,7 @@ from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.question_dialog import QuestionScreen
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import quoted
-from iec102_tui.words.text import N_, _
+from iec102_tui.words.text import N_, _, spoken
 
 if TYPE_CHECKING:
     from iec102.search.search import Found
@@ -335,4 +335,4 @@ class MeterEditor(MeterView):
             self._conflict = conflict = self._entry
             self.say(_(meters_text.CONFLICT, what=error), holds=lambda: self._conflict == conflict)
         else:
-            self.say(str(error))
+            self.say(spoken(error))

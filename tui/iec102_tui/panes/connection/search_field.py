@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
-from iec102_tui.words.text import N_
+from iec102_tui.words.text import N_, _
 
 
 class SearchField(Input):
@@ -23,7 +23,7 @@ class SearchField(Input):
         """The user goes to the list."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, placeholder="search", compact=True, max_length=100)
+        super().__init__(id=id, placeholder=_("search"), compact=True, max_length=100)
         self.cursor_blink = False
 
     def action_leave(self) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from iec102_tui.panes.frame_log.frame_detail import FrameDetail
 
 _SUMMARY_SECONDS = 1.0
-_FILTER, _SEARCH = "Filter", "Search"
+_FILTER, _SEARCH = N_("Filter"), N_("Search")
 _WIDE = 110
 """Columns from which twelve bytes a row leave enough room for the tree."""
 ROOM = (100, 28)
@@ -418,7 +418,8 @@ class FrameLogPane(Pane):
         count = ring.end - ring.start
         parts.append(log_words.frames(count, grouped(count), dropped=live and count >= ring.limit))
         self.aside = parts[-2]
-        self.query_one("#log-count", Static).update(" \N{MIDDLE DOT} ".join(parts), layout=False)
+        said, line = " \N{MIDDLE DOT} ".join(parts), self.query_one("#log-count", Static)
+        line.update(said, layout=len(said) > line.size.width)
 
     def _say_recording(self) -> None:
         line = self.query_one("#log-recording", Static)

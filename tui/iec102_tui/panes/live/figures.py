@@ -141,7 +141,7 @@ def side_words(view: View) -> str:
         return _(live_text.SECONDARY)
     if view.ratios is None:
         return _(live_text.RATIOS_UNKNOWN)
-    return _(live_text.PRIMARY, source=view.ratios.source)
+    return _(live_text.PRIMARY, source=_(view.ratios.source))
 
 
 def age_words(view: View) -> tuple[str, Mark]:

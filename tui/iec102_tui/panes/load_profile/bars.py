@@ -12,6 +12,7 @@ from iec102.load_profile.intervals import Register
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.widgets.round_scale import scale
+from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
 
 _EIGHTHS = " \N{LOWER ONE EIGHTH BLOCK}\N{LOWER ONE QUARTER BLOCK}\N{LOWER THREE EIGHTHS BLOCK}\N{LOWER HALF BLOCK}" + (
@@ -155,4 +156,4 @@ def _label(start: datetime, *, one_day: bool) -> str:
         return ""
     if one_day:
         return f"{start:%H}" if start.hour % _HOURS_APART == 0 else ""
-    return f"{start.day} {start:%b}" if start.hour == 0 else ""
+    return f"{start.day} {words.short_month(start.month)}" if start.hour == 0 else ""

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from iec102.asdu.qualifier import Qualifier, qualifier_words
+from iec102.asdu.qualifier import Qualifier
 from iec102.load_profile.records import CHANNELS, LoadRecord
 
 from iec102_tui.load_profile.load_profile import LONG_NAMES, LoadProfile
+from iec102_tui.words.library_words import qualifier_text
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _, ngettext
 
@@ -88,12 +89,12 @@ def words_of(curve: LoadProfile, index: int) -> list[str]:
     if record is None:
         reason = curve.reasons.get(end)
         return [*lines, _("Not downloaded.") if reason is None else _("Missing: {why}.", why=printable(reason))]
-    for channel, name in enumerate(LONG_NAMES):
+    for channel, name in enumerate(map(_, LONG_NAMES)):
         total = record.total(channel + 1)
         if total is None:
             lines.append(_("{name}: not given by the meter", name=name))
         else:
-            words = ", ".join(qualifier_words(total.quality)) or "valid"
+            words = qualifier_text(total.quality) or _("valid")
             lines.append(
                 _(
                     "{name}: {value} ({words}; qualifier {quality:02x})",
@@ -111,7 +112,7 @@ def maxima_words(curve: LoadProfile) -> list[str]:
     lines = [
         _(
             "Maximum of {name}: {value} at {end}",
-            name=LONG_NAMES[channel],
+            name=_(LONG_NAMES[channel]),
             value=maximum[0],
             end=time_text(maximum[1], curve.zone),
         )

@@ -16,7 +16,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from iec102_tui.load_profile.periods import parse_time
-from iec102_tui.words.text import N_, _
+from iec102_tui.words import load_profile_text as words
+from iec102_tui.words.text import N_, _, spoken
 
 Range = tuple[datetime, datetime]
 
@@ -78,10 +79,10 @@ class DatesScreen(ModalScreen[Range | None]):
         with Vertical(classes="dialog") as box:
             box.border_title = _("Range of the load profile")
             with Horizontal(classes="row"):
-                yield Static("from", classes="label", markup=False)
+                yield Static(_("from"), classes="label", markup=False)
                 yield self._from
             with Horizontal(classes="row"):
-                yield Static("to", classes="label", markup=False)
+                yield Static(_("to"), classes="label", markup=False)
                 yield self._to
             yield Static("", id="calendar", markup=False)
             yield Static("", classes="reason", markup=False)
@@ -128,15 +129,15 @@ class DatesScreen(ModalScreen[Range | None]):
             self._range()
             reason = ""
         except InvalidSetting as error:
-            reason = f"! {error}"
+            reason = f"! {spoken(error)}"
         self.query_one(".reason", Static).update(reason)
 
 
 def month_text(day: date) -> str:
     """The month as a sheet, the day in brackets."""
     lines = [
-        f"{day:%B %Y}".center(28).rstrip(),
-        " ".join(f" {name}" for name in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")),
+        words.month_of_year(day.month, day.year).center(28).rstrip(),
+        " ".join(f" {words.weekday(number)[:2]}" for number in range(7)),
     ]
     for week in calendar.Calendar().monthdayscalendar(day.year, day.month):
         cells = [

@@ -74,7 +74,7 @@ class Export:
         try:
             check_point(form, point, named=True)
         except InvalidSetting as error:
-            self._pane.notify(f"{error}.", severity="error", markup=False)
+            self._pane.notify(_("{error}.", error=error), severity="error", markup=False)
             return
         intervals, missing = sorted_out(form, self._curve.records(), self._curve.ends, self._curve.zone)
         if not intervals:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from math import hypot
 from typing import NamedTuple
 
-from iec102.asdu.qualifier import Qualifier, qualifier_words
+from iec102.asdu.qualifier import Qualifier
 from iec102.load_profile.intervals import Register
 
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.bars import LENGTHS
 from iec102_tui.panes.load_profile.window import Zoom, window
 from iec102_tui.words import load_profile_text as words
+from iec102_tui.words.library_words import qualifier_text
 from iec102_tui.words.numbers import grouped, typeset
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _
@@ -73,9 +74,7 @@ def interval(curve: LoadProfile, channel: int, index: int) -> Interval:
     if value is None:
         return Interval(inside.date(), times, text, _(words.NOT_GIVEN), "muted")
     if quality:
-        return Interval(
-            inside.date(), times, text, _(words.DOUBTFUL, words=", ".join(qualifier_words(quality))), "warn"
-        )
+        return Interval(inside.date(), times, text, _(words.DOUBTFUL, words=qualifier_text(quality)), "warn")
     return Interval(inside.date(), times, text, _(words.VALID), "ok")
 
 
@@ -118,7 +117,7 @@ def _highest(curve: LoadProfile, channel: int, shown: range) -> Figure | None:
         return None
     value, index = max(values, key=lambda pair: pair[0])
     found = interval(curve, channel, index)
-    when = f"{found.day.day} {found.day:%b} {found.times}".strip()
+    when = f"{found.day.day} {words.short_month(found.day.month)} {found.times}".strip()
     unit = words.UNITS[channel]
     return Figure(_(words.HIGHEST), words.most(grouped(value), unit, when), "strong", value, unit)
 

@@ -162,7 +162,7 @@ def legend(shown: HeatMap, unit: str, width: int, *, signs: bool) -> Line:
     low, high = grouped(shown.lowest), f"{grouped(shown.highest)} {unit}"
     marks = [
         Piece(f"   {'x' if signs else _GAP} {_(words.GAP)}", "error"),
-        Piece(f"  {_DOUBT} {_(words.CHECK)}", "warn"),
+        Piece(f"  {_(words.CHECK)}", "warn"),
         Piece(f"  {'_' if signs else _UNKNOWN} {_(words.UNKNOWN)}", "faint"),
     ]
     room = width - _LABEL - len(low) - len(high) - 2 - sum(len(piece.text) for piece in marks[:2])

@@ -240,7 +240,8 @@ class LoadProfilePane(Pane):
                 self._choice.take_period(names[number])
             self._show()
 
-        self.app.push_screen(PickScreen(_("Period"), list(CHOICES.values()), chosen=self._choice.number), picked)
+        choices = [_(period) for period in CHOICES.values()]
+        self.app.push_screen(PickScreen(_("Period"), choices, chosen=self._choice.number), picked)
 
     def action_dates(self) -> None:
         """Asks for both bounds."""
@@ -272,7 +273,7 @@ class LoadProfilePane(Pane):
             found = await asyncio.to_thread(self.session.downloads.findings, connection, curve.wanted)
             proof = await asyncio.to_thread(self._proof, connection, curve)
         except ArchiveError as error:
-            found, proof = (str(error),), []
+            found, proof = (error.sentence,), []
         lines = maxima_words(curve) or [_("No valid values yet.")]
         lines.append(printable(self.session.downloads.load_profiles.words))
         lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
@@ -298,7 +299,7 @@ class LoadProfilePane(Pane):
         try:
             curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
         except ArchiveError as error:
-            self.notify(f"{printable(str(error))}.", severity="error", markup=False)
+            self.notify(f"{printable(error.sentence)}.", severity="error", markup=False)
             return
         if curve.empty:
             self.notify(_("There is nothing to export yet: g downloads this range."), markup=False)
@@ -448,7 +449,7 @@ class LoadProfilePane(Pane):
             self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
             self._problem = ""
         except ArchiveError as error:
-            self._problem = f"! {printable(str(error))}"
+            self._problem = f"! {printable(error.sentence)}"
         finally:
             self._loading = False
         if self._curve is not None and self._complete:

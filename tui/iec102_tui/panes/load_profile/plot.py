@@ -16,7 +16,8 @@ from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _
 
 _LEAST_APART = 10
-_HOURS, _DAYS, _YEARS = "%H:%M", "%d %b", "%d %b %y"
+_MONTH = "~"
+_HOURS, _DAYS, _YEARS = "%H:%M", f"%d {_MONTH}", f"%d {_MONTH} %y"
 _SIGN = "*"
 _CURSOR, _TICKS, _GRID, _WORDS = "accent", "faint", "line", "muted"
 
@@ -105,7 +106,7 @@ def _times(curve: LoadProfile, shown: range, columns: int) -> str:
         local = start.astimezone(curve.zone)
         if form is not _HOURS and number and not _begins_a_day(curve, shown, number):
             continue
-        text = local.strftime(form)
+        text = local.strftime(form).replace(_MONTH, words.short_month(local.month))
         if at + len(text) > columns:
             break
         line[at : at + len(text)] = text

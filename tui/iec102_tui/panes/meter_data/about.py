@@ -151,7 +151,7 @@ def _changes(view: View, most: int) -> Iterator[Row]:
     for change in _worded(view.known.changes)[:most]:
         value = _(
             words.CHANGED_TO,
-            name=change.name.removesuffix("_words").replace("_", " "),
+            name=words.place_of(change.name),
             before=printable(str(change.before)),
             after=printable(str(change.after)),
             time=day_or_time(change.since, view.now),

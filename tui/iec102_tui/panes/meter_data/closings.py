@@ -10,6 +10,7 @@ from iec102_tui.meter_data.known import CURRENT, POWERS, SEASONS
 from iec102_tui.panes.meter_data.view import View, day_or_time, doubles, moment_of, page_of, read_of
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import meter_data_text as words
+from iec102_tui.words.library_words import qualifier_text
 from iec102_tui.words.meter_text import CONTRACT_NAMES, period_name
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _, ngettext
@@ -210,12 +211,12 @@ def closing_text(view: View) -> list[str]:
     for period in shown["periods"]:
         lines += ["", period_name(period["period"])]
         for name, unit, label in (
-            ("active", "kwh", f"{names['active']} kWh"),
-            ("inductive", "kvarh", f"{names['inductive']} kVArh"),
-            ("capacitive", "kvarh", f"{names['capacitive']} kVArh"),
+            ("active", "kwh", _("{active} kWh", active=names["active"])),
+            ("inductive", "kvarh", _("{inductive} kVArh", inductive=names["inductive"])),
+            ("capacitive", "kvarh", _("{capacitive} kVArh", capacitive=names["capacitive"])),
         ):
             added, register = grouped(period[f"{name}_{unit}"]), grouped(period[f"{name}_register_{unit}"])
-            remarks = ", ".join(period[f"{name}_qualifier_words"])
+            remarks = qualifier_text(period[f"{name}_qualifier"])
             lines.append(
                 _(words.DETAIL_ENERGY, label=label, register=register, added=added)
                 + (f" ({remarks})" if remarks else "")
@@ -228,7 +229,7 @@ def _details_of_power(view: View, period: Document) -> Iterator[str]:
     at = moment_of(period["maximum_time"], view.zone)
     time = f"{at:%Y-%m-%d %H:%M}" if at else _(words.NO_DATE)
     maximum = _(words.DETAIL_MAXIMUM, maximum=grouped(period["maximum_kw"]), time=time)
-    remarks = ", ".join(period["maximum_qualifier_words"])
+    remarks = qualifier_text(period["maximum_qualifier"])
     yield maximum + (f" ({remarks})" if remarks else "")
     if not period["excess_qualifier"] & _NOT_CONFIGURED:
         yield _(words.DETAIL_EXCESS, excess=grouped(period["excess"]))

@@ -15,7 +15,7 @@ from iec102_tui.meter_data.known import KnownEvent
 from iec102_tui.widgets.aside import WithAside
 from iec102_tui.widgets.lines import Lines
 from iec102_tui.words import meter_data_text as words
-from iec102_tui.words.text import _
+from iec102_tui.words.text import N_, _
 
 FAULT, CHANGE, PLAIN = "✖", "▲", "●"
 _KIND = 15
@@ -82,8 +82,8 @@ class EventList(Lines, WithAside):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"event-list--cursor"}
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("home", "go(0)", "Newest", id="events.newest", show=False, tooltip="Go to the newest event"),
-        Binding("end", "go(-1)", "Oldest", id="events.oldest", show=False, tooltip="Go to the oldest event"),
+        Binding("home", "go(0)", N_("Newest"), id="events.newest", show=False, tooltip=N_("Go to the newest event")),
+        Binding("end", "go(-1)", N_("Oldest"), id="events.oldest", show=False, tooltip=N_("Go to the oldest event")),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

@@ -48,7 +48,7 @@ _RELOAD_SECONDS = 1.0
 class MeterDataPane(Pane):
     """Beside other panes a summary; alone the four parts, one at a time where there is little room."""
 
-    TITLE = "Meter data"
+    TITLE = N_("Meter data")
     KEY = "F5"
     ROOM = (160, 44)
 
@@ -245,7 +245,7 @@ class MeterDataPane(Pane):
         """Asks which events to show."""
         self._part = PARTS.index(EVENTS)
         self._show()
-        self.query_one(QueryBar).open(_(words.FILTER), self._query)
+        self.query_one(QueryBar).open(words.FILTER, self._query)
 
     def action_clear(self) -> None:
         """Shows all events again."""
@@ -477,7 +477,7 @@ class MeterDataPane(Pane):
             await asyncio.to_thread(self.session.meter_data.load, connection, visited=visited)
             self._problem = ""
         except ArchiveError as error:
-            self._problem = f"! {printable(str(error))}"
+            self._problem = f"! {printable(error.sentence)}"
         finally:
             self._loading = False
         self._show()

@@ -1,0 +1,17 @@
+"""Keys as they are written on the keyboards of the language: ``space``, ``enter``, ``shift+tab``."""
+
+from __future__ import annotations
+
+from iec102_tui.words.text import N_, _
+
+_NAMES = frozenset(
+    (
+        *(N_("enter"), N_("space"), N_("tab"), N_("esc"), N_("shift"), N_("backspace"), N_("delete")),
+        *(N_("home"), N_("end"), N_("pageup"), N_("pagedown"), N_("pgup"), N_("pgdn")),
+    )
+)
+
+
+def key_name(shown: str) -> str:
+    """A key as Textual shows it, with its modifiers in front (``shift+tab``)."""
+    return "+".join(_(part) if part in _NAMES else part for part in shown.split("+"))
