@@ -35,6 +35,15 @@ def test_the_broker_is_told_which_meter_it_is_and_again_when_it_is_known() -> No
     assert "600123456" not in str(published)
 
 
+def test_the_gateway_is_told_where_other_machines_may_connect() -> None:
+    alone = {"gateway": "0.0.0.0:40001"}
+    for options, said in ((alone, None), ({**alone, "gateway_allow": "192.0.2.0/24"}, "0.0.0.0:40001")):
+        connection = resolve("tcp://192.0.2.1:4001", options, ProfileStore(Path("/nowhere")))
+        published: list[Message] = []
+        BrokerSink(connection, SETTINGS, published.append)
+        assert json.loads(published[0].payload).get("gateway") == said
+
+
 def test_steps_of_one_state_are_one_message() -> None:
     made, published = sink()
     before = len(published)

@@ -126,5 +126,12 @@ class BrokerSink(Sink):
             version=version("iec102-tui"),
             identity=self._identity,
             ratios=ratios,
+            gateway=gateway_of(self._connection),
         )
         self._publish(message)
+
+
+def gateway_of(connection: Connection) -> str | None:
+    """Where its gateway listens, if its profile lets other machines connect; None where only this machine may."""
+    profile = connection.profile
+    return profile.gateway if profile.gateway_allow is not None else None

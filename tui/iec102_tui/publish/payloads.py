@@ -76,8 +76,9 @@ def info(
     version: str,
     identity: Identity | None = None,
     ratios: TransformerRatios | None = None,
+    gateway: str | None = None,
 ) -> Message:
-    """Which meter it is. ``version`` is that of this program."""
+    """Which meter it is. ``version`` is that of this program; ``gateway``: where other machines get to the meter."""
     known = {} if identity is None else documents.identity(identity)
     return _message(
         Kind.STATUS,
@@ -90,6 +91,7 @@ def info(
             "identity": identity and identity_words(identity),
             **known,
             **(documents.ratios(ratios) or {}),
+            "gateway": gateway,
             "version": version,
         },
     )
