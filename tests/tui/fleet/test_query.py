@@ -10,10 +10,12 @@ import pytest
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
 from iec102_tui.fleet.cells import Moment, power_words, state_words, time_words
-from iec102_tui.fleet.columns import STATES, VALUES, fitted, heading, in_order, placed
+from iec102_tui.fleet.columns import STATES, VALUES, fitted, heading, in_order, line, placed
 from iec102_tui.fleet.export import COLUMNS, csv_of
 from iec102_tui.fleet.meter import Row, Status
 from iec102_tui.fleet.query import completions, parse, sift
+from iec102_tui.words.text import _
+from support.spoken import LONGER, spoken_in
 
 NOW = 100.0
 WALL = datetime(2026, 11, 28, 18, 7, tzinfo=UTC).timestamp()
@@ -94,6 +96,30 @@ def test_columns_fit_the_screen(width: int, columns: tuple[object, ...]) -> None
     there = placed(columns, width)  # type: ignore[arg-type]
     assert there[-1].x + there[-1].width <= width
     assert len(heading(there)) <= width
+
+
+@pytest.mark.parametrize("language", ["es", LONGER])
+@pytest.mark.parametrize("width", [80, 120])
+def test_heads_fit_in_another_language(width: int, language: str) -> None:
+    with spoken_in(language):
+        for columns in (VALUES, STATES):
+            there = placed(columns, width)
+            shown = heading(there)
+            assert len(shown) <= width
+            assert "*" not in shown
+            if language == "es":
+                assert all(_(each.column.head) in shown for each in there)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("age", [12, 119, 7100, 400_000, 300_000_000])
+def test_an_age_is_there_however_great_it_is(age: int, language: str) -> None:
+    with spoken_in(language):
+        old = ROWS[2]._replace(read_at=NOW - age)
+        for width in (80, 160):
+            there = placed(VALUES, width)
+            text = "".join(piece.text for piece in line(old, there, Moment(NOW, WALL, UTC), lambda size: " " * size))
+            assert "*" not in text
 
 
 def test_a_number_is_never_cut() -> None:

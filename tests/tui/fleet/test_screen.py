@@ -19,6 +19,7 @@ from iec102_tui.widgets.pick_dialog import PickScreen
 from support.fleet_boxes import Box
 from support.fleet_screen import StillFleet, still_fleet
 from support.screens import difference, screen_of, screen_text
+from support.spoken import LONGER, spoken_in
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -63,6 +64,12 @@ def test_its_states(kept: Callable[[str], None], size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("theme", ["plain", "ansi"])
 def test_the_fleet_in(kept: Callable[[str], None], theme: str) -> None:
     kept(screen_of(still_fleet(6, Config(theme=theme)).app, terminal_size=(100, 20 + 10)))
+
+
+@pytest.mark.parametrize("language", ["es", LONGER])
+def test_the_fleet_in_another_language(kept: Callable[[str], None], language: str) -> None:
+    with spoken_in(language):
+        kept(screen_of(still_fleet(6).app))
 
 
 def test_without_a_meter_it_says_what_it_is(kept: Callable[[str], None]) -> None:

@@ -28,6 +28,7 @@ _COUNTS = (
 _MOST = 10.0
 """A sum is shown in the greatest unit of which it has so many."""
 _UNITS = ((1e6, "GW", 1), (1e3, "MW", 1), (1.0, "kW", 0))
+_LEAST_URL = 20
 GAP_IS_SAID = 900.0
 """Seconds for which a time without the broker is told of after it."""
 
@@ -57,14 +58,12 @@ def header(
         if summary.counts[each] or each is Status.LIVE:
             right += [Span("   " if right else ""), Span(_counted(templates, summary.counts[each]), colour)]
     right.append(Span(" "))
-    count = _counted(words.METERS_COUNT, total)
-    room = width - width_of((*_PROGRAM, *right)) - len(count) - 8
-    left = [
-        *_PROGRAM,
-        Span(shortened(url_of(settings), max(12, room)), "strong", bold=True),
-        Span(f" · {count} ", "strong", bold=True),
-        Span(f" {sign}", role),
-    ]
+    count = f" · {_counted(words.METERS_COUNT, total)}"
+    url, room = url_of(settings), width - width_of((*_PROGRAM, *right)) - 6
+    if room - len(count) < min(_LEAST_URL, len(url)):
+        count = ""  # the row below the list has it too
+    name = shortened(url, max(1, room - len(count)))
+    left = [*_PROGRAM, Span(f"{name}{count}  ", "strong", bold=True), Span(sign, role)]
     return left, right
 
 

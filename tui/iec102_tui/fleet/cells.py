@@ -23,11 +23,12 @@ _HOUR = 3600.0
 
 
 class Piece(NamedTuple):
-    """Text in a role of the theme."""
+    """Text in a role of the theme; ``short`` stands in its place where there is no room for it."""
 
     text: str
     role: str = "foreground"
     bold: bool = False
+    short: str = ""
 
 
 class Moment(NamedTuple):
@@ -117,7 +118,7 @@ def age_piece(row: Row, now: Moment) -> Piece:
     text = age_text(age)
     if row.status is Status.LIVE:
         return Piece(doubt + text, "warn" if doubt else "muted")
-    return Piece(doubt + _(words.OLD, age=text), "warn")
+    return Piece(doubt + _(words.OLD, age=text), "warn", short=doubt + text)
 
 
 def month_piece(row: Row, _now: Moment) -> Piece:

@@ -107,9 +107,13 @@ def fitted(text: str, width: int, *, left: bool, gap: int = 0) -> str:
 
 def heading(columns: Sequence[Placed]) -> str:
     """The heads."""
-    return " " * HEAD + "".join(
-        fitted(_(each.column.head), each.width, left=each.column.left, gap=each.column.gap) for each in columns
-    )
+    heads = []
+    for column, _x, width in columns:
+        text, room = _(column.head), width - column.gap - 1
+        if cell_len(text) > room:
+            text = set_cell_size(text, max(0, room - 1)) + "."
+        heads.append(fitted(text, width, left=column.left, gap=column.gap))
+    return " " * HEAD + "".join(heads)
 
 
 def line(row: Row, columns: Sequence[Placed], now: Moment, trend: Callable[[int], str]) -> Iterator[Piece]:
@@ -136,7 +140,8 @@ def line(row: Row, columns: Sequence[Placed], now: Moment, trend: Callable[[int]
             yield arrow
         else:
             piece = column.cell(row, now)
-            yield piece._replace(text=fitted(piece.text, each.width, left=column.left, gap=column.gap))
+            text = piece.short if piece.short and cell_len(piece.text) >= each.width else piece.text
+            yield piece._replace(text=fitted(text, each.width, left=column.left, gap=column.gap))
     if room:
         yield Piece(fitted(instead, room, left=True, gap=_GAP), SIGNS[row.status][1])
 

@@ -243,7 +243,7 @@ class RowList(Lines):
             Segment(f"{sign} ", style(role)),
         ]
         assert len(segments) + 1 == HEAD
-        for text, name, bold in line(row, self.columns, self._now, lambda width: self._trend_of(row, width)):
+        for text, name, bold, _short in line(row, self.columns, self._now, lambda width: self._trend_of(row, width)):
             segments.append(Segment(text, style(name) + _BOLD if bold else style(name)))
         return Strip(segments).adjust_cell_length(self.whole_width, ground).simplify()
 
