@@ -38,9 +38,9 @@ class Bar(NamedTuple):
     foot: str = ""
 
 
-def bars_of(curve: LoadProfile, channel: int, shown: range) -> list[Bar]:
+def bars_of(load_profile: LoadProfile, channel: int, shown: range) -> list[Bar]:
     """A bar an interval."""
-    return [_bar_of(curve, channel, index) for index in shown]
+    return [_bar_of(load_profile, channel, index) for index in shown]
 
 
 def hour_of(bar: Bar) -> tuple[date, int, int]:
@@ -92,13 +92,15 @@ def _labels(ticks: Sequence[int], high: int, rows: int) -> dict[int, str]:
     return {min(rows - 1, round((1 - tick / high) * rows)): grouped(tick) for tick in reversed(ticks)}
 
 
-def _bar_of(curve: LoadProfile, channel: int, index: int) -> Bar:
-    start = (curve.ends[index] - LENGTHS[curve.wanted.register]).astimezone(curve.zone)
-    value, quality = curve.value(index, channel), curve.quality(index, channel)
+def _bar_of(load_profile: LoadProfile, channel: int, index: int) -> Bar:
+    start = (load_profile.ends[index] - LENGTHS[load_profile.wanted.register]).astimezone(load_profile.zone)
+    value, quality = load_profile.value(index, channel), load_profile.quality(index, channel)
     if quality:
         return Bar(start, value, _DOUBT)
-    missing = curve.ends[index] not in curve.rows
-    gap = value is None and (not missing or curve.ends[index] in curve.reasons or _between(curve, index))
+    missing = load_profile.ends[index] not in load_profile.rows
+    gap = value is None and (
+        not missing or load_profile.ends[index] in load_profile.reasons or _between(load_profile, index)
+    )
     return Bar(start, value, _GAP if gap else "")
 
 
@@ -116,9 +118,9 @@ def _drawn(bar: Bar, high: int, rows: int, *, plain: bool) -> list[str]:
     return [*cells[:-1], bar.foot] if bar.foot else cells
 
 
-def _between(curve: LoadProfile, index: int) -> bool:
+def _between(load_profile: LoadProfile, index: int) -> bool:
     """Something later is known: it was asked for."""
-    return any(end in curve.rows for end in curve.ends[index + 1 : index + 1 + 200])
+    return any(end in load_profile.rows for end in load_profile.ends[index + 1 : index + 1 + 200])
 
 
 def _joined(pieces: Sequence[Piece]) -> Line:

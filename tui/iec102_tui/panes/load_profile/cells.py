@@ -32,10 +32,10 @@ class Columns(NamedTuple):
         return tuple(name for channel, name in enumerate(CHANNELS) if channel not in self.channels)
 
 
-def columns_for(curve: LoadProfile, width: int) -> Columns:
+def columns_for(load_profile: LoadProfile, width: int) -> Columns:
     """As many channels as fit, from the first on; at least one."""
-    numbers = [number for number in curve.totals if number is not None]
-    numbers += [maximum[0] for maximum in curve.maxima if maximum is not None]
+    numbers = [number for number in load_profile.totals if number is not None]
+    numbers += [maximum[0] for maximum in load_profile.maxima if maximum is not None]
     digits = max((len(str(number)) for number in numbers), default=1)
     each = max(_LEAST, digits)
     count = (width - _TIME) // (each + 1 + _SIGNS)
@@ -48,13 +48,13 @@ def heading(columns: Columns) -> str:
     return f" {_('end of interval'):{_TIME - 1}}{names}"
 
 
-def row_text(curve: LoadProfile, index: int, columns: Columns, *, chosen: bool = False) -> str:
+def row_text(load_profile: LoadProfile, index: int, columns: Columns, *, chosen: bool = False) -> str:
     """One interval. ``*`` behind a value: its qualifier says something of it."""
-    end = curve.ends[index]
-    text = f"{'>' if chosen else ' '}{time_text(end, curve.zone):{_TIME - 1}}"
-    record = curve.record(index)
+    end = load_profile.ends[index]
+    text = f"{'>' if chosen else ' '}{time_text(end, load_profile.zone):{_TIME - 1}}"
+    record = load_profile.record(index)
     if record is None:
-        reason = curve.reasons.get(end)
+        reason = load_profile.reasons.get(end)
         return text + " " + (_("not downloaded") if reason is None else _("missing: {why}", why=printable(reason)))
     return text + "".join(_cell(record, channel, columns.width) for channel in columns.channels)
 
@@ -66,28 +66,30 @@ def column_ranges(columns: Columns) -> Iterator[tuple[int, slice]]:
         yield channel, slice(start, start + columns.width + 1)
 
 
-def total_text(curve: LoadProfile, columns: Columns) -> str:
+def total_text(load_profile: LoadProfile, columns: Columns) -> str:
     """The sums of incremental values, of absolute ones what was added in the range."""
-    name = _("total") if curve.wanted.incremental else _("last minus first")
+    name = _("total") if load_profile.wanted.incremental else _("last minus first")
     return f" {name:{_TIME - 1}}" + "".join(
-        f" {_number(curve.totals[channel]):>{columns.width}} " for channel in columns.channels
+        f" {_number(load_profile.totals[channel]):>{columns.width}} " for channel in columns.channels
     )
 
 
-def maximum_text(curve: LoadProfile, columns: Columns) -> str:
+def maximum_text(load_profile: LoadProfile, columns: Columns) -> str:
     """The highest value of each channel."""
-    values = (curve.maxima[channel] for channel in columns.channels)
+    values = (load_profile.maxima[channel] for channel in columns.channels)
     cells = "".join(f" {_number(None if value is None else value[0]):>{columns.width}} " for value in values)
     return f" {_('maximum'):{_TIME - 1}}{cells}"
 
 
-def words_of(curve: LoadProfile, index: int) -> list[str]:
+def words_of(load_profile: LoadProfile, index: int) -> list[str]:
     """An interval in words, one line a channel, with what its qualifier says."""
-    end = curve.ends[index]
-    lines = [_("{kind}, interval that ends at {end}", kind=curve.wanted.kind, end=time_text(end, curve.zone))]
-    record = curve.record(index)
+    end = load_profile.ends[index]
+    lines = [
+        _("{kind}, interval that ends at {end}", kind=load_profile.wanted.kind, end=time_text(end, load_profile.zone))
+    ]
+    record = load_profile.record(index)
     if record is None:
-        reason = curve.reasons.get(end)
+        reason = load_profile.reasons.get(end)
         return [*lines, _("Not downloaded.") if reason is None else _("Missing: {why}.", why=printable(reason))]
     for channel, name in enumerate(map(_, LONG_NAMES)):
         total = record.total(channel + 1)
@@ -107,24 +109,24 @@ def words_of(curve: LoadProfile, index: int) -> list[str]:
     return lines
 
 
-def maxima_words(curve: LoadProfile) -> list[str]:
+def maxima_words(load_profile: LoadProfile) -> list[str]:
     """The maximum of each channel with its time, and how many values were left out as invalid."""
     lines = [
         _(
             "Maximum of {name}: {value} at {end}",
             name=_(LONG_NAMES[channel]),
             value=maximum[0],
-            end=time_text(maximum[1], curve.zone),
+            end=time_text(maximum[1], load_profile.zone),
         )
-        for channel, maximum in enumerate(curve.maxima)
+        for channel, maximum in enumerate(load_profile.maxima)
         if maximum is not None
     ]
-    if curve.invalid:
+    if load_profile.invalid:
         lines.append(
             ngettext(
                 "{count} invalid value is in no total and no maximum.",
                 "{count} invalid values are in no total and no maximum.",
-                curve.invalid,
+                load_profile.invalid,
             )
         )
     return lines

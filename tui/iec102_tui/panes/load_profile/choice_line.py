@@ -29,7 +29,9 @@ class ChoiceLine(RoleLine):
 
     GROUND: ClassVar[str] = "background"
 
-    def say(self, wanted: Wanted, zone: tzinfo, channel: int, curve: LoadProfile | None, here: datetime | None) -> None:
+    def say(
+        self, wanted: Wanted, zone: tzinfo, channel: int, load_profile: LoadProfile | None, here: datetime | None
+    ) -> None:
         """``here``: in the month that is shown, where it is one of several."""
         wide = self.size.width >= _WIDE
         left = [Span(" "), *_registers(wanted, wide=wide)]
@@ -39,13 +41,13 @@ class ChoiceLine(RoleLine):
             Span(f" {_ON}  ", "muted"),
         ]
         named = Span(words.channel(channel), words.CHANNEL_ROLES[channel], bold=True)
-        right = _known(wanted, curve, wide=wide)
+        right = _known(wanted, load_profile, wide=wide)
         period = Span(f"({wanted.words})  ", "muted")
         if wanted.words and width_of([*left, period, named, *right]) < self.size.width:
             left.append(period)
         left.append(named)
         if width_of(left) + width_of(right) > self.size.width:
-            right = _known(wanted, curve, wide=False)
+            right = _known(wanted, load_profile, wide=False)
         self.show(left, right)
 
 
@@ -61,15 +63,15 @@ def _registers(wanted: Wanted, *, wide: bool) -> Iterator[Span]:
         yield Span(f"{_(words.INCREMENTAL)} ", "muted")
 
 
-def _known(wanted: Wanted, curve: LoadProfile | None, *, wide: bool) -> list[Span]:
-    if curve is None or not curve.ends or curve.empty:
+def _known(wanted: Wanted, load_profile: LoadProfile | None, *, wide: bool) -> list[Span]:
+    if load_profile is None or not load_profile.ends or load_profile.empty:
         return []
-    known = len(curve.rows)
-    typeset = (grouped(known), grouped(len(curve.ends)))
-    text = words.shorter(known, len(curve.ends), typeset)
+    known = len(load_profile.rows)
+    typeset = (grouped(known), grouped(len(load_profile.ends)))
+    text = words.shorter(known, len(load_profile.ends), typeset)
     if wide:
-        text = words.how_much(known, len(curve.ends), typeset, UNIT_WORDS[wanted.register])
-    return [Span(f" {text} ", "ok" if known == len(curve.ends) else "warn")]
+        text = words.how_much(known, len(load_profile.ends), typeset, UNIT_WORDS[wanted.register])
+    return [Span(f" {text} ", "ok" if known == len(load_profile.ends) else "warn")]
 
 
 def range_words(wanted: Wanted, zone: tzinfo, here: datetime | None = None) -> str:

@@ -83,27 +83,27 @@ class HeatMap(NamedTuple):
         return SIGNS[int(self.share(cell.value) * (len(SIGNS) - 1))]
 
 
-def heat_map(curve: LoadProfile, channel: int, cursor: int) -> HeatMap:
+def heat_map(load_profile: LoadProfile, channel: int, cursor: int) -> HeatMap:
     """Of the month in which the interval at ``cursor`` is."""
     cells: dict[tuple[date, Hour], Cell] = {}
-    shown = window(curve, cursor, Zoom.MONTH)
-    known = [index for index in shown if curve.ends[index] in curve.rows]
+    shown = window(load_profile, cursor, Zoom.MONTH)
+    known = [index for index in shown if load_profile.ends[index] in load_profile.rows]
     inner = range(known[0], known[-1] + 1) if known else range(0)
     for index in shown:
-        place = place_of(curve, index)
-        found = _cell(curve, channel, index, hole=index in inner)
+        place = place_of(load_profile, index)
+        found = _cell(load_profile, channel, index, hole=index in inner)
         cells[place] = _together(cells[place], found) if place in cells else found
     values: Sequence[int] = [cell.value for cell in cells.values() if cell.value is not None]
     days = tuple(sorted({day for day, _hour in cells}))
-    lowest = 0 if curve.wanted.incremental else min(values, default=0)
+    lowest = 0 if load_profile.wanted.incremental else min(values, default=0)
     return HeatMap(days, cells, lowest, max(values, default=0))
 
 
-def _cell(curve: LoadProfile, channel: int, index: int, *, hole: bool) -> Cell:
-    end = curve.ends[index]
-    if end not in curve.rows:
-        return Cell(None, State.GAP if hole or end in curve.reasons else State.UNKNOWN)
-    value, quality = curve.value(index, channel), curve.quality(index, channel)
+def _cell(load_profile: LoadProfile, channel: int, index: int, *, hole: bool) -> Cell:
+    end = load_profile.ends[index]
+    if end not in load_profile.rows:
+        return Cell(None, State.GAP if hole or end in load_profile.reasons else State.UNKNOWN)
+    value, quality = load_profile.value(index, channel), load_profile.quality(index, channel)
     if value is None and not quality:
         return Cell(None, State.GAP)  # the meter gives no such channel
     return Cell(value, State.DOUBTFUL if quality else State.GOOD)
@@ -118,7 +118,7 @@ def _together(one: Cell, other: Cell) -> Cell:
     return Cell(one.value + other.value, max(one.state, other.state, key=lambda state: state.value))
 
 
-def place_of(curve: LoadProfile, index: int) -> tuple[date, Hour]:
+def place_of(load_profile: LoadProfile, index: int) -> tuple[date, Hour]:
     """The day and the hour in which an interval begins."""
-    inside: datetime = (curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone)
+    inside: datetime = (load_profile.ends[index] - timedelta(seconds=1)).astimezone(load_profile.zone)
     return inside.date(), Hour(inside.hour, bool(inside.fold))

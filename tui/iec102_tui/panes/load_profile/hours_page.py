@@ -55,13 +55,13 @@ class HoursPage(Vertical):
         """Day and month have boxes."""
         return self.size.width >= ROOM[0] and self.size.height >= ROOM[1]
 
-    def show(self, curve: LoadProfile, channel: int, cursor: int) -> None:
+    def show(self, load_profile: LoadProfile, channel: int, cursor: int) -> None:
         """Draws all of it."""
-        if not self.size or not curve.ends:
+        if not self.size or not load_profile.ends:
             return
-        self._map = heat_map(curve, channel, cursor)
+        self._map = heat_map(load_profile, channel, cursor)
         self._arrange()
-        self.call_after_refresh(self._draw, curve, channel, cursor)
+        self.call_after_refresh(self._draw, load_profile, channel, cursor)
 
     def _arrange(self) -> None:
         """Gives each part its room."""
@@ -80,36 +80,38 @@ class HoursPage(Vertical):
             rows = rows_of(self._map, half=not self.signs) + 1
             hours.styles.height = rows if size.height - rows >= 3 else "1fr"
 
-    def _draw(self, curve: LoadProfile, channel: int, cursor: int) -> None:
-        if cursor >= len(curve.ends):
+    def _draw(self, load_profile: LoadProfile, channel: int, cursor: int) -> None:
+        if cursor >= len(load_profile.ends):
             return
-        place, unit = place_of(curve, cursor), words.UNITS[channel]
+        place, unit = place_of(load_profile, cursor), words.UNITS[channel]
         picture = self.query_one("#curve-map", PictureView)
         picture.show(map_lines(self._map, place, picture.size, signs=self.signs))
         below = self.query_one("#map-legend", PictureView)
         below.show([legend(self._map, unit, below.size.width, signs=self.signs)])
         self.query_one("#map-box").border_title = Content(words.map_title(grouped(self._map.highest), unit))
-        here, day = interval(curve, channel, cursor), window(curve, cursor, Zoom.DAY)
-        figures = month_figures(curve, channel, cursor)
+        here, day = interval(load_profile, channel, cursor), window(load_profile, cursor, Zoom.DAY)
+        figures = month_figures(load_profile, channel, cursor)
         box, side = self.query_one("#day-bars", PictureView), self.query_one("#month-figures", PictureView)
         if self.roomy:
-            total = total_of(curve, channel, day)
+            total = total_of(load_profile, channel, day)
             said = "" if total is None else f"{grouped(total)} {unit}"
             box.border_title = Content(
                 words.day_title(words.weekday(here.day.weekday()), here.day.day, words.month(here.day.month), said)
             )
             room = (box.size.width, max(2, box.size.height - 2))
-            box.show([*self._day(curve, channel, day, cursor, room), [], _one_line(here)])
+            box.show([*self._day(load_profile, channel, day, cursor, room), [], _one_line(here)])
             side.border_title = Content(words.month_of_year(here.day.month, here.day.year))
             side.show(_two_columns(figures, side.size.width))
         else:
             side.show(beside(here, figures, side.size.width))
             bars = self.query_one("#day-below", PictureView)
-            bars.show(self._day(curve, channel, day, cursor, bars.size))
+            bars.show(self._day(load_profile, channel, day, cursor, bars.size))
 
-    def _day(self, curve: LoadProfile, channel: int, day: range, cursor: int, size: tuple[int, int]) -> list[Line]:
+    def _day(
+        self, load_profile: LoadProfile, channel: int, day: range, cursor: int, size: tuple[int, int]
+    ) -> list[Line]:
         """The intervals of the day, or its hours where there is no room for quarters."""
-        bars, at = bars_of(curve, channel, day), cursor - day.start
+        bars, at = bars_of(load_profile, channel, day), cursor - day.start
         if len(bars) > size[0] - _SCALE:
             here = hour_of(bars[at])
             bars = hours_of(bars)

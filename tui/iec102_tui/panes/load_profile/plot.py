@@ -23,31 +23,31 @@ _CURSOR, _TICKS, _GRID, _WORDS = "accent", "faint", "line", "muted"
 
 
 def plot_lines(
-    curve: LoadProfile, channel: int, zoom: Zoom, cursor: int, size: tuple[int, int], *, plain: bool = False
+    load_profile: LoadProfile, channel: int, zoom: Zoom, cursor: int, size: tuple[int, int], *, plain: bool = False
 ) -> list[Line]:
     """``size`` in columns and rows. Bars for a day, and for a week where each has room; a line for longer.
 
     ``plain``: without Braille and blocks. Takes a tenth of a second for a year of quarter-hours: not in the loop.
     """
-    shown = window(curve, cursor, zoom)
+    shown = window(load_profile, cursor, zoom)
     width, height = size
     if width < 20 or height < 4:
         return []
-    if not any(curve.value(index, channel) is not None for index in shown):
+    if not any(load_profile.value(index, channel) is not None for index in shown):
         return [[], [Piece(_(words.NOTHING_KNOWN).center(width), _WORDS)]]
-    if zoom in (Zoom.DAY, Zoom.WEEK) and curve.wanted.incremental and len(shown) + 8 <= width:
-        bars = bars_of(curve, channel, shown)
+    if zoom in (Zoom.DAY, Zoom.WEEK) and load_profile.wanted.incremental and len(shown) + 8 <= width:
+        bars = bars_of(load_profile, channel, shown)
         return bar_lines(bars, cursor - shown.start, size, words.CHANNEL_ROLES[channel], plain=plain)
-    return _line_lines(curve, channel, shown, cursor, size, plain=plain)
+    return _line_lines(load_profile, channel, shown, cursor, size, plain=plain)
 
 
 def _line_lines(
-    curve: LoadProfile, channel: int, shown: range, cursor: int, size: tuple[int, int], *, plain: bool
+    load_profile: LoadProfile, channel: int, shown: range, cursor: int, size: tuple[int, int], *, plain: bool
 ) -> list[Line]:
     width, height = size
-    runs = list(_runs(curve, channel, shown))
+    runs = list(_runs(load_profile, channel, shown))
     values = [value for run in runs for _index, value in run]
-    low = 0 if curve.wanted.incremental else min(values)
+    low = 0 if load_profile.wanted.incremental else min(values)
     scale = axis(low, max(values), height - 1, least_step=1)
     ticks = [(value, grouped(value)) for _row, value in scale.ticks()]
     room = max(len(text) for _value, text in ticks) + 1
@@ -55,7 +55,7 @@ def _line_lines(
         width, height, room, (shown.start - 0.5, shown.stop - 0.5), (scale.low, scale.high), plain=plain
     )
     plot.ticks(ticks, _TICKS, _GRID)
-    plot.foot(_times(curve, shown, plot.columns), _TICKS)
+    plot.foot(_times(load_profile, shown, plot.columns), _TICKS)
     plot.upright(cursor, _CURSOR)
     for run in runs:
         plot.curve(reduced(run, max(1, 2 * plot.columns)), words.CHANNEL_ROLES[channel], _SIGN)
@@ -78,11 +78,11 @@ def reduced(run: list[tuple[int, int]], columns: int) -> list[tuple[int, int]]:
     return found
 
 
-def _runs(curve: LoadProfile, channel: int, shown: range) -> Iterator[list[tuple[int, int]]]:
+def _runs(load_profile: LoadProfile, channel: int, shown: range) -> Iterator[list[tuple[int, int]]]:
     """The neighbours without a gap between them."""
     run: list[tuple[int, int]] = []
     for index in shown:
-        value = curve.value(index, channel)
+        value = load_profile.value(index, channel)
         if value is not None:
             run.append((index, value))
         elif run:
@@ -92,19 +92,19 @@ def _runs(curve: LoadProfile, channel: int, shown: range) -> Iterator[list[tuple
         yield run
 
 
-def _times(curve: LoadProfile, shown: range, columns: int) -> str:
+def _times(load_profile: LoadProfile, shown: range, columns: int) -> str:
     """Hours within two days, else the days in which the intervals begin."""
     line = [" "] * columns
-    span = curve.ends[shown[-1]] - curve.ends[shown[0]]
+    span = load_profile.ends[shown[-1]] - load_profile.ends[shown[0]]
     form = _HOURS if span <= timedelta(days=2) else _DAYS if span < timedelta(days=300) else _YEARS
     free = 0
     for number, index in enumerate(shown):
         at = int(number / len(shown) * columns)
         if at < free:
             continue
-        start = curve.ends[index] if form is _HOURS else curve.ends[index] - timedelta(seconds=1)
-        local = start.astimezone(curve.zone)
-        if form is not _HOURS and number and not _begins_a_day(curve, shown, number):
+        start = load_profile.ends[index] if form is _HOURS else load_profile.ends[index] - timedelta(seconds=1)
+        local = start.astimezone(load_profile.zone)
+        if form is not _HOURS and number and not _begins_a_day(load_profile, shown, number):
             continue
         text = local.strftime(form).replace(_MONTH, words.short_month(local.month))
         if at + len(text) > columns:
@@ -114,9 +114,10 @@ def _times(curve: LoadProfile, shown: range, columns: int) -> str:
     return "".join(line)
 
 
-def _begins_a_day(curve: LoadProfile, shown: range, number: int) -> bool:
+def _begins_a_day(load_profile: LoadProfile, shown: range, number: int) -> bool:
     """The first interval of its day."""
     before, here = (
-        (curve.ends[shown[at]] - timedelta(seconds=1)).astimezone(curve.zone).date() for at in (number - 1, number)
+        (load_profile.ends[shown[at]] - timedelta(seconds=1)).astimezone(load_profile.zone).date()
+        for at in (number - 1, number)
     )
     return before != here

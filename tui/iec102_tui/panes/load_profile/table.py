@@ -46,22 +46,24 @@ class LoadProfileTable(Roles, ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._curve: LoadProfile | None = None
+        self._load_profile: LoadProfile | None = None
         self.columns = Columns((0,), 0)
         self.cursor = 0
 
-    def show(self, curve: LoadProfile) -> None:
-        """Shows another state or another curve."""
-        kept: datetime | None = self._curve.ends[self.cursor] if self._curve and self._curve.ends else None
-        self._curve = curve
-        self.cursor = index_of(curve, kept)
+    def show(self, load_profile: LoadProfile) -> None:
+        """Show another state, or another load profile."""
+        kept: datetime | None = (
+            self._load_profile.ends[self.cursor] if self._load_profile and self._load_profile.ends else None
+        )
+        self._load_profile = load_profile
+        self.cursor = index_of(load_profile, kept)
         self._measure()
         self._show_cursor()
         self.refresh()
 
     def go_to(self, index: int) -> None:
         """Moves the cursor."""
-        count = 0 if self._curve is None else len(self._curve.ends)
+        count = 0 if self._load_profile is None else len(self._load_profile.ends)
         target = min(max(index, 0), max(count - 1, 0))
         if target != self.cursor:
             self.cursor = target
@@ -83,17 +85,17 @@ class LoadProfileTable(Roles, ScrollView, can_focus=True):
 
     def action_last(self) -> None:
         """To the last interval."""
-        self.go_to(0 if self._curve is None else len(self._curve.ends) - 1)
+        self.go_to(0 if self._load_profile is None else len(self._load_profile.ends) - 1)
 
     def render_line(self, y: int) -> Strip:
-        width, curve = self.size.width, self._curve
+        width, load_profile = self.size.width, self._load_profile
         index = self.scroll_offset.y + y
-        if curve is None or index >= len(curve.ends):
+        if load_profile is None or index >= len(load_profile.ends):
             return Strip.blank(width, self.rich_style)
         chosen = index == self.cursor
         ground = self.get_component_rich_style("curve-table--cursor") if chosen else self.rich_style
-        text = row_text(curve, index, self.columns, chosen=chosen)[:width].ljust(width)
-        if curve.ends[index] not in curve.rows:
+        text = row_text(load_profile, index, self.columns, chosen=chosen)[:width].ljust(width)
+        if load_profile.ends[index] not in load_profile.rows:
             style = ground + self.get_component_rich_style("curve-table--gap", partial=True)
             return Strip([Segment(text, style)], width)
         segments, at = [], 0
@@ -111,11 +113,11 @@ class LoadProfileTable(Roles, ScrollView, can_focus=True):
         self.refresh()
 
     def _measure(self) -> None:
-        if self._curve is not None:
-            before, self.columns = self.columns, columns_for(self._curve, self.size.width)
+        if self._load_profile is not None:
+            before, self.columns = self.columns, columns_for(self._load_profile, self.size.width)
             if self.columns != before:
                 self.post_message(self.Measured())
-            self.virtual_size = Size(self.size.width, len(self._curve.ends))
+            self.virtual_size = Size(self.size.width, len(self._load_profile.ends))
 
     def _show_cursor(self) -> None:
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True, immediate=True)
