@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,9 @@ from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.pane_switch import PaneSwitch
 from support.still_meter import StillSession, add_frames, reading, snapshot
+from textual.css.model import CombinatorType
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -203,3 +206,44 @@ def test_the_pane_that_has_the_keys_is_known_without_colour(tmp_path: Path, monk
     drive(steps, StillSession(snapshot(reading())), tmp_path, LARGE)
     monkeypatch.delenv("NO_COLOR")
     drive(steps, StillSession(snapshot(reading())), tmp_path, LARGE, Config(theme="plain"))
+
+
+def test_the_focus_changes_how_boxes_look_and_nothing_of_what_is_in_them(tmp_path: Path) -> None:
+    """The main screen styles only what is around the focus: `:focus-within` stands at the end of a selector."""
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("1")
+        await pilot.pause()
+        seen = False
+        for rule in app.stylesheet.rules:
+            for selectors in (each.selectors for each in rule.selector_set):
+                last = max(
+                    number for number, each in enumerate(selectors) if each.combinator is not CombinatorType.SAME
+                )
+                seen |= any("focus-within" in each.pseudo_classes for each in selectors[last:])
+                assert not any("focus-within" in each.pseudo_classes for each in selectors[:last]), rule.selectors
+        assert seen
+
+    drive(steps, Meterless(), tmp_path, SMALL)
+
+
+def test_a_step_of_the_focus_styles_only_what_is_around_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    styled: list[DOMNode] = []
+    update = Stylesheet.update_nodes
+
+    def noting(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        nodes = list(nodes)
+        styled.extend(nodes)
+        update(sheet, nodes, animate=animate)
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("2")
+        await pilot.pause()
+        monkeypatch.setattr(Stylesheet, "update_nodes", noting)
+        pane = app.screen.query_one("#live", Pane)
+        app.screen.set_focus(None)
+        app.screen.set_focus(pane)
+        assert pane in styled
+        assert {*styled} <= {*pane.ancestors_with_self}
+
+    drive(steps, StillSession(snapshot(reading())), tmp_path, LARGE)

@@ -194,8 +194,9 @@ class MonitorApp(ChoiceActions):
 
         open_fleet(self, self._session, self._config, plain=self._look.plain)
 
-    def on_exit_app(self) -> None:
-        """From here on the widgets go, one after the other: news would no longer find them all."""
+    def begin_to_close(self) -> None:
+        """News would no longer find all widgets."""
+        super().begin_to_close()
         self._session.detach()
 
     async def action_quit(self) -> None:
@@ -258,6 +259,8 @@ class MonitorApp(ChoiceActions):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print every local variable, and with them what is secret."""
+        if self.comes_too_late(error):
+            return
         _log.error("the monitor failed: %s", type(error).__name__, exc_info=error)
         self.crashed = True
         self._exception = error

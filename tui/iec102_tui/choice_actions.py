@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from iec102.errors import InvalidSetting
@@ -12,6 +13,7 @@ from textual.dom import DOMNode
 
 from iec102_tui import config as settings
 from iec102_tui import themes
+from iec102_tui.closing import begin_work
 from iec102_tui.config import TEXTUAL_THEMES, THEMES, Config, themes_of_user
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.main_screen import MainScreen
@@ -142,7 +144,8 @@ class ChoiceActions(KeysInOrder):
             self.set_keymap(dict(self._config.keys))
         self._alarms.bell = self._config.bell
         if self._config.file is not None:
-            self.run_worker(self._write_option(key, written, at_once=key.partition(".")[0] in AT_ONCE))
+            at_once = key.partition(".")[0] in AT_ONCE
+            begin_work(self, partial(self._write_option, key, written, at_once=at_once))
 
     async def _write_option(self, key: str, written: object, *, at_once: bool) -> None:
         file = self._config.file
@@ -206,7 +209,7 @@ class ChoiceActions(KeysInOrder):
         if connection is None or connection is self._remembered or latest is None or not latest.state.connected:
             return
         self._remembered = connection
-        self.run_worker(self._write_meter(connection))
+        begin_work(self, partial(self._write_meter, connection))
 
     async def _write_meter(self, connection: Connection) -> None:
         try:

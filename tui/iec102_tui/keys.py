@@ -6,9 +6,10 @@ import asyncio
 from collections import deque
 
 from textual import events
-from textual.app import App
 from textual.message import Message
 from textual.message_pump import MessagePump
+
+from iec102_tui.closing import ClosesInOrder
 
 # Seconds between two looks at whether a key has got lost with a widget that was removed; and the longest wait for one
 # that is still there but does not come to it.
@@ -33,7 +34,7 @@ class KeySettled(Message, bubble=False):
         self.number = number
 
 
-class KeysInOrder(App[int]):
+class KeysInOrder(ClosesInOrder):
     """An app in which each key waits until the one before has had its effect.
 
     Textual hands a key on without waiting for what the one before opens: the first letters of an answer would go to

@@ -197,6 +197,14 @@ class MainScreen(Screen[None]):
         self._begun_alone = False
         self._arrange()
 
+    def _update_focus_styles(self, focused: Widget | None = None, blurred: Widget | None = None) -> None:
+        """Style what a focus changes: `:focus-within` says how the boxes around it look, and no more.
+
+        Textual would style the whole pane on each step of the focus, in a form of some hundred widgets.
+        """
+        around = {node for widget in (focused, blurred) if widget is not None for node in widget.ancestors_with_self}
+        self.app.stylesheet.update_nodes(around, animate=True)
+
     def action_error(self) -> None:
         """Shows all of the sentence in the error row."""
         if error := error_of(self._session):

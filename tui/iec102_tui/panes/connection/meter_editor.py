@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import OptionList
 
+from iec102_tui.closing import begin_work
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connection_form import ConnectionForm
@@ -94,7 +95,7 @@ class MeterEditor(MeterView):
         """Reads the file of profiles when somebody else has written it."""
         if not self._reading:
             self._reading = True
-            self.run_worker(self._read_again(), group="profiles")
+            begin_work(self, self._read_again, group="profiles")
 
     async def _read_again(self) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,6 +19,7 @@ from textual.widgets import Static
 from iec102_tui.captures.filter import completions, parse
 from iec102_tui.captures.frame_text import hex_bytes, hex_lines, tree_lines
 from iec102_tui.captures.pairs import about
+from iec102_tui.closing import begin_work
 from iec102_tui.config import Folders
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.frame_log.colour_rules import colour_rules
@@ -265,7 +266,7 @@ class FrameLogPane(Pane):
     def action_next(self, step: int) -> None:
         """Goes to another frame that the search finds."""
         if self._queries[_SEARCH]:
-            self.run_worker(self._find(step), group="search", exclusive=True)
+            begin_work(self, partial(self._find, step), group="search", exclusive=True)
         else:
             self.action_search()
 
@@ -304,7 +305,7 @@ class FrameLogPane(Pane):
     def _update(self) -> None:
         """Takes over new frames; a filter with much to look at goes on by and by."""
         if not self.frames.update_frames():
-            self.run_worker(self._go_on_filtering(), group="filter", exclusive=True)
+            begin_work(self, self._go_on_filtering, group="filter", exclusive=True)
         self._say()
 
     async def _go_on_filtering(self) -> None:
@@ -347,7 +348,7 @@ class FrameLogPane(Pane):
 
     def action_export(self) -> None:
         """Writes frames to a file."""
-        self.run_worker(self._export(), group="export", exclusive=True)
+        begin_work(self, self._export, group="export", exclusive=True)
 
     async def _export(self) -> None:
         frames = self.frames

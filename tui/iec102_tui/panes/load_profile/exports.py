@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iec102.errors import InvalidSetting
 
+from iec102_tui.closing import begin_work
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.files.text_file import dated_path
@@ -53,7 +55,7 @@ class Export:
             if number is None:
                 return
             if number < len(own):
-                self._pane.run_worker(self._write_own(own[number]), group="export")
+                begin_work(self._pane, partial(self._write_own, own[number]), group="export")
             else:
                 self._begin(self._market[number - len(own)])
 
@@ -83,7 +85,7 @@ class Export:
 
         def answered(number: int | None) -> None:
             if number == 0:
-                self._pane.run_worker(self._write_market(form, intervals, point), group="export")
+                begin_work(self._pane, partial(self._write_market, form, intervals, point), group="export")
 
         if not missing:
             answered(0)

@@ -19,6 +19,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from iec102_tui.archive import ArchiveError
+from iec102_tui.closing import begin_work
 from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, LoadProfileChoice
 from iec102_tui.load_profile.load_profile import LoadProfile, Wanted, load_profile_of
 from iec102_tui.meter_side.session import Session
@@ -269,9 +270,10 @@ class LoadProfilePane(Pane):
         curve, connection = self._curve, self.session.connection
         if curve is None or connection is None:
             return
+        cursor = self._view.cursor
         try:
             found = await asyncio.to_thread(self.session.downloads.findings, connection, curve.wanted)
-            proof = await asyncio.to_thread(self._proof, connection, curve)
+            proof = await asyncio.to_thread(self._proof, connection, curve, cursor)
         except ArchiveError as error:
             found, proof = (error.sentence,), []
         lines = maxima_words(curve) or [_("No valid values yet.")]
@@ -282,13 +284,18 @@ class LoadProfilePane(Pane):
             lines.append(_("and {more} more: iec102-tui archive verify names all", more=more))
         self.app.push_screen(TextScreen(_("Maxima and findings"), [*lines, *(["", *proof] if proof else [])]))
 
+<<<<<<< HEAD
     def _proof(self, connection: Connection, curve: LoadProfile) -> list[str]:
         """What the month of the cursor is worth. Not on the interface's thread; raises ArchiveError."""
+=======
+    def _proof(self, connection: Connection, curve: LoadProfile, cursor: int) -> list[str]:
+        """What the month of the cursor proves by itself. Not on the interface's thread; raises ArchiveError."""
+>>>>>>> d206946 (The monitor closes: work ends before its widgets go, and what comes too late is logged; a step of the focus styles what is around it, not the whole pane)
         from iec102_tui.panes.load_profile.month_proof import month_lines
 
         if not curve.ends:
             return []
-        at = curve.ends[min(self._view.cursor, len(curve.ends) - 1)] - _A_MOMENT
+        at = curve.ends[min(cursor, len(curve.ends) - 1)] - _A_MOMENT
         now, rows = self.session.clock.wall(), self.session.downloads.rows
         known = self.session.meter_data.stored(connection)
         lines = month_lines(lambda wanted: rows(connection, wanted), known, at, now, curve.zone, marks=not self._plain)
@@ -340,7 +347,7 @@ class LoadProfilePane(Pane):
             if self._known is not None and finished:
                 self.refresh_bindings()
             self._known, self._reload_at = known, now + _RELOAD_SECONDS
-            self.run_worker(self._load(), group="curve")
+            begin_work(self, self._load, group="curve")
 
     def _say(self, name: str, text: str) -> None:
         part = self.query_one(f"#{name}", Static)

@@ -16,6 +16,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Static
 
+from iec102_tui.closing import begin_work
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.cells import LEGEND, heading, maximum_text, time_text, total_text
 from iec102_tui.panes.load_profile.figures import interval
@@ -243,7 +244,7 @@ class LoadProfileView(Vertical, can_focus=True):
             foot.update("\n".join([*lines, hidden] if hidden else lines))
         elif self.look is Look.PLOT:
             foot.update(self._under(curve))
-            self.run_worker(self._draw(), group="plot")
+            begin_work(self, self._draw, group="plot")
         else:
             self.query_one(HoursPage).show(curve, self._channel, self.cursor)
 

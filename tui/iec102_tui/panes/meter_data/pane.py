@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +18,7 @@ from textual.events import DescendantFocus, Resize
 from textual.widgets import Static
 
 from iec102_tui.archive import ArchiveError
+from iec102_tui.closing import begin_work
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_data.event_filter import event_completions, event_condition
@@ -271,7 +273,7 @@ class MeterDataPane(Pane):
 
         def picked(number: int | None) -> None:
             if number is not None:
-                self.run_worker(self._export(*texts[number]), group="export")
+                begin_work(self, partial(self._export, *texts[number]), group="export")
 
         self.app.push_screen(PickScreen(_(words.EXPORT_AS), [_(each) for each in words.EXPORTS]), picked)
 
@@ -463,7 +465,7 @@ class MeterDataPane(Pane):
         state = (connection, None if job is None else job.done, ended)
         if state != self._known_at and (ended or now >= self._reload_at) and not self._loading:
             self._known_at, self._reload_at = state, now + _RELOAD_SECONDS
-            self.run_worker(self._load(), group="meter-data")
+            begin_work(self, self._load, group="meter-data")
 
     async def _load(self) -> None:
         """In a thread; what has come meanwhile is loaded after it."""
