@@ -1,14 +1,17 @@
 """The tests see neither the settings nor the files of the person who runs them."""
 
+import gc
 import itertools
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from support import rest
 
 # What a terminal, a shell or a CI machine may have set, and what changes what is drawn. Some of it is read at import.
 _UNWANTED = ("LC_ALL", "LC_MESSAGES", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING")
@@ -20,6 +23,8 @@ _FOLDERS = {
     "XDG_STATE_HOME": "home/.local/state",
     "RUNTIME_DIRECTORY": "home/.run",
 }
+# Objects, of which a process with everything loaded has about half.
+_MOST_FROZEN = 1_500_000
 _FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
 
 
@@ -27,7 +32,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-screens", action="store_true", help="Write tests/tui/screens/ anew.")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each worker has files of its own, with what a file starts once, and takes from the others when it is through."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
+
+
 def pytest_configure() -> None:
+    # The program is started some hundred times, and half of such a time would be compiling it again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # How long an example takes says nothing on a machine that does other things too; CI tries the same ones each time.
     hypothesis.settings.register_profile(
         "patient",
@@ -46,6 +62,16 @@ def pytest_configure() -> None:
         if signal.getsignal(number) is signal.SIG_IGN:
             # In the background or under nohup: ignored here all the same, but the programs of the tests must hear it.
             signal.signal(number, lambda *_: None)
+
+
+@pytest.fixture(autouse=True)
+def _rest_of_the_monitor() -> Iterator[None]:
+    rest.install()
+    yield
+    if gc.get_freeze_count() > _MOST_FROZEN:
+        # A monitor that starts keeps from the collector what is there then, also what is left of those before.
+        gc.unfreeze()
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

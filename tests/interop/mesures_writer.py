@@ -1,4 +1,4 @@
-"""Writes a file of the sector with mesures and prints what is in it as JSON.
+"""Writes files of the sector with mesures and prints what is in each as JSON.
 
 Run by an interpreter that has mesures 3.11.0, never imported by the tests. mesures writes to /tmp alone, and counts its
 versions by what lies there: so it gets a file system of the test's own name for it.
@@ -42,12 +42,14 @@ def unpacked(path):
 
 
 def main():
-    task = json.load(sys.stdin)
-    records = task["records"]
-    for record in records:
-        record["timestamp"] = pandas.Timestamp(record["timestamp"], unit="s", tz="UTC").tz_convert("Europe/Madrid")
-    with tempfile.TemporaryDirectory() as folder:
-        json.dump(unpacked(in_folder(folder, task["name"], records)), sys.stdout)
+    found = []
+    for task in json.load(sys.stdin):
+        records = task["records"]
+        for record in records:
+            record["timestamp"] = pandas.Timestamp(record["timestamp"], unit="s", tz="UTC").tz_convert("Europe/Madrid")
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(unpacked(in_folder(folder, task["name"], records)))
+    json.dump(found, sys.stdout)
 
 
 main()

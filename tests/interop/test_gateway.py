@@ -61,7 +61,7 @@ def test_what_each_reads_equals_what_it_reads_alone(iec870ree_python: str, alone
         monitor.wait_for("<2 s ago")
         on_screen = monitor.screen()
         monitor.type(b"q")
-        assert monitor.end(10) == 0
+        assert monitor.end() == 0
     assert found == alone[:2]
     (recording,) = tmp_path.glob("readings*.csv")
     rows = list(csv.DictReader(recording.read_text().splitlines()))

@@ -20,7 +20,7 @@ from support.program import COMMAND, on_terminal, run, simulated_meter
 from support.real_programs import required, ser2net
 
 CLOCK = "2026-11-22T10:00:00+01:00"
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 def test_iec870ree_dials_the_simulated_modem_and_reads(iec870ree_python: str) -> None:
@@ -49,7 +49,7 @@ class HayesPort:
 
     def __init__(self, meter: str) -> None:
         host, _, port = meter.removeprefix("tcp://").rpartition(":")
-        self._meter = socket.create_connection((host, int(port)), 5)
+        self._meter = socket.create_connection((host, int(port)), PATIENCE)
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         self.port = os.ttyname(self._slave)

@@ -18,7 +18,7 @@ import pytest
 from support.program import COMMAND, run, simulated_meter
 from support.real_programs import required
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Watching:

@@ -18,10 +18,9 @@ from iec102_tui.panes.connection.meter_list import MeterList
 from iec102_tui.panes.connection.pane import ConnectionPane
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
+from support.waiting import on_screen
 from textual.pilot import Pilot
 from textual.widgets import Static
-
-PAUSES = 500
 
 
 class Meterless(Session):
@@ -64,11 +63,7 @@ class Screen:
         await self.press(*({"/": "slash", ":": "colon", " ": "space"}.get(char, char) for char in text))
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        for _ in range(PAUSES):
-            if condition():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError("it did not come to that")
+        await on_screen(self.pilot, condition)
 
     @property
     def form(self) -> ConnectionForm:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,9 @@ def interpreter(folder: Path) -> str:
     return given
 
 
-def written(python: str, name: str, records: list[dict[str, Any]]) -> dict[str, str]:
-    """The files by name that the class of this name writes, unpacked."""
-    task = json.dumps({"name": name, "records": records})
-    done = subprocess.run([python, "-I", WRITER], input=task, capture_output=True, text=True, timeout=120, check=False)
+def written(python: str, tasks: Sequence[tuple[str, list[dict[str, Any]]]]) -> list[dict[str, str]]:
+    """Of each task, a class's name and records, the files by name that the class writes, unpacked."""
+    told = json.dumps([{"name": name, "records": records} for name, records in tasks])
+    done = subprocess.run([python, "-I", WRITER], input=told, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -10,7 +10,7 @@ from pathlib import Path
 from support.real_programs import required
 
 NODES = 3
-LONGEST = 60.0  # an election after a node was lost takes seconds
+LONGEST = 120.0  # an election after a node was lost takes seconds
 
 
 def free_ports(count: int) -> list[int]:

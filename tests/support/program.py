@@ -12,7 +12,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import pyte
 
 _INSTALLED = Path(sys.executable).with_name("iec102-tui")
 COMMAND = [str(_INSTALLED)] if _INSTALLED.exists() else [sys.executable, "-m", "iec102_tui"]
+PATIENCE = 120.0  # seconds after which something will not come any more
 _LOOK = 0.05  # seconds between two looks at the screen
 _SLICE = 0.02  # seconds in which a slowed program is stopped and goes on once
 # What a terminal, a shell or a CI machine may have set, and what changes what Textual draws.
@@ -49,11 +50,11 @@ def simulated_meter(*options: str) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
         process.stdout.close()
 
 
-def run(*arguments: str, timeout: float = 30.0, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, timeout: float = PATIENCE, **environment: str) -> subprocess.CompletedProcess[str]:
     """The program with these arguments, without a terminal and to its end."""
     return subprocess.run(
         [*COMMAND, *arguments],
@@ -128,19 +129,28 @@ class Terminal:
         self._screen.resize(rows, columns)
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def wait_for(self, text: str, seconds: float = 10.0) -> None:
+    def wait_for(self, text: str, seconds: float = PATIENCE) -> None:
         """Reads what is drawn until the screen shows this."""
-        for _ in range(round(seconds / _LOOK)):
-            self.read(_LOOK)
-            if text in self.screen():
-                return
-        raise AssertionError(f"{text!r} was not shown within {seconds:.0f} s:\n{self.screen()}")
+        if not self.until(lambda: text in self.screen(), seconds):
+            raise AssertionError(f"{text!r} was not shown within {seconds:.0f} s:\n{self.screen()}")
+
+    def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
+        """Reads what is drawn until it is so; gives False where the program has ended without, or time has."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            over = self.poll() is not None
+            read = self.read(_LOOK)
+            if condition():
+                return True
+            if over and not read:
+                break
+        return False
 
     def type(self, keys: bytes) -> None:
         """As if somebody typed them."""
         os.write(self.master, keys)
 
-    def end(self, seconds: float) -> int | None:
+    def end(self, seconds: float = PATIENCE) -> int | None:
         """Reads until the program has ended, at most so long; its exit status (negative: the signal), else None."""
         deadline = time.monotonic() + seconds
         while self.poll() is None and time.monotonic() < deadline:
@@ -231,7 +241,7 @@ def on_terminal(
     finally:
         if terminal.status is None:
             os.kill(pid, signal.SIGTERM)
-        if terminal.end(5) is None:
+        if terminal.end(30) is None:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         os.close(master)
@@ -253,4 +263,4 @@ def gateway_process(
         yield url, process
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+PATIENCE = 120.0
+
 
 class Collector:
     """Keeps what comes; ``lost`` is done when the transport is gone."""
@@ -20,7 +22,7 @@ class Collector:
 
     async def has(self, count: int) -> bytes:
         """Waits for so many bytes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.data) < count:
                 self._changed.clear()
                 await self._changed.wait()

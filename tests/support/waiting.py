@@ -1,16 +1,35 @@
-"""Waiting for what another thread does."""
+"""Waiting for what another thread, another process or the screen does: for the event itself, and as long as it takes.
 
+How long something takes says nothing on a machine that does other things too. The bound is for what never comes.
+"""
+
+import asyncio
 import threading
+import time
 from collections.abc import Callable
 
-PATIENCE = 20.0
+from textual.pilot import Pilot
+
+PATIENCE = 120.0
+"""Seconds after which something will not come any more."""
+_LOOK = 0.005
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], object]) -> None:
     """Returns as soon as it is so; fails when it has not come to that in time."""
     pause = threading.Event()
-    for _ in range(int(PATIENCE / 0.005)):
-        if condition():
-            return
-        pause.wait(0.005)
-    raise AssertionError("it has not come to that in time")
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("it has not come to that in time")
+        pause.wait(_LOOK)
+
+
+async def on_screen(pilot: Pilot[int], condition: Callable[[], object]) -> None:
+    """Lets the monitor go on until it is so."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("it has not come to that in time")
+        await pilot.pause()
+        await asyncio.sleep(_LOOK)

@@ -19,8 +19,9 @@ from iec102_tui.widgets.pane_switch import PaneSwitch
 from iec102_tui.widgets.status_cells import status_lines
 from iec102_tui.words.numbers import grouped
 from support.still_meter import NOW, StillSession, add_frames, changed, reading, snapshot
+from support.waiting import on_screen
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 LIVE = snapshot(reading())
 Steps = Callable[[MonitorApp, "Pilot[int]", StillSession], Awaitable[None]]
@@ -199,10 +200,7 @@ def test_the_help_names_the_keys_and_the_palette_the_actions() -> None:
 def test_the_palette_finds_an_action_and_does_it() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
         await pilot.press("ctrl+p", *"secondary")
-        for _ in range(50):
-            await pilot.pause(0.02)
-            if app.screen.query_one("CommandList").option_count:
-                break
+        await on_screen(pilot, lambda: app.screen.query_one("CommandList", OptionList).option_count)
         await pilot.press("enter")
         await pilot.pause()
         assert "primary" in text_of(app)
@@ -213,15 +211,9 @@ def test_the_palette_finds_an_action_and_does_it() -> None:
 def test_the_palette_finds_the_actions_of_the_other_panes_and_goes_there() -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
         await pilot.press("ctrl+p", *"quarter-hourly")
-        for _ in range(50):
-            await pilot.pause(0.02)
-            if app.screen.query_one("CommandList").option_count:
-                break
+        await on_screen(pilot, lambda: app.screen.query_one("CommandList", OptionList).option_count)
         await pilot.press("enter")
-        for _ in range(50):
-            await pilot.pause(0.02)
-            if app.screen.query_one(ChoiceLine).text.startswith("quarter-hourly"):
-                break
+        await on_screen(pilot, lambda: app.screen.query_one(ChoiceLine).text.startswith("quarter-hourly"))
         assert app.screen.query_one(PaneSwitch).current == "F4"
         assert app.screen.query_one(ChoiceLine).text.startswith("quarter-hourly")
 

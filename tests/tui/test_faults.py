@@ -64,7 +64,7 @@ def test_the_monitor_logs_what_happens_on_the_line_and_every_frame(
         terminal.wait_for("Voltage V")
         terminal.wait_for("connected")
         terminal.type(b"q")
-        assert terminal.end(10) == 0
+        assert terminal.end() == 0
     text = log.read_text() if log.exists() else ""
     assert ("INFO iec102_tui.diagnostics: connected" in text) == bool(verbosity)
     assert ("10 49 01 00 4a 16  link status?" in text) == frames

@@ -15,6 +15,7 @@ from iec102_tui.profiles.connection import Connection, connection_of, demo
 from iec102_tui.profiles.last_meter import remember
 from iec102_tui.profiles.store import ProfileStore
 from support.still_meter import StillSession, reading, snapshot
+from support.waiting import on_screen
 from textual.pilot import Pilot
 
 METERS = "".join(
@@ -55,11 +56,7 @@ class Fingers:
         await self._pilot.pause()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        for _ in range(2_000):
-            if condition():
-                return
-            await self._pilot.pause(0.01)
-        raise AssertionError("it has not come to that")
+        await on_screen(self._pilot, condition)
 
     @property
     def sees_live(self) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.panes.load_profile.choice_line import ChoiceLine
 from support.still_meter import StillSession, reading, snapshot
+from support.waiting import on_screen
 from textual import events
-from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 LIVE = snapshot(reading())
@@ -25,14 +24,6 @@ def burst(app: MonitorApp, *keys: str) -> None:
         driver.send_message(events.Key(NAMES.get(key, key), key if len(key) == 1 else None))
 
 
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it has not come to that")
-
-
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_a_date_is_typed_into_the_dialog_that_the_key_before_it_opens(size: tuple[int, int]) -> None:
     async def run() -> None:
@@ -41,7 +32,7 @@ def test_a_date_is_typed_into_the_dialog_that_the_key_before_it_opens(size: tupl
         async with app.run_test(size=size) as pilot:
             choice = app.screen.query_one(ChoiceLine)
             burst(app, "f4", "t", "ctrl+u", *"2026-10-05", "enter", "enter")
-            await until(pilot, lambda: "2026-10-05 to" in choice.text)
+            await on_screen(pilot, lambda: "2026-10-05 to" in choice.text)
 
     asyncio.run(run())
 
@@ -52,7 +43,7 @@ def test_a_search_is_typed_into_the_field_that_the_key_before_it_focuses() -> No
         app = MonitorApp(session, None)
         async with app.run_test(size=(120, 40)) as pilot:
             burst(app, "f3", "f", *"type=163")
-            await until(pilot, lambda: isinstance(app.focused, Input) and app.focused.value == "type=163")
+            await on_screen(pilot, lambda: isinstance(app.focused, Input) and app.focused.value == "type=163")
 
     asyncio.run(run())
 
@@ -63,10 +54,10 @@ def test_a_key_behind_the_one_that_closes_a_dialog_goes_to_the_pane() -> None:
         app = MonitorApp(session, None)
         async with app.run_test(size=(80, 24)) as pilot:
             burst(app, "question_mark", "escape", "f")
-            await until(pilot, lambda: session.frozen is not None)
+            await on_screen(pilot, lambda: session.frozen is not None)
             assert len(app.screen_stack) == 2
             burst(app, "question_mark", "f", "escape", "f")
-            await until(pilot, lambda: session.frozen is None)
+            await on_screen(pilot, lambda: session.frozen is None)
             assert len(app.screen_stack) == 2
 
     asyncio.run(run())
@@ -83,6 +74,6 @@ def test_a_key_that_gets_lost_with_its_widget_holds_up_the_next_for_a_moment_onl
 
             app.on_key_passed = lost  # type: ignore[method-assign]
             burst(app, "f", "question_mark")
-            await until(pilot, lambda: session.frozen is not None and len(app.screen_stack) == 3)
+            await on_screen(pilot, lambda: session.frozen is not None and len(app.screen_stack) == 3)
 
     asyncio.run(run())

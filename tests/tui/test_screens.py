@@ -40,6 +40,7 @@ from support.screen_states import (
 )
 from support.screens import difference, screen_of
 from support.still_meter import CONNECTED, WALL, StillSession, add_frames, snapshot
+from support.waiting import on_screen
 from support.wired_session import wired
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -187,11 +188,8 @@ def test_the_themes(kept: Kept, theme: str) -> None:
 def test_the_palette(kept: Kept) -> None:
     async def steps(pilot: Pilot[int]) -> None:
         await pilot.press("ctrl+p", *"quarter-hourly")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if pilot.app.screen.query_one("CommandList", OptionList).option_count:
-                break
-        await pilot.pause(0.1)
+        await on_screen(pilot, lambda: pilot.app.screen.query_one("CommandList", OptionList).option_count)
+        await pilot.pause()
 
     kept(State(MonitorApp(still(), None), run_before=steps))
 

@@ -67,7 +67,7 @@ def test_closing_gives_the_connection_back_at_once() -> None:
         async with server(wait) as port:
             transport = await TcpOpener("127.0.0.1", port).open(Collector())
             transport.close()
-            await asyncio.wait_for(ended.wait(), 5)
+            await asyncio.wait_for(ended.wait(), 120)
 
     asyncio.run(dialogue())
 
@@ -181,11 +181,11 @@ def test_a_meter_is_read_over_tcp_through_a_restart_of_the_converter() -> None:
         reader = Meter(line, Station(1, 1, Password(1)))
         await reader.read_instantaneous()
         converter.close()
-        await asyncio.wait_for(lost.wait(), 5)
+        await asyncio.wait_for(lost.wait(), 120)
         waiting = asyncio.create_task(reader.read_instantaneous())
         await asyncio.sleep(0.05)
         again = await serve_tcp(meter, "127.0.0.1", port)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             await waiting
         assert line.counters.connections == 2
         await line.close()

@@ -40,7 +40,7 @@ async def converter(answer: Answer, *, greeting: bytes = b"") -> AsyncIterator[t
     finally:
         server.close()
         for end in ends:
-            await asyncio.wait_for(end.wait(), 5)
+            await asyncio.wait_for(end.wait(), 120)
 
 
 def confirming(data: bytes, wrong: int = 0) -> bytes:

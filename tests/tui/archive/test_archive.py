@@ -319,8 +319,8 @@ def test_what_waits_for_the_disk_is_bounded_and_the_piece_too_many_is_asked_agai
 ) -> None:
     monkeypatch.setattr(archive_module, "MOST_WAITING", 3)
     free, begun = threading.Event(), threading.Event()
-    archive.later(lambda _connection: begun.set() or free.wait(20))  # type: ignore[func-returns-value]
-    assert begun.wait(20)
+    archive.later(lambda _connection: begun.set() or free.wait(120))  # type: ignore[func-returns-value]
+    assert begun.wait(120)
     for number in range(3):
         hours.put([record(number, number)])
     with pytest.raises(ArchiveError, match=r"does not keep up \(3 pieces wait\): check the disk"):
@@ -333,8 +333,8 @@ def test_what_waits_for_the_disk_is_bounded_and_the_piece_too_many_is_asked_agai
 def test_a_disk_that_never_answers_holds_up_neither_the_end_nor_who_waits_for_it(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive.sqlite")
     free, begun, told = threading.Event(), threading.Event(), threading.Event()
-    archive.later(lambda _connection: begun.set() or free.wait(20))  # type: ignore[func-returns-value]
-    assert begun.wait(20)
+    archive.later(lambda _connection: begun.set() or free.wait(120))  # type: ignore[func-returns-value]
+    assert begun.wait(120)
 
     def flush() -> None:
         with pytest.raises(ArchiveError, match="has not taken all"):
@@ -346,7 +346,7 @@ def test_a_disk_that_never_answers_holds_up_neither_the_end_nor_who_waits_for_it
         pass
     with pytest.raises(ArchiveError, match="has not taken all that was downloaded"):
         archive.close(0.0)
-    assert told.wait(20)
+    assert told.wait(120)
     free.set()
     archive.close()
 

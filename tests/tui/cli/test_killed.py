@@ -27,9 +27,9 @@ def kill_at(url: str, path: Path, most: int) -> None:
     with Relay(url, most=most) as relay:
         command = [*COMMAND, "load-profile", relay.url, *RANGE, "--archive", str(path)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        assert relay.held.wait(30)
+        assert relay.held.wait(120)
         process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        process.wait(120)
 
 
 def archived(path: Path) -> int:

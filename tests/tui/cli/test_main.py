@@ -345,7 +345,7 @@ def test_the_monitor_refuses_in_one_sentence(arguments: list[str], words: str, p
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_the_monitor_refuses_a_terminal_that_cannot_move_its_cursor(term: str) -> None:
     said, status = pexpect.run(
-        f"{' '.join(COMMAND)} --demo", env={**os.environ, "TERM": term}, withexitstatus=True, timeout=20
+        f"{' '.join(COMMAND)} --demo", env={**os.environ, "TERM": term}, withexitstatus=True, timeout=120
     )
     assert status == 2
     assert b"TERM" in said

@@ -190,7 +190,7 @@ def test_a_dash_takes_the_password_from_standard_input(
 
 def test_a_dash_asks_on_a_terminal_and_shows_nothing(profiles: str) -> None:
     command = [*COMMAND, "--profiles", profiles, "read", "north", "--password", "-"]
-    child = pexpect.spawn(command[0], command[1:], env={**os.environ}, timeout=20, encoding="utf-8")
+    child = pexpect.spawn(command[0], command[1:], env={**os.environ}, timeout=120, encoding="utf-8")
     child.expect("Password: ")
     child.sendline("4242")
     said = child.read()
@@ -202,7 +202,7 @@ def test_a_dash_asks_on_a_terminal_and_shows_nothing(profiles: str) -> None:
 
 def test_ctrl_c_at_the_question_ends_with_130(profiles: str) -> None:
     command = [*COMMAND, "--profiles", profiles, "read", "asks"]
-    child = pexpect.spawn(command[0], command[1:], env={**os.environ}, timeout=20, encoding="utf-8")
+    child = pexpect.spawn(command[0], command[1:], env={**os.environ}, timeout=120, encoding="utf-8")
     child.expect("Password: ")
     child.sendintr()
     assert "Traceback" not in child.read()
@@ -360,7 +360,7 @@ def test_a_watch_writes_one_document_a_line() -> None:
     child = pexpect.spawn(
         COMMAND[0],
         [*COMMAND[1:], "read", "simulated:?seed=7", "--json", "--watch", "0.05"],
-        timeout=20,
+        timeout=120,
         dimensions=(24, 10_000),
     )
     child.expect_exact(b"Connected to")

@@ -58,7 +58,7 @@ def test_stopping_cancels_it_so_that_it_cleans_up() -> None:
 
     task = BackgroundTask(work)
     task.start()
-    assert begun.wait(5)
+    assert begun.wait(120)
     task.stop()
     task.join()
     task.stop()

@@ -132,7 +132,7 @@ def test_a_disk_that_does_not_keep_up_costs_frames_and_not_time(
 ) -> None:
     monkeypatch.setattr(capture_recorder, "_WAITING", 3)
     goes_on = threading.Event()
-    monkeypatch.setattr(capture_recorder.os, "fsync", lambda _descriptor: goes_on.wait(10))
+    monkeypatch.setattr(capture_recorder.os, "fsync", lambda _descriptor: goes_on.wait(120))
     recorder = CaptureRecorder(tmp_path, HEADER)
     for record in 2 * a_line():
         recorder.add(record)

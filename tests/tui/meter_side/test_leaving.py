@@ -24,6 +24,7 @@ from iec102_tui.widgets.pick_dialog import PickScreen
 from support.curves import local, wanted
 from support.program import on_terminal
 from support.still_meter import StillSession, reading, snapshot
+from support.waiting import on_screen
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -45,14 +46,6 @@ class Sharing(StillSession):
     @property
     def gateway(self) -> GatewayStatus | None:
         return GatewayStatus("tcp://127.0.0.1:40102", (ClientStatus("127.0.0.1:40312", 0.0),))
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it has not come to that in time")
 
 
 def drive(steps: Steps, folder: Path, session: Session, connection: Connection | None = None) -> None:
@@ -77,18 +70,18 @@ def asked(app: MonitorApp) -> str:
 @pytest.mark.parametrize("key", ["c", "d"])
 def test_a_meter_is_not_left_with_a_recording_without_a_question(key: str, tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: Session) -> None:
-        await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+        await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
         await pilot.press("r", "1")
         before = session.service
         await pilot.press(key)
-        await until(pilot, lambda: "Readings are being recorded to" in asked(app))
+        await on_screen(pilot, lambda: "Readings are being recorded to" in asked(app))
         await pilot.press("down", "enter")
         await pilot.pause()
         assert session.service is before
         await pilot.press(key)
-        await until(pilot, lambda: bool(asked(app)))
+        await on_screen(pilot, lambda: bool(asked(app)))
         await pilot.press("enter")
-        await until(pilot, lambda: session.service is not before)
+        await on_screen(pilot, lambda: session.service is not before)
         (path,) = tmp_path.glob("readings-*.csv")
         assert any("were recorded to" in note.message and path.name in note.message for note in app._notifications)
         assert session.written == {path: "Readings are"}
@@ -98,10 +91,10 @@ def test_a_meter_is_not_left_with_a_recording_without_a_question(key: str, tmp_p
 
 def test_a_meter_that_only_reads_is_left_at_once(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: Session) -> None:
-        await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+        await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
         before = session.service
         await pilot.press("1", "c")
-        await until(pilot, lambda: session.service is not before)
+        await on_screen(pilot, lambda: session.service is not before)
 
     drive(steps, tmp_path, Session(), demo())
 
@@ -110,10 +103,10 @@ def test_a_running_download_is_asked_about_before_the_meter_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: Session) -> None:
-        await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+        await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
         monkeypatch.setattr(Downloads, "running", True)
         await pilot.press("1", "c")
-        await until(pilot, lambda: "A download is running" in asked(app))
+        await on_screen(pilot, lambda: "A download is running" in asked(app))
 
     drive(steps, tmp_path, Session(), demo())
 
@@ -158,7 +151,7 @@ def test_all_files_that_were_written_are_named_at_the_end(tmp_path: Path) -> Non
         terminal.type(b"Y3c")
         terminal.wait_for("REC")
         terminal.type(b"q")
-        assert terminal.end(10) == 0
+        assert terminal.end() == 0
         end = terminal.drawn.rpartition(b"\x1b[?1049l")[2].decode()
     for words, pattern in (
         ("Readings are in", "readings-*"),
@@ -178,7 +171,10 @@ def test_where_a_recording_goes_can_be_read_beside_the_other_panes(
         terminal.wait_for("connected")
         terminal.type(keys)
         terminal.wait_for("REC")
-        terminal.read(1.5)
         (path,) = (path for path in home.rglob("*-*-*") if path.suffix in (".csv", ".jsonl"))
-        shown = "".join(line[pane] for line in terminal.screen().splitlines())
-        assert str(path.relative_to(home)) in "".join(char for char in shown if char.isalnum() or char in "-_./")
+
+        def told() -> str:
+            shown = "".join(line[pane] for line in terminal.screen().splitlines())
+            return "".join(char for char in shown if char.isalnum() or char in "-_./")
+
+        assert terminal.until(lambda: str(path.relative_to(home)) in told()), terminal.screen()

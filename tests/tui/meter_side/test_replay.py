@@ -95,15 +95,9 @@ def test_the_installed_command_opens_a_capture(tmp_path: Path) -> None:
     path = tmp_path / "frames.pcapng"
     export_frames(path, a_line(), FrameFormat.PCAPNG, HEADER)
     with on_terminal("replay", str(path)) as terminal:
-        shown = b""
-        for _ in range(100):
-            terminal.read(0.1)
-            shown = b"".join(data for _, data in terminal.chunks)
-            if b"link status?" in shown:
-                break
-        assert b"link status?" in shown
+        terminal.wait_for("link status?")
         terminal.type(b"q")
-        assert terminal.end(10) == 0
+        assert terminal.end() == 0
 
 
 @pytest.mark.parametrize(("name", "words_"), [("none.jsonl", "needs a terminal"), ("", "needs a terminal")])
@@ -115,7 +109,7 @@ def test_without_a_terminal_it_says_so(tmp_path: Path, name: str, words_: str) -
 
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with on_terminal("replay", str(tmp_path / "none.jsonl")) as terminal:
-        assert terminal.end(20) == 2
+        assert terminal.end() == 2
         shown = b"".join(data for _, data in terminal.chunks)
         assert b"cannot be read: No such file" in shown
         assert b"Traceback" not in shown

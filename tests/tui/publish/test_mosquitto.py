@@ -20,7 +20,7 @@ from support.program import COMMAND
 from support.program import run as run_program
 from support.real_programs import required
 
-PATIENCE = 10.0
+PATIENCE = 120.0
 SITE = "iec102/box/state"
 
 

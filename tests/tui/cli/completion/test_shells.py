@@ -73,7 +73,7 @@ def test_a_shell_completes_words(shell: str, program: Path) -> None:
     command, settings = SHELLS[shell]
     (program / "script").write_text(run(_IEC102_TUI_COMPLETE=f"{shell}_source").stdout)
     environment = os.environ | {"PATH": f"{program}:{os.environ['PATH']}", "PS1": "", "TERM": "dumb"}
-    child = pexpect.spawn(command, env=environment, encoding="utf-8", timeout=20, dimensions=(24, 200))
+    child = pexpect.spawn(command, env=environment, encoding="utf-8", timeout=120, dimensions=(24, 200))
     try:
         child.sendline(f"PS1=; {settings}; . {program}/script; echo rea''dy")
         child.expect("\nready")

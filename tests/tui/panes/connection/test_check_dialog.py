@@ -17,16 +17,8 @@ from iec102_tui.profiles.connection import demo
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.verdict_screen import VerdictScreen
-from textual.pilot import Pilot
+from support.waiting import on_screen
 from textual.widgets import Static
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it has not come to that in time")
 
 
 def shown(app: MonitorApp) -> str:
@@ -52,11 +44,11 @@ def test_the_steps_are_shown_as_they_are_walked(tmp_path: Path) -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause(0.2)
             await pilot.press("k")
-            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: "The way to this meter is good: all 6 steps passed." in shown(app))
+            await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await on_screen(pilot, lambda: "The way to this meter is good: all 6 steps passed." in shown(app))
             assert "✓ values read" in shown(app)
             await pilot.press("escape")
-            await until(pilot, lambda: not isinstance(app.screen, CheckScreen))
+            await on_screen(pilot, lambda: not isinstance(app.screen, CheckScreen))
 
     asyncio.run(run())
 
@@ -67,8 +59,8 @@ def test_the_step_that_is_being_walked_is_named(tmp_path: Path) -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause(0.2)
             await pilot.press("k")
-            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: shown(app) == "○ trying name resolved")
+            await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await on_screen(pilot, lambda: shown(app) == "○ trying name resolved")
 
     asyncio.run(run())
 
@@ -79,8 +71,8 @@ def test_what_fails_says_what_to_check(tmp_path: Path) -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause(0.2)
             await pilot.press("k")
-            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(pilot, lambda: "✖ port open" in shown(app) and "check the cable" in shown(app))
+            await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await on_screen(pilot, lambda: "✖ port open" in shown(app) and "check the cable" in shown(app))
 
     asyncio.run(run())
 
@@ -90,16 +82,16 @@ def test_a_line_in_use_is_not_taken_away() -> None:
         session = Session()
         app = MonitorApp(session, demo())
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
             await pilot.press("f1")
             await pilot.pause(0.2)
             await pilot.press("k")
             await pilot.pause()
             assert "disconnect first (d)" in next(notice.message for notice in app._notifications)
             await pilot.press("d")
-            await until(pilot, lambda: not session.is_connected)
+            await on_screen(pilot, lambda: not session.is_connected)
             await pilot.press("k")
-            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen))
         session.close()
 
     asyncio.run(run())
@@ -110,8 +102,8 @@ def test_a_check_that_fails_ends_with_a_verdict(tmp_path: Path) -> None:
         app = MonitorApp(Session(), None, store=store(tmp_path, "serial:/dev/ttyNONE"))
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("k")
-            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-            await until(
+            await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await on_screen(
                 pilot, lambda: shown(app).endswith('Failed at "port open": the sentence above says what to check.')
             )
 
@@ -130,20 +122,20 @@ def test_a_refused_password_is_checked_again_only_when_the_user_says_so(first: s
         async with app.run_test(size=(80, 24)) as pilot:
             if first == "check":
                 await pilot.press("k")
-                await until(pilot, lambda: isinstance(app.screen, CheckScreen))
-                await until(pilot, lambda: 'Failed at "key accepted"' in shown(app))
+                await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen))
+                await on_screen(pilot, lambda: 'Failed at "key accepted"' in shown(app))
                 await pilot.press("escape")
             else:
                 await pilot.press("c")
-                await until(pilot, refused)
+                await on_screen(pilot, refused)
                 await pilot.press("d")
             await pilot.press("k")
-            await until(pilot, lambda: isinstance(app.screen, PickScreen))
+            await on_screen(pilot, lambda: isinstance(app.screen, PickScreen))
             await pilot.press("down", "enter")
-            await until(pilot, lambda: not isinstance(app.screen, PickScreen))
+            await on_screen(pilot, lambda: not isinstance(app.screen, PickScreen))
             assert not isinstance(app.screen, CheckScreen)
             await pilot.press("k", "enter")
-            await until(pilot, lambda: isinstance(app.screen, CheckScreen))
+            await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen))
         session.close()
 
     asyncio.run(run())
@@ -162,12 +154,12 @@ def test_a_meter_that_was_checked_is_connected_and_judged(tmp_path: Path, size: 
         async with app.run_test(size=size) as pilot:
             await pilot.pause(0.2)
             await pilot.press("k")
-            await until(pilot, lambda: "The way to this meter is good" in told(app))
+            await on_screen(pilot, lambda: "The way to this meter is good" in told(app))
             await pilot.press("V")
-            await until(pilot, lambda: isinstance(app.screen, VerdictScreen))
+            await on_screen(pilot, lambda: isinstance(app.screen, VerdictScreen))
             assert session.connection is not None
             assert session.connection.name == "north"
-            await until(pilot, lambda: "right meter" in text(app) or "nothing says yet" in text(app))
+            await on_screen(pilot, lambda: "right meter" in text(app) or "nothing says yet" in text(app))
         session.close()
 
     def text(app: MonitorApp) -> str:
@@ -181,7 +173,7 @@ def test_a_meter_to_which_no_way_leads_is_not_judged(tmp_path: Path) -> None:
         app = MonitorApp(Session(), None, store=store(tmp_path, "serial:/dev/ttyNONE"))
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("k")
-            await until(pilot, lambda: isinstance(app.screen, CheckScreen) and "Failed at" in shown(app))
+            await on_screen(pilot, lambda: isinstance(app.screen, CheckScreen) and "Failed at" in shown(app))
             await pilot.press("V")
             await pilot.pause()
             assert isinstance(app.screen, CheckScreen)

@@ -14,19 +14,12 @@ from iec102_tui.panes.connection.connection_form import ConnectionForm
 from iec102_tui.panes.connection.find_dialog import FindScreen
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.question_dialog import QuestionScreen
+from support.waiting import on_screen
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
 STRICT = "simulated:?line=9600-8E1&quirk=strict-line&link_address=12345"
 Steps = Callable[[MonitorApp, Pilot[int], Session], Awaitable[None]]
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it has not come to that in time")
 
 
 def shown(app: MonitorApp, where: str) -> str:
@@ -53,23 +46,23 @@ def drive(folder: Path, target: str, steps: Steps) -> None:
 async def begin(app: MonitorApp, pilot: Pilot[int]) -> str:
     """Presses the key and takes the addresses; gives those."""
     await pilot.press("f")
-    await until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+    await on_screen(pilot, lambda: isinstance(app.screen, QuestionScreen))
     assert isinstance(app.screen, QuestionScreen)
     addresses = app.screen.input.value
     await pilot.press("enter")
-    await until(pilot, lambda: isinstance(app.screen, FindScreen))
+    await on_screen(pilot, lambda: isinstance(app.screen, FindScreen))
     return addresses
 
 
 def test_what_is_found_goes_into_the_form_and_is_saved_by_the_user(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: Session) -> None:
         assert await begin(app, pilot) == "12345,1"
-        await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
+        await on_screen(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
         assert "9600-8N1, 9600-8E1" in shown(app, "plan")
         assert "at 9600-8E1" in str(app.screen.query_one(OptionList).get_option_at_index(0).prompt)
-        await until(pilot, lambda: app.screen.query_one(OptionList).has_focus)
+        await on_screen(pilot, lambda: app.screen.query_one(OptionList).has_focus)
         await pilot.press("enter")
-        await until(pilot, lambda: not isinstance(app.screen, FindScreen))
+        await on_screen(pilot, lambda: not isinstance(app.screen, FindScreen))
         await pilot.pause()
         form = app.screen.query_one(ConnectionForm)
         assert (form.texts["baudrate"], form.texts["format"], form.texts["link_address"]) == ("9600", "8E1", "12345")
@@ -93,10 +86,10 @@ def test_escape_stops_the_search_and_gives_the_line_back(tmp_path: Path, monkeyp
 
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: Session) -> None:
         await begin(app, pilot)
-        await until(pilot, lambda: "left on simulated" in shown(app, "progress"))
+        await on_screen(pilot, lambda: "left on simulated" in shown(app, "progress"))
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, FindScreen))
-        await until(pilot, lambda: errands[0].over)
+        await on_screen(pilot, lambda: not isinstance(app.screen, FindScreen))
+        await on_screen(pilot, lambda: errands[0].over)
         assert errands[0].failure == ""
 
     drive(tmp_path, "simulated:?link_address=9&line=300-8E1&quirk=strict-line", steps)
@@ -105,7 +98,7 @@ def test_escape_stops_the_search_and_gives_the_line_back(tmp_path: Path, monkeyp
 def test_a_port_that_is_not_there_is_told(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: Session) -> None:
         await begin(app, pilot)
-        await until(pilot, lambda: "there is no such port" in shown(app, "end"))
+        await on_screen(pilot, lambda: "there is no such port" in shown(app, "end"))
         assert shown(app, "progress") == ""
 
     drive(tmp_path, "serial:/dev/ttyNONE", steps)
@@ -118,7 +111,7 @@ def test_without_a_port_all_of_them_are_searched(tmp_path: Path, monkeypatch: py
         await pilot.press("n", "escape", "escape")
         await pilot.pause()
         assert await begin(app, pilot) == "1"
-        await until(pilot, lambda: "shows no serial port" in shown(app, "end"))
+        await on_screen(pilot, lambda: "shows no serial port" in shown(app, "end"))
 
     drive(tmp_path, "simulated:", steps)
 
@@ -126,12 +119,12 @@ def test_without_a_port_all_of_them_are_searched(tmp_path: Path, monkeypatch: py
 def test_addresses_that_are_none_are_refused_before_the_search(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], _session: Session) -> None:
         await pilot.press("f")
-        await until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await on_screen(pilot, lambda: isinstance(app.screen, QuestionScreen))
         await pilot.press("end", "minus", "enter")
         await pilot.pause()
         assert "1,5,100-200" in str(app.screen.query_one(".reason", Static).content)
         await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, QuestionScreen))
+        await on_screen(pilot, lambda: not isinstance(app.screen, QuestionScreen))
 
     drive(tmp_path, STRICT, steps)
 
@@ -139,12 +132,12 @@ def test_addresses_that_are_none_are_refused_before_the_search(tmp_path: Path) -
 def test_the_line_of_the_meter_that_is_connected_is_not_taken_away(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: Session) -> None:
         await pilot.press("c")
-        await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+        await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
         await pilot.press("f")
         await pilot.pause()
         assert any("disconnect first (d)" in notice.message for notice in app._notifications)
         await pilot.press("d")
         await begin(app, pilot)
-        await until(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
+        await on_screen(pilot, lambda: app.screen.query_one(OptionList).option_count == 1)
 
     drive(tmp_path, "simulated:?link_address=12345", steps)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 import iec102
@@ -15,18 +14,10 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.gateway_dialog import GatewayScreen
 from iec102_tui.profiles.connection import demo
 from iec102_tui.profiles.gateway_options import GatewayOptions
-from textual.pilot import Pilot
+from support.waiting import on_screen
 from textual.widgets import Static
 
 SHARED = replace(demo(), gateway=GatewayOptions("127.0.0.1:0"))
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it has not come to that in time")
 
 
 def test_another_client_reads_through_it_and_is_seen() -> None:
@@ -34,29 +25,29 @@ def test_another_client_reads_through_it_and_is_seen() -> None:
         session = Session()
         app = MonitorApp(session, SHARED)
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
             await pilot.press("f1")
             await pilot.pause(0.2)
             await pilot.press("w")
-            await until(pilot, lambda: session.gateway is not None)
+            await on_screen(pilot, lambda: session.gateway is not None)
             assert session.gateway is not None
             url = session.gateway.url
             async with iec102.connect(url, password=1) as meter:
                 reading = await meter.read_instantaneous()
                 assert len(reading.values) == 24
-                await until(pilot, lambda: session.gateway is not None and len(session.gateway.clients) == 1)
-                await until(pilot, lambda: "1 client" in text(app))
+                await on_screen(pilot, lambda: session.gateway is not None and len(session.gateway.clients) == 1)
+                await on_screen(pilot, lambda: "1 client" in text(app))
                 await pilot.press("W")
-                await until(pilot, lambda: isinstance(app.screen, GatewayScreen))
-                await until(pilot, lambda: "127.0.0.1:" in lines(app) and "live" in lines(app))
+                await on_screen(pilot, lambda: isinstance(app.screen, GatewayScreen))
+                await on_screen(pilot, lambda: "127.0.0.1:" in lines(app) and "live" in lines(app))
                 await pilot.press("escape")
             frames = [session.frames[number] for number in range(session.frames.start, session.frames.end)]
             assert any(client_of(record) for record in frames)
             assert any(not client_of(record) for record in frames)
             reads = session.latest.reads if session.latest else 0
-            await until(pilot, lambda: session.latest is not None and session.latest.reads > reads)
+            await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > reads)
             await pilot.press("w")
-            await until(pilot, lambda: session.gateway is None)
+            await on_screen(pilot, lambda: session.gateway is None)
         session.close()
 
     asyncio.run(run())
@@ -68,11 +59,11 @@ def test_an_address_that_cannot_be_listened_on_is_said() -> None:
         connection = replace(demo(), gateway=GatewayOptions("192.0.2.1:40102", "192.0.2.0/24"))
         app = MonitorApp(session, connection)
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
             await pilot.press("f1")
             await pilot.pause(0.2)
             await pilot.press("w")
-            await until(pilot, lambda: "cannot listen on 192.0.2.1:40102" in text(app))
+            await on_screen(pilot, lambda: "cannot listen on 192.0.2.1:40102" in text(app))
         session.close()
 
     asyncio.run(run())
@@ -83,13 +74,13 @@ def test_a_meter_that_was_disconnected_is_not_shared() -> None:
         session = Session()
         app = MonitorApp(session, SHARED)
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
             session.switch_gateway()
-            await until(pilot, lambda: session.gateway is not None)
+            await on_screen(pilot, lambda: session.gateway is not None)
             session.disconnect()
             with pytest.raises(InvalidSetting, match="connect to one first"):
                 session.switch_gateway()
-            await until(pilot, lambda: session.gateway is None)
+            await on_screen(pilot, lambda: session.gateway is None)
         session.close()
 
     asyncio.run(run())
@@ -112,15 +103,15 @@ def test_what_was_refused_is_on_the_screen_and_no_password() -> None:
         session = Session()
         app = MonitorApp(session, SHARED)
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
             session.switch_gateway()
-            await until(pilot, lambda: session.gateway is not None)
+            await on_screen(pilot, lambda: session.gateway is not None)
             assert session.gateway is not None
             with pytest.raises(KeyRefused):
                 async with iec102.connect(session.gateway.url, password=987654) as meter:
                     await meter.read_instantaneous()
             app.push_screen(GatewayScreen(session))
-            await until(pilot, lambda: "the password *** was refused" in news(app))
+            await on_screen(pilot, lambda: "the password *** was refused" in news(app))
             assert "987654" not in news(app)
             keys = app.screen.query_one(".keys")
             assert keys.region.bottom < app.screen.query_one(".dialog").region.bottom <= 24
@@ -134,23 +125,23 @@ def test_wrong_passwords_are_counted_on_the_screen_and_forgotten_by_a_key() -> N
         session = Session()
         app = MonitorApp(session, SHARED)
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: session.latest is not None and session.latest.reads > 0)
+            await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
             session.switch_gateway()
-            await until(pilot, lambda: session.gateway is not None)
+            await on_screen(pilot, lambda: session.gateway is not None)
             app.push_screen(GatewayScreen(session))
             for password in (5, 6, 7, 8):
                 assert session.gateway is not None
                 with pytest.raises(KeyRefused):
                     async with iec102.connect(session.gateway.url, password=password) as meter:
                         await meter.read_instantaneous()
-            await until(pilot, lambda: "wrong passwords at link address 1: 3 of 10 in 24 h" in lines(app))
+            await on_screen(pilot, lambda: "wrong passwords at link address 1: 3 of 10 in 24 h" in lines(app))
             await pilot.press("K")
-            await until(pilot, lambda: "wrong passwords at link address 1" not in lines(app))
+            await on_screen(pilot, lambda: "wrong passwords at link address 1" not in lines(app))
             assert "each may be tried once more" in news(app)
             async with iec102.connect(session.gateway.url, password=1) as meter:
                 await meter.read_instantaneous()
             session.switch_gateway()
-            await until(pilot, lambda: session.gateway is None)
+            await on_screen(pilot, lambda: session.gateway is None)
             await pilot.press("K")
             await pilot.pause(0.1)
             assert "gateway is off" in str([note.message for note in app._notifications])

@@ -31,6 +31,7 @@ from iec102_tui.widgets.role_line import RoleLine
 from iec102_tui.widgets.text_dialog import TextScreen
 from support.curves import local, records_of, wanted, with_quality
 from support.still_meter import WALL, StillSession, reading, snapshot
+from support.waiting import on_screen
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -55,14 +56,6 @@ def drive(steps: Steps, folder: Path, session: Session, size: tuple[int, int] = 
 async def settled(app: MonitorApp, pilot: Pilot[int]) -> None:
     await app.workers.wait_for_complete()
     await pilot.pause()
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
-    for _ in range(1_000):
-        if condition():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("it has not come to that in time")
 
 
 def known(records: list[LoadRecord], choice: Wanted = NOVEMBER) -> StillSession:
@@ -213,7 +206,7 @@ def test_the_export_is_the_csv_of_the_command_line(tmp_path: Path) -> None:
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("e", "enter")
-        await until(pilot, lambda: bool(list(tmp_path.glob("load-profile-*.csv"))))
+        await on_screen(pilot, lambda: bool(list(tmp_path.glob("load-profile-*.csv"))))
         (path,) = tmp_path.glob("load-profile-*.csv")
         rows = list(csv.reader(path.read_text("utf-8").splitlines()))
         assert ",".join(rows[0]) == HEADER
@@ -227,7 +220,7 @@ def test_the_export_is_the_csv_of_the_command_line(tmp_path: Path) -> None:
 def test_the_export_for_other_programs_is_picked(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("e", "down", "down", "enter")
-        await until(pilot, lambda: bool(list(tmp_path.glob("load-profile-*.jsonl"))))
+        await on_screen(pilot, lambda: bool(list(tmp_path.glob("load-profile-*.jsonl"))))
         (path,) = tmp_path.glob("load-profile-*.jsonl")
         first = json.loads(path.read_text("utf-8").splitlines()[0])
         assert (first["time"], first["A-"]) == ("2026-11-01T01:00:00+01:00", 0)
@@ -240,7 +233,7 @@ def test_everything_that_the_meter_has_sets_the_range_by_itself(tmp_path: Path) 
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("r", "r", "p", "end", "enter")
-        await until(pilot, lambda: "done: " in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "done: " in text(app, "curve-progress"))
         job = session.downloads.job
         assert job is not None
         assert job.progress is not None
@@ -259,16 +252,16 @@ def test_what_differs_from_the_archive_is_said(tmp_path: Path) -> None:
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("g")
-        await until(pilot, lambda: "done: " in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "done: " in text(app, "curve-progress"))
         with sqlite3.connect(path) as file:
             file.execute(
                 'INSERT INTO differing SELECT curve, "end", v1 + 1, v2, v3, v4, v5, v6, v7, v8, '
                 "q1, q2, q3, q4, q5, q6, q7, q8, stored FROM record LIMIT 1"
             )
         await pilot.press("g")
-        await until(pilot, lambda: "1 does not fit (m)" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "1 does not fit (m)" in text(app, "curve-progress"))
         await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        await on_screen(pilot, lambda: isinstance(app.screen, TextScreen))
         assert "A+ is archived as 105, the meter gave 106" in "\n".join(
             str(part.content) for part in app.screen.query(Static)
         )
@@ -294,14 +287,14 @@ def test_a_download_fills_the_table_beside_live_reading(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("t", "ctrl+u", *"2026-11-01", "enter", "ctrl+u", *"2026-11-08", "enter")
         await pilot.press("g")
-        await until(pilot, lambda: text(app, "curve-progress").startswith("done: 168 of 168"))
+        await on_screen(pilot, lambda: text(app, "curve-progress").startswith("done: 168 of 168"))
         assert text(app, "curve-bar").startswith("100 % \N{BOX DRAWINGS HEAVY HORIZONTAL}")
         await pilot.press("v", "v")
-        await until(pilot, lambda: "2026-11-01 01:00" in table(app)[0] and "not" not in table(app)[0])
+        await on_screen(pilot, lambda: "2026-11-01 01:00" in table(app)[0] and "not" not in table(app)[0])
         reads = session.latest.reads if session.latest else 0
-        await until(pilot, lambda: session.latest is not None and session.latest.reads > reads)
+        await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > reads)
         await pilot.press("g")
-        await until(pilot, lambda: "done: 168 of 168" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "done: 168 of 168" in text(app, "curve-progress"))
         job = session.downloads.job
         assert job is not None
         assert job.progress is not None
@@ -319,21 +312,21 @@ def test_a_download_is_paused_cancelled_and_goes_on(tmp_path: Path) -> None:
             return 0 if job is None or job.progress is None else job.progress.records
 
         await pilot.press("g")
-        await until(pilot, lambda: job_progress() > 0)
+        await on_screen(pilot, lambda: job_progress() > 0)
         await pilot.press("space")
-        await until(pilot, lambda: "paused" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "paused" in text(app, "curve-progress"))
         await pilot.press("space")
-        await until(pilot, lambda: "paused" not in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "paused" not in text(app, "curve-progress"))
         await pilot.press("q")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
         await pilot.press("down", "enter", "x")
-        await until(pilot, lambda: "then cancelled. g goes on" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "then cancelled. g goes on" in text(app, "curve-progress"))
         had = job_progress()
         await pilot.press("g")
-        await until(pilot, lambda: job_progress() >= had and session.downloads.running)
+        await on_screen(pilot, lambda: job_progress() >= had and session.downloads.running)
         session.downloads.cancel()
-        await until(pilot, lambda: not session.downloads.running)
+        await on_screen(pilot, lambda: not session.downloads.running)
 
     drive(steps, tmp_path, session)
 
@@ -343,7 +336,7 @@ def test_quitting_asks_only_while_a_download_runs(tmp_path: Path) -> None:
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("g")
-        await until(pilot, lambda: session.downloads.running)
+        await on_screen(pilot, lambda: session.downloads.running)
         await pilot.press("q", "escape")
         assert app.return_code is None
         await pilot.press("q", "enter")
@@ -358,7 +351,7 @@ def test_a_register_that_the_meter_lacks_is_said_in_words(tmp_path: Path) -> Non
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("r", "g")
-        await until(pilot, lambda: "this meter has no quarter-hourly values" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "this meter has no quarter-hourly values" in text(app, "curve-progress"))
 
     drive(steps, tmp_path, session)
 

@@ -251,7 +251,7 @@ async def test_live_knows_the_contracted_power_of_this_period() -> None:
 async def test_the_first_visit_reads_by_itself_and_once() -> None:
     session = Session()
     app = MonitorApp(session, demo(), Config())
-    async with app.run_test(size=SMALL) as pilot, asyncio.timeout(60):
+    async with app.run_test(size=SMALL) as pilot, asyncio.timeout(120):
         await pilot.press("f5")
         while (job := session.meter_data.job) is None or not job.ended:
             await pilot.pause(0.02)

@@ -284,13 +284,8 @@ class LoadProfilePane(Pane):
             lines.append(_("and {more} more: iec102-tui archive verify names all", more=more))
         self.app.push_screen(TextScreen(_("Maxima and findings"), [*lines, *(["", *proof] if proof else [])]))
 
-<<<<<<< HEAD
-    def _proof(self, connection: Connection, curve: LoadProfile) -> list[str]:
-        """What the month of the cursor is worth. Not on the interface's thread; raises ArchiveError."""
-=======
     def _proof(self, connection: Connection, curve: LoadProfile, cursor: int) -> list[str]:
-        """What the month of the cursor proves by itself. Not on the interface's thread; raises ArchiveError."""
->>>>>>> d206946 (The monitor closes: work ends before its widgets go, and what comes too late is logged; a step of the focus styles what is around it, not the whole pane)
+        """What the month of the cursor is worth. Not on the interface's thread; raises ArchiveError."""
         from iec102_tui.panes.load_profile.month_proof import month_lines
 
         if not curve.ends:

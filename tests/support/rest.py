@@ -1,0 +1,83 @@
+"""When the monitor of a test is at rest: nothing is left to do for its event loop, its threads and its screen.
+
+Textual's pilot waits after each key until the process has used next to no processor time for 20 ms. On a machine that
+does other things too, a process that is not let run looks the same: the test goes on before the screen has. And where
+nothing else runs, the test waits, twice a key, for nothing. So what is left to do is looked at itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from asyncio import base_events, futures
+from collections.abc import Callable
+from typing import Any
+
+_QUIET = 4
+"""Turns of the loop in which nothing was ready: one more than a message takes to a widget and back."""
+_THREADS = 0.2
+"""Seconds that threads are given: a test may hold one on purpose."""
+_LONGEST = 30.0
+"""Seconds after which work that always makes more work is let be."""
+_pending: dict[int, int] = {}
+
+
+def install() -> None:
+    """Let Textual's pilot wait like this. Does nothing where no test has loaded it, and the second time."""
+    pilot, app = sys.modules.get("textual.pilot"), sys.modules.get("textual.app")
+    if pilot is None or app is None or getattr(pilot, "wait_for_idle", None) is rest:
+        return
+    pilot.wait_for_idle = app.wait_for_idle = rest  # type: ignore[attr-defined]
+    counted = _counted(futures.wrap_future)
+    asyncio.wrap_future = counted
+    base_events.futures.wrap_future = counted  # type: ignore[attr-defined]
+
+
+def _counted(wrap: Callable[..., asyncio.Future[Any]]) -> Callable[..., asyncio.Future[Any]]:
+    """What a thread is to give is counted until it is there; whoever waits may leave before."""
+
+    def wrap_future(future: Any, *, loop: asyncio.AbstractEventLoop | None = None) -> asyncio.Future[Any]:
+        loop = loop or asyncio.get_running_loop()
+        wrapped = wrap(future, loop=loop)
+        if not wrapped.done():
+            key = id(loop)
+            _pending[key] = _pending.get(key, 0) + 1
+            wrapped.add_done_callback(lambda _done: _pending.update({key: _pending[key] - 1}))
+        return wrapped
+
+    return wrap_future
+
+
+async def rest(_least: float = 0, _most: float = 1) -> None:
+    """Wait until nothing is left to do but what a timer, another thread or the user begins."""
+    from textual._context import active_app
+
+    app, loop = active_app.get(), asyncio.get_running_loop()
+    began = time.monotonic()
+    while time.monotonic() - began < _LONGEST:
+        quiet = 0
+        while quiet < _QUIET and time.monotonic() - began < _LONGEST:
+            await asyncio.sleep(0)
+            quiet = 0 if loop._ready else quiet + 1  # type: ignore[attr-defined]
+        if _pending.get(id(loop)) and time.monotonic() - began < _THREADS:
+            await asyncio.sleep(0.001)
+        elif app._screen_stack and _wants_to_paint(app.screen):
+            app.screen._on_timer_update()
+        else:
+            return
+
+
+def _wants_to_paint(screen: Any) -> bool:
+    return bool(
+        screen.is_running
+        and not screen.app._batch_count
+        and (
+            screen._layout_required
+            or screen._scroll_required
+            or screen._repaint_required
+            or screen._recompose_required
+            or screen._dirty_widgets
+            or screen._callbacks
+        )
+    )
