@@ -15,9 +15,10 @@ from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.text_dialog import TextScreen
 from support.curves import records_of, with_quality
 from support.still_meter import StillSession
+from support.waiting import on_screen
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
-from tui.panes.load_profile.test_pane import NOVEMBER, drive, known, until
+from tui.panes.load_profile.test_pane import NOVEMBER, drive, known
 
 CODES = {"cups": "ES0021000000000001RK", "distributor": "0021", "retailer": "0100"}
 
@@ -59,7 +60,7 @@ def test_a_month_is_written_as_the_sector_names_it_and_again_as_its_next_version
         for version in (0, 1):
             await pick(app, pilot, "P1D")
             path = tmp_path / f"P1D_0021_0100_20261122.{version}"
-            await until(pilot, path.exists)
+            await on_screen(pilot, path.exists)
             (source,) = read(path.read_bytes(), MADRID, path.name)
             assert len(source.records) == len(records)
 
@@ -79,7 +80,7 @@ def test_gaps_are_asked_about_and_named(tmp_path: Path, answer: str) -> None:
         await pilot.press(*(["up"] if answer == "write" else []), "enter")
         path = tmp_path / "P1D_0021_0100_20261122.0"
         if answer == "write":
-            await until(pilot, path.exists)
+            await on_screen(pilot, path.exists)
             assert len(path.read_text().splitlines()) == len(records)
         else:
             await pilot.pause()
@@ -121,7 +122,7 @@ def test_m_says_what_the_month_proves(tmp_path: Path) -> None:
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("m")
-        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        await on_screen(pilot, lambda: isinstance(app.screen, TextScreen))
         text = said(app)
         assert "November 2026" in text
         assert "is missing, the first ends at 2026-11-01 09:00" in text
