@@ -25,6 +25,7 @@ _FOLDERS = {
 }
 # Objects, of which a process with everything loaded has about half.
 _MOST_FROZEN = 1_500_000
+_PATIENCE = 120.0
 _FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
 
 
@@ -67,11 +68,21 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _rest_of_the_monitor() -> Iterator[None]:
     rest.install()
+    _be_patient()
     yield
     if gc.get_freeze_count() > _MOST_FROZEN:
         # A monitor that starts keeps from the collector what is there then, also what is left of those before.
         gc.unfreeze()
         gc.collect()
+
+
+def _be_patient() -> None:
+    """What the program does after some seconds of a real clock must not come because this machine is busy."""
+    keys, files = (sys.modules.get(f"iec102_tui.{name}") for name in ("keys", "files.file_thread"))
+    if keys is not None:
+        keys._PATIENCE = _PATIENCE  # type: ignore[attr-defined]
+    if files is not None:
+        files.FileThread.run.__defaults__ = (_PATIENCE,)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # Real seconds that a busy thread, or a socket with nothing else left to wait for, is given.
-_REAL_WAIT = 10.0
+_REAL_WAIT = 120.0
 
 
 class Deadlock(AssertionError):
