@@ -27,7 +27,7 @@ def interpreter(folder: Path) -> str:
     return given
 
 
-def drive(python: str, *arguments: str, stdin: str | None = None, timeout: float = 60) -> Any:
+def drive(python: str, *arguments: str, stdin: str | None = None, timeout: float = 600) -> Any:
     """What the client prints under its interpreter; when it fails, its own last words are the failure."""
     done = subprocess.run(
         [python, "-I", CLIENT, *arguments], input=stdin, capture_output=True, text=True, timeout=timeout, check=False

@@ -20,6 +20,7 @@ from support.fleet_boxes import Box
 from support.fleet_screen import StillFleet, still_fleet
 from support.screens import difference, screen_of, screen_text
 from support.spoken import LONGER, spoken_in
+from support.waiting import on_screen
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -168,11 +169,7 @@ def test_what_is_marked_is_exported(tmp_path: Path) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await pilot.press("m", "down", "m", "e")
         await pilot.app.workers.wait_for_complete()
-        for _ in range(200):
-            if fleet.session.exports.idle and list(tmp_path.glob("*.csv")):
-                break
-            await asyncio.sleep(0.01)
-        await pilot.pause()
+        await on_screen(pilot, lambda: fleet.session.exports.idle and fleet.session.written)
 
     run(fleet, steps)
     (path,) = fleet.session.written

@@ -53,9 +53,14 @@ class Canvas(Generic[T]):
             self._marks[cell] = mark
 
     def line(self, x0: float, y0: float, x1: float, y1: float, mark: T) -> None:
-        """Draw a straight line with both its ends."""
+        """Draw a straight line with both its ends; what is outside costs nothing, however far it goes."""
         steps = max(1, math.ceil(max(abs(x1 - x0) * self._across, abs(y1 - y0) * self._down)))
-        for step in range(steps + 1):
+        begin, end = 0.0, 1.0
+        for first, last, size in ((x0, x1, self.width), (y0, y1, self.height)):
+            if first != last:
+                enters, leaves = sorted((-first / (last - first), (size - first) / (last - first)))
+                begin, end = max(begin, enters), min(end, leaves)
+        for step in range(max(0, math.floor(begin * steps) - 1), min(steps, math.ceil(end * steps) + 1) + 1):
             share = step / steps
             self.dot(x0 + (x1 - x0) * share, y0 + (y1 - y0) * share, mark)
 
