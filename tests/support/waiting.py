@@ -7,6 +7,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -25,11 +26,15 @@ def until(condition: Callable[[], object]) -> None:
         pause.wait(_LOOK)
 
 
-async def on_screen(pilot: Pilot[int], condition: Callable[[], object]) -> None:
-    """Lets the monitor go on until it is so."""
+async def on_screen(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Lets the monitor go on until it is so, and then come to rest."""
     end = time.monotonic() + PATIENCE
+    await pilot.pause()
     while not condition():
+        if pilot.app._exception is not None:
+            raise pilot.app._exception
         if time.monotonic() > end:
             raise AssertionError("it has not come to that in time")
+        await asyncio.sleep(_LOOK)  # and no more: a pause asks each widget
+    if pilot.app.is_running:
         await pilot.pause()
-        await asyncio.sleep(_LOOK)
