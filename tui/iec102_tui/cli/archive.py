@@ -93,9 +93,9 @@ def list_archive(context: click.Context, archive_path: Path | None, zone: str) -
         return DONE
     click.echo(printable(str(path)))
     seen, known = places(path), known_meters(path)
-    for meter, curves in groupby(contents(path), key=lambda found: found.meter):
+    for meter, load_profiles in groupby(contents(path), key=lambda found: found.meter):
         click.echo(printable(", ".join((str(meter), *seen.get(meter, ())))))
-        for found in curves:
+        for found in load_profiles:
             for line in _listed(found, ZoneInfo(zone)):
                 click.echo(line)
         _list_data(path, known.pop(meter, None), zone)
@@ -165,11 +165,11 @@ def export(
         _("{kind} {register}", kind=values, register=REGISTER_WORDS[interval]),
     )
     output.settle(supply_point_of(context, meter))
-    curve = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
+    load_profile = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
     where = ZoneInfo(zone)
     bounds = chosen_range(start, end, period_name, where, default=ALL)
     bounds = bounds or (before(found.register, found.extent.first, where), found.extent.last)
-    records = curve.records(*bounds)
+    records = load_profile.records(*bounds)
     expected = expected_ends(found.register, *bounds, where)
     written = output.write(records, expected, where)
     missing = sorted(set(expected) - {record.end for record in records})
@@ -262,9 +262,9 @@ def verify(context: click.Context, archive_path: Path | None, zone: str) -> int:
         found += data_findings(path, ZoneInfo(zone))
     for words in found:
         click.echo(printable(words), err=True)
-    curves = contents(path)
-    count = sum(curve.extent.records for curve in curves)
-    meters = len({curve.meter for curve in curves})
+    load_profiles = contents(path)
+    count = sum(load_profile.extent.records for load_profile in load_profiles)
+    meters = len({load_profile.meter for load_profile in load_profiles})
     result = ngettext("{count} finding", "{count} findings", len(found)) if found else _("nothing wrong")
     click.echo(
         _(
@@ -338,14 +338,14 @@ def _listed(found: Contents, zone: tzinfo) -> Iterator[str]:
 
 
 def _findings(path: Path, zone: tzinfo) -> Iterator[str]:
-    """Of all curves, each sum once, with the meter where there are several."""
-    curves = contents(path)
-    several = len({curve.meter for curve in curves}) > 1
+    """Of all load profiles, each sum once, with the meter where there are several."""
+    load_profiles = contents(path)
+    several = len({load_profile.meter for load_profile in load_profiles}) > 1
     told: set[tuple[MeterKey, bool, str]] = set()
-    for found in curves:
-        curve = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
+    for found in load_profiles:
+        load_profile = ArchivedLoadProfile(path, found.meter, found.register, found.incremental, found.summer_time)
         start = before(found.register, found.extent.first, zone)
-        for words in findings(curve, start, found.extent.last, zone):
+        for words in findings(load_profile, start, found.extent.last, zone):
             if (found.meter, found.incremental, words) not in told:
                 told.add((found.meter, found.incremental, words))
                 yield f"{found.meter}: {words}" if several else words

@@ -166,13 +166,14 @@ class _Reading(LoadProfileDownload):
 
     def records(self) -> list[LoadRecord]:
         """What is there of the range, oldest first."""
-        if (curve := self._curve) is not None:
-            return curve.records(self.wanted.start, self.wanted.end)
+        if (archived := self._archived) is not None:
+            return archived.records(self.wanted.start, self.wanted.end)
         store = None if self.destination is None else self.destination.store
         return store.records() if isinstance(store, MemoryStore) else []
 
     @property
-    def _curve(self) -> LoadProfileWriter | None:
+    def _archived(self) -> LoadProfileWriter | None:
+        """The load profile in the archive; None where the records are kept in memory."""
         store = None if self.destination is None else self.destination.store
         return store if isinstance(store, LoadProfileWriter) else None
 
@@ -187,8 +188,8 @@ class _Reading(LoadProfileDownload):
             click.echo(words, err=True)
         if odd := ", ".join(oddities(progress)):
             click.echo(_("The meter sent records that did not fit: {odd}.", odd=odd), err=True)
-        if self._curve is not None:
-            found = list(value_findings(self._curve, self.wanted.start, self.wanted.end, zone))
+        if self._archived is not None:
+            found = list(value_findings(self._archived, self.wanted.start, self.wanted.end, zone))
             for words in found[:_MOST_FINDINGS]:
                 click.echo(words, err=True)
             if len(found) > _MOST_FINDINGS:
@@ -202,7 +203,9 @@ class _Reading(LoadProfileDownload):
         state = self._summer_time
         if state is not None and (state.contradicted or state.unsettled):
             return state.remark or state.unsettled
-        return None if self._curve is None else next(summer_time_findings(self._curve, self.connection.zone), None)
+        return (
+            None if self._archived is None else next(summer_time_findings(self._archived, self.connection.zone), None)
+        )
 
     def _tell(self) -> None:
         """On one line of the terminal, again and again."""

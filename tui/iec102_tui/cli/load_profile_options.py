@@ -1,4 +1,4 @@
-"""The options that say which curve of a load profile is meant, of which time, and where the archive is."""
+"""The options that say which load profile is meant, of which time, and where the archive is."""
 
 from __future__ import annotations
 

@@ -57,16 +57,16 @@ class Interval(NamedTuple):
     role: str
 
 
-def interval(curve: LoadProfile, channel: int, index: int) -> Interval:
+def interval(load_profile: LoadProfile, channel: int, index: int) -> Interval:
     """In words, with what its qualifier says."""
-    end = curve.ends[index].astimezone(curve.zone)
-    inside = (curve.ends[index] - timedelta(seconds=1)).astimezone(curve.zone)
-    start = (curve.ends[index] - LENGTHS[curve.wanted.register]).astimezone(curve.zone)
-    times = "" if curve.wanted.register is Register.DAILY else f"{start:%H:%M}-{end:%H:%M}"
-    value, quality = curve.value(index, channel), curve.quality(index, channel)
+    end = load_profile.ends[index].astimezone(load_profile.zone)
+    inside = (load_profile.ends[index] - timedelta(seconds=1)).astimezone(load_profile.zone)
+    start = (load_profile.ends[index] - LENGTHS[load_profile.wanted.register]).astimezone(load_profile.zone)
+    times = "" if load_profile.wanted.register is Register.DAILY else f"{start:%H:%M}-{end:%H:%M}"
+    value, quality = load_profile.value(index, channel), load_profile.quality(index, channel)
     text = "" if value is None else f"{grouped(value)} {words.UNITS[channel]}".strip()
-    if curve.ends[index] not in curve.rows:
-        reason = curve.reasons.get(curve.ends[index])
+    if load_profile.ends[index] not in load_profile.rows:
+        reason = load_profile.reasons.get(load_profile.ends[index])
         state = _(words.NOT_DOWNLOADED) if reason is None else _(words.MISSING, why=printable(reason))
         return Interval(inside.date(), times, text, state, "muted" if reason is None else "error")
     if quality & Qualifier.IV:
@@ -78,31 +78,31 @@ def interval(curve: LoadProfile, channel: int, index: int) -> Interval:
     return Interval(inside.date(), times, text, _(words.VALID), "ok")
 
 
-def total_of(curve: LoadProfile, channel: int, shown: Iterable[int]) -> int | None:
+def total_of(load_profile: LoadProfile, channel: int, shown: Iterable[int]) -> int | None:
     """Of the valid values; of absolute ones what was added. None without any."""
-    values = [value for index in shown if (value := curve.value(index, channel)) is not None]
+    values = [value for index in shown if (value := load_profile.value(index, channel)) is not None]
     if not values:
         return None
-    return sum(values) if curve.wanted.incremental else values[-1] - values[0]
+    return sum(values) if load_profile.wanted.incremental else values[-1] - values[0]
 
 
-def month_figures(curve: LoadProfile, channel: int, cursor: int) -> list[Figure]:
+def month_figures(load_profile: LoadProfile, channel: int, cursor: int) -> list[Figure]:
     """Of the month of the cursor: energies, power factor, the highest interval, what is missing or to be checked."""
-    shown = window(curve, cursor, Zoom.MONTH)
-    totals = [total_of(curve, number, shown) for number in range(_SHOWN_CHANNELS)]
+    shown = window(load_profile, cursor, Zoom.MONTH)
+    totals = [total_of(load_profile, number, shown) for number in range(_SHOWN_CHANNELS)]
     found = [
         _energy(number, total) for number, total in enumerate(totals) if total is not None and (total or number < 2)
     ]
     active, reactive = totals[0], totals[2]
-    if curve.wanted.incremental and active and reactive is not None:
+    if load_profile.wanted.incremental and active and reactive is not None:
         found.append(Figure(_(words.POWER_FACTOR), grouped(active / hypot(active, reactive), 3), "reactive"))
-    if curve.wanted.incremental and (highest := _highest(curve, channel, shown)) is not None:
+    if load_profile.wanted.incremental and (highest := _highest(load_profile, channel, shown)) is not None:
         found.append(highest)
-    known = sum(curve.ends[index] in curve.rows for index in shown)
-    unit = UNIT_WORDS[curve.wanted.register]
+    known = sum(load_profile.ends[index] in load_profile.rows for index in shown)
+    unit = UNIT_WORDS[load_profile.wanted.register]
     said = words.how_much(known, len(shown), (grouped(known), grouped(len(shown))), unit)
     found.append(Figure(_(words.INTERVALS), said, "ok" if known == len(shown) else "warn"))
-    return [*found, *_qualities(curve, channel, shown)]
+    return [*found, *_qualities(load_profile, channel, shown)]
 
 
 def _energy(channel: int, total: int) -> Figure:
@@ -111,22 +111,22 @@ def _energy(channel: int, total: int) -> Figure:
     return Figure(name, f"{grouped(total)} {unit}", role, total, unit)
 
 
-def _highest(curve: LoadProfile, channel: int, shown: range) -> Figure | None:
-    values = [(value, index) for index in shown if (value := curve.value(index, channel)) is not None]
+def _highest(load_profile: LoadProfile, channel: int, shown: range) -> Figure | None:
+    values = [(value, index) for index in shown if (value := load_profile.value(index, channel)) is not None]
     if not values:
         return None
     value, index = max(values, key=lambda pair: pair[0])
-    found = interval(curve, channel, index)
+    found = interval(load_profile, channel, index)
     when = f"{found.day.day} {words.short_month(found.day.month)} {found.times}".strip()
     unit = words.UNITS[channel]
     return Figure(_(words.HIGHEST), words.most(grouped(value), unit, when), "strong", value, unit)
 
 
-def _qualities(curve: LoadProfile, channel: int, shown: range) -> list[Figure]:
+def _qualities(load_profile: LoadProfile, channel: int, shown: range) -> list[Figure]:
     """How many values are invalid, and how many have which warning."""
     counted: Counter[int] = Counter()
     for index in shown:
-        quality = curve.quality(index, channel)
+        quality = load_profile.quality(index, channel)
         counted.update([quality & Qualifier.IV or quality] if quality else [])
     invalid = counted.pop(int(Qualifier.IV), 0)
     found = [Figure(_(words.INVALID_VALUES), grouped(invalid), "error")] if invalid else []
