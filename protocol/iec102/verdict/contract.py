@@ -52,7 +52,7 @@ def _added(one: _Sum, other: _Sum) -> _Sum:
 def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
     """The totals of the closing against the hours: active, and the reactive pair of the contract's direction."""
     total = month.closing.total if month.closing is not None else None
-    if (why := _why_not(month, Register.HOURLY, closing=True, calendar=False)) is not None or total is None:
+    if (why := _why_not(month, Register.HOURLY, closing=True)) is not None or total is None:
         yield _not_judged("month.closing", "reconcile.what_closing", why or Sentence("reconcile.why_no_closing"))
         return
     pairs = [(month.active, total.active)]
@@ -66,14 +66,11 @@ def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
 
 def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:
     """What the closing has by tariff period against the hours of the calendar."""
-    why = _why_not(month, Register.HOURLY, closing=True, calendar=True)
+    why = _why_not(month, Register.HOURLY, periods, closing=True)
     if why is not None or month.closing is None:
         yield _not_judged("month.periods", "reconcile.what_periods", why or Sentence("reconcile.why_no_closing"))
         return
     found = _Sums(month, periods, Register.HOURLY, month.active).by_period
-    if None in found:
-        yield _not_judged("month.periods", "reconcile.what_periods", Sentence("reconcile.why_holes"))
-        return
     told = {period.period: period.active for period in _told_periods(month.closing)}
     for period in sorted({*told, *(each for each in found if each is not None)}):
         energy, hours = told.get(period), found.get(period, _Sum(0, 0, 0))
@@ -106,7 +103,7 @@ def _compared(code: str, subject: str, energy: Energy, hours: _Sum, unit: str) -
 
 def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
     """The highest quarter-hour of each period against the closing's maximum."""
-    why = _why_not(month, Register.QUARTER_HOURLY, closing=True, calendar=True)
+    why = _why_not(month, Register.QUARTER_HOURLY, periods, closing=True)
     if why is not None or month.closing is None:
         yield _not_judged("month.maximum", "reconcile.what_maxima", why or Sentence("reconcile.why_no_closing"))
         return
@@ -143,7 +140,7 @@ def _highest(month: Month, periods: Periods) -> tuple[dict[int, int], Counter[in
 
 def power(month: Month, periods: Periods) -> Iterator[Judgement]:
     """Quarter-hours above the contracted power: four times their energy."""
-    why = _why_not(month, Register.QUARTER_HOURLY, closing=False, calendar=True)
+    why = _why_not(month, Register.QUARTER_HOURLY, periods)
     if why is None and month.powers is None:
         why = Sentence("reconcile.why_no_powers")
     if why is not None or month.powers is None:
@@ -177,7 +174,7 @@ def reactive(month: Month, periods: Periods) -> Iterator[Judgement]:
     """What is beyond the limits of reactive energy, by period; only a contract that imports has them."""
     if month.direction == EXPORT:
         return
-    if (why := _why_not(month, Register.HOURLY, closing=False, calendar=True)) is not None:
+    if (why := _why_not(month, Register.HOURLY, periods)) is not None:
         yield _not_judged("month.reactive", "reconcile.what_reactive", why)
         return
     sums = {address: _Sums(month, periods, Register.HOURLY, address) for address in (A_PLUS, Q1, Q4)}
@@ -202,13 +199,15 @@ def reactive(month: Month, periods: Periods) -> Iterator[Judgement]:
         yield Judgement("month.reactive", "", Result.GOOD, Sentence("reconcile.reactive_good"), {})
 
 
-def _why_not(month: Month, register: Register, *, closing: bool, calendar: bool) -> Sentence | None:
-    """What is needed and not there."""
+def _why_not(
+    month: Month, register: Register, periods: Periods | None = None, *, closing: bool = False
+) -> Sentence | None:
+    """What is needed and not there: its intervals, a closing, the period of each of its intervals."""
     if not month.of(register):
         return Sentence("reconcile.none", kind=REGISTER_WORDS[register])
     if closing and month.closing is None:
         return Sentence("reconcile.why_no_closing" if month.has_ended else "reconcile.why_running")
-    return month.lacks_calendar if calendar else None
+    return None if periods is None else month.lacks_calendar or periods.lack(register)
 
 
 def _not_judged(code: str, what: str, why: Sentence) -> Judgement:

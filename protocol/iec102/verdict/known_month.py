@@ -94,6 +94,12 @@ class Periods:
             hours = self._days[day] = month.seasons.periods_of(day, month.holidays)
         return hours[start.hour] if start.hour < len(hours) else None
 
+    def lack(self, register: Register) -> Sentence | None:
+        """Why not every interval of the month has a period; None where each has one."""
+        if all(self.at(end, register) for end in self._month.expected(register)):
+            return None
+        return Sentence("reconcile.why_holes")
+
 
 def unit_of(address: int) -> str:
     """Of a channel."""

@@ -11,6 +11,7 @@ from iec102.asdu import MADRID, Qualifier
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.closings import Closing
+from iec102.meter.events import MeterEvent
 from iec102.verdict.judgement import Judgement, Result
 from iec102.verdict.month import Month, Proof, closings_of, proof, reconcile
 from support import whole_month
@@ -116,7 +117,7 @@ def test_an_hour_that_stands_for_two_is_named() -> None:
         (changed(QUARTERS, 40, 9), {("month.quarter_hours", "A+")}),
         (changed(DAILY, 3, 9), {("month.days", "A+")}),
         (changed(HOURLY, 40, 9, address=3), {("month.quarter_hours", "Ri+"), ("month.days", "Ri+")}),
-        (changed(HOURLY, 40, 0, quality=Qualifier.IV), {("month.qualifiers", "")}),
+        (changed(HOURLY, 40, 500, quality=Qualifier.IV), {("month.qualifiers", "")}),
         (closed_otherwise(0, 90, "inductive"), {("month.closing", "Ri+")}),
         (closed_otherwise(0, 90, "capacitive"), {("month.closing", "Rc-")}),
         (maximum_otherwise(4, 5), {("month.maximum", "P4")}),
@@ -174,6 +175,62 @@ def test_a_gap_with_the_failure_of_supply_that_explains_it() -> None:
     text = text_of(marked, "month.qualifiers")
     assert "1 value is not valid and is in no sum" in text
     assert "no supply" in text
+
+
+def test_a_failure_of_supply_explains_only_what_lies_in_it() -> None:
+    """From the first loss on to the start, and nothing behind it."""
+    end = MONTH.of(QUARTERS)[120].end
+    spoilt = without(QUARTERS, 120, 121)(MONTH)
+    before = supply_lost(end - timedelta(hours=3), end - timedelta(hours=2))(spoilt)
+    assert "no supply" not in text_of(before, "month.complete", "quarter_hourly")
+    behind = supply_lost(end + timedelta(hours=2), end + timedelta(hours=3))(spoilt)
+    assert "no supply" not in text_of(behind, "month.complete", "quarter_hourly")
+    again = MeterEvent(52, end + timedelta(minutes=10), 3, 0, indication=False)
+    twice = supply_lost(end - timedelta(minutes=5), end + timedelta(minutes=40))(spoilt)
+    text = text_of(twice._replace(events=(*twice.events, again)), "month.complete", "quarter_hourly")
+    assert "no supply from 02 06:10 to 02 06:55 explains 2 of them" in text
+
+
+def test_a_clock_of_which_the_old_time_is_not_told_is_a_remark_without_seconds() -> None:
+    spoilt = MONTH._replace(events=(MeterEvent(53, START + timedelta(days=3), 7, 11, indication=False),))
+    assert found(spoilt, Result.REMARK) == {("month.clock", "")}
+    assert text_of(spoilt, "month.clock") == "the clock was set 1 time, first at 2026-10-04 00:00 CEST"
+
+
+def test_each_setting_of_the_clock_is_held_against_its_own_old_time() -> None:
+    spoilt = clock_set(START + timedelta(days=9), -20)(clock_set(START + timedelta(days=3), 5)(MONTH))
+    text = "the clock was set 2 times, by 20 s at most, first at 2026-10-04 00:00 CEST"
+    assert text_of(spoilt, "month.clock") == text
+
+
+def test_differences_that_cancel_out_are_still_differences() -> None:
+    spoilt = changed(HOURLY, 40, 2)(changed(HOURLY, 90, -1)(MONTH))
+    assert ("month.quarter_hours", "A+") in found(spoilt)
+    assert ("month.days", "A+") in found(spoilt)
+
+
+def test_a_maximum_of_quarter_hours_that_are_not_all_there() -> None:
+    spoilt = without(QUARTERS, 5)(MONTH)  # one of period 6
+    assert found(maximum_otherwise(6, -50)(spoilt)) >= {("month.maximum", "P6")}
+    assert ("month.maximum", "P6") in found(maximum_otherwise(6, 50)(spoilt), Result.UNKNOWN)
+    assert found(maximum_otherwise(4, 50)(spoilt)) >= {("month.maximum", "P4")}
+
+
+def test_a_maximum_that_the_closing_marks_as_not_valid_is_not_compared() -> None:
+    assert MONTH.closing is not None
+    periods = tuple(each._replace(maximum=9999, maximum_quality=Qualifier.IV) for each in MONTH.closing.periods)
+    spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=periods))
+    assert found(spoilt) == set()
+
+
+def test_a_calendar_that_does_not_tell_every_hour_is_not_used() -> None:
+    assert MONTH.seasons is not None
+    short = MONTH.seasons._replace(day_types=(MONTH.seasons.day_types[0][:20], MONTH.seasons.day_types[1]))
+    spoilt = MONTH._replace(seasons=short)
+    codes = {"month.periods", "month.maximum", "month.power", "month.reactive"}
+    assert {code for code, _subject in found(spoilt, Result.UNKNOWN)} == codes
+    assert found(spoilt) == set()
+    assert "do not tell the period of each hour" in text_of(spoilt, "month.periods")
 
 
 LACKING: list[tuple[dict[str, object], set[str], str]] = [

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from iec102_tui.archive.contents import default_path
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import LoadRecord
+from iec102_tui.archive.archive import Archive
+from iec102_tui.archive.contents import MeterKey, default_path
 
 Program = Callable[..., tuple[int, str, str]]
 
@@ -257,6 +261,18 @@ def test_a_report_is_written(program: Program, tmp_path: Path, ending: str) -> N
     program("reconcile", NUMBER, *MONTH, "--offline", "-o", str(path))
     assert "2026-10" in path.read_text()
     assert "proven" in path.read_text().lower()
+
+
+@pytest.mark.usefixtures("filled")
+def test_values_that_were_given_twice_otherwise_are_named(program: Program) -> None:
+    archive = Archive(default_path())
+    curve = archive.curve(MeterKey(f"device 251-{NUMBER}", 1), Register.HOURLY)
+    start = datetime.fromtimestamp(TEN - 3600, UTC)
+    (record,) = curve.records(start, start + timedelta(hours=1))
+    first, *others = record.totals
+    curve.put([LoadRecord(record.end, (first._replace(value=first.value + 1), *others))])
+    archive.close()
+    assert faults(judged(program, METER, "--offline")) == {("month.differing", "")}
 
 
 # A distributor's file

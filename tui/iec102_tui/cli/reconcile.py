@@ -40,14 +40,7 @@ from iec102_tui.meter_side.month_reading import MonthReading
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.progress_text import progress_words
 from iec102_tui.words.text import _
-from iec102_tui.words.verdict_text import (
-    PROOF_IN_REPORT,
-    PROOF_WORDS,
-    can_mark,
-    findings_table,
-    judgement_line,
-    report_head,
-)
+from iec102_tui.words.verdict_text import can_mark, findings_table, judgement_line, proof_line, report_head
 
 _TIME = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _MONTHS = range(1, 13)
@@ -294,11 +287,11 @@ class _Told(NamedTuple):
         several = len(self.judged) > 1
         for each in self.judged:
             if several:
-                yield f"{each.name}  {_(PROOF_WORDS[each.proof])}"
+                yield f"{each.name}  {proof_line(each.judgements)}"
             for judgement in each.judgements:
                 if not several or judgement.result is not Result.GOOD:
                     yield ("  " if several else "") + judgement_line(judgement, marks=marks)
-        yield _(PROOF_WORDS[self.proof])
+        yield self._conclusion(in_report=False)
 
     def document(self) -> dict[str, Any]:
         """Of one month, or of a year with its months."""
@@ -313,12 +306,17 @@ class _Told(NamedTuple):
             names = ("meter", "device", "cups", "made", "calendar", "compared_with")
             told = {name: value for name, (_words, value) in zip(names, heading, strict=True) if value}
             return [json.dumps({**told, **self.document()}, indent=1) + "\n"]
-        lines = list(report_head(_("Proof of {month}", month=self.asked), heading, _(PROOF_IN_REPORT[self.proof])))
+        lines = list(report_head(_("Proof of {month}", month=self.asked), heading, self._conclusion(in_report=True)))
         for each in self.judged:
             if len(self.judged) > 1:
-                lines += ["", f"## {each.name}", "", _(PROOF_IN_REPORT[each.proof])]
+                lines += ["", f"## {each.name}", "", proof_line(each.judgements, in_report=True)]
             lines += ["", *findings_table(each.judgements)]
         return [f"{line}\n" for line in lines]
+
+    def _conclusion(self, *, in_report: bool) -> str:
+        """Of the month that is the least."""
+        least = next(each for each in self.judged if each.proof is self.proof)
+        return proof_line(least.judgements, in_report=in_report)
 
     def _heading(self) -> list[tuple[str, str]]:
         now = SYSTEM_CLOCK.wall().astimezone(self.source.zone)

@@ -52,7 +52,6 @@ def _calendar(tables: Mapping[str, Any], file_name: str) -> Calendar:
     types = {str(name): _hours(str(name), told) for name, told in tables["day_types"].items()}
     numbers = {name: number for number, name in enumerate(types, 1)}
     starts = [_season(first, told, numbers) for first, told in tables["seasons"].items()]
-    starts.sort(key=lambda start: start.first_day[1:])
     days = tables.get("holidays", [])
     if not isinstance(days, list):
         raise InvalidSetting(_('holidays must be a list of days, such as ["01-01", "2026-04-03"]'))

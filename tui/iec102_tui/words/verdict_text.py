@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.month import Proof
+from iec102.verdict.month import Proof, proof
 
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _, ngettext, spoken
@@ -78,6 +78,16 @@ PROOF_IN_REPORT = {
     Proof.REMARKS: N_("Proven with remarks: see the findings called remark or not judged."),
     Proof.NOT_PROVEN: N_("Not proven: the findings called fault or not judged say why."),
 }
+
+NOT_CONFIRMED = N_("Not proven: nothing is wrong, and nothing confirms the hours, neither quarter-hours nor a closing.")
+
+
+def proof_line(judgements: Sequence[Judgement], *, in_report: bool = False) -> str:
+    """What is to be said of a month, with where to look."""
+    result = proof(judgements)
+    if result is Proof.NOT_PROVEN and not any(judgement.result is Result.FAULT for judgement in judgements):
+        return _(NOT_CONFIRMED)
+    return _((PROOF_IN_REPORT if in_report else PROOF_WORDS)[result])
 
 
 def can_mark(encoding: str | None = None) -> bool:

@@ -57,5 +57,10 @@ def test_a_fault_is_not_proven_and_named() -> None:
     assert any(line.startswith(" ✗") and "2026-10-02 17:00 CEST" in line for line in judged)
 
 
+def test_hours_that_nothing_confirms_are_said_to_be_that() -> None:
+    first, *_judged = lines(MONTH._replace(records={Register.HOURLY: MONTH.of(Register.HOURLY)}), Known())
+    assert first.startswith("October 2026: Not proven: nothing is wrong, and nothing confirms the hours")
+
+
 def test_of_a_month_without_intervals_nothing_is_said() -> None:
     assert lines(MONTH._replace(records={})) == []

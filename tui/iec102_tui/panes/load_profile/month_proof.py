@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from iec102.load_profile.intervals import Register
 from iec102.verdict.judgement import Result
-from iec102.verdict.month import proof, reconcile
+from iec102.verdict.month import reconcile
 
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row, load_records
@@ -15,7 +15,7 @@ from iec102_tui.meter_data.known import Known
 from iec102_tui.meter_data.month import bounds_of, month_of
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.text import _
-from iec102_tui.words.verdict_text import PROOF_WORDS, judgement_line
+from iec102_tui.words.verdict_text import judgement_line, proof_line
 
 
 def month_lines(
@@ -28,7 +28,7 @@ def month_lines(
     if not any(records.values()):
         return  # the pane says how to get them
     judgements = reconcile(month_of(known, bounds, now, zone, records))
-    yield f"{words.month_of_year(start.month, start.year)}: {_(PROOF_WORDS[proof(judgements)])}"
+    yield f"{words.month_of_year(start.month, start.year)}: {proof_line(judgements)}"
     for judgement in judgements:
         yield f" {judgement_line(judgement, marks=marks)}"
     if any(judgement.result is Result.UNKNOWN for judgement in judgements):
