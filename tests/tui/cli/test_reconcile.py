@@ -22,6 +22,8 @@ NUMBER = "48698054"
 MONTH = ("--month", "2026-10")
 TEN = 1792486800
 """2026-10-20 11:00 summer time: the end of an hour."""
+TEN_OF_JANUARY = 1768899600
+"""2026-01-20 10:00."""
 MIDNIGHT = 1792533600
 """The end of that day."""
 
@@ -134,6 +136,10 @@ def test_a_year_is_each_of_its_months(program: Program) -> None:
     one = json.loads(program(*year[:3], "2026-01", "--offline", "--json")[1])
     assert document["months"][0] == one
     assert "the month has not ended" in json.dumps(document["months"][1])
+    change(f'DELETE FROM record WHERE curve = {curve(11)} AND "end" = {TEN_OF_JANUARY}')
+    document = json.loads(program(*year, "--offline", "--json")[1])
+    assert [each["proof"] for each in document["months"]] == ["not proven", "proven with remarks"]
+    assert document["proof"] == "not proven"  # a year is worth what its worst month is
 
 
 @pytest.mark.usefixtures("filled")
@@ -217,6 +223,8 @@ def test_what_is_still_to_come_is_no_gap(program: Program) -> None:
         each for each in document["judgements"] if (each["code"], each["subject"]) == ("month.complete", "hourly")
     ]
     assert hours["figures"] == {"expected": 21 * 24 + 10, "missing": 0}
+    # The calendar is asked for without a closing too.
+    assert {each["result"] for each in document["judgements"] if each["code"] == "month.reactive"} <= {"good", "remark"}
 
 
 def test_a_meter_that_cannot_be_reached_is_a_failure(program: Program) -> None:
@@ -318,6 +326,9 @@ def test_a_distributors_file_is_held_against_the_meter(
 ) -> None:
     path = p1d(program, tmp_path)
     assert program("archive", "import", str(changed_file(path, 7, 0)))[0] == 0
+    other = tmp_path / "other.csv"  # of no CUPS
+    program("load-profile", METER, "--from", "2026-10-01", "--to", "2026-10-02", "-o", str(other))
+    assert program("archive", "import", str(other))[0] == 0
     profiles, file, name = north
     document = json.loads(program(profiles, file, "reconcile", name, *MONTH, "--json")[1])
     (only,) = of_file(document)
