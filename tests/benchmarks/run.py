@@ -12,6 +12,7 @@ from pathlib import Path
 BENCHMARKS = {
     "decode": "frames a second, against iec870ree",
     "poll": "the cycle of the 24 signals, against the time that its bytes need on the wire",
+    "meters": "200 meters over TCP once a second in one process: processor, lateness, memory, and where the knee is",
     "load_profile": "hourly values by blocks and by ranges, against the time on the wire, beside iec870ree",
     "archive": "a year of quarter-hours: written, read, exported",
     "log": "the frame log: CPU and bytes at 100 frames a second, the keyboard while a line sends noise",

@@ -40,6 +40,7 @@ from support.screen_states import (
 )
 from support.screens import difference, screen_of
 from support.still_meter import CONNECTED, WALL, StillSession, add_frames, snapshot
+from support.still_meters import meters
 from support.waiting import on_screen
 from support.wired_session import wired
 from textual.pilot import Pilot
@@ -75,6 +76,12 @@ def kept(request: pytest.FixtureRequest) -> Kept:
 @pytest.mark.parametrize("state", MONITOR)
 def test_the_monitor(kept: Kept, state: str, size: Size) -> None:
     kept(monitor(state), size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("count", [6, 100])
+def test_the_list_of_meters(kept: Kept, count: int, size: Size, tmp_path: Path) -> None:
+    kept(meters(tmp_path, count), size)
 
 
 def test_a_terminal_that_is_too_small_says_what_is_needed(kept: Kept) -> None:

@@ -176,6 +176,9 @@ class MonitorApp(ChoiceActions):
         self.release_keys(self)
         garbage.resume()
         self.begun = True
+        if self._connection is None or self._connection.is_saved:
+            for pane in self._main.query(ConnectionPane):
+                self.run_worker(pane.connect_at_start())
 
     @on(ConnectionPane.CaptureOpened)
     async def _capture_opened(self, event: ConnectionPane.CaptureOpened) -> None:
@@ -287,6 +290,7 @@ def open_monitor(
         simulated_line=SIMULATED_LINE,
         downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
         meter_data=MeterData(config.folders.archive / FILE_NAME),
+        gateway_of=_gateway_of,
     )
     session.publishing = publishing
     return _run(session, MonitorApp(session, connection, config, notices, store=store, remember=remember), config)
@@ -300,6 +304,7 @@ def open_fleet(feed: Feed, *, store: ProfileStore, config: Config, notices: Sequ
         simulated_line=SIMULATED_LINE,
         downloads=Downloads(ArchiveLoadProfileStore(config.folders.archive / FILE_NAME)),
         meter_data=MeterData(config.folders.archive / FILE_NAME),
+        gateway_of=_gateway_of,
     )
     app = MonitorApp(session, None, config, notices, store=store, remember=remember)
     app.feed = feed
@@ -315,6 +320,13 @@ def open_replay(
     typeset_numbers()
     session = ReplaySession(path, capture, zone=zone, refresh=_refresh(config))
     return _run(session, MonitorApp(session, None, config, notices), config)
+
+
+def _gateway_of(connection: Connection) -> str | None:
+    """The collector's, where one reads this meter; a look at one file."""
+    from iec102_tui.collect.status import gateway_of  # loaded when it is used
+
+    return gateway_of(connection)
 
 
 def _refresh(config: Config) -> float:

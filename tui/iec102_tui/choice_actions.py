@@ -189,6 +189,11 @@ class ChoiceActions(KeysInOrder):
         shown = None if self._session.connection is None else self._session.connection.name
         if name is None or (name == shown and self._session.is_connected):
             return
+        meter = self._session.meters.find(name)
+        if meter is not None and meter.is_running:
+            self._main.action_pane("live")
+            self._session.show(name)
+            return
         try:
             connection = resolve(name, {}, self._store)
         except InvalidSetting as error:

@@ -104,7 +104,7 @@ def test_a_running_download_is_asked_about_before_the_meter_is_left(
 ) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int], session: Session) -> None:
         await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > 0)
-        monkeypatch.setattr(Downloads, "running", True)
+        monkeypatch.setattr(Downloads, "runs", lambda _downloads, _connection: True)
         await pilot.press("1", "c")
         await on_screen(pilot, lambda: "A download is running" in asked(app))
 

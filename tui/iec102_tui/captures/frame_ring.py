@@ -54,6 +54,13 @@ class FrameRing:
             copy._records = self._records[:]
         return copy
 
+    def resized(self, limit: int) -> FrameRing:
+        """Another with the latest of these frames, numbered anew; called by the thread that appends."""
+        ring = FrameRing(limit)
+        for _number, record in self.latest(limit):
+            ring.append(record)
+        return ring
+
     def records(self, numbers: Iterable[int]) -> list[TapRecord]:
         """The frames of these numbers that are still here."""
         found = []

@@ -64,6 +64,7 @@ class Engine:
         after: Sequence[Joinable] = (),
         target: str | None = None,
         meet: Meet | None = None,
+        through: str | None = None,
         begin: Callable[[MeterService], None] = lambda _service: None,
     ) -> MeterService:
         """Reads this meter from now on; ``wake`` is called on the engine's thread, others as for MeterService.
@@ -78,6 +79,7 @@ class Engine:
             on_fault=self._on_fault,
             target=target,
             meet=meet,
+            through=through,
             call=self._task.call,
         )
         begin(service)

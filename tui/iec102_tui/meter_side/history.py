@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
+import math
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iec102.meter.reading import Reading
@@ -11,6 +13,7 @@ from iec102.meter.signals import SIGNALS
 MINUTES = 15
 _KEPT_SECONDS = 60.0 * MINUTES + 10.0  # a little more, so that it spans all of them
 _MOST_POINTS = 2_000
+_WIDTH = 1 + len(SIGNALS)
 
 
 @dataclass(slots=True)
@@ -37,30 +40,44 @@ class History:
     """Fed with every reading on the meter side, read by the screen.
 
     One point at most every ``step`` seconds is kept of the last minutes, so that memory stays flat however fast the
-    meter is read; the statistics count every reading.
+    meter is read; the statistics count every reading. Points are packed: a thousand meters have one each.
     """
 
-    def __init__(self) -> None:
-        self._step = _KEPT_SECONDS / _MOST_POINTS
+    def __init__(self, step: float | None = None) -> None:
+        self.set_step(step)
         self.statistics = {signal.key: Statistics() for signal in SIGNALS}
-        self.points: deque[tuple[float, tuple[float | None, ...]]] = deque()
+        self._packed = array("d")
+        """Time and values of each point, one after the other; a value that is not there is no number."""
+
+    def set_step(self, step: float | None) -> None:
+        """So far apart are the points from now on; None: as close as there is room for."""
+        self._step = _KEPT_SECONDS / _MOST_POINTS if step is None else step
 
     def reset_statistics(self) -> None:
         """Minimum, maximum and mean start again."""
         self.statistics = {signal.key: Statistics() for signal in SIGNALS}
 
+    @property
+    def since(self) -> float | None:
+        """The time of the oldest point; None before there is any."""
+        oldest = self._packed[:1]
+        return oldest[0] if oldest else None
+
     def add(self, reading: Reading, at: float) -> None:
         """A reading that came at ``at`` seconds of the age clock; invalid values count as none."""
-        values = tuple(value.value if value.valid else None for value in reading.values.values())
+        values = [value.value if value.valid else None for value in reading.values.values()]
         statistics = self.statistics
         for signal, value in zip(SIGNALS, values, strict=True):
             if value is not None:
                 statistics[signal.key].add(value)
-        if self.points and at - self.points[-1][0] < self._step:
+        packed = self._packed
+        if packed and at - packed[-_WIDTH] < self._step:
             return
-        self.points.append((at, values))
-        while self.points[0][0] < at - _KEPT_SECONDS:
-            self.points.popleft()
+        packed.extend(array("d", (at, *(math.nan if value is None else value for value in values))))
+        old = 0
+        while packed[old] < at - _KEPT_SECONDS:
+            old += _WIDTH
+        del packed[:old]
 
     def runs(self, index: int, since: float, longest_gap: float) -> list[list[tuple[float, float]]]:
         """The same in parts: a line may go through each, but not from one to the next.
@@ -69,9 +86,8 @@ class History:
         """
         found: list[list[tuple[float, float]]] = []
         before: float | None = None
-        for at, values in list(self.points):
-            value = values[index]
-            if at < since or value is None:
+        for at, value in self._points(index):
+            if at < since or math.isnan(value):
                 before = None
                 continue
             if before is None or at - before > longest_gap:
@@ -82,4 +98,14 @@ class History:
 
     def series(self, index: int, since: float) -> list[tuple[float, float]]:
         """Time and value of one signal, by its place in the catalogue; oldest first, without the invalid ones."""
-        return [(at, value) for at, values in list(self.points) if at >= since and (value := values[index]) is not None]
+        return [(at, value) for at, value in self._points(index) if at >= since and not math.isnan(value)]
+
+    def together(self, places: Sequence[int]) -> list[tuple[float, list[float]]]:
+        """Time and values of several signals, oldest first, where all of them were valid."""
+        packed = self._packed[:]
+        rows = zip(packed[::_WIDTH], *(packed[place + 1 :: _WIDTH] for place in places), strict=True)
+        return [(at, values) for at, *values in rows if not any(map(math.isnan, values))]
+
+    def _points(self, index: int) -> Iterator[tuple[float, float]]:
+        packed = self._packed[:]  # in one step: the other thread adds and removes
+        return zip(packed[::_WIDTH], packed[index + 1 :: _WIDTH], strict=True)

@@ -33,14 +33,18 @@ _QUARTER = 900
 
 
 class MeterData:
-    """One reading at a time. What has come stays when the meter is left; kept in the archive at ``path``, if any."""
+    """One reading at a time of each meter.
+
+    What has come stays when the meter is left; kept in the archive at ``path``, if any.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self.job: MeterDataJob | None = None
         """The latest, also when it has ended."""
         self._path = path
         self._made: MeterDataStore | None = None
-        self._service: MeterService | None = None
+        self._jobs: dict[Place, tuple[MeterDataJob, MeterService]] = {}
+        """The latest of each meter."""
         self._known: dict[Place, Known] = {}
         self._answers: dict[Place, MeterKey] = {}
         self._first: dict[MeterKey, bool] = {}
@@ -68,30 +72,38 @@ class MeterData:
     @property
     def running(self) -> bool:
         """A reading has begun and not ended."""
-        return self.job is not None and not self.job.ended and self._service is not None and self._service.is_running
+        return any(not job.ended and service.is_running for job, service in self._jobs.values())
+
+    def reads(self, connection: Connection | None) -> bool:
+        """A reading of this meter has begun and not ended."""
+        job, service = self._jobs.get(_place(connection), (None, None)) if connection is not None else (None, None)
+        return job is not None and service is not None and not job.ended and service.is_running
 
     def job_of(self, connection: Connection | None) -> MeterDataJob | None:
-        """The latest, where it is of this meter."""
-        job = self.job
-        return (
-            job if job is not None and connection is not None and _place(job.connection) == _place(connection) else None
-        )
+        """The latest of this meter."""
+        if connection is None:
+            return None
+        if self.job is not None and _place(self.job.connection) == _place(connection):
+            return self.job
+        found = self._jobs.get(_place(connection))
+        return None if found is None else found[0]
 
     def was_read(self, service: MeterService) -> bool:
         """It was asked for on this connection already."""
-        return self._service is service
+        return any(each is service for _job, each in self._jobs.values())
 
     def start(self, service: MeterService, connection: Connection, *, thorough: bool = False) -> None:
-        """Reads from the meter, unless a reading runs."""
-        if self.running:
+        """Reads from the meter, unless a reading of it runs."""
+        if self.reads(connection):
             return
         from iec102_tui.meter_side.meter_data_job import MeterDataJob  # loaded when it is used
 
-        reader = self.job.reader if self.job is not None and self._service is service else None
-        self._service = service
         place = _place(connection)
+        before = self._jobs.get(place)
+        reader = before[0].reader if before is not None and before[1] is service else None
         job = MeterDataJob(connection, self.store, reader, lambda key: self._placed(place, key), thorough=thorough)
         self.job = job
+        self._jobs[place] = job, service
         service.submit(lambda meter: job.run(meter, service.tell_news), what=_(words.THE_READING), failed=job.fail)
 
     # What is known

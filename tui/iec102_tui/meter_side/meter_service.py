@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LEFT = N_("the meter was left")
+_FEW_FRAMES = 50
+THIN = 3.0
+"""Seconds between two points of the history of a meter that nobody looks at: its trend has no gaps for that."""
 
 Work = Callable[[Meter], Coroutine[Any, Any, None]]
 Failed = Callable[[str], None]
@@ -55,6 +58,8 @@ class MeterService:
     screen. ``on_fault`` is called, on the loop, with the sentence on each fault of the program. ``target``: what is
     opened, where it is not the connection's own. ``meet`` asks the meter who it is, once a connection. ``call`` runs
     an action on the loop, for who wishes something from another thread; it gives False where the loop has ended.
+    ``through``: the URL of a gateway of this machine that has the line already. ``frames`` and ``history`` keep little
+    where they are not given: a screen asks for more (``keep``).
     """
 
     def __init__(
@@ -68,12 +73,15 @@ class MeterService:
         target: str | None = None,
         meet: Meet | None = None,
         call: Callable[..., bool] = _at_once,
+        history: History | None = None,
+        through: str | None = None,
     ) -> None:
         self.connection = connection
-        self.key = LineKey.of(target or connection.target, connection.settings, connection.station)
+        self.key = LineKey.of(connection, target, through)
         """Which line it needs."""
-        self.frames = FrameRing() if frames is None else frames
-        self.history = History()
+        self.through = through
+        self.frames = FrameRing(_FEW_FRAMES) if frames is None else frames
+        self.history = History(THIN) if history is None else history
         self.recorder: Recorder | None = None
         self.frame_recorder: CaptureRecorder | None = None
         self.failure: str | None = None
@@ -150,6 +158,16 @@ class MeterService:
         before, self.frame_recorder = self.frame_recorder, recorder
         self._change_sink(before, recorder)
 
+    def keep(self, frames: int, step: float | None = None) -> None:
+        """Keeps so many frames from now on, and a point of the history every ``step`` seconds, None: as many as fit."""
+
+        def change() -> None:
+            if self.frames.limit != frames:
+                self.frames = self.frames.resized(frames)
+            self.history.set_step(step)
+
+        self.call(change)
+
     def watch(self, sink: Sink) -> None:
         """This sink is given everything from now on."""
         self._change_sink(None, sink)
@@ -173,11 +191,7 @@ class MeterService:
 
     def download(self, job: DownloadJob) -> None:
         """Runs a download beside the continuous reading."""
-        self.submit(lambda meter: job.run(meter, self._news), what=_("The download"), failed=job.fail)
-
-    def tell_news(self) -> None:
-        """Work on the loop has something new for the screen."""
-        self._news()
+        self.submit(lambda meter: job.run(meter, self.tell_news), what=_("The download"), failed=job.fail)
 
     def start_gateway(self, settings: GatewaySettings) -> None:
         """Lets other applications share the line."""
@@ -254,7 +268,7 @@ class MeterService:
         self.has_ended = True
         self.record(None)
         self.record_frames(None)
-        self._news()
+        self.tell_news()
 
     def failed(self, failure: Failure) -> None:
         """The reading has ended by itself."""
@@ -262,7 +276,7 @@ class MeterService:
         if failure.is_fault:
             self._tell_fault(failure.sentence)
         else:
-            self._news()
+            self.tell_news()
 
     @property
     def _line_now(self) -> SharedLine:
@@ -288,7 +302,7 @@ class MeterService:
             self.ratios = await meter.read_ratios()
         except Iec102Error as error:
             _log.info("the meter does not tell its ratios: %s", error)
-        self._news()
+        self.tell_news()
 
     def _meet_once(self, snapshot: Snapshot) -> None:
         """Behind the first reading of each connection: behind it there may be another meter."""
@@ -300,13 +314,11 @@ class MeterService:
     async def _ask_who(self, meter: Meter) -> None:
         assert self._meet is not None
         self.visit = await self._meet(meter)
-        self._news()
+        self.tell_news()
 
     def _gateway_failed(self, sentence: str) -> None:
         if self._shared is not None:
             self._shared.gateway_failed(sentence)
-
-    # Work
 
     def _start_work(self, what: str, work: Work, failed: Failed) -> None:
         if self._left:
@@ -325,18 +337,17 @@ class MeterService:
             failed(failure.sentence)
             if failure.is_fault:
                 self._tell_fault(failure.sentence)
-            self._news()
+            self.tell_news()
 
-    def _note(self, sentence: str) -> None:
+    @staticmethod
+    def _note(sentence: str) -> None:
         """What nobody else shows: a fault is told anyway."""
         _log.info("%s", sentence)
 
     def _tell_fault(self, sentence: str) -> None:
         self.fault = sentence
         self._on_fault(sentence)
-        self._news()
-
-    # Sinks
+        self.tell_news()
 
     def _change_sink(self, before: Sink | None, after: Sink | None) -> None:
         """Called on any thread: the list is another one, never changed while it is gone through."""
@@ -365,11 +376,7 @@ class MeterService:
         self._give(lambda sink: sink.frame(record))
         if record.repeat and self._monitor is not None:
             self._monitor.refresh()  # until the answer comes there may be no other snapshot, and the counters say why
-        self._news()
-
-    def line_changed(self) -> None:
-        """The gateway of the line has changed."""
-        self._news()
+        self.tell_news()
 
     def _hand_over(self, snapshot: Snapshot) -> None:
         reading = snapshot.reading
@@ -382,9 +389,10 @@ class MeterService:
         self.snapshot = snapshot
         if self._shared is not None:
             self.usage = self._shared.usage
-        self._news()
+        self.tell_news()
 
-    def _news(self) -> None:
+    def tell_news(self) -> None:
+        """There is something new for the screen."""
         if not self._news_pending:
             self._news_pending = True
             self._wake()

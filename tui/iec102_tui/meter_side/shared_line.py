@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -10,11 +11,12 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.line import Line
 from iec102.line.state import LineState
 from iec102.open import open_line, scheme_of, without_settings
-from iec102.settings import LineSettings, Station
+from iec102.settings import LineSettings
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.diagnostics import log_gateway
 from iec102_tui.meter_side.log_sink import LogSink
+from iec102_tui.profiles.connection import Connection
 
 if TYPE_CHECKING:
     from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
@@ -25,18 +27,24 @@ _WITHOUT_A_PLACE = ("simulated", "listen")
 
 
 class LineKey(NamedTuple):
-    """Meters with the same key share a line. ``station``: only for meters that call in, each by itself."""
+    """Meters with the same key share a line. ``alone``: of one that has a line for itself, whoever else is there."""
 
     target: str
     settings: LineSettings
-    station: int | None = None
+    alone: str = ""
 
     @classmethod
-    def of(cls, target: str, settings: LineSettings, station: Station) -> LineKey:
-        """That of a meter."""
-        scheme = scheme_of(target)
-        calls = scheme is not None and scheme.name == "listen"
-        return cls(target, settings, station.link_address if calls else None)
+    def of(cls, connection: Connection, target: str | None = None, through: str | None = None) -> LineKey:
+        """That of a meter. Each simulated one is made with its line; meters that call in do so each by itself.
+
+        ``target``: what is opened instead of its own; ``through``: the URL of a gateway that has its line already.
+        """
+        place, settings = target or connection.target, connection.settings
+        if through is not None:  # who has the line there has called, and knows who calls in
+            place, settings = through, replace(settings, dial=None, identification=None, settle=0)
+        scheme = scheme_of(place)
+        own = {"simulated": connection.name, "listen": str(connection.station.link_address)}
+        return cls(place, settings, "" if scheme is None else own.get(scheme.name, ""))
 
 
 def place_of(target: str) -> str:
@@ -58,8 +66,8 @@ class User(Protocol):
     def heard(self, record: TapRecord) -> None:
         """A frame has passed."""
 
-    def line_changed(self) -> None:
-        """The gateway of the line has changed, or who used it."""
+    def tell_news(self) -> None:
+        """The gateway of the line has changed."""
 
 
 class SharedLine:
@@ -164,7 +172,7 @@ class SharedLine:
 
     def _gateway_changed(self) -> None:
         self.gateway = None if self._gateway is None else self._gateway.status
-        self._tell(lambda user: user.line_changed())
+        self._tell(lambda user: user.tell_news())
 
     # What the line tells
 

@@ -103,8 +103,9 @@ class Profile:
     """A meter and how to reach it; the units and ranges are those of LineSettings and Station.
 
     ``poll_period`` in seconds, 0 to 86,400 (0: back to back); no password: asked for when connecting; no ratio: taken
-    from the meter; ``gateway`` and what follows as in GatewayOptions; ``limits`` of its signals; ``collect``: how often
-    the collector reads what. Raises InvalidSetting. Its repr does not show the password.
+    from the meter; ``autoconnect``: the monitor does when it starts; ``gateway`` and what follows as in GatewayOptions;
+    ``limits`` of its signals; ``collect``: how often the collector reads what. Raises InvalidSetting. Its repr does not
+    show the password.
     """
 
     target: str = field(
@@ -297,6 +298,16 @@ class Profile:
             lambda seconds: poll_period(seconds),
             label=N_("Reading every, s"),
             help=N_("From the start of a reading to the start of the next, 0 for back to back."),
+        ),
+    )
+    autoconnect: bool = _row(
+        False,
+        Setting(
+            bool,
+            N_("true or false"),
+            label=N_("Connect at start"),
+            help=N_("true: the monitor connects to this meter when it starts, also where a modem calls it."),
+            choices=("false", "true"),
         ),
     )
     timezone: str = _row(

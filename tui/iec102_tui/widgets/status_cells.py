@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from typing import Protocol
 
 from iec102.line.state import Phase
 from iec102.meter.monitor import Snapshot
@@ -75,7 +76,14 @@ def _state(sign: str, words: str, role: str, session: Session, short: bool) -> l
     return spans
 
 
-def sign_of(session: Session, snapshot: Snapshot) -> tuple[str, str]:
+class Ageing(Protocol):
+    """A meter whose values may be too old."""
+
+    def is_stale(self) -> bool:
+        """They are."""
+
+
+def sign_of(session: Ageing, snapshot: Snapshot) -> tuple[str, str]:
     """The sign of the state, and its role."""
     phase = snapshot.state.phase
     if phase is Phase.CONNECTED:
@@ -127,7 +135,9 @@ def _figures(session: Session) -> list[tuple[int, list[Span]]]:
         shown.append((0, clock))
     if snapshot.remark is not None:
         shown.append((1, [Span(_("summer time: see F1"), "warn")]))
-    if line := _line_words(connection.target, connection.settings.baudrate, connection.settings.format):
+    if session.is_through_collector:
+        shown.append((5, [Span(_("through the collector"), "accent")]))
+    elif line := _line_words(connection.target, connection.settings.baudrate, connection.settings.format):
         shown.append((5, [Span(line, "muted")]))
     if snapshot.rate and not session.is_stale():
         shown.append((4, [Span(_rate(snapshot.rate), "muted")]))

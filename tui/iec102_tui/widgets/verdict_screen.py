@@ -82,12 +82,8 @@ def judgements_of(session: Session) -> list[Judgement]:
 
 def _energy_points(history: History) -> list[EnergyPoint]:
     """What is kept of the last quarter of an hour."""
-    points = []
-    for at, values in list(history.points):
-        power, imported, exported = (values[place] for place in _PLACES)
-        if power is not None and imported is not None and exported is not None:
-            points.append(EnergyPoint(at, power, imported - exported))
-    return points
+    found = history.together(_PLACES)
+    return [EnergyPoint(at, power, imported - exported) for at, (power, imported, exported) in found]
 
 
 def _span(session: Session) -> str:

@@ -35,3 +35,6 @@ def alarm_words(key: str, value: float, limit: float | None, *, plain: bool = Fa
 def alarm_line(time: datetime, meter: str, words: str) -> str:
     """A line of the log: time with its offset, meter and what has happened."""
     return _(LINE, time=time.isoformat(timespec="seconds"), meter=printable(meter), words=words)
+
+
+OF_METER = N_("{name}: {alarm}")

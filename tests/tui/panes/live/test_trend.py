@@ -101,8 +101,7 @@ def test_pictures_are_made_again_when_time_has_moved_and_not_before() -> None:
     memo = Memo()
     before = cells(view, 160, 46, memo)
     assert view.history is not None
-    for _ in range(30):
-        view.history.points.pop()
+    del view.history._packed[-30 * (1 + len(SIGNALS)) :]
     assert cells(view, 160, 46, memo) == before
     assert cells(view._replace(trend_until=NOW + 10), 160, 46, memo) != before
 

@@ -142,6 +142,8 @@ def found_texts(target: str, address: int, settings: LineSettings | None) -> Tex
 def _text(value: object) -> str:
     if isinstance(value, Mapping):
         return limits_text(value)
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
@@ -157,6 +159,8 @@ def _value(key: str, text: str) -> object:
         return limits_table(text)
     if key == "format":
         return text.upper()
+    if kind is bool:
+        return {"true": True, "false": False}.get(text, text)
     if kind is int:
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else text
     if kind is float and "_" not in text:

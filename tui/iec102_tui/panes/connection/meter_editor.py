@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.errors import InvalidSetting
@@ -23,6 +22,7 @@ from iec102_tui.panes.connection.meter_view import MeterView
 from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind
 from iec102_tui.panes.connection.search_field import SearchField
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import Conflict, ProfilesError, ProfileStore, Saved, check_name
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.question_dialog import QuestionScreen
@@ -88,6 +88,23 @@ class MeterEditor(MeterView):
     def utilities(self) -> tuple[str, ...]:
         """Those whose usual settings are known."""
         return tuple(self._book.presets)
+
+    @property
+    def profiles(self) -> dict[str, Profile]:
+        """The saved meters, as they are saved, in the order of the list."""
+        saved = self._book.loaded.profiles
+        return {each.name: saved[each.name] for each in self._book.entries() if each.name in saved}
+
+    @property
+    def name(self) -> str:
+        """That of the line under the cursor."""
+        return self._book.row(self._entry).name
+
+    def read_name(self) -> str | None:
+        """The name of the meter that is read for the line under the cursor; None while it is not."""
+        self._follow()
+        meter = self._reader(self._entry)
+        return None if meter is None or meter.connection is None else meter.connection.name
 
     # What comes from outside
 
@@ -199,8 +216,14 @@ class MeterEditor(MeterView):
     def action_rename(self) -> None:
         """Asks for another name of the saved meter."""
         title = _(meters_text.RENAME)
-        rename = partial(self._book.rename, self._entry)
-        self._ask_name(title, self._entry.name, rename, meters_text.RENAMED)
+        entry = self._entry
+
+        async def rename(name: str) -> Saved:
+            saved = await self._book.rename(entry, name)
+            self._session.rename(entry.name, saved.name)
+            return saved
+
+        self._ask_name(title, entry.name, rename, meters_text.RENAMED)
 
     async def action_delete(self) -> None:
         """Deletes the saved meter, which undo puts back."""
@@ -212,6 +235,7 @@ class MeterEditor(MeterView):
         except ProfilesError as error:
             self._failed(error)
             return
+        self._session.drop(deleted.name)
         self._settle()
         said = _(meters_text.DELETED, name=quoted(deleted.name))
         self.say(said, deleted.notice, holds=lambda: self._book.can_undo)

@@ -40,9 +40,9 @@ class MeterList(PagedList):
         Binding(
             "enter",
             "choose",
-            N_("Connect"),
+            N_("Show"),
             id="connection.choose",
-            tooltip=N_("Connect to this meter, and go to Live"),
+            tooltip=N_("Go to Live with this meter, connected where it is not"),
         ),
     ]
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import timedelta, tzinfo
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
+from iec102.clock import Clock
 from iec102.line.state import LineState, Phase
+from iec102.meter.monitor import Snapshot
 from iec102.meter.signals import SIGNALS
-from iec102.open import parse_target, scheme_of
+from iec102.open import parse_target, scheme_of, without_settings
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from iec102_tui.meter_side.session import Session
+from iec102_tui.meter_side.history import History
 from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.widgets.sparkline import sparkline
 from iec102_tui.widgets.status_cells import sign_of
@@ -48,6 +52,8 @@ class MeterState(NamedTuple):
     age_role: str = "muted"
     words: str = ""
     """In the place of the value where there is none."""
+    short: str = ""
+    """The same where there is little room."""
 
 
 class MeterRow(NamedTuple):
@@ -64,14 +70,35 @@ class MeterRow(NamedTuple):
         return f"{self.mark}{self.name}"
 
 
-def state_of(session: Session, *, plain: bool) -> MeterState:
-    """That of the meter that is connected."""
+class Readable(Protocol):
+    """A meter that is read: the session's own, or one beside it."""
+
+    clock: Clock
+
+    @property
+    def latest(self) -> Snapshot | None: ...
+
+    @property
+    def history(self) -> History | None: ...
+
+    @property
+    def zone(self) -> tzinfo | None: ...
+
+    def age(self) -> float | None: ...
+
+    def is_stale(self) -> bool: ...
+
+
+def state_of(session: Readable, *, plain: bool) -> MeterState:
+    """That of a meter that is connected."""
     snapshot = session.latest
     if snapshot is None:
         return MeterState(*UNCONNECTED, words=_(PHASE_WORDS[Phase.OPENING]))
     sign, role = sign_of(session, snapshot)
     if snapshot.state.phase in _FAILED:
-        return MeterState(sign, role, words=_failure(session, snapshot.state))
+        phase = Phase.LOST if snapshot.state.phase is Phase.WAITING else snapshot.state.phase
+        words = _(PHASE_WORDS[phase])
+        return MeterState(sign, role, words=_since(session, snapshot.state, words), short=words)
     age = session.age()
     value = None if snapshot.reading is None else snapshot.reading.values[POWER]
     if value is None or age is None or value.value is None or not value.valid:
@@ -91,18 +118,27 @@ def state_of(session: Session, *, plain: bool) -> MeterState:
     )
 
 
-def _failure(session: Session, state: LineState) -> str:
-    words = _(PHASE_WORDS[Phase.LOST if state.phase is Phase.WAITING else state.phase])
+def _since(session: Readable, state: LineState, words: str) -> str:
     since = session.clock.wall() - timedelta(seconds=max(0.0, session.clock.boottime() - state.since))
     return _(meters_text.SINCE, state=words, time=since.astimezone(session.zone))
 
 
-def _trend(session: Session, *, plain: bool) -> str:
+def _trend(session: Readable, *, plain: bool) -> str:
     """The last minutes, moving every ten seconds: what does not change is not drawn again."""
     history = session.history
     if history is None:
         return ""
     end = session.clock.boottime() // _TREND_STEP * _TREND_STEP
+    drawn = _drawn.get(history)
+    if drawn is None or drawn[:2] != (end, plain):
+        drawn = _drawn[history] = (end, plain, _sparkline(history, end, plain=plain))
+    return drawn[2]
+
+
+_drawn: WeakKeyDictionary[History, tuple[float, bool, str]] = WeakKeyDictionary()
+
+
+def _sparkline(history: History, end: float, *, plain: bool) -> str:
     points = [(at, abs(value)) for at, value in history.series(_INDEX, end - _TREND_SECONDS)]
     highest = max((value for _at, value in points), default=0.0)
     return sparkline(points, end - _TREND_SECONDS, end, _TREND_WIDTH, high=highest or 1.0, plain=plain)
@@ -113,6 +149,8 @@ def detail_of(profile: Profile, *, address: bool = True) -> str:
     scheme = scheme_of(profile.target)
     if scheme is None:
         return printable(profile.target)
+    said = parse_target(profile.target).settings
+    profile = replace(profile, target=without_settings(profile.target, said), **said)
     parts = scheme.split(profile.target)
     place = ":".join(parts[key] for key in ("host", "tcp_port", "listen_host", "listen_port") if parts.get(key))
     place = place or PurePath(parts.get("port", "")).name
@@ -129,7 +167,7 @@ def detail_of(profile: Profile, *, address: bool = True) -> str:
 def content_of(row: MeterRow, width: int) -> Content:
     """The row as it stands in a list of so many columns."""
     state = row.state
-    right = _right(state, with_trend=width >= WITH_TREND)
+    right = _right(state, with_trend=width >= WITH_TREND, short=width < WITH_DETAIL)
     room = width - 3 - sum(cell_len(text) for text, _role in right)
     name = row.name if cell_len(row.name) <= room else set_cell_size(row.name, max(0, room - 1)) + ">"
     name += " " * (room - cell_len(name))
@@ -146,9 +184,10 @@ def content_of(row: MeterRow, width: int) -> Content:
     return Content.assemble(*parts)
 
 
-def _right(state: MeterState, *, with_trend: bool) -> list[tuple[str, str]]:
+def _right(state: MeterState, *, with_trend: bool, short: bool) -> list[tuple[str, str]]:
     if not state.number:
-        return [(f" {state.words}", state.role)] if state.words else []
+        words = state.short if short and state.short else state.words
+        return [(f" {words}", state.role)] if words else []
     value = [(f"{state.number:>{_VALUE_WIDTH - len(state.unit) - 1}} ", state.value_role), (state.unit, "muted")]
     if not with_trend:
         return value

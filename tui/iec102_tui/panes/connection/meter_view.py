@@ -14,6 +14,7 @@ from textual.events import DescendantFocus, Resize
 from textual.widgets import Static
 
 from iec102_tui.files.file_thread import FileThread
+from iec102_tui.meter_side.read_meter import ReadMeter
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.check_run import CheckRun, CheckView
 from iec102_tui.panes.connection.connection_form import ConnectionForm
@@ -196,14 +197,48 @@ class MeterView(Vertical):
         self._help_line.update(text)
 
     def _show_list(self, current: Entry | None = None) -> None:
-        connection, session = self._session.connection, self._session
+        if not self.is_attached:  # its screen was left meanwhile
+            return
+        plain = self.screen.has_class("plain")
         rows = []
         for entry in self._book.entries(self._search.value):
-            here = connection is not None and self._book.is_of(entry, connection)
-            state = state_of(session, plain=self.screen.has_class("plain")) if here else MeterState()
-            rows.append((entry, self._book.row(entry, state)))
+            meter = self._reader(entry)
+            state = MeterState() if meter is None else state_of(meter, plain=plain)
+            rows.append((entry, self._book.row(entry, state, "" if meter is None else self._work(meter))))
         self._list.show(rows, current)
         saved = len(self._book.loaded.names)
-        connected = int(connection is not None and session.is_connected and connection.name in self._book.loaded.names)
-        self._meters_box.aside = _(meters_text.CONNECTED_OF, connected=connected, count=saved) if saved else ""
+        words = _(meters_text.CONNECTED_OF, connected=self._connected(), count=saved)
+        self._meters_box.aside = words if saved else ""
         self._show_title()
+
+    def _reader(self, entry: Entry) -> Session | ReadMeter | None:
+        """What reads the meter of a line; None while nothing does."""
+        session = self._session
+        if session.connection is not None and self._book.is_of(entry, session.connection):
+            return session
+        return next((meter for meter in session.others if self._book.is_of(entry, meter.connection)), None)
+
+    def _work(self, meter: Session | ReadMeter) -> str:
+        """What goes on with it beside live reading."""
+        service = meter.service
+        words = []
+        if service is not None and service.through is not None:
+            words.append(_(meters_text.THROUGH_COLLECTOR))
+        if service is not None and any(
+            each is not None and each.is_open for each in (service.recorder, service.frame_recorder)
+        ):
+            words.append(_(meters_text.RECORDED))
+        downloads, connection = self._session.downloads, meter.connection
+        job = downloads.job_of(connection) if downloads.runs(connection) else None
+        if job is not None and job.progress is not None and job.progress.expected:
+            percent = 100 * job.progress.records / job.progress.expected
+            words.append(_(meters_text.DOWNLOADING, percent=percent))
+        return "  ".join(words)
+
+    def _connected(self) -> int:
+        """Saved meters that answer."""
+        session, names = self._session, self._book.loaded.names
+        shown, latest = session.connection, session.latest
+        answers = session.is_connected and latest is not None and latest.state.connected
+        here = int(shown is not None and answers and shown.name in names)
+        return here + sum(meter.is_answering and meter.name in names for meter in session.others)

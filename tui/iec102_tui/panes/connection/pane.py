@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
 from iec102.settings import LineSettings
@@ -17,15 +16,15 @@ from textual.message import Message
 from textual.widgets import Static
 
 from iec102_tui.keys import KeysInOrder
-from iec102_tui.meter_side.leaving import recordings_of, work_of
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.connecting import Connecting
 from iec102_tui.panes.connection.connection_state import ConnectionState
 from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import quoted
-from iec102_tui.words.text import N_, _, spoken
+from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
     from iec102.search.search import Found
@@ -39,7 +38,7 @@ _LIVE, _VERDICT = "screen.pane('live')", "screen.verdict"
 _ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
-class ConnectionPane(Pane):
+class ConnectionPane(Connecting, Pane):
     """Beside other panes only how the connection stands; alone also the meters and their settings."""
 
     TITLE = "Connection"
@@ -59,7 +58,6 @@ class ConnectionPane(Pane):
         Binding(
             "k", "check", N_("Check"), id="connection.check", show=False, tooltip=N_("Test the connection step by step")
         ),
-        Binding("V", "judge", N_("Verdict"), id="connection.judge", show=False, tooltip=N_("Judge this meter")),
         Binding(
             "f", "find", N_("Find"), id="connection.find", show=False, tooltip=N_("Find speed, format, link address")
         ),
@@ -70,6 +68,15 @@ class ConnectionPane(Pane):
             "t", "app.fleet", N_("Broker"), id="connection.fleet", show=False, tooltip=N_("The meters of the broker")
         ),
         Binding("W", "who", N_("Clients"), id="connection.who", show=False, tooltip=N_("Applications at the gateway")),
+        Binding("V", "judge", N_("Verdict"), id="connection.judge", show=False, tooltip=N_("Judge this meter")),
+        Binding(
+            "J",
+            "connect_all",
+            N_("Connect all"),
+            id="connection.connect_all",
+            show=False,
+            tooltip=N_("All saved meters"),
+        ),
     ]
 
     class CaptureOpened(Message):
@@ -227,7 +234,7 @@ class ConnectionPane(Pane):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "open":
             return not self.full
-        if action == "find":
+        if action in ("find", "connect_all"):
             return self.full and self._is_edited
         return self._is_edited or not self.full
 
@@ -239,62 +246,49 @@ class ConnectionPane(Pane):
         """Connects to the meter in the form; in the summary, to the one that is shown there."""
         connection = self._editor.connection() if self.full else self.session.connection
         if connection is not None:
-            self._with_password(connection, self._connect)
+            self.with_password(connection, partial(self._connect, show=not self.full))
 
     def open_meter(self, connection: Connection) -> None:
-        """Goes to this meter; asks first for a password that is missing, and where something would end."""
-        self._with_password(connection, self._connect)
-
-    def _leave(self, question: str, then: Callable[[], object]) -> None:
-        """Asks first where something would end with the meter that is connected; says then where the recordings are."""
-        text = work_of(self.session)
-
-        def left() -> None:
-            for sentence in recordings_of(self.session, ended=True):
-                self.notify(sentence, markup=False)
-            then()
-
-        def answered(number: int | None) -> None:
-            if number == 0:
-                left()
-
-        if text:
-            from iec102_tui.widgets.pick_dialog import PickScreen  # loaded when it is used
-
-            self.app.push_screen(PickScreen(question, [_(meters_text.GO_ON), _(meters_text.STAY)], text), answered)
-        else:
-            left()
-
-    def _with_password(self, connection: Connection, then: Callable[[Connection], object]) -> None:
-        """Asks for the password where a profile has none."""
-        if connection.station.password is not None:
-            then(connection)
-            return
-
-        def answered(text: str | None) -> None:
-            if text is not None:
-                then(connection.with_password(Password(text)))
-
-        from iec102_tui.widgets.password_dialog import PasswordScreen  # dialogs are loaded when they are used
-
-        self.app.push_screen(PasswordScreen(connection.name), answered)
+        """Shows this meter, which is connected to where it is not; asks first, where something would end."""
+        if not self.is_shown_then(connection):
+            self.with_password(connection, self._connect)
 
     def action_disconnect(self) -> None:
-        """Ends the session with the meter."""
-        self._leave(_(meters_text.DISCONNECT), self._disconnect)
+        """Ends the session with the meter under the cursor; in the summary, with the one that is shown."""
+        shown = None if self.session.connection is None else self.session.connection.name
+        name = self._editor.read_name() if self.full and self._is_edited else shown
+        if name is None and self.session.is_connected:
+            self._say(_(meters_text.NOT_THIS_ONE, name=self._editor.name), self._editor.unchanged())
+            return
+        self.leave(_(meters_text.DISCONNECT), [] if name is None else [name], lambda: self._disconnect(name, shown))
 
-    def _disconnect(self) -> None:
-        self.session.disconnect()
-        known = self.session.connection is not None
-        self._say(
-            _(meters_text.DISCONNECTED if known else meters_text.NONE_CONNECTED), lambda: not self.session.is_connected
-        )
+    def _disconnect(self, name: str | None, shown: str | None) -> None:
+        if name is None or name == shown:
+            self.session.disconnect()
+        else:
+            self.session.disconnect_other(name)
+        said = meters_text.DISCONNECTED if self.session.connection is not None else meters_text.NONE_CONNECTED
+        self._say(_(said), lambda: not self._reads(name))
+
+    def _reads(self, name: str | None) -> bool:
+        meter = None if name is None else self.session.meters.find(name)
+        return self.session.is_connected if meter is None else meter.is_running
+
+    async def connect_at_start(self) -> None:
+        """Connects those that say so in their profile."""
+        loaded = await self.session.files.run(self._store.load)
+        self.connect_marked(loaded.profiles)
+
+    def action_connect_all(self) -> None:
+        """Connects all saved meters; asks first where a modem would call."""
+        if self._is_edited:
+            self.connect_all(self._editor.profiles, lambda sentence: self._say(sentence, self._editor.unchanged()))
 
     def action_check(self) -> None:
         """Walks the steps to the meter in the form, unless it is connected: both would need the line."""
         connection = self._editor.connection() if self.full else self.session.connection
-        if connection is not None and self._is_free(connection.target):
-            self._with_password(connection, self._check)
+        if connection is not None and self.is_free(connection.target):
+            self.with_password(connection, self._check)
 
     async def action_judge(self) -> None:
         """The meter whose check has passed is connected and judged; one that is being read is judged at once."""
@@ -340,7 +334,7 @@ class ConnectionPane(Pane):
         except InvalidSetting as error:
             self._say(_(meters_text.NOTHING_TO_SEARCH, why=error), self._editor.unchanged())
             return
-        if self._is_free(target):
+        if self.is_free(target):
             self._ask_addresses(target, settings, self._editor.addresses())
 
     def _ask_addresses(self, target: str | None, settings: LineSettings, addresses: str) -> None:
@@ -362,61 +356,46 @@ class ConnectionPane(Pane):
         if chosen is not None:
             self.open_editor(lambda: self._editor.take_found(*chosen))
 
-    def _is_free(self, target: str | None) -> bool:
-        if self.session.holds(target):
-            self.notify(_(meters_text.LINE_IN_USE), severity="warning", markup=False)
-            return False
-        return True
-
-    def action_gateway(self) -> None:
-        """Switches the gateway on or off."""
-        try:
-            on = self.session.switch_gateway()
-        except InvalidSetting as error:
-            self.notify(_sentence(error), severity="error", markup=False)
-        else:
-            self.notify(_(meters_text.GATEWAY_OPENS if on else meters_text.GATEWAY_CLOSED))
-
-    def action_who(self) -> None:
-        """Shows the applications at the gateway."""
-        from iec102_tui.panes.connection.gateway_dialog import GatewayScreen
-
-        self.app.push_screen(GatewayScreen(self.session))
-
     def on_meter_editor_chosen(self, event: MeterEditor.Chosen) -> None:
         """Connects to the meter in the form, and goes to Live."""
         event.stop()
         connection = self._editor.connection()
-        if connection is not None:
-            self._with_password(connection, partial(self._connect, then=_LIVE))
+        if connection is None:
+            return
+        if self.is_shown_then(connection):
+            self.call_later(self.run_action, _LIVE)
+        else:
+            self.with_password(connection, partial(self._connect, then=_LIVE))
 
-    def _connect(self, connection: Connection, *, then: str = "") -> None:
+    def _connect(self, connection: Connection, *, then: str = "", show: bool = True) -> None:
         """``then``: the action that shows how it goes on."""
         question = _(meters_text.CONNECT_TO, name=quoted(connection.name))
-        self._leave(question, lambda: self._connect_now(connection, then))
+        names = [meter.name for meter in self.session.ended_by(connection)]
+        self.leave(question, names, lambda: self._connect_now(connection, then=then, show=show))
 
-    def _connect_now(self, connection: Connection, then: str) -> None:
+    def _connect_now(self, connection: Connection, *, then: str, show: bool) -> None:
         if self._is_edited:
             self._editor.stop_check()
-        self.session.connect(connection)
+        if show or not self.session.is_connected:
+            self.session.connect(connection)
+        else:
+            self.session.connect_beside(connection)
         if then:
             self.call_later(self.run_action, then)
-        said = _(meters_text.CONNECTING, name=quoted(connection.name))
-        self._say(said, lambda: self._connects(connection))
+        here = self.session.connection is not None and self.session.connection.name == connection.name
+        said = meters_text.CONNECTING if here else meters_text.CONNECTING_BESIDE
+        self._say(_(said, name=quoted(connection.name)), lambda: self._connects(connection))
         self._state.show(full=self.full)
 
     def _connects(self, connection: Connection) -> bool:
         """Nothing is known yet of how it went."""
-        latest = self.session.latest
-        return self.session.connection is connection and (
-            latest is None or (latest.state.phase in _ON_THE_WAY and not (latest.error or latest.state.error))
-        )
+        meter = self.session.meters.find(connection.name)
+        read = self.session if self.session.connection is connection else meter
+        if read is None or read.connection is not connection:
+            return False
+        latest = read.latest
+        return latest is None or (latest.state.phase in _ON_THE_WAY and not (latest.error or latest.state.error))
 
     def _say(self, sentence: str, holds: Callable[[], bool]) -> None:
         if self._is_edited:
             self._editor.say(sentence, holds=holds)
-
-
-def _sentence(error: Exception) -> str:
-    said = spoken(error)
-    return f"{said[:1].upper()}{said[1:]}."

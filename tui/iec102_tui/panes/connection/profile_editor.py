@@ -92,8 +92,8 @@ class ProfileEditorModel:
         wanted = search.casefold()
         return [entry for entry in entries if wanted in self._searched(entry).casefold()]
 
-    def row(self, entry: Entry, state: MeterState = _NO_STATE) -> MeterRow:
-        """How the list shows it; a star marks one that is not saved as it is in the form."""
+    def row(self, entry: Entry, state: MeterState = _NO_STATE, work: str = "") -> MeterRow:
+        """How the list shows it, with what goes on there; a star marks one that is not saved as it is in the form."""
         mark = "*" if entry in self._drafts and self._drafts[entry].edited else " "
         if entry.kind is Kind.SAVED:
             profile = self.loaded.profiles.get(entry.name)
@@ -101,7 +101,8 @@ class ProfileEditorModel:
             if profile is None:
                 wrong = MeterState("\N{HEAVY MULTIPLICATION X}", "error")
                 return MeterRow(_(meters_text.WITH_ERROR, name=name), mark, _(meters_text.ERROR_IN_FILE), wrong)
-            return MeterRow(name, mark, detail_of(profile), state)
+            detail = detail_of(profile)
+            return MeterRow(name, mark, f"{work}  {detail}" if work else detail, state)
         if entry.kind is Kind.SIMULATED:
             return MeterRow(_(meters_text.SIMULATED_METER), mark, _(meters_text.SIMULATED_DETAIL), state)
         return MeterRow(_(meters_text.NEW_METER), mark, _(meters_text.NEW_DETAIL), state)

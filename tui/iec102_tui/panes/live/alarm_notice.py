@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from textual.app import App
 
 from iec102_tui.meter_side.alarms import AlarmWatch
 from iec102_tui.meter_side.session import Session
 from iec102_tui.words import alarm_text
+from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _
 
 _MOST_AT_ONCE = 3
@@ -20,25 +22,34 @@ class AlarmNotice:
     def __init__(self, session: Session, *, bell: bool = False) -> None:
         self._session = session
         self.bell = bell
-        self._watch: AlarmWatch | None = None
-        self._told = 0
+        self._told: WeakKeyDictionary[AlarmWatch, int] = WeakKeyDictionary()
 
     def tell(self, app: App[Any]) -> None:
-        """Called with each news from the meter."""
-        watch = self._session.alarm_watch
-        if watch is not self._watch:
-            self._watch, self._told = watch, 0
-        if watch is None or watch.begun == self._told:
-            return
-        new, self._told = watch.begun - self._told, watch.begun
+        """Called with each news from a meter."""
+        shown = self._session.alarm_watch
+        told = shown is not None and self._tell(app, shown, "")
+        for meter in self._session.others:
+            if meter.alarm_watch is not None and meter.is_running:
+                told |= self._tell(app, meter.alarm_watch, printable(meter.name))
+        if told and self.bell:
+            app.bell()
+
+    def _tell(self, app: App[Any], watch: AlarmWatch, name: str) -> bool:
+        """``name``: of a meter that is not shown. Gives whether there was something new."""
+        new, self._told[watch] = watch.begun - self._told.get(watch, 0), watch.begun
+        if not new:
+            return False
         if new > _MOST_AT_ONCE:
             sentences = [_(alarm_text.MANY, count=new)]
         else:
             sentences = [alarm.words for alarm in list(watch.alarms) if alarm.limit is not None][-new:]
         for sentence in sentences:
-            app.notify(sentence, severity="warning", markup=False)
-        if self.bell:
-            app.bell()
+            app.notify(
+                _(alarm_text.OF_METER, name=name, alarm=sentence) if name else sentence,
+                severity="warning",
+                markup=False,
+            )
+        return True
 
 
 def alarm_lines(session: Session) -> list[str]:

@@ -70,6 +70,7 @@ def added_energies(view: View) -> dict[str, float]:
 
 def minutes_read(view: View) -> int:
     """The whole minutes that ``added_energies`` stands for."""
-    if view.history is None or not view.history.points:
+    since = None if view.history is None else view.history.since
+    if since is None:
         return 0
-    return min(MINUTES, int((view.trend_until - view.history.points[0][0]) / 60))
+    return min(MINUTES, int((view.trend_until - since) / 60))

@@ -247,8 +247,8 @@ class LivePane(Pane):
     def _trend_until(self, shown_at: float) -> float:
         """The trends move every ``trend_step`` seconds, but do not wait for that with their first points."""
         until = shown_at // self._trend_step * self._trend_step
-        points = () if self.session.history is None else self.session.history.points
-        return shown_at if points and points[0][0] >= until else until
+        since = None if self.session.history is None else self.session.history.since
+        return shown_at if since is not None and since >= until else until
 
     def _show(self) -> None:
         session = self.session

@@ -11,7 +11,7 @@ from iec102.meter.reading import Reading
 from iec102.meter.signals import Signal, SignalValue
 
 from iec102_tui.meter_side.history import History
-from iec102_tui.meter_side.session import ContractedPower
+from iec102_tui.meter_side.shown_meter import ContractedPower
 from iec102_tui.meter_side.wiring_watch import WiringState
 from iec102_tui.profiles.ratio import Ratios
 from iec102_tui.words import live_text

@@ -181,7 +181,7 @@ class LoadProfilePane(Pane):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        running = self.session.downloads.running
+        running = self.session.downloads.runs(self.session.connection)
         if action in ("pause", "cancel"):
             return running
         if action in ("download", "dates"):
@@ -204,11 +204,11 @@ class LoadProfilePane(Pane):
 
     def action_pause(self) -> None:
         """Holds the download, or lets it go on."""
-        self.session.downloads.pause()
+        self.session.downloads.pause(self.session.connection)
 
     def action_cancel(self) -> None:
         """Ends the download."""
-        self.session.downloads.cancel()
+        self.session.downloads.cancel(self.session.connection)
 
     def action_share(self) -> None:
         """Gives the download another part of the line's time."""

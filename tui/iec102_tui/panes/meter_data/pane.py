@@ -184,7 +184,7 @@ class MeterDataPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "read":
-            return not self.session.meter_data.running
+            return not self.session.meter_data.reads(self.session.connection)
         if action in ("part", "details"):
             return self.full and not self._is_empty
         if action in ("filter", "clear"):

@@ -1,0 +1,100 @@
+"""F1 with several meters: each is shown, connected and left by its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from iec102.line.state import Phase
+from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.connection.connecting import same_reading
+from iec102_tui.panes.connection.meter_list import MeterList
+from iec102_tui.profiles.connection import connection_of, demo
+from iec102_tui.profiles.settings_table import Profile
+from support.connection_pane import Screen, drawn, drive
+
+SOUTH = """
+[profiles.south]
+target = "simulated:?seed=2"
+password = 1
+"""
+METERS = f"""
+[profiles.north]
+target = "simulated:?seed=1"
+password = 1
+autoconnect = true
+{SOUTH}
+[profiles.west]
+target = "tcp://192.0.2.1:40001"
+autoconnect = true
+"""
+CALLED = """
+[profiles.east]
+target = "modem:/dev/nowhere?dial=600123456"
+password = 1
+"""
+
+
+def phase(screen: Screen, name: str) -> Phase | None:
+    meter = screen.session.meters.find(name)
+    return None if meter is None or meter.latest is None else meter.latest.state.phase
+
+
+def notes(screen: Screen) -> str:
+    return " ".join(note.message for note in screen.app._notifications)
+
+
+def shown(screen: Screen) -> str:
+    return "" if screen.session.connection is None else screen.session.connection.name
+
+
+def test_each_meter_is_shown_connected_and_left_by_its_line(tmp_path: Path) -> None:
+    session = Session()
+
+    async def steps(screen: Screen) -> None:
+        await screen.until(lambda: phase(screen, "north") is Phase.CONNECTED)  # its profile says so
+        assert shown(screen) == "north"
+        assert session.meters.find("west") is None
+        assert "west: no password is saved; c asks for it." in notes(screen)
+        await screen.press("down", "c")
+        await screen.until(lambda: phase(screen, "south") is Phase.CONNECTED)
+        assert shown(screen) == "north"
+        screen.app.screen._tick()  # type: ignore[attr-defined]
+        await screen.until(lambda: "2 of 3 connected" in drawn(screen))
+        await screen.press("enter")
+        await screen.until(lambda: shown(screen) == "south" and not screen.app.screen.query_one(MeterList).has_focus)
+        await screen.press("less_than_sign")
+        await screen.until(lambda: shown(screen) == "north")
+        assert session.meters.find("south") in session.meters.running
+        await screen.press("1", "d")
+        await screen.until(lambda: phase(screen, "south") is Phase.CLOSED)
+        assert shown(screen) == "north"
+        await screen.press("J")
+        await screen.until(lambda: phase(screen, "south") is Phase.CONNECTED)
+        assert screen.said.startswith("1 meter is being connected. west: no password is saved")
+
+    path = tmp_path / "profiles.toml"
+    drive(steps, path, METERS, session=session, size=(120, 40), notifications=True)
+
+
+def test_all_are_connected_only_after_a_question_where_a_modem_would_call(tmp_path: Path) -> None:
+    asked: list[str] = []
+    session = Session()
+    session.connect = lambda connection: asked.append(connection.name)  # type: ignore[method-assign]
+
+    async def steps(screen: Screen) -> None:
+        await screen.press("J")
+        await screen.until(lambda: "A modem calls 1 of them (east)." in drawn(screen))
+        assert asked == []
+        await screen.press("down", "enter")
+        await screen.until(lambda: asked == ["south"])
+        await screen.press("J", "enter")
+        await screen.until(lambda: asked == ["south", "south", "east"])
+
+    drive(steps, tmp_path / "profiles.toml", SOUTH + CALLED, session=session)
+
+
+def test_a_connection_would_change_nothing_where_only_what_no_reading_needs_differs() -> None:
+    saved = connection_of("north", Profile(target="simulated:", autoconnect=True))
+    assert same_reading(saved, connection_of("north", Profile(target="simulated:")))
+    assert not same_reading(saved, connection_of("north", Profile(target="simulated:", timeout=500)))
+    assert not same_reading(saved, demo())
