@@ -64,7 +64,8 @@ def drive(steps: Steps, folder: Path, session: Session, connection: Connection |
 
 def asked(app: MonitorApp) -> str:
     """The text of the question, empty where nothing is asked."""
-    return str(app.screen.query_one(".text", Static).content) if isinstance(app.screen, PickScreen) else ""
+    found = app.screen.query(".text").results(Static) if isinstance(app.screen, PickScreen) else ()
+    return "".join(str(text.content) for text in found)  # which are not there at once
 
 
 @pytest.mark.parametrize("key", ["c", "d"])
