@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config
+from iec102_tui.panes.connection.form_field import FormField
+from iec102_tui.panes.connection.meter_list import MeterList
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.panes.load_profile.table import LoadProfileTable
 from iec102_tui.panes.pane import Pane
@@ -247,3 +250,28 @@ def test_a_step_of_the_focus_styles_only_what_is_around_it(tmp_path: Path, monke
         assert {*styled} <= {*pane.ancestors_with_self}
 
     drive(steps, StillSession(snapshot(reading())), tmp_path, LARGE)
+
+
+def test_another_page_does_not_style_what_is_in_the_panes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are two hundred widgets in the form of F1: to style them took longer than all else."""
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("f1")
+        while not app.screen.query(MeterList) or not isinstance(app.focused, MeterList):
+            await pilot.pause()
+        styled: list[str | None] = []
+        apply = Stylesheet.apply
+
+        def noted(stylesheet: Stylesheet, node: DOMNode, **options: Any) -> None:
+            if isinstance(node, FormField):
+                styled.append(node.id)
+            apply(stylesheet, node, **options)
+
+        monkeypatch.setattr(Stylesheet, "apply", noted)
+        for key, panes in (("f2", ["live", "log", "load-profile"]), ("f3", ["log"]), ("f1", ["connection"])):
+            await pilot.press(key)
+            while shown(app) != panes:
+                await pilot.pause()
+        assert styled == []
+
+    drive(steps, StillSession(snapshot(reading())), tmp_path, (120, 40))

@@ -6,7 +6,7 @@ one; where there is room for all they move the focus, and `z` fills it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import ClassVar
 
@@ -277,14 +277,27 @@ class MainScreen(Screen[None]):
         """Shows and hides; gives the panes that appear."""
         shown = self._shown(layout)
         together = len(shown) > 1
-        self.set_class(together, "together")
-        for each in Layout:
-            self.set_class(each is layout and (together or each is Layout.TOO_SMALL), each.name.lower())
+        shape = {each.name.lower(): each is layout and (together or each is Layout.TOO_SMALL) for each in Layout}
+        self._take_shape({"together": together, **shape})
         appearing = [pane for pane in shown if not pane.display]
         for pane in self._panes:
-            pane.full = not together
+            if pane in shown:  # one that is hidden has nothing to arrange, and no keys to give to another of its parts
+                pane.full = not together
             pane.display = pane in shown
         return appearing
+
+    def _take_shape(self, classes: Mapping[str, bool]) -> None:
+        """Styles this screen's rows and the panes anew, and nothing in them.
+
+        No rule asks for these classes further down, and the form of F1 alone has two hundred widgets: to style each of
+        them again takes longer than all else that a change of the page does.
+        """
+        if all(self.has_class(name) is on for name, on in classes.items()):
+            return
+        self.update_classes(classes, update=False)
+        if self.is_mounted:
+            nodes = [self, *self.children, *self.query_one("#panes").children]
+            self.app.stylesheet.update_nodes(nodes, animate=False)
 
 
 def _is_shown(widget: Widget) -> bool:
