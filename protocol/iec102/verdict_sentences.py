@@ -144,7 +144,7 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.what_marks": "marked values",
     "reconcile.why_no_closing": "there is no closing of this month",
     "reconcile.why_running": "the month has not ended",
-    "reconcile.why_no_calendar": "seasons and day types are not known",
+    "reconcile.why_no_calendar": "seasons and day types of that time are not known",
     "reconcile.why_no_holidays": "the holidays are not known",
     "reconcile.why_no_powers": "the contracted powers are not known",
     "reconcile.why_holes": "the seasons and day types do not tell the period of each hour",

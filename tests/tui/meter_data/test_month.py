@@ -106,6 +106,18 @@ def test_a_calendar_of_a_file_takes_the_place_of_the_meters() -> None:
     assert month.direction == 1
 
 
+@pytest.mark.parametrize(
+    ("since", "held"),
+    [(START, True), (START + timedelta(days=1), False), (None, True), (START.replace(year=2099), True)],
+)
+def test_a_calendar_that_came_later_says_nothing_of_the_month(since: datetime | None, held: bool) -> None:
+    document = documents.seasons(SEASONS._replace(since=since))
+    known = KNOWN._replace(told={**KNOWN.told, "seasons-1": Told(document, LATER, LATER)})
+    month = month_of(known, BOUNDS, LATER, MADRID, {})
+    assert (month.seasons is not None) is held
+    assert month.direction == 1
+
+
 @pytest.mark.parametrize(("month", "hours"), [(3, 743), (10, 745), (12, 744)])
 def test_the_bounds_of_a_month(month: int, hours: int) -> None:
     start, end = bounds_of(datetime(2026, month, 20).date(), MADRID)

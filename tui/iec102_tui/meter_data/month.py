@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from iec102.asdu.timetag import EVERY_YEAR
 from iec102.load_profile.intervals import Register, midnight
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.device import CONTRACTS
@@ -71,7 +72,7 @@ def month_of(
         records,
         closing=found[contract][-1] if found[contract] else None,
         direction=None if own is None else own.direction,
-        seasons=own if calendar is None else calendar.seasons,
+        seasons=(own if _held(seasons, start) else None) if calendar is None else calendar.seasons,
         holidays=days if calendar is None else calendar.holidays,
         powers=None if powers is None else powers_of(contract, powers, zone),
         events=[each.event for each in known.events if each.event.time and start <= each.event.time <= until],
@@ -85,6 +86,14 @@ def active_contracts(configuration: Document | None) -> tuple[int, ...]:
     told = () if configuration is None else configuration["contracts"]
     active = {each["contract"] for each in told if each["state"] == _ACTIVE}
     return tuple(number for number, name in CONTRACT_NAMES.items() if name in active) or tuple(CONTRACTS)
+
+
+def _held(seasons: Document | None, start: datetime) -> bool:
+    """The meter's calendar was in force by then; one without a date, or of every year, always was."""
+    if seasons is None or seasons["active_since"] is None:
+        return True
+    since = datetime.fromisoformat(seasons["active_since"])
+    return since <= start or since.year >= EVERY_YEAR
 
 
 def _covers(known: tuple[datetime, datetime] | None, start: datetime, end: datetime) -> bool:
