@@ -113,8 +113,8 @@ def test_the_head_and_the_totals_of_the_load_profile_follow_a_new_size(tmp_path:
         await pilot.pause()
         await pilot.pause()
         assert len(app.screen.query_one(LoadProfileTable).columns.channels) == 8
-        head = str(app.screen.query_one("#curve-heading", Static).content)
-        foot = str(app.screen.query_one("#curve-foot", Static).content)
+        head = str(app.screen.query_one("#load-profile-heading", Static).content)
+        foot = str(app.screen.query_one("#load-profile-foot", Static).content)
         assert "Res2" in head
         assert "No room for" not in foot
         assert len(foot.splitlines()[0]) == len(head)

@@ -54,7 +54,14 @@ NOT_AT_THE_START = (
     "tomli_w",
     "tomlkit",
 )
-NOT_ON_THE_FIRST_PICTURE = ("#connection", "#meter-data", "#log-query", "#log-detail", "#curve-choice", "#curve")
+NOT_ON_THE_FIRST_PICTURE = (
+    "#connection",
+    "#meter-data",
+    "#log-query",
+    "#log-detail",
+    "#load-profile-choice",
+    "#load-profile-view",
+)
 LOADED = """
 import sys
 import iec102_tui.cli, iec102_tui.cli.monitor, iec102_tui.app
@@ -81,7 +88,9 @@ def test_the_main_screen_is_arranged_before_its_widgets_are_there() -> None:
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause()
             assert app.screen.has_class("together")
-            shown = {name: app.screen.query_one(name).display for name in ("#log-detail", "#log-state", "#curve")}
+            shown = {
+                name: app.screen.query_one(name).display for name in ("#log-detail", "#log-state", "#load-profile-view")
+            }
             assert shown == dict.fromkeys(shown, False)  # beside other panes there is no room for them
             await pilot.press("z")
             await pilot.pause()

@@ -121,7 +121,7 @@ def test_the_progress_of_another_meter_is_not_shown(tmp_path: Path) -> None:
         session.downloads.job = job
         await pilot.press("4")
         await pilot.pause()
-        shown = app.screen.query_one("#curve-progress", Static)
+        shown = app.screen.query_one("#load-profile-progress", Static)
         assert "20 of 48" in str(shown.content)
         session.connection = replace(demo().with_settings(target="tcp://192.0.2.1:40001"), name="other")
         session.show(snapshot(reading()))

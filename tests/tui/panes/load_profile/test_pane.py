@@ -91,13 +91,13 @@ def live(connection: Connection) -> Session:
 
 def test_what_is_known_is_shown_before_anything_is_asked(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
-        assert "November 2026" in text(app, "curve-choice")
-        assert text(app, "curve-choice").endswith("complete")
+        assert "November 2026" in text(app, "load-profile-choice")
+        assert text(app, "load-profile-choice").endswith("complete")
         await pilot.press("v", "v")
         await settled(app, pilot)
         assert table(app)[0].split()[:4] == [">2026-11-01", "01:00", "+01", "0"]
-        assert "total" in text(app, "curve-foot")
-        assert "grid -> site" in text(app, "curve-foot")
+        assert "total" in text(app, "load-profile-foot")
+        assert "grid -> site" in text(app, "load-profile-foot")
 
     drive(steps, tmp_path, known(records_of(NOVEMBER)))
 
@@ -105,9 +105,9 @@ def test_what_is_known_is_shown_before_anything_is_asked(tmp_path: Path) -> None
 def test_keys_choose_register_and_values(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("v", "v", "r")
-        assert text(app, "curve-choice").startswith("quarter-hourly  ")
+        assert text(app, "load-profile-choice").startswith("quarter-hourly  ")
         await pilot.press("r", "a")
-        assert text(app, "curve-choice").startswith("daily absolute ")
+        assert text(app, "load-profile-choice").startswith("daily absolute ")
         await settled(app, pilot)
         assert "not downloaded" in table(app)[0]
         await pilot.press("r", "a")
@@ -126,7 +126,7 @@ def test_a_period_is_picked_by_keys(tmp_path: Path) -> None:
         assert lines.highlighted == 2  # it begins at what is chosen: this month
         await pilot.press("up", "enter")
         await pilot.pause()
-        assert "2026-11-21 to 2026-11-22" in text(app, "curve-choice")
+        assert "2026-11-21 to 2026-11-22" in text(app, "load-profile-choice")
 
     drive(steps, tmp_path, known([]))
 
@@ -142,7 +142,7 @@ def test_dates_are_moved_by_arrows_and_typed(tmp_path: Path) -> None:
         await pilot.press("enter", "ctrl+u", *"2026-10-12")
         await pilot.press("enter")
         await pilot.pause()
-        assert "2026-10-09 to 2026-10-12" in text(app, "curve-choice")
+        assert "2026-10-09 to 2026-10-12" in text(app, "load-profile-choice")
 
     drive(steps, tmp_path, known([]))
 
@@ -159,7 +159,7 @@ def test_a_wrong_date_is_said_as_it_is_typed_and_not_taken(tmp_path: Path, typed
         assert words in str(app.screen.query_one(".reason", Static).content)
         await pilot.press("escape")
         await pilot.pause()
-        assert "November 2026" in text(app, "curve-choice")
+        assert "November 2026" in text(app, "load-profile-choice")
 
     drive(steps, tmp_path, known([]))
 
@@ -184,11 +184,11 @@ def test_the_views_share_one_cursor(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("down", "down", "v", "right", "c")
         await settled(app, pilot)
-        foot = text(app, "curve-foot")
+        foot = text(app, "load-profile-foot")
         assert "A- exported" in foot
         assert "2026-11-01 04:00 +01: 30 kWh valid" in foot
         assert "last 5 150 kWh, 2026-11-22 12:00 +01" in foot
-        assert "\N{FULL BLOCK}" in text(app, "curve-plot")
+        assert "\N{FULL BLOCK}" in text(app, "load-profile-plot")
         await pilot.press("v", "v", "right", "down")
         await settled(app, pilot)
         assert text(app, "month-figures").splitlines()[:4] == ["Mon 2 Nov", "04:00-05:00", "280 kWh", "valid"]
@@ -233,14 +233,14 @@ def test_everything_that_the_meter_has_sets_the_range_by_itself(tmp_path: Path) 
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("r", "r", "p", "end", "enter")
-        await on_screen(pilot, lambda: "done: " in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "done: " in text(app, "load-profile-progress"))
         job = session.downloads.job
         assert job is not None
         assert job.progress is not None
         assert job.progress.records > 365
         # Its clock stands still in the past.
         assert all(gap.end > local(2026, 11, 22) for gap in job.gaps)
-        assert f"{job.wanted.start.astimezone(MADRID):%Y-%m-%d}" in text(app, "curve-choice")
+        assert f"{job.wanted.start.astimezone(MADRID):%Y-%m-%d}" in text(app, "load-profile-choice")
 
     drive(steps, tmp_path, session)
 
@@ -252,14 +252,14 @@ def test_what_differs_from_the_archive_is_said(tmp_path: Path) -> None:
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("g")
-        await on_screen(pilot, lambda: "done: " in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "done: " in text(app, "load-profile-progress"))
         with sqlite3.connect(path) as file:
             file.execute(
                 'INSERT INTO differing SELECT curve, "end", v1 + 1, v2, v3, v4, v5, v6, v7, v8, '
                 "q1, q2, q3, q4, q5, q6, q7, q8, stored FROM record LIMIT 1"
             )
         await pilot.press("g")
-        await on_screen(pilot, lambda: "1 does not fit (m)" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "1 does not fit (m)" in text(app, "load-profile-progress"))
         await pilot.press("m")
         await on_screen(pilot, lambda: isinstance(app.screen, TextScreen))
         assert "A+ is archived as 105, the meter gave 106" in "\n".join(
@@ -287,14 +287,14 @@ def test_a_download_fills_the_table_beside_live_reading(tmp_path: Path) -> None:
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("t", "ctrl+u", *"2026-11-01", "enter", "ctrl+u", *"2026-11-08", "enter")
         await pilot.press("g")
-        await on_screen(pilot, lambda: text(app, "curve-progress").startswith("done: 168 of 168"))
-        assert text(app, "curve-bar").startswith("100 % \N{BOX DRAWINGS HEAVY HORIZONTAL}")
+        await on_screen(pilot, lambda: text(app, "load-profile-progress").startswith("done: 168 of 168"))
+        assert text(app, "load-profile-bar").startswith("100 % \N{BOX DRAWINGS HEAVY HORIZONTAL}")
         await pilot.press("v", "v")
         await on_screen(pilot, lambda: "2026-11-01 01:00" in table(app)[0] and "not" not in table(app)[0])
         reads = session.latest.reads if session.latest else 0
         await on_screen(pilot, lambda: session.latest is not None and session.latest.reads > reads)
         await pilot.press("g")
-        await on_screen(pilot, lambda: "done: 168 of 168" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "done: 168 of 168" in text(app, "load-profile-progress"))
         job = session.downloads.job
         assert job is not None
         assert job.progress is not None
@@ -314,14 +314,14 @@ def test_a_download_is_paused_cancelled_and_goes_on(tmp_path: Path) -> None:
         await pilot.press("g")
         await on_screen(pilot, lambda: job_progress() > 0)
         await pilot.press("space")
-        await on_screen(pilot, lambda: "paused" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "paused" in text(app, "load-profile-progress"))
         await pilot.press("space")
-        await on_screen(pilot, lambda: "paused" not in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "paused" not in text(app, "load-profile-progress"))
         await pilot.press("q")
         await pilot.pause()
         assert isinstance(app.screen, PickScreen)
         await pilot.press("down", "enter", "x")
-        await on_screen(pilot, lambda: "then cancelled. g goes on" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "then cancelled. g goes on" in text(app, "load-profile-progress"))
         had = job_progress()
         await pilot.press("g")
         await on_screen(pilot, lambda: job_progress() >= had and session.downloads.running)
@@ -351,7 +351,7 @@ def test_a_register_that_the_meter_lacks_is_said_in_words(tmp_path: Path) -> Non
 
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         await pilot.press("r", "g")
-        await on_screen(pilot, lambda: "this meter has no quarter-hourly values" in text(app, "curve-progress"))
+        await on_screen(pilot, lambda: "this meter has no quarter-hourly values" in text(app, "load-profile-progress"))
 
     drive(steps, tmp_path, session)
 
@@ -373,7 +373,7 @@ def test_beside_the_other_panes_it_is_a_summary(tmp_path: Path, size: tuple[int,
     async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
         pane = app.screen.query_one(LoadProfilePane)
         assert not pane.full
-        assert "A+ imported (grid \N{RIGHTWARDS ARROW} site) 132 870 kWh" in text(app, "curve-summary")
+        assert "A+ imported (grid \N{RIGHTWARDS ARROW} site) 132 870 kWh" in text(app, "load-profile-summary")
         assert pane.aside.startswith("this month \N{MIDDLE DOT} complete")
         await pilot.press("z")
         await settled(app, pilot)
@@ -397,13 +397,13 @@ def test_a_reading_that_the_meter_did_not_finish_is_not_done(tmp_path: Path) -> 
         session._changed()
         await pilot.pause()
         assert not job.complete
-        shown = text(app, "curve-progress")
+        shown = text(app, "load-profile-progress")
         assert shown.startswith("! unfinished (g asks again): 14 of 30 records, 7 missing (3 refused), 9 still to come")
         job.progress = job.progress._replace(unfinished=0)
         session._changed()
         await pilot.pause()
         assert job.complete
-        assert text(app, "curve-progress").startswith("done: 14 of 30 records")
+        assert text(app, "load-profile-progress").startswith("done: 14 of 30 records")
 
     drive(steps, tmp_path, session)
 
@@ -419,6 +419,6 @@ def test_hostile_text_from_the_meter_is_text(tmp_path: Path) -> None:
         session.downloads.job = job
         session._changed()
         await pilot.pause()
-        assert text(app, "curve-progress") == "! [bold]\\x1b[31mno"
+        assert text(app, "load-profile-progress") == "! [bold]\\x1b[31mno"
 
     drive(steps, tmp_path, session)

@@ -38,11 +38,11 @@ _MOST_VERSIONS = 1000
 class Export:
     """Asks for the format, and about gaps where the format must not have any unasked; then writes."""
 
-    def __init__(self, pane: Pane, folder: Path, curve: LoadProfile) -> None:
+    def __init__(self, pane: Pane, folder: Path, load_profile: LoadProfile) -> None:
         self._pane = pane
         self._folder = folder
-        self._curve = curve
-        wanted = curve.wanted
+        self._load_profile = load_profile
+        wanted = load_profile.wanted
         self._market = [
             form for form in MARKET_FORMATS.values() if wanted.incremental and form.register is wanted.register
         ]
@@ -63,10 +63,10 @@ class Export:
         self._pane.app.push_screen(PickScreen(_("Export as"), names), picked)
 
     async def _write_own(self, layout: Layout) -> None:
-        curve = self._curve
+        load_profile = self._load_profile
         path = dated_path(self._folder, "load-profile", self._pane.session.clock.wall(), layout.format)
-        count = sum(end in curve.rows for end in curve.ends)
-        written = self._pane.session.exports.run(lambda: _write(path, curve, layout), LONG)
+        count = sum(end in load_profile.rows for end in load_profile.ends)
+        written = self._pane.session.exports.run(lambda: _write(path, load_profile, layout), LONG)
         await self._report(written, path, count)
 
     def _begin(self, form: MarketFormat) -> None:
@@ -78,7 +78,9 @@ class Export:
         except InvalidSetting as error:
             self._pane.notify(_("{error}.", error=error), severity="error", markup=False)
             return
-        intervals, missing = sorted_out(form, self._curve.records(), self._curve.ends, self._curve.zone)
+        intervals, missing = sorted_out(
+            form, self._load_profile.records(), self._load_profile.ends, self._load_profile.zone
+        )
         if not intervals:
             self._pane.notify(_(words.NOTHING_FIT, reason=missing[0].reason), severity="error", markup=False)
             return
@@ -90,13 +92,16 @@ class Export:
         if not missing:
             answered(0)
             return
-        first = f"{missing[0].end.astimezone(self._curve.zone):%Y-%m-%d %H:%M}"
-        about = [words.gaps(len(missing), len(self._curve.ends)), _(words.FIRST_GAP, end=first, why=missing[0].reason)]
+        first = f"{missing[0].end.astimezone(self._load_profile.zone):%Y-%m-%d %H:%M}"
+        about = [
+            words.gaps(len(missing), len(self._load_profile.ends)),
+            _(words.FIRST_GAP, end=first, why=missing[0].reason),
+        ]
         answers = [_(words.WRITE_WITHOUT), _(words.DO_NOT_WRITE)]
         self._pane.app.push_screen(PickScreen(words.market_format(form.prefix), answers, about, chosen=1), answered)
 
     async def _write_market(self, form: MarketFormat, intervals: list[Interval], point: SupplyPoint) -> None:
-        made = self._pane.session.clock.wall().astimezone(self._curve.zone).date()
+        made = self._pane.session.clock.wall().astimezone(self._load_profile.zone).date()
         making = self._pane.session.exports.run(lambda: _free(self._folder, form, intervals, point, made), LONG)
         try:
             path, content = await making
@@ -107,7 +112,7 @@ class Export:
         await self._report(written, path, len(intervals))
 
     async def _report(self, written: Awaitable[object], path: Path, count: int) -> None:
-        done = words.written(count, str(path), len(self._curve.ends) - count)
+        done = words.written(count, str(path), len(self._load_profile.ends) - count)
         await self._pane.report(written, path, done, words.records_are(count))
 
 
@@ -128,7 +133,7 @@ def _free(
     return folder / name, content
 
 
-def _write(path: Path, curve: LoadProfile, layout: Layout) -> None:
+def _write(path: Path, load_profile: LoadProfile, layout: Layout) -> None:
     """Not on the interface's thread. Raises OSError, InvalidSetting."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, encoded(curve.records(), curve.zone, layout))
+    write_whole(path, encoded(load_profile.records(), load_profile.zone, layout))

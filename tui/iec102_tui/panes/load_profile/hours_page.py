@@ -38,7 +38,7 @@ class HoursPage(Vertical):
     def compose(self) -> ComposeResult:
         with Horizontal(id="hours"):
             with Vertical(id="map-box"):
-                yield PictureView(id="curve-map")
+                yield PictureView(id="load-profile-map")
                 yield PictureView(id="map-legend")
             with Vertical(id="map-side"):
                 yield PictureView(id="day-bars")
@@ -84,7 +84,7 @@ class HoursPage(Vertical):
         if cursor >= len(load_profile.ends):
             return
         place, unit = place_of(load_profile, cursor), words.UNITS[channel]
-        picture = self.query_one("#curve-map", PictureView)
+        picture = self.query_one("#load-profile-map", PictureView)
         picture.show(map_lines(self._map, place, picture.size, signs=self.signs))
         below = self.query_one("#map-legend", PictureView)
         below.show([legend(self._map, unit, below.size.width, signs=self.signs)])

@@ -1,4 +1,4 @@
-"""The load-profile pane: choose a curve, download it, look at it, export it."""
+"""The load-profile pane: choose a load profile, download it, look at it, export it."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ class LoadProfilePane(Pane):
         super().__init__(session, id="load-profile")
         self._exports = exports
         self._plain = plain
-        self._above = ChoiceLine(id="curve-choice")
+        self._above = ChoiceLine(id="load-profile-choice")
         self._choice = LoadProfileChoice()
-        self._curve: LoadProfile | None = None
+        self._load_profile: LoadProfile | None = None
         self._problem = ""
         self._adopted: object = None
         self._known: object = None
@@ -116,27 +116,27 @@ class LoadProfilePane(Pane):
         """Made when it is first shown, or behind the first picture of the program."""
         from iec102_tui.panes.load_profile.view import LoadProfileView  # loaded when it is used
 
-        return LoadProfileView(id="curve", plain=self._plain)
+        return LoadProfileView(id="load-profile-view", plain=self._plain)
 
     def compose(self) -> ComposeResult:
-        summary = PictureView(id="curve-summary")
+        summary = PictureView(id="load-profile-summary")
         summary.display = self.can_focus = not self.full
         self._complete = self.full
         if self.full:
             yield self._above
             yield self._view
         yield summary
-        with Horizontal(id="curve-job"):
-            yield PictureView(id="curve-bar")
-            yield Static("", id="curve-progress", markup=False)
+        with Horizontal(id="load-profile-job"):
+            yield PictureView(id="load-profile-bar")
+            yield Static("", id="load-profile-progress", markup=False)
 
     async def mount_hidden(self) -> None:
         if not self._complete:
             self._above.display = self._view.display = self.full
             await self.mount(self._above, self._view, before=0)
             self._complete = True
-            if self._curve is not None:
-                self._view.show(self._curve, self._empty_words)
+            if self._load_profile is not None:
+                self._view.show(self._load_profile, self._empty_words)
 
     @property
     def zone(self) -> tzinfo:
@@ -173,7 +173,7 @@ class LoadProfilePane(Pane):
             focused = self.has_focus_within or self.has_focus
             if self._complete:
                 self._view.display = self._above.display = self.full
-            self.can_focus = self.query_one("#curve-summary").display = not self.full
+            self.can_focus = self.query_one("#load-profile-summary").display = not self.full
             if focused:
                 self.focus_content()
             self._show()
@@ -260,23 +260,23 @@ class LoadProfilePane(Pane):
         """Shows the interval under the cursor in words."""
         from iec102_tui.widgets.text_dialog import TextScreen
 
-        if self._curve is not None and self._curve.ends:
-            self.app.push_screen(TextScreen(_("Interval"), words_of(self._curve, self._view.cursor)))
+        if self._load_profile is not None and self._load_profile.ends:
+            self.app.push_screen(TextScreen(_("Interval"), words_of(self._load_profile, self._view.cursor)))
 
     async def action_findings(self) -> None:
         """Shows the maxima with their times, and what does not fit."""
         from iec102_tui.widgets.text_dialog import TextScreen
 
-        curve, connection = self._curve, self.session.connection
-        if curve is None or connection is None:
+        load_profile, connection = self._load_profile, self.session.connection
+        if load_profile is None or connection is None:
             return
         cursor = self._view.cursor
         try:
-            found = await asyncio.to_thread(self.session.downloads.findings, connection, curve.wanted)
-            proof = await asyncio.to_thread(self._proof, connection, curve, cursor)
+            found = await asyncio.to_thread(self.session.downloads.findings, connection, load_profile.wanted)
+            proof = await asyncio.to_thread(self._proof, connection, load_profile, cursor)
         except ArchiveError as error:
             found, proof = (error.sentence,), []
-        lines = maxima_words(curve) or [_("No valid values yet.")]
+        lines = maxima_words(load_profile) or [_("No valid values yet.")]
         lines.append(printable(self.session.downloads.load_profiles.words))
         lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
         if len(found) > _MOST_FINDINGS:
@@ -284,31 +284,33 @@ class LoadProfilePane(Pane):
             lines.append(_("and {more} more: iec102-tui archive verify names all", more=more))
         self.app.push_screen(TextScreen(_("Maxima and findings"), [*lines, *(["", *proof] if proof else [])]))
 
-    def _proof(self, connection: Connection, curve: LoadProfile, cursor: int) -> list[str]:
+    def _proof(self, connection: Connection, load_profile: LoadProfile, cursor: int) -> list[str]:
         """What the month of the cursor is worth. Not on the interface's thread; raises ArchiveError."""
         from iec102_tui.panes.load_profile.month_proof import month_lines
 
-        if not curve.ends:
+        if not load_profile.ends:
             return []
-        at = curve.ends[min(cursor, len(curve.ends) - 1)] - _A_MOMENT
+        at = load_profile.ends[min(cursor, len(load_profile.ends) - 1)] - _A_MOMENT
         now, rows = self.session.clock.wall(), self.session.downloads.rows
         known = self.session.meter_data.stored(connection)
-        lines = month_lines(lambda wanted: rows(connection, wanted), known, at, now, curve.zone, marks=not self._plain)
+        lines = month_lines(
+            lambda wanted: rows(connection, wanted), known, at, now, load_profile.zone, marks=not self._plain
+        )
         return list(lines)
 
     async def action_export(self) -> None:
         """Asks for the format and writes what is known of the range now, which may be more than is shown yet."""
         try:
-            curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
+            load_profile = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
         except ArchiveError as error:
             self.notify(f"{printable(error.sentence)}.", severity="error", markup=False)
             return
-        if curve.empty:
+        if load_profile.empty:
             self.notify(_("There is nothing to export yet: g downloads this range."), markup=False)
             return
         from iec102_tui.panes.load_profile.exports import Export  # loaded when it is used
 
-        Export(self, self._exports, curve).ask()
+        Export(self, self._exports, load_profile).ask()
 
     # What is shown
 
@@ -323,11 +325,11 @@ class LoadProfilePane(Pane):
         progress = None if job is None else job.progress
         self._say_choice()
         said = self._progress_words()
-        self._say("curve-progress", said)
-        self.query_one("#curve-progress").set_class("!" in said, "bad")  # a sentence must be read to its end
-        bar = self.query_one("#curve-bar", PictureView)
+        self._say("load-profile-progress", said)
+        self.query_one("#load-profile-progress").set_class("!" in said, "bad")  # a sentence must be read to its end
+        bar = self.query_one("#load-profile-bar", PictureView)
         bar.display = job is not None
-        self.query_one("#curve-job").display = self.full or job is not None
+        self.query_one("#load-profile-job").display = self.full or job is not None
         if job is not None:
             bar.show([bar_line(progress, bar.size.width, ended=job.ended, failed=job.error is not None)])
         known = (
@@ -342,7 +344,7 @@ class LoadProfilePane(Pane):
             if self._known is not None and finished:
                 self.refresh_bindings()
             self._known, self._reload_at = known, now + _RELOAD_SECONDS
-            begin_work(self, self._load, group="curve")
+            begin_work(self, self._load, group="load-profile")
 
     def _say(self, name: str, text: str) -> None:
         part = self.query_one(f"#{name}", Static)
@@ -395,27 +397,27 @@ class LoadProfilePane(Pane):
 
     def _say_choice(self) -> None:
         """The row above, or what stands in the border beside other panes."""
-        curve, wanted = self._curve, self.wanted
+        load_profile, wanted = self._load_profile, self.wanted
         if self.full and not self._complete:
             return
         if self.full:
             cursor = self._view.cursor
-            here = curve.ends[cursor] if curve is not None and cursor < len(curve.ends) else None
+            here = load_profile.ends[cursor] if load_profile is not None and cursor < len(load_profile.ends) else None
             shown = here if self._view.shows_map else None
-            self._above.say(wanted, self.zone, self._view.channel, curve, shown)
+            self._above.say(wanted, self.zone, self._view.channel, load_profile, shown)
             return
         parts = [wanted.words or range_words(wanted, self.zone)]
-        if curve is not None and curve.ends and not curve.empty:
-            known, expected = len(curve.rows), len(curve.ends)
+        if load_profile is not None and load_profile.ends and not load_profile.empty:
+            known, expected = len(load_profile.rows), len(load_profile.ends)
             typeset = (grouped(known), grouped(expected))
             parts.append(words.how_much(known, expected, typeset, UNIT_WORDS[wanted.register]))
         self.aside = " \N{MIDDLE DOT} ".join(parts)
         self._draw_summary()
 
     def _draw_summary(self) -> None:
-        picture = self.query_one("#curve-summary", PictureView)
+        picture = self.query_one("#load-profile-summary", PictureView)
         if picture.size:
-            picture.show(summary_lines(self._curve, picture.size, plain=self._plain))
+            picture.show(summary_lines(self._load_profile, picture.size, plain=self._plain))
 
     def on_load_profile_table_moved(self) -> None:
         """The choice names the interval under the cursor."""
@@ -448,14 +450,14 @@ class LoadProfilePane(Pane):
         self._loading = True
         began = self.session.clock.boottime()
         try:
-            self._curve = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
+            self._load_profile = await asyncio.to_thread(self._sorted_out, self.wanted, self.zone, self._gaps)
             self._problem = ""
         except ArchiveError as error:
             self._problem = f"! {printable(error.sentence)}"
         finally:
             self._loading = False
-        if self._curve is not None and self._complete:
-            self._view.show(self._curve, self._empty_words)
+        if self._load_profile is not None and self._complete:
+            self._view.show(self._load_profile, self._empty_words)
         now = self.session.clock.boottime()
         self._reload_at = now + max(_RELOAD_SECONDS, _RELOAD_FACTOR * (now - began))
         self._show()

@@ -33,7 +33,7 @@ class LoadProfileTable(Roles, ScrollView, can_focus=True):
         Binding("end", "last", N_("Last"), id="curve.last", show=False, tooltip=N_("The last interval")),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"curve-table--gap", "curve-table--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"load-profile-table--gap", "load-profile-table--cursor"}
 
     @dataclass
     class Moved(Message):
@@ -93,10 +93,10 @@ class LoadProfileTable(Roles, ScrollView, can_focus=True):
         if load_profile is None or index >= len(load_profile.ends):
             return Strip.blank(width, self.rich_style)
         chosen = index == self.cursor
-        ground = self.get_component_rich_style("curve-table--cursor") if chosen else self.rich_style
+        ground = self.get_component_rich_style("load-profile-table--cursor") if chosen else self.rich_style
         text = row_text(load_profile, index, self.columns, chosen=chosen)[:width].ljust(width)
         if load_profile.ends[index] not in load_profile.rows:
-            style = ground + self.get_component_rich_style("curve-table--gap", partial=True)
+            style = ground + self.get_component_rich_style("load-profile-table--gap", partial=True)
             return Strip([Segment(text, style)], width)
         segments, at = [], 0
         for channel, columns in column_ranges(self.columns):

@@ -35,8 +35,8 @@ _ZOOM_WORDS = {Zoom.DAY: N_("day"), Zoom.WEEK: N_("week"), Zoom.MONTH: N_("month
 _DAY_COLUMN = {Register.HOURLY: 24, Register.QUARTER_HOURLY: 96, Register.DAILY: 1}
 
 
-class Look(Enum):
-    """How a curve is shown."""
+class ViewMode(Enum):
+    """How a load profile is shown."""
 
     MAP = auto()
     PLOT = auto()
@@ -46,7 +46,7 @@ class Look(Enum):
 class _Plot(NamedTuple):
     """All that a plot is drawn from."""
 
-    curve: LoadProfile
+    load_profile: LoadProfile
     channel: int
     zoom: Zoom
     cursor: int
@@ -97,8 +97,8 @@ class LoadProfileView(Vertical, can_focus=True):
     def __init__(self, *, id: str, plain: bool = False) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._plain = plain
-        self._curve: LoadProfile | None = None
-        self._look = Look.MAP
+        self._load_profile: LoadProfile | None = None
+        self._mode = ViewMode.MAP
         self._zoom = Zoom.WEEK
         self._channel = 0
         self._asked: _Plot | None = None
@@ -107,12 +107,12 @@ class LoadProfileView(Vertical, can_focus=True):
         self._empty = ""
 
     def compose(self) -> ComposeResult:
-        yield Static("", id="curve-heading", markup=False)
-        yield LoadProfileTable(id="curve-table")
-        yield PictureView(id="curve-plot")
-        yield HoursPage(id="curve-hours", plain=self._plain)
-        yield Static("", id="curve-empty", markup=False)
-        yield Static("", id="curve-foot", markup=False)
+        yield Static("", id="load-profile-heading", markup=False)
+        yield LoadProfileTable(id="load-profile-table")
+        yield PictureView(id="load-profile-plot")
+        yield HoursPage(id="load-profile-hours", plain=self._plain)
+        yield Static("", id="load-profile-empty", markup=False)
+        yield Static("", id="load-profile-foot", markup=False)
 
     def on_mount(self) -> None:
         self._arrange()
@@ -124,7 +124,7 @@ class LoadProfileView(Vertical, can_focus=True):
 
     def focus_content(self) -> None:
         """The keys go to what is shown."""
-        (self.query_one(LoadProfileTable) if self._look is Look.TABLE else self).focus()
+        (self.query_one(LoadProfileTable) if self._mode is ViewMode.TABLE else self).focus()
 
     @property
     def channel(self) -> int:
@@ -132,28 +132,28 @@ class LoadProfileView(Vertical, can_focus=True):
         return self._channel
 
     @property
-    def look(self) -> Look:
+    def mode(self) -> ViewMode:
         """What is shown: there is no map of hours of daily values."""
-        daily = self._curve is not None and self._curve.wanted.register is Register.DAILY
-        return Look.PLOT if daily and self._look is Look.MAP else self._look
+        daily = self._load_profile is not None and self._load_profile.wanted.register is Register.DAILY
+        return ViewMode.PLOT if daily and self._mode is ViewMode.MAP else self._mode
 
     @property
     def shows_map(self) -> bool:
         """The heat map of a month."""
-        return self.look is Look.MAP
+        return self.mode is ViewMode.MAP
 
     @property
     def zoom(self) -> Zoom:
         """How much of it is shown at once."""
-        if self._look is Look.MAP:
+        if self._mode is ViewMode.MAP:
             return Zoom.MONTH
-        return Zoom.ALL if self._look is Look.TABLE else self._zoom
+        return Zoom.ALL if self._mode is ViewMode.TABLE else self._zoom
 
-    def show(self, curve: LoadProfile, empty: str = "") -> None:
-        """Shows another state or another curve; ``empty`` stands in place of map and plot while nothing is known."""
-        self._curve = curve
-        self._empty = empty if curve.empty else ""
-        self.query_one(LoadProfileTable).show(curve)
+    def show(self, load_profile: LoadProfile, empty: str = "") -> None:
+        """Show another state or load profile; ``empty`` stands in place of map and plot while nothing is known."""
+        self._load_profile = load_profile
+        self._empty = empty if load_profile.empty else ""
+        self.query_one(LoadProfileTable).show(load_profile)
         self._arrange()
 
     def on_resize(self) -> None:
@@ -163,15 +163,15 @@ class LoadProfileView(Vertical, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("step", "channel", "turn"):
-            return self._look is not Look.TABLE
+            return self._mode is not ViewMode.TABLE
         if action == "row":
-            return self.look is Look.MAP
-        return self.look is Look.PLOT if action == "zoom" else True
+            return self.mode is ViewMode.MAP
+        return self.mode is ViewMode.PLOT if action == "zoom" else True
 
     def action_look(self) -> None:
         """Table, plot, heat map, and again."""
-        looks = list(Look)
-        self._look = looks[(looks.index(self.look) + 1) % len(looks)]
+        modes = list(ViewMode)
+        self._mode = modes[(modes.index(self.mode) + 1) % len(modes)]
         self._arrange()
         self.focus_content()
         self.refresh_bindings()
@@ -190,20 +190,22 @@ class LoadProfileView(Vertical, can_focus=True):
 
     def action_step(self, by: int) -> None:
         """One interval, on the map one day."""
-        curve = self._curve
-        days = _DAY_COLUMN[curve.wanted.register] if curve is not None and self.look is Look.MAP else 1
+        load_profile = self._load_profile
+        days = (
+            _DAY_COLUMN[load_profile.wanted.register] if load_profile is not None and self.mode is ViewMode.MAP else 1
+        )
         self._go_to(self.cursor + by * days)
 
     def action_row(self, by: int) -> None:
         """One hour."""
-        curve = self._curve
-        if curve is not None:
-            self._go_to(self.cursor + by * max(1, _DAY_COLUMN[curve.wanted.register] // 24))
+        load_profile = self._load_profile
+        if load_profile is not None:
+            self._go_to(self.cursor + by * max(1, _DAY_COLUMN[load_profile.wanted.register] // 24))
 
     def action_turn(self, by: int) -> None:
         """The day, week or month before or behind."""
-        if self._curve is not None:
-            self._go_to(neighbour(self._curve, self.cursor, self.zoom, by))
+        if self._load_profile is not None:
+            self._go_to(neighbour(self._load_profile, self.cursor, self.zoom, by))
 
     @on(LoadProfileTable.Moved)
     @on(LoadProfileTable.Measured)
@@ -216,64 +218,66 @@ class LoadProfileView(Vertical, can_focus=True):
     # Drawing
 
     def _arrange(self) -> None:
-        look, empty = self.look, bool(self._empty) and self.look is not Look.TABLE
+        mode, empty = self.mode, bool(self._empty) and self.mode is not ViewMode.TABLE
         shown = {
-            "#curve-heading": look is Look.TABLE,
-            "#curve-table": look is Look.TABLE,
-            "#curve-plot": look is Look.PLOT and not empty,
-            "#curve-hours": look is Look.MAP and not empty,
-            "#curve-empty": empty,
-            "#curve-foot": look is not Look.MAP and not empty,
+            "#load-profile-heading": mode is ViewMode.TABLE,
+            "#load-profile-table": mode is ViewMode.TABLE,
+            "#load-profile-plot": mode is ViewMode.PLOT and not empty,
+            "#load-profile-hours": mode is ViewMode.MAP and not empty,
+            "#load-profile-empty": empty,
+            "#load-profile-foot": mode is not ViewMode.MAP and not empty,
         }
         for name, displayed in shown.items():
             self.query_one(name).display = displayed
         self.call_after_refresh(self._refresh)
 
     def _refresh(self) -> None:
-        curve = self._curve
-        if curve is None or not self.display:
+        load_profile = self._load_profile
+        if load_profile is None or not self.display:
             return
-        foot = self.query_one("#curve-foot", Static)
-        if self._empty and self.look is not Look.TABLE:
-            self.query_one("#curve-empty", Static).update(self._empty)
-        elif self.look is Look.TABLE:
+        foot = self.query_one("#load-profile-foot", Static)
+        if self._empty and self.mode is not ViewMode.TABLE:
+            self.query_one("#load-profile-empty", Static).update(self._empty)
+        elif self.mode is ViewMode.TABLE:
             columns = self.query_one(LoadProfileTable).columns
-            self.query_one("#curve-heading", Static).update(heading(columns))
+            self.query_one("#load-profile-heading", Static).update(heading(columns))
             hidden = _(_NO_ROOM, channels=", ".join(columns.hidden)) if columns.hidden else ""
-            lines = [total_text(curve, columns), maximum_text(curve, columns), f" {_(LEGEND)}"]
+            lines = [total_text(load_profile, columns), maximum_text(load_profile, columns), f" {_(LEGEND)}"]
             foot.update("\n".join([*lines, hidden] if hidden else lines))
-        elif self.look is Look.PLOT:
-            foot.update(self._under(curve))
+        elif self.mode is ViewMode.PLOT:
+            foot.update(self._under(load_profile))
             begin_work(self, self._draw, group="plot")
         else:
-            self.query_one(HoursPage).show(curve, self._channel, self.cursor)
+            self.query_one(HoursPage).show(load_profile, self._channel, self.cursor)
 
-    def _under(self, curve: LoadProfile) -> str:
+    def _under(self, load_profile: LoadProfile) -> str:
         """The channel, its latest value, and the value under the cursor."""
         name = words.channel(self._channel)
-        if not curve.ends:
+        if not load_profile.ends:
             return f" {name}"
         unit = words.UNITS[self._channel]
-        latest = next((index for index in reversed(range(len(curve.ends))) if self._value(index) is not None), None)
+        latest = next(
+            (index for index in reversed(range(len(load_profile.ends))) if self._value(index) is not None), None
+        )
         parts = [name, _(_ZOOM_WORDS[self._zoom])]
         if latest is not None:
-            value, when = grouped(self._value(latest) or 0), time_text(curve.ends[latest], curve.zone)
+            value, when = grouped(self._value(latest) or 0), time_text(load_profile.ends[latest], load_profile.zone)
             parts.append(words.last(value, unit, when))
-        here, value_here = interval(curve, self._channel, self.cursor), self._value(self.cursor)
+        here, value_here = interval(load_profile, self._channel, self.cursor), self._value(self.cursor)
         said = here.state if value_here is None else f"{grouped(value_here)} {unit} {here.state}"
         joined = " \N{MIDDLE DOT} ".join(parts)
-        return f" {joined}\n {time_text(curve.ends[self.cursor], curve.zone)}: {said}"
+        return f" {joined}\n {time_text(load_profile.ends[self.cursor], load_profile.zone)}: {said}"
 
     def _value(self, index: int) -> int | None:
-        return None if self._curve is None else self._curve.value(index, self._channel)
+        return None if self._load_profile is None else self._load_profile.value(index, self._channel)
 
     async def _draw(self) -> None:
         """In a thread, one plot at a time; what has changed meanwhile is drawn after it."""
-        plot = self.query_one("#curve-plot", PictureView)
-        if self._curve is None or not plot.size:
+        plot = self.query_one("#load-profile-plot", PictureView)
+        if self._load_profile is None or not plot.size:
             return
-        zoom = self.zoom if self._look is Look.MAP else self._zoom
-        self._asked = _Plot(self._curve, self._channel, zoom, self.cursor, plot.size)
+        zoom = self.zoom if self._mode is ViewMode.MAP else self._zoom
+        self._asked = _Plot(self._load_profile, self._channel, zoom, self.cursor, plot.size)
         if self._drawing:
             return
         self._drawing = True
