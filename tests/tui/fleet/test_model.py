@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from iec102_tui.fleet import model as model_module
 from iec102_tui.fleet.meter import FIRST_PATIENCE, LEAST_PATIENCE, Row, Status
@@ -349,6 +349,7 @@ _DOCUMENTS = st.dictionaries(_KEYS | st.text(max_size=10), _VALUES, max_size=12)
 _MESSAGES = st.tuples(_NAMES, _NAMES, _PARTS, _DOCUMENTS | st.binary(max_size=60) | st.just(b""), st.booleans())
 
 
+@settings(max_examples=60)
 @given(st.lists(_MESSAGES, max_size=12))
 def test_whatever_comes_nothing_breaks_and_all_of_it_can_be_shown(
     messages: list[tuple[str, str, str, bytes, bool]],

@@ -235,7 +235,8 @@ def test_a_wrong_password_is_sent_once(tmp_path: Path, monkeypatch: pytest.Monke
     ):
         until(lambda: reader.subscriber.status.problem is not None)
         assert "refuses the login" in (reader.subscriber.status.problem or "")
-        assert made.refusals() == 1
+        until(lambda: made.refusals() == 1)
         password.write_text("right")
         reader.subscriber.retry()
         until(lambda: reader.subscriber.status.is_connected)
+        assert made.refusals() == 1

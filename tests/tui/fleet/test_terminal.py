@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
 from iec102.clock import SYSTEM_CLOCK
+from iec102.errors import InvalidSetting
+from iec102_tui.config import Config
+from iec102_tui.fleet.opening import feed_of
 from support.fleet_boxes import Box
 from support.mosquitto import broker
 from support.program import on_terminal, run
@@ -35,14 +39,31 @@ def test_a_fleet_on_a_terminal(tmp_path: Path) -> None:
             assert terminal.end(PATIENCE) == 0
 
 
-def test_what_is_wrong_is_one_sentence(tmp_path: Path) -> None:
-    ended = run("fleet", HOME=str(tmp_path))
-    assert ended.returncode == 2
-    assert "There is no broker" in ended.stderr
-    ended = run("fleet", "mqtt://user:secret@broker.example", HOME=str(tmp_path))
-    assert ended.returncode == 2
-    assert "no name and password in url" in ended.stderr
-    assert "secret" not in ended.stderr
+def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     ended = run("fleet", "mqtt://broker.example", HOME=str(tmp_path))
     assert ended.returncode == 2
     assert "terminal" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("broker", "url", "words"),
+    [
+        ({}, None, "There is no broker"),
+        ({}, "mqtt://user:secret@broker.example", "no name and password in url"),
+        ({}, "http://broker.example", "url must be"),
+        ({"url": "mqtt://a", "password_file": "x"}, None, "goes with username"),
+    ],
+)
+def test_what_is_wrong_with_the_settings_is_one_sentence(broker: dict[str, str], url: str | None, words: str) -> None:
+    with pytest.raises(InvalidSetting) as caught:
+        feed_of(Config(broker=broker), url)
+    assert words in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_url_goes_before_the_settings_and_keeps_their_login() -> None:
+    config = Config(broker={"url": "mqtt://a", "username": "box", "site": "here"}, low_bandwidth=True)
+    settings = feed_of(config, "mqtt://b,mqtt://c").settings
+    assert [host.name for host in settings.hosts] == ["b", "c"]
+    assert settings.username == "box"
+    assert feed_of(config).settings.hosts[0].name == "a"
