@@ -40,6 +40,8 @@ class ReadMeter:
         self.alarm_watch = AlarmWatch(connection.name, connection.limits, log_alarm) if connection.limits else None
         self.noted: float | None = None
         """The clock difference that was noted last."""
+        self.room: tuple[int, float | None] = (0, None)
+        """How many frames are kept, and how far apart the points of the history are."""
         self.told: tuple[Phase, int] | None = None
         """State and number of alarms that the screen was told last."""
         service.watch(self.wiring_watch)
@@ -201,12 +203,13 @@ class ReadMeters:
     def share_room(self, shown: ReadMeter | None) -> None:
         """Of the meter that is shown the most frames and points are kept."""
         others = max(1, len(self._meters) - 1)
-        few = min(self._frames, max(_LEAST_FRAMES, _FRAMES_OF_OTHERS // others))
+        parts = 1 << (others - 1).bit_length()  # the share of all does not change with each new one
+        few = min(self._frames, max(_LEAST_FRAMES, _FRAMES_OF_OTHERS // parts))
         for meter in self._meters.values():
-            if meter is shown:
-                meter.service.keep(self._frames)
-            else:
-                meter.service.keep(few, THIN)
+            room = (self._frames, None) if meter is shown else (few, THIN)
+            if meter.room != room:
+                meter.room = room
+                meter.service.keep(*room)
 
     def remember_refusal(self, connection: Connection) -> None:
         """The meter has refused the password, or has not answered it; it is remembered until the program ends."""

@@ -148,7 +148,7 @@ class Session(ShownMeter):
             target=self._target(connection),
             meet=partial(self.downloads.load_profiles.meet, connection=connection),
             begin=self._begin,
-            after=self._leaving(),
+            after=self._stopped_work(),
             through=self._gateway_of(connection),
         )
         self.meter_data.recall(meter.service, connection)
@@ -190,9 +190,14 @@ class Session(ShownMeter):
 
     def _leaving(self) -> list[Joinable]:
         """What has to give its line back first."""
-        if self._work is not None:
-            self._work.stop()
-        return [*self.meters.leaving(), *([] if self._work is None else [self._work])]
+        return [*self.meters.leaving(), *self._stopped_work()]
+
+    def _stopped_work(self) -> list[Joinable]:
+        """A search or check gives its line back. Lines of meters that are being left are waited for where they are."""
+        if self._work is None:
+            return []
+        self._work.stop()
+        return [self._work]
 
     def rename(self, before: str, name: str) -> None:
         """A meter that is read has another name from now on."""
