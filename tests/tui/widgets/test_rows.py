@@ -145,6 +145,10 @@ def test_the_aside_of_a_pane_stands_in_its_border_and_draws_only_that() -> None:
         top = pane.render_lines(pane.size.region.at_offset((0, 0)).expand((1, 1)).at_offset((0, 0)))[0].text
         assert top.endswith(" 1 s ago ─╮")
         assert len(top) == pane.outer_size.width
+        pane.aside = f"{'x' * 20} \N{MIDDLE DOT} {'y' * 200}"
+        await pilot.pause()
+        top = pane.render_lines(pane.outer_size.region)[0].text
+        assert top.endswith(f" {'x' * 20} ─╮")
         pane.aside = "x" * 200
         await pilot.pause()
         assert pane.TITLE in pane.render_lines(pane.outer_size.region)[0].text

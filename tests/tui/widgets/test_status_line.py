@@ -139,3 +139,8 @@ def test_what_to_check_comes_into_view_where_the_line_gives_way() -> None:
     session.show(snapshot(None, error=f"simulated:: {what} " + "x" * 18))
     assert text_of(error_spans(session, 80)) == f" ✖ {what} " + "x" * 18
     assert text_of(error_spans(session, 120)) == f" ✖ simulated:: {what} " + "x" * 18
+
+
+def test_a_clock_that_is_right_is_not_behind_by_nothing() -> None:
+    session = StillSession(snapshot(reading())._replace(clock_difference=-0.04))
+    assert "(+0.0 s)" in status_lines(session)[0]

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from iec102_tui.themes import role_style
 
 _LEAST = 4
+_DOT = " \N{MIDDLE DOT} "
 
 
 class WithAside(Widget):
@@ -43,13 +44,20 @@ class WithAside(Widget):
         room = width - cell_len(str(self.border_title or "")) - 10
         if room < _LEAST:
             return border
-        text = self._aside if cell_len(self._aside) <= room else set_cell_size(self._aside, room)
+        text = _shortened(self._aside, room)
         start = width - cell_len(text) - 4 - crop.x
         end = start + cell_len(text) + 2
         if start < 0 or end > border.cell_length:
             return border
         words = Strip([Segment(f" {text} ", role_style(self.app, "muted", on="background"))])
         return Strip.join([border.crop(0, start), words, border.crop(end)])
+
+
+def _shortened(text: str, room: int) -> str:
+    """As many of its parts as there is room for: half a word says nothing."""
+    while cell_len(text) > room and _DOT in text:
+        text = text.rpartition(_DOT)[0].rstrip()
+    return text if cell_len(text) <= room else set_cell_size(text, room)
 
 
 class Aside(Vertical, WithAside):

@@ -176,7 +176,7 @@ def clock_spans(session: Session, snapshot: Snapshot) -> list[Span]:
     return [
         Span(_("meter "), "muted"),
         Span(f"{now:%H:%M:%S}"),
-        Span(_(" ({seconds:+.1f} s)", seconds=difference), "muted"),
+        Span(_(" ({seconds:+.1f} s)", seconds=round(difference, 1) + 0.0), "muted"),
     ]
 
 

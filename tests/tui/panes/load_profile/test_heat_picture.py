@@ -145,3 +145,9 @@ def test_times_and_values_beside_a_narrow_map_are_whole_or_shorter() -> None:
     assert [text_of(line) for line in beside(here, [], 13)[1:3]] == ["00:00-01:00", "12 345 678"]
     assert [text_of(line) for line in beside(here, [], 10)[1:3]] == ["00:00", "12 345 678"]
     assert [text_of(line) for line in beside(here, [], 20)[1:3]] == ["00:00-01:00", "12 345 678 kWh"]
+
+
+def test_a_state_that_is_too_long_for_its_column_keeps_its_first_words() -> None:
+    figure = Figure("intervals", "complete \N{MIDDLE DOT} 654 of 654 hours", "ok")
+    assert figure.short(13) == "complete"
+    assert figure.short(40) == "intervals complete \N{MIDDLE DOT} 654 of 654 hours"

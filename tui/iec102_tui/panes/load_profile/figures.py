@@ -40,7 +40,8 @@ class Figure(NamedTuple):
         """
         name = self.name.split(" ")[0]
         if self.amount is None:
-            texts = [f"{name} {self.value}", self.value, self.value.rpartition(" ")[0]]
+            first, _dot, _rest = self.value.partition(" \N{MIDDLE DOT} ")
+            texts = [f"{name} {self.value}", self.value, self.value.rpartition(" ")[0], first]
         else:
             texts = [f"{name} {grouped(self.amount)} {self.unit}", f"{name} {grouped(self.amount)}"]
             texts += [f"{name} {' '.join(typeset(self.amount, self.unit, room=room))}" for room in (6, 5, 4)]
