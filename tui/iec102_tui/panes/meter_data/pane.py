@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,8 +18,6 @@ from textual.widgets import Static
 
 from iec102_tui.archive import ArchiveError
 from iec102_tui.closing import begin_work
-from iec102_tui.files.file_thread import LONG
-from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_data.event_filter import event_completions, event_condition
 from iec102_tui.meter_data.known import CLOCK as CLOCK_KIND
 from iec102_tui.meter_data.known import Known, KnownEvent
@@ -261,28 +258,9 @@ class MeterDataPane(Pane):
             self.notify(_(words.NOTHING_TO_EXPORT), markup=False)
             return
 
-        from iec102_tui.meter_data.export import all_json, closings_csv, events_csv  # loaded when it is used
-        from iec102_tui.widgets.pick_dialog import PickScreen
+        from iec102_tui.panes.meter_data.exports import Export  # loaded when it is used
 
-        now, events = self.session.clock.wall().astimezone(self.zone), self._events
-        texts: list[tuple[str, str, Callable[[], str]]] = [
-            ("closings", "csv", lambda: closings_csv(known)),
-            ("events", "csv", lambda: events_csv(events)),
-            ("meter-data", "json", lambda: all_json(known, now)),
-        ]
-
-        def picked(number: int | None) -> None:
-            if number is not None:
-                begin_work(self, partial(self._export, *texts[number]), group="export")
-
-        self.app.push_screen(PickScreen(_(words.EXPORT_AS), [_(each) for each in words.EXPORTS]), picked)
-
-    async def _export(self, name: str, ending: str, text: Callable[[], str]) -> None:
-        from iec102_tui.meter_data.export import write
-
-        path = dated_path(self._exports, name, self.session.clock.wall(), ending)
-        written = self.session.exports.run(lambda: write(path, text()), LONG)
-        await self.report(written, path, _(words.WRITTEN, path=path), _(words.DATA_ARE))
+        Export(self, self._exports, known, self._events, self.zone).ask()
 
     def _check(self, text: str) -> None:
         event_condition(text, self.zone)
