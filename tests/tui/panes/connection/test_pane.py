@@ -556,8 +556,8 @@ def test_what_is_changed_while_it_is_saved_is_still_being_edited(path: Path) -> 
         book.keep(north, {**texts_of(changed), "link_address": "88"})
         await saving
         assert content(path)["profiles"]["north"]["link_address"] == 77
-        assert book.draft(north).texts["link_address"] == "88"
-        assert book.draft(north).edited
+        assert book.edit_of(north).texts["link_address"] == "88"
+        assert book.edit_of(north).edited
         await book.save(north, replace(profile, link_address=88))
         assert content(path)["profiles"]["north"]["link_address"] == 88
 

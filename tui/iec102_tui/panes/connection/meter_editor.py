@@ -76,29 +76,29 @@ class MeterEditor(MeterView):
     def on_mount(self) -> None:
         self._search.display = False
         self._settle(self._entry)
-        self.say(self._book.problem(self._entry))
+        self.say(self._model.problem(self._entry))
         self.call_after_refresh(self.post_message, self.Ready())
 
     @property
     def is_empty(self) -> bool:
         """No meter is saved, and nothing is wrong with the file that says so."""
-        return not self._book.loaded.names and not self._book.loaded.problems
+        return not self._model.loaded.names and not self._model.loaded.problems
 
     @property
     def utilities(self) -> tuple[str, ...]:
         """Those whose usual settings are known."""
-        return tuple(self._book.presets)
+        return tuple(self._model.presets)
 
     @property
     def profiles(self) -> dict[str, Profile]:
         """The saved meters, as they are saved, in the order of the list."""
-        saved = self._book.loaded.profiles
-        return {each.name: saved[each.name] for each in self._book.entries() if each.name in saved}
+        saved = self._model.loaded.profiles
+        return {each.name: saved[each.name] for each in self._model.entries() if each.name in saved}
 
     @property
     def name(self) -> str:
         """That of the line under the cursor."""
-        return self._book.row(self._entry).name
+        return self._model.row(self._entry).name
 
     def read_name(self) -> str | None:
         """The name of the meter that is read for the line under the cursor; None while it is not."""
@@ -116,12 +116,12 @@ class MeterEditor(MeterView):
 
     async def _read_again(self) -> None:
         try:
-            news = await self._book.refresh()
+            news = await self._model.refresh()
         finally:
             self._reading = False
         if news:
             self._settle()
-            self.say(self._book.problem(self._entry) or news)
+            self.say(self._model.problem(self._entry) or news)
         self._end_message()
 
     def connection(self) -> Connection | None:
@@ -132,7 +132,7 @@ class MeterEditor(MeterView):
             self._say_wrong(meters_text.NOT_CONNECTED)
             return None
         try:
-            return self._book.connection(self._entry, profile)
+            return self._model.connection(self._entry, profile)
         except InvalidSetting as error:
             self.say(_(meters_text.NOT_CONNECTED_WHY, why=error), holds=self.unchanged())
             return None
@@ -160,7 +160,7 @@ class MeterEditor(MeterView):
         if action == "overwrite":
             return self._conflict == self._entry
         if action == "undo":
-            return self._book.can_undo
+            return self._model.can_undo
         return True
 
     @on(OptionList.OptionHighlighted)
@@ -176,7 +176,7 @@ class MeterEditor(MeterView):
     @on(ConnectionForm.Edited)
     def _edited(self, event: ConnectionForm.Edited) -> None:
         event.stop()
-        self._book.keep(self._entry, self._form.texts)
+        self._model.keep(self._entry, self._form.texts)
         self._show_list()
         self._end_message()
 
@@ -206,12 +206,12 @@ class MeterEditor(MeterView):
         self._show_list(NEW)
         self._follow()
         self._form.focus_first()
-        names = list(self._book.presets)
+        names = list(self._model.presets)
         self._pick_preset(_(meters_text.NEW_METER_OF), names, [*names, _(meters_text.NO_UTILITY)])
 
     async def action_duplicate(self) -> None:
         """Copies the saved meter."""
-        await self._change(lambda: self._book.duplicate(self._entry), meters_text.COPIED)
+        await self._change(lambda: self._model.duplicate(self._entry), meters_text.COPIED)
 
     def action_rename(self) -> None:
         """Asks for another name of the saved meter."""
@@ -219,7 +219,7 @@ class MeterEditor(MeterView):
         entry = self._entry
 
         async def rename(name: str) -> Saved:
-            saved = await self._book.rename(entry, name)
+            saved = await self._model.rename(entry, name)
             self._session.rename(entry.name, saved.name)
             return saved
 
@@ -231,18 +231,18 @@ class MeterEditor(MeterView):
         if self._entry.kind is not Kind.SAVED:
             return
         try:
-            deleted = await self._book.delete(self._entry)
+            deleted = await self._model.delete(self._entry)
         except ProfilesError as error:
             self._failed(error)
             return
         self._session.drop(deleted.name)
         self._settle()
         said = _(meters_text.DELETED, name=quoted(deleted.name))
-        self.say(said, deleted.notice, holds=lambda: self._book.can_undo)
+        self.say(said, deleted.notice, holds=lambda: self._model.can_undo)
 
     async def action_undo(self) -> None:
         """Puts back what was deleted last."""
-        await self._change(self._book.undo, meters_text.PUT_BACK)
+        await self._change(self._model.undo, meters_text.PUT_BACK)
 
     # The form
 
@@ -256,7 +256,7 @@ class MeterEditor(MeterView):
 
     def action_revert(self) -> None:
         """Takes back what was changed."""
-        self._book.revert(self._entry)
+        self._model.revert(self._entry)
         self._conflict = None
         self._fill()
         self._show_list()
@@ -264,7 +264,7 @@ class MeterEditor(MeterView):
 
     def action_preset(self) -> None:
         """Chooses what a utility usually sets."""
-        names = list(self._book.presets)
+        names = list(self._model.presets)
         self._pick_preset(_(meters_text.UTILITY_PRESET), names, names)
 
     def _pick_preset(self, title: str, names: Sequence[str], lines: Sequence[str]) -> None:
@@ -288,7 +288,7 @@ class MeterEditor(MeterView):
 
     def _take_preset(self, name: str) -> None:
         """Fills it in, and goes to what is still needed."""
-        preset = self._book.presets[name]
+        preset = self._model.presets[name]
         self._form.change(preset_texts(preset, self._form.texts["meter_id"]))
         said = meters_text.PRESET_AND_ID if preset.link_address_from_meter_id else meters_text.PRESET
         self.say(_(said, utility=name))
@@ -315,7 +315,7 @@ class MeterEditor(MeterView):
             return
         entry = self._entry
         title = _(meters_text.SAVE_AS)
-        self._ask_name(title, "", lambda name: self._book.save_as(entry, name, profile), meters_text.WAS_SAVED)
+        self._ask_name(title, "", lambda name: self._model.save_as(entry, name, profile), meters_text.WAS_SAVED)
 
     async def _save(self, *, overwrite: bool) -> None:
         self._follow()
@@ -327,7 +327,7 @@ class MeterEditor(MeterView):
             self._say_wrong(meters_text.NOT_SAVED_WHY)
             return
         entry = self._entry
-        await self._change(lambda: self._book.save(entry, profile, overwrite=overwrite), meters_text.WAS_SAVED)
+        await self._change(lambda: self._model.save(entry, profile, overwrite=overwrite), meters_text.WAS_SAVED)
 
     # In common
 

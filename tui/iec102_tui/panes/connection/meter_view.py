@@ -42,8 +42,8 @@ class MeterView(Vertical):
         self._session = session
         self.files = FileThread("profiles")
         """Where the profiles are saved: another instance may hold their lock for a second."""
-        self._book = ProfileEditorModel(store, self.files)
-        self._entry = self._book.entry_of(connection)
+        self._model = ProfileEditorModel(store, self.files)
+        self._entry = self._model.entry_of(connection)
         self._holds: Callable[[], bool] = lambda: True
         self._list = MeterList(id="meter-list")
         self._form = ConnectionForm(id="connection-form")
@@ -151,29 +151,29 @@ class MeterView(Vertical):
         entry = self._list.current
         if entry is None or entry == self._entry:
             return
-        self._book.keep(self._entry, self._form.texts)
+        self._model.keep(self._entry, self._form.texts)
         self._entry = entry
         self._fill()
         self._show_list()
-        self.say(self._book.problem(entry))
+        self.say(self._model.problem(entry))
 
     def _settle(self, current: Entry | None = None) -> None:
         """List and form show what the book holds now."""
         self._show_list(current)
-        there = self._book.entries()
+        there = self._model.entries()
         self._entry = self._list.current or (self._entry if self._entry in there else there[0])
         self._fill()
 
     def _fill(self) -> None:
         self._show_title()
         self._show_check()
-        self._form.fill(self._book.draft(self._entry).texts)
+        self._form.fill(self._model.edit_of(self._entry).texts)
         self.refresh_bindings()
         if self._list.has_focus:
             self._help_on_list()
 
     def _show_title(self) -> None:
-        row = self._book.row(self._entry)
+        row = self._model.row(self._entry)
         if row.name != self._named:  # a title draws the whole form again
             self._named = row.name
             self._form_box.border_title = Content(row.name)
@@ -201,12 +201,12 @@ class MeterView(Vertical):
             return
         plain = self.screen.has_class("plain")
         rows = []
-        for entry in self._book.entries(self._search.value):
+        for entry in self._model.entries(self._search.value):
             meter = self._reader(entry)
             state = MeterState() if meter is None else state_of(meter, plain=plain)
-            rows.append((entry, self._book.row(entry, state, "" if meter is None else self._work(meter))))
+            rows.append((entry, self._model.row(entry, state, "" if meter is None else self._work(meter))))
         self._list.show(rows, current)
-        saved = len(self._book.loaded.names)
+        saved = len(self._model.loaded.names)
         words = _(meters_text.CONNECTED_OF, connected=self._connected(), count=saved)
         self._meters_box.aside = words if saved else ""
         self._show_title()
@@ -214,9 +214,9 @@ class MeterView(Vertical):
     def _reader(self, entry: Entry) -> Session | ReadMeter | None:
         """What reads the meter of a line; None while nothing does."""
         session = self._session
-        if session.connection is not None and self._book.is_of(entry, session.connection):
+        if session.connection is not None and self._model.is_of(entry, session.connection):
             return session
-        return next((meter for meter in session.others if self._book.is_of(entry, meter.connection)), None)
+        return next((meter for meter in session.others if self._model.is_of(entry, meter.connection)), None)
 
     def _work(self, meter: Session | ReadMeter) -> str:
         """What goes on with it beside live reading."""
@@ -237,7 +237,7 @@ class MeterView(Vertical):
 
     def _connected(self) -> int:
         """Saved meters that answer."""
-        session, names = self._session, self._book.loaded.names
+        session, names = self._session, self._model.loaded.names
         shown, latest = session.connection, session.latest
         answers = session.is_connected and latest is not None and latest.state.connected
         here = int(shown is not None and answers and shown.name in names)

@@ -67,7 +67,7 @@ class ProfileEditorModel:
     def __init__(self, store: ProfileStore, files: FileThread) -> None:
         self._store = store
         self._files = files
-        self._drafts: dict[Entry, UnsavedEdit] = {}
+        self._edits: dict[Entry, UnsavedEdit] = {}
         self._deleted: list[Deleted] = []
         self.loaded: Loaded = store.load()
         self._last = last_meter.last()
@@ -94,7 +94,7 @@ class ProfileEditorModel:
 
     def row(self, entry: Entry, state: MeterState = _NO_STATE, work: str = "") -> MeterRow:
         """How the list shows it, with what goes on there; a star marks one that is not saved as it is in the form."""
-        mark = "*" if entry in self._drafts and self._drafts[entry].edited else " "
+        mark = "*" if entry in self._edits and self._edits[entry].edited else " "
         if entry.kind is Kind.SAVED:
             profile = self.loaded.profiles.get(entry.name)
             name = printable(entry.name)
@@ -122,13 +122,13 @@ class ProfileEditorModel:
                 return printable(str(problem))
         return ""
 
-    def draft(self, entry: Entry) -> UnsavedEdit:
+    def edit_of(self, entry: Entry) -> UnsavedEdit:
         """What the form shows of an entry."""
-        if entry not in self._drafts:
+        if entry not in self._edits:
             profile = self._profile(entry)
             filled = empty_texts() if profile is None else texts_of(profile)
-            self._drafts[entry] = UnsavedEdit(dict(filled), profile if entry.kind is Kind.SAVED else None, filled)
-        return self._drafts[entry]
+            self._edits[entry] = UnsavedEdit(dict(filled), profile if entry.kind is Kind.SAVED else None, filled)
+        return self._edits[entry]
 
     def entry_of(self, connection: Connection | None) -> Entry:
         """Where the cursor begins: on the meter that is connected; one that was given as a URL is the new meter."""
@@ -144,7 +144,7 @@ class ProfileEditorModel:
     def keep(self, entry: Entry, texts: Texts) -> None:
         """What is in the form for an entry, where that is still there."""
         if self._there(entry):
-            self.draft(entry).texts = dict(texts)
+            self.edit_of(entry).texts = dict(texts)
 
     def connection(self, entry: Entry, profile: Profile) -> Connection:
         """What is connected to. Raises InvalidSetting."""
@@ -172,12 +172,12 @@ class ProfileEditorModel:
 
     def revert(self, entry: Entry) -> None:
         """Takes back what was changed in the form."""
-        self._drafts.pop(entry, None)
+        self._edits.pop(entry, None)
 
     async def save(self, entry: Entry, profile: Profile, *, overwrite: bool = False) -> Saved:
         """Raises Conflict, NotSaved."""
-        draft = self.draft(entry)
-        was, texts = draft.was, dict(draft.texts)
+        edit = self.edit_of(entry)
+        was, texts = edit.was, dict(edit.texts)
         return await self._change(
             lambda: self._store.save(entry.name, profile, was=was, overwrite=overwrite),
             lambda _saved: self._settle(entry, profile, texts),
@@ -185,7 +185,7 @@ class ProfileEditorModel:
 
     async def save_as(self, entry: Entry, name: str, profile: Profile) -> Saved:
         """Under a name that is free. Raises ProfilesError."""
-        texts = dict(self.draft(entry).texts)
+        texts = dict(self.edit_of(entry).texts)
         return await self._change(
             lambda: self._store.save(name, profile, new=True), lambda _saved: self._settle(entry, None, texts)
         )
@@ -194,8 +194,8 @@ class ProfileEditorModel:
         """What is being edited goes with the name. Raises ProfilesError."""
 
         def renamed(_saved: Saved) -> None:
-            if entry in self._drafts:
-                self._drafts[Entry(Kind.SAVED, to)] = self._drafts.pop(entry)
+            if entry in self._edits:
+                self._edits[Entry(Kind.SAVED, to)] = self._edits.pop(entry)
 
         return await self._change(lambda: self._store.rename(entry.name, to), renamed)
 
@@ -208,7 +208,7 @@ class ProfileEditorModel:
 
         def deleted(done: Deleted) -> None:
             self._deleted.append(done)
-            self._drafts.pop(entry, None)
+            self._edits.pop(entry, None)
 
         return await self._change(lambda: self._store.delete(entry.name), deleted)
 
@@ -231,20 +231,20 @@ class ProfileEditorModel:
 
     def _settle(self, entry: Entry, profile: Profile | None, texts: Texts) -> None:
         """These texts were saved; what was changed in the form meanwhile is still being edited."""
-        draft = self._drafts.get(entry)
-        if draft is None or draft.texts == texts or profile is None:
-            self._drafts.pop(entry, None)
+        edit = self._edits.get(entry)
+        if edit is None or edit.texts == texts or profile is None:
+            self._edits.pop(entry, None)
         else:
-            draft.was, draft.filled = profile, texts_of(profile)
+            edit.was, edit.filled = profile, texts_of(profile)
 
     def _take(self, loaded: Loaded) -> str:
         """Gives the name of a meter that was being edited and is gone."""
         self.loaded = loaded
-        edited = {entry: draft for entry, draft in self._drafts.items() if draft.edited}
+        edited = {entry: edit for entry, edit in self._edits.items() if edit.edited}
         lost = [entry for entry in edited if not self._there(entry)]
         for entry in lost:
             edited[NEW] = UnsavedEdit(edited.pop(entry).texts, None, empty_texts())
-        self._drafts = edited
+        self._edits = edited
         return lost[-1].name if lost else ""
 
     def _there(self, entry: Entry) -> bool:
