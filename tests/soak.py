@@ -1,8 +1,9 @@
 """Hours of simulated time in minutes: a meter is read and downloaded from while everything goes wrong, again and again.
 
-    python tests/soak.py [--hours 24] [--seed 1]
+    python tests/soak.py [--collect] [--hours 24] [--seed 1]
 
-Ends with a table, and with status 1 where a reading was lost or wrong.
+Ends with a table, and with status 1 where a reading was lost or wrong. With --collect it is the collector with twenty
+meters and a broker (soak_collect.py).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102.settings import LineSettings
 from iec102.simulator import LineSpeed, SimulatorConfig
+from soak_collect import collect_soak, collect_table
 from support.dialogue import STATION
 from support.living_meter import START, LivingLine
 from support.scripted_meter import virtual_clock
@@ -237,8 +239,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hours", type=float, default=24.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--collect", action="store_true")
     options = parser.parse_args()
     began = time.monotonic()
+    if options.collect:
+        collected = run(collect_soak(options.seed, options.hours))
+        print(collect_table(collected, options.hours, time.monotonic() - began))
+        sys.exit(not collected.good)
     figures = run(Soak(options.seed).run(options.hours))
     print(table(figures, options.hours, time.monotonic() - began))
     sys.exit(not figures.good)

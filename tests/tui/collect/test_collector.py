@@ -252,6 +252,17 @@ def test_the_watchdog_is_told_often_enough(tmp_path: Path) -> None:
     assert max(b - a for a, b in itertools.pairwise(times)) <= 4.5
 
 
+def test_it_ends_also_where_it_is_asked_to_read_its_files_again_in_the_same_moment(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.write_profiles(north={})
+        async with scene.running() as collector:
+            await asyncio.sleep(HOUR)
+            collector.reload()
+        assert asyncio.get_running_loop().time() < HOUR + 15
+
+    play(tmp_path, story)
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 0.3, 7.0, 120.0])
 def test_whenever_it_is_asked_to_end_it_ends_within_seconds(tmp_path: Path, seconds: float) -> None:
     async def story(scene: Scene) -> None:

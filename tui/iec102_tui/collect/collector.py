@@ -142,8 +142,10 @@ class Collector:
             self._notifier.ready(self._words())
             while True:
                 pause = self._tick if self._gateways.are_settled else _SETTLING
+                # Not wait_for: in Python 3.11 it forgets that it was cancelled where the event comes at the same time.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._reload.wait(), min(pause, self._notifier.watchdog / 3 or pause))
+                    async with asyncio.timeout(min(pause, self._notifier.watchdog / 3 or pause)):
+                        await self._reload.wait()
                 if self._reload.is_set():
                     await self._read_again()
                 await self._look()

@@ -99,7 +99,8 @@ class CollectedMeter(Sink):
             wait = self._plan.wait(self._now())
             if wait is None or wait > 0:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), _LOOK if wait is None else min(wait, _LOOK))
+                    async with asyncio.timeout(_LOOK if wait is None else min(wait, _LOOK)):
+                        await self._changed.wait()
             if (work := self._plan.due(self._now())) is not None:
                 await self._carry_out(work)
 

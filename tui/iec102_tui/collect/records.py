@@ -30,6 +30,7 @@ _LOOK = 60.0
 """Seconds after which it looks by itself: another program may have added something."""
 _RETRY = 5.0
 _PATIENCE = 30.0
+_FAREWELL = 5.0
 _NAMES = {register: name for name, register in REGISTERS.items()}
 
 
@@ -64,14 +65,25 @@ class RecordPublisher:
         while True:
             self._archive.has_news.clear()
             try:
-                more = await self._pass_on()
+                more = await self._pass_on_whole()
             except ArchiveError as error:
                 self._archive.problem = spoken(error)
                 await asyncio.sleep(_LOOK)
                 continue
             if not more:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._archive.has_news.wait(), _LOOK)
+                    async with asyncio.timeout(_LOOK):
+                        await self._archive.has_news.wait()
+
+    async def _pass_on_whole(self) -> bool:
+        """As ``_pass_on``; whoever cancels it waits for its end, so that what was given is not given again."""
+        passing = asyncio.create_task(self._pass_on())
+        try:
+            return await asyncio.shield(passing)
+        except asyncio.CancelledError:
+            await asyncio.wait((passing,), timeout=_FAREWELL)
+            passing.cancel()
+            raise
 
     async def _pass_on(self) -> bool:
         """The oldest ones; gives whether there were any. Raises ArchiveError."""
@@ -95,7 +107,8 @@ class RecordPublisher:
 
     async def _is_kept(self) -> bool:
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(self._queue.keep()), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                return await asyncio.wrap_future(self._queue.keep())
         except TimeoutError:
             return False
 

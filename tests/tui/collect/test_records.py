@@ -1,0 +1,104 @@
+"""What is new in the archive is given to the queue once, whenever it is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from iec102.asdu import Total
+from iec102.load_profile.intervals import Register
+from iec102.load_profile.records import LoadRecord
+from iec102_tui.archive.contents import MeterKey
+from iec102_tui.collect.records import Published, RecordPublisher
+from iec102_tui.collect.stores import CollectorArchive
+from iec102_tui.profiles.connection import connection_of
+from iec102_tui.profiles.settings_table import Profile
+from iec102_tui.publish.message import Message, Site
+from support.virtual_time import run
+
+NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+METER = MeterKey("device 5-1", 1)
+NORTH = Published(
+    {METER}, connection_of("north", Profile(target="tcp://north:1")), Site("iec102", "box").meter("north")
+)
+
+
+class Queue:
+    def __init__(self, *kept: bool) -> None:
+        self.messages: list[Message] = []
+        self._kept = list(kept)
+
+    def publish(self, message: Message) -> None:
+        self.messages.append(message)
+
+    def keep(self) -> Future[bool]:
+        future: Future[bool] = Future()
+        future.set_result(self._kept.pop(0) if self._kept else True)
+        return future
+
+
+async def store(archive: CollectorArchive, count: int, *, incremental: bool = True) -> None:
+    stores = await archive.open()
+    records = [LoadRecord(NOON + timedelta(hours=hour), (Total(1, hour, 0),)) for hour in range(count)]
+    stores.archive.curve(METER, Register.HOURLY, incremental).put(records)
+    await archive.flush()
+
+
+async def passed_on(archive: CollectorArchive, queue: Queue, seconds: float, *meters: Published) -> None:
+    task = asyncio.create_task(RecordPublisher(archive, queue, lambda: meters).run())
+    await asyncio.sleep(seconds)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("turns", range(12))
+def test_an_end_at_any_moment_repeats_nothing(tmp_path: Path, turns: int) -> None:
+    queue = Queue()
+
+    async def story() -> None:
+        archive = CollectorArchive(tmp_path)
+        archive.note_news(True)
+        await store(archive, 5)
+        task = asyncio.create_task(RecordPublisher(archive, queue, lambda: [NORTH]).run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await passed_on(archive, queue, 5, NORTH)
+        await archive.close()
+
+    run(story())
+    assert len(queue.messages) == len({message.payload for message in queue.messages}) == 5
+
+
+def test_a_disk_that_is_full_is_waited_for_and_nothing_is_given_twice(tmp_path: Path) -> None:
+    queue = Queue(False, False, True)
+
+    async def story() -> None:
+        archive = CollectorArchive(tmp_path)
+        archive.note_news(True)
+        await store(archive, 5)
+        await passed_on(archive, queue, 60, NORTH)
+        await archive.close()
+
+    run(story())
+    assert len(queue.messages) == 5
+
+
+def test_registers_of_energy_and_other_meters_are_not_published(tmp_path: Path) -> None:
+    queue = Queue()
+
+    async def story() -> None:
+        archive = CollectorArchive(tmp_path)
+        archive.note_news(True)
+        await store(archive, 3, incremental=False)
+        await passed_on(archive, queue, 5, NORTH)
+        await store(archive, 3)
+        await passed_on(archive, queue, 5)
+        await archive.close()
+
+    run(story())
+    assert queue.messages == []
