@@ -86,19 +86,23 @@ def _compared(code: str, subject: str, energy: Energy, hours: _Sum, unit: str) -
     value, of_parts = energy.incremental, hours.value
     off = abs(value - of_parts)
     figures = {"closing_kwh": value, "hours_kwh": of_parts}
-    fields = {"subject": subject, "value": value, "of_parts": of_parts, "unit": unit}
     allowed = _ROUNDING * math.sqrt(hours.there)
     if energy.quality & Qualifier.IV:
         return Judgement(code, subject, Result.UNKNOWN, Sentence("reconcile.closing_invalid", subject=subject), figures)
     if hours.missing and value >= of_parts - allowed:
         # What is missing may be the difference: nothing is proven, and nothing disproven.
-        text = Sentence("reconcile.closing_partly", **fields, count=hours.missing)
+        text = Sentence(
+            "reconcile.closing_partly", subject=subject, value=value, of_parts=of_parts, unit=unit, count=hours.missing
+        )
         return Judgement(code, subject, Result.UNKNOWN, text, {**figures, "missing": hours.missing})
     if off <= 1:
-        return Judgement(code, subject, Result.GOOD, Sentence("reconcile.closing_good", **fields), figures)
+        text = Sentence("reconcile.closing_good", subject=subject, value=value, of_parts=of_parts, unit=unit)
+        return Judgement(code, subject, Result.GOOD, text, figures)
     if off <= allowed:
-        return Judgement(code, subject, Result.REMARK, Sentence("reconcile.closing_rounded", **fields), figures)
-    return Judgement(code, subject, Result.FAULT, Sentence("reconcile.closing_off", **fields), figures)
+        text = Sentence("reconcile.closing_rounded", subject=subject, value=value, of_parts=of_parts, unit=unit)
+        return Judgement(code, subject, Result.REMARK, text, figures)
+    text = Sentence("reconcile.closing_off", subject=subject, value=value, of_parts=of_parts, unit=unit)
+    return Judgement(code, subject, Result.FAULT, text, figures)
 
 
 def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
@@ -112,16 +116,23 @@ def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
         own = highest.get(told.period, 0)
         if told.maximum_quality & Qualifier.IV or not (told.maximum or own):
             continue
-        fields = {"period": told.period, "value": told.maximum, "of_parts": own}
         figures = {"maximum_kw": told.maximum, "quarter_hour_kw": own}
         code, subject = "month.maximum", f"P{told.period}"
         if abs(told.maximum - own) <= _MAXIMUM_KW:
-            yield Judgement(code, subject, Result.GOOD, Sentence("reconcile.maximum_good", **fields), figures)
+            text = Sentence("reconcile.maximum_good", period=told.period, value=told.maximum, of_parts=own)
+            yield Judgement(code, subject, Result.GOOD, text, figures)
         elif told.maximum > own and missing[told.period]:
-            text = Sentence("reconcile.maximum_partly", **fields, count=missing[told.period])
+            text = Sentence(
+                "reconcile.maximum_partly",
+                period=told.period,
+                value=told.maximum,
+                of_parts=own,
+                count=missing[told.period],
+            )
             yield Judgement(code, subject, Result.UNKNOWN, text, figures)
         else:
-            yield Judgement(code, subject, Result.FAULT, Sentence("reconcile.maximum_off", **fields), figures)
+            text = Sentence("reconcile.maximum_off", period=told.period, value=told.maximum, of_parts=own)
+            yield Judgement(code, subject, Result.FAULT, text, figures)
 
 
 def _highest(month: Month, periods: Periods) -> tuple[dict[int, int], Counter[int]]:

@@ -61,10 +61,17 @@ def judge_address(answer: MeasuringPointParameters | Absence | KeptBytes, link: 
     if not isinstance(answer, MeasuringPointParameters):
         return []
     figures = {"link_address": answer.link_address, "point_address": answer.point_address}
-    fields = {**figures, "link": link, "point": point}
     if (answer.link_address, answer.point_address) == (link, point):
-        return [Judgement("meter.address", "", Result.GOOD, Sentence("verdict.address_same", **fields), figures)]
-    return [Judgement("meter.address", "", Result.FAULT, Sentence("verdict.address_other", **fields), figures)]
+        text = Sentence("verdict.address_same", link=link, point=point)
+        return [Judgement("meter.address", "", Result.GOOD, text, figures)]
+    text = Sentence(
+        "verdict.address_other",
+        link=link,
+        point=point,
+        link_address=answer.link_address,
+        point_address=answer.point_address,
+    )
+    return [Judgement("meter.address", "", Result.FAULT, text, figures)]
 
 
 def factor_of(ratios: TransformerRatios) -> float:
@@ -114,9 +121,8 @@ def judge_drift(a_day: float | None, days: float) -> Judgement:
     if a_day is None:
         return _unknown("meter.drift", Sentence("verdict.drift_unknown"))
     figures = {"drift_s_a_day": round(a_day, 2) + 0.0, "days": round(days, 1)}
-    fields = {"drift": figures["drift_s_a_day"], "days": days}
     good = abs(a_day) <= _DRIFT + _UNSURE / days
-    text = Sentence("verdict.drift_good" if good else "verdict.drift_off", **fields)
+    text = Sentence("verdict.drift_good" if good else "verdict.drift_off", drift=figures["drift_s_a_day"], days=days)
     return Judgement("meter.drift", "", Result.GOOD if good else Result.FAULT, text, figures)
 
 
@@ -147,8 +153,9 @@ def judge_closings(closings: Mapping[int, Closing | None], now: datetime) -> lis
             continue
         days = (now - closing.end) / timedelta(days=1)
         late = days > _LONGEST_BILLING
-        code = "verdict.closing_late" if late else "verdict.closing_good"
-        text = Sentence(code, contract=name, end=closing.end, days=days)
+        text = Sentence("verdict.closing_good", contract=name, end=closing.end)
+        if late:
+            text = Sentence("verdict.closing_late", contract=name, end=closing.end, days=days)
         figures = {"closed_days_ago": round(days, 1)}
         found.append(Judgement("meter.closings", name, Result.FAULT if late else Result.GOOD, text, figures))
     return found

@@ -172,7 +172,6 @@ def _other(
             continue
         agreed = False
         end, own, their = max(off, key=lambda each: abs(each[1] - each[2]))
-        fields = {"name": name, "count": len(off), "kind": kind, "channel": CHANNELS[address - 1]}
         figures = {
             "intervals": len(off),
             "file_kwh": sum(each[2] for each in known),
@@ -181,7 +180,10 @@ def _other(
         rounding = abs(own - their) <= 1
         text = Sentence(
             "reconcile.other_rounded" if rounding else "reconcile.other_off",
-            **fields,
+            name=name,
+            count=len(off),
+            kind=kind,
+            channel=CHANNELS[address - 1],
             worst=month.local(end),
             value=their,
             own=own,
