@@ -19,6 +19,7 @@ from iec102_tui import garbage
 from iec102_tui.archive import FILE_NAME
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore
 from iec102_tui.choice_actions import ChoiceActions
+from iec102_tui.closing import begin_work
 from iec102_tui.config import Config
 from iec102_tui.diagnostics import ALARMS_NAME, log_path, start_alarm_log
 from iec102_tui.main_screen import MainScreen
@@ -178,7 +179,7 @@ class MonitorApp(ChoiceActions):
         self.begun = True
         if self._connection is None or self._connection.is_saved:
             for pane in self._main.query(ConnectionPane):
-                self.run_worker(pane.connect_at_start())
+                begin_work(self, pane.connect_at_start)
 
     @on(ConnectionPane.CaptureOpened)
     async def _capture_opened(self, event: ConnectionPane.CaptureOpened) -> None:

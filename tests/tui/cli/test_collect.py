@@ -188,7 +188,9 @@ def test_the_unit_file_starts_and_reloads_a_notifying_service(program: Program) 
     service = unit["Service"]
     assert service["Type"] == "notify"
     assert service["ExecStart"].split()[1:] == ["--profiles", "/etc/iec102-tui/profiles.toml", "collect"]
-    assert service["ExecReload"] == '/bin/sh -c "kill -HUP ${MAINPID}"', "that of the shell: a small system has no other"
+    assert service["ExecReload"] == '/bin/sh -c "kill -HUP ${MAINPID}"', (
+        "that of the shell: a small system has no other"
+    )
     assert (service["User"], service["SupplementaryGroups"]) == ("iec102-tui", "dialout")
     assert service["RuntimeDirectory"] == service["StateDirectory"] == "iec102-tui"
     assert int(service["WatchdogSec"]) >= 30
