@@ -29,27 +29,40 @@ FIGURES = {
     "automatic": N_("automatic"),
     "battery_percent": N_("battery %"),
     "changes": N_("changes"),
+    "closed_days_ago": N_("closed days ago"),
     "closing_kwh": N_("closing kWh"),
+    "closings": N_("closings"),
     "compared": N_("compared"),
     "contracted_kw": N_("contracted kW"),
     "counted_kwh": N_("counted kWh"),
+    "critical_on": N_("critical alarm on"),
     "current_a": N_("current A"),
+    "days": N_("days"),
     "difference_s": N_("difference s"),
+    "drift_s_a_day": N_("drift s a day"),
     "excess_kvarh": N_("excess kVArh"),
     "expected": N_("expected"),
     "expected_kva": N_("expected kVA"),
     "expected_kwh": N_("expected kWh"),
     "factor": N_("factor"),
+    "file_kwh": N_("file kWh"),
     "highest_kw": N_("highest kW"),
     "hours_kwh": N_("hours kWh"),
     "intervals": N_("intervals"),
+    "keeping": N_("summer time bit"),
+    "largest_s": N_("largest s"),
+    "link_address": N_("link address"),
     "maximum_kw": N_("maximum kW"),
     "mean_kw": N_("mean kW"),
     "meter": N_("meter"),
+    "meter_kwh": N_("meter kWh"),
     "missing": N_("missing"),
     "not_valid": N_("not valid"),
+    "on": N_("watched"),
+    "other_on": N_("other alarm on"),
     "parts_kwh": N_("parts kWh"),
     "phases_kw": N_("phases kW"),
+    "point_address": N_("point address"),
     "profile": N_("profile"),
     "quarter_hour_kw": N_("quarter-hour kW"),
     "quarter_hours": N_("quarter-hours"),
@@ -116,7 +129,7 @@ def _figure(name: str) -> str:
     """What a figure is, behind the phase that it is of."""
     phase, _line, of_phase = name.partition("_")
     if phase in _PHASES:
-        return f"{phase.upper()} {_(FIGURES[of_phase])}"
+        return f"{phase.upper()} {_(FIGURES.get(of_phase, of_phase))}"
     if found := _NUMBERED.fullmatch(name):
         return _("integration period {number}, min", number=found[1])
     return _(FIGURES.get(name, name))
