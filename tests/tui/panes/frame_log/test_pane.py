@@ -274,7 +274,10 @@ def test_quiet_frames_are_hidden_by_a_key_and_a_poll_without_an_answer_is_not() 
     drive(steps)
 
 
-def test_the_users_colours_are_those_of_the_first_filter_that_fits() -> None:
+def test_the_users_colours_are_those_of_the_first_filter_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []  # on the screen it stands for some seconds only
+    monkeypatch.setattr(MonitorApp, "notify", lambda _app, message, **_options: told.append(message))
+
     async def steps(app: MonitorApp, _pilot: Pilot[int], _session: StillSession) -> None:
         shown = frame_list(app)
 
@@ -285,7 +288,7 @@ def test_the_users_colours_are_those_of_the_first_filter_that_fits() -> None:
         assert colour(3) == shown.role("reactive").color  # a rule goes before the quiet of an ACK
         assert colour(7) == shown.role("ok").color
         assert colour(0) == shown.role("foreground").color
-        assert "The colour rule type=x is left out: " in next(iter(app._notifications)).message
+        assert "The colour rule type=x is left out: " in told[0]
 
     colours = {"type=x": "warn", "type=72": "ok", "dir=rx and ACK": "reactive", "type=72 or fn=11 dir=rx": "error"}
     drive(steps, colours={**colours, "addr=9": "warn"})
