@@ -87,7 +87,7 @@ class CountingBroker:
         self.live = {f"meter{number}": bytearray(10 * seconds) for number in range(METERS)}
         self.records: Counter[tuple[str, str]] = Counter()
         self.unacknowledged = 0
-        self._pending: set[int] = set()
+        self._pending: set[tuple[str, str, str]] = set()
         self._breaking: set[asyncio.Event] = set()
 
     def stop(self) -> None:
@@ -109,22 +109,33 @@ class CountingBroker:
 
     def receive(self, message: Outgoing) -> None:
         """Counts it, unless it is one that was not acknowledged the last time."""
-        if message.number in self._pending:
+        if (key := _key_of(message)) is None:
+            return
+        if key in self._pending:
             self.unacknowledged += 1
             return
-        if message.number:
-            self._pending.add(message.number)
-        meter, _slash, part = message.topic.removeprefix("iec102/box/").partition("/")
-        document = json.loads(message.payload) if message.payload else {}
-        if part in ("live", "live/late"):
-            at = datetime.fromisoformat(document["time"]) - START
+        self._pending.add(key)
+        meter, part, known = key
+        if part == "live":
+            at = datetime.fromisoformat(known) - START
             self.live[meter][at // timedelta(milliseconds=100)] += 1
-        elif part in _RECORDS:
-            self.records[f"{meter}/{part}", str(document.get("id") or document["time"])] += 1
+        else:
+            self.records[f"{meter}/{part}", known] += 1
 
     def acknowledged(self, message: Outgoing) -> None:
         """The sender knows that it is there."""
-        self._pending.discard(message.number)
+        if (key := _key_of(message)) is not None:
+            self._pending.discard(key)
+
+
+def _key_of(message: Outgoing) -> tuple[str, str, str] | None:
+    """Meter, kind, and what tells it apart; None for a state."""
+    meter, _slash, part = message.topic.removeprefix("iec102/box/").partition("/")
+    part = part.removesuffix("/late")
+    if part != "live" and part not in _RECORDS:
+        return None
+    document = json.loads(message.payload)
+    return meter, part, str(document.get("id") or document["time"])
 
 
 class _Connected:
