@@ -17,7 +17,9 @@ from support.screen_states import Size
 from support.screens import rows_of
 from support.still_meter import WALL, StillSession, add_frames
 from support.wired_session import wired
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 _PROFILE = '[profiles.north]\ntarget = "serial:/dev/ttyUSB0"\nbaudrate = 9600\nformat = "8E1"\npassword = 7\n'
@@ -194,10 +196,21 @@ def walk(app: MonitorApp, places: Sequence[Place], size: Size) -> dict[str, list
                     await asyncio.wait_for(_arrive(pilot, place), _PATIENCE)
                 except TimeoutError:
                     raise AssertionError(f"{place.name}: it is {type(app.screen).__name__} that is shown") from None
-                shown[place.name] = rows_of(app)
+                shown[place.name] = _in_front(app, rows_of(app))
         return shown
 
     return asyncio.run(steps())
+
+
+def _in_front(app: MonitorApp, rows: list[str]) -> list[str]:
+    """Of a dialog its box alone: what is behind it may still be drawn."""
+    if not isinstance(app.screen, ModalScreen):
+        return rows
+    boxes = [each.region for each in app.screen.children if each.region]
+    if not boxes:
+        return rows
+    box = Region.from_union(boxes)
+    return [row[box.x : box.right].rstrip() for row in rows[box.y : box.bottom]]
 
 
 async def _arrive(pilot: Pilot[int], place: Place) -> None:
@@ -211,4 +224,7 @@ async def _arrive(pilot: Pilot[int], place: Place) -> None:
         while not app.screen.query_one("CommandList", OptionList).option_count:
             await pilot.pause(0.01)
     await pilot.wait_for_scheduled_animations()
-    await pilot.pause()
+    before: list[str] = []
+    while before != (rows := _in_front(app, rows_of(app))):  # the footer is laid out behind all else
+        before = rows
+        await pilot.pause(0.05)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from iec102_tui.captures.frame_text import tree_lines
+from iec102_tui.captures.text import records_of_line
 from iec102_tui.words.library_words import FIELDS, translated_names
-from support.spoken import spoken_in
+from support.spoken import HIDDEN, spoken_in
 
 
 @pytest.mark.parametrize(
@@ -29,3 +33,19 @@ def test_names_are_said_and_numbers_stay(text: str, spanish: str) -> None:
 
 def test_no_field_stands_twice() -> None:
     assert len(set(FIELDS)) == len(FIELDS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "10 49 01 00 4A 16",
+        "68 10 10 68 08 01 00 48 01 05 01 00 00 00 64 1E 0C F6 0B 1A 01 16",  # a time
+        "68 15 15 68 73 01 00 7A 01 06 01 00 0B 01 08 00 01 1A 0B 00 00 01 1A 0B 75 16",  # a range
+    ],
+)
+def test_a_tree_is_said_whole(data: str) -> None:
+    """In a language without letters only what has no words is left: bits by their letters, units, numbers in hex."""
+    (record,) = records_of_line(data, "")
+    with spoken_in(HIDDEN):
+        lines = [translated_names(line) for line in tree_lines(record)]
+    assert not [word for line in lines for word in re.findall(r"[a-z]{3,}", line) if word != "bytes"]

@@ -24,6 +24,7 @@ from iec102_tui.captures.reading import CaptureReader
 from iec102_tui.captures.text import records_of_line
 from iec102_tui.cli.options import ZONE
 from iec102_tui.files.input_file import open_file
+from iec102_tui.words.library_words import translated_names
 from iec102_tui.words.plain_text import printable, quoted
 from iec102_tui.words.text import _
 
@@ -48,7 +49,7 @@ def decode(frames: tuple[str, ...], file: str | None, tree: bool, fields: bool, 
     chosen = None if timezone is None else ZoneInfo(timezone)
     for record, zone in _records(frames, file):
         if tree:
-            click.echo("\n".join(map(printable, _text(record, chosen or zone))))
+            click.echo("\n".join(translated_names(printable(line)) for line in _text(record, chosen or zone)))
         else:
             click.echo(json.dumps(document(record, chosen or zone, fields=fields)))
 
