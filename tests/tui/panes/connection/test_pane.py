@@ -500,7 +500,7 @@ def test_a_lock_of_another_instance_holds_up_the_keys_and_not_the_screen(path: P
         try:
             pressed = asyncio.create_task(screen.pilot.press("y"))
             async with asyncio.timeout(PATIENCE):
-                while editor.files.idle:  # a pause of the pilot would wait for the app, which waits for the lock
+                while editor.files.idle:  # noqa: ASYNC110 - a pause would wait for the app, which waits for the lock
                     await asyncio.sleep(0)
             drawn = 0
             while not editor.files.idle:  # the loop turns as often as it likes meanwhile
