@@ -1,8 +1,8 @@
 """Hours of a collector in simulated time: twenty meters and a broker, while everything goes wrong, again and again.
 
-`python tests/soak.py --collect` runs it. What must hold at the end: of what was read nothing is lost on its way to the
-broker and nothing comes twice, but what the broker had not acknowledged when a connection broke; every hour of every
-meter is archived and published; and the memory stays as it was.
+`python tests/soak.py --collect` runs it. What must hold at the end: each reading of each meter is at the broker, none
+is there twice, but what the broker had not acknowledged when a connection broke, and none that nobody has read; every
+hour, event and closing that is archived is published; and the memory stays as it was.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,10 +18,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from unittest import mock
 
 from iec102.load_profile.intervals import Register
+from iec102.meter.reading import Reading
 from iec102.simulator import LineSpeed, SimulatorConfig
 from iec102_tui.archive.contents import contents
+from iec102_tui.collect.meter import CollectedMeter
 from iec102_tui.publish.client import Connection, PublishFailed
 from iec102_tui.publish.delivery import Will
 from iec102_tui.publish.outbox import Outgoing
@@ -29,7 +33,6 @@ from support.collecting import Scene
 from support.living_meter import START
 
 METERS, PERIOD = 20, 60.0
-_HOSTS = ("a", "b")
 # Seconds without any trouble at the end, for what has waited; and until the memory is measured first.
 CALM, FIRST_LOOK = 3 * 3600.0, 3600.0
 SHORTEST, LONGEST = 60.0, 1800.0
@@ -78,34 +81,41 @@ class CollectFigures:
 class CountingBroker:
     """A cluster of two that is away, or breaks before it acknowledges; it keeps no payload, so that memory stays flat.
 
-    It counts the readings of each meter by tenths of a second; what comes again because nobody acknowledged it, once.
+    It counts the readings of each meter by tenths of a second, as they are read and as they come; what comes again
+    because nobody acknowledged it, once.
     """
 
     def __init__(self, seconds: int) -> None:
-        self.away: dict[str, PublishFailed] = {}
+        self.is_away = False
         self.takes: int | None = None
-        self.live = {f"meter{number}": bytearray(10 * seconds) for number in range(METERS)}
+        self.read, self.live = (
+            {f"meter{number}": bytearray(10 * seconds) for number in range(METERS)} for _ in range(2)
+        )
         self.records: Counter[tuple[str, str]] = Counter()
         self.unacknowledged = 0
         self._pending: set[tuple[str, str, str]] = set()
         self._breaking: set[asyncio.Event] = set()
 
     def stop(self) -> None:
-        self.away = {name: PublishFailed(f"{name} is away") for name in _HOSTS}
+        self.is_away = True
         for event in self._breaking:
             event.set()
 
     @contextlib.asynccontextmanager
     async def connect(self, host: Host, _will: Will) -> AsyncIterator[Connection]:
         await asyncio.sleep(0)
-        if host.name in self.away:
-            raise self.away[host.name]
+        if self.is_away:
+            raise PublishFailed(f"{host.name} is away")
         broken = asyncio.Event()
         self._breaking.add(broken)
         try:
             yield _Connected(self, broken)
         finally:
             self._breaking.discard(broken)
+
+    def was_read(self, meter: str, reading: Reading) -> None:
+        """It must come."""
+        self.read[meter][_tenth(reading.time)] += 1
 
     def receive(self, message: Outgoing) -> None:
         """Counts it, unless it is one that was not acknowledged the last time."""
@@ -117,8 +127,7 @@ class CountingBroker:
         self._pending.add(key)
         meter, part, known = key
         if part == "live":
-            at = datetime.fromisoformat(known) - START
-            self.live[meter][at // timedelta(milliseconds=100)] += 1
+            self.live[meter][_tenth(datetime.fromisoformat(known))] += 1
         else:
             self.records[f"{meter}/{part}", known] += 1
 
@@ -126,6 +135,11 @@ class CountingBroker:
         """The sender knows that it is there."""
         if (key := _key_of(message)) is not None:
             self._pending.discard(key)
+
+
+def _tenth(time: datetime) -> int:
+    """Of milliseconds, as they are published."""
+    return (time - START) // timedelta(milliseconds=1) // 100
 
 
 def _key_of(message: Outgoing) -> tuple[str, str, str] | None:
@@ -194,7 +208,7 @@ class CollectSoak:
         parts = 4
         for part in range(parts):
             until = self._end * (part + 1) / parts
-            async with scene.running() as collector:
+            async with self._noted(), scene.running() as collector:
                 while (now := _now()) < until:
                     await asyncio.sleep(min(600.0, until - now))
                     figures.most_waiting = max(figures.most_waiting, collector.status().waiting)
@@ -203,7 +217,6 @@ class CollectSoak:
                         figures.reloads += 1
                     if not figures.memory_at_start and now >= FIRST_LOOK:
                         figures.memory_at_start = memory()
-                figures.read += sum(meter.readings for meter in collector.status().meters)
                 if part == parts - 1:
                     figures.memory_at_end = memory()
                     self._count_what_waits(collector.status().waiting)
@@ -215,16 +228,30 @@ class CollectSoak:
         self._judge()
         return figures
 
+    @contextlib.asynccontextmanager
+    async def _noted(self) -> AsyncIterator[None]:
+        """What is read is noted before it goes to anybody."""
+        given, note = CollectedMeter.reading, self._broker.was_read
+
+        def reading(meter: CollectedMeter, reading: Reading) -> None:
+            note(meter.connection.name, reading)
+            given(meter, reading)
+
+        with mock.patch.object(CollectedMeter, "reading", reading):
+            yield
+
     def _count_what_waits(self, waiting: int) -> None:
         self.figures.lost += waiting
 
     def _judge(self) -> None:
         figures, broker = self.figures, self._broker
-        for moments in broker.live.values():
-            figures.delivered += len(moments) - moments.count(0)
-            figures.doubled += sum(moments) - (len(moments) - moments.count(0))
-        # While it ends one more reading of a meter may come than the last status knew.
-        figures.lost += max(0, figures.read - figures.delivered)
+        for name, live in broker.live.items():
+            read = broker.read[name]
+            figures.read += sum(read)
+            figures.delivered += sum(live)
+            if read != live:
+                figures.lost += sum(max(0, wanted - came) for wanted, came in zip(read, live, strict=True))
+                figures.doubled += sum(max(0, came - wanted) for wanted, came in zip(read, live, strict=True))
         figures.unacknowledged = broker.unacknowledged
         figures.records = len(broker.records)
         figures.records_doubled = sum(count - 1 for count in broker.records.values() if count > 1)
@@ -236,6 +263,9 @@ class CollectSoak:
             figures.hours_missing += max(0, expected - published)
         figures.records_lost = max(0, sum(each.extent.records for each in archived) - sum(hours.values()))
         figures.records_lost += len(archived) != METERS
+        stored = _events_and_periods(self._folder / "archive.sqlite")
+        came = Counter(topic.rpartition("/")[2] for topic, _key in broker.records)
+        figures.records_lost += sum(abs(count - came[kind]) for kind, count in stored.items())
 
     def _at_most(self, seconds: float) -> float:
         """Until it is to be calm."""
@@ -273,8 +303,16 @@ class CollectSoak:
             else:
                 broker.stop()
                 await asyncio.sleep(self._at_most(chance.uniform(1.0, 2 * 3600.0)))
-                broker.away.clear()
+                broker.is_away = False
         broker.takes = None
+
+
+def _events_and_periods(path: Path) -> dict[str, int]:
+    """How many of each the archive has; a closing is as many records as it has periods."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        (events,) = connection.execute("SELECT count(*) FROM event").fetchone()
+        documents = [json.loads(text) for (text,) in connection.execute("SELECT document FROM closing")]
+    return {"event": events, "closing": sum(len(document["periods"]) for document in documents)}
 
 
 def collect_table(figures: CollectFigures, hours: float, seconds: float) -> str:

@@ -51,7 +51,8 @@ class Closing(NamedTuple):
     """What one billing period added, by tariff period, the totals first.
 
     ``contract`` 1 to 3. ``start`` and ``end`` in the meter's zone; None without a date, and in year 99.
-    ``is_current``: the billing period still runs (135).
+    ``is_current``: the billing period still runs (135). ``is_whole`` False: its answer did not come to its end, so that
+    periods may be missing.
     """
 
     contract: int
@@ -59,6 +60,7 @@ class Closing(NamedTuple):
     end: datetime | None
     periods: tuple[ClosingPeriod, ...]
     is_current: bool = False
+    is_whole: bool = True
 
     @property
     def total(self) -> ClosingPeriod | None:
@@ -138,10 +140,11 @@ def closings_of(
             key = (period.start.bits, period.end.bits, again)
         grouped[key][period.address] = period
     found = [_closing(contract, list(parts.values()), conversion, current) for parts in grouped.values()]
-    return sorted(found, key=_by_end)
+    return sorted(found, key=by_end)
 
 
-def _by_end(closing: Closing) -> tuple[bool, float]:
+def by_end(closing: Closing) -> tuple[bool, float]:
+    """What puts closings in order: by their end, those without a date last."""
     return closing.end is None, closing.end.timestamp() if closing.end is not None else 0.0
 
 

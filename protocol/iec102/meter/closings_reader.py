@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from iec102.asdu import Asdu, TariffInformation, read_closings
+from iec102.asdu import Asdu, TariffInformation, TariffPeriod, read_closings
 from iec102.asdu.tariff import read_current_tariff
 from iec102.errors import InvalidSetting
 from iec102.load_profile.intervals import midnight
 from iec102.meter.absence import Absence, kept_bytes
-from iec102.meter.closings import Closing, Closings, TariffExchange, closings_of
+from iec102.meter.closings import Closing, Closings, TariffExchange, by_end, closings_of
 from iec102.meter.inquiry import Inquiry
 from iec102.sentence import Sentence
 
@@ -43,6 +43,7 @@ class ClosingsReader:
         self._contract = contract
         self._record = contract_record(contract)
         self._answers: list[Asdu] = []
+        self._cut_answers: list[Asdu] = []  # nothing ended them
         self._absences: list[Absence] = []
         self._is_unfinished = False
         self._is_refused = False  # not for its dates: asking for others is in vain
@@ -89,23 +90,34 @@ class ClosingsReader:
 
     async def _ask(self, request: Asdu) -> None:
         reply = await self._inquiry.ask(request, TariffExchange)
-        self._answers += reply.answers
+        answers = self._cut_answers if reply.is_unfinished else self._answers
+        answers += reply.answers
         self._is_unfinished |= reply.is_unfinished
         if reply.absence is not None:
             self._absences.append(reply.absence)
             self._is_refused |= not reply.absence.is_empty and not reply.answers
 
     def _closings(self, *, current: bool = False) -> list[Closing]:
-        contents = (asdu.content for asdu in self._answers)
-        periods = [period for each in contents if isinstance(each, TariffInformation) for period in each.periods]
-        return closings_of(self._contract, periods, self._meter.summer_time.conversion, current=current)
+        conversion = self._meter.summer_time.conversion
+        whole = dict.fromkeys(_periods(self._answers))
+        cut = [period for period in _periods(self._cut_answers) if period not in whole]
+        found = closings_of(self._contract, whole, conversion, current=current)
+        others = closings_of(self._contract, cut, conversion, current=current)
+        return sorted((*found, *(each._replace(is_whole=False) for each in others)), key=by_end)
 
     def _result(self, closings: Iterable[Closing]) -> Closings:
         """That a month has no closing is no absence where others have one."""
         found = tuple(closings)
-        kept = tuple(kept_bytes(asdu) for asdu in self._answers if not isinstance(asdu.content, TariffInformation))
+        answers = (*self._answers, *self._cut_answers)
+        kept = tuple(kept_bytes(asdu) for asdu in answers if not isinstance(asdu.content, TariffInformation))
         absences = [absence for absence in self._absences if not absence.is_empty] or self._absences[:1]
         return Closings(found, () if found or kept else tuple(absences[:1]), kept, self._is_unfinished)
+
+
+def _periods(answers: Iterable[Asdu]) -> Iterator[TariffPeriod]:
+    for asdu in answers:
+        if isinstance(asdu.content, TariffInformation):
+            yield from asdu.content.periods
 
 
 def _pieces(first: datetime, last: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:

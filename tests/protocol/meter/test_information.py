@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
-from iec102.asdu import MADRID, Cause, Identity
+from iec102.asdu import MADRID, Asdu, Cause, Identity
 from iec102.asdu.tariff import Energy
 from iec102.errors import InvalidSetting
 from iec102.meter.absence import Absence, KeptBytes
@@ -427,6 +427,38 @@ def test_an_unfinished_period_no_date_and_year_99_are_closings_without_an_end() 
     found = read(meter, lambda reader: reader.read_closings(1, datetime(2026, 11, 1, tzinfo=MADRID), NOW))
     assert [each.end is not None for each in found.closings] == [True, False, False, False]
     assert [each.periods[0].active.incremental for each in found.closings] == [10, 2, 3, 4]
+
+
+class CutMeter(KnowingMeter):
+    """Some of its answers (by number) stop behind the second period."""
+
+    def __init__(self, *cut: int) -> None:
+        super().__init__()
+        self.whole = [closing(address, first_of(10), first_of(11)) for address in (20, 21, 22)]
+        self._cut = cut
+        self._count = -1
+
+    def answer(self, request: Asdu) -> list[Asdu]:
+        if request.type == 134:
+            self._count += 1
+            self.ends = self._count not in self._cut
+            self.knows[134] = self.whole if self.ends else self.whole[:2]
+        return super().answer(request)
+
+
+@pytest.mark.parametrize(
+    ("cut", "periods", "is_whole"),
+    [((), [0, 1, 2], True), ((0,), [0, 1, 2], True), ((1,), [0, 1, 2], True), (range(9), [0, 1], False)],
+)
+def test_a_closing_is_whole_where_an_answer_with_it_came_to_its_end(
+    cut: Iterable[int], periods: list[int], is_whole: bool
+) -> None:
+    september, november = (datetime(2026, month, 1, tzinfo=MADRID) for month in (9, 11))
+    found = read(CutMeter(*cut), lambda reader: reader.read_closings(1, september, november))
+    (only,) = found.closings
+    assert [period.period for period in only.periods] == periods
+    assert only.is_whole == is_whole
+    assert found.is_unfinished == bool(list(cut))
 
 
 def test_a_133_whose_end_does_not_come_gives_what_has_come_and_says_so() -> None:

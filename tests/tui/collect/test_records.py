@@ -12,7 +12,8 @@ from iec102.asdu import Total
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
 from iec102_tui.archive.contents import MeterKey
-from iec102_tui.collect.records import Published, RecordPublisher
+from iec102_tui.archive.news import NewClosing
+from iec102_tui.collect.records import Published, RecordPublisher, messages
 from iec102_tui.collect.stores import CollectorArchive
 from iec102_tui.profiles.connection import connection_of
 from iec102_tui.profiles.settings_table import Profile
@@ -102,3 +103,15 @@ def test_registers_of_energy_and_other_meters_are_not_published(tmp_path: Path) 
 
     run(story())
     assert queue.messages == []
+
+
+def closing(end: str | None) -> NewClosing:
+    period = {"period": 0, "active_kwh": 7}
+    document = {"contract": "I", "current": False, "start": "2026-11-01T00:00:00+01:00", "end": end}
+    return NewClosing(METER, {**document, "direction": None, "periods": [period]})
+
+
+def test_a_closing_is_published_once_it_has_an_end() -> None:
+    assert list(messages(closing(None), NORTH)) == []
+    (message,) = messages(closing("2026-11-20T00:00:00+01:00"), NORTH)
+    assert "2026-11-20" in message.payload

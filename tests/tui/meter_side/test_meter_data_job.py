@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from iec102.asdu import MADRID, Cause
@@ -14,6 +15,7 @@ from iec102_tui.meter_side.meter_data_job import MeterDataJob
 from iec102_tui.profiles.connection import demo
 from support.dialogue import STATION, line_to
 from support.knowing_meter import KnowingMeter
+from support.raw_meter import time_tag
 from support.scripted_meter import ScriptedLine
 from support.virtual_time import run
 
@@ -79,3 +81,17 @@ def test_a_refused_record_of_events_is_not_taken_as_known() -> None:
     run(reading(meter, store))
     ranges = store.ranges(MeterKey(f"link {STATION.link_address}", STATION.point_address))
     assert set(ranges) == {53, 54, 55, *range(128, 134)}  # nothing is stored of those; 52 was refused
+
+
+def test_a_closing_whose_answer_did_not_end_is_not_kept() -> None:
+    store, meter = MeterDataStore(), KnowingMeter()
+    totals = bytes((20,)) + 3 * bytes(9) + 2 * (bytes(4) + b"\x80") + bytes(15)
+    tags = [time_tag(datetime(2026, month, 1), summer=month < 11) for month in (10, 11)]
+    meter.knows[134, 134] = [(1, totals + b"".join(tags))]
+    meter.ends = False
+    key = MeterKey(f"link {STATION.link_address}", STATION.point_address)
+    assert run(reading(meter, store)).is_unfinished
+    assert store.known(key, MADRID).closings == {}
+    meter.ends = True
+    assert not run(reading(meter, store)).is_unfinished
+    assert len(store.known(key, MADRID).closings[1]) == 1

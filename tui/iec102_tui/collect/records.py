@@ -114,10 +114,14 @@ class RecordPublisher:
 
 
 def messages(new: NewRecord | NewEvent | NewClosing, meter: Published) -> Iterator[Message]:
-    """Registers of energy, which a download may have brought too, are no load profile as it is published."""
+    """Registers of energy, which a download may have brought too, are no load profile as it is published.
+
+    A closing without an end may still run: its values change under one id, so that it waits until it has one.
+    """
     if isinstance(new, NewEvent):
         yield payloads.event(meter.topics, new.event)
     elif isinstance(new, NewClosing):
-        yield from payloads.closing(meter.topics, new.document)
+        if new.document["end"] is not None:
+            yield from payloads.closing(meter.topics, new.document)
     elif new.curve.incremental:
         yield payloads.profile(meter.topics, new.record, _NAMES[Register(new.curve.register)], meter.connection.zone)

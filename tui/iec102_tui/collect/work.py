@@ -101,7 +101,7 @@ async def _read_contract(reader: InformationReader, data: MeterDataStore, key: M
     if tables.seasons is not None:
         data.keep_told(key, of_contract(SEASONS, contract), documents.seasons(tables.seasons), _now(reader.meter))
     found = await reader.read_last_closings(contract, _LATEST_CLOSINGS)
-    data.keep_closings(key, contract, [documents.closing(closing) for closing in found.closings])
+    data.keep_closings(key, contract, documents.closed(found, _now(reader.meter)))
     return found.is_unfinished
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from iec102.asdu import Identity, TransformerRatios, qualifier_words
 from iec102.asdu.tariff import Energy
 from iec102.meter.absence import Absence, KeptBytes
-from iec102.meter.closings import Closing, ClosingPeriod, reactive_quadrants
+from iec102.meter.closings import Closing, ClosingPeriod, Closings, reactive_quadrants
 from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, RecorderSettings, SummerTimeChanges
 from iec102.meter.events import MeterEvent
 from iec102.meter.reading import ClockReading
@@ -147,6 +147,11 @@ def closing(answer: Closing, direction: int | None = None) -> Document:
         "reactive_quadrants": None if quadrants is None else list(quadrants),
         "periods": [closing_period(period) for period in answer.periods],
     }
+
+
+def closed(found: Closings, now: datetime) -> list[Document]:
+    """The closings that stay as they are: whole, and none that ends after ``now`` (aware)."""
+    return [closing(each) for each in found.closings if each.is_whole and (each.end is None or each.end <= now)]
 
 
 def closing_period(period: ClosingPeriod) -> Document:

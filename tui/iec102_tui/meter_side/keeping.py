@@ -73,11 +73,10 @@ class Keeper:
         """Stored closings, or the current one."""
         self.lack(kind, (*(each for each in found.absences if not each.is_empty), *found.kept))
         self.is_unfinished |= found.is_unfinished
-        told = [documents.closing(each) for each in found.closings]
         if kind.startswith(CLOSINGS):
-            self._store.keep_closings(self.key, contract, told)
-        elif told:
-            self.tell(kind, told[-1])
+            self._store.keep_closings(self.key, contract, documents.closed(found, self._now()))
+        elif found.closings:
+            self.tell(kind, documents.closing(found.closings[-1]))
         self._news()
 
     def tell(self, kind: str, document: documents.Document) -> None:

@@ -156,7 +156,8 @@ class MeterDataJob:
         count = _ALL_CLOSINGS if self.thorough else _LAST_CLOSINGS
         closings = await self._asked(step(CLOSINGS), reader.read_last_closings(contract, count))
         keeper.closings(contract, closings, of_contract(CLOSINGS, contract))
-        latest = documents.moment(closings.closings[-1].end) if closings.closings else None
+        whole = [each for each in closings.closings if each.is_whole]
+        latest = documents.moment(whole[-1].end) if whole else None
         keeper.tell(of_contract(CLOSINGS, contract), {"latest": latest})
         self.is_unfinished |= keeper.is_unfinished
 
