@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -33,8 +33,9 @@ from support.collecting import Scene
 from support.living_meter import START
 
 METERS, PERIOD = 20, 60.0
-# Seconds without any trouble at the end, for what has waited; and until the memory is measured first.
-CALM, FIRST_LOOK = 3 * 3600.0, 3600.0
+HOUR = 3600.0
+# Seconds without any trouble at the end, for what has waited.
+CALM = 3 * HOUR
 SHORTEST, LONGEST = 60.0, 1800.0
 TROUBLES: tuple[dict[str, float], ...] = (
     {},
@@ -51,7 +52,7 @@ _RECORDS = ("profile/hourly", "event", "closing")
 
 @dataclass
 class CollectFigures:
-    """What the table says; memory in bytes."""
+    """What the table says; memory in bytes, by hour."""
 
     meters: int = METERS
     read: int = 0
@@ -68,8 +69,7 @@ class CollectFigures:
     broker_troubles: int = 0
     restarts: int = 0
     reloads: int = 0
-    memory_at_start: int = 0
-    memory_at_end: int = 0
+    memory: list[int] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
@@ -215,13 +215,13 @@ class CollectSoak:
                     if self._chance.random() < 0.05:
                         collector.reload()
                         figures.reloads += 1
-                    if not figures.memory_at_start and now >= FIRST_LOOK:
-                        figures.memory_at_start = memory()
+                    if now >= HOUR * (len(figures.memory) + 1):
+                        figures.memory.append(memory())
                 if part == parts - 1:
-                    figures.memory_at_end = memory()
                     self._count_what_waits(collector.status().waiting)
             figures.restarts += part > 0
             scene.written.clear()
+            scene.notes.told.clear()
             await asyncio.sleep(_AWAY)
         for task in troubles:
             task.cancel()
@@ -333,8 +333,7 @@ def collect_table(figures: CollectFigures, hours: float, seconds: float) -> str:
         ("hours missing", figures.hours_missing),
         ("sent again, unacknowledged", figures.unacknowledged),
         ("waited at most", figures.most_waiting),
-        ("memory at start", f"{figures.memory_at_start / 1e6:.1f} MB"),
-        ("memory at end", f"{figures.memory_at_end / 1e6:.1f} MB"),
+        ("memory by hour, in MB", " ".join(f"{each / 1e6:.1f}" for each in figures.memory)),
     ]
     return "\n".join(f"{name:28} {value}" for name, value in rows)
 
