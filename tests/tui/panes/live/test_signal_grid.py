@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from iec102.meter.signals import SIGNALS
-from iec102_tui.meter_side.session import ContractedPower
+from iec102_tui.meter_side.shown_meter import ContractedPower
 from iec102_tui.panes.live.layout import cells
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.live.view import HIGH, LOW, View
