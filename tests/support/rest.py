@@ -60,9 +60,8 @@ async def rest(_least: float = 0, _most: float = 1) -> None:
         while quiet < _QUIET and time.monotonic() - began < _LONGEST:
             await asyncio.sleep(0)
             quiet = 0 if loop._ready else quiet + 1  # type: ignore[attr-defined]
-        if _pending.get(id(loop)) and time.monotonic() - began < _THREADS:
-            await asyncio.sleep(0.001)
-        elif app._resize_timer is not None:  # a terminal that is being resized
+        threads = _pending.get(id(loop)) and time.monotonic() - began < _THREADS
+        if threads or app._resize_timer is not None:  # which waits a moment for more of the same
             await asyncio.sleep(0.001)
         elif app._screen_stack and _wants_to_paint(app.screen):
             app.screen._on_timer_update()
