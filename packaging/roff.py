@@ -40,7 +40,8 @@ def paragraphs(words: str | None) -> Iterator[str]:
 def entries(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Names with their words below."""
     for name, words in rows:
-        yield from (".TP", f"\\fB{text(name)}\\fR", text(" ".join(words.split())) or "\\&")
+        name = text(name).replace("|", "|\\:")  # a list of many choices is wider than a line, which may break there
+        yield from (".TP", f"\\fB{name}\\fR", text(" ".join(words.split())) or "\\&")
 
 
 def examples(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
