@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from iec102_tui.collect.status import MeterStatus
+from iec102_tui.publish.message import Kind
 from support.collect_process import Box, box
 from support.mosquitto import broker, parts
 
@@ -118,9 +119,18 @@ def test_records_arrive_once_though_broker_and_collector_go_and_come(tmp_path: P
 
 
 def is_all_there(scene: Box, reader: Reader) -> bool:
-    """As many as are archived."""
+    """As many as are archived, and the broker has acknowledged them: what it has not comes again when it is back."""
     with sqlite3.connect(f"file:{scene.folder}/archive.sqlite?mode=ro", uri=True) as archive:
         days, events = (archive.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("record", "event"))
         waiting = archive.execute("SELECT count(*) FROM news").fetchone()[0]
     archive.close()
-    return not waiting and (len(reader.keys("profile/daily")), len(reader.keys("event"))) == (days, events)
+    with sqlite3.connect(f"file:{scene.folder}/publish-box.sqlite?mode=ro", uri=True) as queue:
+        unacknowledged = queue.execute("SELECT count(*) FROM message WHERE kind = ?", (Kind.RECORD.value,)).fetchone()[
+            0
+        ]
+    queue.close()
+    return (
+        not waiting
+        and not unacknowledged
+        and (len(reader.keys("profile/daily")), len(reader.keys("event"))) == (days, events)
+    )
