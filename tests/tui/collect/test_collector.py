@@ -13,6 +13,7 @@ import pytest
 from iec102.load_profile.intervals import Register
 from iec102.simulator.station import MeterStation
 from iec102_tui.archive.contents import contents
+from iec102_tui.collect.meter import CollectedMeter
 from support.collecting import Scene
 from support.living_meter import START, LivingMeter
 from support.virtual_time import run
@@ -221,14 +222,21 @@ def test_an_archive_that_cannot_be_opened_is_said_and_opened_later(tmp_path: Pat
     assert len(scene.keys("north/profile/hourly")) >= 48
 
 
-def test_a_password_that_is_refused_is_sent_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [False, True])
+def test_a_password_that_is_refused_is_sent_once(fault: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(scene: Scene) -> None:
         scene.write_profiles(north={"password": 7})
         async with scene.running():
             await asyncio.sleep(6 * HOUR)
             assert scene.meter("north").state == "refused"
-            assert scene.meter("north").work["profile"].failures > 3
+            assert fault or scene.meter("north").work["profile"].failures > 3
 
+    async def fails(_meter: CollectedMeter) -> None:
+        await asyncio.sleep(HOUR)
+        raise RuntimeError("a fault of the program")
+
+    if fault:
+        monkeypatch.setattr(CollectedMeter, "run", fails)
     made = []
     keep = LivingMeter.station
 

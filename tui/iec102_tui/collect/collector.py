@@ -204,11 +204,14 @@ class Collector:
             self._collected[name].replan(after.meters[name])
 
     async def _begin_again(self, now: float) -> None:
-        """Meters whose reading has ended by itself, a while later: nobody looks who could do it."""
+        """Meters whose reading has ended by itself, a while later: nobody looks who could do it.
+
+        Not where the password was refused: who begins again sends it again, and meters lock out.
+        """
         for name, meter in list(self._collected.items()):
             if not (meter.service.has_ended or meter.service.failure or self._work[name].done()):
                 self._failed_at.pop(name, None)
-            elif now - self._failed_at.setdefault(name, now) >= _RETRY:
+            elif now - self._failed_at.setdefault(name, now) >= _RETRY and not meter.was_refused:
                 await self._remove(name)
                 self._add(self._wishes.meters[name])
 
