@@ -90,7 +90,6 @@ def meter_of_everything() -> StillSession:
     """A session with values, frames, a load profile and meter data."""
     session = wired(1, "ct-reversed=L2")
     fill(session.meter_data, session)
-
     for _time in range(3):
         add_frames(session)
     assert session.connection is not None
@@ -159,21 +158,9 @@ WITHOUT_A_METER: Sequence[Place] = (
 
 def with_a_meter(folder: Path) -> MonitorApp:
     """A meter that is wired wrong, with values, frames, a load profile and meter data, and one more in the file."""
-    session = wired(1, "ct-reversed=L2")
-    fill(session.meter_data, session)
-    for _time in range(3):
-        add_frames(session)
-    assert session.connection is not None
-    choice = wanted(local(2026, 11, 1), WALL)
-    records = records_of(choice, lambda index: 100 + 90 * (index % 24) * (23 - index % 24) // 132)
-    records[4] = with_quality(records[4], 1, 0x80)
-    records[5] = with_quality(records[5], 2, 0x02)
-    del records[7:9]
-    assert isinstance(session.downloads.load_profiles, MemoryLoadProfileStore)
-    session.downloads.load_profiles.store(session.connection, choice).put(records)
     path = folder / "profiles.toml"
     path.write_text(_PROFILE)
-    return MonitorApp(session, None, store=ProfileStore(path))
+    return MonitorApp(meter_of_everything(), None, store=ProfileStore(path))
 
 
 def without_a_meter(folder: Path) -> MonitorApp:

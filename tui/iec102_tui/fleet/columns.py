@@ -174,6 +174,18 @@ def _by(value: Callable[[Row], str]) -> Callable[[Row, float], object]:
     return lambda row, _now: natural(value(row))
 
 
+def _number(name: str, head: str, width: int, decimals: int, role: str, value: Callable[[Row], float | None]) -> Column:
+    """Of a measured value, the largest first."""
+    return Column(
+        name,
+        head,
+        width,
+        lambda row, _now: measured(value(row), decimals, role, row),
+        lambda row, _now: _last(value(row)),
+        down=True,
+    )
+
+
 _ORDER = {status: place for place, status in enumerate(Status)}
 STATE = Column(
     "state", words.STATE, 0, lambda _row, _now: Piece(""), lambda row, _now: _ORDER[row.status], from_width=10_000
@@ -200,30 +212,9 @@ VALUES = (
         lambda row, _now: _last(row.power),
         down=True,
     ),
-    Column(
-        "reactive",
-        words.REACTIVE,
-        8,
-        lambda row, _now: measured(row.reactive, 0, "reactive", row),
-        lambda row, _now: _last(row.reactive),
-        down=True,
-    ),
-    Column(
-        "factor",
-        words.FACTOR,
-        7,
-        lambda row, _now: measured(row.factor, 3, "foreground", row),
-        lambda row, _now: _last(row.factor),
-        down=True,
-    ),
-    Column(
-        "volts",
-        words.VOLTS,
-        7,
-        lambda row, _now: measured(row.volts, 1, "foreground", row),
-        lambda row, _now: _last(row.volts),
-        down=True,
-    ),
+    _number("reactive", words.REACTIVE, 8, 0, "reactive", lambda row: row.reactive),
+    _number("factor", words.FACTOR, 7, 3, "foreground", lambda row: row.factor),
+    _number("volts", words.VOLTS, 7, 1, "foreground", lambda row: row.volts),
     Column("age", words.AGE, 9, age_piece, lambda row, now: _last(row.age(now)), down=True),
     Column(
         "hour",
