@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from iec102.asdu import MADRID
 from iec102_tui.fleet import model as model_module
 from iec102_tui.fleet.meter import FIRST_PATIENCE, LEAST_PATIENCE, Row, Status
 from iec102_tui.fleet.model import Arrived, FleetModel, summary_of
@@ -143,6 +144,42 @@ def test_an_old_value_that_is_delivered_late_is_old(heard: Heard) -> None:
     assert heard.row(BOX).clock_off is None
 
 
+@pytest.mark.parametrize("behind", [300.0, -300.0])
+@pytest.mark.parametrize("every", [0.4, 0.95, 2.0])
+def test_the_same_reading_sent_again_says_nothing_of_the_clock(heard: Heard, every: float, behind: float) -> None:
+    heard.online(BOX)
+    reading, began = BOX.live(heard.wall - timedelta(seconds=behind)), heard.at
+    while heard.at < began + 600:
+        heard.say(BOX.of("live"), reading)
+        heard.at += every
+    row = heard.row(BOX)
+    assert row.status is Status.STALE
+    assert row.age(heard.at) == pytest.approx(heard.at - began + max(0.0, behind))
+
+
+def test_a_box_with_a_wrong_clock_that_stands_still_has_the_age_since_then(heard: Heard) -> None:
+    heard.online(BOX)
+    for _ in range(4):
+        heard.at += 1
+        heard.live(BOX, behind=7200)
+    reading, began = BOX.live(heard.wall - timedelta(seconds=7200)), heard.at
+    for _ in range(60):
+        heard.at += 0.95
+        heard.say(BOX.of("live"), reading)
+    row = heard.row(BOX)
+    assert (row.status, row.clock_off) == (Status.STALE, pytest.approx(-7200))
+    assert row.age(heard.at) == pytest.approx(heard.at - began)
+
+
+def test_old_readings_that_come_fast_one_after_the_other_say_nothing_of_the_clock(heard: Heard) -> None:
+    heard.online(BOX)
+    for second in range(20):  # of a second each
+        heard.say(BOX.of("live"), BOX.live(WALL - timedelta(seconds=900 - second)))
+        heard.at += 0.4
+    row = heard.row(BOX)
+    assert (row.status, row.clock_off) == (Status.STALE, None)
+
+
 def test_a_retained_value_from_the_future_has_no_age(heard: Heard) -> None:
     heard.online(BOX)
     heard.live(BOX, behind=-3600, retained=True)
@@ -258,6 +295,25 @@ def test_a_month_that_has_not_been_heard_from_its_first_hour_is_not_complete() -
     assert (month.month, month.count) == ((2026, 12), 1)
     month.add(datetime(2026, 11, 3, 1, tzinfo=UTC))
     assert (month.month, month.count) == ((2026, 12), 1)
+
+
+@pytest.mark.parametrize(("month_number", "hours"), [(10, 745), (3, 743), (11, 720)])
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "newest first"])
+def test_a_month_is_complete_from_its_first_hour_on_also_where_the_clock_changes(
+    month_number: int, hours: int, *, turned: bool
+) -> None:
+    began = datetime(2026, month_number, 1, tzinfo=MADRID).astimezone(UTC)
+    ends = [(began + timedelta(hours=hour)).astimezone(MADRID).isoformat() for hour in range(1, hours + 1)]
+    for missing, gaps, first in ((None, 0, True), (0, 0, False), (400, 1, True), (1, 1, True)):
+        month = MonthOfHours()
+        for end in reversed(ends) if turned else ends:
+            if missing is None or end != ends[missing]:
+                month.add(datetime.fromisoformat(end))
+        assert month.month == (2026, month_number)
+        assert (month.count, month.gaps) == (hours - (missing is not None), gaps)
+        assert month.from_the_first is first, missing
+    month.add(datetime.fromisoformat(ends[-1]) + timedelta(hours=2))
+    assert (month.count, month.from_the_first) == (1, False)
 
 
 def test_the_trend_is_the_mean_of_each_minute_and_a_gap_is_a_gap() -> None:

@@ -156,6 +156,32 @@ def test_the_inbox_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert inbox.dropped == 4
 
 
+def test_what_waits_of_the_connection_before_is_not_told_on_the_next() -> None:
+    inbox, model, box = Inbox(), FleetModel("iec102"), Box(1)
+
+    def say(topic: str, payload: str, *, retained: bool = False) -> None:
+        inbox.put(Arrived(topic, payload.encode(), retained, 1, WALL.timestamp()))
+
+    say(box.site_topic, box.site_state(WALL))
+    say(box.of("state"), box.state(WALL, "connected"))
+    say(box.of("info"), box.info(), retained=True)
+    say(Box(2).of("live"), Box(2).live(WALL), retained=True)
+    say(Box(3).of("state"), "")
+    say(box.of("live"), box.live(WALL))
+    say(*box.event(WALL))
+    inbox.connected()
+    say(box.of("info"), box.info(name="anew"), retained=True)
+    reconnected, messages = inbox.take()
+    assert reconnected
+    assert [each.topic.rpartition("/")[2] for each in messages] == ["state", "live", "info", "event"]
+    assert messages[0].payload == b""
+    for message in messages:
+        model.take(message)
+    assert model.site(box.site) is None
+    (row,) = model.rows(1.0)
+    assert (row.name, row.trusted, row.phase) == ("anew", False, None)
+
+
 # With mosquitto
 
 

@@ -13,7 +13,8 @@ from iec102_tui.fleet.payloads import LARGEST_PAYLOAD, LONGEST_TOPIC
 
 MOST_TOPICS = 4 * MOST_METERS
 MOST_RECORDS = 10_000
-_STATUS = ("/state", "/info", "/live")
+_STATE = "/state"
+_STATUS = (_STATE, "/info", "/live")
 
 
 class Inbox:
@@ -28,9 +29,18 @@ class Inbox:
         self._records: deque[Arrived] = deque()
 
     def connected(self) -> None:
-        """Another connection: what the broker holds comes again behind this."""
+        """Another connection: what the broker holds comes again behind this.
+
+        What waits of states and of what the last broker held is of the connection before, and would be taken for what
+        is told on this one. That something is held no more is kept: no broker says that twice.
+        """
         with self._lock:
             self._reconnected = True
+            self._newest = {
+                topic: message
+                for topic, message in self._newest.items()
+                if not message.payload or not (message.retained or topic.endswith(_STATE))
+            }
 
     def put(self, message: Arrived) -> bool:
         """Whether it is the first since the last ``take``: somebody has to be woken."""

@@ -3,7 +3,8 @@
 Three clocks have a say. The age of a value is what has passed here since it came (this machine's age clock), and what
 it was old already when it came: by the time that its publisher wrote into it, held against this machine's clock. A
 publisher's clock may be wrong: once several values have come one after the other with the same difference, or one from
-the future, that difference is the clock's and not the values' age.
+the future, that difference is the clock's and not the values' age. The time that they state has to go on about as
+fast as it does here: a reading that is sent again, or old ones that come all at once, say nothing of the clock.
 """
 
 from __future__ import annotations
@@ -215,6 +216,7 @@ class Meter:
         stated = None if measured is None else measured.timestamp()
         if retained and stated is not None and self.stated is not None and stated <= self.stated:
             return  # the same again, or what a node of a cluster has that is behind
+        repeated = stated is not None and stated == self.stated
         self.live = values_of(document)
         self.meter_time = moment(document, "meter_time")
         self.meter_clock = number(document, "clock_difference")
@@ -224,7 +226,8 @@ class Meter:
         late = None if stated is None else wall - stated
         if not retained:
             self.recent.append((at, late))
-            self._judge_clock(late)
+            if not repeated:
+                self._judge_clock(late)
         elif late is not None and late < -WRONG_CLOCK:
             self.clock_off = -late
         self.old_when_heard = self._age_of(late, retained=retained)
@@ -240,7 +243,7 @@ class Meter:
             self.clock_off = -late
         elif late <= WRONG_CLOCK:
             self.clock_off = None
-        elif len(known) == _READINGS and max(known) - min(known) <= _SAME and self._span >= 1.0:
+        elif len(known) == _READINGS and self._span >= 1.0 and max(known) - min(known) <= min(_SAME, self._span / 2):
             self.clock_off = -min(known)
         elif self.clock_off is not None and abs(late + self.clock_off) > _SAME + WRONG_CLOCK:
             self.clock_off = None

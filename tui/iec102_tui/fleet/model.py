@@ -25,7 +25,6 @@ from iec102_tui.fleet.payloads import (
     document_of,
     moment,
     number,
-    shown,
     text,
 )
 
@@ -217,10 +216,6 @@ class FleetModel:
         """The power of the last hour in kW, by the age clock."""
         meter = self._meters.get(key)
         return [] if meter is None else meter.trend.points()
-
-    def refusals(self) -> list[tuple[str, int]]:
-        """Why messages were not taken, and how many."""
-        return [(shown(why), count) for why, count in self.refused.most_common()]
 
 
 _RECORDS = (Kind.PROFILE, Kind.CLOSING, Kind.EVENT)

@@ -11,11 +11,13 @@ _LONGEST = 31 * 24 + 2
 class MonthOfHours:
     """Fed with the ends of hourly records, in any order; another month begins anew."""
 
-    __slots__ = ("_bits", "_first", "month")
+    __slots__ = ("_bits", "_first", "from_the_first", "month")
 
     def __init__(self) -> None:
         self.month: tuple[int, int] | None = None
         """Year and month."""
+        self.from_the_first = False
+        """The first hour of the month is there."""
         self._bits = 0
         self._first = 0
 
@@ -28,6 +30,9 @@ class MonthOfHours:
         start = end.replace(day=1, hour=0, minute=0, second=0, microsecond=0, month=began.month, year=began.year)
         if month != self.month:
             self.month, self._bits, self._first = month, 0, int(start.timestamp()) // _HOUR
+            self.from_the_first = False
+        if began == start:  # by its own offset: the others are counted from the start by that of whatever came first
+            self.from_the_first = True
         place = int(end.timestamp()) // _HOUR - self._first
         if 0 <= place <= _LONGEST:
             self._bits |= 1 << place
@@ -44,8 +49,3 @@ class MonthOfHours:
             return 0
         first = (self._bits & -self._bits).bit_length()
         return self._bits.bit_length() - first + 1 - self.count
-
-    @property
-    def from_the_first(self) -> bool:
-        """The first hour of the month is there; a change of the clock moves it by one."""
-        return bool(self._bits & 0b111)

@@ -41,10 +41,6 @@ class Kind(Enum):
     EVENT = "event"
 
 
-RETAINED = (Kind.SITE, Kind.STATE, Kind.INFO, Kind.LIVE)
-"""Kinds of which only the newest message of a topic counts."""
-
-
 class Address(NamedTuple):
     """Of a message: ``meter`` is empty where it is about the box, ``register`` is that of a load profile."""
 
@@ -62,7 +58,6 @@ NO_TOPIC = N_("topics that mean nothing here")
 TOO_LARGE = N_("messages that are too large")
 NO_JSON = N_("messages that are no JSON object")
 TOO_MANY = N_("messages of more meters than there is room for")
-REASONS = (NO_TOPIC, TOO_LARGE, NO_JSON, TOO_MANY)
 
 _OF_METER = {kind.value: kind for kind in (Kind.STATE, Kind.INFO, Kind.LIVE, Kind.CLOSING, Kind.EVENT)}
 
