@@ -214,7 +214,11 @@ class Line:
 
     def forget_refusal(self, station: Station) -> None:
         """Let a key be sent again that was refused or not answered, because the user wants it."""
-        self._links.access.forget_refusal(station)
+        self._links.forget_refusal(station)
+
+    def was_refused(self, station: Station) -> bool:
+        """Whether the meter has refused this station's key, or left it unanswered, and it may not be sent again."""
+        return self._links.access.was_refused(station)
 
     def hurry(self) -> None:
         """End the pause before the next attempt to connect."""

@@ -208,6 +208,11 @@ class LinkManager:
         session.answered(self._now(), asked_at)
         return answered
 
+    def forget_refusal(self, station: Station) -> None:
+        """Let a key be sent once more that was refused or not answered."""
+        self.access.forget_refusal(station)
+        self.status.release(station)
+
     def session(self, station: Station) -> IdleSession:
         """How long sessions of this measuring point last, as far as that is known."""
         return self._link_state(station.link_address).sessions[station.point_address]
@@ -349,11 +354,14 @@ class LinkManager:
             await self._exchange(dialogue, start_session(station.point_address, station.password), lambda: False)
         except KeyRefused as error:
             self.access.refused(station, error.cause, client)
+            self.status.hold(station, error)
             raise
         except Iec102Error as error:
             if dialogue.connection.frames_sent == sent or self.access.was_accepted(station):
                 raise
-            raise self.access.unanswered(station, error, client) from error
+            unanswered = self.access.unanswered(station, error, client)
+            self.status.hold(station, unanswered)
+            raise unanswered from error
         self.access.accepted(station)
         self.session(station).answered(self._now())
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iec102.clock import Clock
+from iec102.errors import AccessError
 from iec102.line.connection import Connection
-from iec102.line.state import LineState, Phase
+from iec102.line.state import LineState, Phase, phase_of
 from iec102.settings import Station
 
 OnState = Callable[[LineState], None]
@@ -31,15 +32,19 @@ class StatePublisher:
         self._connection = connection
         self._watched: dict[Station, LineState] = {}
         self._listeners: dict[Station, list[OnState]] = {}
+        self._refusals: dict[Station, LineState] = {}
 
     def state_of(self, station: Station) -> LineState:
         """The state of a station; that of the line where nobody watches it."""
-        return self._watched.get(station) or self.line
+        return self._watched.get(station) or self._refusals.get(station) or self.line
 
     def watch(self, station: Station, on_state: OnState) -> None:
-        """Call ``on_state`` with each change of a station's state."""
-        self._watched.setdefault(station, LineState(since=self._clock.boottime()))
+        """Call ``on_state`` with each change of a station's state, and at once where its key was refused before."""
+        refusal = self._refusals.get(station)
+        self._watched.setdefault(station, refusal or LineState(since=self._clock.boottime()))
         self._listeners.setdefault(station, []).append(on_state)
+        if refusal is not None:
+            on_state(refusal)
 
     def unwatch(self, station: Station, on_state: OnState) -> None:
         """Call ``on_state`` no more."""
@@ -49,6 +54,16 @@ class StatePublisher:
         if not others:
             self._listeners.pop(station, None)
             self._watched.pop(station, None)
+
+    def hold(self, station: Station, error: AccessError) -> None:
+        """Let this be the state of a station until ``release``: what becomes of the line does not change it."""
+        refusal = LineState(phase_of(error), error=error.sentence, since=self._clock.boottime())
+        self._refusals[station] = refusal
+        self._tell(station, refusal)
+
+    def release(self, station: Station) -> None:
+        """Let the state of a station be what is published, from the next step on."""
+        self._refusals.pop(station, None)
 
     def publish(
         self,
@@ -66,12 +81,16 @@ class StatePublisher:
         served = None if connection is None else self.served
         for station, before in list(self._watched.items()):
             if served is None or _concerns(served, phase, station):
-                self._watched[station] = now = self._after(before, step_only)
-                if now != before:
-                    for on_state in list(self._listeners.get(station, ())):
-                        on_state(now)
+                refusal = None if phase is Phase.CLOSED else self._refusals.get(station)
+                self._tell(station, refusal or self._after(before, step_only))
         if self.line != old and self._on_state is not None:
             self._on_state(self.line)
+
+    def _tell(self, station: Station, now: LineState) -> None:
+        if station in self._watched and now != self._watched[station]:
+            self._watched[station] = now
+            for on_state in list(self._listeners.get(station, ())):
+                on_state(now)
 
     def _after(self, old: LineState, new: LineState) -> LineState:
         """The new state with what stays of the old one."""

@@ -44,6 +44,31 @@ def test_a_refused_key_stops_reconnection() -> None:
     run(dialogue())
 
 
+def test_a_refusal_outlasts_the_connection_also_where_others_share_the_link() -> None:
+    async def dialogue() -> None:
+        scripted, told = ScriptedLine(), list[LineState]()
+        line = line_to(scripted, reconnect=True)
+        line.watch(WRONG_KEY, told.append)
+        with pytest.raises(KeyRefused) as refused:
+            await values(line, station=WRONG_KEY)
+        assert await values(line) == 1001
+        scripted.cut()
+        assert await values(line) == 1002  # over a new connection
+        with pytest.raises(KeyRefused):
+            await values(line, station=WRONG_KEY)
+        assert told[-1] == line.state_of(WRONG_KEY)
+        assert (told[-1].phase, told[-1].error) == (Phase.REFUSED, refused.value.sentence)
+        assert line.was_refused(WRONG_KEY)
+        line.forget_refusal(WRONG_KEY)
+        assert not line.was_refused(WRONG_KEY)
+        scripted.cut()
+        await asyncio.sleep(1)
+        assert told[-1].phase is Phase.LOST
+        await line.close()
+
+    run(dialogue())
+
+
 def test_a_refused_key_is_sent_again_only_on_purpose() -> None:
     async def dialogue() -> None:
         scripted = ScriptedLine()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from iec102.clock import Clock
+from iec102.errors import KeyNotAnswered, KeyRefused
 from iec102.line.connection import Connection
 from iec102.line.publisher import StatePublisher
 from iec102.line.state import LineState, Phase
@@ -98,6 +99,30 @@ def test_the_same_state_is_told_once() -> None:
     for _ in range(2):
         scene.publisher.publish(Phase.CONNECTED)
     assert len(scene.line) == len(scene.told[FIRST]) == 1
+
+
+def test_a_refused_key_stays_the_state_of_its_meter_until_it_is_released() -> None:
+    scene = Scene()
+    scene.publisher.hold(FIRST, KeyRefused("no"))
+    for phase in (Phase.LOST, Phase.WAITING, Phase.OPENING, Phase.STARTING, Phase.CONNECTED):
+        scene.publisher.publish(phase, error="gone")
+    assert scene.phases()[0] == [Phase.REFUSED]
+    assert scene.publisher.state_of(FIRST).error == "no"
+    assert scene.phases()[1] == [Phase.LOST, Phase.WAITING, Phase.STARTING]
+    scene.publisher.release(FIRST)
+    scene.publisher.publish(Phase.LOST, error="gone")
+    assert scene.phases()[0] == [Phase.REFUSED, Phase.LOST]
+
+
+def test_a_refusal_is_told_also_to_who_watches_later_and_covered_by_the_end_of_the_line() -> None:
+    scene = Scene(is_open=False)
+    scene.publisher.unwatch(FIRST, scene.told[FIRST].append)
+    scene.publisher.hold(FIRST, KeyNotAnswered("nothing"))
+    assert scene.publisher.state_of(FIRST).phase is Phase.REFUSED
+    later: list[LineState] = []
+    scene.publisher.watch(FIRST, later.append)
+    scene.publisher.publish(Phase.CLOSED)
+    assert [(state.phase, state.error) for state in later] == [(Phase.REFUSED, "nothing"), (Phase.CLOSED, None)]
 
 
 def test_who_no_longer_watches_is_told_nothing_and_others_go_on() -> None:

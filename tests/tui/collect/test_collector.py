@@ -227,8 +227,12 @@ def test_a_password_that_is_refused_is_sent_once(fault: bool, tmp_path: Path, mo
     async def story(scene: Scene) -> None:
         scene.write_profiles(north={"password": 7})
         async with scene.running():
+            await asyncio.sleep(60)
+            said = scene.meter("north").reason
+            scene.lines["tcp://north:1"].cut()
             await asyncio.sleep(6 * HOUR)
             assert scene.meter("north").state == "refused"
+            assert scene.meter("north").reason == said
             assert fault or scene.meter("north").work["profile"].failures > 3
 
     async def fails(_meter: CollectedMeter) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from iec102.asdu import Identity
 from iec102.clock import Clock
-from iec102.line.state import LineState, Phase
+from iec102.line.state import LineState
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
@@ -77,7 +77,7 @@ class CollectedMeter(Sink):
     @property
     def was_refused(self) -> bool:
         """It has refused the password, or left it without an answer."""
-        return self._state.phase is Phase.REFUSED
+        return self.service.was_refused
 
     def publish(self, sink: Sink | None) -> None:
         """Its values and states go to this sink too from now on, in place of the one before."""

@@ -125,6 +125,11 @@ class MeterService:
         return not self.is_stopping and not self.has_ended
 
     @property
+    def was_refused(self) -> bool:
+        """The meter has refused the password, or left it without an answer: its line does not send it again."""
+        return self._shared is not None and self._shared.line.was_refused(self.connection.station)
+
+    @property
     def link_address(self) -> int:
         """Where it is on its line."""
         return self.connection.station.link_address
