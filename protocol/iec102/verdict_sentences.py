@@ -212,6 +212,14 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     ),
     "reconcile.closing_differs": "the meter gave the closing of this month in {count} ways",
     "reconcile.other_good": "{name} and the meter agree in {count} intervals ({kind})",
+    "reconcile.other_agree": "{name} and the meter agree ({kind}) in {what}",
+    "reconcile.values": ("{count} value of {channel}", "{count} values of {channel}"),
+    "reconcile.other_none": "{name} has nothing of this month: not compared",
+    "reconcile.other_lacks": "{name} does not have {channels} ({kind}): not compared",
+    "reconcile.other_partly": (
+        "{channel}: {compared} of {expected} values of {name} and the meter ({kind}) could be compared, the others are "
+        "missing or not valid"
+    ),
     "reconcile.other_gaps": (
         "{name} lacks {count} interval ({kind}), which ends at {first:%Y-%m-%d %H:%M %Z}",
         "{name} lacks {count} intervals ({kind}), the first ends at {first:%Y-%m-%d %H:%M %Z}",

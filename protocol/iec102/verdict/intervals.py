@@ -13,7 +13,7 @@ from iec102.load_profile.sums import PARTS, Difference, comparisons
 from iec102.meter.events import MeterEvent
 from iec102.sentence import Sentence, listed
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import A_PLUS, Month, unit_of, value_of
+from iec102.verdict.known_month import A_PLUS, Month, unit_of
 
 _MEASURED = 6
 _SUPPLY_LOST, _STARTED = {(3, 0)}, {(1, 1), (1, 2)}
@@ -135,64 +135,6 @@ def _sum(code: str, register: Register, address: int, compared: Sequence[Differe
         unit=unit,
     )
     return Judgement(code, channel, Result.FAULT, text, figures)
-
-
-def others(month: Month) -> Iterator[Judgement]:
-    """The intervals of other sources, such as a distributor's file, against the meter's."""
-    for name, records in month.others.items():
-        for register, theirs in sorted(records.items()):
-            own = {record.end: record for record in month.of(register)}
-            missing = [end for end in month.expected(register) if end not in {record.end for record in theirs}]
-            if missing:
-                text = Sentence(
-                    "reconcile.other_gaps",
-                    name=name,
-                    count=len(missing),
-                    kind=REGISTER_WORDS[register],
-                    first=month.local(missing[0]),
-                )
-                yield Judgement("month.file", name, Result.REMARK, text, {"missing": len(missing)})
-            yield from _other(month, name, register, [(own[each.end], each) for each in theirs if each.end in own])
-
-
-def _other(
-    month: Month, name: str, register: Register, pairs: Sequence[tuple[LoadRecord, LoadRecord]]
-) -> Iterator[Judgement]:
-    kind = REGISTER_WORDS[register]
-    if not pairs:
-        text = Sentence("reconcile.not_compared", whole=name, parts=kind)
-        yield Judgement("month.file", name, Result.UNKNOWN, text, {})
-        return
-    agreed = True
-    for address in range(1, _MEASURED + 1):
-        told = [(own.end, value_of(own, address), value_of(their, address)) for own, their in pairs]
-        known = [(end, own, their) for end, own, their in told if own is not None and their is not None]
-        off = [each for each in known if each[1] != each[2]]
-        if not off:
-            continue
-        agreed = False
-        end, own, their = max(off, key=lambda each: abs(each[1] - each[2]))
-        figures = {
-            "intervals": len(off),
-            "file_kwh": sum(each[2] for each in known),
-            "meter_kwh": sum(each[1] for each in known),
-        }
-        rounding = abs(own - their) <= 1
-        text = Sentence(
-            "reconcile.other_rounded" if rounding else "reconcile.other_off",
-            name=name,
-            count=len(off),
-            kind=kind,
-            channel=CHANNELS[address - 1],
-            worst=month.local(end),
-            value=their,
-            own=own,
-            unit=unit_of(address),
-        )
-        yield Judgement("month.file", CHANNELS[address - 1], Result.REMARK if rounding else Result.FAULT, text, figures)
-    if agreed:
-        text = Sentence("reconcile.other_good", name=name, count=len(pairs), kind=kind)
-        yield Judgement("month.file", name, Result.GOOD, text, {"intervals": len(pairs)})
 
 
 def marks(month: Month) -> Iterator[Judgement]:

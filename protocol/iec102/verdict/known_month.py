@@ -16,6 +16,7 @@ from iec102.sentence import Sentence
 
 A_PLUS, A_MINUS, Q1, Q2, Q3, Q4 = range(1, 7)
 """Addresses of the channels."""
+MEASURED = (A_PLUS, A_MINUS, Q1, Q2, Q3, Q4)
 
 _NOT_VALID = int(Qualifier.IV)  # an enumeration takes five times as long as its number, and a year has 300,000 values
 

@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from iec102.load_profile.intervals import Register
 from iec102.meter.closings import Closing
-from iec102.verdict import contract, intervals
+from iec102.verdict import contract, intervals, sources
 from iec102.verdict.judgement import Judgement, Result
 from iec102.verdict.known_month import Month, Periods
 
@@ -48,7 +48,7 @@ def reconcile(month: Month) -> list[Judgement]:
         *contract.maxima(month, periods),
         *contract.power(month, periods),
         *contract.reactive(month, periods),
-        *intervals.others(month),
+        *sources.others(month),
         *intervals.marks(month),
         *intervals.clock(month),
     ]

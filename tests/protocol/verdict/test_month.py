@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iec102.asdu import MADRID, Qualifier
+from iec102.asdu import MADRID, Qualifier, Total
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadRecord
+from iec102.load_profile.records import CHANNELS, LoadRecord
 from iec102.meter.closings import Closing
 from iec102.meter.events import MeterEvent
 from iec102.verdict.judgement import Judgement, Result
@@ -370,6 +371,49 @@ def test_intervals_that_a_file_lacks_are_named() -> None:
 def test_a_file_of_another_time_is_not_compared() -> None:
     month = MONTH._replace(others={"P1D ES1": {HOURLY: []}})
     assert [each.result for each in judged_of_file(month)] == [Result.REMARK, Result.UNKNOWN]
+
+
+def spoilt_file(turn: Callable[[int, Total], Total | None]) -> Month:
+    """A file whose values are turned by their place in the month; None: it does not have them."""
+    hours = [
+        LoadRecord(record.end, tuple(new for total in record.totals if (new := turn(place, total)) is not None))
+        for place, record in enumerate(MONTH.of(HOURLY))
+    ]
+    return MONTH._replace(others={"F": {HOURLY: hours}})
+
+
+def test_a_file_without_a_valid_value_proves_nothing() -> None:
+    month = spoilt_file(lambda _, total: total._replace(value=total.value + 5, quality=Qualifier.IV))
+    assert [(each.subject, each.result) for each in judged_of_file(month)] == [
+        (channel, Result.UNKNOWN) for channel in CHANNELS[:6]
+    ]
+    assert judged_of_file(month)[0].figures == {"compared": 0, "expected": 745}
+    assert proof(reconcile(month)) is Proof.REMARKS
+
+
+def test_of_a_file_with_some_valid_values_is_said_how_many_were_compared() -> None:
+    month = spoilt_file(
+        lambda place, total: total._replace(value=9999, quality=Qualifier.IV) if place and total.address == 1 else total
+    )
+    partly, good = judged_of_file(month)
+    assert (partly.result, partly.subject, partly.figures["compared"]) == (Result.UNKNOWN, "A+", 1)
+    assert good.result is Result.GOOD
+    assert str(good.text).startswith("F and the meter agree (hourly values) in 1 value of A+ and 745 values of A-")
+
+
+def test_channels_that_a_file_does_not_have_are_named() -> None:
+    lacks, good = judged_of_file(spoilt_file(lambda _, total: total if total.address == 1 else None))
+    assert lacks.result is Result.UNKNOWN
+    assert "A- and Ri+ and Rc+ and Ri- and Rc-" in str(lacks.text)
+    assert str(good.text) == "F and the meter agree (hourly values) in 745 values of A+"
+
+
+def test_a_file_without_anything_of_the_month_is_named() -> None:
+    month = MONTH._replace(others={"F": {}})
+    assert [(each.result, str(each.text)) for each in judged_of_file(month)] == [
+        (Result.UNKNOWN, "F has nothing of this month: not compared")
+    ]
+    assert proof(reconcile(month)) is Proof.REMARKS
 
 
 def test_which_closings_are_of_a_month() -> None:

@@ -341,6 +341,11 @@ def test_a_distributors_file_is_held_against_the_meter(
     assert program("archive", "import", str(changed_file(path, 0, 1)))[0] == 0  # the correction
     (only,) = of_file(judged(program, METER, "--against", f"P1D {CUPS}"))
     assert only["result"] == "good"
+    document = json.loads(
+        program("reconcile", METER, "--month", "2026-09", "--offline", "--against", CUPS, "--json")[1]
+    )
+    (only,) = of_file(document)
+    assert (only["result"], only["text"]) == ("unknown", f"P1D {CUPS} has nothing of this month: not compared")
 
 
 @pytest.mark.usefixtures("filled")
