@@ -7,7 +7,7 @@ import contextlib
 import json
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
@@ -40,6 +40,7 @@ from iec102_tui.publish.settings import BrokerSettings
 from iec102_tui.publish.store import Store
 from support.living_meter import LivingLine, living_clock
 from support.memory_broker import MemoryBroker
+from support.virtual_time import run
 
 TOPIC = "iec102/box"
 TICK = 60.0
@@ -218,3 +219,19 @@ class Scene:
     def keys(self, part: str) -> list[str]:
         """What tells the records of a topic apart."""
         return [str(each.get("id") or each["time"]) for each in self.documents(part)]
+
+
+Story = Callable[[Scene], Coroutine[Any, Any, None]]
+
+
+def play(folder: Path, story: Story, **options: Any) -> Scene:
+    """The whole of it in virtual time."""
+    scenes = []
+
+    async def main() -> None:
+        scene = Scene(folder, **options)
+        scenes.append(scene)
+        await story(scene)
+
+    run(main())
+    return scenes[0]

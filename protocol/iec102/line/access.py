@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from iec102.errors import (
+    AccessError,
     ContentTimeout,
     Iec102Error,
     KeyAnswerLost,
@@ -56,17 +57,29 @@ class Access:
         self.guard: KeyGuard | None = None
         self._accepted: set[Station] = set()
         self._refused: dict[Station, int] = {}  # with the cause
-        self._unanswered: dict[Station, Iec102Error] = {}  # with what came instead of the answer
+        self._unanswered: dict[Station, AccessError] = {}  # with what is said of it
         self._open: list[Station] = []
 
     def check(self, station: Station) -> None:
         """Raise KeyNeeded, KeyRefused or KeyNotAnswered where no session with this station's key may be started."""
         if station.password is None:
             raise KeyNeeded(Sentence("access.needed", address=station.link_address))
+        if (refusal := self.refusal_of(station)) is not None:
+            raise refusal
+
+    def refusal_of(self, station: Station) -> AccessError | None:
+        """Why this station's key is not sent again by itself; None where it may be sent."""
         if station in self._refused:
-            raise KeyRefused(Sentence("access.refused_before", address=station.link_address), self._refused[station])
-        if station in self._unanswered:
-            raise self._not_answered(station, self._unanswered[station])
+            return KeyRefused(Sentence("access.refused_before", address=station.link_address), self._refused[station])
+        known = self._unanswered.get(station)
+        return None if known is None else type(known)(known.sentence)  # one that is raised twice grows
+
+    def keep_refusal(self, station: Station, refusal: AccessError) -> None:
+        """Note what another line knew of the key."""
+        if isinstance(refusal, KeyRefused):
+            self._refused[station] = refusal.cause
+        else:
+            self._unanswered[station] = refusal
 
     def check_client(self, client: str, station: Station) -> None:
         """Raise KeyRefused where this client's key must not be sent; ``client`` is empty for this program."""
@@ -115,10 +128,10 @@ class Access:
 
     def unanswered(self, station: Station, error: Iec102Error, client: str) -> KeyNotAnswered:
         """Note that nothing certain came back to the first key of ``client``; gives the error that says so."""
-        self._unanswered[station] = error
+        self._unanswered[station] = said = self._not_answered(station, error)
         if self.guard is not None:
             self.guard.refused(client, station, None)
-        return self._not_answered(station, error)
+        return said
 
     def forget_refusal(self, station: Station) -> None:
         """Let the key be sent once more, because the user wants it."""

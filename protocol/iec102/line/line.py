@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from iec102.asdu import Asdu, Exchange, end_session
 from iec102.asdu.catalogue import Course, row_of
 from iec102.clock import SYSTEM_CLOCK, Clock
-from iec102.errors import Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
+from iec102.errors import AccessError, Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.line.access import KeyGuard
 from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
@@ -34,8 +34,7 @@ _DOWNLOADS = "downloads"
 # Users whose time on the line is remembered.
 _MOST_USERS = 100
 
-# Link address, point address, type and record of a request.
-_Kind = tuple[int, int, int, int]
+_Kind = tuple[int, int, int, int]  # link address, point address, type and record of a request
 
 
 @dataclass(eq=False, slots=True)
@@ -202,6 +201,14 @@ class Line:
     def usage(self) -> Mapping[str, float]:
         """Seconds that answered exchanges took on the line, by who asked; of the latest 100 users."""
         return dict(self._usage)
+
+    def refusal_of(self, station: Station) -> AccessError | None:
+        """Give why a key is not sent again by itself: it was refused or not answered; None where it may be sent."""
+        return self._links.access.refusal_of(station)
+
+    def keep_refusal(self, station: Station, refusal: AccessError) -> None:
+        """Let a key not be sent, because another line to the same meter has seen this become of it."""
+        self._links.access.keep_refusal(station, refusal)
 
     @property
     def key_guard(self) -> KeyGuard | None:

@@ -1,6 +1,7 @@
 """A refused key is never sent again by itself. Dialogues in virtual time."""
 
 import asyncio
+import re
 
 import pytest
 from iec102.asdu import Password
@@ -79,6 +80,32 @@ def test_a_refused_key_is_sent_again_only_on_purpose() -> None:
             line.forget_refusal(WRONG_KEY)
         assert scripted.meters[0].keys == [99, 99]
         await line.close()
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize("login", ["refuse", "silent"])
+def test_another_line_to_the_meter_does_not_send_what_this_one_saw_refused(login: str) -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        meter.login = login
+        before, after = line_to(ScriptedLine(meter)), line_to(ScriptedLine(meter))
+        assert before.refusal_of(WRONG_KEY) is None
+        with pytest.raises((KeyRefused, KeyNotAnswered)):
+            await values(before, station=WRONG_KEY)
+        refusal = before.refusal_of(WRONG_KEY)
+        assert refusal is not None
+        after.keep_refusal(WRONG_KEY, refusal)
+        for _ in range(2):
+            with pytest.raises(type(refusal), match=re.escape(str(refusal))):
+                await values(after, station=WRONG_KEY)
+        assert meter.keys == [99]
+        after.forget_refusal(WRONG_KEY)
+        with pytest.raises(type(refusal)):
+            await values(after, station=WRONG_KEY)
+        assert meter.keys == [99, 99]
+        await before.close()
+        await after.close()
 
     run(dialogue())
 

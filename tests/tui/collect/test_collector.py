@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from iec102.load_profile.intervals import Register
 from iec102.simulator.station import MeterStation
 from iec102_tui.archive.contents import contents
 from iec102_tui.collect.meter import CollectedMeter
-from support.collecting import Scene
+from support.collecting import Scene, play
 from support.living_meter import START, LivingMeter
-from support.virtual_time import run
 
 HOUR = 3600.0
-
-Story = Callable[[Scene], Coroutine[Any, Any, None]]
-
-
-def play(folder: Path, story: Story, **options: Any) -> Scene:
-    scenes = []
-
-    async def main() -> None:
-        scene = Scene(folder, **options)
-        scenes.append(scene)
-        await story(scene)
-
-    run(main())
-    return scenes[0]
 
 
 def test_everything_of_two_meters_goes_into_archive_and_broker_once(tmp_path: Path) -> None:

@@ -135,3 +135,20 @@ def test_what_the_session_or_the_gateway_depends_on_is_a_new_meter(files: Files,
     first = files.read()
     files.write(north={**NORTH, **change})
     assert changes(first.meters, files.read().meters) == Changes(("north",), ("north",), ())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"autoconnect": True},
+        {"limits": {"vi.voltage_l1": [207, 253]}},
+        {"cups": "ES0021000000000001RK", "distributor": "0031", "retailer": "0021"},
+    ],
+)
+def test_what_is_for_the_monitor_disturbs_no_meter(files: Files, change: dict[str, Any]) -> None:
+    files.write(north=NORTH)
+    first = files.read()
+    files.write(north={**NORTH, **change})
+    second = files.read()
+    assert second.meters != first.meters
+    assert changes(first.meters, second.meters) == Changes((), (), ())

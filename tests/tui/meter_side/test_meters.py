@@ -179,6 +179,28 @@ def test_a_meter_that_is_added_again_has_its_password_sent_again(wires: Wires) -
     assert wires.behind[HERE][1].keys == [1, 1]
 
 
+def test_a_password_that_was_refused_is_not_sent_again_where_nobody_asks(wires: Wires) -> None:
+    """Over the same line or, with other settings, over another one; with another password it is."""
+    wires.behind[HERE] = [ScriptedMeter(1), ScriptedMeter(2, key=7)]
+
+    async def steps(meters: Meters) -> None:
+        well = service(saved("well"))
+        meters.add(well, asked=False)
+        for settings in ({}, {}, {"timeout": 2000}, {"timeout": 2001}):
+            refused = service(saved("r", address=2, **settings))
+            meters.add(refused, asked=False)
+            await asyncio.sleep(20)
+            await meters.remove(refused)
+            if settings:
+                await meters.remove(well)  # it has the line with the usual settings
+        meters.add(right := service(saved("r", address=2, password=Password(7))), asked=False)
+        await asyncio.sleep(20)
+        assert phase(right) is Phase.CONNECTED
+
+    together(steps)
+    assert wires.behind[HERE][1].keys == [1, 7]
+
+
 def test_a_line_is_given_back_before_another_takes_its_place(wires: Wires) -> None:
     async def steps(meters: Meters) -> None:
         slow, quick = service(saved("slow")), service(saved("quick", timeout=500))

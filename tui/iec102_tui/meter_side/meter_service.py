@@ -229,8 +229,6 @@ class MeterService:
         """Reads over this line until cancelled; the line is closed by who has opened it."""
         connection, station = self.connection, self.connection.station
         self._shared = shared
-        # Whoever adds a meter wants its password to be sent, also where this line has seen it refused before.
-        shared.line.forget_refusal(station)
         self._meter = Meter(
             shared.line, station, zone=connection.zone, who=self._who(shared), summer_time=connection.summer_time
         )

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 
 from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import AccessError
+from iec102.settings import Station
 
 from iec102_tui.meter_side.background_task import Joinable
 from iec102_tui.meter_side.guard import failure_of
@@ -28,6 +30,8 @@ class Meters:
         self._needs: dict[LineKey, int] = {}
         self._leaving: dict[str, set[asyncio.Task[None]]] = {}
         """Meters that are being left, by the place of their line."""
+        self._refusals: dict[tuple[str, Station], AccessError] = {}
+        """What had become of the passwords of meters that were left, by their target."""
 
     @property
     def services(self) -> list[MeterService]:
@@ -38,9 +42,13 @@ class Meters:
         """The line of a meter, with its gateway; None while it has none."""
         return self._lines.get(service.key) if service in self._tasks else None
 
-    def add(self, service: MeterService, *, after: Sequence[Joinable] = ()) -> None:
-        """Reads this meter from now on. ``after``: what has to give the line back first, on other threads."""
-        task = asyncio.create_task(self._serve(service, after), name=service.connection.name)
+    def add(self, service: MeterService, *, after: Sequence[Joinable] = (), asked: bool = True) -> None:
+        """Reads this meter from now on. ``after``: what has to give the line back first, on other threads.
+
+        ``asked``: a person wants it, and its password to be sent, also where that was refused before; else one that
+        was refused, by this line or one before it, is not sent again.
+        """
+        task = asyncio.create_task(self._serve(service, after, asked), name=service.connection.name)
         self._tasks[service] = task
         task.add_done_callback(lambda _task: self._ended(service))
 
@@ -70,13 +78,15 @@ class Meters:
             leaving.add(task)
             task.add_done_callback(leaving.discard)
 
-    async def _serve(self, service: MeterService, after: Sequence[Joinable]) -> None:
+    async def _serve(self, service: MeterService, after: Sequence[Joinable], asked: bool) -> None:
         key = service.key
         self._needs[key] = self._needs.get(key, 0) + 1
         try:
             for other in after:
                 await asyncio.to_thread(other.join)
-            await service.run(await self._line(key))
+            shared = await self._line(key)
+            self._settle_refusal(service, shared, asked)
+            await service.run(shared)
         except Exception as error:
             service.failed(failure_of(_("Reading"), error))
         finally:
@@ -95,12 +105,30 @@ class Meters:
             self._lines[key] = SharedLine(key, clock=self._clock)
         return self._lines[key]
 
+    def _settle_refusal(self, service: MeterService, shared: SharedLine, asked: bool) -> None:
+        station = service.connection.station
+        if asked:
+            shared.line.forget_refusal(station)
+        elif (refusal := self._refusals.get((service.key.target, station))) is not None:
+            shared.line.keep_refusal(station, refusal)
+
+    def _keep_refusal(self, service: MeterService, shared: SharedLine) -> None:
+        """For the next line to this meter."""
+        station = service.connection.station
+        self._refusals.pop((service.key.target, station), None)
+        if (refusal := shared.line.refusal_of(station)) is not None:
+            self._refusals[service.key.target, station] = refusal
+
     async def _leave(self, service: MeterService) -> None:
-        key = service.key
+        key, shared = service.key, self._lines.get(service.key)
         self._needs[key] -= 1
-        if self._needs[key]:
-            await service.part()
-            return
-        del self._needs[key]
-        if (shared := self._lines.pop(key, None)) is not None:
-            await shared.close()
+        try:
+            if self._needs[key]:
+                await service.part()
+                return
+            del self._needs[key]
+            if self._lines.pop(key, None) is not None and shared is not None:
+                await shared.close()
+        finally:
+            if shared is not None:
+                self._keep_refusal(service, shared)
