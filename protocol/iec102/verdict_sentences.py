@@ -134,6 +134,7 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "{count} of {expected} intervals ({whole}) could not be compared: a part of it is missing or not valid",
         "{count} of {expected} intervals ({whole}) could not be compared: parts of them are missing or not valid",
     ),
+    "reconcile.of_channels": "{channels}: {what}",
     "reconcile.not_compared": "{whole} and {parts} cannot be compared: one of them is missing",
     "reconcile.not_judged": "{what}: not judged, since {why}",
     "reconcile.what_closing": "the closing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from iec102.asdu.qualifier import Qualifier, qualifier_words
@@ -13,9 +13,8 @@ from iec102.load_profile.sums import PARTS, Difference, comparisons
 from iec102.meter.events import MeterEvent
 from iec102.sentence import Sentence, listed
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import A_PLUS, Month, unit_of
+from iec102.verdict.known_month import MEASURED, Month, unit_of
 
-_MEASURED = 6
 _SUPPLY_LOST, _STARTED = {(3, 0)}, {(1, 1), (1, 2)}
 _OLD_TIME, _CLOCK_SET = (7, 9), (7, 11)
 _ORDINARY = 30.0
@@ -37,10 +36,7 @@ def complete(month: Month, register: Register) -> Judgement:
     if not missing:
         text = Sentence("reconcile.complete", expected=len(expected), kind=kind)
         return Judgement("month.complete", register.name.lower(), Result.GOOD, text, figures)
-    text = Sentence(
-        "reconcile.gaps", count=len(missing), expected=len(expected), kind=kind, first=month.local(missing[0])
-    )
-    text = _explained(month, register, text, missing)
+    text = _explained(month, register, _gaps(month, register, missing), missing)
     return Judgement("month.complete", register.name.lower(), Result.FAULT, text, figures)
 
 
@@ -70,25 +66,64 @@ def _failures(events: Sequence[MeterEvent]) -> Iterator[tuple[datetime, datetime
 
 
 def sums(month: Month) -> Iterator[Judgement]:
-    """Hours against quarter-hours, days against hours."""
+    """Hours against quarter-hours, days against hours. Of the channels, that which is billed comes first."""
     for whole, code in ((Register.HOURLY, "month.quarter_hours"), (Register.DAILY, "month.days")):
         wholes, parts = month.of(whole), month.of(PARTS[whole])
         if not wholes or not parts:
             text = Sentence("reconcile.not_compared", whole=REGISTER_WORDS[whole], parts=REGISTER_WORDS[PARTS[whole]])
             yield Judgement(code, "", Result.UNKNOWN, text, {})
             continue
-        compared: dict[int, list[Difference]] = defaultdict(list)
+        if whole is Register.DAILY:  # gaps of hours are judged already
+            yield from _absent(month, code, whole)
+        there = {month.active, *(total.address for record in (*wholes, *parts) for total in record.totals)}
+        billed_first = sorted(there.intersection(MEASURED), key=lambda address: (address != month.active, address))
+        compared: dict[int, list[Difference]] = {address: [] for address in billed_first}
         for each in comparisons(whole, wholes, parts, zone=month.zone):
-            if each.address <= _MEASURED:
+            if each.address in compared:
                 compared[each.address].append(each)
-        if len(compared[A_PLUS]) < len(wholes):
-            count = len(wholes) - len(compared[A_PLUS])
-            text = Sentence("reconcile.partly", count=count, expected=len(wholes), whole=REGISTER_WORDS[whole])
-            figures = {"compared": len(compared[A_PLUS]), "expected": len(wholes)}
-            yield Judgement(code, "", Result.UNKNOWN, text, figures)
-        for address, found in sorted(compared.items()):
-            if found and (address == A_PLUS or any(each.value != each.of_parts for each in found)):
+        yield from _partly(month, code, whole, compared)
+        for address, found in compared.items():
+            if found and (address == month.active or any(each.value != each.of_parts for each in found)):
                 yield _sum(code, whole, address, found, month)
+
+
+def _absent(month: Month, code: str, register: Register) -> Iterator[Judgement]:
+    """Intervals that are not there at all."""
+    expected, there = month.expected(register), {record.end for record in month.of(register)}
+    if missing := [end for end in expected if end not in there]:
+        figures = {"expected": len(expected), "missing": len(missing)}
+        yield Judgement(code, "", Result.UNKNOWN, _gaps(month, register, missing), figures)
+
+
+def _gaps(month: Month, register: Register, missing: Sequence[datetime]) -> Sentence:
+    return Sentence(
+        "reconcile.gaps",
+        count=len(missing),
+        expected=len(month.expected(register)),
+        kind=REGISTER_WORDS[register],
+        first=month.local(missing[0]),
+    )
+
+
+def _partly(
+    month: Month, code: str, register: Register, compared: Mapping[int, Sequence[Difference]]
+) -> Iterator[Judgement]:
+    """Of which channels not every interval could be compared; those that lack the same are named together."""
+    expected = len({record.end for record in month.of(register)})
+    alike: dict[frozenset[datetime], list[int]] = defaultdict(list)
+    for address, found in compared.items():
+        alike[frozenset(each.end for each in found)].append(address)
+    for ends, addresses in alike.items():
+        count = expected - len(ends)
+        if not count:
+            continue
+        text = Sentence("reconcile.partly", count=count, expected=expected, whole=REGISTER_WORDS[register])
+        if len(alike) > 1:
+            channels = listed(tuple(CHANNELS[address - 1] for address in sorted(addresses)))
+            text = Sentence("reconcile.of_channels", channels=channels, what=text)
+        nothing_billed = not ends and month.active in addresses
+        subject = CHANNELS[month.active - 1] if nothing_billed else ""
+        yield Judgement(code, subject, Result.UNKNOWN, text, {"compared": len(ends), "expected": expected})
 
 
 def _sum(code: str, register: Register, address: int, compared: Sequence[Difference], month: Month) -> Judgement:
@@ -176,28 +211,29 @@ def clock(month: Month) -> Iterator[Judgement]:
     """How often the meter's clock was set, and how far at most."""
     if not month.events_known:
         yield Judgement("month.events", "", Result.UNKNOWN, Sentence("reconcile.events_unknown"), {})
-    times = [each.time for each in month.events if (each.address, each.qualifier) == _CLOCK_SET and each.time]
-    before_ = [each.time for each in month.events if (each.address, each.qualifier) == _OLD_TIME and each.time]
-    if not times:
+    set_to, before_ = (
+        [each.time for each in month.events if (each.address, each.qualifier) == code and each.time is not None]
+        for code in (_CLOCK_SET, _OLD_TIME)
+    )
+    if not set_to:
         if month.events_known:
             yield Judgement("month.clock", "", Result.GOOD, Sentence("reconcile.clock_steady"), {"changes": 0})
         return
-    steps = [min((abs(time - old) for old in before_), default=None) for time in times]
-    known = [step for step in steps if step is not None]
-    first = month.local(min(times))
-    if len(known) < len(steps):
-        text = Sentence("reconcile.clock_changes", count=len(times), first=first)
-        yield Judgement("month.clock", "", Result.REMARK, text, {"changes": len(times)})
+    first, count = month.local(min(set_to)), len(set_to)
+    if len(before_) != count:
+        text = Sentence("reconcile.clock_changes", count=count, first=first)
+        yield Judgement("month.clock", "", Result.REMARK, text, {"changes": count})
         return
-    largest = max(known) / timedelta(seconds=1)
-    text = Sentence("reconcile.clock_set", count=len(times), first=first, largest=largest)
+    # Each with its own: the nearest may be of another setting.
+    largest = max(abs(time - old) for time, old in zip(set_to, before_, strict=True)) / timedelta(seconds=1)
+    text = Sentence("reconcile.clock_set", count=count, first=first, largest=largest)
     result = Result.GOOD if largest <= _ORDINARY else Result.REMARK
-    yield Judgement("month.clock", "", result, text, {"changes": len(times), "largest_s": round(largest, 1)})
+    yield Judgement("month.clock", "", result, text, {"changes": count, "largest_s": round(largest, 1)})
 
 
 def _bits(record: LoadRecord) -> list[int]:
     """The qualifiers of the measured channels."""
-    return [total.quality for total in record.totals if total.address <= _MEASURED]
+    return [total.quality for total in record.totals if total.address in MEASURED]
 
 
 def _no_hours() -> Sentence:

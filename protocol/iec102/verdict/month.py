@@ -55,14 +55,20 @@ def reconcile(month: Month) -> list[Judgement]:
 
 
 def proof(judgements: Iterable[Judgement]) -> Proof:
-    """Of all together: the hours must be whole and their sums confirmed by something else."""
+    """Of all together: the hours must be whole, and what is billed of them confirmed by something else."""
     told = list(judgements)
     results = {judgement.result for judgement in told}
     if Result.FAULT in results:
         return Proof.NOT_PROVEN
-    if not any(judgement.code in _CONFIRMING and judgement.result in _CONFIRMED for judgement in told):
+    if not any(_confirms(told, code) for code in _CONFIRMING):
         return Proof.NOT_PROVEN
     return Proof.REMARKS if results & {Result.REMARK, Result.UNKNOWN} else Proof.PROVEN
+
+
+def _confirms(told: Iterable[Judgement], code: str) -> bool:
+    """The first of a code that is of a channel is of that which is billed."""
+    first = next((judgement for judgement in told if judgement.code == code and judgement.subject), None)
+    return first is not None and first.result in _CONFIRMED
 
 
 def closings_of(closings: Iterable[Closing], start: datetime, end: datetime) -> list[Closing]:

@@ -204,6 +204,13 @@ def test_each_setting_of_the_clock_is_held_against_its_own_old_time() -> None:
     assert text_of(spoilt, "month.clock") == text
 
 
+def test_a_setting_of_the_clock_soon_after_another_hides_nothing() -> None:
+    at = START + timedelta(days=3)
+    spoilt = clock_set(at + timedelta(seconds=3620), 1)(clock_set(at, 3600)(MONTH))
+    assert found(spoilt, Result.REMARK) == {("month.clock", "")}
+    assert "2 times, by 3600 s at most" in text_of(spoilt, "month.clock")
+
+
 def test_differences_that_cancel_out_are_still_differences() -> None:
     spoilt = changed(HOURLY, 40, 2)(changed(HOURLY, 90, -1)(MONTH))
     assert ("month.quarter_hours", "A+") in found(spoilt)
@@ -318,17 +325,84 @@ def test_reactive_energy_beyond_its_limit_is_computed(address: int, period: int,
 
 
 def test_an_exporting_contract_bills_a_minus_and_has_no_reactive_limits() -> None:
-    def turned(record: LoadRecord) -> LoadRecord:
-        order = {1: 2, 2: 1, 3: 5, 5: 3, 6: 4, 4: 6}
-        totals = sorted(total._replace(address=order[total.address]) for total in record.totals)
-        return LoadRecord(record.end, tuple(totals))
-
-    records = {register: [turned(record) for record in each] for register, each in MONTH.records.items()}
-    month = MONTH._replace(records=records, direction=2)
+    month = turned(MONTH)
     judgements = reconcile(month)
     assert {each.result for each in judgements} == {Result.GOOD}
     assert {each.subject for each in judgements if each.code == "month.closing"} == {"A-", "Ri-", "Rc+"}
     assert not [each for each in judgements if each.code == "month.reactive"]
+
+
+# What was not compared
+
+
+def turned(month: Month) -> Month:
+    """Of a contract that exports."""
+    order = {1: 2, 2: 1, 3: 5, 5: 3, 6: 4, 4: 6}
+    records = {
+        register: [
+            LoadRecord(
+                record.end, tuple(sorted(total._replace(address=order[total.address]) for total in record.totals))
+            )
+            for record in each
+        ]
+        for register, each in month.records.items()
+    }
+    return month._replace(records=records, direction=2)
+
+
+def not_valid(register: Register, *addresses: int) -> Spoil:
+    """The values of some channels, in every interval."""
+
+    def spoil(month: Month) -> Month:
+        records = [
+            LoadRecord(
+                record.end,
+                tuple(
+                    total._replace(value=9999, quality=Qualifier.IV) if total.address in addresses else total
+                    for total in record.totals
+                ),
+            )
+            for record in month.of(register)
+        ]
+        return month._replace(records={**month.records, register: records})
+
+    return spoil
+
+
+def test_without_a_comparison_of_the_billed_channel_nothing_is_proven() -> None:
+    spoilt = not_valid(QUARTERS, 2)(turned(MONTH))._replace(closing=None)
+    assert ("month.quarter_hours", "A-") in found(spoilt, Result.UNKNOWN)
+    assert proof(reconcile(spoilt)) is Proof.NOT_PROVEN
+    rounded = changed(HOURLY, 3, 1, address=1)(changed(HOURLY, 9, 1, address=1)(spoilt))
+    assert ("month.quarter_hours", "A+") in found(rounded, Result.REMARK)
+    assert proof(reconcile(rounded)) is Proof.NOT_PROVEN  # another channel confirms nothing
+
+
+def test_a_closing_of_which_only_the_reactive_energy_agrees_confirms_nothing() -> None:
+    assert MONTH.closing is not None
+    first, *others = MONTH.closing.periods
+    marked = first._replace(active=first.active._replace(quality=Qualifier.IV))
+    spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=(marked, *others)))
+    hours_alone = spoilt._replace(records={HOURLY: MONTH.of(HOURLY)})
+    assert found(hours_alone) == set()
+    assert proof(reconcile(hours_alone)) is Proof.NOT_PROVEN
+
+
+def test_channels_that_could_not_be_compared_are_named() -> None:
+    spoilt = not_valid(QUARTERS, 3)(MONTH)
+    (partly, good) = (each for each in reconcile(spoilt) if each.code == "month.quarter_hours")
+    assert (partly.result, partly.figures) == (Result.UNKNOWN, {"compared": 0, "expected": 745})
+    assert str(partly.text).startswith("Ri+: 745 of 745 intervals (hourly values) could not be compared")
+    assert good.subject == "A+"
+    assert proof(reconcile(spoilt)) is Proof.REMARKS
+
+
+def test_days_that_are_absent_are_counted() -> None:
+    spoilt = without(DAILY, *range(1, 31))(MONTH)
+    absent, _good = (each for each in reconcile(spoilt) if each.code == "month.days")
+    assert (absent.result, absent.figures) == (Result.UNKNOWN, {"expected": 31, "missing": 30})
+    assert "30 of 31 intervals (daily values) are missing" in str(absent.text)
+    assert proof(reconcile(spoilt)) is Proof.REMARKS
 
 
 # Other sources
