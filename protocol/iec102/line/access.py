@@ -101,10 +101,6 @@ class Access:
         """Whether this meter has accepted this key before."""
         return station in self._accepted
 
-    def was_refused(self, station: Station) -> bool:
-        """Whether this key was refused, or not answered, and must not be sent again."""
-        return station in self._refused or station in self._unanswered
-
     def accepted(self, station: Station) -> None:
         """Note that the meter has accepted the key: its session is open, those with other keys behind its link over."""
         self._accepted.add(station)

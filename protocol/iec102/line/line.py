@@ -208,7 +208,7 @@ class Line:
 
     def keep_refusal(self, station: Station, refusal: AccessError) -> None:
         """Let a key not be sent, because another line to the same meter has seen this become of it."""
-        self._links.access.keep_refusal(station, refusal)
+        self._links.keep_refusal(station, refusal)
 
     @property
     def key_guard(self) -> KeyGuard | None:
@@ -222,10 +222,6 @@ class Line:
     def forget_refusal(self, station: Station) -> None:
         """Let a key be sent again that was refused or not answered, because the user wants it."""
         self._links.forget_refusal(station)
-
-    def was_refused(self, station: Station) -> bool:
-        """Whether the meter has refused this station's key, or left it unanswered, and it may not be sent again."""
-        return self._links.access.was_refused(station)
 
     def hurry(self) -> None:
         """End the pause before the next attempt to connect."""

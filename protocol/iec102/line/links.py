@@ -213,6 +213,11 @@ class LinkManager:
         self.access.forget_refusal(station)
         self.status.release(station)
 
+    def keep_refusal(self, station: Station, refusal: AccessError) -> None:
+        """Let a key not be sent of which another line knows that it was refused or not answered."""
+        self.access.keep_refusal(station, refusal)
+        self.status.hold(station, refusal)
+
     def session(self, station: Station) -> IdleSession:
         """How long sessions of this measuring point last, as far as that is known."""
         return self._link_state(station.link_address).sessions[station.point_address]

@@ -59,9 +59,9 @@ def test_a_refusal_outlasts_the_connection_also_where_others_share_the_link() ->
             await values(line, station=WRONG_KEY)
         assert told[-1] == line.state_of(WRONG_KEY)
         assert (told[-1].phase, told[-1].error) == (Phase.REFUSED, refused.value.sentence)
-        assert line.was_refused(WRONG_KEY)
+        assert line.refusal_of(WRONG_KEY) is not None
         line.forget_refusal(WRONG_KEY)
-        assert not line.was_refused(WRONG_KEY)
+        assert line.refusal_of(WRONG_KEY) is None
         scripted.cut()
         await asyncio.sleep(1)
         assert told[-1].phase is Phase.LOST
@@ -96,6 +96,7 @@ def test_another_line_to_the_meter_does_not_send_what_this_one_saw_refused(login
         refusal = before.refusal_of(WRONG_KEY)
         assert refusal is not None
         after.keep_refusal(WRONG_KEY, refusal)
+        assert after.state_of(WRONG_KEY).error == refusal.sentence
         for _ in range(2):
             with pytest.raises(type(refusal), match=re.escape(str(refusal))):
                 await values(after, station=WRONG_KEY)

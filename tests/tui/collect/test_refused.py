@@ -51,6 +51,8 @@ def test_it_stays_refused_until_the_meter_or_its_password_changes(
                 collector.reload()
                 await asyncio.sleep(HOUR)
                 assert logins(stations) == 1
+                assert scene.meter("north").state == "refused"
+                assert "password" in str(scene.meter("north").reason)
             scene.write_profiles(north={"password": 1})
             collector.reload()
             await asyncio.sleep(HOUR)

@@ -127,7 +127,7 @@ class MeterService:
     @property
     def was_refused(self) -> bool:
         """The meter has refused the password, or left it without an answer: its line does not send it again."""
-        return self._shared is not None and self._shared.line.was_refused(self.connection.station)
+        return self._shared is not None and self._shared.line.refusal_of(self.connection.station) is not None
 
     @property
     def link_address(self) -> int:
