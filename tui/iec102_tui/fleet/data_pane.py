@@ -88,7 +88,7 @@ class BrokerDataPane(Pane):
         self.tick()
 
     def tick(self) -> None:
-        meter = self._meter_session.meter
+        meter = self._meter_session.known
         if meter is not None:
             site = self._feed.model.site(meter.key[0])
             self.query_one(DataLines).show([*tellings(meter, site, self._meter_session.zone)])

@@ -9,7 +9,7 @@ from iec102.errors import InvalidSetting
 
 from iec102_tui.fleet.feed import Feed
 from iec102_tui.fleet.meter import Key, Meter
-from iec102_tui.fleet.payloads import number, text
+from iec102_tui.fleet.payloads import number, shown, text
 from iec102_tui.profiles.connection import Connection, connection_of
 from iec102_tui.profiles.settings_table import Profile, check
 from iec102_tui.words import fleet_text as words
@@ -79,6 +79,7 @@ def connect_through(program: Program, feed: Feed, key: Key) -> None:
     """Connects, or says why it cannot. The password is asked for: no box publishes it."""
     meter = feed.model.meter(key)
     if meter is None:
+        program.notify(_(words.FORGOTTEN_NAME, name=shown(key[1])), markup=False)
         return
     try:
         connection = connection_through(meter, feed.settings.site.name)

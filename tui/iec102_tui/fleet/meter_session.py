@@ -15,7 +15,7 @@ from iec102.meter.signals import SIGNALS, SignalValue
 from iec102_tui.fleet.cells import SIGNS, Moment, state_words
 from iec102_tui.fleet.feed import Feed
 from iec102_tui.fleet.meter import Key, Meter, Row, Status
-from iec102_tui.fleet.payloads import number, text
+from iec102_tui.fleet.payloads import number, shown, text
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import connection_of
@@ -36,6 +36,9 @@ class MeterSession(Session):
         self.files, self.exports = beside.files, beside.exports
         self.written, self.faults = beside.written, beside.faults
         self.row: Row | None = None
+        self.known: Meter | None = None
+        """The last that was known of it, where the broker has nothing of it any more."""
+        self._ratios: Ratios | None = None
         self._feed = feed
         self._history = History()
         self._readings = -1
@@ -51,26 +54,44 @@ class MeterSession(Session):
         """Takes over what has come."""
         meter, now = self.meter, self.clock.boottime()
         if meter is None:
+            self._forgotten()
             return
-        self.row = self._feed.model.row(self.key, now)
+        if meter is not self.known:  # also one that was forgotten and has come again
+            self.known, self._readings = meter, -1
         if self.connection is None or self.connection.name != meter.name:
             self.connection = connection_of(meter.name, Profile(target=f"tcp://{_NOWHERE}", timezone=_zone_name(meter)))
+        row = self._feed.model.row(self.key, now)
+        assert row is not None
         reading = self._reading(meter)
+        if reading is None and self.row is not None and self._snapshot is not None:
+            # What the broker drops stays on the screen, and becomes old: it may drop the rest a moment later.
+            reading = self._snapshot.reading
+            row = row._replace(heard_at=self.row.heard_at, read_at=self.row.read_at, stated=self.row.stated)
+        self.row = row
+        self._ratios = _ratios(meter) or self._ratios
         if reading is not None and meter.readings != self._readings and meter.heard_at is not None:
             self._readings = meter.readings
             self._history.add(reading, meter.heard_at)
-        assert self.row is not None
         self._snapshot = Snapshot(
             meter.readings,
-            LineState(meter.phase or Phase.CONNECTED, error=meter.reason or None),
+            LineState(_phase(row), error=row.reason or None),
             reading,
-            self.row.heard_at if self.row.read_at is None else self.row.read_at,
+            row.heard_at if row.read_at is None else row.read_at,
             meter.meter_clock,
             meter.readings,
             0.0,
             LineCounters(),
-            meter.reason or None,
+            row.reason or None,
         )
+
+    def _forgotten(self) -> None:
+        """Nobody tells how it is any more: what was told says nothing of now, and its values are old."""
+        if self.row is None or self._snapshot is None:
+            return
+        self.row = self.row._replace(
+            status=Status.STALE, phase=None, phase_text="", box_offline=False, trusted=False, reason="", since=None
+        )
+        self._snapshot = self._snapshot._replace(state=LineState(_phase(self.row)), error=None)
 
     def _reading(self, meter: Meter) -> Reading | None:
         if meter.live is None:
@@ -96,9 +117,7 @@ class MeterSession(Session):
 
     @property
     def ratios(self) -> Ratios | None:
-        meter = self.meter
-        sides = [None if meter is None else _ratio(meter, quantity) for quantity in ("voltage_v", "current_a")]
-        return None if sides[0] is None or sides[1] is None else Ratios(sides[0], sides[1], "meter")
+        return self._ratios
 
     @property
     def zone(self) -> tzinfo:
@@ -106,7 +125,7 @@ class MeterSession(Session):
 
     @property
     def stale_after(self) -> float:
-        meter = self.meter
+        meter = self.known
         return 30.0 if meter is None else meter.patience
 
     def is_stale(self) -> bool:
@@ -118,7 +137,7 @@ class MeterSession(Session):
         """The status lines: which meter of which box, and how it is."""
         row = self.row
         if row is None:
-            return self.key[1], ""
+            return shown(self.key[1]), _(words.FORGOTTEN)
         wall = self.clock.wall()
         now = Moment(self.clock.boottime(), wall.timestamp(), self.zone)
         sign = SIGNS[row.status][0]
@@ -126,7 +145,10 @@ class MeterSession(Session):
         words_ = [f"{sign} {_(STATUS_WORDS[row.status])}"]
         if age is not None and row.status is not Status.LIVE:
             words_.append(_(words.OLD, age=age_text(age)))
-        detail = [state_words(row, now), row.reason]
+        meter = self.meter
+        detail = [_(words.FORGOTTEN) if meter is None else state_words(row, now), row.reason]
+        if meter is not None and meter.live is None:
+            detail.insert(0, _(words.NO_VALUES if row.heard_at is None else words.VALUES_FORGOTTEN))
         if not self._feed.status.is_connected and self._feed.last_heard is not None:
             time = datetime.fromtimestamp(self._feed.last_heard, self.zone)
             detail.insert(0, _(words.AWAY_VALUES, time=time, why=self._feed.status.problem or ""))
@@ -142,6 +164,11 @@ STATUS_WORDS = {
 _NOWHERE = "broker.invalid:1"
 
 
+def _phase(row: Row) -> Phase:
+    """Of the line, as far as its box may be believed."""
+    return Phase.LOST if row.box_offline else row.phase or Phase.CONNECTED
+
+
 def _zone_name(meter: Meter) -> str:
     name = text(meter.info, "timezone")
     try:
@@ -150,6 +177,11 @@ def _zone_name(meter: Meter) -> str:
     except (InvalidSetting, ValueError, OSError):
         return "Europe/Madrid"
     return name
+
+
+def _ratios(meter: Meter) -> Ratios | None:
+    voltage, current = (_ratio(meter, quantity) for quantity in ("voltage_v", "current_a"))
+    return None if voltage is None or current is None else Ratios(voltage, current, "meter")
 
 
 def _ratio(meter: Meter, quantity: str) -> Ratio | None:
