@@ -13,7 +13,7 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
 from iec102_tui.archive.contents import MeterKey
 from iec102_tui.archive.news import NewClosing
-from iec102_tui.collect.records import Published, RecordPublisher, messages
+from iec102_tui.collect.records import Meters, Published, RecordPublisher, messages
 from iec102_tui.collect.stores import CollectorArchive
 from iec102_tui.profiles.connection import connection_of
 from iec102_tui.profiles.settings_table import Profile
@@ -48,8 +48,15 @@ async def store(archive: CollectorArchive, count: int, *, incremental: bool = Tr
     await archive.flush()
 
 
+def given(*meters: Published) -> Meters:
+    async def now() -> tuple[Published, ...]:
+        return meters
+
+    return now
+
+
 async def passed_on(archive: CollectorArchive, queue: Queue, seconds: float, *meters: Published) -> None:
-    task = asyncio.create_task(RecordPublisher(archive, queue, lambda: meters).run())
+    task = asyncio.create_task(RecordPublisher(archive, queue, given(*meters)).run())
     await asyncio.sleep(seconds)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -63,7 +70,7 @@ def test_an_end_at_any_moment_repeats_nothing(tmp_path: Path, turns: int) -> Non
         archive = CollectorArchive(tmp_path)
         archive.note_news(True)
         await store(archive, 5)
-        task = asyncio.create_task(RecordPublisher(archive, queue, lambda: [NORTH]).run())
+        task = asyncio.create_task(RecordPublisher(archive, queue, given(NORTH)).run())
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
@@ -103,6 +110,28 @@ def test_registers_of_energy_and_other_meters_are_not_published(tmp_path: Path) 
 
     run(story())
     assert queue.messages == []
+
+
+def test_what_may_be_of_a_meter_that_is_not_known_yet_waits_for_it(tmp_path: Path) -> None:
+    """Also where that becomes known while the archive is being read."""
+    queue = Queue()
+    answers: list[list[Published] | None] = [None, None, [], None, [], [NORTH]]
+
+    async def now() -> list[Published] | None:
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    async def story() -> None:
+        archive = CollectorArchive(tmp_path)
+        archive.note_news(True)
+        await store(archive, 3)
+        task = asyncio.create_task(RecordPublisher(archive, queue, now).run())
+        await asyncio.sleep(60)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await archive.close()
+
+    run(story())
+    assert len(queue.messages) == 3
 
 
 def closing(end: str | None) -> NewClosing:

@@ -11,9 +11,11 @@ from iec102.asdu import MADRID
 from iec102.errors import Iec102Error
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
-from iec102_tui.archive.contents import MeterKey
+from iec102_tui.archive.contents import MeterKey, key_of_address, recall
 from iec102_tui.collect.stores import CollectorArchive
-from iec102_tui.collect.work import Unfinished, read_closings
+from iec102_tui.collect.work import Unfinished, ask_who, read_closings
+from iec102_tui.profiles.connection import connection_of
+from iec102_tui.profiles.settings_table import Profile
 from support.dialogue import STATION, line_to
 from support.knowing_meter import KnowingMeter
 from support.raw_meter import time_tag
@@ -72,3 +74,21 @@ def test_a_closing_that_has_not_ended_yet_waits(tmp_path: Path) -> None:
     meter.knows[134, 134] = [period(20, first_of(10), first_of(11)), period(20, first_of(11), first_of(12))]
     assert first_of(12) > NOW
     assert kept(tmp_path, meter, [True]) == [("2026-11-01", [0])]
+
+
+def test_a_meter_that_does_not_tell_who_it_is_is_known_at_the_next_start(tmp_path: Path) -> None:
+    """Else what is new of it would be forgotten there."""
+    connection = connection_of("north", Profile(target="tcp://north:1"))
+
+    async def story() -> MeterKey | None:
+        archive = CollectorArchive(tmp_path)
+        line = line_to(ScriptedLine(KnowingMeter()))
+        try:
+            assert (await ask_who(Meter(line, STATION), connection, await archive.open())).identity is None
+            await archive.flush()
+            return recall(archive.path, connection.target, connection.station)
+        finally:
+            await line.close()
+            await archive.close()
+
+    assert run(story()) == key_of_address(STATION)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from iec102_tui.config import Config
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
+from iec102_tui.publish.message import Site
 from iec102_tui.publish.publisher import PublishStatus
 from iec102_tui.publish.settings import BrokerSettings
 from iec102_tui.words.collect_text import (
@@ -236,16 +238,24 @@ class Collector:
         self._broker, self._broker_problem = broker, None
         for meter in self._collected.values():
             self._connect_broker(meter)
-        records = RecordPublisher(self._archive, broker.publisher, self._published)
+        records = RecordPublisher(self._archive, broker.publisher, partial(self._published, wishes.broker.site))
         self._records = asyncio.create_task(records.run(), name="records")
 
     def _connect_broker(self, meter: CollectedMeter) -> None:
         meter.publish(None if self._broker is None else self._broker.sink(meter.connection))
 
-    def _published(self) -> Iterator[Published]:
-        assert self._wishes.broker is not None
-        for meter in self._collected.values():
-            yield Published(meter.keys, meter.connection, self._wishes.broker.site.meter(meter.connection.name))
+    async def _published(self, site: Site) -> list[Published] | None:
+        """None while a meter is still to be added, or added again: what is new of it waits. Raises ArchiveError."""
+        for meter in list(self._collected.values()):
+            await meter.recall()
+        if not self._wishes.meters.keys() <= self._collected.keys():
+            return None
+        if not all(meter.is_recalled for meter in self._collected.values()):
+            return None
+        return [
+            Published(frozenset(meter.keys), meter.connection, site.meter(name))
+            for name, meter in self._collected.items()
+        ]
 
     async def _end_broker(self) -> None:
         await self._stop(self._records)

@@ -50,6 +50,8 @@ class CollectedMeter(Sink):
         self.connection = connection
         self.keys: set[MeterKey] = set()
         """Who has answered there, as far as is known."""
+        self.is_recalled = False
+        """The archive was asked for that."""
         self.service = MeterService(connection, FrameRing(_FRAMES), clock=clock, meet=self._meet)
         self.service.history = _NoHistory()
         self.service.watch(self)
@@ -98,7 +100,7 @@ class CollectedMeter(Sink):
     async def run(self) -> None:
         """Carries out what is due, one after the other, until it is cancelled."""
         with suppress(ArchiveError):  # it is said where something is to be stored
-            await self._recall()
+            await self.recall()
         while True:
             self._changed.clear()
             wait = self._plan.wait(self._now())
@@ -184,13 +186,16 @@ class CollectedMeter(Sink):
             _log.warning("%s", meter_line(self.connection.name, words))
         return visit
 
-    async def _recall(self) -> None:
-        """Who answered there last, at whose news it may still be the broker's turn. Raises ArchiveError."""
+    async def recall(self) -> None:
+        """Who answered there last, at whose news it may still be the broker's turn; once. Raises ArchiveError."""
+        if self.is_recalled:
+            return
         await self._archive.open()
         known = await asyncio.to_thread(recall, self._archive.path, self.connection.target, self.connection.station)
         if known is not None:
             self.keys.add(known)
             self._key = self._key or known
+        self.is_recalled = True
 
     # Work
 
@@ -199,7 +204,8 @@ class CollectedMeter(Sink):
 
         async def do(meter: Meter) -> None:
             await self._do(work, meter)
-            over.set_result(None)
+            if not over.done():  # nobody waits any more
+                over.set_result(None)
 
         def failed(sentence: str) -> None:
             if not over.done():

@@ -8,10 +8,11 @@ repeats something, which readers know by its time or its id.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from iec102.load_profile.intervals import Register
 
@@ -35,9 +36,9 @@ _NAMES = {register: name for name, register in REGISTERS.items()}
 
 
 class Published(NamedTuple):
-    """A meter as it is published; ``keys``: who has answered there."""
+    """A meter as it is published; ``keys``: who has answered there, as the archive and the meter say."""
 
-    keys: Iterable[MeterKey]
+    keys: Collection[MeterKey]
     connection: Connection
     topics: MeterTopics
 
@@ -52,10 +53,17 @@ class Queue(Protocol):
         """Has all of it written to the disk; gives whether it is there."""
 
 
-class RecordPublisher:
-    """``meters`` gives those that are published now; what is new of another meter is for nobody."""
+Meters = Callable[[], Awaitable[Collection[Published] | None]]
 
-    def __init__(self, archive: CollectorArchive, queue: Queue, meters: Callable[[], Iterable[Published]]) -> None:
+
+class RecordPublisher:
+    """``meters`` gives those that are published now; what is new of another meter is for nobody, and forgotten.
+
+    It gives None while it is not known of all who has answered there: then nothing is passed on, and nothing forgotten.
+    It may raise ArchiveError.
+    """
+
+    def __init__(self, archive: CollectorArchive, queue: Queue, meters: Meters) -> None:
         self._archive = archive
         self._queue = queue
         self._meters = meters
@@ -65,17 +73,17 @@ class RecordPublisher:
         while True:
             self._archive.has_news.clear()
             try:
-                more = await self._pass_on_whole()
+                pause = await self._pass_on_whole()
             except ArchiveError as error:
                 self._archive.problem = spoken(error)
                 await asyncio.sleep(_LOOK)
                 continue
-            if not more:
+            if pause:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK):
+                    async with asyncio.timeout(pause):
                         await self._archive.has_news.wait()
 
-    async def _pass_on_whole(self) -> bool:
+    async def _pass_on_whole(self) -> float:
         """As ``_pass_on``; whoever cancels it waits for its end, so that what was given is not given again."""
         passing = asyncio.create_task(self._pass_on())
         try:
@@ -85,13 +93,17 @@ class RecordPublisher:
             passing.cancel()
             raise
 
-    async def _pass_on(self) -> bool:
-        """The oldest ones; gives whether there were any. Raises ArchiveError."""
-        stores, meters = await self._archive.open(), list(self._meters())
-        zones = [(key, meter.connection.zone) for meter in meters for key in meter.keys]
-        batch = await asyncio.to_thread(news.oldest, self._archive.path, _BATCH, zones)
+    async def _pass_on(self) -> float:
+        """The oldest ones; gives the seconds until it is worth to look again. Raises ArchiveError."""
+        stores, meters = await self._archive.open(), await self._meters()
+        if meters is None:
+            return _RETRY
+        zones = _zones(meters)
+        batch = await asyncio.to_thread(news.oldest, self._archive.path, _BATCH, zones.items())
         if not batch.numbers:
-            return False
+            return _LOOK
+        if (meters := await self._meters()) is None or _zones(meters) != zones:
+            return 0.0 if meters is not None else _RETRY  # a meter is new, and what was read may be of that one
         for each in batch.news:
             for meter in meters:
                 if each.meter in meter.keys:
@@ -103,7 +115,7 @@ class RecordPublisher:
             await asyncio.sleep(_RETRY)
         news.forget(stores.archive, batch)
         await asyncio.to_thread(stores.archive.flush)
-        return True
+        return 0.0
 
     async def _is_kept(self) -> bool:
         try:
@@ -111,6 +123,10 @@ class RecordPublisher:
                 return await asyncio.wrap_future(self._queue.keep())
         except TimeoutError:
             return False
+
+
+def _zones(meters: Collection[Published]) -> dict[MeterKey, ZoneInfo]:
+    return {key: meter.connection.zone for meter in meters for key in meter.keys}
 
 
 def messages(new: NewRecord | NewEvent | NewClosing, meter: Published) -> Iterator[Message]:

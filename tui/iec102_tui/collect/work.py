@@ -46,10 +46,11 @@ async def ask_who(meter: Meter, connection: Connection, stores: Stores) -> Who:
     try:
         identity = await meter.read_identity()
     except (RequestRefused, UnexpectedAnswer):
-        return Who(key_of_address(meter.station), None)
-    who = Who(key_of_identity(identity, meter.station), identity)
+        who = Who(key_of_address(meter.station), None)
+    else:
+        who = Who(key_of_identity(identity, meter.station), identity)
+        stores.data.keep_told(who.key, IDENTITY, documents.identity(identity), _now(meter))
     stores.archive.remember(connection.target, connection.station, who.key)
-    stores.data.keep_told(who.key, IDENTITY, documents.identity(identity), _now(meter))
     return who
 
 
