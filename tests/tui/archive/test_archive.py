@@ -314,6 +314,27 @@ def nobodys_folder() -> Iterator[Path]:
             os.seteuid(user)
 
 
+def test_who_waits_for_one_transaction_hears_of_that_one_alone(archive: Archive) -> None:
+    def fail(_connection: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("this one")
+
+    archive.later(fail)
+    archive.carry_out(lambda connection: None)
+    with pytest.raises(ArchiveError, match="this one"):
+        archive.flush()
+    with pytest.raises(ArchiveError, match="this one"):
+        archive.carry_out(fail)
+    archive.flush()
+
+
+def test_who_comes_when_it_is_closed_does_not_wait_for_ever(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_module, "_LOOK", 0.01)
+    archive.close()
+    for late in (archive.flush, lambda: archive.carry_out(lambda _connection: None)):
+        with pytest.raises(ArchiveError, match="was closed"):
+            late()
+
+
 def test_what_waits_for_the_disk_is_bounded_and_the_piece_too_many_is_asked_again(
     archive: Archive, hours: LoadProfileWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -374,3 +374,37 @@ def test_what_is_new_of_a_meter_that_is_being_added_again_waits_for_it(
     scene = play(tmp_path, story)
     hours = [*scene.keys("north/profile/hourly"), *scene.keys("south/profile/hourly")]
     assert [key for key in map(datetime.fromisoformat, hours) if key == day] == [day]
+
+
+def test_a_reading_that_ends_while_its_meter_is_being_left_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    remove = Meters.remove
+
+    async def story(scene: Scene) -> None:
+        leaving, ended = asyncio.Event(), asyncio.Event()
+
+        async def slow(*_of_one: object) -> None:
+            try:
+                await leaving.wait()
+            finally:
+                ended.set()
+
+        async def left(meters: Meters, service: MeterService) -> None:
+            leaving.set()
+            await ended.wait()
+            await asyncio.sleep(0)
+            await remove(meters, service)
+
+        monkeypatch.setattr(CollectedMeter, "_do", slow)
+        monkeypatch.setattr(Meters, "remove", left)
+        scene.write_profiles(north={}, south={})
+        async with scene.running() as collector:
+            await asyncio.sleep(HOUR / 4)
+            scene.write_profiles(north={})
+            collector.reload()
+            await asyncio.sleep(HOUR / 4)
+            assert ended.is_set()
+
+    play(tmp_path, story)
+    assert [record.message for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []

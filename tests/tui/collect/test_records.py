@@ -11,6 +11,8 @@ import pytest
 from iec102.asdu import Total
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
+from iec102_tui.archive import ArchiveError, news
+from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import MeterKey
 from iec102_tui.archive.news import NewClosing
 from iec102_tui.collect.records import Meters, Published, RecordPublisher, messages
@@ -68,7 +70,7 @@ def test_an_end_at_any_moment_repeats_nothing(tmp_path: Path, turns: int) -> Non
 
     async def story() -> None:
         archive = CollectorArchive(tmp_path)
-        archive.note_news(True)
+        archive.notes_news = True
         await store(archive, 5)
         task = asyncio.create_task(RecordPublisher(archive, queue, given(NORTH)).run())
         for _ in range(turns):
@@ -87,7 +89,7 @@ def test_a_disk_that_is_full_is_waited_for_and_nothing_is_given_twice(tmp_path: 
 
     async def story() -> None:
         archive = CollectorArchive(tmp_path)
-        archive.note_news(True)
+        archive.notes_news = True
         await store(archive, 5)
         await passed_on(archive, queue, 60, NORTH)
         await archive.close()
@@ -96,12 +98,40 @@ def test_a_disk_that_is_full_is_waited_for_and_nothing_is_given_twice(tmp_path: 
     assert len(queue.messages) == 5
 
 
+def test_an_archive_that_is_locked_behind_it_is_no_reason_to_give_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is another broker that comes meanwhile."""
+    queue, forget, times = Queue(), news.forget, iter(range(100))
+
+    def locked(archive: Archive, batch: news.Batch) -> None:
+        if next(times) < 3:
+            raise ArchiveError("the archive is in use by another program")
+        forget(archive, batch)
+
+    async def story() -> None:
+        archive = CollectorArchive(tmp_path)
+        archive.notes_news = True
+        await store(archive, 5)
+        monkeypatch.setattr(news, "forget", locked)
+        await passed_on(archive, queue, 100, NORTH)
+        assert archive.problem is not None
+        await store(archive, 7)
+        await passed_on(archive, queue, 100, NORTH)
+        await passed_on(archive, queue, 100, NORTH)
+        assert archive.problem is None
+        await archive.close()
+
+    run(story())
+    assert len(queue.messages) == len({message.payload for message in queue.messages}) == 7
+
+
 def test_registers_of_energy_and_other_meters_are_not_published(tmp_path: Path) -> None:
     queue = Queue()
 
     async def story() -> None:
         archive = CollectorArchive(tmp_path)
-        archive.note_news(True)
+        archive.notes_news = True
         await store(archive, 3, incremental=False)
         await passed_on(archive, queue, 5, NORTH)
         await store(archive, 3)
@@ -122,7 +152,7 @@ def test_what_may_be_of_a_meter_that_is_not_known_yet_waits_for_it(tmp_path: Pat
 
     async def story() -> None:
         archive = CollectorArchive(tmp_path)
-        archive.note_news(True)
+        archive.notes_news = True
         await store(archive, 3)
         task = asyncio.create_task(RecordPublisher(archive, queue, now).run())
         await asyncio.sleep(60)

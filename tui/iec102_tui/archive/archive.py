@@ -25,9 +25,12 @@ from iec102_tui.load_profile.rows import columns, seconds
 from iec102_tui.words.text import _
 
 _Job = Callable[[sqlite3.Connection], None]
+_Then = Callable[[ArchiveError | None], None]
 
 MOST_WAITING = 1_000
 """Transactions that may wait for the disk: minutes of a download."""
+_LOOK = 1.0
+"""Seconds between two looks at whether what is waited for can still come."""
 
 
 class Archive:
@@ -47,7 +50,9 @@ class Archive:
         """Opens the file, and makes it where there is none. Raises ArchiveError."""
         self.path = path or default_path()
         self._connection = open_for_writing(self.path)
-        self._jobs: queue.SimpleQueue[tuple[_Job, Callable[[], None]] | Callable[[], None] | None]
+        self.latest_failure: ArchiveError | None = None
+        """Of the last transaction that could not be written; who has seen one knows a new one by its identity."""
+        self._jobs: queue.SimpleQueue[tuple[_Job, _Then] | Callable[[], None] | None]
         self._jobs = queue.SimpleQueue()
         self._failure: ArchiveError | None = None
         self._flushes: set[threading.Event] = set()
@@ -112,14 +117,35 @@ class Archive:
     def flush(self) -> None:
         """Waits until all is on the disk. Raises ArchiveError for what could not be written since it was last said."""
         done = threading.Event()
+        self._wait(done, done.set)
+        self.raise_failure()
+
+    def carry_out(self, job: _Job) -> None:
+        """Has a transaction written, and waits for it. Raises ArchiveError for this one alone."""
+        done, failures = threading.Event(), list[ArchiveError]()
+
+        def written(failure: ArchiveError | None) -> None:
+            if failure is not None:
+                failures.append(failure)
+            done.set()
+
+        self._wait(done, (job, written))
+        if failures:
+            raise failures[0]
+
+    def _wait(self, done: threading.Event, item: tuple[_Job, _Then] | Callable[[], None]) -> None:
         self._flushes.add(done)
-        self._jobs.put(done.set)
-        if self._given_up is None:
-            done.wait()
-        self._flushes.discard(done)
+        self._jobs.put(item)
+        try:
+            while self._given_up is None and not done.wait(_LOOK):
+                if not self._thread.is_alive():
+                    raise ArchiveError(
+                        _("the archive {path} was closed: what is missing there is asked for again", path=self.path)
+                    )
+        finally:
+            self._flushes.discard(done)
         if self._given_up is not None:
             raise self._given_up
-        self.raise_failure()
 
     def close(self, patience: float | None = None) -> None:
         """Writes what waits, and ends. Raises ArchiveError as ``flush`` does, and after ``patience`` seconds."""
@@ -159,20 +185,27 @@ class Archive:
                     count=MOST_WAITING,
                 )
             )
-        self._jobs.put((job, then))
+
+        def written(failure: ArchiveError | None) -> None:
+            if failure is not None:
+                self._failure = self.latest_failure = failure
+            then()
+
+        self._jobs.put((job, written))
 
     def _write(self) -> None:
         while (item := self._jobs.get()) is not None:
             if callable(item):
                 item()
                 continue
-            job, then = item
+            job, written = item
             try:
                 with writing(self.path, self._connection):
                     job(self._connection)
             except ArchiveError as error:
-                self._failure = error
-            then()
+                written(error)
+            else:
+                written(None)
         self._connection.close()
 
 

@@ -95,22 +95,22 @@ class Batch(NamedTuple):
 
 
 def begin(archive: Archive) -> None:
-    """Has it noted from now on, unless it is already. Does not wait; raises ArchiveError for what went wrong before."""
-    archive.later(lambda connection: _run(connection, _BEGIN))
+    """Has it noted from now on, unless it is already. Waits for the disk; raises ArchiveError."""
+    archive.carry_out(lambda connection: _run(connection, _BEGIN))
 
 
 def end(archive: Archive) -> None:
-    """Nobody asks any more: nothing is noted from now on, and what is noted is forgotten. Does not wait."""
-    archive.later(lambda connection: _run(connection, _END))
+    """Nobody asks any more: nothing is noted from now on, and what is noted is forgotten. As ``begin``."""
+    archive.carry_out(lambda connection: _run(connection, _END))
 
 
 def forget(archive: Archive, batch: Batch) -> None:
-    """It was passed on. Does not wait."""
+    """It was passed on. As ``begin``."""
 
     def job(connection: sqlite3.Connection) -> None:
         connection.executemany("DELETE FROM news WHERE id = ?", [(number,) for number in batch.numbers])
 
-    archive.later(job)
+    archive.carry_out(job)
 
 
 def oldest(path: Path, count: int, zones: Iterable[tuple[MeterKey, tzinfo]]) -> Batch:

@@ -220,7 +220,7 @@ class Collector:
     # The broker
 
     async def _start_broker(self, wishes: Wishes) -> None:
-        self._archive.note_news(wishes.broker is not None)
+        self._archive.notes_news = wishes.broker is not None
         if wishes.broker is None:
             return
         broker = self._make_broker(wishes.broker, wishes.config, _BrokerNotices().tell)

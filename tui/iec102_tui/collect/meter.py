@@ -224,7 +224,6 @@ class CollectedMeter(Sink):
 
     async def _do(self, work: Work, meter: Meter) -> None:
         """Raises Iec102Error."""
-        stores = await self._archive.open()
         own = Meter(
             meter.line,
             meter.station,
@@ -232,16 +231,16 @@ class CollectedMeter(Sink):
             who=f"collect {self.connection.name}",
             summer_time=meter.summer_time,
         )
-        await self._ask_who(own, stores)
-        assert self._key is not None
-        if work is Work.PROFILE:
-            await self._read_profiles(own, stores)
-        else:
+        async with self._archive.kept() as stores:
+            await self._ask_who(own, stores)
+            assert self._key is not None
+            if work is Work.PROFILE:
+                await self._read_profiles(own, stores)
+                return
             if self._reader is None or self._reader.meter.line is not meter.line:
                 self._reader = InformationReader(own)
             read = read_events if work is Work.EVENTS else read_closings
             await read(self._reader, stores, self._key)
-        await self._archive.flush()
 
     async def _read_profiles(self, meter: Meter, stores: Stores) -> None:
         state = self._plan.states.get(Work.PROFILE)

@@ -67,6 +67,7 @@ class RecordPublisher:
         self._archive = archive
         self._queue = queue
         self._meters = meters
+        self._said: str | None = None
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -75,9 +76,12 @@ class RecordPublisher:
             try:
                 pause = await self._pass_on_whole()
             except ArchiveError as error:
-                self._archive.problem = spoken(error)
+                self._archive.problem = self._said = spoken(error)
                 await asyncio.sleep(_LOOK)
                 continue
+            if self._said is not None and self._archive.problem == self._said:
+                self._archive.problem = None
+            self._said = None
             if pause:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
@@ -95,8 +99,9 @@ class RecordPublisher:
 
     async def _pass_on(self) -> float:
         """The oldest ones; gives the seconds until it is worth to look again. Raises ArchiveError."""
-        stores, meters = await self._archive.open(), await self._meters()
-        if meters is None:
+        await self._archive.open()
+        await self._archive.forget_passed_on()
+        if (meters := await self._meters()) is None:
             return _RETRY
         zones = _zones(meters)
         batch = await asyncio.to_thread(news.oldest, self._archive.path, _BATCH, zones.items())
@@ -113,8 +118,8 @@ class RecordPublisher:
             if await self._is_kept():
                 break
             await asyncio.sleep(_RETRY)
-        news.forget(stores.archive, batch)
-        await asyncio.to_thread(stores.archive.flush)
+        self._archive.passed_on = batch  # nobody gives it again, also where the archive cannot be written now
+        await self._archive.forget_passed_on()
         return 0.0
 
     async def _is_kept(self) -> bool:

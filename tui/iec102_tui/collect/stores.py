@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,9 +33,14 @@ class CollectorArchive:
         self.problem: str | None = None
         self.has_news = asyncio.Event()
         """Something may have been added."""
-        self._notes_news = False
+        self.notes_news = False
+        """What is new is to be noted, from when the archive is opened next: ``open`` sees to it."""
+        self.passed_on = news.Batch()
+        """News that were passed on, and must not be again, but may be noted still."""
+        self._is_noting: bool | None = None
         self._stores: Stores | None = None
-        self._opening: asyncio.Task[Stores] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._forgetting: asyncio.Task[None] | None = None
 
     @property
     def stores(self) -> Stores | None:
@@ -41,30 +48,41 @@ class CollectorArchive:
         return self._stores
 
     async def open(self) -> Stores:
-        """The archive. Raises ArchiveError; the next one tries again."""
-        if self._stores is not None:
-            return self._stores
-        if self._opening is None or self._opening.done():
-            self._opening = asyncio.create_task(self._open())
-        return await asyncio.shield(self._opening)  # others may wait for it, and it is to be closed again
+        """The archive, which notes what is new or not, as it should. Raises ArchiveError; the next one tries again."""
+        while self._stores is None or self._is_noting != self.notes_news:
+            if self._opening is None or self._opening.done():
+                self._opening = asyncio.create_task(self._open())
+            await asyncio.shield(self._opening)  # others may wait for it, and it is to be closed again
+        return self._stores
 
-    async def _open(self) -> Stores:
+    async def _open(self) -> None:
         try:
-            archive = await asyncio.to_thread(Archive, self.path)
+            if self._stores is None:
+                archive = await asyncio.to_thread(Archive, self.path)
+                profiles = ArchiveLoadProfileStore(self.path, archive)
+                self._stores = Stores(archive, profiles, MeterDataStore(self.path, archive))
+            await self._note_news(self._stores.archive)  # before anything is stored
         except ArchiveError as error:
             self.problem = spoken(error)
             raise
-        self._note_news(archive)  # before anything is stored
-        profiles = ArchiveLoadProfileStore(self.path, archive)
-        self._stores = stores = Stores(archive, profiles, MeterDataStore(self.path, archive))
-        return stores
+        self.problem = None
 
-    def note_news(self, wanted: bool) -> None:
-        """Has what is new noted from now on, or no longer. Raises ArchiveError for what went wrong before."""
-        if wanted != self._notes_news:
-            self._notes_news = wanted
-            if self._stores is not None:
-                self._note_news(self._stores.archive)
+    async def _note_news(self, archive: Archive) -> None:
+        wanted = self.notes_news
+        await asyncio.to_thread(news.begin if wanted else news.end, archive)
+        self._is_noting = wanted
+        if not wanted:
+            self.passed_on = news.Batch()
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[Stores]:
+        """What is stored meanwhile is on the disk behind it. Raises ArchiveError where not all of it is."""
+        stores = await self.open()
+        failure = stores.archive.latest_failure
+        yield stores
+        await self.flush()
+        if (latest := stores.archive.latest_failure) is not None and latest is not failure:
+            raise latest  # whoever stored it: others may have been told of it
 
     async def flush(self) -> None:
         """Waits until all is on the disk. Raises ArchiveError for what could not be written."""
@@ -77,13 +95,23 @@ class CollectorArchive:
         self.problem = None
         self.has_news.set()
 
+    async def forget_passed_on(self) -> None:
+        """Has the notes taken out of what was passed on. Raises ArchiveError; the next one tries again."""
+        if self._forgetting is None or self._forgetting.done():
+            if not self.passed_on.numbers:
+                return
+            self._forgetting = asyncio.create_task(self._forget_passed_on())
+        await asyncio.shield(self._forgetting)  # in full, and once: the archive uses numbers again
+
+    async def _forget_passed_on(self) -> None:
+        stores = await self.open()
+        await asyncio.to_thread(news.forget, stores.archive, self.passed_on)
+        self.passed_on = news.Batch()
+
     async def close(self) -> None:
         """Writes what waits, in bounded time. Raises ArchiveError."""
-        if self._opening is not None:
-            await asyncio.wait((self._opening,))
+        if under_way := [task for task in (self._opening, self._forgetting) if task is not None]:
+            await asyncio.wait(under_way, timeout=_FAREWELL)
         stores, self._stores = self._stores, None
         if stores is not None:
             await asyncio.to_thread(stores.archive.close, _FAREWELL)
-
-    def _note_news(self, archive: Archive) -> None:
-        (news.begin if self._notes_news else news.end)(archive)
