@@ -18,14 +18,17 @@ from iec102_tui.files.file_thread import FileThread
 from iec102_tui.main_screen import MainScreen
 from iec102_tui.panes.connection.pane import ConnectionPane
 from iec102_tui.panes.frame_log.pane import FrameLogPane
+from iec102_tui.panes.live.pane import LivePane
+from iec102_tui.panes.load_profile.pane import LoadProfilePane
+from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.store import ProfileStore
 from support.captures import HEADER, a_line
 from support.known_meter import known_session
 from support.screen_states import load_profile
 from support.still_meter import StillSession, add_frames
-from textual._context import active_message_pump
+from textual._context import active_message_pump, message_hook
 from textual.css.query import NoMatches
-from textual.events import Unmount
+from textual.events import Compose, Mount, Unmount
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
@@ -165,6 +168,22 @@ def test_what_ends_while_a_screen_closes_is_no_failure_and_the_monitor_goes_on(
             assert isinstance(app.screen, MainScreen)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("pane", [LivePane, FrameLogPane, LoadProfilePane, ConnectionPane])
+def test_the_monitor_may_be_ended_before_all_of_it_is_there(pane: type[Pane]) -> None:
+    async def run() -> MonitorApp:
+        app = MonitorApp(StillSession(), None)
+
+        def sees(message: Message) -> None:
+            if isinstance(message, (Compose, Mount)) and isinstance(active_message_pump.get(), pane):
+                app.exit(0)
+
+        message_hook.set(sees)
+        await app.run_async(headless=True, size=SIZE)
+        return app
+
+    assert not asyncio.run(run()).crashed
 
 
 def failing(error: type[Exception], *, closing: bool) -> MonitorApp:

@@ -159,13 +159,13 @@ class MonitorApp(ChoiceActions):
         await self.push_screen(self._main)
         for notice in self._notices:
             self.notify(notice, severity="warning", markup=False)
-        if self.ending is not None:
-            self.ending.attach(partial(self.exit, 0))
         if self.feed is not None:
             self.action_fleet()
         self._session.attach(self._news)
         if self._connection is not None:
             self._session.connect(self._connection)
+        if self.ending is not None:  # at last, for a signal may have come before
+            self.ending.attach(partial(self.exit, 0))
 
     def on_ready(self) -> None:
         """What can wait does so until the first picture is on the terminal: Textual draws none before it is ready."""

@@ -25,6 +25,7 @@ from textual.widget import MountError, Widget
 from textual.worker import WorkerFailed
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.worker import WorkType
 
 _log = logging.getLogger(__name__)
@@ -50,8 +51,10 @@ class ClosesInOrder(App[int]):
     closing = False
     """The widgets go, one after the other."""
 
-    def on_exit_app(self) -> None:
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Textual's own: from here on it attaches no widget any more, long before it takes the first one away."""
         self.begin_to_close()
+        super().exit(result, return_code, message)
 
     def begin_to_close(self) -> None:
         """From here on nothing is expected to be found on the screen."""
