@@ -105,6 +105,9 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "verdict.periods_odd": "it records every {minutes} minutes, and neither hours nor quarter-hours",
     "verdict.settings_not_told": "the meter does not tell its settings",
     "verdict.energy_short": "readings of {seconds:.0f} s: counters are held against power over {least:.0f} s",
+    "verdict.energy_gaps": (
+        "readings without a gap of {seconds:.0f} s at most: counters are held against power over {least:.0f} s"
+    ),
     "verdict.energy_light": "too little power to hold the counters against it ({mean:.1f} kW)",
     "verdict.energy_good": "the counters fit the power: {counted} kWh counted, {expected:.1f} kWh by power",
     "verdict.energy_off": "the counters do not fit the power: {counted} kWh counted, {expected:.1f} kWh by power",

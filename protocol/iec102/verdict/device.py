@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from iec102.asdu import Identity, TransformerRatios
@@ -18,6 +19,8 @@ from iec102.verdict.judgement import Judgement, Result
 
 LEAST_ENERGY_SECONDS = 900.0
 """Readings must span so long before counters are held against power."""
+LONGEST_ENERGY_GAP = 90.0
+"""Seconds between two readings beyond which nothing is known of the power between them."""
 
 _DRIFT, _UNSURE = 0.5, 2.0
 """Seconds a day that a good clock drifts at most (REE profile reference, 6.1), and two differences are off together."""
@@ -30,6 +33,7 @@ _SAME_RATIO = 0.001
 _LEAST_POWER = 20.0
 """kW in the mean: counters tell whole kWh."""
 _ENERGY = 0.1
+_HOUR = 3600.0
 _COUNTED = 2.0
 """kWh by which the difference of two counters is rounded at most."""
 
@@ -250,19 +254,40 @@ def _points(readings: Sequence[Reading]) -> list[EnergyPoint]:
 
 
 def judge_energy_points(points: Sequence[EnergyPoint]) -> Judgement:
-    """The same of what is kept of the readings, oldest first."""
-    seconds = points[-1].seconds - points[0].seconds if points else 0.0
+    """The same of what is kept of the readings, oldest first: of the longest stretch that has no gap.
+
+    Power is known at the points alone; from one to the next it is taken to change evenly, and over a gap not at all.
+    """
+    longest = max(_stretches(points), key=_seconds, default=[])
+    seconds, span = _seconds(longest), _seconds(points)
     if seconds < LEAST_ENERGY_SECONDS:
-        return _unknown("meter.energy", Sentence("verdict.energy_short", seconds=seconds, least=LEAST_ENERGY_SECONDS))
-    mean = sum(point.power for point in points) / len(points)
-    counted = points[-1].energy - points[0].energy
-    expected = mean * seconds / 3600
+        code = "verdict.energy_short" if span < LEAST_ENERGY_SECONDS else "verdict.energy_gaps"
+        return _unknown("meter.energy", Sentence(code, seconds=seconds, least=LEAST_ENERGY_SECONDS))
+    expected = sum(
+        (one.power + other.power) / 2 * (other.seconds - one.seconds) / _HOUR for one, other in pairwise(longest)
+    )
+    mean = expected / seconds * _HOUR
+    counted = longest[-1].energy - longest[0].energy
     figures = {"counted_kwh": counted, "expected_kwh": round(expected, 2), "mean_kw": round(mean, 2)}
     if abs(mean) < _LEAST_POWER:
         return Judgement("meter.energy", "", Result.UNKNOWN, Sentence("verdict.energy_light", mean=mean), figures)
     fits = abs(counted - expected) <= _COUNTED + _ENERGY * abs(expected)
     text = Sentence("verdict.energy_good" if fits else "verdict.energy_off", counted=counted, expected=expected)
     return Judgement("meter.energy", "", Result.GOOD if fits else Result.FAULT, text, figures)
+
+
+def _stretches(points: Sequence[EnergyPoint]) -> list[list[EnergyPoint]]:
+    """The points between two gaps."""
+    found: list[list[EnergyPoint]] = []
+    for point in points:
+        if not found or point.seconds - found[-1][-1].seconds > LONGEST_ENERGY_GAP:
+            found.append([])
+        found[-1].append(point)
+    return found
+
+
+def _seconds(points: Sequence[EnergyPoint]) -> float:
+    return points[-1].seconds - points[0].seconds if points else 0.0
 
 
 def _unknown(code: str, text: Sentence) -> Judgement:

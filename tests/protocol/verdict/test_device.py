@@ -15,10 +15,12 @@ from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, R
 from iec102.meter.reading import ClockReading, Reading
 from iec102.meter.signals import BY_KEY, SignalValue
 from iec102.verdict.device import (
+    EnergyPoint,
     judge_address,
     judge_closings,
     judge_drift,
     judge_energy,
+    judge_energy_points,
     judge_identity,
     judge_meter_clock,
     judge_ratios,
@@ -153,7 +155,7 @@ def test_settings_are_judged_where_they_are_told() -> None:
 def readings(power: float, gained: int, seconds: int) -> list[Reading]:
     """``gained`` kWh from the first to the last."""
     found = []
-    for at in (0, seconds // 2, seconds):
+    for at in (*range(0, seconds, 60), seconds):
         values = {
             "power.active_total": power,
             "energy.active_imported": 1000 + gained * at // seconds,
@@ -181,3 +183,39 @@ def test_counters_against_power(power: float, gained: int, seconds: int, result:
 
 def test_without_readings_nothing_is_said_of_counters() -> None:
     assert judge_energy([]).result is Result.UNKNOWN
+
+
+def points(*stretches: tuple[int, int, int, float]) -> list[EnergyPoint]:
+    """Right counters beside the power: ``first``, ``last`` and ``step`` in seconds, and kW; off between two stretches."""
+    found: list[EnergyPoint] = []
+    energy = 0.0
+    for first, last, step, power in stretches:
+        for at in range(first, last + 1, step):
+            energy += power * step / 3600 if at > first else 0.0
+            found.append(EnergyPoint(at, power, energy))
+    return found
+
+
+def test_power_counts_by_the_time_that_it_lasted() -> None:
+    """Read once a second at full power and once a minute at a tenth of it."""
+    right = points((0, 300, 1, 1000), (301, 1501, 60, 100))
+    judgement = judge_energy_points(right)
+    assert judgement.result is Result.GOOD
+    assert judgement.figures["expected_kwh"] == pytest.approx(116.8, abs=0.1)
+    wrong = [point._replace(energy=3 * point.energy) for point in right]
+    assert judge_energy_points(wrong).result is Result.FAULT
+
+
+def test_of_a_gap_nobody_knows_the_power() -> None:
+    gap = points((0, 600, 1, 500), (1200, 1800, 1, 500))
+    judgement = judge_energy_points(gap)
+    assert judgement.result is Result.UNKNOWN
+    assert str(judgement.text).startswith("readings without a gap of 600 s at most")
+    assert judge_energy_points([EnergyPoint(0, 100, 0), EnergyPoint(900, 100, 25)]).result is Result.UNKNOWN
+
+
+def test_behind_a_gap_counters_are_held_against_power_again() -> None:
+    gap = points((0, 300, 1, 500), (5000, 5900, 1, 100))
+    moved = [point._replace(energy=point.energy + 900 * (point.seconds > 4000)) for point in gap]
+    judgement = judge_energy_points(moved)
+    assert (judgement.result, judgement.figures["expected_kwh"]) == (Result.GOOD, 25.0)

@@ -44,7 +44,7 @@ def judgements() -> Iterator[Judgement]:
     yield judge_drift(0.7, 30)
     yield judge_summer_bit(Keeping.IGNORED)
     yield judge_number(1, 2)
-    yield judge_energy_points([EnergyPoint(0, 100, 0), EnergyPoint(900, 100, 25)])
+    yield judge_energy_points([EnergyPoint(at, 100, at / 36) for at in range(0, 901, 60)])
 
 
 def test_every_figure_has_words() -> None:
