@@ -141,6 +141,7 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.not_compared": "{whole} and {parts} cannot be compared: one of them is missing",
     "reconcile.not_judged": "{what}: not judged, since {why}",
     "reconcile.what_closing": "the closing",
+    "reconcile.what_closing_reactive": "the reactive energy of the closing",
     "reconcile.what_periods": "tariff periods",
     "reconcile.what_maxima": "maxima",
     "reconcile.what_power": "power above the contract",
@@ -150,6 +151,9 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.why_running": "the month has not ended",
     "reconcile.why_no_calendar": "seasons and day types of that time are not known",
     "reconcile.why_no_holidays": "the holidays are not known",
+    "reconcile.why_other_holidays": "the holidays of {year} are not known, those of other years alone",
+    "reconcile.why_no_direction": "it is not known whether the contract bills what the site imports or what it exports",
+    "reconcile.why_later_powers": "the contracted powers hold from {since:%Y-%m-%d %H:%M} on",
     "reconcile.why_no_powers": "the contracted powers are not known",
     "reconcile.why_holes": "the seasons and day types do not tell the period of each hour",
     "reconcile.closing_invalid": "{subject}: the closing marks its own value as not valid",
@@ -167,6 +171,7 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.closing_off": "{subject}: the closing has {value}, the hours add up to {of_parts} {unit}",
     "reconcile.maximum_good": "period {period}: the maximum {value} kW is the highest quarter-hour ({of_parts} kW)",
     "reconcile.maximum_off": "period {period}: the maximum is {value} kW, the highest quarter-hour {of_parts} kW",
+    "reconcile.maximum_invalid": "period {period}: the closing marks its own maximum as not valid",
     "reconcile.maximum_partly": (
         "period {period}: the maximum is {value} kW, the highest quarter-hour that is there {of_parts} kW; "
         "{count} quarter-hour has no valid value",
@@ -177,6 +182,15 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "no quarter-hour that is there is above the contracted power; {count} has no valid value",
         "no quarter-hour that is there is above the contracted power; {count} have no valid value",
     ),
+    "reconcile.power_missing": (
+        "{count} quarter-hour more has no valid value and may be above the contracted power",
+        "{count} quarter-hours more have no valid value and may be above the contracted power",
+    ),
+    "reconcile.power_earlier": (
+        "{count} quarter-hour is not held against the contracted powers, which hold from {since:%Y-%m-%d %H:%M} on",
+        "{count} quarter-hours are not held against the contracted powers, which hold from {since:%Y-%m-%d %H:%M} on",
+    ),
+    "reconcile.power_untold": "period {period}: its contracted power is not known",
     "reconcile.power_good": "no quarter-hour is above the contracted power",
     "reconcile.power_above": (
         "period {period}: {count} quarter-hour above the contracted {contracted} kW, the highest {highest} kW",
@@ -186,6 +200,14 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.reactive_partly": (
         "reactive energy stays within its limits in the hours that are there; {count} has no valid value",
         "reactive energy stays within its limits in the hours that are there; {count} have no valid value",
+    ),
+    "reconcile.reactive_missing": (
+        "{count} hour has no valid value of active and reactive energy: the excess may be more or less",
+        "{count} hours have no valid value of active and reactive energy: the excess may be more or less",
+    ),
+    "reconcile.not_in_it": (
+        "{count} hour of the period has no valid value and is not in it",
+        "{count} hours of the period have no valid value and are not in it",
     ),
     "reconcile.inductive": "period {period}: {excess} of {reactive} kVArh (Q1) are beyond 33 % of {active} kWh",
     "reconcile.capacitive": "period {period}: {excess} of {reactive} kVArh (Q4) are beyond 20.3 % of {active} kWh",

@@ -45,12 +45,22 @@ class PowersByPeriod(NamedTuple):
     valid_from: datetime | None
     latent: bool = False
 
+    @property
+    def in_force_since(self) -> datetime | None:
+        """``valid_from``; None where they always held: without a date, or in year 99."""
+        since = self.valid_from
+        return None if since is None or since.year >= EVERY_YEAR else since
+
 
 class HolidayCalendar(NamedTuple):
     """148: the holidays of a contract, in calendar order, those of every year first."""
 
     contract: int
     days: tuple[CalendarDay, ...]
+
+    def tells(self, year: int) -> bool:
+        """Whether it says which days of a year are holidays: not where all of its days are of other years."""
+        return not self.days or any(day.year in (None, year) for day in self.days)
 
 
 class SeasonStart(NamedTuple):

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from iec102.asdu.qualifier import Qualifier
 from iec102.asdu.tariff import Energy
-from iec102.load_profile.intervals import Register
+from iec102.load_profile.intervals import Register, before
 from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.meter.closings import EXPORT, Closing, ClosingPeriod
 from iec102.sentence import Sentence
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import A_PLUS, Q1, Q2, Q3, Q4, Month, Periods, unit_of, value_of
+from iec102.verdict.known_month import A_MINUS, A_PLUS, Q1, Q2, Q3, Q4, Month, Periods, unit_of, value_of
 
 _ROUNDING = 1.2
 _MAXIMUM_KW = 4
 _QUARTERS = 4  # of an hour
-_INDUCTIVE, _CAPACITIVE = 0.33, 0.203
+_INDUCTIVE, _CAPACITIVE = 330, 203  # of 1000
 _LAST_PERIOD = 6
 
 
@@ -55,13 +56,28 @@ def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
     if (why := _why_not(month, Register.HOURLY, closing=True)) is not None or total is None:
         yield _not_judged("month.closing", "reconcile.what_closing", why or Sentence("reconcile.why_no_closing"))
         return
-    pairs = [(month.active, total.active)]
-    if month.direction is not None:
-        inductive, capacitive = (Q3, Q2) if month.direction == EXPORT else (Q1, Q4)
-        pairs += [(inductive, total.inductive), (capacitive, total.capacitive)]
-    for address, energy in pairs:
-        found = _Sums(month, periods, Register.HOURLY, address).all
-        yield _compared("month.closing", CHANNELS[address - 1], energy, found, unit_of(address))
+    if month.direction is None:
+        yield _closing_of_either(month, periods, total.active)
+        why = Sentence("reconcile.why_no_direction")
+        yield _not_judged("month.closing", "reconcile.what_closing_reactive", why)
+        return
+    inductive, capacitive = (Q3, Q2) if month.direction == EXPORT else (Q1, Q4)
+    for address, energy in ((month.active, total.active), (inductive, total.inductive), (capacitive, total.capacitive)):
+        yield _closing_of(month, periods, address, energy)
+
+
+def _closing_of(month: Month, periods: Periods, address: int, energy: Energy) -> Judgement:
+    found = _Sums(month, periods, Register.HOURLY, address).all
+    return _compared("month.closing", CHANNELS[address - 1], energy, found, unit_of(address))
+
+
+def _closing_of_either(month: Month, periods: Periods, energy: Energy) -> Judgement:
+    """Without a direction it is wrong only where it fits neither A+ nor A-, and right only where it fits A+."""
+    imported, exported = (_closing_of(month, periods, address, energy) for address in (A_PLUS, A_MINUS))
+    if imported.result is not Result.FAULT or exported.result is Result.FAULT:
+        return imported
+    why = Sentence("reconcile.why_no_direction")
+    return imported._replace(result=Result.UNKNOWN, text=Sentence("reconcile.explained", what=imported.text, why=why))
 
 
 def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:
@@ -114,14 +130,18 @@ def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
     highest, missing = _highest(month, periods)
     for told in _told_periods(month.closing):
         own = highest.get(told.period, 0)
-        if told.maximum_quality & Qualifier.IV or not (told.maximum or own):
+        code, subject = "month.maximum", f"P{told.period}"
+        if told.maximum_quality & Qualifier.IV:
+            text = Sentence("reconcile.maximum_invalid", period=told.period)
+            yield Judgement(code, subject, Result.UNKNOWN, text, {"quarter_hour_kw": own})
+            continue
+        if not (told.maximum or own or missing[told.period]):
             continue
         figures = {"maximum_kw": told.maximum, "quarter_hour_kw": own}
-        code, subject = "month.maximum", f"P{told.period}"
-        if abs(told.maximum - own) <= _MAXIMUM_KW:
+        if abs(told.maximum - own) <= _MAXIMUM_KW and (own or not missing[told.period]):
             text = Sentence("reconcile.maximum_good", period=told.period, value=told.maximum, of_parts=own)
             yield Judgement(code, subject, Result.GOOD, text, figures)
-        elif told.maximum > own and missing[told.period]:
+        elif told.maximum >= own and missing[told.period]:
             text = Sentence(
                 "reconcile.maximum_partly",
                 period=told.period,
@@ -152,73 +172,136 @@ def _highest(month: Month, periods: Periods) -> tuple[dict[int, int], Counter[in
 def power(month: Month, periods: Periods) -> Iterator[Judgement]:
     """Quarter-hours above the contracted power: four times their energy."""
     why = _why_not(month, Register.QUARTER_HOURLY, periods)
-    if why is None and month.powers is None:
-        why = Sentence("reconcile.why_no_powers")
+    since = month.start if month.powers is None else month.powers.in_force_since or month.start
+    if why is None and since >= month.end:
+        why = Sentence("reconcile.why_later_powers", since=month.local(since))
     if why is not None or month.powers is None:
         yield _not_judged("month.power", "reconcile.what_power", why or Sentence("reconcile.why_no_powers"))
         return
-    kilowatts = month.powers.kilowatts
-    above: dict[int, list[int]] = defaultdict(list)
-    there = 0
-    for record in month.of(Register.QUARTER_HOURLY):
-        period = periods.at(record.end, Register.QUARTER_HOURLY) or 0
-        value = value_of(record, month.active)
-        there += value is not None
-        if value is not None and value * _QUARTERS > kilowatts.get(period, math.inf):
-            above[period].append(value * _QUARTERS)
-    missing = len(month.expected(Register.QUARTER_HOURLY)) - there
-    if not above and missing:
-        text = Sentence("reconcile.power_partly", count=missing)
-        yield Judgement("month.power", "", Result.UNKNOWN, text, {"missing": missing})
-    elif not above:
-        yield Judgement("month.power", "", Result.GOOD, Sentence("reconcile.power_good"), {})
-    for period, powers in sorted(above.items()):
-        contracted, highest = kilowatts[period], max(powers)
+    contracted = month.powers.kilowatts
+    found = _Quarters.of(month, periods, contracted, since)
+    yield from _power_not_judged(month, found, since)
+    for period, powers in sorted(found.above.items()):
+        highest = max(powers)
         text = Sentence(
-            "reconcile.power_above", period=period, count=len(powers), contracted=contracted, highest=highest
+            "reconcile.power_above", period=period, count=len(powers), contracted=contracted[period], highest=highest
         )
-        figures = {"contracted_kw": contracted, "quarter_hours": len(powers), "highest_kw": highest}
+        figures = {"contracted_kw": contracted[period], "quarter_hours": len(powers), "highest_kw": highest}
         yield Judgement("month.power", f"P{period}", Result.REMARK, text, figures)
+    if not (found.above or found.missing or found.earlier or found.untold):
+        yield Judgement("month.power", "", Result.GOOD, Sentence("reconcile.power_good"), {})
+
+
+class _Quarters(NamedTuple):
+    """Quarter-hours: kW of those ``above`` the contracted power, by period; how many are not known to be so.
+
+    ``missing``: without a valid value; ``earlier``: before the powers held; ``untold``: of periods without one.
+    """
+
+    above: dict[int, list[int]]
+    missing: int
+    earlier: int
+    untold: Counter[int]
+
+    @classmethod
+    def of(cls, month: Month, periods: Periods, contracted: Mapping[int, int], since: datetime) -> _Quarters:
+        values = {record.end: value_of(record, month.active) for record in month.of(Register.QUARTER_HOURLY)}
+        above: dict[int, list[int]] = defaultdict(list)
+        missing = earlier = 0
+        untold: Counter[int] = Counter()
+        for end in month.expected(Register.QUARTER_HOURLY):
+            period, value = periods.at(end, Register.QUARTER_HOURLY) or 0, values.get(end)
+            if before(Register.QUARTER_HOURLY, end, month.zone) < since:
+                earlier += 1
+            elif period not in contracted:
+                untold[period] += 1
+            elif value is None:
+                missing += 1
+            elif value * _QUARTERS > contracted[period]:
+                above[period].append(value * _QUARTERS)
+        return cls(above, missing, earlier, untold)
+
+
+def _power_not_judged(month: Month, found: _Quarters, since: datetime) -> Iterator[Judgement]:
+    if found.earlier:
+        text = Sentence("reconcile.power_earlier", count=found.earlier, since=month.local(since))
+        yield Judgement("month.power", "", Result.UNKNOWN, text, {"missing": found.earlier})
+    for period in sorted(found.untold):
+        text = Sentence("reconcile.power_untold", period=period)
+        yield Judgement("month.power", f"P{period}", Result.UNKNOWN, text, {})
+    if found.missing:
+        code = "reconcile.power_missing" if found.above else "reconcile.power_partly"
+        text = Sentence(code, count=found.missing)
+        yield Judgement("month.power", "", Result.UNKNOWN, text, {"missing": found.missing})
 
 
 def reactive(month: Month, periods: Periods) -> Iterator[Judgement]:
     """What is beyond the limits of reactive energy, by period; only a contract that imports has them."""
     if month.direction == EXPORT:
         return
-    if (why := _why_not(month, Register.HOURLY, periods)) is not None:
+    if (why := _why_not(month, Register.HOURLY, periods, billed=False)) is not None:
         yield _not_judged("month.reactive", "reconcile.what_reactive", why)
         return
-    sums = {address: _Sums(month, periods, Register.HOURLY, address) for address in (A_PLUS, Q1, Q4)}
-    beyond = False
-    for period in range(1, _LAST_PERIOD + 1):
-        capacitive = period == _LAST_PERIOD
-        address, limit = (Q4, _CAPACITIVE) if capacitive else (Q1, _INDUCTIVE)
-        energy, active = (sums[each].by_period[period].value for each in (address, A_PLUS))
-        excess = math.floor(energy - limit * active)
-        if excess <= 0:
-            continue
-        beyond = True
-        code = "reconcile.capacitive" if capacitive else "reconcile.inductive"
-        text = Sentence(code, period=period, excess=excess, reactive=energy, active=active)
-        figures = {"excess_kvarh": excess, "reactive_kvarh": energy, "active_kwh": active}
-        yield Judgement("month.reactive", f"P{period}", Result.REMARK, text, figures)
-    missing = max(each.all.missing for each in sums.values())
-    if not beyond and missing:
-        text = Sentence("reconcile.reactive_partly", count=missing)
+    values = {
+        address: {record.end: value_of(record, address) for record in month.of(Register.HOURLY)}
+        for address in (A_PLUS, Q1, Q4)
+    }
+    sums: dict[int, _Reactive] = defaultdict(_Reactive)
+    for end in month.expected(Register.HOURLY):
+        period = periods.at(end, Register.HOURLY) or 0
+        address = Q4 if period == _LAST_PERIOD else Q1
+        sums[period] = sums[period].with_hour(values[A_PLUS].get(end), values[address].get(end))
+    found = [(period, sums[period]) for period in range(1, _LAST_PERIOD + 1)]
+    beyond = [(period, told) for period, told in found if told.excess(period) > 0]
+    for period, told in beyond:
+        yield _beyond(period, told)
+    if missing := sum(told.missing for _period, told in found):
+        text = Sentence("reconcile.reactive_missing" if beyond else "reconcile.reactive_partly", count=missing)
         yield Judgement("month.reactive", "", Result.UNKNOWN, text, {"missing": missing})
     elif not beyond:
         yield Judgement("month.reactive", "", Result.GOOD, Sentence("reconcile.reactive_good"), {})
 
 
+class _Reactive(NamedTuple):
+    """kWh and kVArh of the hours of which both are valid; ``missing``: how many are not."""
+
+    active: int = 0
+    reactive: int = 0
+    missing: int = 0
+
+    def with_hour(self, active: int | None, reactive: int | None) -> _Reactive:
+        """And one hour more."""
+        if active is None or reactive is None:
+            return self._replace(missing=self.missing + 1)
+        return _Reactive(self.active + active, self.reactive + reactive, self.missing)
+
+    def excess(self, period: int) -> int:
+        """Whole kVArh beyond the limit."""
+        limit = _CAPACITIVE if period == _LAST_PERIOD else _INDUCTIVE
+        return (1000 * self.reactive - limit * self.active) // 1000
+
+
+def _beyond(period: int, told: _Reactive) -> Judgement:
+    excess, code = told.excess(period), "reconcile.capacitive" if period == _LAST_PERIOD else "reconcile.inductive"
+    text = Sentence(code, period=period, excess=excess, reactive=told.reactive, active=told.active)
+    if told.missing:
+        why = Sentence("reconcile.not_in_it", count=told.missing)
+        text = Sentence("reconcile.explained", what=text, why=why)
+    figures = {"excess_kvarh": excess, "reactive_kvarh": told.reactive, "active_kwh": told.active}
+    return Judgement("month.reactive", f"P{period}", Result.REMARK, text, figures)
+
+
 def _why_not(
-    month: Month, register: Register, periods: Periods | None = None, *, closing: bool = False
+    month: Month, register: Register, periods: Periods | None = None, *, closing: bool = False, billed: bool = True
 ) -> Sentence | None:
-    """What is needed and not there: its intervals, a closing, the period of each of its intervals."""
+    """What is needed and not there: its intervals, a closing, the period of each of its intervals, what is billed."""
     if not month.of(register):
         return Sentence("reconcile.none", kind=REGISTER_WORDS[register])
     if closing and month.closing is None:
         return Sentence("reconcile.why_no_closing" if month.has_ended else "reconcile.why_running")
-    return None if periods is None else month.lacks_calendar or periods.lack(register)
+    if periods is None:
+        return None
+    return month.lacks_calendar or (month.lacks_direction if billed else None) or periods.lack(register)
 
 
 def _not_judged(code: str, what: str, why: Sentence) -> Judgement:

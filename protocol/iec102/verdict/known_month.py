@@ -74,7 +74,18 @@ class Month(NamedTuple):
         """Why no interval has a tariff period; None where all have one."""
         if self.seasons is None:
             return Sentence("reconcile.why_no_calendar")
-        return Sentence("reconcile.why_no_holidays") if self.holidays is None else None
+        if self.holidays is None:
+            return Sentence("reconcile.why_no_holidays")
+        year = self.local(self.start).year
+        return None if self.holidays.tells(year) else Sentence("reconcile.why_other_holidays", year=year)
+
+    @property
+    def lacks_direction(self) -> Sentence | None:
+        """Why it is not known which active energy is billed; None where it is, or where the site never exports."""
+        if self.direction is not None:
+            return None
+        exports = any(value_of(record, A_MINUS) for record in self.of(Register.HOURLY))
+        return Sentence("reconcile.why_no_direction") if exports else None
 
 
 class Periods:

@@ -186,7 +186,7 @@ def test_without_readings_nothing_is_said_of_counters() -> None:
 
 
 def points(*stretches: tuple[int, int, int, float]) -> list[EnergyPoint]:
-    """Right counters beside the power: ``first``, ``last`` and ``step`` in seconds, and kW; off between two stretches."""
+    """Right counters beside the power: ``first``, ``last`` and ``step`` in seconds, and kW; none between two."""
     found: list[EnergyPoint] = []
     energy = 0.0
     for first, last, step, power in stretches:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import CHANNELS, LoadRecord
 from iec102.meter.closings import Closing
 from iec102.meter.events import MeterEvent
+from iec102.meter.tariffs import CalendarDay
 from iec102.verdict.judgement import Judgement, Result
 from iec102.verdict.month import Month, Proof, closings_of, proof, reconcile
 from support import whole_month
@@ -34,6 +35,7 @@ from support.whole_month import (
 
 HOURLY, QUARTERS, DAILY = Register.HOURLY, Register.QUARTER_HOURLY, Register.DAILY
 MONTH = a_month(7)
+HOURS = MONTH.of(HOURLY)
 SEEDS = st.integers(0, 10_000)
 PLACES = st.integers(0, 744)
 
@@ -229,6 +231,13 @@ def test_a_maximum_that_the_closing_marks_as_not_valid_is_not_compared() -> None
     periods = tuple(each._replace(maximum=9999, maximum_quality=Qualifier.IV) for each in MONTH.closing.periods)
     spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=periods))
     assert found(spoilt) == set()
+    assert found(spoilt, Result.UNKNOWN) == {("month.maximum", f"P{period}") for period in (4, 5, 6)}
+
+
+def test_a_maximum_of_a_period_without_one_valid_quarter_hour_is_not_confirmed() -> None:
+    nothing = maximum_otherwise(4, -MONTH.closing.periods[1].maximum)(MONTH)  # type: ignore[union-attr]
+    spoilt = not_valid(QUARTERS, 1)(nothing)
+    assert ("month.maximum", "P4") in found(spoilt, Result.UNKNOWN)
 
 
 def test_a_calendar_that_does_not_tell_every_hour_is_not_used() -> None:
@@ -332,7 +341,53 @@ def test_an_exporting_contract_bills_a_minus_and_has_no_reactive_limits() -> Non
     assert not [each for each in judgements if each.code == "month.reactive"]
 
 
+@pytest.mark.parametrize("reactive", [True, False])
+def test_reactive_energy_stands_on_hours_of_which_both_values_are_valid(reactive: bool) -> None:
+    """Half of the values of a period of work days, so that the rest would be beyond the limit, or look as if."""
+    places = places_of(4)
+    beyond = changed(HOURLY, places[0], 100_000, address=3)
+    spoil = not_valid(HOURLY, 3 if reactive else 1, places=places[1::2])
+    spoilt = spoil(MONTH)
+    (unknown,) = (each for each in reconcile(spoilt) if each.code == "month.reactive")
+    assert (unknown.result, unknown.figures) == (Result.UNKNOWN, {"missing": len(places[1::2])})
+    remark, unknown = (each for each in reconcile(beyond(spoilt)) if each.code == "month.reactive")
+    kept = [
+        total for place in places for total in spoil(beyond(MONTH)).of(HOURLY)[place].totals if place in places[::2]
+    ]
+    active, energy = (sum(total.value for total in kept if total.address == address) for address in (1, 3))
+    assert (remark.figures["active_kwh"], remark.figures["reactive_kvarh"]) == (active, energy)
+    assert "hours of the period have no valid value" in str(remark.text)
+    assert (unknown.result, unknown.figures) == (Result.UNKNOWN, {"missing": len(places[1::2])})
+
+
+def test_a_quadrant_that_does_not_count_in_a_period_is_not_missed() -> None:
+    spoilt = not_valid(HOURLY, 6, places=places_of(4))(MONTH)
+    assert {each.result for each in reconcile(spoilt) if each.code == "month.reactive"} == {Result.GOOD}
+
+
+def test_what_is_exactly_at_the_limit_is_not_beyond_it() -> None:
+    place = places_of(4)[0]
+    flat = MONTH._replace(
+        records={HOURLY: [LoadRecord(each.end, tuple(t._replace(value=0) for t in each.totals)) for each in HOURS]}
+    )
+    spoilt = changed(HOURLY, place, 700, address=1)(changed(HOURLY, place, 231, address=3)(flat))
+    assert {each.result for each in reconcile(spoilt) if each.code == "month.reactive"} == {Result.GOOD}
+    beyond = reconcile(changed(HOURLY, place, 1, address=3)(spoilt))
+    (remark,) = (each for each in beyond if each.code == "month.reactive")
+    assert remark.figures["excess_kvarh"] == 1
+
+
 # What was not compared
+
+
+def places_of(period: int) -> list[int]:
+    """Of the hours of a period."""
+    assert MONTH.seasons is not None
+    return [
+        place
+        for place, record in enumerate(HOURS)
+        if MONTH.seasons.period_at((record.end - timedelta(hours=1)).astimezone(MADRID), HOLIDAYS) == period
+    ]
 
 
 def turned(month: Month) -> Month:
@@ -350,19 +405,21 @@ def turned(month: Month) -> Month:
     return month._replace(records=records, direction=2)
 
 
-def not_valid(register: Register, *addresses: int) -> Spoil:
-    """The values of some channels, in every interval."""
+def not_valid(register: Register, *addresses: int, places: Container[int] = range(9999)) -> Spoil:
+    """The values of some channels, in every interval or in some."""
 
     def spoil(month: Month) -> Month:
         records = [
             LoadRecord(
                 record.end,
                 tuple(
-                    total._replace(value=9999, quality=Qualifier.IV) if total.address in addresses else total
+                    total._replace(value=9999, quality=Qualifier.IV)
+                    if total.address in addresses and place in places
+                    else total
                     for total in record.totals
                 ),
             )
-            for record in month.of(register)
+            for place, record in enumerate(month.of(register))
         ]
         return month._replace(records={**month.records, register: records})
 
@@ -403,6 +460,82 @@ def test_days_that_are_absent_are_counted() -> None:
     assert (absent.result, absent.figures) == (Result.UNKNOWN, {"expected": 31, "missing": 30})
     assert "30 of 31 intervals (daily values) are missing" in str(absent.text)
     assert proof(reconcile(spoilt)) is Proof.REMARKS
+
+
+def test_without_the_direction_reactive_energy_of_the_closing_is_named() -> None:
+    spoilt = MONTH._replace(direction=None)
+    active, reactive = (each for each in reconcile(spoilt) if each.code == "month.closing")
+    assert (active.subject, active.result) == ("A+", Result.GOOD)
+    assert reactive.result is Result.UNKNOWN
+    assert "imports or what it exports" in str(reactive.text)
+    assert proof(reconcile(spoilt)) is Proof.REMARKS
+    wrong = closed_otherwise(0, 5000)(spoilt)
+    assert found(wrong) == {("month.closing", "A+")}  # whichever it is
+
+
+def test_without_the_direction_a_contract_that_exports_is_not_accused() -> None:
+    spoilt = turned(MONTH)._replace(direction=None)
+    assert found(spoilt) == set()
+    codes = {"month.periods", "month.maximum", "month.power"}
+    unknown = found(spoilt, Result.UNKNOWN)
+    assert unknown == {("month.closing", "A+"), ("month.closing", ""), *((code, "") for code in codes)}
+    hours_and_closing = spoilt._replace(records={HOURLY: spoilt.of(HOURLY)})
+    assert proof(reconcile(hours_and_closing)) is Proof.NOT_PROVEN
+
+
+CALENDAR_CODES = {"month.periods", "month.maximum", "month.power", "month.reactive"}
+
+
+@pytest.mark.parametrize(
+    ("days", "known"),
+    [
+        ([(2025, 10, 13)], False),
+        ([(2025, 10, 13), (2026, 10, 12)], True),
+        ([(2025, 10, 13), (None, 10, 12)], True),
+        ([], True),
+    ],
+)
+def test_holidays_of_other_years_tell_nothing_of_this_one(days: list[tuple[int | None, int, int]], known: bool) -> None:
+    holidays = HOLIDAYS._replace(days=tuple(CalendarDay(*day) for day in days))
+    codes = {code for code, _subject in found(MONTH._replace(holidays=holidays), Result.UNKNOWN)}
+    assert codes == (set() if known else CALENDAR_CODES)
+    if not known:
+        assert "the holidays of 2026 are not known" in text_of(MONTH._replace(holidays=holidays), "month.power")
+
+
+@pytest.mark.parametrize("since", [None, START, START.replace(year=2099)])
+def test_contracted_powers_that_held_already(since: datetime | None) -> None:
+    assert found(MONTH._replace(powers=POWERS._replace(valid_from=since)), Result.UNKNOWN) == set()
+
+
+@pytest.mark.parametrize("since", [END, END + timedelta(days=40)])
+def test_contracted_powers_that_came_later_say_nothing_of_the_month(since: datetime) -> None:
+    low = MONTH._replace(powers=POWERS._replace(kilowatts={4: 1, 5: 1, 6: 1}, valid_from=since))
+    assert [each.result for each in reconcile(low) if each.code == "month.power"] == [Result.UNKNOWN]
+    assert f"hold from {since:%Y-%m-%d %H:%M} on" in text_of(low, "month.power")
+
+
+def test_of_a_month_in_which_contracted_powers_came_the_rest_is_judged() -> None:
+    since = START + timedelta(days=30)
+    low = MONTH._replace(powers=POWERS._replace(kilowatts={4: 1, 5: 1, 6: 1}, valid_from=since))
+    earlier, *remarks = (each for each in reconcile(low) if each.code == "month.power")
+    assert (earlier.result, earlier.figures) == (Result.UNKNOWN, {"missing": 4 * (30 * 24 + 1)})
+    assert sum(each.figures["quarter_hours"] for each in remarks) <= 96  # type: ignore[misc]
+
+
+def test_a_period_without_a_contracted_power_is_named() -> None:
+    spoilt = MONTH._replace(powers=POWERS._replace(kilowatts={4: 300, 5: 300}))
+    assert found(spoilt, Result.UNKNOWN) == {("month.power", "P6")}
+    assert not [each for each in reconcile(spoilt) if each.code == "month.power" and each.result is Result.GOOD]
+
+
+def test_what_is_missing_is_told_beside_what_is_above_the_contract() -> None:
+    spoilt = not_valid(QUARTERS, 1, places=range(3))(MONTH)._replace(
+        powers=POWERS._replace(kilowatts={4: 1, 5: 1, 6: 1})
+    )
+    missing, *remarks = (each for each in reconcile(spoilt) if each.code == "month.power")
+    assert (missing.result, missing.figures) == (Result.UNKNOWN, {"missing": 3})
+    assert {each.result for each in remarks} == {Result.REMARK}
 
 
 # Other sources
