@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
@@ -129,7 +129,7 @@ class Station:
 
     link_address: int = 1
     point_address: int = 1
-    password: Password | None = None
+    password: Password | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         check_range("link_address", self.link_address)

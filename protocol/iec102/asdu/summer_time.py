@@ -100,10 +100,6 @@ class TagConversion:
         instant = self.utc(tag, near)
         return None if instant is None else instant.astimezone(self.zone)
 
-    def bit(self, tag: TimeTagA | TimeTagB) -> bool | None:
-        """SU of a tag; None where its time is converted without it."""
-        return tag.summer if self.mode is SummerTime.BIT and not self.standard else None
-
     def series(self, tags: Sequence[TimeTagA | TimeTagB]) -> list[datetime | None]:
         """Convert tags, in the order in which the meter sent them, into their instants in UTC.
 
@@ -322,12 +318,17 @@ class SummerTimeState:
         """Notice a tag that contradicts the zone."""
         self.contradicted |= self.conversion.contradicts(tag)
 
-    def clock_time(self, tag: TimeTagA | TimeTagB, now: datetime) -> datetime | None:
-        """The meter's time in the zone at ``now`` (aware), from which this learns; None as for ``local``."""
+    def clock_time(self, tag: TimeTagA | TimeTagB, now: datetime) -> tuple[datetime | None, bool | None]:
+        """The meter's time in the zone at ``now`` (aware), from which this learns; None as for ``local``.
+
+        Behind it SU of the tag; None where the time is converted without it.
+        """
         self.saw(tag)
         if self.found is None:
             self.found = judge_clock(tag, now, self.zone)
-        return self.conversion.local(tag, now)
+        conversion = self.conversion
+        uses_bit = conversion.mode is SummerTime.BIT and not conversion.standard
+        return conversion.local(tag, now), tag.summer if uses_bit else None
 
     @property
     def remark(self) -> str | None:

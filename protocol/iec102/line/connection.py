@@ -15,6 +15,7 @@ from iec102.link import (
     MAX_FRAME,
     Answer,
     Dropped,
+    Failed,
     Frame,
     FrameReader,
     Garbage,
@@ -24,7 +25,6 @@ from iec102.link import (
     Transmit,
     answer,
 )
-from iec102.link.diagnosis import Diagnosis
 from iec102.link.evidence import Evidence
 from iec102.link.frame import FIXED_LENGTH, Function
 from iec102.link.noise import SINGLE_ACK, is_damaged_echo
@@ -119,15 +119,10 @@ class Connection:
         """Whether bytes came in the latest service that were not this program's own."""
         return self._octets > 0
 
-    @property
-    def diagnosis(self) -> Diagnosis | None:
-        """What came instead of the answer to the latest request; None before there was one."""
-        return self.evidence.diagnosis(secret=self._secret)
-
     # Services
 
     async def serve(self, link: PrimaryStation, begin: Begin) -> LinkEvent:
-        """Runs one service of the link to its end. Raises Disconnected."""
+        """Runs one service of the link to its end. Raises LinkError, with what came instead, or Disconnected."""
         if self.lost is not None:
             raise self.lost
         if self._unclaimed and self._link is link and begin == link.poll:
@@ -147,6 +142,8 @@ class Connection:
             self._counters.busy_before += self._clock.boottime() - began
             self._counters.busy_since = None
         assert event is not None
+        if isinstance(event, Failed):
+            raise self.evidence.explained(event.error, link.address, secret=self._secret)
         return event
 
     async def pause(self, seconds: float) -> None:

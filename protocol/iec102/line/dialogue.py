@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from iec102.asdu import Asdu, Exchange, decode_asdu
-from iec102.errors import ContentTimeout, Iec102Error, LinkError, NoAnswer, OtherContent, WrongAnswer
-from iec102.line.connection import Begin, Connection
+from iec102.errors import ContentTimeout, Iec102Error, OtherContent
+from iec102.line.connection import Connection
 from iec102.line.reconnect import PROBE_PERIOD
-from iec102.link import Data, Failed, LinkEvent, PrimaryStation
-from iec102.link.diagnosis import Kind
+from iec102.link import Data, PrimaryStation
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 
@@ -63,7 +62,7 @@ class LinkDialogue:
         self.unfinished = False
         if patient:
             await self._probe(1 if not alone else self._retries + 1)
-        await self._serve(self.link.start)
+        await self.connection.serve(self.link, self.link.start)
 
     async def exchange(
         self, request: Asdu, abandoned: Callable[[], bool] = lambda: False, make: MakeExchange = Exchange
@@ -77,14 +76,14 @@ class LinkDialogue:
         repeats = link.counters.repeats
         self.unfinished = True
         sent = self._now()
-        await self._serve(lambda now: link.send(request.encode(), now))
+        await self.connection.serve(link, lambda now: link.send(request.encode(), now))
         patience = self._timeout * (self._retries + 1)
         if exchange.can_be_cut:
             patience = max(patience, _SEARCH_TIME)
         pause, heard = _FIRST_PAUSE, self._now()
         headless = 0
         while not abandoned():
-            event = await self._serve(link.poll)
+            event = await self.connection.serve(link, link.poll)
             if isinstance(event, Data):
                 count = len(exchange.answers)
                 asdu = decode_asdu(event.asdu)
@@ -140,25 +139,4 @@ class LinkDialogue:
         probe = PrimaryStation(
             link.address, timeout=period, retries=retries, byte_time=link.byte_time, counters=link.counters
         )
-        event = await self.connection.serve(probe, probe.request_status)
-        if isinstance(event, Failed):
-            raise self._explained(event.error)
-
-    async def _serve(self, begin: Begin) -> LinkEvent:
-        event = await self.connection.serve(self.link, begin)
-        if isinstance(event, Failed):
-            raise self._explained(event.error)
-        return event
-
-    def _explained(self, error: LinkError) -> LinkError:
-        """Add to the error what only the connection knows: what came where no answer did."""
-        diagnosis = self.connection.diagnosis if isinstance(error, NoAnswer) else None
-        if diagnosis is None:
-            return error
-        if not diagnosis.data:
-            if diagnosis.kind is not Kind.TELNET:
-                return error
-            return WrongAnswer(Sentence("link.telnet_then_silence", heard=diagnosis.words, address=self.link.address))
-        if diagnosis.kind is Kind.NOTHING:
-            return WrongAnswer(Sentence("link.nothing_from", heard=diagnosis.words, address=self.link.address))
-        return WrongAnswer(diagnosis.words)
+        await self.connection.serve(probe, probe.request_status)

@@ -20,39 +20,40 @@ class FairQueue(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._turns: dict[str, OrderedDict[str, deque[T]]] = {}
-        self._served: OrderedDict[str, int] = OrderedDict()  # the number of the latest turn, or of the one at arrival
-        self._number = 0
+        # By turn, in the order of their latest ones, or of their arrival; those of whom nobody waits are empty.
+        self._turns: OrderedDict[str, OrderedDict[str, deque[T]]] = OrderedDict()
 
-    def push(self, who: str, item: T, turn: str | None = None) -> None:
-        """Add an item behind the others of ``who``."""
-        self._items(who, turn).append(item)
-
-    def push_back(self, who: str, item: T, turn: str | None = None) -> None:
-        """Give back an item that could not be served yet; it is the next of ``who`` again."""
-        self._items(who, turn).appendleft(item)
+    def push(self, who: str, item: T, turn: str | None = None, *, first: bool = False) -> None:
+        """Add an item behind the others of ``who``; ``first``: before them, because it could not be served yet."""
+        turn = who if turn is None else turn
+        items = self._turns.setdefault(turn, OrderedDict()).setdefault(who, deque())
+        items.insert(0 if first else len(items), item)
+        if len(self._turns) > _MOST_REMEMBERED:
+            idle = next((known for known, users in self._turns.items() if not users), None)
+            if idle is not None:
+                del self._turns[idle]
 
     def pop(self, ready: Callable[[T], bool] = lambda _: True) -> T | None:
         """Take the next item that is ready, None when none is. Only the first item of each is looked at."""
-        for turn in sorted(self._turns, key=self._served.__getitem__):
-            users = self._turns[turn]
+        for turn, users in self._turns.items():
             for who, items in users.items():
                 if ready(items[0]):
                     item = items.popleft()
                     users.move_to_end(who)
-                    self._has_its_turn(turn)
-                    self._tidy(who, turn)
+                    self._turns.move_to_end(turn)
+                    if not items:
+                        del users[who]
                     return item
         return None
 
     def discard(self, who: str, item: T, turn: str | None = None) -> None:
         """Take an item out, if it still waits."""
-        turn = who if turn is None else turn
-        users = self._turns.get(turn)
-        items = None if users is None else users.get(who)
+        users = self._turns.get(who if turn is None else turn, OrderedDict())
+        items = users.get(who)
         if items is not None and item in items:
             items.remove(item)
-            self._tidy(who, turn)
+            if not items:
+                del users[who]
 
     def heads(self) -> Iterator[T]:
         """The first item of each."""
@@ -61,30 +62,9 @@ class FairQueue(Generic[T]):
     def drain(self) -> list[T]:
         """Take out everything."""
         drained = [item for users in self._turns.values() for items in users.values() for item in items]
-        self._turns.clear()
+        for users in self._turns.values():
+            users.clear()
         return drained
 
     def __len__(self) -> int:
         return sum(len(items) for users in self._turns.values() for items in users.values())
-
-    def _items(self, who: str, turn: str | None) -> deque[T]:
-        turn = who if turn is None else turn
-        if turn not in self._served:
-            self._has_its_turn(turn)
-        return self._turns.setdefault(turn, OrderedDict()).setdefault(who, deque())
-
-    def _has_its_turn(self, turn: str) -> None:
-        self._number += 1
-        self._served[turn] = self._number
-        self._served.move_to_end(turn)
-        if len(self._served) > _MOST_REMEMBERED:
-            idle = next((known for known in self._served if known not in self._turns), None)
-            if idle is not None:
-                del self._served[idle]
-
-    def _tidy(self, who: str, turn: str) -> None:
-        users = self._turns[turn]
-        if not users[who]:
-            del users[who]
-        if not users:
-            del self._turns[turn]

@@ -334,7 +334,7 @@ class Line:
         is_away = isinstance(error, LineError | LinkError)
         is_wanted = not job.result.done() and not (job.exclusive is not None and job.exclusive.is_over)
         if is_away and is_wanted and self._reconnect and not self._closing:
-            self._queue.push_back(job.who, job, job.turn)
+            self._queue.push(job.who, job, job.turn, first=True)
         else:
             job.fail(error)
 
@@ -372,7 +372,7 @@ class Line:
             self._links.session(job.station).refused(job.asked_at, asyncio.get_running_loop().time())
             return False
         self._links.access.ended(job.station)
-        self._queue.push_back(job.who, job, job.turn)
+        self._queue.push(job.who, job, job.turn, first=True)
         return True
 
     def _session_is_suspect(self, job: _Job, kind: _Kind) -> bool:

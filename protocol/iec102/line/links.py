@@ -158,7 +158,26 @@ class LinkManager:
         self._on_behalf = client
         link_state = self._link_state(station.link_address)
         try:
-            return await self._reach(link_state, station, session)
+            if session:
+                self.access.check(station)
+            connection = self._connection
+            if connection is None or connection.lost is not None:
+                if isinstance(self._opener, Expecting):
+                    self._opener.expect(station.link_address)
+                connection = await self._connect()
+            connection.on_behalf = client
+            if link_state.dialogue is None or link_state.dialogue.connection is not connection:
+                link_state.dialogue = LinkDialogue(connection, link_state.link, self._settings)
+            dialogue = link_state.dialogue
+            if dialogue.unfinished or not link_state.link.started:
+                await self._start_link(link_state, dialogue)
+            login = session and not (
+                self.access.is_open(station) and not link_state.sessions[station.point_address].is_over(self._now())
+            )
+            if login:
+                await self._log_in(dialogue, station)
+            self.status.publish(Phase.CONNECTED)
+            return dialogue, login
         except (LineError, LinkError) as error:
             self._not_reached(link_state, error)
             raise
@@ -288,28 +307,6 @@ class LinkManager:
         self.drop_connection()
 
     # Reaching a meter
-
-    async def _reach(self, link_state: LinkState, station: Station, session: bool) -> tuple[LinkDialogue, bool]:
-        if session:
-            self.access.check(station)
-        connection = self._connection
-        if connection is None or connection.lost is not None:
-            if isinstance(self._opener, Expecting):
-                self._opener.expect(station.link_address)
-            connection = await self._connect()
-        connection.on_behalf = self._on_behalf
-        if link_state.dialogue is None or link_state.dialogue.connection is not connection:
-            link_state.dialogue = LinkDialogue(connection, link_state.link, self._settings)
-        dialogue = link_state.dialogue
-        if dialogue.unfinished or not link_state.link.started:
-            await self._start_link(link_state, dialogue)
-        login = session and not (
-            self.access.is_open(station) and not link_state.sessions[station.point_address].is_over(self._now())
-        )
-        if login:
-            await self._log_in(dialogue, station)
-        self.status.publish(Phase.CONNECTED)
-        return dialogue, login
 
     async def _connect(self) -> Connection:
         self.drop_connection()

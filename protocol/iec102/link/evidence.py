@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from iec102.link.diagnosis import Diagnosis, diagnose, telnet_words
+from iec102.errors import LinkError, NoAnswer, WrongAnswer
+from iec102.link.diagnosis import Kind, diagnose, telnet_words
 from iec102.link.frame import Frame
 from iec102.link.noise import telnet_command, without_telnet
 from iec102.sentence import Sentence
@@ -79,13 +80,23 @@ class Evidence:
             return telnet_words(self.telnet)
         return _ECHO if self._echoes >= _ENOUGH_ECHOES else None
 
-    def diagnosis(self, *, secret: bool) -> Diagnosis | None:
-        """Diagnose what came; None before the first request. ``secret``: it may hold the password."""
+    def explained(self, error: LinkError, address: int, *, secret: bool) -> LinkError:
+        """Say in the error of a service of this link address what came where no answer did, if anything.
+
+        ``secret``: it may hold the password.
+        """
         request = self._request
-        if request is None:
-            return None
+        if request is None or not isinstance(error, NoAnswer):
+            return error
         known = request.address in self._answered
-        return diagnose(self._attempts, request.encode(), telnet=self.telnet, known=known, secret=secret)
+        diagnosis = diagnose(self._attempts, request.encode(), telnet=self.telnet, known=known, secret=secret)
+        if not diagnosis.data:
+            if diagnosis.kind is not Kind.TELNET:
+                return error
+            return WrongAnswer(Sentence("link.telnet_then_silence", heard=diagnosis.words, address=address))
+        if diagnosis.kind is Kind.NOTHING:
+            return WrongAnswer(Sentence("link.nothing_from", heard=diagnosis.words, address=address))
+        return WrongAnswer(diagnosis.words)
 
     def _add(self, data: bytes) -> None:
         self._attempts[-1] += data[: _MOST_BYTES - len(self._attempts[-1])]

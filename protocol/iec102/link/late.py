@@ -109,7 +109,7 @@ class LateAnswerFilter:
     """All that is known of late and doubled answers on one link. Time is handed in, in seconds.
 
     The primary station says what it does (``begin``, ``sent``, ``timed_out``, ``acknowledged``, ``polled``,
-    ``status_received``, ``given_up``, ``restarted``) and asks ``judge`` for each frame; the next new frame is held back
+    ``status_received``, ``given_up``) and asks ``judge`` for each frame; the next new frame is held back
     until ``quiet_at``, in which time copies may come, and at ``look_at`` what was kept or dropped is decided.
     """
 
@@ -177,8 +177,8 @@ class LateAnswerFilter:
         kept, self._kept = self._kept, None
         return kept
 
-    def status_received(self, now: float) -> None:
-        """Note that the service has its answer."""
+    def status_received(self, now: float, *, restarted: bool = False) -> None:
+        """Note that the service has its answer. ``restarted``: the link has; no copy can come after that."""
         service = self._service
         self._kept = None
         self.look_at = float("inf")
@@ -188,6 +188,10 @@ class LateAnswerFilter:
             self._settle(service.unanswered + service.doubted, now)
         elif service.attempts == 1 and not service.dropped:
             self._counters.round_trip(now - service.first_sent)
+        if restarted:
+            self._copies.clear()
+            self._last = None
+            self._dropped.clear()
 
     def acknowledged(self, request: bytes | None, now: float, *, again: bool = False) -> None:
         """Note the acknowledgement of a reset (None) or of user data, which begin a new exchange.
@@ -209,7 +213,18 @@ class LateAnswerFilter:
     def polled(self, content: Content, now: float) -> bool:
         """Note the answer to a poll; True where it says that the meter has never had the user data."""
         self._follows_poll = True
-        self._expect_copies(content, now)
+        self._remembered = max(0, self._remembered - 1)
+        count = self._service.unanswered
+        # Equal to what was dropped: that was the answer already. Otherwise that was old, and the answer may follow.
+        if content not in self._dropped:
+            count += self._service.doubted
+        for other, lateness in self._dropped.items():
+            if other != content and lateness is not None:
+                self._note(lateness)
+        self._dropped.clear()
+        self._last = content
+        if count:
+            self._expect_copies(content, count, now)
         self.status_received(now)
         in_doubt, self._in_doubt = self._in_doubt, False
         repeated = content is not None and content == self._last_of_all
@@ -234,12 +249,6 @@ class LateAnswerFilter:
         """Note that the link must be started again."""
         self._follows_poll = False
         self._kept = None
-
-    def restarted(self) -> None:
-        """Forget all copies: after a new start of the link none can come."""
-        self._copies.clear()
-        self._last = None
-        self._dropped.clear()
 
     # What comes
 
@@ -272,7 +281,9 @@ class LateAnswerFilter:
                 self._note(self._acks.lateness(now))
             return Verdict.OTHER
         if answers_poll and self._retries:
-            is_repeated = self._is_repeated(frame.asdu, now)
+            # Perhaps the same request has been answered so before, and copies of that answer may still come.
+            copies = self._copies.get(frame.asdu)
+            is_repeated = copies is not None and now < copies.until and self._is_of_same_request(copies)
             is_doubtful = is_repeated and self._is_doubtful(frame.asdu, now)
             if (is_doubtful or now < self._data_until) and self._is_dropped(frame.asdu, now, is_doubtful=is_doubtful):
                 return self._late(now, awaited=True)
@@ -316,11 +327,6 @@ class LateAnswerFilter:
         odd = not _SHORTEST * (self._counters.round_trip_min or 0.0) <= took <= self._longest()
         return odd or now < self._copies[content].service.last_sent + self._reach()
 
-    def _is_repeated(self, content: Content, now: float) -> bool:
-        """Whether the same request has been answered so before, and copies of that answer may still come."""
-        copies = self._copies.get(content)
-        return copies is not None and now < copies.until and self._is_of_same_request(copies)
-
     def _is_of_same_request(self, copies: _Copies) -> bool:
         """Whether their request was sent once more since."""
         return copies.exchange != self._exchange and copies.request == self._request
@@ -348,25 +354,12 @@ class LateAnswerFilter:
 
     # What may come
 
-    def _expect_copies(self, content: Content, now: float) -> None:
-        self._remembered = max(0, self._remembered - 1)
-        service = self._service
-        count = service.unanswered
-        # Equal to what was dropped: that was the answer already. Otherwise that was old, and the answer may follow.
-        if content not in self._dropped:
-            count += service.doubted
-        for other, lateness in self._dropped.items():
-            if other != content and lateness is not None:
-                self._note(lateness)
-        self._dropped.clear()
-        self._last = content
-        if not count:
-            return
+    def _expect_copies(self, content: Content, count: int, now: float) -> None:
         # Behind all others, so that the oldest is forgotten first.
         earlier = self._copies.pop(content, None)
         if earlier is not None and now < earlier.until and not self._is_of_same_request(earlier):
             count += earlier.left
-        self._copies[content] = _Copies(count, self._request, self._exchange, service, self._until(now))
+        self._copies[content] = _Copies(count, self._request, self._exchange, self._service, self._until(now))
         if len(self._copies) > _MOST:
             del self._copies[next(iter(self._copies))]
 

@@ -209,7 +209,7 @@ class PrimaryStation:
                 pass
             case Verdict.BEHIND:
                 assert frame.asdu is not None
-                self._end(State.READY)
+                self.state, self._frame = State.READY, None
                 events.append(Data(frame.asdu))
             case Verdict.OTHER if transition is None:
                 events += self._drop(frame, Reason.UNMATCHED)
@@ -243,6 +243,7 @@ class PrimaryStation:
         self.state = state
         self._frame = request(function, self.address, fcb=self._fcb if counts else None, asdu=asdu)
         self._refused = False
+        self._pause_until = NEVER
         self._late.begin()
         self._is_held = now < self._late.quiet_at
         return [] if self._is_held else self._transmit(now)
@@ -253,7 +254,6 @@ class PrimaryStation:
         self.counters.requests += 1
         self.counters.repeats += repeat
         self._is_held = False
-        self._pause_until = NEVER
         self._answer_by = now + len(self._frame.encode()) * self.byte_time + self.timeout
         return [Transmit(self._frame, repeat)]
 
@@ -275,25 +275,18 @@ class PrimaryStation:
         self.counters.answers += 1
         ended, counts = self.state, REQUESTS[self.state][1]
         self._fcb = _FIRST_FCB if ended is State.RESET else self._fcb ^ counts
-        if self._note_answer(frame, ended, now):
-            return self._begin(State.CONFIRM_AGAIN, now)
-        if then is Then.TRANSMIT:
-            return self._begin(state, now)
-        self._end(state)
-        return [RESULTS[ended] if frame.asdu is None else Data(frame.asdu)]
-
-    def _note_answer(self, frame: Frame, ended: State, now: float) -> bool:
-        """Tell the filter of late answers; True where the answer says that the meter has never had the user data."""
         if ended is State.DATA:
-            return self._late.polled(frame.asdu, now)
-        if ended in ACKNOWLEDGED:
+            if self._late.polled(frame.asdu, now):
+                return self._begin(State.CONFIRM_AGAIN, now)
+        elif ended in ACKNOWLEDGED:
             asdu = None if ended is State.RESET else self._user_data
             self._late.acknowledged(asdu, now, again=ended is State.CONFIRM_AGAIN)
         else:
-            self._late.status_received(now)
-        if ended is State.CHECK:
-            self._late.restarted()
-        return False
+            self._late.status_received(now, restarted=ended is State.CHECK)
+        if then is Then.TRANSMIT:
+            return self._begin(state, now)
+        self.state, self._frame = state, None
+        return [RESULTS[ended] if frame.asdu is None else Data(frame.asdu)]
 
     def _fail(self, now: float) -> list[LinkEvent]:
         attempts = self._late.attempts
@@ -307,15 +300,9 @@ class PrimaryStation:
         return [Failed(error)]
 
     def _stop(self, state: State) -> None:
-        self._end(state)
+        self.state, self._frame = state, None
         self._late.stopped()
         self._meter_holds = False
-
-    def _end(self, state: State) -> None:
-        self.state = state
-        self._frame = None
-        self._is_held = False
-        self._pause_until = NEVER
 
     def _drop(self, frame: Frame, reason: Reason) -> list[LinkEvent]:
         match reason:

@@ -95,13 +95,14 @@ class Meter:
         values = InstantaneousValues(tuple(item for part in parts for item in part.objects))
         tag = next((tag for tag in values.times if tag.utc(self.zone) is not None), None)
         time = self._wall_at(answered.received)
+        meter_time, summer = (None, None) if tag is None else self.summer_time.clock_time(tag, time)
         return Reading(
             time=time,
-            meter_time=None if tag is None else self.summer_time.clock_time(tag, time),
+            meter_time=meter_time,
             link_address=self.station.link_address,
             point_address=self.station.point_address,
             values=signal_values(values),
-            summer=None if tag is None else self.summer_time.conversion.bit(tag),
+            summer=summer,
         )
 
     async def read_identity(self) -> Identity:
@@ -114,12 +115,11 @@ class Meter:
         tag = _only(answered, ClockTime).time
         round_trip = answered.received - answered.sent
         local = self._wall_at(answered.received - round_trip / 2)
-        meter = self.summer_time.clock_time(tag, local)
+        meter, summer = self.summer_time.clock_time(tag, local)
         if meter is None:
             raise UnexpectedAnswer(NO_TIME)
         # In one zone a difference is that of what the clocks show, an hour off over a change of clocks.
         difference = (meter.astimezone(UTC) - local).total_seconds()
-        summer = self.summer_time.conversion.bit(tag)
         return ClockReading(meter, local, difference, round_trip, answered.repeated, summer)
 
     async def read_totals(

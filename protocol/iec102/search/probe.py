@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from iec102.clock import SYSTEM_CLOCK, Clock
+from iec102.errors import LinkError
 from iec102.line.connection import Connection
 from iec102.line.state import RunningCounters
 from iec102.link import Frame, FrameReader, Function, PrimaryStation, request
@@ -55,7 +57,8 @@ class Probe(Connection):
         self._data.clear()
         station = PrimaryStation(address, timeout=wait, retries=0, byte_time=self.byte_time)
         began = asyncio.get_running_loop().time()
-        await self.serve(station, station.request_status)
+        with contextlib.suppress(LinkError):
+            await self.serve(station, station.request_status)
         seconds = asyncio.get_running_loop().time() - began
         return Reply(address, request(Function.LINK_STATUS, address).encode(), bytes(self._data), seconds)
 

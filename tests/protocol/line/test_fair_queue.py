@@ -52,7 +52,7 @@ def test_what_could_not_be_served_is_its_owners_next_again() -> None:
         queue.push("a", number)
     first = queue.pop()
     assert first == 1
-    queue.push_back("a", first)
+    queue.push("a", first, first=True)
     assert queue.drain() == [1, 2]
 
 
@@ -102,4 +102,4 @@ def test_hosts_of_users_who_come_once_are_forgotten() -> None:
     for number in range(10_000):
         queue.push(str(number), number)
         assert queue.pop() == number
-    assert len(queue._served) <= 101
+    assert len(queue._turns) <= 101
