@@ -200,7 +200,7 @@ class Connection:
         self.evidence.received(data)
         for item in self._reader.feed(data):
             self._item(item, now)
-        if self._reader.garbage == SINGLE_ACK and not self._reader.pending:
+        if data.endswith(SINGLE_ACK) and self._reader.garbage == SINGLE_ACK and not self._reader.pending:
             self._single_ack(now)
         self._arm()
 
