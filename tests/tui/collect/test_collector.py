@@ -65,6 +65,34 @@ def test_it_publishes_what_it_knows_of_the_meter_with_its_values(tmp_path: Path)
     assert [each["state"] for each in scene.documents("state")][-1] == "offline"
 
 
+def test_it_publishes_how_complete_the_running_month_is(tmp_path: Path) -> None:
+    def counts(scene: Scene) -> list[tuple[int, str]]:
+        return [(each.get("month_gaps", -1), each.get("month_until", "")) for each in scene.documents("north/info")]
+
+    async def story(scene: Scene) -> None:
+        scene.write_profiles(north={}, south={"collect": {"profile": "daily"}})
+        async with scene.running():
+            await asyncio.sleep(2 * HOUR)
+            scene.lines["tcp://north:1"].off = True
+            await asyncio.sleep(3 * HOUR)
+        before = len(counts(scene))
+        async with scene.running():  # what it has is told before the meter answers
+            await asyncio.sleep(60)
+        assert counts(scene)[before:][-1] == (missing + 3, "2026-11-22T14:00:00+01:00")
+        scene.lines["tcp://north:1"].switch_on()
+        async with scene.running():
+            await asyncio.sleep(HOUR / 2)
+
+    missing = (21 * 24 + 9) - (2 * 24 - 1)  # to 9 o'clock there are those of two days
+    scene = play(tmp_path, story)
+    found = counts(scene)
+    assert found[0] == (-1, "")
+    assert sorted({*found[1:]} - {(-1, "")}) == [
+        (missing, f"2026-11-22T{hour:02}:00:00+01:00") for hour in (9, 10, 14)
+    ] + [(missing + 3, "2026-11-22T14:00:00+01:00")]
+    assert not any("month_gaps" in each for each in scene.documents("south/info"))
+
+
 def test_what_was_published_is_not_published_again_after_a_restart(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         scene.write_profiles(north={})

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from iec102.asdu import MADRID
 from iec102_tui.fleet import model as model_module
+from iec102_tui.fleet.cells import Moment, month_piece
 from iec102_tui.fleet.meter import FIRST_PATIENCE, LEAST_PATIENCE, Row, Status
 from iec102_tui.fleet.model import Arrived, FleetModel, summary_of
 from iec102_tui.fleet.month import MonthOfHours
@@ -282,6 +283,28 @@ def test_gaps_of_the_month(heard: Heard) -> None:
     assert (heard.row(BOX).gaps, heard.row(BOX).complete) == (0, True)
     heard.say(BOX.of("info"), BOX.info(month_gaps=3))  # the box knows it better
     assert (heard.row(BOX).gaps, heard.row(BOX).complete) == (3, False)
+
+
+def test_an_old_count_of_the_month_says_nothing_of_now(heard: Heard) -> None:
+    def cell(*said: tuple[str, str]) -> str:
+        for message in said:
+            heard.say(*message)
+        return month_piece(heard.row(BOX), Moment(heard.at, heard.wall.timestamp())).text
+
+    def info(gaps: object, until: datetime) -> tuple[str, str]:
+        return BOX.of("info"), BOX.info(month_gaps=gaps, month_until=until.isoformat())
+
+    heard.online(BOX)
+    assert cell() == "-"
+    for back, word in ((1, "complete"), (25, "complete"), (27, "?"), (-2, "?"), (24 * 31, "?")):
+        assert cell(info(0, heard.wall - timedelta(hours=back))) == word, back
+    assert cell(info(3, heard.wall)) == "3 gaps"
+    for wrong in (-1, 1e9, "none", None, True):
+        assert cell(info(wrong, heard.wall)) == "-", wrong
+    hours = [datetime(2026, 11, 1, hour, tzinfo=MADRID) for hour in (1, 2, 3)]  # those that are heard grow old too
+    assert cell(*map(BOX.hour, hours)) == "?"
+    assert heard.row(BOX).month_until == hours[-1].timestamp()
+    assert cell(BOX.hour(heard.wall.replace(minute=0))) == "662 gaps"
 
 
 def test_a_month_that_has_not_been_heard_from_its_first_hour_is_not_complete() -> None:

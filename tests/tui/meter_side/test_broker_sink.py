@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from iec102.asdu import Identity
+from iec102.asdu import Identity, TransformerRatios
 from iec102.clock import Clock
 from iec102.line.state import LineState, Phase
+from iec102_tui.load_profile.month_count import MonthCount
 from iec102_tui.meter_side.broker_sink import BrokerSink, Publishing
 from iec102_tui.profiles.connection import demo, resolve
 from iec102_tui.profiles.store import ProfileStore
@@ -15,6 +16,7 @@ from iec102_tui.publish.message import Kind, Message, Site
 from iec102_tui.publish.settings import BrokerSettings, Host
 from support.still_meter import WALL, reading
 
+RATIOS = TransformerRatios(660_000, 1_100, 5_000, 50)
 SETTINGS = BrokerSettings((Host("127.0.0.1", 1, False),), Site("iec102", "box"))
 REAL = resolve("tcp://192.0.2.1:4001?dial=600123456", {}, ProfileStore(Path("/nowhere")))
 
@@ -33,6 +35,20 @@ def test_the_broker_is_told_which_meter_it_is_and_again_when_it_is_known() -> No
     live = json.loads(published[-1].payload)
     assert (published[-1].kind, live["identity"], live["clock_difference"]) == (Kind.LIVE, "5-48304838", 0.4)
     assert "600123456" not in str(published)
+
+
+def test_how_complete_the_month_is_goes_with_what_is_said_of_the_meter() -> None:
+    made, published = sink()
+    assert "month_gaps" not in json.loads(published[-1].payload)
+    made.about(Identity(2016, 9, 5, 48304838), 0.4, RATIOS)
+    for gaps in (3, 3, 0):
+        made.month(MonthCount(gaps, WALL))
+    infos = [json.loads(message.payload) for message in published]
+    assert [each.get("month_gaps") for each in infos] == [None, None, 3, 0]
+    assert {each["month_until"] for each in infos[2:]} == {"2026-11-22T12:30:05+01:00"}
+    assert all(each["device"] == "48304838" and each["primary_voltage_v"] == 66000 for each in infos[1:])
+    made.month(None)
+    assert "month_gaps" not in json.loads(published[-1].payload)
 
 
 def test_the_gateway_is_told_where_other_machines_may_connect() -> None:

@@ -23,6 +23,8 @@ from iec102_tui.collect.reload import options
 from iec102_tui.collect.status import MeterStatus, WorkStatus, public_target
 from iec102_tui.collect.stores import CollectorArchive, Stores
 from iec102_tui.collect.work import ask_who, read_closings, read_events, read_profile
+from iec102_tui.load_profile.load_profile import Wanted
+from iec102_tui.load_profile.month_count import COUNTED, MonthCount, counted_time, month_count
 from iec102_tui.meter_data.documents import moment
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.meter_service import MeterService
@@ -66,6 +68,7 @@ class CollectedMeter(Sink):
         self._identity: Identity | None = None
         self._key: MeterKey | None = None
         self._known: tuple[object, ...] = ()
+        self._month: MonthCount | None = None
         self._readings = self._late = 0
         self._last: datetime | None = None
         self._last_at = 0.0
@@ -90,6 +93,7 @@ class CollectedMeter(Sink):
             self._known = ()
             self.service.watch(sink)
             sink.state(self._state)
+            sink.month(self._month)
 
     def replan(self, connection: Connection) -> None:
         """Reads other things, or at other times, from now on."""
@@ -101,6 +105,7 @@ class CollectedMeter(Sink):
         """Carries out what is due, one after the other, until it is cancelled."""
         with suppress(ArchiveError):  # it is said where something is to be stored
             await self.recall()
+        await self._count_month()
         while True:
             self._changed.clear()
             wait = self._plan.wait(self._now())
@@ -182,6 +187,7 @@ class CollectedMeter(Sink):
         visit = Visit(who.key.identity, None if known is None else known.identity)
         if visit.is_another:
             self._reader = None  # what that one lacks, this one may have
+            self._tell_month(None)
             words = another_meter(number_of(visit.identity), number_of(visit.known))
             _log.warning("%s", meter_line(self.connection.name, words))
         return visit
@@ -218,6 +224,8 @@ class CollectedMeter(Sink):
             self._plan.failed(work, self._now(), problem)
         else:
             self._plan.done(work, self._now())
+        if work is Work.PROFILE:
+            await self._count_month()
         if problem != (before and before.problem):
             level = logging.INFO if problem is None else logging.WARNING
             _log.log(level, "%s", work_line(self.connection.name, work, problem))
@@ -251,6 +259,23 @@ class CollectedMeter(Sink):
             await read_profile(meter, self.connection, stores, register, since)
         if is_thorough:
             self._thorough_at = now
+
+    async def _count_month(self) -> None:
+        """Also where reading has failed: what is missing then becomes more."""
+        register = next((each for each in options(self.connection).registers if each in COUNTED), None)
+        if register is None or self._key is None:
+            self._tell_month(None)
+            return
+        start, until = counted_time(self._clock.wall(), self.connection.zone)
+        with suppress(ArchiveError):  # it is said where something is to be stored
+            stores = await self._archive.open()
+            rows = await asyncio.to_thread(stores.profiles.rows, self.connection, Wanted(start, until, "", register))
+            self._tell_month(month_count({row[0] for row in rows if row[0] is not None}, register, start, until))
+
+    def _tell_month(self, count: MonthCount | None) -> None:
+        self._month = count
+        if self._broker is not None:
+            self._broker.month(count)
 
     def _work_status(self, state: WorkState) -> WorkStatus:
         def text(seconds: float | None) -> str | None:

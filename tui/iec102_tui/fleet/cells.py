@@ -20,6 +20,8 @@ NUMBER = 7
 """Characters of a power: 999 999."""
 _STEP = 5
 _HOUR = 3600.0
+_COUNT_HOLDS = 26 * _HOUR
+"""Seconds for which a count of the month is taken for that of now: there are boxes that read profiles once a day."""
 
 
 class Piece(NamedTuple):
@@ -121,10 +123,12 @@ def age_piece(row: Row, now: Moment) -> Piece:
     return Piece(doubt + _(words.OLD, age=text), "warn", short=doubt + text)
 
 
-def month_piece(row: Row, _now: Moment) -> Piece:
-    """Whether all hours of the month are there."""
+def month_piece(row: Row, now: Moment) -> Piece:
+    """Whether all hours of the month are there; a count of days ago says nothing of that."""
     if row.gaps is None:
         return Piece("-", "faint")
+    if row.month_until is not None and not -_HOUR <= now.wall - row.month_until <= _COUNT_HOLDS:
+        return Piece("?", "warn")
     if row.gaps:
         return Piece(ngettext(*words.GAPS, row.gaps), "warn")
     return Piece(_(words.COMPLETE if row.complete else words.NO_GAPS), "muted")

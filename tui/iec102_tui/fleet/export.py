@@ -12,7 +12,7 @@ from iec102_tui.fleet.meter import Row
 COLUMNS = (
     *("state", "meter", "box", "power_kw", "reactive_kvar", "power_factor", "voltage_v", "age_s", "time"),
     *("line_state", "reason", "box_clock_ahead_s", "meter_clock_ahead_s", "new_events", "month_gaps"),
-    *("identity", "link_address", "gateway"),
+    *("identity", "link_address", "gateway", "month_until"),
 )
 _FORMULA = ("=", "+", "-", "@", "\t")
 """What begins with one of these is a formula to a spreadsheet."""
@@ -35,7 +35,7 @@ def csv_of(rows: Iterable[Row], now: float) -> str:
                 _number(row.factor, 3),
                 _number(row.volts, 1),
                 _number(age, 0),
-                "" if row.stated is None else datetime.fromtimestamp(row.stated, UTC).isoformat(timespec="seconds"),
+                _time(row.stated),
                 "offline" if row.box_offline else _text(row.phase_text),
                 _text(row.reason),
                 _number(row.clock_off, 0),
@@ -45,6 +45,7 @@ def csv_of(rows: Iterable[Row], now: float) -> str:
                 _text(row.identity),
                 _text(row.link_address),
                 _text(row.gateway),
+                _time(row.month_until),
             )
         )
     return written.getvalue()
@@ -53,6 +54,10 @@ def csv_of(rows: Iterable[Row], now: float) -> str:
 def _text(text: str) -> str:
     """Names come from whoever publishes: none of them is a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _time(at: float | None) -> str:
+    return "" if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
 def _number(value: float | None, decimals: int) -> str:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from iec102.line.state import Phase
 from iec102.meter.signals import SIGNALS
 
-from iec102_tui.fleet.month import MonthOfHours
+from iec102_tui.fleet.month import MOST_HOURS, MonthOfHours
 from iec102_tui.fleet.payloads import Document, moment, number, shown, text
 from iec102_tui.fleet.trend import HourTrend
 
@@ -95,7 +95,8 @@ class Row(NamedTuple):
 
     ``read_at``: when its values were measured, by the age clock; None where that is not known. ``clock_off``: seconds
     that the publisher's clock is ahead, None while that is within bounds. ``since`` in seconds since 1970. ``trusted``:
-    the state of its box is known. ``gaps``: None where nothing is known of the month.
+    the state of its box is known. ``gaps``: None where nothing is known of the month; ``month_until``: to when they are
+    counted, in seconds since 1970, None where the box does not say.
     """
 
     key: Key
@@ -125,6 +126,7 @@ class Row(NamedTuple):
     link_address: str = ""
     gateway: str = ""
     version: str = ""
+    month_until: float | None = None
 
     def age(self, now: float) -> float | None:
         """Seconds since its values were measured; ``now`` by the age clock."""
@@ -284,7 +286,7 @@ class Meter:
         values: Sequence[float | None] = () if self.live is None else self.live.known
         power, reactive, factor = (values[place] if values else None for place in (POWER, REACTIVE, FACTOR))
         volts = [value for place in _VOLTS if values and (value := values[place])]
-        gaps, complete = self._month()
+        gaps, complete, until = self._month()
         return Row(
             self.key,
             self.name,
@@ -313,6 +315,7 @@ class Meter:
             _word(self.info, "link_address"),
             text(self.info, "gateway"),
             text(self.info, "version"),
+            until,
         )
 
     def _status(self, offline: bool, trusted: bool, fresh: bool) -> Status:
@@ -323,15 +326,16 @@ class Meter:
             return Status.OFF
         return Status.LIVE if fresh else Status.STALE
 
-    def _month(self) -> tuple[int | None, bool]:
-        """Gaps, and whether that is all there is to know: what the box says, else what has been seen here."""
+    def _month(self) -> tuple[int | None, bool, float | None]:
+        """Gaps, whether that is all there is to know, and to when: what the box says, else what has been seen here."""
         said = number(self.info, "month_gaps")
-        if said is not None:
-            return int(said), said == 0
+        if said is not None and 0 <= said <= MOST_HOURS:
+            until = moment(self.info, "month_until")
+            return int(said), said == 0, None if until is None else until.timestamp()
         month = self.month
         if month is None or month.count < 2:
-            return None, False
-        return month.gaps, month.gaps == 0 and month.from_the_first
+            return None, False, None
+        return month.gaps, month.gaps == 0 and month.from_the_first, month.until
 
 
 def _word(info: dict[str, object], name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 _HOUR = 3600
-_LONGEST = 31 * 24 + 2
+MOST_HOURS = 31 * 24 + 1
 
 
 class MonthOfHours:
@@ -34,13 +34,18 @@ class MonthOfHours:
         if began == start:  # by its own offset: the others are counted from the start by that of whatever came first
             self.from_the_first = True
         place = int(end.timestamp()) // _HOUR - self._first
-        if 0 <= place <= _LONGEST:
+        if 0 <= place <= MOST_HOURS + 1:
             self._bits |= 1 << place
 
     @property
     def count(self) -> int:
         """Hours that have come."""
         return self._bits.bit_count()
+
+    @property
+    def until(self) -> float:
+        """The end of the last one, in seconds since 1970."""
+        return float((self._first + self._bits.bit_length() - 1) * _HOUR)
 
     @property
     def gaps(self) -> int:

@@ -13,6 +13,7 @@ from iec102.errors import InvalidSetting
 from iec102.line.state import LineState
 from iec102.meter.reading import Reading
 
+from iec102_tui.load_profile.month_count import MonthCount
 from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import DEMO, Connection
 from iec102_tui.publish import payloads
@@ -81,9 +82,11 @@ class BrokerSink(Sink):
         self._publish = publish
         self._clock = clock
         self._identity: Identity | None = None
+        self._ratios: TransformerRatios | None = None
+        self._month: MonthCount | None = None
         self._clock_difference: float | None = None
         self._said: tuple[object, ...] = ()
-        self._inform(None)
+        self._inform()
         if settings.discovery:
             for message in discovery(self.topics, self._name):
                 publish(message)
@@ -97,8 +100,14 @@ class BrokerSink(Sink):
         """What has been read of the meter beside its signals; goes with the readings from now on."""
         self._clock_difference = clock_difference
         if identity is not None or ratios is not None:
-            self._identity = identity
-            self._inform(ratios)
+            self._identity, self._ratios = identity, ratios
+            self._inform()
+
+    def month(self, count: MonthCount | None) -> None:
+        """Goes with what is said of the meter, in place of the count before."""
+        if count != self._month:
+            self._month = count
+            self._inform()
 
     def reading(self, reading: Reading) -> None:
         """Publishes each reading."""
@@ -115,7 +124,7 @@ class BrokerSink(Sink):
         """This machine no longer reads the meter."""
         self.state(LineState())
 
-    def _inform(self, ratios: TransformerRatios | None) -> None:
+    def _inform(self) -> None:
         station = self._connection.station
         message = payloads.info(
             self.topics,
@@ -125,7 +134,8 @@ class BrokerSink(Sink):
             timezone=str(self._connection.zone),
             version=version("iec102-tui"),
             identity=self._identity,
-            ratios=ratios,
+            ratios=self._ratios,
+            month=self._month,
             gateway=gateway_of(self._connection),
         )
         self._publish(message)

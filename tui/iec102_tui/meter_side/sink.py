@@ -18,6 +18,7 @@ from iec102.meter.reading import Reading
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.files.file_thread import within
+from iec102_tui.load_profile.month_count import MonthCount
 from iec102_tui.meter_side.guard import failure_of
 from iec102_tui.words.text import _
 
@@ -49,6 +50,9 @@ class Sink:
         ratios: TransformerRatios | None = None,
     ) -> None:
         """What has been read of the meter beside its signals; ``clock_difference``: seconds that it is ahead."""
+
+    def month(self, count: MonthCount | None) -> None:
+        """How complete the running month is in the archive; None: that is not known."""
 
     def end(self) -> None:
         """Nothing more comes; returns at once."""

@@ -18,6 +18,7 @@ from iec102.meter.events import MeterEvent
 from iec102.meter.reading import Reading
 
 from iec102_tui.load_profile.formats import rows
+from iec102_tui.load_profile.month_count import MonthCount
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.documents import Document, moment
 from iec102_tui.publish.message import Kind, Message, MeterTopics
@@ -77,8 +78,12 @@ def info(
     identity: Identity | None = None,
     ratios: TransformerRatios | None = None,
     gateway: str | None = None,
+    month: MonthCount | None = None,
 ) -> Message:
-    """Which meter it is. ``version`` is that of this program; ``gateway``: where other machines get to the meter."""
+    """Which meter it is. ``version`` is that of this program; ``gateway``: where other machines get to the meter.
+
+    ``month``: how complete the running month is in the archive.
+    """
     known = {} if identity is None else documents.identity(identity)
     return _message(
         Kind.STATUS,
@@ -92,6 +97,8 @@ def info(
             **known,
             **(documents.ratios(ratios) or {}),
             "gateway": gateway,
+            "month_gaps": month and month.gaps,
+            "month_until": month and moment(month.until),
             "version": version,
         },
     )
