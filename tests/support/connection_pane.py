@@ -31,7 +31,7 @@ class Meterless(Session):
         self.asked: list[Connection] = []
         self.ended = 0
 
-    def connect(self, connection: Connection) -> None:
+    def connect(self, connection: Connection, *, asked: bool = True) -> None:
         self.asked.append(connection)
         self.connection = connection
 

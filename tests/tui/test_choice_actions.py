@@ -47,7 +47,7 @@ class Asked(StillSession):
         super().__init__(snapshot(reading()))
         self.asked: list[str] = []
 
-    def connect(self, connection: Connection) -> None:
+    def connect(self, connection: Connection, *, asked: bool = True) -> None:
         self.asked.append(connection.name)
         self.connection = connection
 

@@ -33,7 +33,7 @@ class Noting(StillSession):
         if not chosen:
             self.connection = None  # type: ignore[assignment]
 
-    def connect(self, connection: Connection) -> None:
+    def connect(self, connection: Connection, *, asked: bool = True) -> None:
         self.asked.append(connection.name)
         self.connection = connection
 

@@ -85,6 +85,8 @@ class Check:
         self.outcomes: list[Outcome] = []
         self.remark: str | None = None
         """One sentence on the line: what to change though requests are answered."""
+        self.key_refused = False
+        """The key was refused, or sent and not answered; known at the end."""
         self._target = target
         self._settings = settings
         self._station = station
@@ -128,6 +130,7 @@ class Check:
         finally:
             self.remark = line.state.remark or self.remark
             await line.close()
+            self.key_refused = line.refusal_of(self._station) is not None
 
     async def _compare_clock(self, meter: Meter, reading: Reading) -> None:
         """By its clock, else by the time in its values, which has minutes only."""

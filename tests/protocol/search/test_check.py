@@ -64,6 +64,7 @@ def test_all_steps_to_a_meter_that_answers() -> None:
         (step, True) for step in (Step.OPEN, Step.BYTES, Step.LINK, Step.KEY, Step.VALUES, Step.CLOCK)
     ]
     assert check.failed is None
+    assert not check.key_refused
     assert all(outcome.seconds > 0 for outcome in check.outcomes[1:])
     assert logins([record for record in frames if record.direction == "tx"]) == 1
 
@@ -72,6 +73,7 @@ def test_all_steps_to_a_meter_that_answers() -> None:
 def test_a_wrong_key_is_named_at_its_step_and_sent_once(quirk: str) -> None:
     check, frames, seconds = checked(f"simulated:?password=7{quirk}")
     assert steps(check)[-1] == (Step.KEY, False)
+    assert check.key_refused
     assert logins([record for record in frames if record.direction == "tx"]) == 1
     assert seconds < 4 * FAST.timeout_seconds * (FAST.retries + 1)
 

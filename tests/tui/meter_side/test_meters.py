@@ -16,7 +16,7 @@ from iec102.settings import LineSettings
 from iec102_tui.meter_side import shared_line
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
-from iec102_tui.meter_side.shared_line import place_of
+from iec102_tui.meter_side.shared_line import Login, place_of
 from iec102_tui.profiles.connection import Connection, connection_of
 from iec102_tui.profiles.gateway_options import GatewayOptions
 from iec102_tui.profiles.ratio import Ratio
@@ -199,6 +199,20 @@ def test_a_password_that_was_refused_is_not_sent_again_where_nobody_asks(wires: 
 
     together(steps)
     assert wires.behind[HERE][1].keys == [1, 7]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("tcp://HOST:40001", "tcp://host:40001/", True),
+        ("tcp://host:40001", "tcp://host:40002", False),
+        ("modem:/dev/modem?dial=600123456", "modem:/dev/modem?dial=600123457", False),
+        ("simulated:?seed=1", "simulated:?seed=2", False),
+    ],
+)
+def test_a_refused_password_is_known_however_the_target_is_written(one: str, other: str, same: bool) -> None:
+    assert (Login.of(saved("one", one)) == Login.of(saved("other", other))) is same
+    assert Login.of(saved("one", one)) != Login.of(saved("one", one, password=Password(2)))
 
 
 def test_a_line_is_given_back_before_another_takes_its_place(wires: Wires) -> None:

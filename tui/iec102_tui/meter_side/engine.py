@@ -66,10 +66,12 @@ class Engine:
         meet: Meet | None = None,
         through: str | None = None,
         begin: Callable[[MeterService], None] = lambda _service: None,
+        asked: bool = True,
     ) -> MeterService:
         """Reads this meter from now on; ``wake`` is called on the engine's thread, others as for MeterService.
 
-        ``after``: what gives its line back first. ``begin`` is given the service before it is started.
+        ``after``: what gives its line back first. ``begin`` is given the service before it is started. ``asked``: as
+        for ``Meters``.
         """
         service = MeterService(
             connection,
@@ -84,7 +86,7 @@ class Engine:
         )
         begin(service)
         self._services.append(service)
-        if not self._task.call(self._add, service, after):
+        if not self._task.call(self._add, service, after, asked):
             service.release()
         elif not self._started:
             self._started = True
@@ -137,9 +139,9 @@ class Engine:
             self._open = False
             await self._meters.close()
 
-    def _add(self, service: MeterService, after: Sequence[Joinable]) -> None:
+    def _add(self, service: MeterService, after: Sequence[Joinable], asked: bool) -> None:
         if self._open and not service.is_stopping:
-            self._meters.add(service, after=after)
+            self._meters.add(service, after=after, asked=asked)
         else:
             service.release()
 

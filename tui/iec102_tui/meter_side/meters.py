@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import AccessError
-from iec102.settings import Station
 
 from iec102_tui.meter_side.background_task import Joinable
 from iec102_tui.meter_side.guard import failure_of
 from iec102_tui.meter_side.meter_service import MeterService
-from iec102_tui.meter_side.shared_line import LineKey, SharedLine, place_of
+from iec102_tui.meter_side.shared_line import LineKey, Login, SharedLine, place_of
 from iec102_tui.words.text import _
 
 
@@ -30,8 +29,8 @@ class Meters:
         self._needs: dict[LineKey, int] = {}
         self._leaving: dict[str, set[asyncio.Task[None]]] = {}
         """Meters that are being left, by the place of their line."""
-        self._refusals: dict[tuple[str, Station], AccessError] = {}
-        """What had become of the passwords of meters that were left, by their target."""
+        self._refusals: dict[Login, AccessError] = {}
+        """What had become of the passwords of meters that were left."""
 
     @property
     def services(self) -> list[MeterService]:
@@ -109,15 +108,15 @@ class Meters:
         station = service.connection.station
         if asked:
             shared.line.forget_refusal(station)
-        elif (refusal := self._refusals.get((service.key.target, station))) is not None:
+        elif (refusal := self._refusals.get(Login.of(service.connection))) is not None:
             shared.line.keep_refusal(station, refusal)
 
     def _keep_refusal(self, service: MeterService, shared: SharedLine) -> None:
         """For the next line to this meter."""
-        station = service.connection.station
-        self._refusals.pop((service.key.target, station), None)
-        if (refusal := shared.line.refusal_of(station)) is not None:
-            self._refusals[service.key.target, station] = refusal
+        login = Login.of(service.connection)
+        self._refusals.pop(login, None)
+        if (refusal := shared.line.refusal_of(login.station)) is not None:
+            self._refusals[login] = refusal
 
     async def _leave(self, service: MeterService) -> None:
         key, shared = service.key, self._lines.get(service.key)

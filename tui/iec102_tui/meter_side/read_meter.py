@@ -9,14 +9,13 @@ from datetime import tzinfo
 from iec102.clock import Clock
 from iec102.line.state import Phase
 from iec102.meter.monitor import Snapshot
-from iec102.settings import Station
 
 from iec102_tui.meter_side.alarms import AlarmWatch, log_alarm
 from iec102_tui.meter_side.background_task import Joinable
 from iec102_tui.meter_side.engine import Engine, Leaving
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.meter_service import THIN, Meet, MeterService
-from iec102_tui.meter_side.shared_line import place_of
+from iec102_tui.meter_side.shared_line import Login, place_of
 from iec102_tui.meter_side.wiring_watch import WiringWatch
 from iec102_tui.profiles.connection import Connection
 
@@ -44,6 +43,7 @@ class ReadMeter:
         """How many frames are kept, and how far apart the points of the history are."""
         self.told: tuple[Phase, int] | None = None
         """State and number of alarms that the screen was told last."""
+        self.refusal_noted = False
         service.watch(self.wiring_watch)
         if self.alarm_watch is not None:
             service.watch(self.alarm_watch)
@@ -107,7 +107,7 @@ class ReadMeters:
         self._meters: dict[str, ReadMeter] = {}
         self._left: list[Leaving] = []
         """Meters that have still to give their lines back."""
-        self._refused: set[tuple[str, Station]] = set()
+        self._refused: set[Login] = set()
 
     def __iter__(self) -> Iterator[ReadMeter]:
         return iter(list(self._meters.values()))
@@ -153,8 +153,12 @@ class ReadMeters:
         begin: Callable[[ReadMeter], None],
         after: Sequence[Joinable],
         through: str | None = None,
+        asked: bool = True,
     ) -> ReadMeter:
-        """Reads this meter from now on, in the place of its rivals; ``begin`` is called before it is read."""
+        """Reads this meter from now on, in the place of its rivals; ``begin`` is called before it is read.
+
+        ``asked``: a person wants its password to be sent, also where that was refused before.
+        """
         for rival in self.rivals(connection, target) if through is None else filter(None, [self.find(connection.name)]):
             self.leave(rival)
         if self.engine is None or not self.engine.is_running:
@@ -174,11 +178,13 @@ class ReadMeters:
             through=through,
             begin=made,
             after=after,
+            asked=asked,
         )
         return meters[0]
 
     def leave(self, meter: ReadMeter) -> None:
         """Ends the session with it; returns at once."""
+        self.note_refusal(meter)
         if self.engine is not None and meter.is_running:
             self._left.append(self.engine.remove(meter.service))
 
@@ -192,6 +198,7 @@ class ReadMeters:
 
     def forget(self, meter: ReadMeter) -> None:
         """It was left, and nobody asks for its last values."""
+        self.note_refusal(meter)
         if self._meters.get(meter.name) is meter:
             del self._meters[meter.name]
 
@@ -213,19 +220,26 @@ class ReadMeters:
 
     def remember_refusal(self, connection: Connection) -> None:
         """The meter has refused the password, or has not answered it; it is remembered until the program ends."""
-        self._refused.add((connection.target, connection.station))
+        self._refused.add(Login.of(connection))
+
+    def remember_acceptance(self, connection: Connection) -> None:
+        """The meter has accepted the password."""
+        self._refused.discard(Login.of(connection))
 
     def was_refused(self, connection: Connection) -> bool:
         """This meter has refused this password, or may have: a meter locks out after several wrong ones."""
-        return (connection.target, connection.station) in self._refused
+        for meter in self:  # also what none has looked at since
+            self.note_refusal(meter)
+        return Login.of(connection) in self._refused
 
     def note_refusal(self, meter: ReadMeter) -> None:
-        """What its latest state says of its password."""
-        phase = None if meter.latest is None else meter.latest.state.phase
-        if phase is Phase.REFUSED:
-            self.remember_refusal(meter.connection)
-        elif phase is Phase.CONNECTED:
-            self._refused.discard((meter.connection.target, meter.connection.station))
+        """What is known of its password by now."""
+        noted, meter.refusal_noted = meter.refusal_noted, meter.service.was_refused
+        if meter.refusal_noted:
+            if not noted:
+                self.remember_refusal(meter.connection)
+        elif meter.latest is not None and meter.latest.state.phase is Phase.CONNECTED:
+            self.remember_acceptance(meter.connection)
 
     def close(self) -> None:
         """Ends all sessions and waits for that, in bounded time."""

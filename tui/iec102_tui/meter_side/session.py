@@ -128,21 +128,28 @@ class Session(ShownMeter):
         """The meter has refused the password, or has not answered it; it is remembered until the program ends."""
         self.meters.remember_refusal(connection)
 
-    def connect(self, connection: Connection) -> None:
-        """Reads this meter from now on, and shows it; others go on, unless it needs their line."""
-        self._show(self._add(connection))
+    def remember_acceptance(self, connection: Connection) -> None:
+        """The meter has accepted the password."""
+        self.meters.remember_acceptance(connection)
+
+    def connect(self, connection: Connection, *, asked: bool = True) -> None:
+        """Reads this meter from now on, and shows it; others go on, unless it needs their line.
+
+        ``asked``: a person wants its password to be sent, also where that was refused before.
+        """
+        self._show(self._add(connection, asked))
         self._changed()
 
-    def connect_beside(self, connection: Connection) -> None:
+    def connect_beside(self, connection: Connection, *, asked: bool = True) -> None:
         """Reads this meter from now on; the one that is shown stays, unless it is this one."""
         if self.connection is not None and self.connection.name == connection.name:
-            self.connect(connection)
+            self.connect(connection, asked=asked)
             return
-        self._add(connection)
+        self._add(connection, asked)
         self.meters.share_room(self._shown)
         self._changed()
 
-    def _add(self, connection: Connection) -> ReadMeter:
+    def _add(self, connection: Connection, asked: bool) -> ReadMeter:
         meter = self.meters.add(
             connection,
             target=self._target(connection),
@@ -150,6 +157,7 @@ class Session(ShownMeter):
             begin=self._begin,
             after=self._stopped_work(),
             through=self._gateway_of(connection),
+            asked=asked,
         )
         self.meter_data.recall(meter.service, connection)
         return meter

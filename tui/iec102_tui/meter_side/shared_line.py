@@ -11,7 +11,7 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.line import Line
 from iec102.line.state import LineState
 from iec102.open import open_line, scheme_of, without_settings
-from iec102.settings import LineSettings
+from iec102.settings import LineSettings, Station
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.diagnostics import log_gateway
@@ -45,6 +45,21 @@ class LineKey(NamedTuple):
         scheme = scheme_of(place)
         own = {"simulated": connection.name, "listen": str(connection.station.link_address)}
         return cls(place, settings, "" if scheme is None else own.get(scheme.name, ""))
+
+
+class Login(NamedTuple):
+    """A meter with its password, however its target is written and whichever line leads to it."""
+
+    place: str
+    dial: str | None
+    identification: str | None
+    station: Station
+
+    @classmethod
+    def of(cls, connection: Connection) -> Login:
+        """Behind one modem are many meters, told apart by their number, and at one converter by who calls in."""
+        target, settings = connection.target, connection.settings
+        return cls(place_of(target) or target, settings.dial, settings.identification, connection.station)
 
 
 def place_of(target: str) -> str:

@@ -94,6 +94,7 @@ STAY_AS_IT_IS = N_("None")
 NOTHING_TO_CONNECT = N_("All saved meters are connected.")
 WITHOUT_PASSWORD = N_("{names}: no password is saved; c asks for it.")
 WITHOUT_LINE = N_("{names}: another meter has the port or converter.")
+WITH_REFUSAL = N_("{names}: the password was refused, or not answered; c sends it again.")
 WITH_MISTAKE = N_("{names}: there is an error in the file of profiles.")
 RECORDED = N_("REC")
 THROUGH_COLLECTOR = N_("through the collector")
@@ -103,6 +104,7 @@ CONNECTING_BESIDE = N_("Connecting to {name}. Enter shows it.")
 CHECK_AGAIN = N_("Check?")
 SEND_AGAIN = N_("Send the password again")
 DO_NOT_CHECK = N_("Do not check")
+DO_NOT_CONNECT = N_("Do not connect")
 WAS_REFUSED = (
     N_("The meter has refused this password, or did not answer it."),
     N_("Several wrong ones lock it."),

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from iec102.asdu.password import Password
 from iec102.line.state import Phase
 from iec102_tui.app import MonitorApp
 from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.check_dialog import CheckScreen
-from iec102_tui.profiles.connection import demo
+from iec102_tui.panes.connection.check_run import CheckRun
+from iec102_tui.profiles.connection import connection_of, demo
+from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.verdict_screen import VerdictScreen
-from support.waiting import on_screen
+from support.waiting import on_screen, until
 from textual.widgets import Static
 
 
@@ -139,6 +142,23 @@ def test_a_refused_password_is_checked_again_only_when_the_user_says_so(first: s
         session.close()
 
     asyncio.run(run())
+
+
+def test_a_refusal_is_remembered_where_nobody_looks_and_forgotten_once_the_password_is_accepted() -> None:
+    session = Session()
+
+    def checked(target: str) -> None:
+        run = CheckRun(session, connection_of("north", Profile(target=target, password=Password(7))))
+        run.start()
+        until(lambda: run.over)
+
+    checked("simulated:?password=42")
+    refused = connection_of("twin", Profile(target="simulated:?password=42", password=Password(7)))
+    assert session.was_refused(refused)
+    session.meters.remember_refusal(connection_of("north", Profile(target="simulated:?password=7")))
+    checked("simulated:?password=7")
+    assert not session.was_refused(connection_of("north", Profile(target="simulated:?password=7")))
+    session.close()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])

@@ -23,11 +23,12 @@ from iec102_tui.panes.connection.form_values import texts_of
 from iec102_tui.panes.connection.meter_editor import MeterEditor
 from iec102_tui.panes.connection.meter_list import MeterList
 from iec102_tui.panes.connection.profile_editor import Entry, Kind, ProfileEditorModel
-from iec102_tui.profiles.connection import Connection, demo, resolve
+from iec102_tui.profiles.connection import Connection, connection_of, demo, resolve
 from iec102_tui.profiles.serial_ports import SerialPort
 from iec102_tui.profiles.store import ProfileStore, Saved
 from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.widgets.password_dialog import PasswordScreen
+from iec102_tui.widgets.pick_dialog import PickScreen
 from support.connection_pane import Meterless, Screen, drawn, drive
 from support.failing_os import each_call
 from support.profile_files import TWO, content, edit, names
@@ -156,6 +157,37 @@ def test_a_refused_password_goes_out_again_only_when_the_user_connects_again(pat
         assert "only when you connect again" in state_text(screen.session).error
         await screen.press("c")
         assert screen.session.service is not first
+        await screen.until(refused)
+
+    drive(steps, path, text, session=Session(refresh=0.01))
+
+
+@pytest.mark.parametrize("way", ["enter", "switcher"])
+def test_another_way_than_c_asks_before_a_refused_password_goes_out_again(path: Path, way: str) -> None:
+    text = '[profiles.bench]\ntarget = "simulated:?password=42"\npassword = 7\n'
+
+    async def steps(screen: Screen) -> None:
+        async def wish() -> None:
+            if way == "enter":
+                await screen.press("enter")
+            else:
+                screen.app.open_connection(connection_of("bench", ProfileStore(path).load().profiles["bench"]))
+            await screen.until(lambda: isinstance(screen.app.screen, PickScreen))
+
+        def refused() -> bool:
+            latest = screen.session.latest
+            return latest is not None and latest.state.phase is Phase.REFUSED
+
+        await screen.press("c")
+        await screen.until(refused)
+        await screen.press("d")
+        await screen.until(lambda: not screen.session.is_connected)
+        await wish()
+        assert "The meter has refused this password" in drawn(screen)
+        await screen.press("down", "enter")
+        assert not screen.session.is_connected
+        await wish()
+        await screen.press("enter")
         await screen.until(refused)
 
     drive(steps, path, text, session=Session(refresh=0.01))

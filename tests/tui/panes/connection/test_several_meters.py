@@ -10,6 +10,7 @@ from iec102_tui.panes.connection.connecting import same_reading
 from iec102_tui.panes.connection.meter_list import MeterList
 from iec102_tui.profiles.connection import connection_of, demo
 from iec102_tui.profiles.settings_table import Profile
+from iec102_tui.profiles.store import ProfileStore
 from support.connection_pane import Screen, drawn, drive
 
 SOUTH = """
@@ -79,7 +80,7 @@ def test_each_meter_is_shown_connected_and_left_by_its_line(tmp_path: Path) -> N
 def test_all_are_connected_only_after_a_question_where_a_modem_would_call(tmp_path: Path) -> None:
     asked: list[str] = []
     session = Session()
-    session.connect = lambda connection: asked.append(connection.name)  # type: ignore[method-assign]
+    session.connect = lambda connection, **_how: asked.append(connection.name)  # type: ignore[method-assign]
 
     async def steps(screen: Screen) -> None:
         await screen.press("J")
@@ -91,6 +92,56 @@ def test_all_are_connected_only_after_a_question_where_a_modem_would_call(tmp_pa
         await screen.until(lambda: asked == ["south", "south", "east"])
 
     drive(steps, tmp_path / "profiles.toml", SOUTH + CALLED, session=session)
+
+
+WRONG = """
+[profiles.north]
+target = "simulated:?seed=1&password=42"
+password = 7
+[profiles.twin]
+target = "simulated:?seed=1&password=42"
+password = 7
+"""
+
+
+def test_a_refused_password_is_sent_again_by_c_and_not_by_connecting_all(tmp_path: Path) -> None:
+    session = Session()
+
+    def refused(name: str) -> bool:
+        meter = session.meters.find(name)
+        return meter is not None and meter.service.was_refused
+
+    async def steps(screen: Screen) -> None:
+        await screen.press("c")
+        await screen.until(lambda: refused("north"))
+        first = session.meters.find("north")
+        said = "north, twin: the password was refused, or not answered; c sends it again."
+        await screen.press("J")
+        await screen.until(lambda: said in screen.said)
+        await screen.press("1", "d")
+        await screen.until(lambda: phase(screen, "north") is Phase.CLOSED)
+        await screen.press("J")
+        await screen.until(lambda: screen.said == f"0 meters are being connected. {said}")
+        assert session.meters.find("north") is first
+        assert session.meters.find("twin") is None
+        await screen.press("c")
+        await screen.until(lambda: session.meters.find("north") is not first and refused("north"))
+
+    drive(steps, tmp_path / "profiles.toml", WRONG, session=session, size=(120, 40))
+
+
+def test_a_meter_that_is_connected_at_the_start_is_not_where_its_password_was_refused(tmp_path: Path) -> None:
+    text = WRONG.replace("password = 7", "password = 7\nautoconnect = true")
+    path = tmp_path / "profiles.toml"
+    path.write_text(text)
+    session = Session()
+    session.remember_refusal(connection_of("north", ProfileStore(path).load().profiles["north"]))
+
+    async def steps(screen: Screen) -> None:
+        await screen.until(lambda: "north, twin: the password was refused" in notes(screen))
+        assert session.meters.running == []
+
+    drive(steps, path, session=session, notifications=True)
 
 
 def test_a_connection_would_change_nothing_where_only_what_no_reading_needs_differs() -> None:

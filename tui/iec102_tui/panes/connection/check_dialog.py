@@ -66,13 +66,13 @@ class CheckScreen(ModalScreen[CheckEnd]):
         self._run.stop()
 
 
-def ask_again(app: App[Any], then: Callable[[], object]) -> None:
-    """Whether a password that the meter has refused goes out once more."""
+def ask_again(app: App[Any], question: str, instead: str, then: Callable[[], object]) -> None:
+    """Whether a password that the meter has refused goes out once more. ``instead``: the line that leaves it."""
 
     def answered(number: int | None) -> None:
         if number == 0:
             then()
 
-    lines = [_(meters_text.SEND_AGAIN), _(meters_text.DO_NOT_CHECK)]
+    lines = [_(meters_text.SEND_AGAIN), instead]
     text = [_(sentence) for sentence in meters_text.WAS_REFUSED]
-    app.push_screen(PickScreen(_(meters_text.CHECK_AGAIN), lines, text), answered)
+    app.push_screen(PickScreen(question, lines, text), answered)

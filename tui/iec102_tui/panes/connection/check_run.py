@@ -37,7 +37,7 @@ class CheckRun:
 
     def start(self) -> None:
         """Begins on a thread of its own."""
-        self._work = self._session.run_work(self._check.run)
+        self._work = self._session.run_work(self._walk)
 
     def stop(self) -> None:
         """Gives the line back."""
@@ -92,7 +92,6 @@ class CheckRun:
             words = _(_TRYING_STEP, step=_(STEP_WORDS[step])) if step else _(_TRYING)
             return Content.assemble((f"{UNDER_WAY} ", "$accent"), (words, "$muted"))
         assert self._work is not None
-        self._note_refusal()
         outcomes = self._check.outcomes
         if self._work.failure:
             return Content.styled(f"\n{BAD} {printable(self._work.failure)}", "bold $error")
@@ -100,10 +99,15 @@ class CheckRun:
             return Content.styled(f"\n{verdict(outcomes)}", "bold $error")
         return Content.styled(f"\n{passed_words(outcomes)}", "bold $ok")
 
-    def _note_refusal(self) -> None:
-        failed = self._check.failed
-        if failed is not None and failed.step is Step.KEY:
-            self._session.remember_refusal(self.connection)
+    async def _walk(self) -> None:
+        """On its thread. What became of the password is remembered also where nobody looks any more."""
+        try:
+            await self._check.run()
+        finally:
+            if self._check.key_refused:
+                self._session.remember_refusal(self.connection)
+            elif any(each.step is Step.KEY and each.error is None for each in self._check.outcomes):
+                self._session.remember_acceptance(self.connection)
 
 
 class CheckView(Static):

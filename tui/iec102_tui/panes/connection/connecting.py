@@ -25,6 +25,14 @@ else:
 _BESIDE = {key: DEFAULTS[key] for key, setting in SETTINGS.items() if key != "target" and not setting.label}
 """What is no matter of the form."""
 
+_LEFT_OUT = (
+    meters_text.WITHOUT_PASSWORD,
+    meters_text.WITH_REFUSAL,
+    meters_text.WITHOUT_LINE,
+    meters_text.WITH_MISTAKE,
+)
+"""What is said of those that are not connected with all others."""
+
 
 def same_reading(one: Connection, other: Connection) -> bool:
     """The same meter, read in the same way: nothing would change by another connection."""
@@ -68,6 +76,17 @@ class Connecting(_Pane):
         from iec102_tui.widgets.password_dialog import PasswordScreen  # dialogs are loaded when they are used
 
         self.app.push_screen(PasswordScreen(connection.name), answered)
+
+    def with_consent(
+        self, connection: Connection, then: Callable[[Connection], object], question: str, instead: str
+    ) -> None:
+        """Asks first where the meter has refused the password. ``instead``: the line that does not send it again."""
+        if not self.session.was_refused(connection):
+            then(connection)
+            return
+        from iec102_tui.panes.connection.check_dialog import ask_again  # dialogs are loaded when they are used
+
+        ask_again(self.app, question, instead, lambda: then(connection))
 
     def is_shown_then(self, connection: Connection) -> bool:
         """It is read already, with these settings, and is shown from now on."""
@@ -142,10 +161,13 @@ class Connecting(_Pane):
         """Gives how many, and a sentence on each kind of those that are left out; nothing where there are none."""
         done = 0
         for each in chosen:
-            if self.session.ended_by(each):
+            if self.session.was_refused(each):  # the question may have stood for long
+                left_out[meters_text.WITH_REFUSAL].append(each.name)
+            elif self.session.ended_by(each):
                 left_out[meters_text.WITHOUT_LINE].append(each.name)
             else:
-                (self.session.connect_beside if self.session.is_connected else self.session.connect)(each)
+                connect = self.session.connect_beside if self.session.is_connected else self.session.connect
+                connect(each, asked=False)
                 done += 1
         if not done and not any(left_out.values()):
             return []
@@ -156,11 +178,12 @@ class Connecting(_Pane):
     def _sorted(self, profiles: Mapping[str, Profile]) -> tuple[list[Connection], dict[str, list[str]]]:
         """Those that can be connected without another question, and the names of the others by what is said of them."""
         ready: list[Connection] = []
-        kinds = (meters_text.WITHOUT_PASSWORD, meters_text.WITHOUT_LINE, meters_text.WITH_MISTAKE)
-        left_out: dict[str, list[str]] = {kind: [] for kind in kinds}
+        left_out: dict[str, list[str]] = {kind: [] for kind in _LEFT_OUT}
         for name, profile in profiles.items():
             meter = self.session.meters.find(name)
             if meter is not None and meter.is_running:
+                if meter.service.was_refused:
+                    left_out[meters_text.WITH_REFUSAL].append(name)
                 continue
             try:
                 connection = connection_of(name, profile)
@@ -169,6 +192,8 @@ class Connecting(_Pane):
                 continue
             if connection.station.password is None:
                 left_out[meters_text.WITHOUT_PASSWORD].append(name)
+            elif self.session.was_refused(connection):
+                left_out[meters_text.WITH_REFUSAL].append(name)
             else:
                 ready.append(connection)
         return ready, left_out

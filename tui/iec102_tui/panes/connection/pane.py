@@ -251,7 +251,7 @@ class ConnectionPane(Connecting, Pane):
     def open_meter(self, connection: Connection) -> None:
         """Shows this meter, which is connected to where it is not; asks first, where something would end."""
         if not self.is_shown_then(connection):
-            self.with_password(connection, self._connect)
+            self.with_password(connection, self._connect_if_wanted)
 
     def action_disconnect(self) -> None:
         """Ends the session with the meter under the cursor; in the summary, with the one that is shown."""
@@ -299,13 +299,7 @@ class ConnectionPane(Connecting, Pane):
             await self.run_action(_VERDICT)
 
     def _check(self, connection: Connection) -> None:
-        """A password that this meter has refused goes out again only when the user says so."""
-        if self.session.was_refused(connection):
-            from iec102_tui.panes.connection.check_dialog import ask_again
-
-            ask_again(self.app, lambda: self._walk(connection))
-        else:
-            self._walk(connection)
+        self.with_consent(connection, self._walk, _(meters_text.CHECK_AGAIN), _(meters_text.DO_NOT_CHECK))
 
     def _walk(self, connection: Connection) -> None:
         """Beside the form where there is room, else over it."""
@@ -365,7 +359,12 @@ class ConnectionPane(Connecting, Pane):
         if self.is_shown_then(connection):
             self.call_later(self.run_action, _LIVE)
         else:
-            self.with_password(connection, partial(self._connect, then=_LIVE))
+            self.with_password(connection, partial(self._connect_if_wanted, then=_LIVE))
+
+    def _connect_if_wanted(self, connection: Connection, *, then: str = "") -> None:
+        """As ``c`` does, but a password that was refused is sent again only when the user says so."""
+        question = _(meters_text.CONNECT_TO, name=quoted(connection.name))
+        self.with_consent(connection, partial(self._connect, then=then), question, _(meters_text.DO_NOT_CONNECT))
 
     def _connect(self, connection: Connection, *, then: str = "", show: bool = True) -> None:
         """``then``: the action that shows how it goes on."""
