@@ -43,7 +43,7 @@ from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.opening import Attempts
 from iec102.line.publisher import OnState, StatePublisher
-from iec102.line.reconnect import Backoff
+from iec102.line.reconnect import Backoff, LineShare
 from iec102.line.state import LineCounters, Phase, RunningCounters, phase_of
 from iec102.link import PrimaryStation
 from iec102.sentence import Sentence
@@ -61,6 +61,7 @@ class LinkState:
 
     link: PrimaryStation
     backoff: Backoff = field(default_factory=Backoff)
+    share: LineShare = field(default_factory=LineShare)
     dialogue: LinkDialogue | None = None
     sessions: defaultdict[int, IdleSession] = field(default_factory=lambda: defaultdict(IdleSession))  # by point
     started_before: bool = False
@@ -156,7 +157,7 @@ class LinkManager:
         """
         self._busy, self.status.served = True, station
         self._on_behalf = client
-        link_state = self._link_state(station.link_address)
+        link_state, began = self._link_state(station.link_address), self._now()
         try:
             if session:
                 self.access.check(station)
@@ -179,7 +180,7 @@ class LinkManager:
             self.status.publish(Phase.CONNECTED)
             return dialogue, login
         except (LineError, LinkError) as error:
-            self._not_reached(link_state, error)
+            self._not_reached(link_state, error, began)
             raise
         except AccessError as error:
             if client:
@@ -215,15 +216,19 @@ class LinkManager:
                 self.drop_connection()
                 self._lost_in_use(error)
             else:
+                self._leave_line(link_state, asked_at)
                 self.status.publish(phase_of(error), "", error.sentence)
             raise
         except TypeNotAvailable:
+            link_state.share.answered()
             raise  # perhaps the session is over
         except RequestRefused:
+            link_state.share.answered()
             session.answered(self._now())
             raise
         finally:
             self._busy = False
+        link_state.share.answered()
         session.answered(self._now(), asked_at)
         return answered
 
@@ -253,7 +258,7 @@ class LinkManager:
             if connection is None or connection.lost is not None:
                 connection = await self._connect()
         except LineError as error:
-            self._not_reached(self._link_state(station.link_address), error)
+            self._not_reached(self._link_state(station.link_address), error, self._now())
             raise
         except InvalidSetting as error:
             self.status.publish(Phase.STOPPED, "", error.sentence)
@@ -383,7 +388,7 @@ class LinkManager:
 
     # Losing it
 
-    def _not_reached(self, link_state: LinkState, error: LineError | LinkError) -> None:
+    def _not_reached(self, link_state: LinkState, error: LineError | LinkError, began: float) -> None:
         """Close what is useless after an attempt that has failed, and say when the next one comes."""
         tried_at = self._attempts.started_at if self._connection is None else self._connection.sent_at
         backoff = self._backoff if self._connection is None or isinstance(error, LineError) else link_state.backoff
@@ -391,7 +396,13 @@ class LinkManager:
             self.drop_connection()
         if self._reconnect or self._redial_pauses is not None:  # who asks again by hand must not call at once either
             backoff.failed(self._now(), tried_at)
+        self._leave_line(link_state, began)
         self._publish_failure(error, backoff if self._reconnect else None)
+
+    def _leave_line(self, link_state: LinkState, began: float) -> None:
+        """Leave the line to those who answer on it, after what has failed since ``began``."""
+        if self._reconnect and self._others_answer(link_state):
+            link_state.backoff.wait_until(self._now() + link_state.share.failed(self._now() - began))
 
     def _went_away(self, connection: Connection, error: Disconnected) -> None:
         """Take note that the transport is lost. A service that is under way fails by itself."""
@@ -422,8 +433,10 @@ class LinkManager:
         connection = self._connection
         if connection is None or not isinstance(error, LinkError):
             return False
-        others = (other for other in self._link_states.values() if other is not link_state)
-        return not connection.received_something and not any(other.link.started for other in others)
+        return not connection.received_something and not self._others_answer(link_state)
+
+    def _others_answer(self, link_state: LinkState) -> bool:
+        return any(other.link.started for other in self._link_states.values() if other is not link_state)
 
     # Small things
 

@@ -12,6 +12,10 @@ LONGEST_PAUSE = 30.0
 PROBE_PERIOD = 1.5
 
 
+# A meter that does not answer has the line for a tenth of the time at most, where others answer there.
+_SHARE = 9.0
+
+
 # A call that has lasted so many seconds was a good one: the next that fails is the first again.
 _GOOD_CALL = 600.0
 
@@ -51,6 +55,10 @@ class Backoff:
         self.next_attempt = max(now, (now if tried_at is None else tried_at) + self._pause)
         return self.next_attempt
 
+    def wait_until(self, time: float) -> None:
+        """Let the next attempt come no sooner."""
+        self.next_attempt = time if self.next_attempt is None else max(self.next_attempt, time)
+
     def is_quick(self, now: float) -> bool:
         """Whether the first ten minutes are not over."""
         return self._lost_at is None or now - self._lost_at < QUICK_PERIOD
@@ -84,3 +92,23 @@ class Backoff:
         if good:
             self.attempt = 0
         return first if not self.attempt else min(self._pause * 2, longest)
+
+
+class LineShare:
+    """How long a meter that does not answer leaves the line to the others on it, which wait through each attempt.
+
+    A first failure costs nothing: an answer was lost. The second pause is as long as the attempt has taken, and each
+    later one twice as long as the one before, up to nine times: so that one who comes back soon is read again soon.
+    """
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    def failed(self, cost: float) -> float:
+        """Note that an attempt has failed that took ``cost`` seconds of the line; gives the seconds of the pause."""
+        self._failures += 1
+        return cost * min(2.0 ** (self._failures - 2), _SHARE) if self._failures > 1 else 0.0
+
+    def answered(self) -> None:
+        """Note that it answers."""
+        self._failures = 0

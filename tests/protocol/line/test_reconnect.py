@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 from iec102.errors import Disconnected, InvalidSetting
-from iec102.line.reconnect import Backoff
+from iec102.line.reconnect import Backoff, LineShare
 from iec102.line.state import LineState, Phase
 from iec102.settings import LineSettings
 from iec102.transport import Receiver
@@ -54,6 +54,13 @@ def test_somebody_in_a_hurry_need_not_wait() -> None:
     attempts(backoff, 3600)
     backoff.hurry()
     assert backoff.next_attempt is None
+
+
+def test_a_meter_leaves_the_line_to_others_for_longer_each_time_but_after_its_first_failure() -> None:
+    share = LineShare()
+    assert [share.failed(2.0) for _ in range(7)] == [0, 2, 4, 8, 16, 18, 18]
+    share.answered()
+    assert [share.failed(2.0) for _ in range(2)] == [0, 2]
 
 
 # The line

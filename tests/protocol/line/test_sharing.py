@@ -1,9 +1,11 @@
 """Several users of one line, and users who go away. Dialogues in virtual time."""
 
 import asyncio
+import contextlib
 
 import pytest
 from iec102.asdu import Password
+from iec102.errors import LinkError
 from iec102.settings import LineSettings, Station
 from support.dialogue import STATION, line_to, load_profile, now, profile_values, values
 from support.scripted_meter import ScriptedLine, ScriptedMeter
@@ -150,6 +152,49 @@ def test_a_dead_meter_does_not_stop_its_neighbour_on_the_same_line() -> None:
         assert count > 500
         assert not dead.done()
         dead.cancel()
+        await line.close()
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize("way", ["dead", "without content"])
+def test_a_meter_that_does_not_answer_has_a_tenth_of_the_line_and_is_back_within_half_a_minute(way: str) -> None:
+    """A good one is asked each second. The others' first failures cost more: most of them are back soon."""
+
+    async def dialogue() -> None:
+        good, other = ScriptedMeter(1), ScriptedMeter(2)
+        scripted = ScriptedLine(good, other)
+        line, times, came = line_to(scripted, LineSettings(timeout=1000, retries=2), reconnect=True), [], []
+
+        async def ask(who: str, station: Station, found: list[float]) -> None:
+            while True:
+                began = now()
+                with contextlib.suppress(LinkError):
+                    await values(line, who, station)
+                    found.append(now())
+                await asyncio.sleep(max(0.0, began + 1 - now()))
+
+        users = [
+            asyncio.create_task(ask("good", STATION, times)),
+            asyncio.create_task(ask("other", Station(2, 1, Password(1)), came)),
+        ]
+        await asyncio.sleep(10)
+        assert min(len(times), len(came)) >= 9
+        if way == "dead":
+            scripted.meters = (good,)
+        else:
+            other.answer = lambda _request: []  # type: ignore[method-assign]
+        await asyncio.sleep(600)
+        assert len([at for at in times if at > 310]) > 0.88 * 300
+        assert came[-1] < 20
+        scripted.meters = (good, other)
+        other.answer = lambda request: ScriptedMeter.answer(other, request)  # type: ignore[method-assign]
+        back = now()
+        await asyncio.sleep(60)
+        assert came[-1] > now() - 2
+        assert next(at for at in came if at > back) < back + 30
+        for user in users:
+            user.cancel()
         await line.close()
 
     run(dialogue())
