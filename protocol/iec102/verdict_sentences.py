@@ -148,6 +148,8 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.what_reactive": "reactive energy beyond its limits",
     "reconcile.what_marks": "marked values",
     "reconcile.why_no_closing": "there is no closing of this month",
+    "reconcile.why_no_total": "the closing does not tell its total",
+    "reconcile.why_closed_partly": "the closings of this month do not make it up from its start to its end",
     "reconcile.why_running": "the month has not ended",
     "reconcile.why_no_calendar": "seasons and day types of that time are not known",
     "reconcile.why_no_holidays": "the holidays are not known",
@@ -156,6 +158,11 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.why_later_powers": "the contracted powers hold from {since:%Y-%m-%d %H:%M} on",
     "reconcile.why_no_powers": "the contracted powers are not known",
     "reconcile.why_holes": "the seasons and day types do not tell the period of each hour",
+    "reconcile.of_contract": "contract {contract}: {what}",
+    "reconcile.closing_added": (
+        "the month was closed {count} time without a gap: what the closing added is added up",
+        "the month was closed {count} times without a gap: what the closings added is added up",
+    ),
     "reconcile.closing_invalid": "{subject}: the closing marks its own value as not valid",
     "reconcile.closing_partly": (
         "{subject}: the closing has {value}, the hours that are there {of_parts} {unit}; {count} hour has no "

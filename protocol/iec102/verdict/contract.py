@@ -50,12 +50,29 @@ def _added(one: _Sum, other: _Sum) -> _Sum:
     return _Sum(one.value + other.value, one.there + other.there, one.missing + other.missing)
 
 
+def judge(month: Month) -> Iterator[Judgement]:
+    """All of the contract that comes first in a month."""
+    periods = Periods(month)
+    yield from closing(month, periods)
+    yield from by_period(month, periods)
+    yield from maxima(month, periods)
+    yield from power(month, periods)
+    yield from reactive(month, periods)
+
+
 def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
     """The totals of the closing against the hours: active, and the reactive pair of the contract's direction."""
+    if month.closing_ways > 1:
+        text = Sentence("reconcile.closing_differs", count=month.closing_ways)
+        yield Judgement("month.differing", "closing", Result.FAULT, text, {"closings": month.closing_ways})
     total = month.closing.total if month.closing is not None else None
     if (why := _why_not(month, Register.HOURLY, closing=True)) is not None or total is None:
-        yield _not_judged("month.closing", "reconcile.what_closing", why or Sentence("reconcile.why_no_closing"))
+        found = _not_judged("month.closing", "reconcile.what_closing", why or Sentence("reconcile.why_no_total"))
+        yield found._replace(subject=CHANNELS[month.active - 1])
         return
+    if month.closing_parts > 1:
+        text = Sentence("reconcile.closing_added", count=month.closing_parts)
+        yield Judgement("month.closing_parts", "", Result.GOOD, text, {"closings": month.closing_parts})
     if month.direction is None:
         yield _closing_of_either(month, periods, total.active)
         why = Sentence("reconcile.why_no_direction")
@@ -84,7 +101,7 @@ def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:
     """What the closing has by tariff period against the hours of the calendar."""
     why = _why_not(month, Register.HOURLY, periods, closing=True)
     if why is not None or month.closing is None:
-        yield _not_judged("month.periods", "reconcile.what_periods", why or Sentence("reconcile.why_no_closing"))
+        yield _not_judged("month.periods", "reconcile.what_periods", why or _why_unclosed(month))
         return
     found = _Sums(month, periods, Register.HOURLY, month.active).by_period
     told = {period.period: period.active for period in _told_periods(month.closing)}
@@ -125,7 +142,7 @@ def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
     """The highest quarter-hour of each period against the closing's maximum."""
     why = _why_not(month, Register.QUARTER_HOURLY, periods, closing=True)
     if why is not None or month.closing is None:
-        yield _not_judged("month.maximum", "reconcile.what_maxima", why or Sentence("reconcile.why_no_closing"))
+        yield _not_judged("month.maximum", "reconcile.what_maxima", why or _why_unclosed(month))
         return
     highest, missing = _highest(month, periods)
     for told in _told_periods(month.closing):
@@ -298,10 +315,16 @@ def _why_not(
     if not month.of(register):
         return Sentence("reconcile.none", kind=REGISTER_WORDS[register])
     if closing and month.closing is None:
-        return Sentence("reconcile.why_no_closing" if month.has_ended else "reconcile.why_running")
+        return _why_unclosed(month)
     if periods is None:
         return None
     return month.lacks_calendar or (month.lacks_direction if billed else None) or periods.lack(register)
+
+
+def _why_unclosed(month: Month) -> Sentence:
+    if not month.has_ended:
+        return Sentence("reconcile.why_running")
+    return Sentence("reconcile.why_closed_partly" if month.closed_partly else "reconcile.why_no_closing")
 
 
 def _not_judged(code: str, what: str, why: Sentence) -> Judgement:

@@ -15,7 +15,7 @@ from iec102.meter.closings import Closing
 from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, RecorderSettings
 from iec102.meter.reading import ClockReading, Reading
 from iec102.sentence import Sentence, listed
-from iec102.verdict.judgement import Judgement, Result
+from iec102.verdict.judgement import CONTRACT_NAMES, Judgement, Result
 
 LEAST_ENERGY_SECONDS = 900.0
 """Readings must span so long before counters are held against power."""
@@ -26,7 +26,6 @@ _DRIFT, _UNSURE = 0.5, 2.0
 """Seconds a day that a good clock drifts at most (REE profile reference, 6.1), and two differences are off together."""
 _LONGEST_BILLING = 62.0
 """Days: two months, of which a contract has at least one closing."""
-_CONTRACTS = {1: "I", 2: "II", 3: "III"}
 _LOW_BATTERY = 20
 """Per cent of its charge."""
 _SAME_RATIO = 0.001
@@ -150,7 +149,7 @@ def judge_closings(closings: Mapping[int, Closing | None], now: datetime) -> lis
     """Whether each active contract (1 to 3) was closed lately, by its last stored closing; None where it has none."""
     found: list[Judgement] = []
     for contract, closing in sorted(closings.items()):
-        name = _CONTRACTS.get(contract, str(contract))
+        name = CONTRACT_NAMES.get(contract, str(contract))
         if closing is None or closing.end is None:
             text = Sentence("verdict.closing_none", contract=name)
             found.append(Judgement("meter.closings", name, Result.UNKNOWN, text, {}))

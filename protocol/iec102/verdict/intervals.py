@@ -186,9 +186,6 @@ def marks(month: Month) -> Iterator[Judgement]:
     if month.differing:
         text = Sentence("reconcile.differing", count=month.differing)
         yield Judgement("month.differing", "", Result.FAULT, text, {"intervals": month.differing})
-    if month.closing_ways > 1:
-        text = Sentence("reconcile.closing_differs", count=month.closing_ways)
-        yield Judgement("month.differing", "closing", Result.FAULT, text, {"closings": month.closing_ways})
 
 
 def _marked(month: Month, marked: Sequence[LoadRecord]) -> Judgement:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from iec102.sentence import Sentence
 
+CONTRACT_NAMES = {1: "I", 2: "II", 3: "III"}
+
 
 class Result(StrEnum):
     """What came of a look."""

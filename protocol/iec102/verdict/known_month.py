@@ -21,14 +21,29 @@ MEASURED = (A_PLUS, A_MINUS, Q1, Q2, Q3, Q4)
 _NOT_VALID = int(Qualifier.IV)  # an enumeration takes five times as long as its number, and a year has 300,000 values
 
 
+class Contract(NamedTuple):
+    """What is known of a contract (``contract`` 1 to 3) in a month, as in ``Month``."""
+
+    contract: int
+    closing: Closing | None = None
+    direction: int | None = None
+    seasons: SeasonTable | None = None
+    holidays: HolidayCalendar | None = None
+    powers: PowersByPeriod | None = None
+    closing_ways: int = 1
+    closing_parts: int = 1
+    closed_partly: bool = False
+
+
 class Month(NamedTuple):
     """What is known of a month, (``start``, ``end``] in ``zone``.
 
-    ``records`` by register; ``closing`` is the one of the month, None where there is none; ``direction`` of its
-    contract (1 import, 2 export). ``seasons``, ``holidays`` and ``powers`` are None where they are not known.
-    ``events_known``: ``events`` are all of the month; else some may be missing. ``differing``: intervals that were
-    given twice with other values; ``closing_ways``: in how many ways the closing was. ``others``: the hours and
-    quarter-hours of other sources, by their names.
+    ``records`` by register; ``closing`` is the one of the month, None where there is none, added up of
+    ``closing_parts`` that follow on each other; ``closed_partly``: there are some that do not make up the month.
+    ``direction`` of its contract (1 import, 2 export). ``seasons``, ``holidays`` and ``powers`` are None where they are
+    not known. ``events_known``: ``events`` are all of the month; else some may be missing. ``differing``: intervals
+    that were given twice with other values; ``closing_ways``: in how many ways the closing was. ``others``: the hours
+    and quarter-hours of other sources, by their names. ``further``: the contracts beside that which comes first.
     """
 
     start: datetime
@@ -45,6 +60,20 @@ class Month(NamedTuple):
     differing: int = 0
     closing_ways: int = 1
     others: Mapping[str, Mapping[Register, Sequence[LoadRecord]]] = {}
+    contract: int = 1
+    closing_parts: int = 1
+    closed_partly: bool = False
+    further: Sequence[Contract] = ()
+
+    @property
+    def contracts(self) -> list[Month]:
+        """The month as each of its contracts has it."""
+        return [self._replace(**each._asdict(), further=()) for each in (self.own, *self.further)]
+
+    @property
+    def own(self) -> Contract:
+        """The contract that comes first."""
+        return Contract(*(getattr(self, name) for name in Contract._fields))
 
     def of(self, register: Register) -> Sequence[LoadRecord]:
         """The records of a register."""

@@ -13,17 +13,16 @@ period 6 (REE profile reference, 13).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from iec102.load_profile.intervals import Register
-from iec102.meter.closings import Closing
+from iec102.sentence import Sentence
 from iec102.verdict import contract, intervals, sources
-from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import Month, Periods
+from iec102.verdict.judgement import CONTRACT_NAMES, Judgement, Result
+from iec102.verdict.known_month import Contract, Month
 
-__all__ = ["Month", "Proof", "closing_of", "closings_of", "proof", "reconcile"]
+__all__ = ["Contract", "Month", "Proof", "proof", "reconcile"]
 
 _CONFIRMING = ("month.quarter_hours", "month.closing")
 _CONFIRMED = (Result.GOOD, Result.REMARK)
@@ -39,19 +38,28 @@ class Proof(StrEnum):
 
 def reconcile(month: Month) -> list[Judgement]:
     """Everything that can be said of the month, in the order of a reader's questions."""
-    periods = Periods(month)
     return [
         *(intervals.complete(month, register) for register in (Register.HOURLY, Register.QUARTER_HOURLY)),
         *intervals.sums(month),
-        *contract.closing(month, periods),
-        *contract.by_period(month, periods),
-        *contract.maxima(month, periods),
-        *contract.power(month, periods),
-        *contract.reactive(month, periods),
+        *_contracts(month),
         *sources.others(month),
         *intervals.marks(month),
         *intervals.clock(month),
     ]
+
+
+def _contracts(month: Month) -> Iterator[Judgement]:
+    """Each contract, that which comes first as the month's own. Where there are several, each is named."""
+    every = month.contracts
+    for place, each in enumerate(every):
+        name = CONTRACT_NAMES.get(each.contract, str(each.contract))
+        for judgement in contract.judge(each):
+            if len(every) == 1:
+                yield judgement
+                continue
+            text = Sentence("reconcile.of_contract", contract=name, what=judgement.text)
+            subject = f"{name} {judgement.subject}".rstrip() if place else judgement.subject
+            yield judgement._replace(subject=subject, text=text)
 
 
 def proof(judgements: Iterable[Judgement]) -> Proof:
@@ -69,22 +77,3 @@ def _confirms(told: Iterable[Judgement], code: str) -> bool:
     """The first of a code that is of a channel is of that which is billed."""
     first = next((judgement for judgement in told if judgement.code == code and judgement.subject), None)
     return first is not None and first.result in _CONFIRMED
-
-
-def closings_of(closings: Iterable[Closing], start: datetime, end: datetime) -> list[Closing]:
-    """The stored closings of a month, whose bounds may be a minute off; several where they were given otherwise."""
-    near = timedelta(minutes=1)
-    return [
-        closing
-        for closing in closings
-        if closing.start is not None
-        and closing.end is not None
-        and not closing.is_current
-        and abs(closing.start - start) <= near
-        and abs(closing.end - end) <= near
-    ]
-
-
-def closing_of(closings: Iterable[Closing], start: datetime, end: datetime) -> Closing | None:
-    """The first of them; None where there is none."""
-    return next(iter(closings_of(closings, start, end)), None)

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from iec102.asdu import MADRID, Qualifier, Total
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import CHANNELS, LoadRecord
-from iec102.meter.closings import Closing
 from iec102.meter.events import MeterEvent
 from iec102.meter.tariffs import CalendarDay
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.month import Month, Proof, closings_of, proof, reconcile
+from iec102.verdict.month import Month, Proof, proof, reconcile
 from support import whole_month
 from support.whole_month import (
     END,
@@ -27,7 +26,6 @@ from support.whole_month import (
     changed,
     clock_set,
     closed_otherwise,
-    closing_of_hours,
     maximum_otherwise,
     supply_lost,
     without,
@@ -38,6 +36,7 @@ MONTH = a_month(7)
 HOURS = MONTH.of(HOURLY)
 SEEDS = st.integers(0, 10_000)
 PLACES = st.integers(0, 744)
+CALENDAR_CODES = {"month.periods", "month.maximum", "month.power", "month.reactive"}
 
 
 def found(month: Month, result: Result = Result.FAULT) -> set[tuple[str, str]]:
@@ -377,6 +376,73 @@ def test_what_is_exactly_at_the_limit_is_not_beyond_it() -> None:
     assert remark.figures["excess_kvarh"] == 1
 
 
+# Several contracts, several closings
+
+
+def with_second(*spoils: Spoil) -> Month:
+    """Contract II is as the first, and then spoilt."""
+    spoilt = MONTH
+    for spoil in spoils:
+        spoilt = spoil(spoilt)
+    return MONTH._replace(further=[spoilt.own._replace(contract=2)])
+
+
+def test_the_second_contract_is_judged_too() -> None:
+    month = with_second()
+    judgements = reconcile(month)
+    assert {each.result for each in judgements} == {Result.GOOD}
+    assert proof(judgements) is Proof.PROVEN
+    codes = [each.code for each in reconcile(MONTH)]
+    per_contract = [code for code in codes if code in {"month.closing", "month.reactive", *CALENDAR_CODES}]
+    assert len(judgements) == len(codes) + len(per_contract)
+    assert text_of(month, "month.closing", "A+").startswith("contract I: A+: the closing and the hours agree")
+    assert text_of(month, "month.closing", "II A+").startswith("contract II: A+: the closing and the hours agree")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "codes"),
+    [
+        (closed_otherwise(0, 90), {("month.closing", "II A+")}),
+        (closed_otherwise(5, 90), {("month.periods", "II P5")}),
+        (maximum_otherwise(6, 90), {("month.maximum", "II P6")}),
+        (lambda month: month._replace(closing_ways=2), {("month.differing", "II closing")}),
+        (lambda month: month._replace(direction=2), {
+            ("month.closing", "II A-"), ("month.closing", "II Ri-"), ("month.closing", "II Rc+"),
+            *(("month.periods", f"II P{period}") for period in (4, 5, 6)),
+            *(("month.maximum", f"II P{period}") for period in (4, 5, 6)),
+        }),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_second_contract_is_that_of_no_other(spoil: Spoil, codes: set[tuple[str, str]]) -> None:
+    spoilt = with_second(spoil)
+    assert found(spoilt) == codes
+    assert proof(reconcile(spoilt)) is Proof.NOT_PROVEN
+
+
+def test_the_closing_of_another_contract_confirms_nothing_of_the_first() -> None:
+    spoilt = MONTH._replace(records={HOURLY: HOURS}, closing=None, further=[MONTH.own._replace(contract=2)])
+    assert ("month.closing", "A+") in found(spoilt, Result.UNKNOWN)
+    assert proof(reconcile(spoilt)) is Proof.NOT_PROVEN
+
+
+def test_that_a_closing_is_several_is_told() -> None:
+    spoilt = MONTH._replace(closing_parts=3)
+    assert text_of(spoilt, "month.closing_parts").startswith("the month was closed 3 times without a gap")
+    assert proof(reconcile(spoilt)) is Proof.PROVEN
+
+
+def test_closings_that_do_not_make_up_the_month_are_no_closing_of_it() -> None:
+    spoilt = MONTH._replace(closing=None, closed_partly=True)
+    assert "do not make it up" in text_of(spoilt, "month.closing")
+    assert proof(reconcile(spoilt)) is Proof.REMARKS
+
+
+def test_a_closing_without_its_total_is_named() -> None:
+    assert MONTH.closing is not None
+    spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=MONTH.closing.periods[1:]))
+    assert "the closing does not tell its total" in text_of(spoilt, "month.closing")
+
+
 # What was not compared
 
 
@@ -481,9 +547,6 @@ def test_without_the_direction_a_contract_that_exports_is_not_accused() -> None:
     assert unknown == {("month.closing", "A+"), ("month.closing", ""), *((code, "") for code in codes)}
     hours_and_closing = spoilt._replace(records={HOURLY: spoilt.of(HOURLY)})
     assert proof(reconcile(hours_and_closing)) is Proof.NOT_PROVEN
-
-
-CALENDAR_CODES = {"month.periods", "month.maximum", "month.power", "month.reactive"}
 
 
 @pytest.mark.parametrize(
@@ -621,16 +684,3 @@ def test_a_file_without_anything_of_the_month_is_named() -> None:
         (Result.UNKNOWN, "F has nothing of this month: not compared")
     ]
     assert proof(reconcile(month)) is Proof.REMARKS
-
-
-def test_which_closings_are_of_a_month() -> None:
-    own = closing_of_hours(MONTH)
-    near = own._replace(end=END + timedelta(seconds=59))
-    others = [
-        own._replace(is_current=True),
-        own._replace(start=None),
-        own._replace(end=END - timedelta(days=1)),
-        own._replace(start=datetime(2026, 9, 1, tzinfo=MADRID)),
-    ]
-    closings: list[Closing] = [*others, own, near]
-    assert closings_of(closings, START, END) == [own, near]

@@ -74,6 +74,10 @@ def test_a_clean_month_has_no_fault(program: Program) -> None:
         "month.maximum",
     }
     assert judged(program, NUMBER, "--offline") == document
+    # Contract II exports, contract III is as the first.
+    closed = {each["subject"]: each["result"] for each in document["judgements"] if each["code"] == "month.closing"}
+    assert closed.keys() == {"A+", "Ri+", "Rc-", "II A-", "II Ri-", "II Rc+", "III A+", "III Ri+", "III Rc-"}
+    assert set(closed.values()) <= {"good", "remark"}
 
 
 LACKING = {

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from iec102.asdu import MADRID
 from iec102.meter.events import MeterEvent
+from iec102.verdict.month import Contract
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.known import Known, KnownEvent, Told
 from iec102_tui.meter_data.month import Calendar, active_contracts, bounds_of, month_of
@@ -44,7 +45,40 @@ def test_documents_are_typed_again_as_they_were() -> None:
 
 def test_all_that_is_known_is_in_the_month() -> None:
     month = month_of(KNOWN, BOUNDS, LATER, MADRID, {})
-    assert month == a_month(7)._replace(records={}, events=[EVENT])
+    assert month == a_month(7)._replace(records={}, events=[EVENT], further=[Contract(2)])
+
+
+def test_each_active_contract_is_in_the_month() -> None:
+    second = CLOSING._replace(contract=2)
+    both = KNOWN._replace(told={**told(2), **KNOWN.told}, closings={**KNOWN.closings, 2: (documents.closing(second),)})
+    month = month_of(both, BOUNDS, LATER, MADRID, {})
+    assert month.contract == 1
+    (other,) = month.further
+    assert other == month.own._replace(contract=2, closing=second, powers=POWERS._replace(contract=2),
+                                       holidays=HOLIDAYS._replace(contract=2))  # fmt: skip
+    assert [each.contract for each in month.contracts] == [1, 2]
+
+
+def test_where_the_meter_does_not_tell_its_contracts_those_are_judged_that_were_closed() -> None:
+    silent = {kind: each for kind, each in told().items() if kind != "configuration"}
+    third = {3: (documents.closing(CLOSING._replace(contract=3)),)}
+    month = month_of(Known(silent, closings={**KNOWN.closings, **third}), BOUNDS, LATER, MADRID, {})
+    assert [each.contract for each in month.contracts] == [1, 3]
+    none = configuration()
+    none["contracts"] = [{**each, "state": 1} for each in none["contracts"]]
+    known = Known({"configuration": Told(none, LATER, LATER)})
+    assert [each.contract for each in month_of(known, BOUNDS, LATER, MADRID, {}).contracts] == [1]
+
+
+def test_the_closings_of_a_contract_that_changed_within_the_month_are_added_up() -> None:
+    at = START + timedelta(days=9)
+    parts = (CLOSING._replace(end=at), CLOSING._replace(start=at))
+    month = month_of(KNOWN._replace(closings={1: tuple(map(documents.closing, parts))}), BOUNDS, LATER, MADRID, {})
+    assert month.closing is not None
+    assert month.closing_parts == 2
+    assert month.closing.periods[0].active.incremental == 2 * CLOSING.periods[0].active.incremental
+    one = month_of(KNOWN._replace(closings={1: (documents.closing(parts[0]),)}), BOUNDS, LATER, MADRID, {})
+    assert (one.closing, one.closed_partly) == (None, True)
 
 
 def test_what_is_not_known_is_none() -> None:

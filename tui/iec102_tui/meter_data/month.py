@@ -11,7 +11,8 @@ from iec102.load_profile.intervals import Register, midnight
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.device import CONTRACTS
 from iec102.meter.tariffs import HolidayCalendar, SeasonTable
-from iec102.verdict.month import Month, closings_of
+from iec102.verdict.closed import closed_in
+from iec102.verdict.month import Contract, Month
 
 from iec102_tui.meter_data.documents import CONTRACT_STATES, Document
 from iec102_tui.meter_data.known import CONFIGURATION, HOLIDAYS, POWERS, SEASONS, Known
@@ -48,44 +49,60 @@ def month_of(
     *,
     calendar: Calendar | None = None,
 ) -> Month:
-    """Of the contract that is billed: the first active one with a closing of this month, else the first active one.
+    """Of each contract that is billed: the first active one with a closing of this month comes first.
 
-    ``now``: what is still to come is no gap. ``calendar`` takes the place of the meter's.
+    Where the meter does not tell which are active, those with closings of this month are, else the first. ``now``: what
+    is still to come is no gap. ``calendar`` takes the place of the meter's.
     """
     start, end = bounds
     until = min(end, now)
-    contracts = active_contracts(known.document(CONFIGURATION))
-    found = {
-        contract: closings_of(
-            (closing_of(contract, each, zone) for each in known.closings.get(contract, ())), start, end
-        )
-        for contract in contracts
-    }
-    contract = next((number for number in contracts if found[number]), contracts[0])
-    seasons, holidays, powers = (known.document(kind, contract) for kind in (SEASONS, HOLIDAYS, POWERS))
-    own = None if seasons is None else season_table_of(seasons)
-    days = None if holidays is None else holidays_of(contract, holidays)
+    told = _told_active(known.document(CONFIGURATION))
+    every = [_contract_of(known, number, bounds, zone, calendar) for number in told or CONTRACTS]
+    first = next((each for each in every if each.closing is not None), every[0])
     return Month(
         start,
         until,
         zone,
         records,
-        closing=found[contract][-1] if found[contract] else None,
-        direction=None if own is None else own.direction,
-        seasons=(own if _held(seasons, start) else None) if calendar is None else calendar.seasons,
-        holidays=days if calendar is None else calendar.holidays,
-        powers=None if powers is None else powers_of(contract, powers, zone),
         events=[each.event for each in known.events if each.event.time and start <= each.event.time <= until],
         events_known=all(_covers(known.event_ranges.get(record), start, until) for record in EVENT_RECORDS_NEEDED),
-        closing_ways=max(1, len(found[contract])),
+        further=[
+            each for each in every if each is not first and (told or each.closing is not None or each.closed_partly)
+        ],
+        **first._asdict(),
+    )
+
+
+def _contract_of(
+    known: Known, contract: int, bounds: tuple[datetime, datetime], zone: tzinfo, calendar: Calendar | None
+) -> Contract:
+    """What is known of a contract (1 to 3) in a month."""
+    closed = closed_in((closing_of(contract, each, zone) for each in known.closings.get(contract, ())), *bounds)
+    seasons, holidays, powers = (known.document(kind, contract) for kind in (SEASONS, HOLIDAYS, POWERS))
+    own = None if seasons is None else season_table_of(seasons)
+    days = None if holidays is None else holidays_of(contract, holidays)
+    return Contract(
+        contract,
+        closed.closing,
+        direction=None if own is None else own.direction,
+        seasons=(own if _held(seasons, bounds[0]) else None) if calendar is None else calendar.seasons,
+        holidays=days if calendar is None else calendar.holidays,
+        powers=None if powers is None else powers_of(contract, powers, zone),
+        closing_ways=closed.ways,
+        closing_parts=closed.parts,
+        closed_partly=closed.partly,
     )
 
 
 def active_contracts(configuration: Document | None) -> tuple[int, ...]:
     """The numbers of the contracts that the meter calls active; all where it does not tell."""
+    return _told_active(configuration) or tuple(CONTRACTS)
+
+
+def _told_active(configuration: Document | None) -> tuple[int, ...]:
     told = () if configuration is None else configuration["contracts"]
     active = {each["contract"] for each in told if each["state"] == _ACTIVE}
-    return tuple(number for number, name in CONTRACT_NAMES.items() if name in active) or tuple(CONTRACTS)
+    return tuple(number for number, name in CONTRACT_NAMES.items() if name in active)
 
 
 def _held(seasons: Document | None, start: datetime) -> bool:

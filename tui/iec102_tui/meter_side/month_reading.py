@@ -84,7 +84,7 @@ class MonthReading:
             await download.run(meter, lambda: self._on_progress(download))
 
     async def _ask(self, meter: Meter, store: MeterDataStore) -> None:
-        """The closings and the calendar of the contract that is billed, and the events."""
+        """The closings and the calendar of each contract that is billed, and the events."""
         from iec102_tui.archive.contents import key_of_address, key_of_identity
 
         reader = InformationReader(meter)
@@ -100,14 +100,12 @@ class MonthReading:
         active = configuration.active_contracts if isinstance(configuration, DeviceConfiguration) else ()
         contracts = active or CONTRACTS
         for contract in contracts:
-            found = await reader.read_closings(contract, self._start + _DAY, self._end + _DAY)
+            found = await reader.read_closings(contract, self._start, self._end + _DAY)
             keeper.closings(contract, found, of_contract(CLOSINGS, contract))
-            if found.closings or contract == contracts[0]:
+            if active or found.closings or contract == contracts[0]:
                 keeper.tables(contract, await reader.read_tariff_tables(contract))
                 keeper.powers(contract, await reader.read_contracted_powers(contract))
                 keeper.holidays(contract, await reader.read_holidays(contract))
-            if found.closings:
-                break
         for record in EVENT_RECORDS_NEEDED:
             events = await read_record_of(reader, store, key, record, self._start, self._end)
             if events is not None:
