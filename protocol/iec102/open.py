@@ -234,11 +234,15 @@ def open_line(
     tap: Tap | None = None,
     on_state: Callable[[LineState], None] | None = None,
     clock: Clock = SYSTEM_CLOCK,
+    wrap: Callable[[Opener], Opener] | None = None,
 ) -> Line:
-    """Make a line to a target; nothing is opened before its first exchange. Raises InvalidTarget."""
+    """Make a line to a target; nothing is opened before its first exchange. Raises InvalidTarget.
+
+    ``wrap`` puts something before its opener, such as a question whether it may be opened now.
+    """
     parsed = parse_target(target)
     settings = replace(settings or _usual_settings(parsed), **parsed.settings)
-    opener = parsed.opener(settings)
+    opener = parsed.opener(settings) if wrap is None else wrap(parsed.opener(settings))
     return Line(opener, settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
 
 

@@ -260,6 +260,8 @@ class MonitorApp(ChoiceActions):
             self._main.session_changed()
             self._remember_meter()
             self._alarms.tell(self)
+            for notice in self._session.meters.taken_notices():
+                self.notify(notice, severity="warning", markup=False)
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print every local variable, and with them what is secret."""

@@ -6,9 +6,11 @@ import json
 import os
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from iec102.clock import Clock
 from iec102_tui.collect import status
 from iec102_tui.collect.status import (
     CollectorRuns,
@@ -131,6 +133,13 @@ def test_the_gateway_of_a_meter_is_found_by_its_place_and_addresses(
     assert gateway_of(connection(link_address=8), environment) is None
     file.write(SAID._replace(meters=(NORTH._replace(gateway=None),)))
     assert gateway_of(connection(), environment) is None
+
+
+def test_no_gateway_is_believed_that_was_told_long_ago(file: StatusFile, environment: dict[str, str]) -> None:
+    written = file.path.stat().st_mtime
+    for seconds, believed in ((0, True), (59, True), (61, False), (-61, False)):
+        clock = Clock(wall=lambda seconds=seconds: datetime.fromtimestamp(written + seconds, UTC))  # type: ignore[misc]
+        assert (gateway_of(connection(), environment, clock) is not None) is believed
 
 
 def test_one_port_is_found_by_each_of_its_names(file: StatusFile, environment: dict[str, str], tmp_path: Path) -> None:

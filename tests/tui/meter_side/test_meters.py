@@ -8,46 +8,17 @@ from typing import Any
 
 import pytest
 from iec102.asdu.password import Password
-from iec102.clock import Clock
-from iec102.line import Line
 from iec102.line.state import Phase
-from iec102.open import parse_target
-from iec102.settings import LineSettings
-from iec102_tui.meter_side import shared_line
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.shared_line import Login, place_of
-from iec102_tui.profiles.connection import Connection, connection_of
+from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.gateway_options import GatewayOptions
-from iec102_tui.profiles.ratio import Ratio
-from iec102_tui.profiles.settings_table import Profile
-from support.scripted_meter import ScriptedLine, ScriptedMeter, virtual_clock
+from support.scripted_meter import ScriptedMeter, virtual_clock
+from support.scripted_wires import HERE, THERE, Wires, saved
 from support.virtual_time import run
 
-HERE, THERE = "tcp://192.0.2.1:40001", "tcp://192.0.2.2:40001"
 Steps = Callable[[Meters], Coroutine[Any, Any, None]]
-
-
-def saved(name: str, target: str = HERE, address: int = 1, **settings: Any) -> Connection:
-    known = {"voltage_ratio": Ratio.parse("1/1"), "current_ratio": Ratio.parse("1/1"), "password": Password(1)}
-    return connection_of(name, Profile(**{"target": target, "link_address": address, **known, **settings}))
-
-
-class Wires:
-    """The lines that were opened, in order, and to which meters each target leads."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, **meters: ScriptedMeter) -> None:
-        self.lines: list[ScriptedLine] = []
-        self.behind: dict[str, list[ScriptedMeter]] = {HERE: [ScriptedMeter()], THERE: [ScriptedMeter()]}
-        self.mute: set[str] = set()
-        monkeypatch.setattr(shared_line, "open_line", self._open)
-
-    def _open(self, target: str, settings: LineSettings, *, clock: Clock, **options: Any) -> Line:
-        parse_target(target)
-        line = ScriptedLine(*self.behind[target])
-        line.mute = target in self.mute
-        self.lines.append(line)
-        return Line(line, settings, clock=clock, **options)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import platformdirs
+from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Iec102Error
 
 from iec102_tui.config import PROGRAM
@@ -33,6 +34,8 @@ _MODE, _FOLDER_MODE = 0o644, 0o755
 _LARGEST = 16 * 1024 * 1024
 _FORMAT, _VERSION = "format", 1
 _LOCK_WAIT = 1.0
+_FRESH = 60.0
+"""Seconds."""
 
 
 class CollectorRuns(Iec102Error):
@@ -192,10 +195,23 @@ def _is_held(path: Path) -> bool:
 
 def running(environment: Mapping[str, str] = os.environ) -> Iterator[CollectorStatus]:
     """What the collectors that run say, each of a folder. One that cannot be read, or is of another version, is not."""
+    for _folder, found in _running(environment):
+        yield found
+
+
+def _running(environment: Mapping[str, str]) -> Iterator[tuple[Path, CollectorStatus]]:
     for folder in dict.fromkeys(folders(environment)):
         path = folder / FILE_NAME
         if _is_held(path) and (found := _read(path)) is not None:
-            yield found
+            yield folder, found
+
+
+def _is_fresh(path: Path, now: float) -> bool:
+    """It is written once a second, also where the clock was set meanwhile."""
+    try:
+        return abs(now - path.stat().st_mtime) <= _FRESH
+    except OSError:
+        return False
 
 
 def status(environment: Mapping[str, str] = os.environ) -> CollectorStatus:
@@ -205,12 +221,19 @@ def status(environment: Mapping[str, str] = os.environ) -> CollectorStatus:
     raise NoCollector(_("no collector runs on this machine that you could see: start it with iec102-tui collect"))
 
 
-def gateway_of(connection: Connection, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The URL of a gateway of a collector of this machine that leads to this meter; None: none does."""
+def gateway_of(
+    connection: Connection, environment: Mapping[str, str] = os.environ, clock: Clock = SYSTEM_CLOCK
+) -> str | None:
+    """The URL of a gateway of a collector of this machine that leads to this meter; None: none does.
+
+    A file that is old is not believed, though its collector runs: by now another program may listen there.
+    """
     place, station, settings = _place(connection.target), connection.station, connection.settings
     # Behind one modem are many meters, told apart by their number: by the name of the profile here.
     is_named = settings.dial is not None or settings.identification is not None
-    for found in running(environment):
+    for folder, found in _running(environment):
+        if not _is_fresh(folder / FILE_NAME, clock.wall().timestamp()):
+            continue
         for meter in found.meters:
             same = (meter.link_address, meter.point_address) == (station.link_address, station.point_address)
             known = meter.name == connection.name or not is_named

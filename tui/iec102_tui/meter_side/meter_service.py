@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from iec102.asdu import TransformerRatios
@@ -19,11 +18,13 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.archive.visit import Visit
 from iec102_tui.captures.frame_ring import FrameRing
-from iec102_tui.meter_side.guard import Failure, failure_of, guarded
+from iec102_tui.meter_side.guard import Failure, guarded
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.shared_line import LineKey, SharedLine
-from iec102_tui.meter_side.sink import Sink
+from iec102_tui.meter_side.sink import Sink, Sinks
+from iec102_tui.meter_side.way import Look, Way, continued
+from iec102_tui.meter_side.work_beside import Failed, Work, WorkBeside
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.text import N_, _
 
@@ -36,12 +37,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LEFT = N_("the meter was left")
+_MOVED = N_("another line leads to the meter now: begin it again")
 _FEW_FRAMES = 50
 THIN = 3.0
 """Seconds between two points of the history of a meter that nobody looks at: its trend has no gaps for that."""
 
-Work = Callable[[Meter], Coroutine[Any, Any, None]]
-Failed = Callable[[str], None]
 Meet = Callable[[Meter], Coroutine[Any, Any, Visit]]
 
 
@@ -58,8 +58,11 @@ class MeterService:
     screen. ``on_fault`` is called, on the loop, with the sentence on each fault of the program. ``target``: what is
     opened, where it is not the connection's own. ``meet`` asks the meter who it is, once a connection. ``call`` runs
     an action on the loop, for who wishes something from another thread; it gives False where the loop has ended.
-    ``through``: the URL of a gateway of this machine that has the line already. ``frames`` and ``history`` keep little
-    where they are not given: a screen asks for more (``keep``).
+
+    ``through``: the URL of a gateway of this machine that has the line already, and ``look`` finds it again, or None
+    (file work). ``on_notice`` is called, on the loop, with a sentence on what a person should know.
+
+    ``frames`` and ``history`` keep little where they are not given: a screen asks for more (``keep``).
     """
 
     def __init__(
@@ -75,11 +78,13 @@ class MeterService:
         call: Callable[..., bool] = _at_once,
         history: History | None = None,
         through: str | None = None,
+        look: Look | None = None,
+        on_notice: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         self.connection = connection
         self.key = LineKey.of(connection, target, through)
         """Which line it needs."""
-        self.through = through
+        self.way = Way(through, look, on_notice)
         self.frames = FrameRing(_FEW_FRAMES) if frames is None else frames
         self.history = History(THIN) if history is None else history
         self.recorder: Recorder | None = None
@@ -102,6 +107,7 @@ class MeterService:
         self._wake = wake
         self._clock = clock
         self._on_fault = on_fault
+        self._target = target
         self._call = call
         self._news_pending = False
         self._reads = 0
@@ -110,12 +116,11 @@ class MeterService:
         self._shared: SharedLine | None = None
         self._meter: Meter | None = None
         self._monitor: Monitor | None = None
-        self._sinks: list[Sink] = []
-        self._early: list[tuple[str, Work, Failed]] = []
-        """Work that waits for the line."""
-        self._work: set[asyncio.Task[Failure | None]] = set()
+        self._sinks = Sinks(self._tell_fault)
+        self._work = WorkBeside(self._tell_failure)
         self._first_reading = asyncio.Event()
-        self._left = False
+        self._reads_before = 0
+        """Readings over the lines before."""
 
     # What a screen reads and wishes, on any thread
 
@@ -123,6 +128,16 @@ class MeterService:
     def is_running(self) -> bool:
         """It uses the line, or will, and was not asked to give it back."""
         return not self.is_stopping and not self.has_ended
+
+    @property
+    def through(self) -> str | None:
+        """The URL of the collector's gateway by which it is read; None: over its own line."""
+        return self.way.through
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """A collector has the line by now."""
+        return self.way.leads_elsewhere and not self._work
 
     @property
     def was_refused(self) -> bool:
@@ -156,12 +171,12 @@ class MeterService:
     def record(self, recorder: Recorder | None) -> None:
         """All readings go to this recorder from now on; None ends the recording."""
         before, self.recorder = self.recorder, recorder
-        self._change_sink(before, recorder)
+        self._sinks.change(before, recorder)
 
     def record_frames(self, recorder: CaptureRecorder | None) -> None:
         """All frames go to this recorder from now on; None ends the recording."""
         before, self.frame_recorder = self.frame_recorder, recorder
-        self._change_sink(before, recorder)
+        self._sinks.change(before, recorder)
 
     def keep(self, frames: int, step: float | None = None) -> None:
         """Keeps so many frames from now on, and a point of the history every ``step`` seconds, None: as many as fit."""
@@ -175,11 +190,11 @@ class MeterService:
 
     def watch(self, sink: Sink) -> None:
         """This sink is given everything from now on."""
-        self._change_sink(None, sink)
+        self._sinks.change(None, sink)
 
     def unwatch(self, sink: Sink) -> None:
         """This sink is given nothing more; its end is told to it."""
-        self._change_sink(sink, None)
+        self._sinks.change(sink, None)
 
     def hurry(self) -> None:
         """Ends the pause before the next attempt to connect."""
@@ -191,7 +206,7 @@ class MeterService:
         ``failed`` is called with one sentence when it has not come to its end; ``what`` names it there, with a capital.
         """
         told = failed or self._note
-        if not self._call(self._start_work, what, work, told):
+        if not self._call(self._work.start, what, work, told):
             told(_(_LEFT))
 
     def download(self, job: DownloadJob) -> None:
@@ -226,9 +241,13 @@ class MeterService:
     # For Meters, on the loop
 
     async def run(self, shared: SharedLine) -> None:
-        """Reads over this line until cancelled; the line is closed by who has opened it."""
+        """Reads over this line until cancelled, or until another leads to the meter (``move``).
+
+        The line is closed by who has opened it.
+        """
         connection, station = self.connection, self.connection.station
-        self._shared = shared
+        self._shared, self._met, self._reads_before = shared, 0, self._reads
+        self._first_reading.clear()
         self._meter = Meter(
             shared.line, station, zone=connection.zone, who=self._who(shared), summer_time=connection.summer_time
         )
@@ -236,18 +255,31 @@ class MeterService:
         shared.add(self)
         shared.line.watch(station, self._state_changed)
         reading = asyncio.create_task(self._read(self._monitor))
-        if connection.voltage_ratio is None or connection.current_ratio is None:
-            self._start_work(_("The question for the transformer ratios"), self._learn_ratios, self._note)
-        early, self._early = self._early, []
-        for each in early:
-            self._start_work(*each)
+        if self.ratios is None and (connection.voltage_ratio is None or connection.current_ratio is None):
+            self._work.start(_("The question for the transformer ratios"), self._learn_ratios, self._note)
+        self._work.begin(self._meter)
+        why = _LEFT
         try:
-            await asyncio.Event().wait()
-        finally:  # it was taken off
-            self._left = True
-            for task in (reading, *self._work):
-                task.cancel()
-            await asyncio.gather(reading, *self._work, return_exceptions=True)
+            await self.way.other(self._may_move)
+            why = _MOVED
+            shared.line.unwatch(station, self._state_changed)  # that this line is closed is not the state of the meter
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, self._work.stop(why), return_exceptions=True)
+
+    def _may_move(self) -> bool:
+        """A gateway that is gone is left; what a collector takes later is given up where that disturbs nobody."""
+        if self.through is not None:
+            return not self._line_now.line.state_of(self.connection.station).connected
+        return self._line_now.leads_elsewhere
+
+    def move(self) -> None:
+        """Another line leads to the meter from now on; the one before was given back."""
+        self._take_leave()
+        self.way.take(self.connection.name)
+        self.key = LineKey.of(self.connection, self._target, self.through)
+        self._meter = self._monitor = None
+        self.tell_news()
 
     async def part(self) -> None:
         """Leaves a line that others go on using: ends the session with the meter, in bounded time."""
@@ -256,30 +288,27 @@ class MeterService:
 
     def release(self) -> None:
         """Nothing more comes: the line was given back, or is not to be had."""
-        self._left = True
-        if self._shared is not None:
-            self._shared.line.unwatch(self.connection.station, self._state_changed)
-            self._shared.remove(self)
-        early, self._early = self._early, []
-        for _what, _work, failed in early:
-            failed(_(_LEFT))
+        self._take_leave()
+        self._work.leave(_LEFT)
         snapshot = self.snapshot
         if snapshot is not None and snapshot.state.phase is not Phase.CLOSED:
             state = snapshot.state._replace(phase=Phase.CLOSED, step="", error=None, next_attempt=None)
-            self._give(lambda sink: sink.state(state))
+            self._sinks.give(lambda sink: sink.state(state))
             self.snapshot = snapshot._replace(serial=snapshot.serial + 1, state=state)
         self.has_ended = True
         self.record(None)
         self.record_frames(None)
         self.tell_news()
 
+    def _take_leave(self) -> None:
+        if self._shared is not None:
+            self._shared.line.unwatch(self.connection.station, self._state_changed)
+            self._shared.remove(self)
+
     def failed(self, failure: Failure) -> None:
         """The reading has ended by itself."""
         self.failure = failure.sentence
-        if failure.is_fault:
-            self._tell_fault(failure.sentence)
-        else:
-            self.tell_news()
+        self._tell_failure(failure)
 
     @property
     def _line_now(self) -> SharedLine:
@@ -312,7 +341,7 @@ class MeterService:
         connection = snapshot.counters.connections + snapshot.counters.reconnections
         if self._meet is not None and connection != self._met:
             self._met = connection
-            self._start_work(_("The question who the meter is"), self._ask_who, self._note)
+            self._work.start(_("The question who the meter is"), self._ask_who, self._note)
 
     async def _ask_who(self, meter: Meter) -> None:
         assert self._meet is not None
@@ -323,24 +352,10 @@ class MeterService:
         if self._shared is not None:
             self._shared.gateway_failed(sentence)
 
-    def _start_work(self, what: str, work: Work, failed: Failed) -> None:
-        if self._left:
-            failed(_(_LEFT))
-        elif self._meter is None:
-            self._early.append((what, work, failed))
-        else:
-            task = asyncio.create_task(guarded(what, work, self._meter))
-            self._work.add(task)
-            task.add_done_callback(partial(self._work_ended, failed))
-
-    def _work_ended(self, failed: Failed, task: asyncio.Task[Failure | None]) -> None:
-        self._work.discard(task)
-        failure = Failure(_(_LEFT), is_fault=False) if task.cancelled() else task.result()
-        if failure is not None:
-            failed(failure.sentence)
-            if failure.is_fault:
-                self._tell_fault(failure.sentence)
-            self.tell_news()
+    def _tell_failure(self, failure: Failure) -> None:
+        if failure.is_fault:
+            self._tell_fault(failure.sentence)
+        self.tell_news()
 
     @staticmethod
     def _note(sentence: str) -> None:
@@ -352,43 +367,28 @@ class MeterService:
         self._on_fault(sentence)
         self.tell_news()
 
-    def _change_sink(self, before: Sink | None, after: Sink | None) -> None:
-        """Called on any thread: the list is another one, never changed while it is gone through."""
-        kept = [sink for sink in self._sinks if sink is not before]
-        self._sinks = kept if after is None else [*kept, after]
-        if before is not None:
-            before.end()
-
-    def _give(self, give: Callable[[Sink], None]) -> None:
-        """A sink that raises gets nothing more; the others and the line go on."""
-        for sink in self._sinks:
-            try:
-                give(sink)
-            except Exception as error:
-                self._change_sink(sink, None)
-                self._tell_fault(failure_of(_("The {name}", name=type(sink).__name__), error).sentence)
-
     def _state_changed(self, state: LineState) -> None:
-        self._give(lambda sink: sink.state(state))
+        self._sinks.give(lambda sink: sink.state(state))
         if self._monitor is not None:
             self._monitor.state_changed(state)
 
     def heard(self, record: TapRecord) -> None:
         """A frame has passed on the line."""
         self.frames.append(record)
-        self._give(lambda sink: sink.frame(record))
+        self._sinks.give(lambda sink: sink.frame(record))
         if record.repeat and self._monitor is not None:
             self._monitor.refresh()  # until the answer comes there may be no other snapshot, and the counters say why
         self.tell_news()
 
     def _hand_over(self, snapshot: Snapshot) -> None:
+        snapshot = continued(snapshot, self.snapshot, self._reads_before)
         reading = snapshot.reading
         if reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
             self._reads = snapshot.reads
             self.history.add(reading, snapshot.read_at)
             self._first_reading.set()
             self._meet_once(snapshot)
-            self._give(lambda sink: sink.reading(reading))
+            self._sinks.give(lambda sink: sink.reading(reading))
         self.snapshot = snapshot
         if self._shared is not None:
             self.usage = self._shared.usage

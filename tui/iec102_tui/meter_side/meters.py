@@ -78,16 +78,24 @@ class Meters:
             task.add_done_callback(leaving.discard)
 
     async def _serve(self, service: MeterService, after: Sequence[Joinable], asked: bool) -> None:
+        """Over one line after another, where a collector takes the line or gives it back."""
+        try:
+            await self._serve_over(service, after, asked)
+            while True:
+                service.move()
+                await self._serve_over(service, (), asked=False)
+        except Exception as error:
+            service.failed(failure_of(_("Reading"), error))
+
+    async def _serve_over(self, service: MeterService, after: Sequence[Joinable], asked: bool) -> None:
         key = service.key
         self._needs[key] = self._needs.get(key, 0) + 1
         try:
             for other in after:
                 await asyncio.to_thread(other.join)
-            shared = await self._line(key)
+            shared = await self._line(key, service)
             self._settle_refusal(service, shared, asked)
             await service.run(shared)
-        except Exception as error:
-            service.failed(failure_of(_("Reading"), error))
         finally:
             await self._leave(service)
 
@@ -96,12 +104,13 @@ class Meters:
         service.release()
         del self._tasks[service]
 
-    async def _line(self, key: LineKey) -> SharedLine:
+    async def _line(self, key: LineKey, service: MeterService) -> SharedLine:
         """Opened by the first who needs it, once nobody else holds its place. Raises Iec102Error."""
         while key not in self._lines and (leaving := self._leaving.get(place_of(key.target))):
             await asyncio.wait(leaving)
         if key not in self._lines:
-            self._lines[key] = SharedLine(key, clock=self._clock)
+            is_there = None if service.through is None else service.way.is_there
+            self._lines[key] = SharedLine(key, clock=self._clock, is_there=is_there)
         return self._lines[key]
 
     def _settle_refusal(self, service: MeterService, shared: SharedLine, asked: bool) -> None:

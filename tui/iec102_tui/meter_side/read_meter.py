@@ -16,6 +16,7 @@ from iec102_tui.meter_side.engine import Engine, Leaving
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.meter_service import THIN, Meet, MeterService
 from iec102_tui.meter_side.shared_line import Login, place_of
+from iec102_tui.meter_side.way import Look
 from iec102_tui.meter_side.wiring_watch import WiringWatch
 from iec102_tui.profiles.connection import Connection
 
@@ -100,6 +101,8 @@ class ReadMeters:
         self, clock: Clock, woken: Callable[[ReadMeter], None], on_fault: Callable[[str], None], frames: int
     ) -> None:
         self.engine: Engine | None = None
+        self.notices: list[str] = []
+        """What a person should know, until it is taken; the engine's thread adds to it."""
         self._clock = clock
         self._woken = woken
         self._on_fault = on_fault
@@ -153,6 +156,7 @@ class ReadMeters:
         begin: Callable[[ReadMeter], None],
         after: Sequence[Joinable],
         through: str | None = None,
+        look: Look | None = None,
         asked: bool = True,
     ) -> ReadMeter:
         """Reads this meter from now on, in the place of its rivals; ``begin`` is called before it is read.
@@ -176,6 +180,8 @@ class ReadMeters:
             target=target,
             meet=meet,
             through=through,
+            look=look,
+            on_notice=self.notices.append,
             begin=made,
             after=after,
             asked=asked,
@@ -240,6 +246,12 @@ class ReadMeters:
                 self.remember_refusal(meter.connection)
         elif meter.latest is not None and meter.latest.state.phase is Phase.CONNECTED:
             self.remember_acceptance(meter.connection)
+
+    def taken_notices(self) -> list[str]:
+        """What a person should know, each once."""
+        taken = self.notices[:]
+        del self.notices[: len(taken)]
+        return taken
 
     def close(self) -> None:
         """Ends all sessions and waits for that, in bounded time."""

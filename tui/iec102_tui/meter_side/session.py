@@ -61,7 +61,7 @@ class Session(ShownMeter):
         downloads: Downloads | None = None,
         simulated_line: str | None = None,
         meter_data: MeterData | None = None,
-        gateway_of: Callable[[Connection], str | None] = lambda _connection: None,
+        gateway_of: Callable[[Connection], str | None] | None = None,
     ) -> None:
         self.clock = clock
         self._no_frames = FrameRing(frames)
@@ -120,7 +120,7 @@ class Session(ShownMeter):
 
     def ended_by(self, connection: Connection) -> list[ReadMeter]:
         """The meters that have to be left before this one can be read: itself, and who has its line."""
-        if self._gateway_of(connection) is None:
+        if self._through(connection) is None:
             return self.meters.rivals(connection, self._target(connection))
         return [meter for meter in self.meters.running if meter.name == connection.name]
 
@@ -156,7 +156,8 @@ class Session(ShownMeter):
             meet=partial(self.downloads.load_profiles.meet, connection=connection),
             begin=self._begin,
             after=self._stopped_work(),
-            through=self._gateway_of(connection),
+            through=self._through(connection),
+            look=None if self._gateway_of is None else partial(self._gateway_of, connection),
             asked=asked,
         )
         self.meter_data.recall(meter.service, connection)
@@ -179,6 +180,9 @@ class Session(ShownMeter):
         if self._loop is not None:  # what was pending is taken as what it is now
             self._schedule()
             self._schedule_others()
+
+    def _through(self, connection: Connection) -> str | None:
+        return None if self._gateway_of is None else self._gateway_of(connection)
 
     def _target(self, connection: Connection) -> str | None:
         return paced(connection.target, self._simulated_line) if self._simulated_line else None

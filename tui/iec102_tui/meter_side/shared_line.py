@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
@@ -16,6 +17,7 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.diagnostics import log_gateway
 from iec102_tui.meter_side.log_sink import LogSink
+from iec102_tui.meter_side.way import GatewayOpener
 from iec102_tui.profiles.connection import Connection
 
 if TYPE_CHECKING:
@@ -78,6 +80,10 @@ class User(Protocol):
     def link_address(self) -> int:
         """Where it is on the line: applications reach it there through the gateway."""
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        """A collector has the line by now."""
+
     def heard(self, record: TapRecord) -> None:
         """A frame has passed."""
 
@@ -86,9 +92,14 @@ class User(Protocol):
 
 
 class SharedLine:
-    """Raises InvalidTarget or InvalidSetting. Its users hear all frames of the line."""
+    """Raises InvalidTarget or InvalidSetting. Its users hear all frames of the line.
 
-    def __init__(self, key: LineKey, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    ``is_there``: of the line to a collector's gateway, whether that is still the collector's; file work.
+    """
+
+    def __init__(
+        self, key: LineKey, *, clock: Clock = SYSTEM_CLOCK, is_there: Callable[[], bool] | None = None
+    ) -> None:
         self.key = key
         self._users: list[User] = []
         self.gateway: GatewayStatus | None = None
@@ -101,7 +112,13 @@ class SharedLine:
         self._clock = clock
         self._log = LogSink()
         self.line: Line = open_line(
-            key.target, key.settings, reconnect=True, tap=self._heard, on_state=self._state_changed, clock=clock
+            key.target,
+            key.settings,
+            reconnect=True,
+            tap=self._heard,
+            on_state=self._state_changed,
+            clock=clock,
+            wrap=None if is_there is None else partial(GatewayOpener, is_there=is_there),
         )
 
     @property
@@ -113,6 +130,11 @@ class SharedLine:
     def is_used(self) -> bool:
         """A meter is read over it."""
         return bool(self._users)
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """A collector has it by now, for all meters that are read over it, and it has no gateway of its own."""
+        return self._gateway is None and all(user.leads_elsewhere for user in self._users)
 
     @property
     def served(self) -> set[int]:

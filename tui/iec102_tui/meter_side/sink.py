@@ -6,7 +6,7 @@ import errno
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
@@ -56,6 +56,34 @@ class Sink:
 
     def end(self) -> None:
         """Nothing more comes; returns at once."""
+
+
+class Sinks:
+    """All of one meter. One that raises gets nothing more; the others and the line go on.
+
+    ``on_fault`` is called with a sentence on it, on the meter's thread.
+    """
+
+    def __init__(self, on_fault: Callable[[str], None]) -> None:
+        self._on_fault = on_fault
+        self._sinks: list[Sink] = []
+
+    def change(self, before: Sink | None, after: Sink | None) -> None:
+        """Gives one the place of another. On any thread: the list is a new one, never changed while it is in use."""
+        kept = [sink for sink in self._sinks if sink is not before]
+        self._sinks = kept if after is None else [*kept, after]
+        if before is not None:
+            before.end()
+
+    def give(self, give: Callable[[Sink], None]) -> None:
+        """Gives all of them something."""
+        for sink in self._sinks:
+            try:
+                give(sink)
+            except Exception as error:
+                with suppress(Exception):  # what has just failed may fail at its end, too
+                    self.change(sink, None)
+                self._on_fault(failure_of(_("The {name}", name=type(sink).__name__), error).sentence)
 
 
 class FileSink(Sink, Generic[T]):

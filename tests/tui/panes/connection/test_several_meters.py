@@ -56,6 +56,8 @@ def test_each_meter_is_shown_connected_and_left_by_its_line(tmp_path: Path) -> N
         assert shown(screen) == "north"
         assert session.meters.find("west") is None
         assert "west: no password is saved; c asks for it." in notes(screen)
+        session.meters.notices.append("north: no collector has the line any more.")
+        await screen.until(lambda: "north: no collector has the line" in notes(screen))
         await screen.press("down", "c")
         await screen.until(lambda: phase(screen, "south") is Phase.CONNECTED)
         assert shown(screen) == "north"
