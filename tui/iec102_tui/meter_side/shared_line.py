@@ -111,14 +111,9 @@ class SharedLine:
         self._gateway: Gateway | None = None
         self._clock = clock
         self._log = LogSink()
-        self.line: Line = open_line(
-            key.target,
-            key.settings,
-            reconnect=True,
-            tap=self._heard,
-            on_state=self._state_changed,
-            clock=clock,
-            wrap=None if is_there is None else partial(GatewayOpener, is_there=is_there),
+        opened = open_line if is_there is None else partial(open_line, wrap=partial(GatewayOpener, is_there=is_there))
+        self.line: Line = opened(
+            key.target, key.settings, reconnect=True, tap=self._heard, on_state=self._state_changed, clock=clock
         )
 
     @property
