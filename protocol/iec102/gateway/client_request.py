@@ -97,11 +97,14 @@ class ClientRequest:
         await self._run(self._line.log_in(station, who=self._who))
 
     async def exchange(self, session: Station, asdu: Asdu, emit: Emit, *, piece: bool = False) -> Answered:
-        """One exchange, its ASDUs emitted as they come. Raises any Iec102Error, NotWanted, or CutShort."""
+        """One exchange, its ASDUs emitted as they come. Raises any Iec102Error, NotWanted, or CutShort.
+
+        What is on its way when the request is given up is not emitted: it would answer the request behind it.
+        """
 
         def make(asked: Asdu) -> ForwardingExchange:
             self._has_answered = self.has_answered
-            self._exchange = forwarding_exchange(asked, emit)
+            self._exchange = forwarding_exchange(asked, lambda answer: emit(answer) if self.wanted else None)
             self._began = asyncio.get_running_loop().time()
             self._is_short = piece or not self._exchange.can_be_cut
             return self._exchange

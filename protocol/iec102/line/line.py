@@ -23,16 +23,14 @@ from iec102.settings import LineSettings, Station
 from iec102.transport.base import Opener
 from iec102.transport.tap import Tap
 
-# Seconds at most for the ends of the sessions when a line is closed.
-_LONGEST_FAREWELL = 5.0
+_LONGEST_FAREWELL = 5.0  # seconds at most for the ends of the sessions when a line is closed
 # Logins for one exchange on a line that loses frames, each of which takes so long that the session is over again.
 _MOST_LOGINS = 5
 # Seconds at most for a call to be hung up when a line is closed: two silences, and a network that takes its time.
 _LONGEST_PARTING = 10.0
 # The one turn that the pieces of all downloads have together, so that others wait for one of them and no more.
 _DOWNLOADS = "downloads"
-# Users whose time on the line is remembered.
-_MOST_USERS = 100
+_MOST_USERS = 100  # whose time on the line is remembered
 
 _Kind = tuple[int, int, int, int]  # link address, point address, type and record of a request
 
@@ -252,6 +250,8 @@ class Line:
                 self._worker.cancel()
             self._links.close()
             self._links.status.publish(Phase.CLOSED)
+        if self._worker is not None:
+            await asyncio.wait((self._worker,))  # it was cancelled, and notes what became of a key
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_PARTING):
                 await self._links.parted()

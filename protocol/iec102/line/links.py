@@ -363,6 +363,10 @@ class LinkManager:
             self.access.refused(station, error.cause, client)
             self.status.hold(station, error)
             raise
+        except asyncio.CancelledError:  # the line is closed, and waits no longer
+            if dialogue.connection.frames_sent != sent and not self.access.was_accepted(station):
+                self.access.unanswered(station, ContentTimeout(), client)
+            raise
         except Iec102Error as error:
             if dialogue.connection.frames_sent == sent or self.access.was_accepted(station):
                 raise

@@ -382,6 +382,23 @@ def find(scripted: ScriptedLine) -> None:
     scripted.away = scripted.mute = False
 
 
+def test_what_was_asked_before_is_no_answer_to_what_is_asked_now() -> None:
+    """Of an exchange that takes long the record that is on its way when it is given up."""
+
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        meter.records = 60
+        async with gateway_to(line_to(ScriptedLine(meter, latency=0.2), reconnect=True)) as gateway:
+            app = gateway.connect()
+            await app.log_in()
+            await app.say(load_profile())
+            await asyncio.sleep(5)
+            answers = await app.read(read_instantaneous(1))
+            assert [asdu.type for asdu in answers] == [163]
+
+    run(dialogue())
+
+
 def test_a_command_is_not_repeated_when_its_answer_was_lost() -> None:
     async def dialogue() -> None:
         meter = ScriptedMeter()

@@ -111,6 +111,22 @@ def test_another_line_to_the_meter_does_not_send_what_this_one_saw_refused(login
     run(dialogue())
 
 
+@pytest.mark.parametrize("after", [0.01, 2.0])
+def test_a_key_whose_answer_the_end_of_the_line_did_not_wait_for_is_not_answered(after: float) -> None:
+    async def dialogue() -> None:
+        meter = ScriptedMeter()
+        meter.login = "silent"
+        line = line_to(ScriptedLine(meter), reconnect=True)
+        reading = asyncio.create_task(values(line))
+        await asyncio.sleep(after)
+        assert meter.keys == ([1] if after > 1 else [])
+        await line.close()
+        assert (line.refusal_of(STATION) is not None) == bool(meter.keys)
+        await asyncio.gather(reading, return_exceptions=True)
+
+    run(dialogue())
+
+
 @pytest.mark.parametrize("reconnect", [False, True])
 def test_a_key_that_is_answered_with_silence_is_sent_exactly_once(reconnect: bool) -> None:
     async def dialogue() -> None:
