@@ -164,7 +164,7 @@ def test_a_meter_that_does_not_answer_has_a_tenth_of_the_line_and_is_back_within
     async def dialogue() -> None:
         good, other = ScriptedMeter(1), ScriptedMeter(2)
         scripted = ScriptedLine(good, other)
-        line, times, came = line_to(scripted, LineSettings(timeout=1000, retries=2), reconnect=True), [], []
+        line, times, came = line_to(scripted, LineSettings(timeout=3000, retries=0), reconnect=True), [], []
 
         async def ask(who: str, station: Station, found: list[float]) -> None:
             while True:
