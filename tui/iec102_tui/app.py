@@ -27,6 +27,7 @@ from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.leaving import work_of
 from iec102_tui.meter_side.meter_data import MeterData
 from iec102_tui.meter_side.session import Session
+from iec102_tui.meter_side.way import Through
 from iec102_tui.palette import Actions
 from iec102_tui.panes.connection.pane import ConnectionPane
 from iec102_tui.panes.frame_log.pane import FrameLogPane
@@ -325,8 +326,8 @@ def open_replay(
     return _run(session, MonitorApp(session, None, config, notices), config)
 
 
-def _gateway_of(connection: Connection) -> str | None:
-    """The collector's, where one reads this meter; a look at one file."""
+def _gateway_of(connection: Connection) -> Through | None:
+    """That of this machine which has the meter's line; a look at a few small files."""
     from iec102_tui.collect.status import gateway_of  # loaded when it is used
 
     return gateway_of(connection)

@@ -14,6 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from iec102_tui.collect.status import gateway_of
+from iec102_tui.meter_side.way import Through
+from iec102_tui.profiles.connection import connection_of
+from iec102_tui.profiles.settings_table import Profile
 from support.program import COMMAND, gateway_process, run, simulated_meter
 
 CLOCK = ("--clock", "2026-11-22T10:00:00+01:00")
@@ -24,6 +28,9 @@ def test_a_reading_through_it_is_that_of_the_meter() -> None:
     with simulated_meter(*CLOCK) as meter, gateway_process(meter) as (url, _process):
         direct, through = (json.loads(run("read", address, "--json").stdout) for address in (meter, url))
         assert through["signals"] == direct["signals"]
+        connection = connection_of("elsewhere", Profile(target=meter))
+        assert gateway_of(connection) == Through(url, by_collector=False)
+    assert gateway_of(connection) is None
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

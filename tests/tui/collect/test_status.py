@@ -20,8 +20,9 @@ from iec102_tui.collect.status import (
     StatusFile,
     WorkStatus,
     gateway_of,
-    public_target,
 )
+from iec102_tui.meter_side.gateway_file import public_target
+from iec102_tui.meter_side.way import Through
 from iec102_tui.profiles.connection import connection_of
 from iec102_tui.profiles.settings_table import Profile
 
@@ -104,6 +105,11 @@ def test_what_cannot_be_read_is_no_collector(file: StatusFile, environment: dict
     assert list(status.running(environment)) == []
 
 
+def test_a_target_that_is_no_text_is_no_collector(file: StatusFile, environment: dict[str, str]) -> None:
+    file.write(SAID._replace(meters=(NORTH._replace(target=7),)))  # type: ignore[arg-type]
+    assert gateway_of(connection(), environment) is None
+
+
 def test_where_it_is() -> None:
     assert status.folders({"RUNTIME_DIRECTORY": "/run/a:/run/b"}) == (Path("/run/a"),)
     assert status.folders({"XDG_RUNTIME_DIR": "/run/user/7"}) == (
@@ -128,7 +134,7 @@ def connection(target: str = "tcp://10.0.0.1:40001", name: str = "elsewhere", li
 def test_the_gateway_of_a_meter_is_found_by_its_place_and_addresses(
     file: StatusFile, environment: dict[str, str]
 ) -> None:
-    assert gateway_of(connection(), environment) == "tcp://127.0.0.1:40102"
+    assert gateway_of(connection(), environment) == Through("tcp://127.0.0.1:40102")
     assert gateway_of(connection("tcp://10.0.0.2:40001"), environment) is None
     assert gateway_of(connection(link_address=8), environment) is None
     file.write(SAID._replace(meters=(NORTH._replace(gateway=None),)))
@@ -146,14 +152,14 @@ def test_one_port_is_found_by_each_of_its_names(file: StatusFile, environment: d
     (tmp_path / "ttyUSB0").write_text("")
     (tmp_path / "by-id").symlink_to(tmp_path / "ttyUSB0")
     file.write(SAID._replace(meters=(NORTH._replace(target=f"serial:{tmp_path}/by-id"),)))
-    assert gateway_of(connection(f"serial:{tmp_path}/ttyUSB0"), environment) == "tcp://127.0.0.1:40102"
+    assert gateway_of(connection(f"serial:{tmp_path}/ttyUSB0"), environment) == Through("tcp://127.0.0.1:40102")
 
 
 def test_meters_behind_one_modem_are_told_apart_by_their_profile(file: StatusFile, environment: dict[str, str]) -> None:
     file.write(SAID._replace(meters=(NORTH._replace(target="modem:/dev/ttyUSB0"),)))
     target = "modem:/dev/ttyUSB0?dial=600123456"
     assert gateway_of(connection(target), environment) is None
-    assert gateway_of(connection(target, "north"), environment) == "tcp://127.0.0.1:40102"
+    assert gateway_of(connection(target, "north"), environment) == Through("tcp://127.0.0.1:40102")
 
 
 def test_no_number_and_no_password_of_a_target_is_told(file: StatusFile) -> None:

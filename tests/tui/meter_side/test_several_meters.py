@@ -14,6 +14,7 @@ from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.leaving import recordings_of, work_of
 from iec102_tui.meter_side.read_meter import ReadMeter
 from iec102_tui.meter_side.session import Session
+from iec102_tui.meter_side.way import Through
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.widgets.status_cells import status_lines
 from support.curves import local, wanted
@@ -226,21 +227,24 @@ def test_a_thin_history_has_fewer_points_and_the_same_statistics() -> None:
     assert thin.since == NOW
 
 
-def test_a_meter_whose_line_the_collector_has_is_read_through_its_gateway() -> None:
-    gateway = "tcp://127.0.0.1:1"
+@pytest.mark.parametrize(
+    ("by_collector", "words"), [(True, "through the collector"), (False, "through a gateway of this machine")]
+)
+def test_a_meter_whose_line_the_collector_has_is_read_through_its_gateway(by_collector: bool, words: str) -> None:
+    gateway = Through("tcp://127.0.0.1:1", by_collector)
     session = Session(gateway_of=lambda connection: gateway if connection.name == "south" else None)
     try:
         called = SOUTH.with_settings(target="modem:/dev/nowhere?dial=600123456")
         session.connect(NORTH)
-        assert not session.is_through_collector
+        assert session.through is None
         session.connect(called)
-        assert session.is_through_collector
+        assert session.through == gateway
         assert session.ended_by(called) == [meter(session, "south")]
         key = meter(session, "south").service.key
-        assert (key.target, key.settings.dial) == (gateway, None)  # who has the line has called
+        assert (key.target, key.settings.dial) == (gateway.url, None)  # who has the line has called
         until(lambda: phase(session, "south") is Phase.WAITING)
         assert session.latest is not None
         assert "127.0.0.1:1" in str(session.latest.state.error)
-        assert "through the collector" in status_lines(session)[0]
+        assert words in status_lines(session)[0]
     finally:
         session.close()

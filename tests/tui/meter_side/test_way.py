@@ -11,12 +11,13 @@ from iec102.line.state import LineState, Phase
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.sink import Sink
+from iec102_tui.meter_side.way import Through, Way
 from iec102_tui.profiles.connection import Connection
 from support.scripted_meter import ScriptedMeter, virtual_clock
 from support.scripted_wires import HERE, Wires, saved
 from support.virtual_time import run
 
-GATEWAY = "tcp://127.0.0.1:40102"
+GATEWAY = Through("tcp://127.0.0.1:40102")
 SOON = 15.0
 
 
@@ -27,11 +28,11 @@ class Collector:
         self.wires = Wires(monkeypatch)
         self.direct = [ScriptedMeter(1, key=key), ScriptedMeter(2)]
         self.shared = [ScriptedMeter(1, key=key), ScriptedMeter(2)]
-        self.wires.behind = {HERE: self.direct, GATEWAY: self.shared}
-        self.gateway: str | None = GATEWAY
+        self.wires.behind = {HERE: self.direct, GATEWAY.url: self.shared}
+        self.gateway: Through | None = GATEWAY
         self.said: list[str] = []
 
-    def look(self) -> str | None:
+    def look(self) -> Through | None:
         return self.gateway
 
     def end(self) -> None:
@@ -39,7 +40,7 @@ class Collector:
         self.gateway = None
         self.wires.lines[0].cut()
 
-    def service(self, connection: Connection, through: str | None = GATEWAY) -> MeterService:
+    def service(self, connection: Connection, through: Through | None = GATEWAY) -> MeterService:
         return MeterService(
             connection, clock=virtual_clock(), through=through, look=self.look, on_notice=self.said.append
         )
@@ -64,7 +65,7 @@ def together(steps: Callable[[Meters], Coroutine[Any, Any, None]]) -> None:
     run(main())
 
 
-def state(meter: MeterService) -> tuple[Phase, str | None]:
+def state(meter: MeterService) -> tuple[Phase, Through | None]:
     assert meter.snapshot is not None
     return meter.snapshot.state.phase, meter.through
 
@@ -187,3 +188,21 @@ class _States(Sink):
 
 async def _until(event: asyncio.Event) -> None:
     await event.wait()
+
+
+def test_the_gateway_of_a_service_is_not_called_the_collectors() -> None:
+    found: list[Through | None] = [None, Through("tcp://127.0.0.1:1", by_collector=False)]
+    said: list[str] = []
+
+    async def steps() -> None:
+        way = Way(found[-1], lambda: found[0], said.append)
+        for _ in range(2):
+            await way.look()
+            way.take("north")
+            found.reverse()
+
+    run(steps())
+    assert said == [
+        "north: no gateway of this machine has the line any more. It is read directly.",
+        "north: a gateway of this machine has the line now. It is read through that.",
+    ]

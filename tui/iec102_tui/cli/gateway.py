@@ -19,7 +19,9 @@ from iec102_tui.cli.options import Setting, resolved, target_options
 from iec102_tui.cli.run import run_async, sentence
 from iec102_tui.cli.units import unit_option
 from iec102_tui.diagnostics import frame_tap, log_gateway
+from iec102_tui.meter_side.gateway_file import announced
 from iec102_tui.meter_side.key_file import KeyFile
+from iec102_tui.meter_side.shared_line import place_of
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.gateway_options import ALL_TYPES, DEFAULT_LISTEN, GatewayOptions
 from iec102_tui.words.text import ngettext
@@ -142,13 +144,17 @@ async def _serve(connection: Connection, settings: GatewaySettings) -> None:
     line = open_line(
         connection.target, connection.settings, reconnect=True, tap=tap, on_state=StateNotices(connection.name).state
     )
-    server = Gateway(line, settings, tell=_tell, tap=tap, store=KeyFile())
+    server, file = Gateway(line, settings, tell=_tell, tap=tap, store=KeyFile()), None
     try:
         await server.start()
+        if place_of(connection.target):
+            file = announced(connection, settings, server.status.url)
         click.echo("ready " + server.status.url)
         sys.stdout.flush()
         await asyncio.Event().wait()
     finally:
+        if file is not None:
+            file.close()
         await server.close()
         await line.close()
 

@@ -20,12 +20,13 @@ from iec102_tui.archive.visit import Visit, number_of
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.collect.plan import Plan, Work, WorkState
 from iec102_tui.collect.reload import options
-from iec102_tui.collect.status import MeterStatus, WorkStatus, public_target
+from iec102_tui.collect.status import MeterStatus, WorkStatus
 from iec102_tui.collect.stores import CollectorArchive, Stores
 from iec102_tui.collect.work import ask_who, read_closings, read_events, read_profile
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.month_count import COUNTED, MonthCount, counted_time, month_count
 from iec102_tui.meter_data.documents import moment
+from iec102_tui.meter_side.gateway_file import public_target
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.sink import Sink

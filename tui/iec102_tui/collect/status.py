@@ -23,6 +23,9 @@ from iec102.errors import Iec102Error
 
 from iec102_tui.config import PROGRAM
 from iec102_tui.files.input_file import content_of
+from iec102_tui.meter_side.gateway_file import leads_to
+from iec102_tui.meter_side.gateway_file import running as gateways_running
+from iec102_tui.meter_side.way import Through
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _
@@ -223,38 +226,23 @@ def status(environment: Mapping[str, str] = os.environ) -> CollectorStatus:
 
 def gateway_of(
     connection: Connection, environment: Mapping[str, str] = os.environ, clock: Clock = SYSTEM_CLOCK
-) -> str | None:
-    """The URL of a gateway of a collector of this machine that leads to this meter; None: none does.
+) -> Through | None:
+    """A gateway of this machine that leads to this meter, a collector's before others; None: none does.
 
-    A file that is old is not believed, though its collector runs: by now another program may listen there.
+    A collector's file that is old is not believed, though it runs: by now another program may listen there.
     """
-    place, station, settings = _place(connection.target), connection.station, connection.settings
-    # Behind one modem are many meters, told apart by their number: by the name of the profile here.
-    is_named = settings.dial is not None or settings.identification is not None
+    station = connection.station
     for folder, found in _running(environment):
         if not _is_fresh(folder / FILE_NAME, clock.wall().timestamp()):
             continue
         for meter in found.meters:
             same = (meter.link_address, meter.point_address) == (station.link_address, station.point_address)
-            known = meter.name == connection.name or not is_named
-            if meter.gateway and same and known and _place(meter.target) == place:
-                return meter.gateway
+            if meter.gateway and same and leads_to(connection, meter.name, meter.target):
+                return Through(meter.gateway)
+    for other in gateways_running(environment):
+        if station.link_address in other.link_addresses and leads_to(connection, other.name, other.target):
+            return Through(other.url, by_collector=False)
     return None
-
-
-def public_target(target: str) -> str:
-    """A target as it may be told to everybody."""
-    return target.partition("?")[0]
-
-
-def _place(target: str) -> str:
-    """One text for one port, whichever of its names is given."""
-    scheme, _colon, rest = public_target(target).partition(":")
-    return (
-        f"{scheme}:{os.path.realpath(rest)}"
-        if rest.startswith("/") and not rest.startswith("//")
-        else f"{scheme}:{rest}"
-    )
 
 
 def plain(status: CollectorStatus) -> dict[str, Any]:
@@ -275,6 +263,9 @@ def _read(path: Path) -> CollectorStatus | None:
             MeterStatus(**{**meter, "work": {name: WorkStatus(**work) for name, work in meter["work"].items()}})
             for meter in document["meters"]
         ]
+        texts = [text for meter in meters for text in (meter.name, meter.target, meter.gateway or "")]
+        if not all(isinstance(text, str) for text in texts):
+            return None
         return CollectorStatus(**{**document, "meters": tuple(meters), "problems": tuple(document["problems"])})
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None

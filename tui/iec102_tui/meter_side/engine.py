@@ -12,7 +12,7 @@ from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.meter_side.background_task import FAREWELL, BackgroundTask, Joinable
 from iec102_tui.meter_side.meter_service import Meet, MeterService
 from iec102_tui.meter_side.meters import Meters
-from iec102_tui.meter_side.way import Look
+from iec102_tui.meter_side.way import Look, Through
 from iec102_tui.profiles.connection import Connection
 
 # Seconds for the end of a session over a call, and for that to be hung up.
@@ -65,7 +65,7 @@ class Engine:
         after: Sequence[Joinable] = (),
         target: str | None = None,
         meet: Meet | None = None,
-        through: str | None = None,
+        through: Through | None = None,
         look: Look | None = None,
         on_notice: Callable[[str], None] = lambda _sentence: None,
         begin: Callable[[MeterService], None] = lambda _service: None,

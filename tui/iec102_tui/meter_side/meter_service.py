@@ -23,7 +23,7 @@ from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.shared_line import LineKey, SharedLine
 from iec102_tui.meter_side.sink import Sink, Sinks
-from iec102_tui.meter_side.way import Look, Way, continued
+from iec102_tui.meter_side.way import Look, Through, Way, continued
 from iec102_tui.meter_side.work_beside import Failed, Work, WorkBeside
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.text import N_, _
@@ -59,7 +59,7 @@ class MeterService:
     opened, where it is not the connection's own. ``meet`` asks the meter who it is, once a connection. ``call`` runs
     an action on the loop, for who wishes something from another thread; it gives False where the loop has ended.
 
-    ``through``: the URL of a gateway of this machine that has the line already, and ``look`` finds it again, or None
+    ``through``: the gateway of this machine that has the line already, and ``look`` finds it again, or None
     (file work). ``on_notice`` is called, on the loop, with a sentence on what a person should know.
 
     ``frames`` and ``history`` keep little where they are not given: a screen asks for more (``keep``).
@@ -77,7 +77,7 @@ class MeterService:
         meet: Meet | None = None,
         call: Callable[..., bool] = _at_once,
         history: History | None = None,
-        through: str | None = None,
+        through: Through | None = None,
         look: Look | None = None,
         on_notice: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
@@ -130,8 +130,8 @@ class MeterService:
         return not self.is_stopping and not self.has_ended
 
     @property
-    def through(self) -> str | None:
-        """The URL of the collector's gateway by which it is read; None: over its own line."""
+    def through(self) -> Through | None:
+        """The gateway of this machine by which it is read; None: over its own line."""
         return self.way.through
 
     @property
@@ -216,7 +216,7 @@ class MeterService:
     def start_gateway(self, settings: GatewaySettings) -> None:
         """Lets other applications share the line."""
         self.submit(
-            lambda _meter: self._line_now.open_gateway(settings),
+            lambda _meter: self._line_now.open_gateway(settings, self.connection),
             what=_("The start of the gateway"),
             failed=self._gateway_failed,
         )

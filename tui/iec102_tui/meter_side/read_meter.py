@@ -16,7 +16,7 @@ from iec102_tui.meter_side.engine import Engine, Leaving
 from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.meter_service import THIN, Meet, MeterService
 from iec102_tui.meter_side.shared_line import Login, place_of
-from iec102_tui.meter_side.way import Look
+from iec102_tui.meter_side.way import Look, Through
 from iec102_tui.meter_side.wiring_watch import WiringWatch
 from iec102_tui.profiles.connection import Connection
 
@@ -155,7 +155,7 @@ class ReadMeters:
         meet: Meet,
         begin: Callable[[ReadMeter], None],
         after: Sequence[Joinable],
-        through: str | None = None,
+        through: Through | None = None,
         look: Look | None = None,
         asked: bool = True,
     ) -> ReadMeter:

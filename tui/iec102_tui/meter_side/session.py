@@ -23,6 +23,7 @@ from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.read_meter import ReadMeter, ReadMeters
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.shown_meter import ShownMeter
+from iec102_tui.meter_side.way import Through
 from iec102_tui.meter_side.wiring_watch import WiringWatch
 from iec102_tui.profiles.connection import Connection, paced
 from iec102_tui.words.text import _
@@ -61,7 +62,7 @@ class Session(ShownMeter):
         downloads: Downloads | None = None,
         simulated_line: str | None = None,
         meter_data: MeterData | None = None,
-        gateway_of: Callable[[Connection], str | None] | None = None,
+        gateway_of: Callable[[Connection], Through | None] | None = None,
     ) -> None:
         self.clock = clock
         self._no_frames = FrameRing(frames)
@@ -181,7 +182,7 @@ class Session(ShownMeter):
             self._schedule()
             self._schedule_others()
 
-    def _through(self, connection: Connection) -> str | None:
+    def _through(self, connection: Connection) -> Through | None:
         return None if self._gateway_of is None else self._gateway_of(connection)
 
     def _target(self, connection: Connection) -> str | None:

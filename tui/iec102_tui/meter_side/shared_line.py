@@ -17,11 +17,13 @@ from iec102.transport.tap import TapRecord
 
 from iec102_tui.diagnostics import log_gateway
 from iec102_tui.meter_side.log_sink import LogSink
-from iec102_tui.meter_side.way import GatewayOpener
+from iec102_tui.meter_side.way import GatewayOpener, Through
 from iec102_tui.profiles.connection import Connection
 
 if TYPE_CHECKING:
     from iec102.gateway import Gateway, GatewaySettings, GatewayStatus
+
+    from iec102_tui.meter_side.gateway_file import GatewayFile
 
 _MOST_NEWS = 20
 _WITHOUT_A_PLACE = ("simulated", "listen")
@@ -36,14 +38,14 @@ class LineKey(NamedTuple):
     alone: str = ""
 
     @classmethod
-    def of(cls, connection: Connection, target: str | None = None, through: str | None = None) -> LineKey:
+    def of(cls, connection: Connection, target: str | None = None, through: Through | None = None) -> LineKey:
         """That of a meter. Each simulated one is made with its line; meters that call in do so each by itself.
 
-        ``target``: what is opened instead of its own; ``through``: the URL of a gateway that has its line already.
+        ``target``: what is opened instead of its own; ``through``: the gateway that has its line already.
         """
         place, settings = target or connection.target, connection.settings
         if through is not None:  # who has the line there has called, and knows who calls in
-            place, settings = through, replace(settings, dial=None, identification=None, settle=0)
+            place, settings = through.url, replace(settings, dial=None, identification=None, settle=0)
         scheme = scheme_of(place)
         own = {"simulated": connection.name, "listen": str(connection.station.link_address)}
         return cls(place, settings, "" if scheme is None else own.get(scheme.name, ""))
@@ -109,6 +111,7 @@ class SharedLine:
         self.gateway_news: tuple[tuple[datetime, str], ...] = ()
         """What the gateway has said lately: connections and refused requests."""
         self._gateway: Gateway | None = None
+        self._announced: GatewayFile | None = None
         self._clock = clock
         self._log = LogSink()
         opened = open_line if is_there is None else partial(open_line, wrap=partial(GatewayOpener, is_there=is_there))
@@ -156,12 +159,16 @@ class SharedLine:
 
     # The gateway
 
-    async def open_gateway(self, settings: GatewaySettings) -> None:
-        """Lets other applications share the line, unless it has a gateway. Raises Iec102Error."""
+    async def open_gateway(self, settings: GatewaySettings, announced_for: Connection | None = None) -> None:
+        """Lets other applications share the line, unless it has a gateway. Raises Iec102Error.
+
+        ``announced_for``: the meter for which other monitors of this machine find it, unless its line leads to one.
+        """
         if self._gateway is not None:
             return
         from iec102.gateway import Gateway  # loaded when it is used
 
+        from iec102_tui.meter_side.gateway_file import announced
         from iec102_tui.meter_side.key_file import KeyFile
 
         gateway = Gateway(
@@ -169,12 +176,17 @@ class SharedLine:
         )
         await gateway.start()
         self._gateway, self.gateway_problem = gateway, None
+        if announced_for is not None and self.key.target == announced_for.target and place_of(self.key.target):
+            self._announced = announced(announced_for, settings, gateway.status.url)
         self._serve()
         self._gateway_changed()
 
     async def close_gateway(self) -> None:
         """Disconnects the applications."""
         gateway, self._gateway = self._gateway, None
+        file, self._announced = self._announced, None
+        if file is not None:
+            file.close()
         if gateway is not None:
             await gateway.close()
             self._gateway_changed()

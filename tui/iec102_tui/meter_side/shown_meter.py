@@ -15,6 +15,7 @@ from iec102_tui.meter_side.history import History
 from iec102_tui.meter_side.meter_data import MeterData
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.read_meter import ReadMeters, stale_after
+from iec102_tui.meter_side.way import Through
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.ratio import Ratios
 
@@ -102,9 +103,9 @@ class ShownMeter:
         return self._service is not None and self._service.is_running
 
     @property
-    def is_through_collector(self) -> bool:
-        """The meter is read through the gateway of this machine's collector, which has its line."""
-        return self._service is not None and self._service.through is not None
+    def through(self) -> Through | None:
+        """The gateway of this machine through which the meter is read, because that has its line."""
+        return None if self._service is None else self._service.through
 
     def holds(self, target: str | None) -> bool:
         """The line of this target is in use here."""

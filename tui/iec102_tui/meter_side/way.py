@@ -1,8 +1,7 @@
-"""The way to a meter: its own line, or the gateway of a collector of this machine that has that line already.
+"""The way to a meter: its own line, or a gateway of this machine that has that line already, mostly the collector's.
 
-The collector may end, and whatever program takes its port later must not be sent a password: before each attempt to
-connect it is looked up again. Where it is gone the meter is read over its own line, and through the collector again
-once that is back.
+It may end, and whatever program takes its port later must not be sent a password: before each attempt to connect it is
+looked up again. Where it is gone the meter is read over its own line, and through the gateway again once that is back.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import NamedTuple
 
 from iec102.errors import ConnectFailed
 from iec102.meter.monitor import Snapshot
@@ -25,21 +25,31 @@ _log = logging.getLogger(__name__)
 
 _DIRECTLY = N_("{name}: no collector has the line any more. It is read directly.")
 _THROUGH = N_("{name}: a collector has the line now. It is read through the collector.")
-_GONE = N_("the collector of this machine no longer has this meter: its own line is tried in a moment")
+_NO_GATEWAY = N_("{name}: no gateway of this machine has the line any more. It is read directly.")
+_THROUGH_GATEWAY = N_("{name}: a gateway of this machine has the line now. It is read through that.")
+_GONE = N_("the collector or gateway of this machine no longer has this meter: its own line is tried in a moment")
 
-Look = Callable[[], str | None]
-"""Gives the URL of the gateway that has the line, None where none does; file work."""
+
+class Through(NamedTuple):
+    """A gateway of this machine that has the line of a meter already; ``by_collector``: it is the collector's."""
+
+    url: str
+    by_collector: bool = True
+
+
+Look = Callable[[], Through | None]
+"""Gives the gateway that has the line, None where none does; file work."""
 
 
 class Way:
-    """How one meter is reached; ``through`` is the URL of the gateway, None: over its own line.
+    """How one meter is reached; ``through`` is the gateway, None: over its own line.
 
     ``on_notice`` is called with a sentence on another way that is taken.
     """
 
     def __init__(
         self,
-        through: str | None = None,
+        through: Through | None = None,
         look: Look | None = None,
         on_notice: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
@@ -51,20 +61,20 @@ class Way:
 
     @property
     def leads_elsewhere(self) -> bool:
-        """A collector has the line by now."""
+        """A gateway has the line by now."""
         return self.wanted is not None and self.wanted != self.through
 
     def is_there(self) -> bool:
-        """The gateway is still that of the collector; file work."""
+        """The gateway still has the line; file work."""
         return self._look is None or self._look() == self.through
 
-    async def look(self) -> str | None:
+    async def look(self) -> Through | None:
         """Looks which way is the right one by now."""
         if self._look is not None:
             self.wanted = await asyncio.to_thread(self._look)
         return self.wanted
 
-    async def other(self, may_change: Callable[[], bool]) -> str | None:
+    async def other(self, may_change: Callable[[], bool]) -> Through | None:
         """Waits until another way is the right one and may be taken; gives that."""
         if self._look is None:
             await asyncio.Event().wait()
@@ -75,8 +85,12 @@ class Way:
 
     def take(self, name: str) -> None:
         """Takes the way that was found, to the meter of this name."""
-        self.through = self.wanted
-        sentence = _(_DIRECTLY if self.through is None else _THROUGH, name=printable(name))
+        before, self.through = self.through, self.wanted
+        if self.through is None:
+            words = _NO_GATEWAY if before is not None and not before.by_collector else _DIRECTLY
+        else:
+            words = _THROUGH if self.through.by_collector else _THROUGH_GATEWAY
+        sentence = _(words, name=printable(name))
         _log.warning("%s", sentence)
         self._on_notice(sentence)
 
@@ -92,7 +106,7 @@ def continued(snapshot: Snapshot, before: Snapshot | None, reads: int) -> Snapsh
 
 
 class GatewayOpener:
-    """Connects to the gateway of a collector only while that ``is_there``."""
+    """Connects to a gateway of this machine only while that ``is_there``."""
 
     def __init__(self, opener: Opener, is_there: Callable[[], bool]) -> None:
         self.name = opener.name

@@ -18,7 +18,7 @@ from iec102_tui.widgets.role_line import Span, text_of, width_of
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
-from iec102_tui.words.state_words import another_meter, state_words
+from iec102_tui.words.state_words import another_meter, state_words, through_words
 from iec102_tui.words.text import _, spoken
 
 OK, WARNING, FAULT, WAITING = "●", "▲", "✖", "○"
@@ -135,8 +135,8 @@ def _figures(session: Session) -> list[tuple[int, list[Span]]]:
         shown.append((0, clock))
     if snapshot.remark is not None:
         shown.append((1, [Span(_("summer time: see F1"), "warn")]))
-    if session.is_through_collector:
-        shown.append((5, [Span(_("through the collector"), "accent")]))
+    if session.through is not None:
+        shown.append((5, [Span(through_words(by_collector=session.through.by_collector), "accent")]))
     elif line := _line_words(connection.target, connection.settings.baudrate, connection.settings.format):
         shown.append((5, [Span(line, "muted")]))
     if snapshot.rate and not session.is_stale():

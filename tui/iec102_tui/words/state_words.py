@@ -53,3 +53,8 @@ def another_meter(number: int | None, known: int | None) -> str:
         number=number,
         known=known,
     )
+
+
+def through_words(*, by_collector: bool) -> str:
+    """Whose gateway of this machine leads to a meter that is read here."""
+    return _("through the collector") if by_collector else _("through a gateway of this machine")

@@ -27,6 +27,7 @@ from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.aside import Aside
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.state_words import through_words
 from iec102_tui.words.text import _
 
 _HELP_LINES, _LEAST_WIDTH = 2, 20
@@ -223,7 +224,7 @@ class MeterView(Vertical):
         service = meter.service
         words = []
         if service is not None and service.through is not None:
-            words.append(_(meters_text.THROUGH_COLLECTOR))
+            words.append(through_words(by_collector=service.through.by_collector))
         if service is not None and any(
             each is not None and each.is_open for each in (service.recorder, service.frame_recorder)
         ):
