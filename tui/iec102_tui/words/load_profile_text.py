@@ -117,11 +117,6 @@ def invalid(count: int) -> str:
 
 
 NOTHING_KNOWN = N_("nothing is known of these intervals")
-WHAT_IT_IS = N_("The load profile: what the meter has recorded of each hour, as a map of the month.")
-HOW_TO_DOWNLOAD = N_("g downloads {what}: {count} {unit}, beside live reading.")
-HOW_TO_CHOOSE = N_("p chooses another period, t any two dates, r quarter-hourly or daily values.")
-EXAMPLE = N_("For example: p, last month, g, and a month of hours is here in about a minute at 9600 bit/s.")
-NO_METER = N_("There is no meter to ask yet: F1 connects to one.")
 SUMMARY_EMPTY = N_("Nothing downloaded of this period yet: F4, then g.")
 
 
@@ -175,3 +170,19 @@ def ended(said: str, odd_words: str, *, unfinished: bool) -> str:
     if unfinished:
         return _("! unfinished (g asks again): {said}{odd}", said=said, odd=odd_words)
     return _("done: {said}{odd}", said=said, odd=odd_words)
+
+
+def nothing_yet(what: str, count: str, unit: str, *, has_meter: bool) -> str:
+    """What the page is for, while nothing of it is known."""
+    lines = [_("The load profile: what the meter has recorded of each hour, as a map of the month."), ""]
+    if not has_meter:
+        lines.append(_("There is no meter to ask yet: F1 connects to one."))
+    return "\n".join(
+        (
+            *lines,
+            _("g downloads {what}: {count} {unit}, beside live reading.", what=what, count=count, unit=unit),
+            _("p chooses another period, t any two dates, r quarter-hourly or daily values."),
+            "",
+            _("For example: p, last month, g, and a month of hours is here in about a minute at 9600 bit/s."),
+        )
+    )

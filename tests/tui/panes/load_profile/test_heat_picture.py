@@ -11,7 +11,7 @@ from iec102_tui.panes.load_profile.figures import Figure, interval, month_figure
 from iec102_tui.panes.load_profile.heat_cells import heat_map, place_of
 from iec102_tui.panes.load_profile.heat_picture import legend, map_lines, rows_of
 from iec102_tui.panes.load_profile.hours_page import beside
-from iec102_tui.panes.load_profile.progress_bar import bar_line
+from iec102_tui.panes.load_profile.progress import bar_line
 from iec102_tui.panes.load_profile.window import Zoom, window
 from iec102_tui.widgets.picture_view import text_of
 from iec102_tui.words.numbers import grouped, typeset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -23,27 +23,23 @@ from iec102_tui.closing import begin_work
 from iec102_tui.load_profile.choice import CHOICES, EVERYTHING, LoadProfileChoice
 from iec102_tui.load_profile.load_profile import LoadProfile, Wanted, load_profile_of
 from iec102_tui.meter_side.session import Session
-from iec102_tui.panes.load_profile.cells import maxima_words, words_of
+from iec102_tui.panes.load_profile.cells import words_of
 from iec102_tui.panes.load_profile.choice_line import ChoiceLine, range_words
 from iec102_tui.panes.load_profile.figures import UNIT_WORDS
-from iec102_tui.panes.load_profile.progress_bar import bar_line
+from iec102_tui.panes.load_profile.progress import bar_line, how_it_goes
 from iec102_tui.panes.load_profile.summary import summary_lines
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.progress_text import progress_words
 from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
     from iec102_tui.meter_side.download_job import DownloadJob
     from iec102_tui.panes.load_profile.dates_dialog import Range
     from iec102_tui.panes.load_profile.view import LoadProfileView
-    from iec102_tui.profiles.connection import Connection
 
-_MOST_FINDINGS = 200
-_A_MOMENT = timedelta(seconds=1)
 # Between two looks at what a running download has brought: seconds, and times what a look takes.
 _RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
 
@@ -270,33 +266,12 @@ class LoadProfilePane(Pane):
         load_profile, connection = self._load_profile, self.session.connection
         if load_profile is None or connection is None:
             return
-        cursor = self._view.cursor
-        try:
-            found = await asyncio.to_thread(self.session.downloads.findings, connection, load_profile.wanted)
-            proof = await asyncio.to_thread(self._proof, connection, load_profile, cursor)
-        except ArchiveError as error:
-            found, proof = (error.sentence,), []
-        lines = maxima_words(load_profile) or [_("No valid values yet.")]
-        lines.append(printable(self.session.downloads.load_profiles.words))
-        lines += [printable(sentence) for sentence in found[:_MOST_FINDINGS]]
-        if len(found) > _MOST_FINDINGS:
-            more = len(found) - _MOST_FINDINGS
-            lines.append(_("and {more} more: iec102-tui archive verify names all", more=more))
-        self.app.push_screen(TextScreen(_("Maxima and findings"), [*lines, *(["", *proof] if proof else [])]))
+        from iec102_tui.panes.load_profile.findings import finding_lines  # loads the verdict
 
-    def _proof(self, connection: Connection, load_profile: LoadProfile, cursor: int) -> list[str]:
-        """What the month of the cursor is worth. Not on the interface's thread; raises ArchiveError."""
-        from iec102_tui.panes.load_profile.month_proof import month_lines
-
-        if not load_profile.ends:
-            return []
-        at = load_profile.ends[min(cursor, len(load_profile.ends) - 1)] - _A_MOMENT
-        now, rows = self.session.clock.wall(), self.session.downloads.rows
-        known = self.session.meter_data.stored(connection)
-        lines = month_lines(
-            lambda wanted: rows(connection, wanted), known, at, now, load_profile.zone, marks=not self._plain
+        lines = await asyncio.to_thread(
+            finding_lines, self.session, connection, load_profile, self._view.cursor, marks=not self._plain
         )
-        return list(lines)
+        self.app.push_screen(TextScreen(_("Maxima and findings"), lines))
 
     async def action_export(self) -> None:
         """Asks for the format and writes what is known of the range now, which may be more than is shown yet."""
@@ -324,7 +299,7 @@ class LoadProfilePane(Pane):
         wanted = self.wanted
         progress = None if job is None else job.progress
         self._say_choice()
-        said = self._progress_words()
+        said = self._problem or how_it_goes(job, self.session.latest)
         self._say("load-profile-progress", said)
         self.query_one("#load-profile-progress").set_class("!" in said, "bad")  # a sentence must be read to its end
         bar = self.query_one("#load-profile-bar", PictureView)
@@ -351,50 +326,6 @@ class LoadProfilePane(Pane):
         if part.content != text:
             part.update(text)
 
-    def _progress_words(self) -> str:
-        job = self._job
-        if self._problem:
-            return self._problem
-        if job is None:
-            return _("g downloads this range")
-        if job.locating and not job.ended:
-            return _("looking for the oldest record of the meter")
-        if job.progress is None and not job.ended:
-            return _("waiting for the meter")
-        if job.error is not None:
-            sentence = printable(job.error)
-            had = job.progress
-            return (
-                f"! {sentence}"
-                if had is None
-                else _(
-                    "{records} of {expected} records, then {sentence}. g goes on",
-                    records=had.records,
-                    expected=had.expected,
-                    sentence=sentence,
-                )
-            )
-        said = "" if job.progress is None else progress_words(job.progress)
-        if job.ended:
-            odd = words.odd(len(job.findings)) if job.findings else ""
-            unfinished = job.progress is not None and job.progress.unfinished
-            return words.ended(said, odd, unfinished=bool(unfinished)) + self._clock()
-        problem = job.progress.problem if job.progress is not None else None
-        waits = f"; {self._waits(problem)}" if problem else ""
-        return _("{said}, line share {share:.0%}", said=said, share=job.share) + waits
-
-    def _clock(self) -> str:
-        """The times of the records are no better than the meter's clock."""
-        snapshot = self.session.latest
-        clock = None if snapshot is None else snapshot.clock
-        return "" if clock is None or clock.is_right else f"; ! {printable(clock.words)}"
-
-    def _waits(self, problem: str) -> str:
-        """Why nothing comes; what the status line says already is not said again."""
-        latest = self.session.latest
-        told = None if latest is None else latest.error or latest.state.error
-        return _("waiting for the line") if problem == told else f"! {printable(problem)}"
-
     def _say_choice(self) -> None:
         """The row above, or what stands in the border beside other panes."""
         load_profile, wanted = self._load_profile, self.wanted
@@ -412,9 +343,6 @@ class LoadProfilePane(Pane):
             typeset = (grouped(known), grouped(expected))
             parts.append(words.how_much(known, expected, typeset, UNIT_WORDS[wanted.register]))
         self.aside = " \N{MIDDLE DOT} ".join(parts)
-        self._draw_summary()
-
-    def _draw_summary(self) -> None:
         picture = self.query_one("#load-profile-summary", PictureView)
         if picture.size:
             picture.show(summary_lines(self._load_profile, picture.size, plain=self._plain))
@@ -429,18 +357,13 @@ class LoadProfilePane(Pane):
 
     @property
     def _empty_words(self) -> str:
-        """What the page is for, while nothing of it is known and nothing comes."""
         job = self._job
         if job is not None and not job.ended:
             return ""
         wanted = self.wanted
         count = len(expected_ends(wanted.register, wanted.start, wanted.end, self.zone))
-        lines = [_(words.WHAT_IT_IS), ""]
-        if self.session.connection is None:
-            lines.append(_(words.NO_METER))
         what, unit = range_words(wanted, self.zone), _(UNIT_WORDS[wanted.register])
-        lines.append(_(words.HOW_TO_DOWNLOAD, what=what, count=grouped(count), unit=unit))
-        return "\n".join([*lines, _(words.HOW_TO_CHOOSE), "", _(words.EXAMPLE)])
+        return words.nothing_yet(what, grouped(count), unit, has_meter=self.session.connection is not None)
 
     async def _load(self) -> None:
         """Sorts out in a thread what is known; what has changed meanwhile is loaded after it."""

@@ -11,7 +11,7 @@ from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.rows import Row, columns
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.known import Known, Told
-from iec102_tui.panes.load_profile.month_proof import month_lines
+from iec102_tui.panes.load_profile.findings import month_lines
 from support.whole_month import END, HOLIDAYS, POWERS, SEASONS, START, a_month, changed, without
 
 LATER = END + timedelta(days=9)
