@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from iec102_tui.words.text import N_, _, ngettext
+from iec102_tui.words.text import _, ngettext
 
-FOLLOWING = N_("following")
-AT_THE_END = N_("at the end")
-PAUSED = N_("PAUSED at {row}")
-DETACHED = N_("End follows, at {row}")
-AT = N_("at {row}")
+
+def where(row: str, *, following: bool, paused: bool, live: bool) -> str:
+    """Where the list stands; ``live``: more frames may come."""
+    if paused:
+        return _("PAUSED at {row}", row=row)
+    if following:
+        return _("following") if live else _("at the end")
+    return _("End follows, at {row}", row=row) if live else _("at {row}", row=row)
 
 
 def what_is_shown(text: str, shown: str, looked_at: str, *, quiet: bool) -> str:
@@ -63,3 +66,18 @@ def passing(text: str, count: int) -> str:
 def marked_frames(count: int) -> str:
     """Those that the user has marked."""
     return _("Those that are marked ({count})", count=count)
+
+
+def nothing(*, filtered: bool, quiet: bool, has_meter: bool, full: bool) -> list[str]:
+    """Why no frame is shown, which key changes that, and with much room an example."""
+    if filtered:
+        return [_("No frame passes the filter: x shows all.")]
+    if quiet:
+        return [_("Only ACK and polls so far: a shows them.")]
+    why = _("No frames yet: F1 connects to a meter.")
+    if has_meter:
+        why = _("No frames yet: they come as soon as the meter is asked.")
+    if not full:
+        return [why]
+    what = _("Every frame on the line, explained field by field and byte by byte.")
+    return [what, "", why, "", _("For example: f, then type=163 or bad, shows values and bad bytes.")]

@@ -36,11 +36,11 @@ class FrameDetail(Vertical):
             yield FieldTree(id="frame-tree")
             yield HexView(id="frame-hex")
 
-    def show(self, frames: FrameRing, number: int | None, nothing: str) -> None:
-        """Explains a frame; None, or one that is no longer kept, empties it, and ``nothing`` says why."""
+    def show(self, frames: FrameRing, number: int | None) -> None:
+        """Explains a frame; None, or one that is no longer kept, empties it."""
         try:
             record = None if number is None else frames[number]
-            words = nothing if number is None else frame_title(frames, number)
+            words = "" if number is None else frame_title(frames, number)
         except LookupError:
             record, words = None, _(_GONE)
         tree, digits = self.query_one(FieldTree), self.query_one(HexView)

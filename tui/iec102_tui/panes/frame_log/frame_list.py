@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import ClassVar
 
-from iec102.transport.tap import TapRecord
+from iec102.transport.tap import Direction, TapRecord
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.events import Resize
@@ -16,7 +16,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from iec102_tui.captures.frame_ring import FrameRing
-from iec102_tui.captures.pairs import NEAR, partner
+from iec102_tui.captures.frame_text import hex_lines, tree_lines
+from iec102_tui.captures.pairs import NEAR, about, partner
 from iec102_tui.panes.frame_log.row import Row, heading, is_quiet, row_parts
 from iec102_tui.panes.frame_log.view import FrameView
 from iec102_tui.widgets.lines import Lines
@@ -94,6 +95,28 @@ class FrameList(Lines):
     def quiet(self) -> bool:
         """ACK and polls are not shown."""
         return self.view.hides is not None
+
+    @property
+    def awaits_answer(self) -> bool:
+        """The newest frame, which it follows, is a request."""
+        ring = self.frames
+        return self.following and ring.end > ring.start and ring[ring.end - 1].direction is Direction.SENT
+
+    @property
+    def record(self) -> TapRecord | None:
+        """The frame at the cursor."""
+        try:
+            return None if self.cursor is None else self.frames[self.cursor]
+        except LookupError:
+            return None
+
+    def explained(self) -> str | None:
+        """The frame at the cursor in words; None while there is none."""
+        number, record = self.cursor, self.record
+        if number is None or record is None:
+            return None
+        when = record.wall.astimezone(self.zone).isoformat(timespec="milliseconds")
+        return "\n".join((when, about(self.frames, number), *hex_lines(record), *tree_lines(record)))
 
     def filter_by(self, accepts: Callable[[TapRecord], bool] | None, *, quiet: bool) -> None:
         """Shows only what a filter lets through, None: all. Frames come with the next ``update_frames``.
@@ -191,6 +214,14 @@ class FrameList(Lines):
         if self.cursor is not None:
             self.marks ^= {self.cursor}
             self.refresh_row(self.cursor_row)
+
+    def go_to_next_mark(self) -> bool:
+        """Goes to the next marked frame that is shown, the first one after the last; False where there is none."""
+        shown = sorted(number for number in self.marks if self.view.shows(number))
+        if shown:
+            after = (number for number in shown if self.cursor is not None and number > self.cursor)
+            self.go_to(next(after, shown[0]))
+        return bool(shown)
 
     # Drawing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from iec102.transport.tap import TapRecord
@@ -12,9 +12,13 @@ from iec102_tui.captures.frame_text import masked
 from iec102_tui.files.file_thread import LONG
 from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.panes.pane import Pane
+from iec102_tui.words import log_words
 from iec102_tui.words.plain_text import short_path
 from iec102_tui.words.text import N_, _, ngettext
+
+Choices = dict[str, Callable[[], Sequence[TapRecord]]]
 
 _FORMATS = {
     N_("JSON Lines, for this program and for scripts"): "jsonl",
@@ -50,7 +54,20 @@ async def toggle_recording(pane: Pane, folder: Path) -> None:
         await pane.report(recorder.opened())
 
 
-async def export(pane: Pane, folder: Path, choices: Mapping[str, Callable[[], Sequence[TapRecord]]]) -> None:
+def choices_of(frames: FrameList, text: str, *, paused: bool) -> Choices:
+    """Which frames can be exported; ``text`` is the filter."""
+    ring, view = frames.frames, frames.view
+    everything = log_words.all_frames(ring.end - ring.start, paused=paused)
+    choices: Choices = {everything: lambda: ring.records(range(ring.start, ring.end))}
+    if frames.filtered or frames.quiet:
+        name = log_words.passing(text if frames.filtered else "", frames.row_count)
+        choices[name] = lambda: ring.records(view.numbers)
+    if frames.marks:
+        choices[log_words.marked_frames(len(frames.marks))] = lambda: ring.records(sorted(frames.marks))
+    return choices
+
+
+async def export(pane: Pane, folder: Path, choices: Choices) -> None:
     """Asks which frames, as what and whether with the password, and writes them."""
     names = list(choices)
     which = await _pick(pane, _("Export"), names)

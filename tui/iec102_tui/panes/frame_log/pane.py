@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from iec102.transport.tap import Direction, TapRecord
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,14 +16,13 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from iec102_tui.captures.filter import completions, parse
-from iec102_tui.captures.frame_text import hex_bytes, hex_lines, tree_lines
-from iec102_tui.captures.pairs import about
+from iec102_tui.captures.frame_text import hex_bytes
 from iec102_tui.closing import begin_work
 from iec102_tui.config import Folders
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.frame_log.colour_rules import colour_rules
 from iec102_tui.panes.frame_log.frame_list import FrameList
-from iec102_tui.panes.frame_log.log_files import export, recording_words, toggle_recording
+from iec102_tui.panes.frame_log.log_files import choices_of, export, recording_words, toggle_recording
 from iec102_tui.panes.frame_log.search import find
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.query_bar import QueryBar
@@ -43,12 +41,6 @@ _WIDE = 110
 ROOM = (100, 28)
 """Columns and rows from which the parts have borders with titles."""
 _NO_COLOURS: Mapping[str, str] = MappingProxyType({})
-_NOTHING_PASSES = N_("No frame passes the filter: x shows all.")
-_ONLY_QUIET = N_("Only ACK and polls so far: a shows them.")
-_WHAT_IT_IS = N_("Every frame on the line, explained field by field and byte by byte.")
-_NO_FRAMES = N_("No frames yet: they come as soon as the meter is asked.")
-_NO_METER = N_("No frames yet: F1 connects to a meter.")
-_EXAMPLE = N_("For example: f, then type=163 or bad, shows values and bad bytes.")
 
 
 class FrameLogPane(Pane):
@@ -136,7 +128,6 @@ class FrameLogPane(Pane):
         self._complete = False
         """All parts are mounted."""
         self._filter = ""
-        self._quiet = False
         self._recording = ""
         self._queries = {_FILTER: "", _SEARCH: ""}
 
@@ -190,7 +181,10 @@ class FrameLogPane(Pane):
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= _WIDE, "wide")
-        self.set_class(self.full and event.size.width >= ROOM[0] and event.size.height >= ROOM[1], "roomy")
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.set_class(self.full and self.size.width >= ROOM[0] and self.size.height >= ROOM[1], "roomy")
 
     def session_changed(self) -> None:
         frames = self.frames
@@ -201,7 +195,9 @@ class FrameLogPane(Pane):
             frames.use(self._source, zone)
             from_the_start = self.session.replayed is not None
         now = self.session.clock.boottime()
-        if self._paused or (now - self._updated < _SUMMARY_SECONDS and not (self.full and self._is_answered)):
+        # What was sent last is drawn with its answer: the list is painted once an exchange, not two or three times.
+        is_due = now - self._updated >= _SUMMARY_SECONDS or (self.full and not frames.awaits_answer)
+        if self._paused or not is_due:
             return
         self._updated = now
         self._update()
@@ -209,12 +205,6 @@ class FrameLogPane(Pane):
             frames.action_oldest()
         if self.full:
             self._explain()  # now, and not when its message comes: one painting instead of two
-
-    @property
-    def _is_answered(self) -> bool:
-        """What was sent last is drawn with its answer: the list is painted once an exchange, not two or three times."""
-        ring = self.session.frames
-        return not (self.frames.following and ring.end > ring.start and ring[ring.end - 1].direction is Direction.SENT)
 
     def tick(self) -> None:
         self._say_recording()
@@ -224,15 +214,14 @@ class FrameLogPane(Pane):
             if self._complete:
                 self._detail.display = self.full
             self.query_one("#log-state").display = self.full
-            self.set_class(self.full and self.size.width >= ROOM[0] and self.size.height >= ROOM[1], "roomy")
+            self._arrange()
             self._say()
             self._explain()
 
     def action_pause(self) -> None:
         """Holds the list, or lets it go on."""
         self._paused = not self._paused
-        frames = self.frames
-        frames.view.use(self.session.frames.frozen() if self._paused else self.session.frames)
+        self.frames.view.use(self.session.frames.frozen() if self._paused else self.session.frames)
         self._update()
 
     # Filter and search
@@ -251,13 +240,11 @@ class FrameLogPane(Pane):
     def action_all(self) -> None:
         """Shows all frames again."""
         self._queries[_FILTER] = ""
-        self._quiet = False
-        self._filter_by("")
+        self._filter_by("", quiet=False)
 
     def action_quiet(self) -> None:
         """Hides ACK and polls, or shows them."""
-        self._quiet = not self._quiet
-        self._filter_by(self._filter)
+        self._filter_by(self._filter, quiet=not self.frames.quiet)
 
     def action_search(self) -> None:
         """Asks what to search for."""
@@ -277,7 +264,7 @@ class FrameLogPane(Pane):
             self._queries[event.kind] = event.text.strip()
             self.focus_content()
         if event.kind == _FILTER:
-            self._filter_by(event.text)
+            self._filter_by(event.text, quiet=self.frames.quiet)
         elif event.final:
             self.action_next(1)
 
@@ -285,20 +272,19 @@ class FrameLogPane(Pane):
     def _left(self, event: QueryBar.Left) -> None:
         event.stop()
         if event.kind == _FILTER:
-            self._filter_by(self._queries[_FILTER])
+            self._filter_by(self._queries[_FILTER], quiet=self.frames.quiet)
         self.focus_content()
 
-    def _filter_by(self, text: str) -> None:
+    def _filter_by(self, text: str, *, quiet: bool) -> None:
         self._filter = text.strip()
-        self.frames.filter_by(parse(text) if self._filter else None, quiet=self._quiet)
+        self.frames.filter_by(parse(text) if self._filter else None, quiet=quiet)
         self._update()
 
     async def _find(self, step: int) -> None:
         frames = self.frames
         found = await find(frames.view, parse(self._queries[_SEARCH]), frames.cursor, step)
         if found is None:
-            text = quoted(self._queries[_SEARCH])
-            self.notify(_("No frame that is shown has {text}.", text=text), markup=False)
+            self.notify(_("No frame that is shown has {text}.", text=quoted(self._queries[_SEARCH])), markup=False)
         elif frames.view.shows(found):
             frames.go_to(found)
 
@@ -323,13 +309,8 @@ class FrameLogPane(Pane):
 
     def action_next_mark(self) -> None:
         """Goes to the next marked frame that is shown, the first one after the last."""
-        frames = self.frames
-        shown = sorted(number for number in frames.marks if frames.view.shows(number))
-        if not shown:
+        if not self.frames.go_to_next_mark():
             self.notify(_("No frame that is shown is marked: m marks the one at the cursor."), markup=False)
-            return
-        after = (number for number in shown if frames.cursor is not None and number > frames.cursor)
-        frames.go_to(next(after, shown[0]))
 
     def action_partner(self) -> None:
         """Goes from a request to its answer, and back."""
@@ -351,38 +332,19 @@ class FrameLogPane(Pane):
         begin_work(self, self._export, group="export", exclusive=True)
 
     async def _export(self) -> None:
-        frames = self.frames
         await self._go_on_filtering()
-        ring, view = frames.frames, frames.view
-        everything = log_words.all_frames(ring.end - ring.start, paused=self._paused)
-        choices = {everything: lambda: ring.records(range(ring.start, ring.end))}
-        if frames.filtered or frames.quiet:
-            name = log_words.passing(self._filter if frames.filtered else "", frames.row_count)
-            choices[name] = lambda: ring.records(view.numbers)
-        if frames.marks:
-            choices[log_words.marked_frames(len(frames.marks))] = lambda: ring.records(sorted(frames.marks))
+        choices = choices_of(self.frames, self._filter, paused=self._paused)
         await export(self, self._folders.exports, choices)
 
     async def action_copy_hex(self) -> None:
         """Copies the bytes of the frame."""
-        if (record := self._record) is not None:
+        if (record := self.frames.record) is not None:
             await self.copy_out(" ".join(hex_bytes(record)), self._folders.exports, "frame")
 
     async def action_copy_text(self) -> None:
         """Copies the frame as it is explained."""
-        number, record = self.frames.cursor, self._record
-        if number is not None and record is not None:
-            when = record.wall.astimezone(self.frames.zone).isoformat(timespec="milliseconds")
-            lines = [when, about(self.frames.frames, number), *hex_lines(record), *tree_lines(record)]
-            await self.copy_out("\n".join(lines), self._folders.exports, "frame")
-
-    @property
-    def _record(self) -> TapRecord | None:
-        """The frame at the cursor."""
-        try:
-            return None if self.frames.cursor is None else self.frames.frames[self.frames.cursor]
-        except LookupError:
-            return None
+        if (text := self.frames.explained()) is not None:
+            await self.copy_out(text, self._folders.exports, "frame")
 
     @on(FrameList.Selected)
     def _selected(self, event: FrameList.Selected) -> None:
@@ -409,13 +371,8 @@ class FrameLogPane(Pane):
             log_words.what_is_shown(self._filter if frames.filtered else "", *seen, quiet=frames.quiet), layout=False
         )
         row = 0 if frames.cursor_row is None else frames.cursor_row + 1
-        following = frames.following and not self._paused
-        where = log_words.FOLLOWING if live else log_words.AT_THE_END
-        if not following:
-            where = log_words.PAUSED if self._paused else log_words.DETACHED if live else log_words.AT
-        parts = [_(where, row=grouped(row))] if not following else [_(where)]
-        if frames.marks:
-            parts.insert(0, log_words.marked(len(frames.marks)))
+        parts = [log_words.marked(len(frames.marks))] if frames.marks else []
+        parts.append(log_words.where(grouped(row), following=frames.following, paused=self._paused, live=live))
         count = ring.end - ring.start
         parts.append(log_words.frames(count, grouped(count), dropped=live and count >= ring.limit))
         self.aside = parts[-2]
@@ -432,15 +389,12 @@ class FrameLogPane(Pane):
 
     @property
     def _nothing(self) -> list[str]:
-        """Why no frame is shown, which key changes that, and an example."""
-        if self.frames.filtered and self.session.frames.end:
-            return [_(_NOTHING_PASSES)]
-        if self.frames.quiet and self.session.frames.end:
-            return [_(_ONLY_QUIET)]
-        where = _NO_METER if self.session.connection is None else _NO_FRAMES
-        return [_(_WHAT_IT_IS), "", _(where), "", _(_EXAMPLE)] if self.full else [_(where)]
+        frames, some = self.frames, bool(self.session.frames.end)
+        has_meter = self.session.connection is not None
+        return log_words.nothing(
+            filtered=frames.filtered and some, quiet=frames.quiet and some, has_meter=has_meter, full=self.full
+        )
 
     def _explain(self) -> None:
-        frames = self.frames
         if self.full and self._complete:
-            self._detail.show(frames.frames, frames.cursor, "")
+            self._detail.show(self.frames.frames, self.frames.cursor)
