@@ -14,7 +14,7 @@ from iec102_tui.config import Config, Folders
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.meter_data.events import EventList, event_line
 from iec102_tui.panes.meter_data.pane import MeterDataPane
-from iec102_tui.panes.meter_data.parts import PARTS
+from iec102_tui.panes.meter_data.parts import PARTS, Parts
 from iec102_tui.profiles.connection import demo
 from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.widgets.text_dialog import TextScreen
@@ -55,7 +55,7 @@ def text(pilot: Pilot[int], part: str) -> str:
 
 
 def listed(pilot: Pilot[int]) -> list[str]:
-    return [event_line(each) for each in pane(pilot)._events]
+    return [event_line(each) for each in pane(pilot).query_one(Parts).events]
 
 
 def state(pilot: Pilot[int]) -> str:

@@ -15,7 +15,7 @@ from iec102_tui.meter_data.known import (
     Change,
     Lack,
 )
-from iec102_tui.panes.meter_data.view import View, day_or_time, moment_of
+from iec102_tui.panes.meter_data.view import View, day_or_time, moment_of, of_kinds
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.meter_text import CONTRACT_NAMES, moment_words
@@ -163,6 +163,12 @@ def _worded(changes: Sequence[Change]) -> list[Change]:
     """A code that has words beside it is told by those alone."""
     told = {(change.kind, change.since, change.name) for change in changes}
     return [change for change in changes if (change.kind, change.since, f"{change.name}_words") not in told]
+
+
+def as_of(view: View) -> str:
+    """The oldest of what is shown of the meter itself says how sure it is."""
+    at = min(of_kinds(KINDS, view), default=None)
+    return "" if at is None else _(words.READ_AT, time=day_or_time(at, view.now))
 
 
 def about_text(view: View) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -12,7 +11,6 @@ from iec102.asdu import MADRID
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.events import DescendantFocus, Resize
 from textual.widgets import Static
 
@@ -20,15 +18,14 @@ from iec102_tui.archive import ArchiveError
 from iec102_tui.closing import begin_work
 from iec102_tui.meter_data.event_filter import event_completions, event_condition
 from iec102_tui.meter_data.known import CLOCK as CLOCK_KIND
-from iec102_tui.meter_data.known import Known, KnownEvent
+from iec102_tui.meter_data.known import Known
 from iec102_tui.meter_side.session import Session
-from iec102_tui.panes.meter_data.about import KINDS, about_lines, about_text
-from iec102_tui.panes.meter_data.clock import clock_lines
-from iec102_tui.panes.meter_data.closings import closing_aside, closing_lines, closing_text, closing_title
+from iec102_tui.panes.meter_data.about import about_text, as_of
+from iec102_tui.panes.meter_data.closings import closing_text, closing_title
 from iec102_tui.panes.meter_data.events import EventList, event_details
-from iec102_tui.panes.meter_data.parts import ABOUT, CLOCK, CLOSINGS, EVENTS, PARTS, PartTabs, PicturePart
+from iec102_tui.panes.meter_data.parts import CLOSINGS, EVENTS, PARTS, Parts, PartTabs, PicturePart
 from iec102_tui.panes.meter_data.summary import summary_lines
-from iec102_tui.panes.meter_data.view import View, contracts_of, day_or_time, first_page, of_kinds, pages
+from iec102_tui.panes.meter_data.view import View, contracts_of, day_or_time, first_page, pages
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.query_bar import QueryBar
 from iec102_tui.words import meter_data_text as words
@@ -106,8 +103,6 @@ class MeterDataPane(Pane):
         self._contract = 1
         self._back: int | None = None
         self._query = ""
-        self._events: Sequence[KnownEvent] = ()
-        self._filtered: tuple[Known, str] | None = None
         self._known_at: object = None
         self._reload_at = float("-inf")
         self._loading = False
@@ -116,10 +111,7 @@ class MeterDataPane(Pane):
 
     def compose(self) -> ComposeResult:
         yield PartTabs(id="data-tabs")
-        with Container(id="data-parts"):
-            for name in (ABOUT, CLOCK, CLOSINGS):
-                yield PicturePart(id=name)
-            yield EventList(id=EVENTS)
+        yield Parts(id="data-parts")
         yield Static("", id="data-empty", markup=False)
         summary = PicturePart(id="data-summary")
         summary.can_focus = False
@@ -146,7 +138,7 @@ class MeterDataPane(Pane):
         return self.size.width >= _BOXES[0] and self.size.height >= _BOXES[1]
 
     def focus_content(self) -> None:
-        if self.full and not self._is_empty:
+        if self.full and not self.known.is_empty:
             self.query_one(f"#{PARTS[self._part]}").focus()
         else:
             self.focus()
@@ -183,7 +175,7 @@ class MeterDataPane(Pane):
         if action == "read":
             return not self.session.meter_data.reads(self.session.connection)
         if action in ("part", "details"):
-            return self.full and not self._is_empty
+            return self.full and not self.known.is_empty
         if action in ("filter", "clear"):
             return self._is_seen(EVENTS)
         if action == "contract":
@@ -191,7 +183,7 @@ class MeterDataPane(Pane):
         return action != "closing" or (self._is_seen(CLOSINGS) and bool(pages(self.known, self._contract)))
 
     def _is_seen(self, part: str) -> bool:
-        return self.full and not self._is_empty and (self._boxes or PARTS[self._part] == part)
+        return self.full and not self.known.is_empty and (self._boxes or PARTS[self._part] == part)
 
     def action_read(self) -> None:
         """Reads everything that the meter has."""
@@ -260,7 +252,7 @@ class MeterDataPane(Pane):
 
         from iec102_tui.panes.meter_data.exports import Export  # loaded when it is used
 
-        Export(self, self._exports, known, self._events, self.zone).ask()
+        Export(self, self._exports, known, self.query_one(Parts).events, self.zone).ask()
 
     def _check(self, text: str) -> None:
         event_condition(text, self.zone)
@@ -286,10 +278,6 @@ class MeterDataPane(Pane):
         event.stop()
         self._show()
 
-    @property
-    def _is_empty(self) -> bool:
-        return self.known.is_empty
-
     def _view(self) -> View:
         known, snapshot = self.known, self.session.latest
         live = None if snapshot is None or self.session.is_stale() else snapshot.clock_difference
@@ -311,7 +299,7 @@ class MeterDataPane(Pane):
             return
         self._read_at_first()
         self._load_when_due()
-        view, empty = self._view(), self._is_empty
+        view, empty = self._view(), self.known.is_empty
         boxes = self.full and self._boxes
         self.set_class(boxes, "boxes")
         self.query_one("#data-summary").display = not self.full
@@ -324,9 +312,12 @@ class MeterDataPane(Pane):
         if not self.full:
             self._show_summary(view)
         elif empty:
-            self._say(nothing, self._empty_words)
+            self._say(nothing, "{}\n\n{}\n\n{}\n{}".format(*map(_, words.EMPTY)))
         else:
-            self._show_parts(view, boxes)
+            shown = self.query_one(Parts)
+            shown.show(view, self._query, None if boxes else self._part)
+            names = [_(each, contract=CONTRACT_NAMES[view.contract]) for each in words.TABS]
+            self.query_one(PartTabs).name_parts(names, self._part, shown.asides[self._part])
         state = self.query_one("#data-state", Static)
         state.display = self.full
         text = self._state_words(view)
@@ -336,68 +327,12 @@ class MeterDataPane(Pane):
     def _show_summary(self, view: View) -> None:
         picture = self.query_one("#data-summary", PicturePart)
         picture.show(summary_lines(view, picture.size.width, picture.size.height))
-        self.aside = self._as_of(view)
-
-    def _show_parts(self, view: View, boxes: bool) -> None:
-        self._sift(view)
-        count, shown = len(view.known.events), len(self._events)
-        new = sum(each.is_new for each in view.known.events)
-        kinds = printable(self._query) or _(words.ALL_KINDS)
-        parts = [_(words.FILTERED, shown=shown, count=count) if self._query else str(count), kinds]
-        if new:
-            parts.append(_(words.NEW_COUNT, count=new))
-        asides = [
-            self._as_of(view),
-            _(words.EVERY) if view.is_live else "",
-            closing_aside(view),
-            " · ".join(parts),
-        ]
-        titles = [_(words.ABOUT), _(words.CLOCK), closing_title(view), _(words.EVENTS)]
-        for number, name in enumerate(PARTS):
-            part = self.query_one(f"#{name}")
-            assert isinstance(part, PicturePart | EventList)
-            part.display = boxes or number == self._part
-            if part.border_title != titles[number]:
-                part.border_title = titles[number]
-            part.aside = asides[number]
-        names = [_(each, contract=CONTRACT_NAMES[view.contract]) for each in words.TABS]
-        self.query_one(PartTabs).name_parts(names, self._part, asides[self._part])
-        for name, lines in ((ABOUT, about_lines), (CLOCK, clock_lines)):
-            picture = self.query_one(f"#{name}", PicturePart)
-            if picture.display and picture.size.width:
-                picture.show(lines(view, picture.size.width, picture.size.height))
-        table = self.query_one(f"#{CLOSINGS}", PicturePart)
-        if table.display and table.size.width:
-            table.show(closing_lines(view, table.size.width))
-        nothing = _(words.NONE_MATCH) if self._query and count else _(words.NO_EVENTS)
-        self.query_one(EventList).show(self._events, nothing)
-
-    def _sift(self, view: View) -> None:
-        """The events that are asked for."""
-        before = self._filtered
-        if before is not None and before[0] is view.known and before[1] == self._query:
-            return
-        self._filtered = view.known, self._query
-        if self._query:
-            holds = event_condition(self._query, self.zone)
-            self._events = [each for each in view.known.events if holds(each)]
-        else:
-            self._events = view.known.events
-
-    def _as_of(self, view: View) -> str:
-        """The oldest of what is shown of the meter itself says how sure it is."""
-        at = min(of_kinds(KINDS, view), default=None)
-        return "" if at is None else _(words.READ_AT, time=day_or_time(at, view.now))
+        self.aside = as_of(view)
 
     @staticmethod
     def _say(part: Static, text: str) -> None:
         if part.content != text:
             part.update(text)
-
-    @property
-    def _empty_words(self) -> str:
-        what, about, how, example = (_(each) for each in words.EMPTY)
-        return f"{what}\n\n{about}\n\n{how}\n{example}"
 
     def _state_words(self, view: View) -> str:
         """How the reading goes, or as of when all is known."""
@@ -423,9 +358,8 @@ class MeterDataPane(Pane):
     def _read_at_first(self) -> None:
         """The first visit on a connection reads the latest by itself, behind the first values."""
         session = self.session
-        visited = self.full or self.has_focus
         snapshot = session.latest
-        if not visited or session.service is None or session.connection is None:
+        if not (self.full or self.has_focus) or session.service is None or session.connection is None:
             return
         if snapshot is None or snapshot.reading is None or session.meter_data.was_read(session.service):
             return
@@ -451,7 +385,7 @@ class MeterDataPane(Pane):
         if connection is None:
             return
         self._loading = True
-        had_focus, empty = self.has_focus, self._is_empty
+        had_focus, empty = self.has_focus, self.known.is_empty
         visited = self.full or self.has_focus
         try:
             await asyncio.to_thread(self.session.meter_data.load, connection, visited=visited)
@@ -461,6 +395,6 @@ class MeterDataPane(Pane):
         finally:
             self._loading = False
         self._show()
-        if had_focus and empty and not self._is_empty:
+        if had_focus and empty and not self.known.is_empty:
             self.focus_content()
         self.refresh_bindings()
