@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from iec102.errors import ConnectFailed
+from iec102.search.addresses import parse_addresses
 from iec102.search.search import Found
+from iec102.settings import LineSettings
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,14 +20,34 @@ from textual.widgets.option_list import Option
 from iec102_tui.meter_side.background_task import BackgroundTask
 from iec102_tui.meter_side.search import LineSearch, MultiSearch, SearchCriteria, unique_ports
 from iec102_tui.meter_side.session import Session
+from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.serial_ports import serial_ports
 from iec102_tui.widgets.paged_list import PagedList
+from iec102_tui.widgets.question_dialog import QuestionScreen
 from iec102_tui.words import meters_text
 from iec102_tui.words.find_text import found_words, plan_words, progress_words
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _, spoken
 
 _REFRESH = 0.25
+
+
+def ask_and_find(
+    pane: Pane,
+    target: str | None,
+    settings: LineSettings,
+    addresses: str,
+    found: Callable[[tuple[LineSearch, Found] | None], None],
+) -> None:
+    """Asks which link addresses to try, offering these, and looks for a meter; ``found`` gets what the user takes."""
+
+    def answered(text: str | None) -> None:
+        if text is not None:
+            criteria = SearchCriteria(parse_addresses(text), settings)
+            pane.app.push_screen(FindScreen(pane.session, target, criteria), found)
+
+    title = _(meters_text.ADDRESSES_TO_TRY)
+    pane.app.push_screen(QuestionScreen(title, text=addresses, check=parse_addresses), answered)
 
 
 class FindScreen(ModalScreen[tuple[LineSearch, Found] | None]):

@@ -332,19 +332,9 @@ class ConnectionPane(Connecting, Pane):
             self._ask_addresses(target, settings, self._editor.addresses())
 
     def _ask_addresses(self, target: str | None, settings: LineSettings, addresses: str) -> None:
-        from iec102.search.addresses import parse_addresses  # loads the search
+        from iec102_tui.panes.connection.find_dialog import ask_and_find  # loads the search
 
-        from iec102_tui.meter_side.search import SearchCriteria
-        from iec102_tui.panes.connection.find_dialog import FindScreen
-        from iec102_tui.widgets.question_dialog import QuestionScreen
-
-        def answered(text: str | None) -> None:
-            if text is not None:
-                criteria = SearchCriteria(parse_addresses(text), settings)
-                self.app.push_screen(FindScreen(self.session, target, criteria), self._found)
-
-        title = _(meters_text.ADDRESSES_TO_TRY)
-        self.app.push_screen(QuestionScreen(title, text=addresses, check=parse_addresses), answered)
+        ask_and_find(self, target, settings, addresses, self._found)
 
     def _found(self, chosen: tuple[LineSearch, Found] | None) -> None:
         if chosen is not None:
