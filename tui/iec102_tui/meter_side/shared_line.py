@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -112,6 +113,8 @@ class SharedLine:
         """What the gateway has said lately: connections and refused requests."""
         self._gateway: Gateway | None = None
         self._announced: GatewayFile | None = None
+        self._switching = asyncio.Lock()
+        """Of its meters several may wish a gateway at the same time."""
         self._clock = clock
         self._log = LogSink()
         opened = open_line if is_there is None else partial(open_line, wrap=partial(GatewayOpener, is_there=is_there))
@@ -164,8 +167,11 @@ class SharedLine:
 
         ``announced_for``: the meter for which other monitors of this machine find it, unless its line leads to one.
         """
-        if self._gateway is not None:
-            return
+        async with self._switching:
+            if self._gateway is None:
+                await self._open_gateway(settings, announced_for)
+
+    async def _open_gateway(self, settings: GatewaySettings, announced_for: Connection | None) -> None:
         from iec102.gateway import Gateway  # loaded when it is used
 
         from iec102_tui.meter_side.gateway_file import announced
@@ -174,7 +180,11 @@ class SharedLine:
         gateway = Gateway(
             self.line, settings, tell=self._gateway_told, tap=self._gateway_heard, clock=self._clock, store=KeyFile()
         )
-        await gateway.start()
+        try:
+            await gateway.start()
+        except BaseException:
+            await gateway.close()  # it asks about keys from when it is made
+            raise
         self._gateway, self.gateway_problem = gateway, None
         if announced_for is not None and self.key.target == announced_for.target and place_of(self.key.target):
             self._announced = announced(announced_for, settings, gateway.status.url)
@@ -183,13 +193,14 @@ class SharedLine:
 
     async def close_gateway(self) -> None:
         """Disconnects the applications."""
-        gateway, self._gateway = self._gateway, None
-        file, self._announced = self._announced, None
-        if file is not None:
-            file.close()
-        if gateway is not None:
-            await gateway.close()
-            self._gateway_changed()
+        async with self._switching:
+            gateway, self._gateway = self._gateway, None
+            file, self._announced = self._announced, None
+            if file is not None:
+                file.close()
+            if gateway is not None:
+                await gateway.close()
+                self._gateway_changed()
 
     def gateway_failed(self, sentence: str) -> None:
         """It could not be opened or closed."""
