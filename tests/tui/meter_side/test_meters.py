@@ -7,8 +7,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+from iec102.asdu import TransformerRatios
 from iec102.asdu.password import Password
 from iec102.line.state import Phase
+from iec102.meter.meter import Meter
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.shared_line import Login, place_of
@@ -184,6 +186,25 @@ def test_a_password_that_was_refused_is_not_sent_again_where_nobody_asks(wires: 
 def test_a_refused_password_is_known_however_the_target_is_written(one: str, other: str, same: bool) -> None:
     assert (Login.of(saved("one", one)) == Login.of(saved("other", other))) is same
     assert Login.of(saved("one", one)) != Login.of(saved("one", one, password=Password(2)))
+
+
+def test_the_ratios_are_those_of_the_meter_that_answers_now(wires: Wires, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind each connection there may be another meter."""
+    told = [TransformerRatios(10, 10, 5000, 50), TransformerRatios(10, 10, 10000, 50), None]
+
+    async def read_ratios(_meter: Meter) -> TransformerRatios | None:
+        return told[len(wires.lines[0].openings) - 1]
+
+    monkeypatch.setattr(Meter, "read_ratios", read_ratios)
+
+    async def steps(meters: Meters) -> None:
+        meters.add(north := service(saved("north", current_ratio=None)))
+        for ratios in told:
+            await asyncio.sleep(20)
+            assert north.ratios == ratios
+            wires.lines[0].cut()
+
+    together(steps)
 
 
 def test_a_line_is_given_back_before_another_takes_its_place(wires: Wires) -> None:

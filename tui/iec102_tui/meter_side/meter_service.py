@@ -118,7 +118,6 @@ class MeterService:
         self._monitor: Monitor | None = None
         self._sinks = Sinks(self._tell_fault)
         self._work = WorkBeside(self._tell_failure)
-        self._first_reading = asyncio.Event()
         self._reads_before = 0
         """Readings over the lines before."""
 
@@ -247,7 +246,6 @@ class MeterService:
         """
         connection, station = self.connection, self.connection.station
         self._shared, self._met, self._reads_before = shared, 0, self._reads
-        self._first_reading.clear()
         self._meter = Meter(
             shared.line, station, zone=connection.zone, who=self._who(shared), summer_time=connection.summer_time
         )
@@ -255,8 +253,6 @@ class MeterService:
         shared.add(self)
         shared.line.watch(station, self._state_changed)
         reading = asyncio.create_task(self._read(self._monitor))
-        if self.ratios is None and (connection.voltage_ratio is None or connection.current_ratio is None):
-            self._work.start(_("The question for the transformer ratios"), self._learn_ratios, self._note)
         self._work.begin(self._meter)
         why = _LEFT
         try:
@@ -328,8 +324,6 @@ class MeterService:
             _log.warning("reading ended: %s", failure.sentence)
 
     async def _learn_ratios(self, meter: Meter) -> None:
-        """Asked for once, behind the first reading."""
-        await self._first_reading.wait()
         try:
             self.ratios = await meter.read_ratios()
         except Iec102Error as error:
@@ -338,9 +332,13 @@ class MeterService:
 
     def _meet_once(self, snapshot: Snapshot) -> None:
         """Behind the first reading of each connection: behind it there may be another meter."""
-        connection = snapshot.counters.connections + snapshot.counters.reconnections
-        if self._meet is not None and connection != self._met:
-            self._met = connection
+        connections = snapshot.counters.connections + snapshot.counters.reconnections
+        if connections == self._met:
+            return
+        self._met = connections
+        if self.connection.voltage_ratio is None or self.connection.current_ratio is None:
+            self._work.start(_("The question for the transformer ratios"), self._learn_ratios, self._note)
+        if self._meet is not None:
             self._work.start(_("The question who the meter is"), self._ask_who, self._note)
 
     async def _ask_who(self, meter: Meter) -> None:
@@ -386,7 +384,6 @@ class MeterService:
         if reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
             self._reads = snapshot.reads
             self.history.add(reading, snapshot.read_at)
-            self._first_reading.set()
             self._meet_once(snapshot)
             self._sinks.give(lambda sink: sink.reading(reading))
         self.snapshot = snapshot
