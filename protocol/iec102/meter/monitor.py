@@ -81,7 +81,7 @@ class Monitor:
         self._verdict: ClockVerdict | None = None
         self._difference_due = float("-inf")
         self._clock_failures = 0
-        self._connection = 0
+        self._connection = self._connections = 0
         self._error: str | None = None
 
     async def run(self) -> None:
@@ -119,6 +119,10 @@ class Monitor:
         self._reads += 1
         self._times.append(self._read_at)
         self._error = None
+        counters = self.meter.line.counters
+        self._connections = counters.connections + counters.reconnections
+        if self._connections != self._connection:  # another meter may answer now: its clock is not known yet
+            self._difference = self._verdict = None
         if self._difference is None and self._clock_failures:
             self._verdict = self._reading.clock
         self._hand_over()
@@ -127,12 +131,10 @@ class Monitor:
         """Read the clock at each new connection and every ten minutes, after a reading, so that none is late for it."""
         if self._clock_period is None:
             return
-        line = self.meter.line
-        connection = line.counters.connections + line.counters.reconnections
         due = self._clock() >= self._difference_due
-        if not due and (connection == self._connection or self._clock_failures):
+        if not due and (self._connections == self._connection or self._clock_failures):
             return
-        self._connection = connection
+        self._connection = self._connections
         try:
             reading = await self.meter.read_clock()
         except (AccessError, InvalidSetting):

@@ -262,6 +262,27 @@ def test_a_meter_without_a_clock_is_read_all_the_same(silent: bool) -> None:
     run(dialogue())
 
 
+def test_the_clock_of_the_meter_before_is_not_that_of_the_meter_behind_a_new_connection() -> None:
+    async def dialogue() -> None:
+        scripted = ScriptedLine(TimedMeter(ahead=90))
+        watch = Watch(scripted, 1.0)
+        task = asyncio.create_task(watch.monitor.run())
+        await asyncio.sleep(10)
+        assert watch.last.clock_difference == pytest.approx(90, abs=0.02)
+        other = TimedMeter()
+        other.answer = lambda request: [] if request.type == 103 else TimedMeter.answer(other, request)  # type: ignore
+        scripted.meters, seen = (other,), len(watch.snapshots)
+        scripted.cut()
+        await asyncio.sleep(60)
+        behind = [each for each in watch.snapshots[seen:] if each.reads > watch.snapshots[seen - 1].reads]
+        assert behind
+        assert {each.clock_difference for each in behind} == {None}
+        task.cancel()
+        await watch.line.close()
+
+    run(dialogue())
+
+
 def test_a_clock_answer_that_was_repeated_is_not_believed() -> None:
     async def dialogue() -> None:
         meter = TimedMeter()
