@@ -99,6 +99,22 @@ def test_the_port_of_a_collector_that_has_ended_is_never_tried_again(collector: 
     together(steps)
 
 
+def test_meters_that_share_a_gateway_leave_it_one_after_the_other_and_none_tries_it_again(collector: Collector) -> None:
+    async def steps(meters: Meters) -> None:
+        north, south = collector.service(saved("north")), collector.service(saved("south", address=2))
+        meters.add(north)
+        await asyncio.sleep(1.6)
+        meters.add(south)
+        await asyncio.sleep(SOON + 0.2)  # the first to look is who has opened the line
+        assert len(collector.wires.lines) == 1
+        collector.end()
+        await asyncio.sleep(SOON)
+        assert [state(each) for each in (north, south)] == [(Phase.CONNECTED, None)] * 2
+        assert len(collector.wires.lines[0].attempts) == 1
+
+    together(steps)
+
+
 def test_values_keep_their_age_while_the_way_changes(collector: Collector) -> None:
     async def steps(meters: Meters) -> None:
         meters.add(north := collector.service(saved("north")))

@@ -109,8 +109,7 @@ class Meters:
         while key not in self._lines and (leaving := self._leaving.get(place_of(key.target))):
             await asyncio.wait(leaving)
         if key not in self._lines:
-            is_there = None if service.through is None else service.way.is_there
-            self._lines[key] = SharedLine(key, clock=self._clock, is_there=is_there)
+            self._lines[key] = SharedLine(key, clock=self._clock, is_there=service.way.still_there())
         return self._lines[key]
 
     def _settle_refusal(self, service: MeterService, shared: SharedLine, asked: bool) -> None:

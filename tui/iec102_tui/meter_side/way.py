@@ -64,9 +64,10 @@ class Way:
         """A gateway has the line by now."""
         return self.wanted is not None and self.wanted != self.through
 
-    def is_there(self) -> bool:
-        """The gateway still has the line; file work."""
-        return self._look is None or self._look() == self.through
+    def still_there(self) -> Callable[[], bool] | None:
+        """Asks later whether the gateway of now still has the line, also from who has left it; None: no gateway."""
+        through, look = self.through, self._look
+        return None if through is None or look is None else lambda: look() == through
 
     async def look(self) -> Through | None:
         """Looks which way is the right one by now."""
