@@ -115,7 +115,7 @@ def test_closings_are_chosen_by_their_end_and_written_as_a_table(tmp_path: Path,
     rows = list(csv.DictReader(io.StringIO(file.read_text())))
     assert [row["end"][:10] for row in rows[::7]] == ["2026-09-01", "2026-10-01", "2026-11-01"]
     assert {row["contract"] for row in rows} == {"II"}
-    assert rows[0]["current"] == "0"
+    assert (rows[0]["current"], rows[0]["whole"]) == ("0", "1")
     assert "exists already" in said(*arguments, status=2)
     assert said(*arguments, "--force") == ""
 
@@ -124,6 +124,7 @@ def test_the_running_period_and_the_last_ones_are_for_people_too(said: Callable[
     current = said("closings", METER, "--current", "--contract", "I")
     assert current.startswith("Contract I, 2026-11-01 00:00 to 2026-11-22 10:00, still running\n")
     assert "import: inductive is Q1, capacitive Q4" in current
+    assert "not whole" not in current
     last = said("closings", METER, "--last", "2", "--contract", "II")
     assert last.count("Contract II, ") == 2
 
@@ -168,7 +169,11 @@ def test_a_meter_that_does_not_end_its_answer_gives_what_came_and_fails(
     status, out, err = program("closings", f"{METER}&quirk=no-termination", "--contract", "I", "--current")
     assert status == 1
     assert out.startswith("Contract I, ")
+    assert "not whole: the meter did not end its answer, and periods may be missing" in out
     assert err == "The meter did not end its answer: closings may be missing.\n"
+    status, out, _err = program("closings", f"{METER}&quirk=no-termination", "--contract", "I", "--json")
+    (only,) = json.loads(out)["closings"]
+    assert (status, only["whole"]) == (1, False)
 
 
 # tariff

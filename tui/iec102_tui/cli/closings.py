@@ -113,7 +113,11 @@ async def _read(
 
 
 def _documents(found: dict[int, _Read]) -> list[documents.Document]:
-    return [documents.closing(closing, read.direction) for read in found.values() for closing in read.closings.closings]
+    return [
+        {**documents.closing(closing, read.direction), "whole": closing.is_whole}
+        for read in found.values()
+        for closing in read.closings.closings
+    ]
 
 
 def _text(found: dict[int, _Read]) -> str:

@@ -29,15 +29,16 @@ CLOSING_COLUMNS = (
     "maximum_qualifier",
     "excess",
     "excess_qualifier",
+    "whole",
 )
 EVENT_COLUMNS = ("record", "time", "time_invalid", "spa", "spq", "spi", "meaning", "spi_words")
 
 
 def closing_rows(closings: Iterable[Document]) -> Iterator[Document]:
-    """A row for each period of each closing."""
+    """A row for each period of each closing. Those that are stored are whole, and do not say so."""
     for closing in closings:
         for period in closing["periods"]:
-            yield {**closing, **period}
+            yield {"whole": True, **closing, **period}
 
 
 def csv_text(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> str:

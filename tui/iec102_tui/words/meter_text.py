@@ -163,6 +163,8 @@ def closing_lines(closing: Closing, direction: int | None = None) -> Iterator[st
         yield _("Contract {contract}, {start} to {end}, still running", contract=contract, start=start, end=end)
     else:
         yield _("Contract {contract}, {start} to {end}", contract=contract, start=start, end=end)
+    if not closing.is_whole:
+        yield "  " + _("not whole: the meter did not end its answer, and periods may be missing")
     if direction in _DIRECTIONS and quadrants is not None:
         inductive, capacitive = quadrants
         yield "  " + _(
