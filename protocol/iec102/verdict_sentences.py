@@ -4,7 +4,9 @@ from __future__ import annotations
 
 VERDICT: dict[str, str | tuple[str, str]] = {
     # What a meter's own values say of its wiring
-    "verdict.too_short": "{readings} usable readings in {seconds:.0f} s: the wiring needs {least:.0f} s of them",
+    "verdict.too_short": (
+        "{readings} usable readings in {seconds:.0f} s: the wiring needs {least:.0f} s of them, {fewest} at least"
+    ),
     "verdict.light": "too little load on {phase} to judge it ({current:.2f} A, {active:.1f} kW)",
     "verdict.voltage_missing": (
         "the voltage of {phase} is missing ({voltage:.1f} V) while its current flows: look at its fuse and its "
@@ -126,6 +128,10 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "{of_parts} {unit}",
         "{whole} and {parts} differ by 1 in {count} intervals, which is rounding: {channel} {value} and "
         "{of_parts} {unit}",
+    ),
+    "reconcile.sums_one_sided": (
+        "{whole} and {parts} differ by 1 an interval and mostly to the same side, which is more than rounding: "
+        "{channel} {value} and {of_parts} {unit}"
     ),
     "reconcile.sums_off": (
         "{whole} and {parts} do not agree in {count} interval, most in that which ends at {worst:%Y-%m-%d %H:%M %Z}: "
@@ -263,6 +269,12 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "at {worst:%Y-%m-%d %H:%M %Z}",
         "{name} and the meter differ by 1 in {count} intervals ({kind}), which is rounding: {channel} {value} and "
         "{own} {unit} at {worst:%Y-%m-%d %H:%M %Z}",
+    ),
+    "reconcile.other_one_sided": (
+        "{name} and the meter differ by 1 in {count} interval ({kind}) and mostly to the same side, which is more than "
+        "rounding: {channel} is {apart} {unit} apart in all",
+        "{name} and the meter differ by 1 in {count} intervals ({kind}) and mostly to the same side, which is more "
+        "than rounding: {channel} is {apart} {unit} apart in all",
     ),
     "reconcile.other_off": (
         "{name} and the meter differ in {count} interval ({kind}), which ends at {worst:%Y-%m-%d %H:%M %Z}: {channel} "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -15,9 +14,8 @@ from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.meter.closings import EXPORT, Closing, ClosingPeriod
 from iec102.sentence import Sentence
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import A_MINUS, A_PLUS, Q1, Q2, Q3, Q4, Month, Periods, unit_of, value_of
+from iec102.verdict.known_month import A_MINUS, A_PLUS, Q1, Q2, Q3, Q4, Month, Periods, most_rounding, unit_of, value_of
 
-_ROUNDING = 1.2
 _MAXIMUM_KW = 4
 _QUARTERS = 4  # of an hour
 _INDUCTIVE, _CAPACITIVE = 330, 203  # of 1000
@@ -119,7 +117,7 @@ def _compared(code: str, subject: str, energy: Energy, hours: _Sum, unit: str) -
     value, of_parts = energy.incremental, hours.value
     off = abs(value - of_parts)
     figures = {"closing_kwh": value, "hours_kwh": of_parts}
-    allowed = _ROUNDING * math.sqrt(hours.there)
+    allowed = most_rounding(hours.there)
     if energy.quality & Qualifier.IV:
         return Judgement(code, subject, Result.UNKNOWN, Sentence("reconcile.closing_invalid", subject=subject), figures)
     if hours.missing and value >= of_parts - allowed:

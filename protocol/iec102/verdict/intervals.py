@@ -13,12 +13,13 @@ from iec102.load_profile.sums import PARTS, Difference, comparisons
 from iec102.meter.events import MeterEvent
 from iec102.sentence import Sentence, listed
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import MEASURED, Month, unit_of
+from iec102.verdict.known_month import MEASURED, Month, most_rounding, unit_of
 
 _SUPPLY_LOST, _STARTED = {(3, 0)}, {(1, 1), (1, 2)}
 _OLD_TIME, _CLOCK_SET = (7, 9), (7, 11)
 _ORDINARY = 30.0
 """Seconds by which a clock may be set without a remark: by more it was not right."""
+_QUARTERS, _HOURS = 4, 24
 _MOST_FAILURES = 3
 """Failures of supply that are named."""
 
@@ -121,8 +122,7 @@ def _partly(
         if len(alike) > 1:
             channels = listed(tuple(CHANNELS[address - 1] for address in sorted(addresses)))
             text = Sentence("reconcile.of_channels", channels=channels, what=text)
-        nothing_billed = not ends and month.active in addresses
-        subject = CHANNELS[month.active - 1] if nothing_billed else ""
+        subject = CHANNELS[month.active - 1] if month.active in addresses else ""  # then it confirms nothing
         yield Judgement(code, subject, Result.UNKNOWN, text, {"compared": len(ends), "expected": expected})
 
 
@@ -146,6 +146,17 @@ def _sum(code: str, register: Register, address: int, compared: Sequence[Differe
             unit=unit,
         )
         return Judgement(code, channel, Result.GOOD, text, figures)
+    if abs(worst.of_parts - worst.value) <= 1 and abs(off) > _most_rounding(register, len(compared)):
+        text = Sentence(
+            "reconcile.sums_one_sided",
+            whole=whole,
+            parts=parts,
+            channel=channel,
+            value=value,
+            of_parts=value + off,
+            unit=unit,
+        )
+        return Judgement(code, channel, Result.FAULT, text, figures)
     if abs(worst.of_parts - worst.value) <= 1:
         text = Sentence(
             "reconcile.sums_rounded",
@@ -172,36 +183,47 @@ def _sum(code: str, register: Register, address: int, compared: Sequence[Differe
     return Judgement(code, channel, Result.FAULT, text, figures)
 
 
+def _most_rounding(register: Register, count: int) -> float:
+    """What the roundings of so many intervals and of their parts make together."""
+    return most_rounding(count * (1 + (_QUARTERS if register is Register.HOURLY else _HOURS)))
+
+
 def marks(month: Month) -> Iterator[Judgement]:
     """Qualifiers and what they mean for the sums, and values that were given twice."""
-    hours = month.of(Register.HOURLY)
-    marked = [record for record in hours if any(_bits(record))]
-    if not hours:
+    marked = {register: [each for each in month.of(register) if any(_bits(each))] for register in Register}
+    if not month.of(Register.HOURLY):
         text = Sentence("reconcile.not_judged", what=Sentence("reconcile.what_marks"), why=_no_hours())
         yield Judgement("month.qualifiers", "", Result.UNKNOWN, text, {})
-    elif not marked:
+    elif not any(marked.values()):
         yield Judgement("month.qualifiers", "", Result.GOOD, Sentence("reconcile.qualifiers_good"), {})
-    else:
-        yield _marked(month, marked)
+    for register, records in marked.items():
+        if records:
+            yield _marked(month, register, records)
     if month.differing:
         text = Sentence("reconcile.differing", count=month.differing)
         yield Judgement("month.differing", "", Result.FAULT, text, {"intervals": month.differing})
 
 
-def _marked(month: Month, marked: Sequence[LoadRecord]) -> Judgement:
+def _marked(month: Month, register: Register, marked: Sequence[LoadRecord]) -> Judgement:
+    """Hours are what is billed: of the others, values that are not valid were not compared."""
     bits = 0
     for record in marked:
         for quality in _bits(record):
             bits |= quality
     values = sum(bool(quality & Qualifier.IV) for record in marked for quality in _bits(record))
     words = listed(tuple(dict.fromkeys(qualifier_words(bits))))
+    hours = register is Register.HOURLY
     text = Sentence("reconcile.qualifiers", count=len(marked), words=words)
+    if not hours:
+        text = Sentence("reconcile.of_channels", channels=REGISTER_WORDS[register], what=text)
     if values:
         why = Sentence("reconcile.not_in_sums", count=values)
         text = Sentence("reconcile.explained", what=text, why=why)
-    text = _explained(month, Register.HOURLY, text, [record.end for record in marked])
+    text = _explained(month, register, text, [record.end for record in marked])
     figures = {"intervals": len(marked), "not_valid": values}
-    return Judgement("month.qualifiers", "", Result.FAULT if values else Result.REMARK, text, figures)
+    subject = "" if hours else register.name.lower()
+    result = Result.FAULT if values and hours else Result.REMARK
+    return Judgement("month.qualifiers", subject, result, text, figures)
 
 
 def clock(month: Month) -> Iterator[Judgement]:

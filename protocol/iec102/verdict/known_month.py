@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
@@ -18,6 +19,7 @@ A_PLUS, A_MINUS, Q1, Q2, Q3, Q4 = range(1, 7)
 """Addresses of the channels."""
 MEASURED = (A_PLUS, A_MINUS, Q1, Q2, Q3, Q4)
 
+_ROUNDING = 1.2
 _NOT_VALID = int(Qualifier.IV)  # an enumeration takes five times as long as its number, and a year has 300,000 values
 
 
@@ -140,6 +142,11 @@ class Periods:
         if all(self.at(end, register) for end in self._month.expected(register)):
             return None
         return Sentence("reconcile.why_holes")
+
+
+def most_rounding(count: int) -> float:
+    """What so many roundings make together at most: four standard deviations of them."""
+    return _ROUNDING * math.sqrt(count)
 
 
 def unit_of(address: int) -> str:

@@ -14,7 +14,7 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import CHANNELS, REGISTER_WORDS, LoadRecord
 from iec102.sentence import Sentence, listed
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import MEASURED, Month, unit_of, value_of
+from iec102.verdict.known_month import MEASURED, Month, most_rounding, unit_of, value_of
 
 Pairs = Sequence[tuple[LoadRecord, LoadRecord]]
 """A record of the meter and that of the other source, of the same interval."""
@@ -107,9 +107,13 @@ def _differing(month: Month, name: str, kind: str, channel: _Channel) -> Iterato
         "file_kwh": sum(each[2] for each in channel.known),
         "meter_kwh": sum(each[1] for each in channel.known),
     }
-    rounding = abs(own - their) <= 1
+    apart = abs(sum(each[1] - each[2] for each in off))
+    rounding = abs(own - their) <= 1 and apart <= most_rounding(2 * len(channel.known))
+    code = "reconcile.other_rounded" if rounding else "reconcile.other_off"
+    if abs(own - their) <= 1 and not rounding:
+        code = "reconcile.other_one_sided"
     text = Sentence(
-        "reconcile.other_rounded" if rounding else "reconcile.other_off",
+        code,
         name=name,
         count=len(off),
         kind=kind,
@@ -118,5 +122,6 @@ def _differing(month: Month, name: str, kind: str, channel: _Channel) -> Iterato
         value=their,
         own=own,
         unit=unit_of(channel.address),
+        apart=apart,
     )
     yield Judgement("month.file", channel.name, Result.REMARK if rounding else Result.FAULT, text, figures)

@@ -34,6 +34,9 @@ from iec102.verdict.judgement import Judgement, Result
 LEAST_SECONDS = 30.0
 """Shorter than this nothing is judged."""
 
+LEAST_READINGS = 6
+"""Fewer say nothing of how the load changes, however far apart they are."""
+
 PHASES = ("L1", "L2", "L3")
 
 _LEAST_LOAD = 0.05
@@ -106,11 +109,13 @@ def judge_wiring(readings: Iterable[Reading], ratio: float | None, *, rated_curr
     ``ratio``: of voltage and current transformers together, None where it is not known; ``rated_current``: secondary,
     in amperes.
     """
-    all_readings = list(readings)
-    samples = [sample for reading in all_readings if (sample := sample_of(reading)) is not None]
-    seconds = (all_readings[-1].time - all_readings[0].time).total_seconds() if all_readings else 0.0
-    if not samples or seconds < LEAST_SECONDS:
-        text = Sentence("verdict.too_short", seconds=seconds, least=LEAST_SECONDS, readings=len(samples))
+    usable = [(reading.time, sample) for reading in readings if (sample := sample_of(reading)) is not None]
+    samples = [sample for _time, sample in usable]
+    seconds = (usable[-1][0] - usable[0][0]).total_seconds() if usable else 0.0
+    if len(samples) < LEAST_READINGS or seconds < LEAST_SECONDS:
+        text = Sentence(
+            "verdict.too_short", seconds=seconds, least=LEAST_SECONDS, readings=len(samples), fewest=LEAST_READINGS
+        )
         return [Judgement("wiring", "", Result.UNKNOWN, text, {"seconds": seconds, "readings": len(samples)})]
     return [*_phases(samples, rated_current), _sum(samples), *_ratios(samples, ratio, rated_current)]
 

@@ -520,6 +520,54 @@ def test_channels_that_could_not_be_compared_are_named() -> None:
     assert proof(reconcile(spoilt)) is Proof.REMARKS
 
 
+@pytest.mark.parametrize("places", [range(3), range(2979)])
+def test_what_was_compared_in_part_alone_confirms_nothing(places: range) -> None:
+    spoilt = not_valid(QUARTERS, 1, places=places)(MONTH)._replace(closing=None)
+    (partly, *others) = (each for each in reconcile(spoilt) if each.code == "month.quarter_hours")
+    assert (partly.subject, partly.result) == ("A+", Result.UNKNOWN)
+    assert [each.result for each in others] == [Result.GOOD] * (len(places) < 2977)
+    assert proof(reconcile(spoilt)) is Proof.NOT_PROVEN
+
+
+@pytest.mark.parametrize(("register", "subject"), [(QUARTERS, "quarter_hourly"), (DAILY, "daily")])
+@pytest.mark.parametrize("quality", [Qualifier.IV, Qualifier.CY])
+def test_marks_of_other_registers_are_told(register: Register, subject: str, quality: Qualifier) -> None:
+    spoilt = changed(register, 5, 0, quality=quality)(MONTH)
+    assert found(spoilt) == set()
+    assert ("month.qualifiers", subject) in found(spoilt, Result.REMARK)
+    assert not [each for each in reconcile(spoilt) if each.code == "month.qualifiers" and each.result is Result.GOOD]
+
+
+def more_each(register: Register, count: int) -> Spoil:
+    """1 more in so many intervals."""
+
+    def spoil(month: Month) -> Month:
+        records = [
+            record._replace(totals=(record.totals[0]._replace(value=record.totals[0].value + 1), *record.totals[1:]))
+            if place < count
+            else record
+            for place, record in enumerate(month.of(register))
+        ]
+        return month._replace(records={**month.records, register: records})
+
+    return spoil
+
+
+@pytest.mark.parametrize(("count", "result"), [(73, Result.REMARK), (74, Result.FAULT), (745, Result.FAULT)])
+def test_a_difference_always_to_the_same_side_is_no_rounding(count: int, result: Result) -> None:
+    """1.2 times the root of the roundings of 745 hours and their quarter-hours makes 73."""
+    spoilt = more_each(HOURLY, count)(MONTH)._replace(closing=None)
+    (only,) = (each for each in reconcile(spoilt) if each.code == "month.quarter_hours")
+    assert only.result is result
+    assert proof(reconcile(spoilt)) is not Proof.PROVEN
+
+
+@pytest.mark.parametrize(("count", "result"), [(46, Result.REMARK), (47, Result.FAULT)])
+def test_a_file_that_is_always_more_is_no_rounding(count: int, result: Result) -> None:
+    (only,) = judged_of_file(of_file(more_each(HOURLY, count)))
+    assert (only.result, only.subject) == (result, "A+")
+
+
 def test_days_that_are_absent_are_counted() -> None:
     spoilt = without(DAILY, *range(1, 31))(MONTH)
     absent, _good = (each for each in reconcile(spoilt) if each.code == "month.days")

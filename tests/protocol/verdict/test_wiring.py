@@ -155,6 +155,19 @@ def test_values_that_are_not_valid_are_not_used() -> None:
     assert judge_wiring(readings, RATIO)[0].code == "wiring"
 
 
+def test_a_few_usable_readings_are_too_few_however_far_apart() -> None:
+    """Neither two in a minute, nor a minute of which a second alone is valid."""
+    assert [each.code for each in judge_wiring([reading(at, BALANCED) for at in (0, 60)], RATIO)] == ["wiring"]
+    readings = [reading(at, BALANCED) for at in range(61)]
+    for at in range(8, 61):
+        values = dict(readings[at].values)
+        values["power.active_l2"] = values["power.active_l2"]._replace(valid=False)
+        readings[at] = Reading(readings[at].time, None, 1, 1, values)
+    (only,) = judge_wiring(readings, RATIO)
+    assert (only.code, only.result) == ("wiring", Result.UNKNOWN)
+    assert only.figures == {"seconds": 7.0, "readings": 8}
+
+
 def test_a_fault_that_shows_now_and_then_is_none() -> None:
     mixed = [reading(at, reversed_at(BALANCED, 0) if at < 40 else BALANCED) for at in range(0, 121, 5)]
     assert not found(judge_wiring(mixed, RATIO))

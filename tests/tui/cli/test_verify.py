@@ -181,6 +181,24 @@ def test_a_meter_that_is_lost_while_it_is_read_is_a_failure_and_no_verdict(monke
     assert 60 < run(read()) < 300
 
 
+def test_a_profile_that_asks_rarely_is_read_often_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    periods = []
+
+    class Periods:
+        def __init__(self, _meter: object, period: float, **_options: object) -> None:
+            periods.append(period)
+
+        async def run(self) -> None:
+            raise LinkError("enough")
+
+    monkeypatch.setattr("iec102_tui.cli.verify.Monitor", Periods)
+    for asked in (3600.0, 2.0):
+        visit = _Visit(connection_of(METER, Profile(target=METER, poll_period=asked)), None, 60.0)
+        with pytest.raises(LinkError):
+            run(REAL_READINGS(visit, None))  # type: ignore[arg-type]
+    assert periods == [5.0, 2.0]
+
+
 def test_ticks_only_where_they_come_out() -> None:
     assert can_mark("utf-8")
     assert not can_mark("ascii")

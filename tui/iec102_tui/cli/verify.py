@@ -55,6 +55,8 @@ from iec102_tui.words.verdict_text import (
 
 _LONGEST_TROUBLE = 60.0
 """Seconds of a line that fails, beyond which nothing is judged: the readings would tell of another time."""
+_LONGEST_PERIOD = 5.0
+"""Seconds between two readings: a profile may ask for one a day, of which nothing is judged."""
 _FIRST_FRAMES, _LAST_FRAMES = 80, 20
 """Kept as proof: the way to the meter, how it was asked who it is, and its last values."""
 
@@ -230,7 +232,8 @@ class _Visit:
                 if (readings[-1].time - readings[0].time).total_seconds() >= self._seconds:
                     over.set()
 
-        monitor = Monitor(meter, period=self._chosen.poll_period, on_snapshot=on_snapshot, clock_period=None)
+        period = min(self._chosen.poll_period, _LONGEST_PERIOD)
+        monitor = Monitor(meter, period=period, on_snapshot=on_snapshot, clock_period=None)
         reading = asyncio.ensure_future(monitor.run())
         waiting = asyncio.ensure_future(over.wait())
         try:
