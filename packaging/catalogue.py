@@ -11,6 +11,7 @@ objects, and what click says from its files. What the man pages say besides has 
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import pkgutil
 import re
@@ -40,6 +41,7 @@ PROGRAM = Path(iec102_tui.__file__).parent
 PAGES = Path(__file__).with_name("man_pages.py")
 MARKS = {"_": 1, "N_": 1, "ngettext": 2}
 """How many templates each takes."""
+_MARKED = re.compile(rf"\b(?:{'|'.join(MARKS)})\(")
 _HEAD = """\
 # The sentences of iec102-tui in {name}; made by packaging/catalogue.py.
 msgid ""
@@ -67,7 +69,8 @@ class Place(NamedTuple):
     note: str = ""
 
 
-def messages() -> dict[Message, Place]:
+@functools.cache
+def messages() -> Mapping[Message, Place]:
     """Every message of the program, of the library and of click, in the order of a catalogue."""
     found: dict[Message, Place] = {}
     for message, place in (*_of_library(), *_of_program(), *_of_commands(), *_of_keys(), *_of_names(), *_of_click()):
@@ -76,7 +79,7 @@ def messages() -> dict[Message, Place]:
     return _once(found)
 
 
-def messages_of_pages() -> dict[Message, Place]:
+def messages_of_pages() -> Mapping[Message, Place]:
     """What the man pages say besides the program, which needs none of it."""
     found: dict[Message, Place] = {}
     examples = tomllib.loads(PAGES.with_name("examples.toml").read_text(encoding="utf-8"))
@@ -112,6 +115,8 @@ def _of_click() -> Iterator[tuple[Message, Place]]:
 
 def _marked(path: Path, name: str) -> Iterator[tuple[Message, Place]]:
     text = path.read_text(encoding="utf-8")
+    if not _MARKED.search(text):
+        return
     lines = text.splitlines()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and (count := MARKS.get(node.func.id)):
@@ -202,7 +207,7 @@ def _words_of(field: object) -> list[object]:
 # What is written
 
 
-def catalogue_text(name: str, found: dict[Message, Place], said: dict[Message, tuple[str, str]]) -> str:
+def catalogue_text(name: str, found: Mapping[Message, Place], said: dict[Message, tuple[str, str]]) -> str:
     """The text of a catalogue with what is translated of all messages."""
     blocks = [_HEAD.format(name=name)]
     for message, place in found.items():
@@ -234,7 +239,7 @@ def translations(text: str) -> dict[Message, tuple[str, str]]:
     return {Message(code, one, many): (said, of_many) for code, one, many, said, of_many in found}
 
 
-CATALOGUES: Mapping[Path, Callable[[], dict[Message, Place]]] = {
+CATALOGUES: Mapping[Path, Callable[[], Mapping[Message, Place]]] = {
     LOCALE: messages,
     PAGES.with_name("locale"): messages_of_pages,
 }
@@ -246,7 +251,7 @@ def main() -> None:
         bring_up_to_date(folder, said_there())
 
 
-def bring_up_to_date(folder: Path, found: dict[Message, Place]) -> None:
+def bring_up_to_date(folder: Path, found: Mapping[Message, Place]) -> None:
     """Writes the catalogues of a folder anew, and names what is missing."""
     for path in sorted(folder.glob("*.po")):
         said = translations(path.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ CHANNELS = range(1, 7)
 Spoil = Callable[[Month], Month]
 
 
+@functools.cache
 def a_month(seed: int, *, most: int = 70) -> Month:
     """``most``: kWh of a quarter-hour."""
     chance = random.Random(seed)

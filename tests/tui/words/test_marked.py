@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import string
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from iec102.errors import Iec102Error
 
 PROGRAM = Path(iec102_tui.__file__).parent
-MODULES = {str(path.relative_to(PROGRAM)): ast.parse(path.read_text("utf-8")) for path in PROGRAM.rglob("*.py")}
+MODULES = sorted(str(path.relative_to(PROGRAM)) for path in PROGRAM.rglob("*.py"))
 
 UNMARKED = {
     "archive/contents.py": "names by which the archive knows a meter",
@@ -74,7 +75,20 @@ _SHOWN_ATTRIBUTES = {"border_title", "border_subtitle", "placeholder", "tooltip"
 
 
 def covered() -> list[str]:
-    return [name for name in sorted(MODULES) if name not in UNMARKED]
+    return [name for name in MODULES if name not in UNMARKED]
+
+
+@functools.cache
+def tree_of(name: str) -> ast.Module:
+    """What a module says: read by the worker that runs its tests, not by each that collects them."""
+    return ast.parse((PROGRAM / name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees() -> Iterator[None]:
+    """They are large, and the collector would look through them until the last test."""
+    yield
+    tree_of.cache_clear()
 
 
 def marked(tree: ast.AST) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
@@ -155,7 +169,7 @@ def _is_for_us(called: ast.expr) -> bool:
 
 @pytest.mark.parametrize("name", covered())
 def test_every_sentence_is_marked(name: str) -> None:
-    assert not list(unmarked(MODULES[name]))
+    assert not list(unmarked(tree_of(name)))
 
 
 @pytest.mark.parametrize(
@@ -223,9 +237,9 @@ def unspoken(tree: ast.Module) -> Iterator[str]:
                 yield f"line {node.lineno}: {ast.unparse(node)}"
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@pytest.mark.parametrize("name", MODULES)
 def test_an_error_is_spoken(name: str) -> None:
-    assert not list(unspoken(MODULES[name])), "write spoken(error), or give the error as a field"
+    assert not list(unspoken(tree_of(name))), "write spoken(error), or give the error as a field"
 
 
 @pytest.mark.parametrize(
@@ -242,9 +256,9 @@ def test_an_error_that_is_not_spoken_is_seen(code: str, found: int) -> None:
     assert len(list(unspoken(ast.parse(code)))) == found
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@pytest.mark.parametrize("name", MODULES)
 def test_what_is_marked_is_a_template_with_its_fields(name: str) -> None:
-    for call, templates in marked(MODULES[name]):
+    for call, templates in marked(tree_of(name)):
         given, named = {each.arg for each in call.keywords}, set()
         for template in templates:
             assert not isinstance(template, ast.JoinedStr | ast.BinOp), f"line {call.lineno}: no catalogue can hold it"
@@ -258,9 +272,9 @@ def test_what_is_marked_is_a_template_with_its_fields(name: str) -> None:
             assert given <= named, f"line {call.lineno}: {given - named} is never said"
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
+@pytest.mark.parametrize("name", MODULES)
 def test_the_mark_is_not_also_what_is_thrown_away(name: str) -> None:
-    tree = MODULES[name]
+    tree = tree_of(name)
     if any(isinstance(call.func, ast.Name) and call.func.id == "_" for call, _templates in marked(tree)):
         stored = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
         arguments = [node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)]

@@ -1,5 +1,6 @@
 """What may follow the words of a command line."""
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from iec102_tui.config import THEMES
 from iec102_tui.profiles.location import default_path
 from iec102_tui.profiles.serial_ports import SerialPort
 
-ROOT = index.make(cli)
+root = functools.cache(lambda: index.make(cli))
 
 
 def offered(line: str) -> list[str]:
@@ -30,7 +31,7 @@ def offered(line: str) -> list[str]:
 
 def whole(line: str) -> Offer:
     *words, incomplete = line.split(" ")
-    return offer(ROOT, words, incomplete)
+    return offer(root(), words, incomplete)
 
 
 @pytest.fixture
