@@ -5,6 +5,7 @@ import itertools
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ _FOLDERS = {
 }
 _MOST_LEFT = 2_000_000
 """Objects, about those of forty monitors: to look for what is left takes a second."""
+_SELDOM = (5_000, 10, 20)
+"""Thresholds of the collector: what a few monitors leave is worth a look, not what each test makes."""
 _frozen: list[int] = []
 """How many were kept from the collector when that was begun anew."""
 _PATIENCE = 120.0
@@ -44,6 +47,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_configure() -> None:
+    gc.disable()  # until all tests are known: they stay
     # The program is started some hundred times, and half of such a time would be compiling it again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
@@ -67,20 +71,37 @@ def pytest_configure() -> None:
             signal.signal(number, lambda *_: None)
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def _rest_of_the_monitor() -> Iterator[None]:
     rest.install()
     _be_patient()
     yield
+    _end_file_threads()
     _let_go()
+
+
+def _end_file_threads() -> None:
+    """Each keeps the monitor that began it, by the standard error of that time, and all its widgets."""
+    files = sys.modules.get("iec102_tui.files.file_thread")
+    if files is not None:
+        for thread in threading.enumerate():
+            owner = getattr(getattr(thread, "_target", None), "__self__", None)
+            if isinstance(owner, files.FileThread) and owner.idle:
+                owner.close()
 
 
 def _let_go() -> None:
     """A monitor that starts keeps from the collector all that is there then, also what is left of those before."""
     frozen = gc.get_freeze_count()
-    if not _frozen or frozen < _frozen[0]:
+    if not _frozen:
         _frozen[:] = [frozen]
-    elif frozen > _frozen[0] + _MOST_LEFT:
+    elif not 0 <= frozen - _frozen[0] <= _MOST_LEFT:
         gc.unfreeze()
         gc.collect()
         gc.freeze()

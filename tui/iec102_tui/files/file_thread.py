@@ -30,11 +30,11 @@ async def within(result: Future[T], seconds: float) -> T | None:
 
 
 class FileThread:
-    """Does pieces of work one after the other. The thread begins with the first one, and ends with the program."""
+    """Does pieces of work one after the other. The thread begins with the first one, and ends on ``close``."""
 
     def __init__(self, name: str = "files") -> None:
         self._name = name
-        self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._latest: Future[Any] | None = None
 
@@ -54,11 +54,15 @@ class FileThread:
         return done.result() if result is None else result
 
     def close(self) -> None:
-        """Waits for what was given, in bounded time."""
+        """Waits for what was given, in bounded time; the thread ends behind it."""
         if self._latest is not None and not self._latest.done():
             done = threading.Event()
             self._latest.add_done_callback(lambda _future: done.set())
             done.wait(_FAREWELL)
+        if self._thread is not None:
+            self._thread = None
+            self._work.put(None)
+            atexit.unregister(self.close)
 
     def _give(self, work: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
@@ -71,10 +75,11 @@ class FileThread:
         return future
 
     def _run(self) -> None:
-        while True:
-            work, future = self._work.get()
+        while (given := self._work.get()) is not None:
+            work, future = given
             future.set_running_or_notify_cancel()  # whoever leaves does not stop it
             try:
                 future.set_result(work())
             except BaseException as error:
                 future.set_exception(error)
+            del given, work, future  # what they know of must not live on until the next
