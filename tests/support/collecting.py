@@ -164,7 +164,12 @@ class Scene:
         return Line(self.lines[target], settings, reconnect=reconnect, tap=tap, on_state=on_state, clock=clock)
 
     @contextlib.asynccontextmanager
-    async def running(self, selection: Selection = Selection(everything=True)) -> AsyncIterator[Collector]:  # noqa: B008
+    async def running(
+        self,
+        selection: Selection = Selection(everything=True),  # noqa: B008
+        *,
+        tick: float = TICK,
+    ) -> AsyncIterator[Collector]:
         """As long as the block lasts; then it was asked to end, and has."""
         store, environment = ProfileStore(self.profiles), {"IEC102_TUI_CONFIG": str(self.config)}
 
@@ -185,7 +190,7 @@ class Scene:
                 status=self,
                 notifier=self.notes,
                 clock=self.clock,
-                tick=TICK,
+                tick=tick,
             )
             task = asyncio.create_task(collector.run())
             try:

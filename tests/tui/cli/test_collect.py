@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import configparser
+import importlib
 import io
 import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +22,7 @@ from iec102_tui.cli.journal import Journal
 from iec102_tui.collect.status import CollectorStatus, MeterStatus, StatusFile, WorkStatus
 
 Program = Callable[..., tuple[int, str, str]]
+collect = importlib.import_module("iec102_tui.cli.collect")  # beside it stands the command of this name
 
 NINE, TEN, ELEVEN = (f"2026-11-22T{hour}:00:00+00:00" for hour in ("09", "10", "11"))
 WORK = {
@@ -101,6 +106,33 @@ def test_a_second_collector_is_refused(program: Program, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("_utc")
+class Reloaded:
+    """A collector that ends when it was asked to read its files again."""
+
+    def __init__(self, *_given: object, **_more: object) -> None:
+        self._asked = asyncio.Event()
+
+    def reload(self) -> None:
+        self._asked.set()
+
+    async def run(self) -> None:
+        await asyncio.wait_for(self._asked.wait(), 120)
+        print("read again")
+
+
+def test_a_hang_up_while_it_starts_reads_the_files_again(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would end it, and a service manager takes that for an end that was wanted."""
+
+    def wishes(*_given: object) -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGHUP)
+
+    monkeypatch.setattr(collect, "wishes", wishes)
+    monkeypatch.setattr(collect, "Collector", Reloaded)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    assert program("collect", "--all") == (0, "read again\n", "")
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
 def test_the_status_as_text_and_as_json(program: Program) -> None:
     file = StatusFile()
     file.write(STATUS)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import click
 
@@ -20,7 +23,11 @@ from iec102_tui.collect.collector import Collector
 from iec102_tui.collect.notify import Notifier
 from iec102_tui.collect.reload import Selection, wishes
 from iec102_tui.collect.status import StatusFile, plain, status
+from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words.text import _
+
+_MOST_THREADS = 1_000
+"""Each is made only when all others are busy."""
 
 
 @click.command()
@@ -49,7 +56,11 @@ def collect(
         raise click.UsageError(_("--json goes with --status."))
     if profiles and everything:
         raise click.UsageError(_("PROFILE and --all are two ways to choose: give one of them."))
-    selection, profile_store = Selection(profiles, everything), store(context)
+    with _hang_up_waits() as is_reload:
+        _collect(Selection(profiles, everything), store(context), is_reload=is_reload)
+
+
+def _collect(selection: Selection, profile_store: ProfileStore, *, is_reload: bool) -> None:
     first = wishes(profile_store, selection)
     file = StatusFile()
     try:
@@ -61,13 +72,28 @@ def collect(
             notifier=Notifier(),
         )
         start_journal("iec102_tui.collect", "iec102_tui.gateway")
-        run_async(_run(collector))
+        run_async(_run(collector, is_reload=is_reload))
     finally:
         file.close()
 
 
-async def _run(collector: Collector) -> None:
-    """A terminal that hangs up ends it; else SIGHUP means that the files have changed."""
-    if not (sys.stderr is not None and sys.stderr.isatty()) and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+@contextlib.contextmanager
+def _hang_up_waits() -> Iterator[bool]:
+    """A terminal that hangs up ends it; else SIGHUP means that the files have changed, also before it can read them."""
+    if (sys.stderr is not None and sys.stderr.isatty()) or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        yield False
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP,))
+    try:
+        yield True
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+async def _run(collector: Collector, *, is_reload: bool) -> None:
+    # Each meter may wait for an archive that is locked; names of hosts are looked up, and ports opened, meanwhile.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MOST_THREADS))
+    if is_reload:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, collector.reload)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGHUP,))
     await collector.run()

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
-from typing import Protocol
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Iec102Error
@@ -42,6 +43,9 @@ from iec102_tui.words.collect_text import (
 from iec102_tui.words.text import _, spoken
 
 _log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Arguments = TypeVarTuple("Arguments")
 
 TICK, _SETTLING = 5.0, 0.25
 """Seconds between two looks at everything, and while lines are being opened."""
@@ -126,6 +130,8 @@ class Collector:
         self._records: asyncio.Task[None] | None = None
         self._reload = asyncio.Event()
         self._problems: tuple[str, ...] = wishes.problems
+        # Of its own: who waits for an archive that is locked may have all others.
+        self._thread = ThreadPoolExecutor(1, "collector")
 
     def reload(self) -> None:
         """Reads the files again, soon."""
@@ -180,7 +186,7 @@ class Collector:
         self._notifier.reloading()
         before = self._wishes
         try:
-            wishes = await asyncio.to_thread(self._read, before.meters)
+            wishes = await self._in_thread(self._read, before.meters)
         except Iec102Error as error:
             words = _(NOT_RELOADED, why=spoken(error))
             self._problems = (words,)
@@ -225,9 +231,9 @@ class Collector:
             return
         broker = self._make_broker(wishes.broker, wishes.config, _BrokerNotices().tell)
         try:
-            await asyncio.to_thread(broker.start)
+            await self._in_thread(broker.start)
         except asyncio.CancelledError:
-            await asyncio.to_thread(broker.close, _PATIENCE)
+            await self._in_thread(broker.close, _PATIENCE)
             raise
         except Iec102Error as error:
             self._broker_due = self._clock.boottime() + _RETRY
@@ -263,7 +269,7 @@ class Collector:
         if broker is not None:
             for meter in self._collected.values():
                 meter.publish(None)
-            await asyncio.to_thread(broker.close, _PATIENCE)
+            await self._in_thread(broker.close, _PATIENCE)
 
     # Again and again
 
@@ -280,7 +286,7 @@ class Collector:
             if problem is not None:
                 _log.error("%s", _(ARCHIVE_FAILED, why=problem))
         with suppress(OSError):  # what is read and published is worth more than what is said of it
-            await asyncio.to_thread(self._status.write, self.status())
+            await self._in_thread(self._status.write, self.status())
         self._notifier.ping(self._words())
 
     def status(self) -> CollectorStatus:
@@ -317,12 +323,16 @@ class Collector:
         tasks = [self._stop(task) for task in self._work.values()]
         for end in (asyncio.gather(*tasks), self._meters.close(), self._end_broker(), self._end_archive()):
             await _carefully(end)
+        self._thread.shutdown(wait=False)
 
     async def _end_archive(self) -> None:
         try:
             await self._archive.close()
         except ArchiveError as error:
             _log.error("%s", error)
+
+    def _in_thread(self, work: Callable[[*Arguments], T], *arguments: *Arguments) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
     async def _stop(self, task: asyncio.Task[None] | None) -> None:
         if task is not None:
