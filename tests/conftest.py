@@ -99,9 +99,9 @@ def _end_file_threads() -> None:
 def _let_go() -> None:
     """A monitor that starts keeps from the collector all that is there then, also what is left of those before."""
     frozen = gc.get_freeze_count()
-    if not _frozen:
+    if not _frozen or frozen < _frozen[0]:
         _frozen[:] = [frozen]
-    elif not 0 <= frozen - _frozen[0] <= _MOST_LEFT:
+    elif frozen > _frozen[0] + _MOST_LEFT:
         gc.unfreeze()
         gc.collect()
         gc.freeze()

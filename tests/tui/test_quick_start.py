@@ -74,6 +74,8 @@ print(*sorted(set(sys.argv[1:]) & set(sys.modules)))
 def _collector_works_again() -> Iterator[None]:
     yield
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()
     gc.enable()
 
 
