@@ -268,3 +268,26 @@ def test_what_cannot_be_kept_is_said_and_goes_out_from_memory(play: Play, monkey
         assert scene.payloads("event") == ["1"]
 
     play(story)
+
+
+def test_what_the_disk_cannot_forget_is_said_and_goes_out_once(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(scene: Scene) -> None:
+        def full(*_values: object) -> None:
+            raise QueueError("the disk is full")
+
+        scene.broker.stop("a", "b")
+        scene.publish(*map(record, range(50)))
+        await asyncio.sleep(10)
+        monkeypatch.setattr(scene.store, "remove", full)
+        scene.broker.away.clear()
+        scene.publish(*map(record, range(50, 60)))
+        await asyncio.sleep(600)
+        assert scene.delivery.is_connected
+        assert scene.delivery.store_problem == "the disk is full"
+        assert scene.payloads("event") == [str(number) for number in range(60)]
+        monkeypatch.undo()
+        await asyncio.sleep(5)
+        assert scene.delivery.store_problem is None
+        assert scene.store.totals() == (0, 0)
+
+    play(story)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -218,15 +220,70 @@ def test_the_room_is_given_back(path: Path) -> None:
     assert store.totals() == (0, 0)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_nothing_is_lost_doubled_or_retained_late_whatever_happens(path: Path, seed: int) -> None:
-    """Connections that break, programs that end well, disks that are written at any time."""
+class Disk:
+    """Works or fails: what stores is told so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fails = False
+        for name in ("add", "remove", "shrink"):
+            monkeypatch.setattr(Store, name, self._checked(getattr(Store, name)))
+
+    def _checked(self, write: Callable[..., None]) -> Callable[..., None]:
+        def checked(store: Store, *values: object) -> None:
+            if self.fails:
+                raise QueueError("the disk is full")
+            write(store, *values)
+
+        return checked
+
+
+def test_what_the_disk_cannot_forget_does_not_go_out_again_and_is_not_counted_twice(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, store = outbox(path, Limits(size=1, age=10**9))
+    for number in range(3):
+        box.add(record(number), NOW)
+    box.store()
+    disk = Disk(monkeypatch)
+    disk.fails = True
+    assert [payload for _topic, payload, _retain in sent(box, 1)] == ["0"]
+    box.trim(NOW)
+    box.trim(NOW)
+    assert (box.dropped_records, box.waiting, box.is_settled) == (2, 0, False)
+    assert box.batch(100) == []
+    disk.fails = False
+    box.settle()
+    assert (store.totals(), box.is_settled) == ((0, 0), True)
+
+
+def test_the_newest_reading_waits_until_the_disk_knows_that_an_older_one_is_late(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a program that is killed then takes the older one for the newest; what else there is goes."""
+    box, _store = outbox(path)
+    box.add(live(1), NOW)
+    box.store()
+    disk = Disk(monkeypatch)
+    disk.fails = True
+    for message in (live(2), live(7, "other"), record("a")):
+        box.add(message, NOW)
+    assert sent(box) == [("other/live", "7", True), ("m/live/late", "1", False), ("m/event", "a", False)]
+    disk.fails = False
+    assert sent(box) == [("m/live", "2", True)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_is_lost_doubled_or_retained_late_whatever_happens(
+    path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Connections that break, programs that end well, disks that are written at any time, or cannot be."""
+    disk = Disk(monkeypatch)
     chance = random.Random(seed)
     box, store = outbox(path)
     given: list[tuple[str, str]] = []
     got: list[Outgoing] = []
     for step in range(150):
-        match chance.choice(("live", "live", "record", "send", "send", "store", "end")):
+        match chance.choice(("live", "live", "record", "send", "send", "store", "end", "full", "full")):
             case "live" | "record" as kind:
                 meter = chance.choice("ab")
                 message = (live if kind == "live" else record)(step, meter)
@@ -237,12 +294,18 @@ def test_nothing_is_lost_doubled_or_retained_late_whatever_happens(path: Path, s
                 arrived = batch[: chance.randint(0, len(batch))]
                 box.delivered(arrived)
                 got += arrived
+            case "full":
+                disk.fails = not disk.fails
             case "store":
-                box.store()
+                with suppress(QueueError):
+                    box.store()
             case "end":
+                disk.fails = False
+                box.settle()
                 box.store()
                 store.close()
                 box, store = outbox(path)
+    disk.fails = False
     while not box.is_empty:
         got += (batch := box.batch(20))
         box.delivered(batch)

@@ -165,6 +165,7 @@ class Delivery:
                     self._keep(self._outbox.store)
                 late = self._ending_at is not None and loop.time() >= self._ending_at
                 batch = [] if late else self._outbox.batch(WINDOW)
+                self._settle()
                 if batch:
                     await self._send(connection, batch, lost)
                 elif self._ending_at is not None:
@@ -209,6 +210,7 @@ class Delivery:
             if not self.is_connected:
                 self._keep(self._outbox.store)
             self._keep(lambda: self._outbox.trim(self._now().timestamp()))
+            self._settle()
             self._changed()
 
     def _disconnected(self) -> None:
@@ -232,6 +234,10 @@ class Delivery:
             self._changed()
         else:
             self._broken_store = None
+
+    def _settle(self) -> None:
+        if not self._outbox.is_settled:  # the disk was asked already, and failed
+            self._keep(self._outbox.settle)
 
     @property
     def store_problem(self) -> str | None:

@@ -12,7 +12,7 @@ a program that ends right then does not take the older one for the newest when i
 What the disk holds is always older than what the memory holds: while the broker is there live readings stay in memory
 until it has them, so that a card is not written to for each; once it is away, and whenever a record comes, all of the
 memory is moved to the disk. A message leaves only when the broker has acknowledged it. One whose acknowledgement was
-lost is sent again: readers know it by its time or its id.
+lost is sent again: readers know it by its time or its id. One that the disk cannot forget now is not.
 
 Too much or too old: live readings go first, the oldest of them first; a record goes only when no live reading is left.
 """
@@ -20,10 +20,11 @@ Too much or too old: live readings go first, the oldest of them first; a record 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 from iec102_tui.publish.message import LATE, Kind, Message
-from iec102_tui.publish.store import Waiting
+from iec102_tui.publish.store import QueueError, Waiting
 
 _CHUNK = 500
 MOST_IN_MEMORY = 1000
@@ -63,7 +64,10 @@ class Kept(Protocol):
 
 
 class Outbox:
-    """Times are handed in, in seconds since 1970. Raises QueueError where the disk fails; nothing is forgotten then."""
+    """Times are handed in, in seconds since 1970. Raises QueueError where the disk fails; nothing is forgotten then.
+
+    What is owed to the disk meanwhile (``is_settled``) is made up for by ``settle``.
+    """
 
     def __init__(self, store: Kept, limits: Limits) -> None:
         self.dropped_live = 0
@@ -79,6 +83,8 @@ class Outbox:
         self._newest: dict[str, int] = store.newest()
         self._newest_stored = set(self._newest)
         self._outdated: set[str] = set()
+        self._done: set[int] = set()
+        """Delivered or given up, and on the disk still."""
         self._status: dict[str, Message] = {}
         self._fresh: dict[str, int] = {}
 
@@ -137,16 +143,35 @@ class Outbox:
         if self._stored:
             self._store.sync()
 
+    @property
+    def is_settled(self) -> bool:
+        """The disk knows what is late by now, and has forgotten what was delivered."""
+        return not (self._outdated or self._done)
+
+    def settle(self) -> None:
+        """Has the disk know it. Until then the newest reading of a topic that has a stored one waits."""
+        if self._outdated:
+            self._store.add((), (), self._outdated)
+            self._outdated.clear()
+        if self._done:
+            self._store.remove(self._done)
+            self._done.clear()
+            if not self._stored:
+                self._store.shrink()
+
+    def _try_to_settle(self) -> None:
+        with suppress(QueueError):
+            self.settle()
+
     def batch(self, count: int) -> list[Outgoing]:
         """What goes next: each status, the newest live readings, then some of the others; ``count`` at most."""
         found = [
             Outgoing(number, topic, self._status[topic].payload, True)
             for topic, number in sorted(self._fresh.items(), key=lambda each: each[1])
         ][:count]
-        if self._outdated:
-            self._store.add((), (), self._outdated)
-            self._outdated.clear()
-        for topic, number in sorted(self._newest.items(), key=lambda each: each[1])[: count - len(found)]:
+        self._try_to_settle()
+        ready = {number: topic for topic, number in self._newest.items() if topic not in self._outdated}
+        for number, topic in sorted(ready.items())[: count - len(found)]:
             each = self._memory.get(number) or self._store.get(number)
             if each is not None:
                 found.append(Outgoing(number, topic, each.payload, True))
@@ -156,7 +181,7 @@ class Outbox:
 
     def _others(self, count: int) -> list[Waiting]:
         newest = set(self._newest.values())
-        found = self._store.oldest(count, newest) if self._stored else []
+        found = self._store.oldest(count, newest | self._done) if self._stored else []
         for each in self._memory.values():
             if len(found) >= count:
                 break
@@ -170,38 +195,32 @@ class Outbox:
         self._fresh = {topic: number for topic, number in self._fresh.items() if number not in done}
         self._forget(done)
 
-    def _forget(self, numbers: set[int]) -> int:
-        """Takes messages out; gives the size of what was on the disk."""
-        stored = []
+    def _forget(self, numbers: set[int]) -> None:
+        """Takes messages out, whether the disk can forget them now or not."""
         for number in numbers:
             each = self._memory.pop(number, None)
             if each is not None:
                 self._memory_size -= each.size
-            elif (each := self._store.get(number) if self._stored else None) is not None:
-                stored.append(each)
-        if stored:
-            self._store.remove([each.number for each in stored])
-        freed = sum(each.size for each in stored)
-        self._stored -= len(stored)
-        self._stored_size -= freed
+            elif self._stored and number not in self._done and (each := self._store.get(number)) is not None:
+                self._done.add(number)
+                self._stored -= 1
+                self._stored_size -= each.size
         for topic in [topic for topic, number in self._newest.items() if number in numbers]:
             del self._newest[topic]
             self._newest_stored.discard(topic)
-        if stored and not self._stored:
-            self._store.shrink()
-        return freed
+        self._try_to_settle()
 
     def trim(self, now: float) -> None:
         """Gives up live readings that are too old, and what is too much."""
         if self._stored:
-            while any(self._is_old(each, now) for each in self._store.oldest_live(1)):
-                self._give_up([each for each in self._store.oldest_live(_CHUNK) if self._is_old(each, now)])
+            while any(self._is_old(each, now) for each in self._oldest_live(1)):
+                self._give_up([each for each in self._oldest_live(_CHUNK) if self._is_old(each, now)])
         self._give_up([each for each in self._memory.values() if self._is_old(each, now)])
         while (over := self._stored_size + self._memory_size - self._limits.size) > 0:
             oldest = (
-                (self._store.oldest_live(_CHUNK) if self._stored else [])
+                (self._oldest_live(_CHUNK) if self._stored else [])
                 or [each for each in self._memory.values() if each.kind is Kind.LIVE]
-                or (self._store.oldest(_CHUNK, ()) if self._stored else [])
+                or (self._store.oldest(_CHUNK, self._done) if self._stored else [])
                 or list(self._memory.values())
             )
             if not oldest:
@@ -213,6 +232,10 @@ class Outbox:
                 some.append(each)
                 size += each.size
             self._give_up(some)
+
+    def _oldest_live(self, count: int) -> list[Waiting]:
+        found = self._store.oldest_live(count + len(self._done))
+        return [each for each in found if each.number not in self._done][:count]
 
     def _is_old(self, each: Waiting, now: float) -> bool:
         return each.kind is Kind.LIVE and each.added < now - self._limits.age
