@@ -106,6 +106,8 @@ def test_a_changed_configuration_is_kept_beside_the_old_one_and_told(store: Mete
     found = known(store)
     assert found.told["configuration"] == (after, NOW, NOW)
     assert found.changes == (Change("configuration", "ports 1 speed", 6, 5, NOW),)
+    (earlier,) = found.earlier["configuration"]
+    assert earlier.document["ports"][0]["speed"] == 6
 
 
 def test_what_changes_by_itself_is_no_change(store: MeterDataStore) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from iec102.asdu import MADRID
 from iec102.meter.events import MeterEvent
-from iec102.verdict.month import Contract
+from iec102.meter.tariffs import CalendarDay
+from iec102.verdict.month import Contract, Month
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.known import Known, KnownEvent, Told
 from iec102_tui.meter_data.month import Calendar, active_contracts, bounds_of, month_of
@@ -16,6 +17,7 @@ from support.known_meter import configuration
 from support.whole_month import END, HOLIDAYS, POWERS, SEASONS, START, a_month
 
 BOUNDS = START, END
+Day = tuple[int | None, int, int]
 LATER = END + timedelta(days=9)
 CLOSING = a_month(7).closing
 assert CLOSING is not None
@@ -150,6 +152,71 @@ def test_a_calendar_that_came_later_says_nothing_of_the_month(since: datetime | 
     month = month_of(known, BOUNDS, LATER, MADRID, {})
     assert (month.seasons is not None) is held
     assert month.direction == 1
+
+
+# What was told otherwise at other times
+
+BEFORE, BEHIND = START - timedelta(days=50), END + timedelta(days=5)
+OTHER_SEASONS = SEASONS._replace(day_types=((6,) * 24, (6,) * 24))
+OTHER_POWERS = POWERS._replace(kilowatts=dict.fromkeys((4, 5, 6), 99))
+
+
+def changed(kind: str, *documents_: tuple[object, datetime, datetime]) -> Month:
+    """The month where a kind was told in several ways, each first and last at some time; the latest comes last."""
+    *earlier, latest = (Told(document, since, until) for document, since, until in documents_)  # type: ignore[arg-type]
+    known = KNOWN._replace(told={**KNOWN.told, kind: latest}, earlier={kind: tuple(earlier)})
+    return month_of(known, BOUNDS, LATER, MADRID, {})
+
+
+def test_what_held_in_the_month_is_taken_and_not_what_was_told_later() -> None:
+    seasons, other = documents.seasons(SEASONS), documents.seasons(OTHER_SEASONS)
+    powers, others = documents.powers(POWERS), documents.powers(OTHER_POWERS)
+    for end in (END, LATER):  # told again behind the month, and then otherwise
+        assert changed("seasons-1", (seasons, BEFORE, end), (other, LATER, LATER)).seasons == SEASONS
+        assert changed("powers-1", (powers, BEFORE, end), (others, LATER, LATER)).powers == POWERS
+    assert changed("seasons-1", (other, BEFORE, BEFORE), (seasons, START, LATER)).seasons == SEASONS
+    assert changed("powers-1", (others, BEFORE, BEFORE), (powers, START, LATER)).powers == POWERS
+
+
+def test_where_nobody_knows_which_of_two_held_neither_is_taken() -> None:
+    """One was told before the month last, the other behind it first."""
+    spans = (BEFORE, BEFORE), (BEHIND, LATER)
+    first, second = spans
+    tables = documents.seasons(OTHER_SEASONS), documents.seasons(SEASONS)
+    assert changed("seasons-1", (tables[0], *first), (tables[1], *second)).seasons is None
+    assert changed("seasons-1", (tables[1], *first), (tables[1], *second)).seasons == SEASONS
+    powers = documents.powers(OTHER_POWERS), documents.powers(POWERS)
+    assert changed("powers-1", (powers[0], *first), (powers[1], *second)).powers is None
+    for since, found in ((START, POWERS), (END, OTHER_POWERS), (START + timedelta(days=3), POWERS)):
+        dated = documents.powers(POWERS._replace(valid_from=since))
+        month = changed("powers-1", (powers[0], *first), (dated, *second))
+        assert month.powers is not None
+        assert month.powers.kilowatts == found.kilowatts
+
+
+def test_powers_that_hold_later_alone_are_told_with_their_time() -> None:
+    dated = documents.powers(POWERS._replace(valid_from=BEHIND))
+    month = month_of(
+        KNOWN._replace(told={**KNOWN.told, "powers-1": Told(dated, LATER, LATER)}), BOUNDS, LATER, MADRID, {}
+    )
+    assert month.powers is not None
+    assert month.powers.in_force_since == BEHIND
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "known"),
+    [
+        ([(None, 10, 12)], [(None, 10, 12), (None, 12, 6)], True),  # another month
+        ([(None, 10, 12)], [(None, 10, 13)], False),
+        ([(2026, 10, 12)], [(2027, 10, 12)], True),  # the year that followed
+        ([(2026, 10, 12)], [(2026, 10, 12), (2027, 10, 11)], True),
+    ],
+)
+def test_holidays_that_were_told_otherwise(before: list[Day], after: list[Day], known: bool) -> None:
+    calendars = [HOLIDAYS._replace(days=tuple(CalendarDay(*day) for day in days)) for days in (before, after)]
+    told_ = [{"days": documents.holidays(each)} for each in calendars]
+    month = changed("holidays-1", (told_[0], BEFORE, BEFORE), (told_[1], BEHIND, LATER))
+    assert (month.holidays is not None and month.holidays.tells(2026)) is known
 
 
 @pytest.mark.parametrize(("month", "hours"), [(3, 743), (10, 745), (12, 744)])

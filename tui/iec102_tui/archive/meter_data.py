@@ -130,12 +130,14 @@ def keep_clock(connection: sqlite3.Connection, meter: int, at: datetime, differe
 def known(connection: sqlite3.Connection, meter: int, zone: tzinfo) -> Known:
     """All that is there of a meter, times in ``zone``."""
     told: dict[str, Told] = {}
+    earlier: dict[str, tuple[Told, ...]] = {}
     changes: list[Change] = []
     rows = connection.execute("SELECT kind, document, since, until FROM told WHERE meter = ? ORDER BY id", (meter,))
     for kind, text, since, until in rows:
         latest = Told(json.loads(text), _instant(since, zone), _instant(until, zone))
         if (before := told.get(kind)) is not None:
             changes += [Change(kind, *found, latest.since) for found in differences(before.document, latest.document)]
+            earlier[kind] = (*earlier.get(kind, ()), before)
         told[kind] = latest
     closings: dict[int, list[Document]] = {}
     for contract, text in connection.execute(_CLOSINGS, (meter,)):
@@ -153,6 +155,7 @@ def known(connection: sqlite3.Connection, meter: int, zone: tzinfo) -> Known:
         max((since for since, _until in found.values()), default=None),
         min((until for _since, until in found.values()), default=None),
         found,
+        earlier,
     )
 
 

@@ -67,7 +67,7 @@ class Known(NamedTuple):
     """``told`` by kind; ``closings`` by contract, oldest first; ``events`` newest first, those without a time last.
 
     ``events_since`` and ``events_until``: the time of which all events are known, None where nothing was asked for;
-    ``event_ranges``: the same of each record.
+    ``event_ranges``: the same of each record. ``earlier``: what was told before by kind, oldest first.
     """
 
     told: Mapping[str, Told] = {}
@@ -79,6 +79,7 @@ class Known(NamedTuple):
     events_since: datetime | None = None
     events_until: datetime | None = None
     event_ranges: Mapping[int, tuple[datetime, datetime]] = {}
+    earlier: Mapping[str, tuple[Told, ...]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +90,22 @@ class Known(NamedTuple):
         """The latest of a kind; None where the meter never told it."""
         told = self.told.get(kind if contract is None else of_contract(kind, contract))
         return None if told is None else told.document
+
+    def documents_of(self, kind: str, contract: int, start: datetime, end: datetime) -> list[Document]:
+        """Those of a contract that may have held between two times, the latest first.
+
+        One may have held from when the one before it was told last, and until the next one was told first.
+        """
+        name = of_contract(kind, contract)
+        latest = self.told.get(name)
+        every = () if latest is None else (*self.earlier.get(name, ()), latest)
+        before = (None, *every)
+        following = (*every[1:], None)
+        return [
+            each.document
+            for one, each, other in zip(before, every, following, strict=False)
+            if (one is None or one.until < end) and (other is None or other.since > start)
+        ][::-1]
 
     def at(self, kind: str) -> datetime | None:
         """As of when a kind is known."""

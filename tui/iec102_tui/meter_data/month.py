@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from iec102.asdu.timetag import EVERY_YEAR
 from iec102.load_profile.intervals import Register, midnight
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.device import CONTRACTS
-from iec102.meter.tariffs import HolidayCalendar, SeasonTable
+from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod, SeasonTable
 from iec102.verdict.closed import closed_in
 from iec102.verdict.month import Contract, Month
 
@@ -23,6 +24,9 @@ EVENT_RECORDS_NEEDED = (52, 53)
 """The records of the supply and of the clock."""
 _ACTIVE = max(CONTRACT_STATES)
 
+Bounds = tuple[datetime, datetime]
+T = TypeVar("T")
+
 
 class Calendar(NamedTuple):
     """Which tariff period an hour belongs to. ``name`` says where it comes from."""
@@ -32,7 +36,7 @@ class Calendar(NamedTuple):
     holidays: HolidayCalendar
 
 
-def bounds_of(first: date, zone: tzinfo) -> tuple[datetime, datetime]:
+def bounds_of(first: date, zone: tzinfo) -> Bounds:
     """The instants between which the month of a date lies, in ``zone``."""
     first = first.replace(day=1)
     following = (first + timedelta(days=31)).replace(day=1)
@@ -42,7 +46,7 @@ def bounds_of(first: date, zone: tzinfo) -> tuple[datetime, datetime]:
 
 def month_of(
     known: Known,
-    bounds: tuple[datetime, datetime],
+    bounds: Bounds,
     now: datetime,
     zone: tzinfo,
     records: Mapping[Register, Sequence[LoadRecord]],
@@ -73,25 +77,73 @@ def month_of(
     )
 
 
-def _contract_of(
-    known: Known, contract: int, bounds: tuple[datetime, datetime], zone: tzinfo, calendar: Calendar | None
-) -> Contract:
+def _contract_of(known: Known, contract: int, bounds: Bounds, zone: tzinfo, calendar: Calendar | None) -> Contract:
     """What is known of a contract (1 to 3) in a month."""
     closed = closed_in((closing_of(contract, each, zone) for each in known.closings.get(contract, ())), *bounds)
-    seasons, holidays, powers = (known.document(kind, contract) for kind in (SEASONS, HOLIDAYS, POWERS))
-    own = None if seasons is None else season_table_of(seasons)
-    days = None if holidays is None else holidays_of(contract, holidays)
+    held = partial(known.documents_of, contract=contract, start=bounds[0], end=bounds[1])
+    latest = known.document(SEASONS, contract)
     return Contract(
         contract,
         closed.closing,
-        direction=None if own is None else own.direction,
-        seasons=(own if _held(seasons, bounds[0]) else None) if calendar is None else calendar.seasons,
-        holidays=days if calendar is None else calendar.holidays,
-        powers=None if powers is None else powers_of(contract, powers, zone),
+        direction=None if latest is None else season_table_of(latest).direction,
+        seasons=_seasons_of(held(SEASONS), bounds) if calendar is None else calendar.seasons,
+        holidays=_holidays_of(contract, held(HOLIDAYS), bounds[0].date()) if calendar is None else calendar.holidays,
+        powers=_powers_of(contract, held(POWERS), bounds, zone),
         closing_ways=closed.ways,
         closing_parts=closed.parts,
         closed_partly=closed.partly,
     )
+
+
+def _seasons_of(told: Sequence[Document], bounds: Bounds) -> SeasonTable | None:
+    """The table that was in force over the whole month; None where that is not known."""
+    found = _in_force([(_since(each["active_since"]), season_table_of(each)) for each in told], bounds)
+    if found is None:
+        return None
+    since, table = found
+    return table if since is None or since <= bounds[0] else None
+
+
+def _powers_of(contract: int, told: Sequence[Document], bounds: Bounds, zone: tzinfo) -> PowersByPeriod | None:
+    """Those that held at the end of the month, else the first that hold later on: from when is told with them."""
+    every = [powers_of(contract, each, zone) for each in told]
+    found = _in_force([(each.in_force_since, each) for each in every], bounds)
+    if found is not None:
+        return found[1]
+    later = [each for each in every if each.in_force_since is not None and each.in_force_since >= bounds[1]]
+    return later[-1] if len(later) == len(every) and later else None
+
+
+def _holidays_of(contract: int, told: Sequence[Document], first: date) -> HolidayCalendar | None:
+    """None where it was told otherwise before, and the days of the month may be those of either."""
+    every = [holidays_of(contract, each) for each in told]
+    telling = [each for each in every if each.tells(first.year)] or every[:1]
+    days = {
+        frozenset(day.day for day in each.days if day.year in (None, first.year) and day.month == first.month)
+        for each in telling
+    }
+    return telling[0] if len(days) == 1 else None
+
+
+def _in_force(told: Sequence[tuple[datetime | None, T]], bounds: Bounds) -> tuple[datetime | None, T] | None:
+    """Of what may have held in a month, each with the time from when it does, the latest first.
+
+    What came into force after the month is none of it. Where there is no such time, all that was told before must be
+    the same, since nobody knows when one took the place of the other.
+    """
+    begun = [(since, each) for since, each in told if since is None or since < bounds[1]]
+    if not begun:
+        return None
+    since, latest = begun[0]
+    if since is None and any(other != latest for _since, other in begun):
+        return None
+    return begun[0]
+
+
+def _since(text: str | None) -> datetime | None:
+    """None where it always held: without a date, or of every year."""
+    since = None if text is None else datetime.fromisoformat(text)
+    return None if since is None or since.year >= EVERY_YEAR else since
 
 
 def active_contracts(configuration: Document | None) -> tuple[int, ...]:
@@ -103,14 +155,6 @@ def _told_active(configuration: Document | None) -> tuple[int, ...]:
     told = () if configuration is None else configuration["contracts"]
     active = {each["contract"] for each in told if each["state"] == _ACTIVE}
     return tuple(number for number, name in CONTRACT_NAMES.items() if name in active)
-
-
-def _held(seasons: Document | None, start: datetime) -> bool:
-    """The meter's calendar was in force by then; one without a date, or of every year, always was."""
-    if seasons is None or seasons["active_since"] is None:
-        return True
-    since = datetime.fromisoformat(seasons["active_since"])
-    return since <= start or since.year >= EVERY_YEAR
 
 
 def _covers(known: tuple[datetime, datetime] | None, start: datetime, end: datetime) -> bool:
