@@ -6,6 +6,7 @@ import contextlib
 import socket
 import subprocess
 from pathlib import Path
+from typing import Self
 
 from support.real_programs import required
 
@@ -47,6 +48,12 @@ class Cluster:
                 """
             )
             self.processes.append(subprocess.Popen([program, "-c", str(settings)]))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.kill()
 
     def urls(self) -> list[str]:
         return [f"mqtt://127.0.0.1:{port}" for port in self.mqtt]

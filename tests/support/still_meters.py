@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from iec102.clock import Clock
 from iec102.line.state import LineState, Phase
 from iec102.meter.monitor import Snapshot
 from iec102.meter.reading import Reading
 from iec102_tui.app import MonitorApp
 from iec102_tui.meter_side.history import History
-from iec102_tui.meter_side.read_meter import ReadMeter, stale_after
-from iec102_tui.profiles.connection import Connection, resolve
+from iec102_tui.meter_side.read_meter import ReadMeter
+from iec102_tui.profiles.connection import resolve
 from iec102_tui.profiles.store import ProfileStore
 from support.screen_states import State
 from support.still_meter import NOW, StillSession, changed, reading, snapshot
@@ -34,45 +32,27 @@ PLACES = (
 
 
 @dataclass
-class StillMeter:
-    """What the screen reads of a meter that is not shown."""
+class StillService:
+    """What a meter reads of its service."""
 
-    connection: Connection
-    latest: Snapshot | None
+    snapshot: Snapshot | None
     history: History
-    clock: Clock
-    service: Any = field(
-        default_factory=lambda: SimpleNamespace(recorder=None, frame_recorder=None, through=None, snapshot=None)
-    )
     is_running: bool = True
-    alarm_watch: None = None
+    recorder: Any = None
+    frame_recorder: None = None
+    through: None = None
 
-    @property
-    def name(self) -> str:
-        return self.connection.name
-
-    @property
-    def zone(self) -> tzinfo:
-        return self.connection.zone
-
-    @property
-    def is_answering(self) -> bool:
-        return self.latest is not None and self.latest.state.connected
-
-    age = ReadMeter.age
-
-    def is_stale(self) -> bool:
-        age = self.age()  # type: ignore[misc]
-        return age is not None and age > stale_after(self.connection)
+    def watch(self, _watch: object) -> None:
+        """Nothing comes."""
 
 
 class StillMeters(StillSession):
     """The first of the meters is shown."""
 
-    beside: list[Any]
+    beside: list[ReadMeter]
 
     @property
-    def others(self) -> list[Any]:
+    def others(self) -> list[ReadMeter]:
         return self.beside
 
 
@@ -88,11 +68,13 @@ def meters(folder: Path, count: int) -> State:
         latest = snapshot(None, state=LOST, error=LOST.error)
         if power is not None and age is not None:
             latest = snapshot(_drawing(power), age=age)
-        made.append(StillMeter(resolve(name, {}, store), latest, _trend(power), session.clock))
+        service: Any = StillService(latest, _trend(power))
+        made.append(ReadMeter(resolve(name, {}, store), service, session.clock))
     first, *session.beside = made
     session.connection, session.shown, session._history = first.connection, first.latest, first.history
     if len(made) > 1:
-        made[1].service.recorder = SimpleNamespace(is_open=True)
+        recorder: Any = SimpleNamespace(is_open=True)
+        made[1].service.recorder = recorder
     return State(MonitorApp(session, None, store=store), ["1"])
 
 

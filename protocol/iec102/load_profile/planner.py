@@ -189,21 +189,14 @@ class RangePlanner:
         places = (past - 1, day_before - 1, len(ends) - 1, len(ends) // 2)
         return [place for place in dict.fromkeys(places) if place > 0]
 
-    def _inside(self, run: Sequence[datetime], first: bool = True, last: bool | None = None) -> _Walk:
-        """A run that has been refused as a range; of its ends is known whether they are given alone."""
-        if last is None:
-            last = yield from self._gives(run[-1])
-        if first and last:
+    def _inside(self, run: Sequence[datetime]) -> _Walk:
+        """A run that has been refused as a range, though its first interval is given alone."""
+        if (yield from self._gives(run[-1])):
             yield from self._halve(run)
-        elif first:
+        else:
             given, refused = yield from self._bound(run, 0, len(run) - 1)
             self._refuse(run[refused:])
             yield from self._stretch(run[: given + 1])
-        elif last:
-            given, refused = yield from self._bound(run, len(run) - 1, 0)
-            yield from self._begin_at(run[refused], run[given])
-            self._refuse(run[: refused + 1])
-            yield from self._stretch(run[given:])
 
     def _halve(self, run: Sequence[datetime]) -> _Walk:
         """Both ends are given. Halves that are given without a refusal show how much the meter gives at once."""

@@ -141,12 +141,12 @@ def current_periods(now: datetime, zone: tzinfo) -> CurrentPeriods:
 
 def latent_activation(now: datetime, zone: tzinfo) -> LatentActivation:
     """Object 196: the latent contracts come into force with the next year."""
-    return LatentActivation(TimeTagA.of(_new_year(now, zone, 1), zone))
+    return LatentActivation(TimeTagA.of(_next_year(now, zone), zone))
 
 
 def contracted_powers(contract: Contract, now: datetime, zone: tzinfo, *, latent: bool) -> ContractedPowers:
     """Type 145."""
-    valid = _new_year(now, zone, 1) if latent else COMMISSIONED
+    valid = _next_year(now, zone) if latent else COMMISSIONED
     more = _LATENT_GROWTH if latent else 0
     powers = tuple((20 + period, power + more) for period, power in zip(PERIODS, contract.powers, strict=True))
     return ContractedPowers(powers, TimeTagA.of(valid, zone))
@@ -162,5 +162,5 @@ def _every_year(month: int, day: int) -> TimeTagA:
     return TimeTagA(day << 16 | month << 24 | (EVERY_YEAR - 2000) << 32)
 
 
-def _new_year(now: datetime, zone: tzinfo, years: int) -> datetime:
-    return datetime(now.astimezone(zone).year + years, 1, 1, tzinfo=zone).astimezone(UTC)
+def _next_year(now: datetime, zone: tzinfo) -> datetime:
+    return datetime(now.astimezone(zone).year + 1, 1, 1, tzinfo=zone).astimezone(UTC)

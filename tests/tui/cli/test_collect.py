@@ -9,9 +9,7 @@ import io
 import json
 import logging
 import os
-import shutil
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ from pathlib import Path
 import pytest
 from iec102_tui.cli.journal import Journal
 from iec102_tui.collect.status import CollectorStatus, MeterStatus, StatusFile, WorkStatus
+from support.unit_file import CAN_JUDGE, judge_unit
 
 Program = Callable[..., tuple[int, str, str]]
 collect = importlib.import_module("iec102_tui.cli.collect")  # beside it stands the command of this name
@@ -229,16 +228,7 @@ def test_the_unit_file_starts_and_reloads_a_notifying_service(program: Program) 
     assert not {"PrivateDevices", "ProtectClock"} & set(service), "they would take the serial ports away"
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")
+@pytest.mark.skipif(not CAN_JUDGE, reason="there is no systemd-analyze")
 def test_the_service_manager_takes_the_unit_file(program: Program, tmp_path: Path) -> None:
     _, text, _ = program("collect", "--unit")
-    path = tmp_path / "iec102-collect.service"
-    start = next(line for line in text.splitlines() if line.startswith("ExecStart="))
-    path.write_text(text.replace(start.removeprefix("ExecStart=").split()[0], "/bin/true"))
-    verified = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, timeout=60)
-    assert (verified.returncode, path.name in verified.stderr) == (0, False), verified.stderr
-    command = ["systemd-analyze", "security", "--offline=true", "--threshold=25", path]
-    judged = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    if "unrecognized option" in judged.stderr:
-        pytest.skip("this systemd-analyze does not judge files")
-    assert judged.returncode == 0, judged.stdout[-200:]
+    judge_unit(text, tmp_path / "iec102-collect.service")

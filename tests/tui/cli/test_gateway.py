@@ -5,7 +5,6 @@ from __future__ import annotations
 import configparser
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from iec102_tui.meter_side.way import Through
 from iec102_tui.profiles.connection import connection_of
 from iec102_tui.profiles.settings_table import Profile
 from support.program import COMMAND, gateway_process, run, simulated_meter
+from support.unit_file import CAN_JUDGE, judge_unit
 
 CLOCK = ("--clock", "2026-11-22T10:00:00+01:00")
 Program = Callable[..., tuple[int, str, str]]
@@ -188,23 +188,10 @@ def test_the_unit_file_closes_what_a_gateway_does_not_need(program: Program) -> 
     assert not {"PrivateDevices", "ProtectClock"} & set(service), "they would take the serial ports away"
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd-analyze")
+@pytest.mark.skipif(not CAN_JUDGE, reason="there is no systemd-analyze")
 def test_the_service_manager_takes_the_unit_file(program: Program, tmp_path: Path) -> None:
     _, text, _ = program("gateway", "--unit")
-    path = tmp_path / "iec102-gateway@north.service"
-    start = next(line for line in text.splitlines() if line.startswith("ExecStart="))
-    path.write_text(text.replace(start.removeprefix("ExecStart=").split()[0], "/bin/true"))
-    verified = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, timeout=60)
-    assert (verified.returncode, path.name in verified.stderr) == (0, False), verified.stderr
-    judged = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", "--threshold=25", path],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    if "unrecognized option" in judged.stderr:
-        pytest.skip("this systemd-analyze does not judge files")
-    assert judged.returncode == 0, judged.stdout[-200:]
+    judge_unit(text, tmp_path / "iec102-gateway@north.service")
 
 
 def unit_command(program: Program) -> list[str]:

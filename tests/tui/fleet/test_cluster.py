@@ -30,11 +30,8 @@ ROUNDS = 100
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path)
-    try:
+    with Cluster(tmp_path) as made:
         yield made
-    finally:
-        made.kill()
 
 
 def waited_for(condition: Callable[[], bool], seconds: float) -> bool:

@@ -19,11 +19,8 @@ RECORDS = 40
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path)
-    try:
+    with Cluster(tmp_path) as made:
         yield made
-    finally:
-        made.kill()
 
 
 def test_a_node_that_is_killed_costs_nothing(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

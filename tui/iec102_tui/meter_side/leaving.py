@@ -52,11 +52,11 @@ def work_of(session: Session, *, recordings: bool = True, names: Collection[str]
     return [_of(work, sentence, len(works)) for work in left for sentence in _sentences(work, recordings=recordings)]
 
 
-def recordings_of(session: Session, *, ended: bool = False, names: Collection[str] | None = None) -> list[str]:
-    """Where the recordings of these meters go, or went, a sentence each."""
+def ended_recordings(session: Session, *, names: Collection[str]) -> list[str]:
+    """Where the recordings of these meters have gone, a sentence each."""
     works = _all_work(session)
-    left = [work for work in works if names is None or work.name in names]
-    return [_of(work, sentence, len(works)) for work in left for sentence in _recordings(work, ended=ended)]
+    left = [work for work in works if work.name in names]
+    return [_of(work, sentence, len(works)) for work in left for sentence in _recordings(work, ended=True)]
 
 
 def _of(work: _Work, sentence: str, count: int) -> str:

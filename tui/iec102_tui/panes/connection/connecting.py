@@ -10,7 +10,7 @@ from iec102.asdu.password import Password
 from iec102.errors import InvalidSetting
 from iec102.open import parse_target
 
-from iec102_tui.meter_side.leaving import recordings_of, work_of
+from iec102_tui.meter_side.leaving import ended_recordings, work_of
 from iec102_tui.profiles.connection import Connection, connection_of
 from iec102_tui.profiles.settings_table import DEFAULTS, SETTINGS, Profile
 from iec102_tui.words import meters_text
@@ -48,7 +48,7 @@ class Connecting(_Pane):
         text = work_of(self.session, names=names)
 
         def left() -> None:
-            for sentence in recordings_of(self.session, ended=True, names=names):
+            for sentence in ended_recordings(self.session, names=names):
                 self.notify(sentence, markup=False)
             then()
 
