@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from iec102.gateway.key_keeper import KeyStore
     from iec102.gateway.policy import LOOPBACK, Network, Policy, network
     from iec102.gateway.status import ClientStatus, GatewayStatus
-    from iec102.transport.listening import Address
+    from iec102.transport.listen_address import Address
 
 __all__ = [
     "LOOPBACK",
@@ -51,7 +51,7 @@ _HOMES = {
     "iec102.gateway.key_keeper": ("KeyStore",),
     "iec102.gateway.policy": ("LOOPBACK", "Network", "Policy", "network"),
     "iec102.gateway.status": ("ClientStatus", "GatewayStatus"),
-    "iec102.transport.listening": ("Address",),
+    "iec102.transport.listen_address": ("Address",),
 }
 
 

@@ -15,7 +15,7 @@ from iec102.gateway.key_keeper import KeyKeeper
 from iec102.gateway.policy import LOOPBACK, Policy
 from iec102.line import Line
 from iec102.sentence import Sentence
-from iec102.transport.listening import Address
+from iec102.transport.listen_address import Address
 from iec102.transport.tap import Tap
 
 LONGEST_GRANT = 3600

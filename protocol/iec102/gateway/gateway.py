@@ -15,7 +15,7 @@ from iec102.gateway.key_keeper import KeyKeeper, KeyStore
 from iec102.gateway.status import GatewayStatus
 from iec102.line import Line
 from iec102.sentence import Sentence
-from iec102.transport.listening import Address, why_not_listening
+from iec102.transport.listen_address import Address, why_not_listening
 from iec102.transport.tap import Tap
 
 # Connections that may wait to be taken.

@@ -16,7 +16,7 @@ from iec102.load_profile.planner import RangePlanner
 from iec102.load_profile.read_method import ReadMethod
 from iec102.load_profile.reader import Bounds, LoadProfileReader, PieceAnswer
 from iec102.load_profile.records import Gap, GapKind, LoadRecord
-from iec102.load_profile.settling import TimedMeter, settle
+from iec102.load_profile.summer_time_inquiry import TimedMeter, settle
 
 SHARED_SECONDS = 2.0
 """Seconds that a piece takes on the line at most when others wait for it."""

@@ -42,7 +42,7 @@ from iec102.load_profile.intervals import Register, checked_range, expected_ends
 from iec102.load_profile.planner import RangePlanner, answers
 from iec102.load_profile.reader import LoadProfileReader, TimedTotals
 from iec102.load_profile.records import LoadRecord
-from iec102.load_profile.settling import settle
+from iec102.load_profile.summer_time_inquiry import settle
 from iec102.meter.clock_difference import NO_TIME
 from iec102.meter.objects import ObjectReader
 from iec102.meter.reading import ClockReading, Reading

@@ -23,7 +23,7 @@ from iec102.link import Frame, FrameReader, Function, request
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport.base import Informed, Opener, Receiver, Transport
-from iec102.transport.listening import Address, why_not_listening
+from iec102.transport.listen_address import Address, why_not_listening
 from iec102.transport.networks import LOOPBACK, Network, is_in, network
 from iec102.transport.scheme import MakeOpener
 from iec102.transport.tcp import TcpTransport, prepare_socket

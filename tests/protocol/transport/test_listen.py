@@ -18,7 +18,7 @@ from iec102.open import open_line, parse_target
 from iec102.settings import LineSettings, Station
 from iec102.simulator import CallingMeter, SimulatedMeter, SimulatorConfig
 from iec102.transport.listen import ListenOpener, Switchboard, _Caller
-from iec102.transport.listening import Address
+from iec102.transport.listen_address import Address
 from support.dialogue import now, values
 from support.receiver import Collector
 from support.scripted_meter import ScriptedEnd, ScriptedLine, ScriptedMeter, virtual_clock

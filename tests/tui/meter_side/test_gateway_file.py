@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from iec102.gateway import GatewaySettings
-from iec102.transport.listening import Address
+from iec102.transport.listen_address import Address
 from iec102_tui.collect.status import gateway_of
 from iec102_tui.meter_side import gateway_file
 from iec102_tui.meter_side.gateway_file import GatewayFile, Listening, announced, running

@@ -28,7 +28,7 @@ from iec102.simulator import (
     parse_site,
     serve_tcp,
 )
-from iec102.transport.listening import Address, why_not_listening
+from iec102.transport.listen_address import Address, why_not_listening
 
 from iec102_tui.cli.completion.candidates import Listed
 from iec102_tui.cli.options import Setting

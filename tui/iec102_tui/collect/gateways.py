@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from iec102.errors import Iec102Error
 from iec102.gateway import GatewaySettings
-from iec102.transport.listening import Address
+from iec102.transport.listen_address import Address
 
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.shared_line import SharedLine

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from iec102.asdu.timetag import MADRID
 from iec102.errors import InvalidSetting
 from iec102.settings import check_range
-from iec102.transport.listening import Address
+from iec102.transport.listen_address import Address
 
 from iec102_tui.words.text import _
 

@@ -16,7 +16,7 @@ from iec102.asdu.summer_time import SummerTime
 from iec102.errors import InvalidSetting
 from iec102.open import parse_target
 from iec102.settings import BAUDRATES, FORMATS, RANGES, LineSettings, Station
-from iec102.transport.listening import Address
+from iec102.transport.listen_address import Address
 
 from iec102_tui.market_files.point import (
     CIL_WANTED,
