@@ -248,13 +248,13 @@ class Line:
         finally:
             if self._worker is not None:
                 self._worker.cancel()
-            self._links.close()
+            self._links.connector.close()
             self._links.status.publish(Phase.CLOSED)
         if self._worker is not None:
             await asyncio.wait((self._worker,))  # it was cancelled, and notes what became of a key
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_PARTING):
-                await self._links.parted()
+                await self._links.connector.parted()
 
     # The worker
 
@@ -269,11 +269,11 @@ class Line:
                     await self._serve(self._current)
                 except Exception as error:  # a mistake in this program must not leave anybody waiting for ever
                     self._current.fail(error)
-                    self._links.drop_connection()
+                    self._links.connector.drop()
         finally:
             self._current = None
             if not self._closing:  # the loop ends without close()
-                self._links.close()
+                self._links.connector.close()
 
     def _may_start(self, job: _Job) -> bool:
         at = self._links.next_attempt(job.station.link_address)

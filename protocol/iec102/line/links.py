@@ -9,8 +9,8 @@ To reach a measuring point takes up to four steps, of which those are left out t
 
 What fails decides how much is lost. No answer at all, and nobody else on the line who answers: the transport is closed,
 and all links and sessions with it. No answer from one meter among others: its link is started anew. Only the sessions
-of that link are lost with it. When to try again is for ``Backoff`` to say, once for the transport and once for each
-link.
+of that link are lost with it. The ``Connector`` opens the transport and says when to try that again, the ``Backoff`` of
+each link when to try the link again.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from iec102.clock import Clock
 from iec102.errors import (
     AccessError,
     ContentTimeout,
-    Disconnected,
-    HungUp,
     Iec102Error,
     InvalidSetting,
     KeyRefused,
@@ -37,18 +35,17 @@ from iec102.errors import (
     TypeNotAvailable,
 )
 from iec102.line.access import Access, IdleSession
-from iec102.line.connection import Connection
+from iec102.line.connector import Connector
 from iec102.line.counting import total
 from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
-from iec102.line.opening import Attempts
 from iec102.line.publisher import OnState, StatePublisher
 from iec102.line.reconnect import Backoff, LineShare
 from iec102.line.state import LineCounters, Phase, RunningCounters, phase_of
 from iec102.link import PrimaryStation
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
-from iec102.transport.base import Calling, Expecting, Opener, Pluggable
+from iec102.transport.base import Opener
 from iec102.transport.tap import Tap
 
 # Seconds between two looks at whether a port that was pulled out is back.
@@ -83,24 +80,19 @@ class LinkManager:
         on_state: OnState | None,
         clock: Clock,
     ) -> None:
-        self.status = StatePublisher(on_state, clock, lambda: self._connection)
+        self.status = StatePublisher(on_state, clock, lambda: self.connector.connection)
         self.access = Access()
         self._opener = opener
         self._settings = settings
         self._reconnect = reconnect
-        self._tap = tap
         self._clock = clock
         self._counters = RunningCounters()
         self._link_states: dict[int, LinkState] = {}  # by link address
-        self._redial_pauses = opener.redial_pauses if isinstance(opener, Calling) else None
-        self._backoff = Backoff(self._redial_pauses)
-        self._connection: Connection | None = None
-        self._busy = False
+        self.connector = Connector(
+            opener, self._counters, clock, reconnect=reconnect, tap=tap, status=self.status, on_drop=self._forget_links
+        )
         self._free_at = 0.0
         self._delay = settings.delay_seconds
-        self._on_behalf = ""
-        self._attempts = Attempts(opener, self._new_connection)
-        self._is_there = True
 
     @property
     def byte_time(self) -> float:
@@ -120,14 +112,14 @@ class LinkManager:
 
     def next_attempt(self, address: int) -> float | None:
         """The time of the event loop before which this link address is not tried; None where it may be tried now."""
-        times = [self._backoff.next_attempt] if self._connection is None else []
+        times = [self.connector.backoff.next_attempt] if self.connector.connection is None else []
         if (link_state := self._link_states.get(address)) is not None:
             times.append(link_state.backoff.next_attempt)
         return max((at for at in times if at is not None), default=None)
 
     def hurry(self) -> None:
         """Let the next attempts come at once."""
-        self._backoff.hurry()
+        self.connector.backoff.hurry()
         for link_state in self._link_states.values():
             link_state.backoff.hurry()
 
@@ -136,15 +128,11 @@ class LinkManager:
 
         Gives the time of the event loop at which to look again; None where there is nothing to look for.
         """
-        opener = self._opener
-        if self._connection is not None or not self._reconnect or not isinstance(opener, Pluggable):
-            return None
-        was_there, self._is_there = self._is_there, opener.is_there()
-        if self._is_there and not was_there:
-            self._backoff.reappeared()
-            for link_state in self._link_states.values():
-                link_state.backoff.reappeared()
-        return self._now() + _LOOK_PERIOD
+        return self.connector.look_for_port(self._port_appeared)
+
+    def _port_appeared(self) -> None:
+        for link_state in self._link_states.values():
+            link_state.backoff.reappeared()
 
     async def reach(self, station: Station, *, session: bool, client: str = "") -> tuple[LinkDialogue, bool]:
         """Open the transport, start the link and log in, as far as that is needed; gives whether it took a login.
@@ -155,17 +143,15 @@ class LinkManager:
         Raises LineError or LinkError for what may be better at the ``next_attempt``; AccessError, InvalidSetting and
         others for what will not.
         """
-        self._busy, self.status.served = True, station
-        self._on_behalf = client
+        self.connector.busy, self.status.served = True, station
+        self.connector.on_behalf = client
         link_state, began = self._link_state(station.link_address), self._now()
         try:
             if session:
                 self.access.check(station)
-            connection = self._connection
+            connection = self.connector.connection
             if connection is None or connection.lost is not None:
-                if isinstance(self._opener, Expecting):
-                    self._opener.expect(station.link_address)
-                connection = await self._connect()
+                connection = await self.connector.connect(station.link_address)
             connection.on_behalf = client
             if link_state.dialogue is None or link_state.dialogue.connection is not connection:
                 link_state.dialogue = LinkDialogue(connection, link_state.link, self._settings)
@@ -192,7 +178,7 @@ class LinkManager:
             self.status.publish(Phase.STOPPED, "", error.sentence)
             raise
         finally:
-            self._busy = False
+            self.connector.busy = False
 
     async def ask(
         self,
@@ -203,7 +189,7 @@ class LinkManager:
         make: MakeExchange = Exchange,
     ) -> Answered | None:
         """Carry out one exchange with a station that was reached; None when it was abandoned. Raises Iec102Error."""
-        self._busy, self.status.served = True, station
+        self.connector.busy, self.status.served = True, station
         self._counters.exchanges += 1
         link_state, asked_at = self._link_state(station.link_address), self._now()
         session = link_state.sessions[station.point_address]
@@ -213,22 +199,22 @@ class LinkManager:
             if isinstance(error, ContentTimeout):
                 session.no_content(asked_at)
             if isinstance(error, LineError) or self._is_silent(link_state, error):
-                self.drop_connection()
-                self._lost_in_use(error)
+                self.connector.drop()
+                self.connector.lost_in_use(error)
             else:
                 self._leave_line(link_state, asked_at)
                 self.status.publish(phase_of(error), "", error.sentence)
             raise
         except TypeNotAvailable:
-            link_state.share.answered()
+            link_state.share.failures = 0
             raise  # perhaps the session is over
         except RequestRefused:
-            link_state.share.answered()
+            link_state.share.failures = 0
             session.answered(self._now())
             raise
         finally:
-            self._busy = False
-        link_state.share.answered()
+            self.connector.busy = False
+        link_state.share.failures = 0
         session.answered(self._now(), asked_at)
         return answered
 
@@ -251,12 +237,12 @@ class LinkManager:
 
         Nothing is known of the meters' links and sessions afterwards. ``station`` is the one that the line waits for.
         """
-        self._busy, self.status.served = True, None
-        self._on_behalf = exclusive.who
+        self.connector.busy, self.status.served = True, None
+        self.connector.on_behalf = exclusive.who
         try:
-            connection = self._connection
+            connection = self.connector.connection
             if connection is None or connection.lost is not None:
-                connection = await self._connect()
+                connection = await self.connector.connect()
         except LineError as error:
             self._not_reached(self._link_state(station.link_address), error, self._now())
             raise
@@ -264,7 +250,7 @@ class LinkManager:
             self.status.publish(Phase.STOPPED, "", error.sentence)
             raise
         finally:
-            self._busy = False
+            self.connector.busy = False
         self._forget_links()
         self.status.publish(Phase.LENT, Sentence("step.lent", who=exclusive.who))
         connection.on_behalf = exclusive.who
@@ -288,52 +274,13 @@ class LinkManager:
                 await dialogue.exchange(end_session(station.point_address))
             self.access.ended(station)
 
-    def drop_connection(self) -> None:
-        """Give the transport back; all links and sessions must be started again."""
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        connection.close()
-        self._forget_links()
-
     def _forget_links(self) -> None:
         for link_state in self._link_states.values():
             link_state.dialogue = None
             link_state.link.abort(self._now())
             self.access.lost(link_state.link.address)
 
-    async def parted(self) -> None:
-        """Wait until all is given back, in bounded time: a call is hung up."""
-        await self._attempts.ended()
-
-    def close(self) -> None:
-        """Give all back, also what is being opened."""
-        self._attempts.cancel()
-        self.drop_connection()
-
     # Reaching a meter
-
-    async def _connect(self) -> Connection:
-        self.drop_connection()
-        self.status.publish(Phase.OPENING, Sentence("step.opening", line=self._opener.name))
-        connection = await self._attempts.open(overlap=self._reconnect and self._backoff.is_quick(self._now()))
-        self._connection = connection
-        self._counters.connections += 1
-        if self._counters.opened_at is None:
-            self._counters.opened_at = self._clock.boottime()
-        return connection
-
-    def _new_connection(self) -> Connection:
-        connection: Connection = Connection(
-            self._opener.byte_time,
-            self._counters,
-            self._clock,
-            self._tap,
-            lambda error: self._went_away(connection, error),
-            lambda step: self.status.publish(Phase.OPENING, step),
-        )
-        connection.on_behalf = self._on_behalf
-        return connection
 
     async def _start_link(self, link_state: LinkState, dialogue: LinkDialogue) -> None:
         address = link_state.link.address
@@ -344,16 +291,16 @@ class LinkManager:
         )
         lost = not dialogue.unfinished
         await self._keep_distance()
-        await dialogue.start(patient=self._reconnect and self._redial_pauses is None, alone=alone)
+        await dialogue.start(patient=self._reconnect and self.connector.redial_pauses is None, alone=alone)
         self._counters.reconnections += lost and link_state.started_before
         link_state.started_before = True
-        self._backoff.succeeded(self._now())
+        self.connector.backoff.succeeded(self._now())
         link_state.backoff.succeeded(self._now())
 
     async def _log_in(self, dialogue: LinkDialogue, station: Station) -> None:
         """Send the key (183). Is never abandoned: an unanswered key would count as possibly refused."""
         assert station.password is not None
-        client = self._on_behalf
+        client = self.connector.on_behalf
         self.access.check_client(client, station)
         self.status.publish(Phase.LOGIN, Sentence("step.password", point=station.point_address))
         sent = dialogue.connection.frames_sent
@@ -394,47 +341,24 @@ class LinkManager:
 
     def _not_reached(self, link_state: LinkState, error: LineError | LinkError, began: float) -> None:
         """Close what is useless after an attempt that has failed, and say when the next one comes."""
-        tried_at = self._attempts.started_at if self._connection is None else self._connection.sent_at
-        backoff = self._backoff if self._connection is None or isinstance(error, LineError) else link_state.backoff
+        connector, tried_at = self.connector, self.connector.tried_at
+        is_link = connector.connection is not None and not isinstance(error, LineError)
+        backoff = link_state.backoff if is_link else connector.backoff
         if isinstance(error, LineError) or self._is_silent(link_state, error):
-            self.drop_connection()
-        if self._reconnect or self._redial_pauses is not None:  # who asks again by hand must not call at once either
+            connector.drop()
+        if self._reconnect or connector.redial_pauses is not None:  # a call is not made again at once by hand either
             backoff.failed(self._now(), tried_at)
         self._leave_line(link_state, began)
-        self._publish_failure(error, backoff if self._reconnect else None)
+        connector.publish_failure(error, backoff)
 
     def _leave_line(self, link_state: LinkState, began: float) -> None:
         """Leave the line to those who answer on it, after what has failed since ``began``."""
         if self._reconnect and self._others_answer(link_state):
             link_state.backoff.wait_until(self._now() + link_state.share.failed(self._now() - began))
 
-    def _went_away(self, connection: Connection, error: Disconnected) -> None:
-        """Take note that the transport is lost. A service that is under way fails by itself."""
-        if not self._busy and connection is self._connection:
-            self.drop_connection()
-            if isinstance(error, HungUp):
-                self._backoff.ended_well()
-                self.status.publish(Phase.IDLE, Sentence("step.hung_up", seconds=error.fields["seconds"]))
-            else:
-                self._lost_in_use(error)
-
-    def _lost_in_use(self, error: LineError | LinkError) -> None:
-        """Say that a connection that stood is gone. One that was a call is not made again at once."""
-        if self._redial_pauses is not None:
-            self._backoff.failed(self._now())
-        self._publish_failure(error, self._backoff if self._reconnect and self._redial_pauses is not None else None)
-
-    def _publish_failure(self, error: LineError | LinkError, waiting: Backoff | None) -> None:
-        """Publish an error; ``waiting`` says when the next attempt comes, None where none comes by itself."""
-        if waiting is None or waiting.next_attempt is None:
-            self.status.publish(phase_of(error), "", error.sentence)
-            return
-        wait = max(0.0, waiting.next_attempt - self._now())
-        self.status.publish(Phase.WAITING, "", error.sentence, waiting.attempt, self._clock.boottime() + wait)
-
     def _is_silent(self, link_state: LinkState, error: Iec102Error) -> bool:
         """Whether not one byte came in the service that failed, and nobody else on the line is known to answer."""
-        connection = self._connection
+        connection = self.connector.connection
         if connection is None or not isinstance(error, LinkError):
             return False
         return not connection.received_something and not self._others_answer(link_state)
@@ -453,7 +377,7 @@ class LinkManager:
                 retries=settings.retries,
                 byte_time=self._opener.byte_time,
             )
-            self._link_states[address] = LinkState(link, Backoff(self._redial_pauses))
+            self._link_states[address] = LinkState(link, Backoff(self.connector.redial_pauses))
         return self._link_states[address]
 
     @staticmethod

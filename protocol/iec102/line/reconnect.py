@@ -99,16 +99,13 @@ class LineShare:
 
     A first failure costs nothing: an answer was lost. The second pause is as long as the attempt has taken, and each
     later one twice as long as the one before, up to nine times: so that one who comes back soon is read again soon.
+    ``failures`` is set to 0 when it answers.
     """
 
     def __init__(self) -> None:
-        self._failures = 0
+        self.failures = 0
 
     def failed(self, cost: float) -> float:
         """Note that an attempt has failed that took ``cost`` seconds of the line; gives the seconds of the pause."""
-        self._failures += 1
-        return cost * min(2.0 ** (self._failures - 2), _SHARE) if self._failures > 1 else 0.0
-
-    def answered(self) -> None:
-        """Note that it answers."""
-        self._failures = 0
+        self.failures += 1
+        return cost * min(2.0 ** (self.failures - 2), _SHARE) if self.failures > 1 else 0.0
