@@ -285,6 +285,25 @@ def test_gaps_of_the_month(heard: Heard) -> None:
     assert (heard.row(BOX).gaps, heard.row(BOX).complete) == (3, False)
 
 
+def test_a_box_tells_of_its_meters_as_they_come_and_go(heard: Heard) -> None:
+    same_box = Box(4)
+    same_box.site = BOX.site
+    for box in (BOX, same_box, OTHER):
+        heard.online(box)
+        heard.live(box)
+    heard.model.rows(heard.at)
+    for part in ("state", "live"):
+        heard.say(BOX.of(part), "")
+    heard.say(BOX.site_topic, '{"state": "offline"}')
+    assert {row.key[1]: row.box_offline for row in heard.model.rows(heard.at)} == {
+        same_box.meter: True,
+        OTHER.meter: False,
+    }
+    heard.live(BOX)
+    heard.say(BOX.site_topic, BOX.site_state(heard.wall))
+    assert [row.box_offline for row in heard.model.rows(heard.at)] == [False] * 3
+
+
 def test_an_old_count_of_the_month_says_nothing_of_now(heard: Heard) -> None:
     def cell(*said: tuple[str, str]) -> str:
         for message in said:

@@ -6,7 +6,7 @@ and of records, whatever the broker sends; what has no room is refused and count
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -83,6 +83,7 @@ class FleetModel:
         self._most = most_meters
         self._sites: dict[str, Site] = {}
         self._meters: dict[Key, Meter] = {}
+        self._of_site: defaultdict[str, set[Key]] = defaultdict(set)
         self._rows: dict[Key, Row] = {}
         self._changed: set[Key] = set()
         self._order: deque[tuple[Key, str]] = deque()
@@ -129,6 +130,7 @@ class FleetModel:
             if len(self._meters) >= self._most:
                 raise Refused(TOO_MANY)
             meter = self._meters[key] = Meter(key)
+            self._of_site[address.site].add(key)
         self._changed.add(key)
         if address.kind is Kind.LIVE:
             meter.take_live(document, message.at, message.wall, retained=message.retained)
@@ -153,7 +155,7 @@ class FleetModel:
         if state != site.state:
             # The last will has no time, and a retained one may be of long ago.
             site.since = None if message.retained else message.wall
-            self._changed.update(key for key in self._meters if key[0] == name)
+            self._changed |= self._of_site.get(name, set())
         site.state = state
         site.waiting = int(number(document or {}, "waiting") or 0)
         site.dropped = sum(int(number(document or {}, f"dropped_{kind}") or 0) for kind in ("live", "records"))
@@ -182,6 +184,9 @@ class FleetModel:
 
     def _forget(self, key: Key) -> None:
         del self._meters[key]
+        self._of_site[key[0]].discard(key)
+        if not self._of_site[key[0]]:
+            del self._of_site[key[0]]
         self._rows.pop(key, None)
         self._changed.discard(key)
 

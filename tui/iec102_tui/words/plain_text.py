@@ -17,6 +17,8 @@ def printable(said: str) -> str:
     A sentence of the library is said in the language that is spoken.
     """
     text = said if type(said) is str else spoken(said)
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
