@@ -44,6 +44,13 @@ def layout_for(width: int, height: int) -> Layout:
     return [layout for layout in Layout if width >= layout.value[0] and height >= layout.value[1]][-1]
 
 
+def too_small_note() -> Static:
+    """Stands in the place of all else where a screen has the class ``too_small``."""
+    columns, rows = SMALLEST
+    text = _("This terminal is too small.\nIt needs {columns} columns and {rows} rows.", columns=columns, rows=rows)
+    return Static(text, id="too-small", markup=False)
+
+
 _CENTRE = "live"
 """The pane that the overview is of."""
 
@@ -93,15 +100,7 @@ class MainScreen(Screen[None]):
         yield PaneSwitch(sorted(Tab(pane.KEY, _(pane.TITLE), pane.id or "") for pane in self._panes), id="switch")
         yield ErrorRow(self._session, id="error-row")
         yield Container(*(pane for pane in self._panes if pane.display), id="panes")
-        yield Static(
-            _(
-                "This terminal is too small.\nIt needs {columns} columns and {rows} rows.",
-                columns=SMALLEST[0],
-                rows=SMALLEST[1],
-            ),
-            id="too-small",
-            markup=False,
-        )
+        yield too_small_note()
         yield KeyFooter(id="footer")
 
     def on_mount(self) -> None:
@@ -207,10 +206,11 @@ class MainScreen(Screen[None]):
 
     def action_error(self) -> None:
         """Shows all of the sentence in the error row."""
-        if error := error_of(self._session):
+        title, text = self._session.replayed or (_("What is wrong"), error_of(self._session))
+        if text:
             from iec102_tui.widgets.text_dialog import TextScreen  # loaded when it is used
 
-            self.app.push_screen(TextScreen(_("What is wrong"), [error]))
+            self.app.push_screen(TextScreen(title, [text]))
 
     def action_verdict(self) -> None:
         """Judges the meter that is read."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from iec102.asdu import MADRID
+from iec102.meter.signals import SIGNALS
 from iec102_tui.fleet import model as model_module
 from iec102_tui.fleet.cells import Moment, month_piece
 from iec102_tui.fleet.meter import FIRST_PATIENCE, LEAST_PATIENCE, Row, Status
@@ -136,6 +137,71 @@ def test_a_publisher_with_a_wrong_clock_is_not_stale_for_ever(heard: Heard, behi
         heard.live(BOX)
         heard.at += 5
     assert heard.row(BOX).clock_off is None
+
+
+def test_a_box_whose_clock_begins_in_1970_has_a_wrong_clock_and_no_old_value_is_new(heard: Heard) -> None:
+    heard.online(BOX)
+    began = datetime(1970, 1, 1, tzinfo=UTC)
+
+    def reading() -> str:
+        return BOX.live(began + timedelta(seconds=heard.at - START))
+
+    for _ in range(5):
+        heard.at += 2
+        heard.say(BOX.of("live"), reading())
+    row = heard.row(BOX)
+    assert (row.status, row.clock_off) == (Status.LIVE, pytest.approx((began - WALL).total_seconds()))
+    frozen = reading()
+    for _ in range(60):
+        heard.at += 2
+        heard.say(BOX.of("live"), frozen)
+    row = heard.row(BOX)
+    assert (row.status, row.age(heard.at)) == (Status.STALE, pytest.approx(120))
+
+
+def test_values_without_a_time_are_told_from_those_with_one(heard: Heard) -> None:
+    heard.online(BOX)
+    heard.say(BOX.of("live"), '{"power.active_total": 1}')
+    row = heard.row(BOX)
+    assert (row.status, row.is_undated, row.age(heard.at)) == (Status.LIVE, True, 0)
+    heard.live(BOX)
+    assert not heard.row(BOX).is_undated
+
+
+def test_a_value_that_no_meter_has_room_for_is_none_and_spoils_no_sum(heard: Heard) -> None:
+    for box in (BOX, OTHER):
+        heard.online(box)
+    heard.live(OTHER, **{"power.active_total": 500})
+    most = {
+        "power.active_total": 2**24 - 1,
+        "power.reactive_total": 1 - 2**24,
+        "power.factor_total": 1.023,
+        "energy.active_imported": 2**30 - 1,
+        "vi.current_l1": 1_677_721.5,
+        "vi.voltage_l1": 107_374_182.3,
+    }
+    for times, taken in ((1, True), (1.01, False), (1e9, False), (-1e9, False)):
+        heard.live(BOX, **{name: value * times for name, value in most.items()})
+        meter = heard.model.meter((BOX.site, BOX.meter))
+        assert meter is not None
+        assert meter.live is not None
+        names = [signal.key for signal in SIGNALS]
+        assert [meter.live.raw[names.index(name)] is not None for name in most] == [taken] * len(most), times
+    assert summary_of(heard.model.rows(heard.at)).imported == 500
+    assert all(signal.key in BOX.live(WALL) for signal in SIGNALS)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "   "])
+def test_a_name_of_blanks_is_none(heard: Heard, blank: str) -> None:
+    heard.live(BOX)
+    heard.say(BOX.of("info"), BOX.info(name=blank))
+    assert heard.row(BOX).name == BOX.meter
+    box = Box(5)
+    box.site = box.meter = blank or " "
+    heard.live(box)
+    row = next(row for row in heard.model.rows(heard.at) if row.key == (box.site, box.meter))
+    assert row.name.strip()
+    assert row.site.strip()
 
 
 def test_an_old_value_that_is_delivered_late_is_old(heard: Heard) -> None:

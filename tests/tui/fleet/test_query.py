@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
-from iec102_tui.fleet.cells import Moment, power_words, state_words, time_words
+from iec102_tui.fleet.cells import Moment, age_piece, doubt_words, power_words, state_words, time_words
 from iec102_tui.fleet.columns import STATES, VALUES, fitted, heading, in_order, line, placed
 from iec102_tui.fleet.export import COLUMNS, csv_of
 from iec102_tui.fleet.meter import Row, Status
@@ -152,6 +152,34 @@ def test_states_in_words() -> None:
     assert state_words(ROWS[0]._replace(box_offline=True), now) == "box is offline"
     assert state_words(ROWS[1]._replace(trusted=False), now) == "the box does not tell its state"
     assert time_words(since - 86_400, now) == "2026-11-27 16:12"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", [80, 120, 160])
+def test_no_part_of_a_time_stands_beside_a_state(width: int, language: str) -> None:
+    now = Moment(NOW, WALL, UTC)
+    for since in (WALL - 3600, WALL - 40 * 86_400):
+        for phase in Phase:
+            for columns in (VALUES, STATES):
+                for box_offline in (False, True):
+                    lost = ROWS[0]._replace(phase=phase, since=since, box_offline=box_offline)
+                    with spoken_in(language):
+                        there = placed(columns, width)
+                        said = "".join(piece.text for piece in line(lost, there, now, lambda size: " " * size))
+                    assert ">" not in said
+
+
+def test_a_row_says_why_its_ages_are_not_to_be_trusted() -> None:
+    now = Moment(NOW, WALL, UTC)
+    dated = ROWS[1]._replace(heard_at=99.0, stated=WALL)
+    assert (doubt_words(dated), age_piece(dated, now).text) == ("", "<5 s")
+    undated = dated._replace(stated=None)
+    assert (doubt_words(undated), age_piece(undated, now).text) == (
+        "its values do not say when they were measured",
+        "!<5 s",
+    )
+    off = dated._replace(clock_off=7140.0)
+    assert (doubt_words(off), age_piece(off, now).text) == ("the clock of its box is off: +119 min", "!<5 s")
 
 
 def test_the_csv_is_plain_and_holds_no_formula() -> None:

@@ -16,6 +16,7 @@ from iec102_tui.help_screen import help_lines
 from iec102_tui.main_screen import MainScreen
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.pick_dialog import PickScreen
+from iec102_tui.widgets.status_line import ErrorRow
 from support.fleet_boxes import Box
 from support.fleet_screen import StillFleet, still_fleet
 from support.screens import difference, screen_of, screen_text
@@ -235,6 +236,31 @@ def test_a_meter_of_the_broker_is_live_and_says_when_it_is_stale() -> None:
     run(fleet, steps)
 
 
+def test_a_meter_says_all_of_why_the_broker_is_away_and_nothing_of_its_line() -> None:
+    fleet = still_fleet(6)
+    problem = "nothing listens at broker.example:1883: check url in [broker], and whether the broker runs there"
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("end", "enter")
+        screen = fleet.app.screen
+        assert isinstance(screen, MeterScreen)
+        assert "connected" in screen._of_meter.replayed[1]
+        fleet.subscriber.status = BrokerStatus(False, "", problem, 1, Away(fleet.wall.timestamp()))
+        fleet.at += 60
+        fleet.feed.take()
+        screen._news()
+        await pilot.pause()
+        row = screen.query_one(ErrorRow).text
+        assert "broker away, values of 12:30" in row
+        assert "connected" not in row
+        assert "... ! shows all" in " ".join(row.split())
+        await pilot.press("exclamation_mark")
+        await pilot.pause()
+        assert "whether the broker runs there" in " ".join(screen_text(fleet.app).split())
+
+    run(fleet, steps, (80, 24))
+
+
 def test_through_the_gateway_of_its_box() -> None:
     fleet = still_fleet(6, whole=True)
     boxes = [Box(number) for number in range(6)]
@@ -367,10 +393,13 @@ def test_another_size_lays_it_out_anew() -> None:
     fleet = still_fleet(6)
 
     async def steps(pilot: Pilot[Any]) -> None:
-        for size in ((160, 50), (80, 24), (100, 30)):
+        for size in ((160, 50), (80, 24), (79, 24), (100, 23), (100, 30)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
             placed = fleet.screen.rows.columns[-1]
-            assert placed.x + placed.width <= size[0]
+            too_small = size[0] < 80 or size[1] < 24
+            text = screen_text(fleet.app)
+            assert ("too small" in text, "Puerto" in text) == (too_small, not too_small)
+            assert too_small or placed.x + placed.width <= size[0]
 
     run(fleet, steps)

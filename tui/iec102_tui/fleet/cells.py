@@ -42,11 +42,25 @@ class Moment(NamedTuple):
     plain: bool = False
 
 
-def words_instead(row: Row, now: Moment) -> str:
-    """What is wrong, of a row whose values are not those of a meter that is read; empty for all others."""
+def piece_instead(row: Row, now: Moment) -> Piece | None:
+    """What is wrong, of a row whose values are not those of a meter that is read; None for all others."""
     if row.status in (Status.LOST, Status.OFF):
-        return state_words(row, now)
-    return _(words.NO_VALUES) if row.heard_at is None else ""
+        return state_piece(row, now)
+    return Piece(_(words.NO_VALUES), SIGNS[row.status][1]) if row.heard_at is None else None
+
+
+def state_piece(row: Row, now: Moment) -> Piece:
+    """Where the line stands; in short without its time, of which no part may be left out."""
+    is_known = row.trusted or row.box_offline
+    short = state_words(row._replace(since=None), now) if is_known else _(words.BOX_UNKNOWN_SHORT)
+    return Piece(state_words(row, now), SIGNS[row.status][1], short=short)
+
+
+def doubt_words(row: Row) -> str:
+    """Why its ages are not to be trusted; empty where they are."""
+    if row.clock_off is not None:
+        return _(words.CLOCK_OFF, time=seconds_piece(row.clock_off).text)
+    return _(words.UNDATED) if row.is_undated else ""
 
 
 def state_words(row: Row, now: Moment) -> str:
@@ -111,7 +125,7 @@ def measured(value: float | None, decimals: int, role: str, row: Row) -> Piece:
 def age_piece(row: Row, now: Moment) -> Piece:
     """How old its values are."""
     age = row.age(now.at)
-    doubt = "" if row.clock_off is None else "!"
+    doubt = "!" if row.clock_off is not None or row.is_undated else ""
     if age is None:
         return Piece("?", "warn")
     if row.status is Status.LIVE and age < 60:

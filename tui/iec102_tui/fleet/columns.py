@@ -15,19 +15,18 @@ from rich.cells import cell_len, set_cell_size
 
 from iec102_tui.fleet.cells import (
     NUMBER,
-    SIGNS,
     Moment,
     Piece,
     age_piece,
     measured,
     month_piece,
     new_piece,
+    piece_instead,
     plain_age,
     power_pieces,
     seconds_piece,
-    state_words,
+    state_piece,
     stated_piece,
-    words_instead,
 )
 from iec102_tui.fleet.meter import Row, Status
 from iec102_tui.words import fleet_text as words
@@ -121,15 +120,15 @@ def line(row: Row, columns: Sequence[Placed], now: Moment, trend: Callable[[int]
 
     Where there are no values to show, what is wrong stands in their place.
     """
-    instead = words_instead(row, now)
+    instead = piece_instead(row, now)
     room = 0
     for each in columns:
         column = each.column
-        if instead and column.id in _VALUES:
+        if instead is not None and column.id in _VALUES:
             room += each.width
             continue
-        if room:
-            yield Piece(fitted(instead, room, left=True, gap=_GAP), SIGNS[row.status][1])
+        if instead is not None and room:
+            yield _fit(instead, room, left=True, gap=_GAP)
             room = 0
         if column.id == "hour":
             role = "export" if (row.power or 0) < 0 else "import"
@@ -139,11 +138,15 @@ def line(row: Row, columns: Sequence[Placed], now: Moment, trend: Callable[[int]
             yield number._replace(text=fitted(number.text, each.width - 2, left=False))
             yield arrow
         else:
-            piece = column.cell(row, now)
-            text = piece.short if piece.short and cell_len(piece.text) >= each.width else piece.text
-            yield piece._replace(text=fitted(text, each.width, left=column.left, gap=column.gap))
-    if room:
-        yield Piece(fitted(instead, room, left=True, gap=_GAP), SIGNS[row.status][1])
+            yield _fit(column.cell(row, now), each.width, left=column.left, gap=column.gap)
+    if instead is not None and room:
+        yield _fit(instead, room, left=True, gap=_GAP)
+
+
+def _fit(piece: Piece, width: int, *, left: bool, gap: int) -> Piece:
+    """Its short form where there is no room for the long one."""
+    text = piece.short if piece.short and gap + cell_len(piece.text) >= width else piece.text
+    return piece._replace(text=fitted(text, width, left=left, gap=gap))
 
 
 _GAP = 2
@@ -248,7 +251,7 @@ STATES = (
         "what",
         words.WHAT,
         30,
-        lambda row, now: Piece(state_words(row, now), SIGNS[row.status][1]),
+        state_piece,
         lambda row, _now: row.phase_text,
         most=40,
         left=True,

@@ -21,7 +21,7 @@ from iec102.line.state import Phase
 from iec102.meter.signals import SIGNALS
 
 from iec102_tui.fleet.month import MOST_HOURS, MonthOfHours
-from iec102_tui.fleet.payloads import Document, moment, number, shown, text
+from iec102_tui.fleet.payloads import Document, moment, named, number, shown, text
 from iec102_tui.fleet.trend import HourTrend
 
 WRONG_CLOCK = 5.0
@@ -30,6 +30,11 @@ FIRST_PATIENCE, LEAST_PATIENCE, MOST_PATIENCE = 30.0, 10.0, 7200.0
 """Age in seconds from which values are stale: before it is known how often they come, and at least, and at most."""
 _SAME = 3.0
 _READINGS = 4
+_24_BITS, _30_BITS = 2.0**24, 2.0**30
+_MOST = {"kWh": _30_BITS, "kVArh": _30_BITS, "kW": _24_BITS, "kVAr": _24_BITS, None: 1.023}
+_MOST |= {"A": _24_BITS / 10, "V": _30_BITS / 10}
+_MEASURES = [(signal.key, _MOST[signal.unit]) for signal in SIGNALS]
+"""Each signal, and the most that a meter has room for in its answer (objects 192 to 194): what is more is no value."""
 _INDEX = {signal.key: number for number, signal in enumerate(SIGNALS)}
 POWER, REACTIVE, FACTOR = (_INDEX[f"power.{name}_total"] for name in ("active", "reactive", "factor"))
 _VOLTS = [_INDEX[f"vi.voltage_l{phase}"] for phase in (1, 2, 3)]
@@ -63,12 +68,16 @@ class Values(NamedTuple):
 
 def values_of(document: Document) -> Values:
     """What a reading says."""
-    raw = tuple([number(document, signal.key) for signal in SIGNALS])
+    raw = tuple([_measure(number(document, key), most) for key, most in _MEASURES])
     said = document.get("invalid")
     names = said if isinstance(said, list) else []
     wrong = frozenset(_INDEX[name] for name in names[: 4 * len(SIGNALS)] if isinstance(name, str) and name in _INDEX)
     known = tuple([None if place in wrong else value for place, value in enumerate(raw)]) if wrong else raw
     return Values(known, wrong, raw)
+
+
+def _measure(value: float | None, most: float) -> float | None:
+    return value if value is None or -most <= value <= most else None
 
 
 class Site:
@@ -127,6 +136,11 @@ class Row(NamedTuple):
     gateway: str = ""
     version: str = ""
     month_until: float | None = None
+
+    @property
+    def is_undated(self) -> bool:
+        """Its values do not say when they were measured: how old they were when they came, nobody knows."""
+        return self.heard_at is not None and self.stated is None
 
     def age(self, now: float) -> float | None:
         """Seconds since its values were measured; ``now`` by the age clock."""
@@ -274,7 +288,7 @@ class Meter:
     @property
     def name(self) -> str:
         """As its profile calls it, else as its topic does."""
-        return text(self.info, "name") or shown(self.key[1])
+        return text(self.info, "name").strip() or named(shown(self.key[1]))
 
     def row(self, site: Site | None, now: float) -> Row:
         """What a list shows of it."""
@@ -290,7 +304,7 @@ class Meter:
         return Row(
             self.key,
             self.name,
-            shown(self.key[0]),
+            named(shown(self.key[0])),
             status,
             self.phase if trusted else None,
             self.phase_text if trusted else "",

@@ -60,7 +60,7 @@ class MeterScreen(MainScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what has a meaning without a line."""
-        if action in ("verdict", "error"):
+        if action == "verdict":
             return False
         return super().check_action(action, parameters)
 

@@ -12,7 +12,7 @@ from iec102.meter.monitor import Snapshot
 from iec102.meter.reading import Reading
 from iec102.meter.signals import SIGNALS, SignalValue
 
-from iec102_tui.fleet.cells import SIGNS, Moment, state_words
+from iec102_tui.fleet.cells import SIGNS, Moment, doubt_words, state_words
 from iec102_tui.fleet.feed import Feed
 from iec102_tui.fleet.meter import Key, Meter, Row, Status
 from iec102_tui.fleet.payloads import number, shown, text
@@ -146,12 +146,13 @@ class MeterSession(Session):
         if age is not None and row.status is not Status.LIVE:
             words_.append(_(words.OLD, age=age_text(age)))
         meter = self.meter
-        detail = [_(words.FORGOTTEN) if meter is None else state_words(row, now), row.reason]
+        detail = [_(words.FORGOTTEN) if meter is None else state_words(row, now), row.reason, doubt_words(row)]
         if meter is not None and meter.live is None:
             detail.insert(0, _(words.NO_VALUES if row.heard_at is None else words.VALUES_FORGOTTEN))
         if not self._feed.status.is_connected and self._feed.last_heard is not None:
             time = datetime.fromtimestamp(self._feed.last_heard, self.zone)
-            detail.insert(0, _(words.AWAY_VALUES, time=time, why=self._feed.status.problem or ""))
+            # What was told of the line before is not said beside it: it may be otherwise by now.
+            detail = [_(words.AWAY_VALUES, time=time, why=self._feed.status.problem or "")]
         return f"{row.name} · {row.site}  {'  '.join(words_)}", "  ".join(filter(None, detail))
 
 

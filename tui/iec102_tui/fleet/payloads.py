@@ -24,7 +24,9 @@ LARGEST_RECORD = 4_096
 """Bytes of an event, a closing or a record of a load profile: they have 300."""
 LONGEST_TEXT = 200
 _LARGEST_NUMBER = 1e15
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_NO_NAME = "?"
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+"""A box without a clock of its own begins in 1970: that is a wrong time, and none is another matter."""
 
 Document = Mapping[str, Any]
 
@@ -117,6 +119,11 @@ def shown(value: str) -> str:
     """Text from outside, printable and not too long."""
     clean = printable(value[: LONGEST_TEXT + 1])
     return clean if len(clean) <= LONGEST_TEXT else clean[: LONGEST_TEXT - 1] + "…"
+
+
+def named(value: str) -> str:
+    """What came from ``shown`` as a name: one of blanks alone could not be seen."""
+    return value if value.strip() else _NO_NAME
 
 
 def moment(document: Document, name: str) -> datetime | None:

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
@@ -18,7 +18,7 @@ from textual.widgets import Static
 from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.fleet import bars
 from iec102_tui.fleet.bars import Choice
-from iec102_tui.fleet.cells import Moment, state_words
+from iec102_tui.fleet.cells import Moment, doubt_words, state_words
 from iec102_tui.fleet.columns import SORTED, STATES, VALUES, heading, in_order
 from iec102_tui.fleet.export import csv_of
 from iec102_tui.fleet.feed import Feed
@@ -26,11 +26,13 @@ from iec102_tui.fleet.meter import Key, Row
 from iec102_tui.fleet.model import summary_of
 from iec102_tui.fleet.query import Filter, completions, parse, sift
 from iec102_tui.fleet.row_list import RowList, RowPart
+from iec102_tui.main_screen import Layout, layout_for, too_small_note
 from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.widgets.pane_switch import PaneSwitch, Tab
 from iec102_tui.widgets.query_bar import QueryBar
 from iec102_tui.widgets.role_line import RoleLine, Span, width_of
+from iec102_tui.widgets.status_cells import with_more
 from iec102_tui.words import fleet_text as words
 from iec102_tui.words.plain_text import short_path
 from iec102_tui.words.text import N_, _
@@ -130,14 +132,16 @@ class FleetScreen(Screen[None]):
         tabs = [Tab("F1", _(words.METERS_TAB), "meters"), Tab("F2", _(N_("Live")), "live")]
         yield PaneSwitch([*tabs, Tab("F5", _(N_("Meter data")), "meter-data")], id="fleet-switch")
         yield Bar(id="fleet-message")
-        yield Bar(id="fleet-sums")
-        yield self._bar
-        yield Static("", id="fleet-heading", markup=False)
-        with Horizontal(id="fleet-list"):
-            yield self.rows
-            yield from self._parts
-        yield Static("", id="fleet-empty", markup=False)
-        yield Bar(id="fleet-place")
+        with Vertical(id="fleet-body"):
+            yield Bar(id="fleet-sums")
+            yield self._bar
+            yield Static("", id="fleet-heading", markup=False)
+            with Horizontal(id="fleet-list"):
+                yield self.rows
+                yield from self._parts
+            yield Static("", id="fleet-empty", markup=False)
+            yield Bar(id="fleet-place")
+        yield too_small_note()
         yield KeyFooter(id="footer")
 
     def on_mount(self) -> None:
@@ -157,7 +161,8 @@ class FleetScreen(Screen[None]):
         self.rows.refresh_all()
         self.update()
 
-    def on_resize(self, _event: Resize) -> None:
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(layout_for(*event.size) is Layout.TOO_SMALL, "too_small")
         self.rows.lay_out()
         self._head()
         self.call_after_refresh(self.update)
@@ -191,9 +196,8 @@ class FleetScreen(Screen[None]):
         whole = summary if self._accepts is None else summary_of(every)
         settings, status = self._feed.settings, self._feed.status
         self.query_one("#fleet-status", RoleLine).show(*bars.header(settings, status, len(every), whole, width))
-        self.query_one("#fleet-message", Bar).show(
-            _cut(bars.message(settings, status, self._feed.last_heard, now), width)
-        )
+        message = bars.message(settings, status, self._feed.last_heard, now)
+        self.query_one("#fleet-message", Bar).show([each for span in message for each in with_more(span, width)])
         self.query_one("#fleet-sums", Bar).show(bars.sums(summary, self._choice, len(shown), width))
         self._say_empty(every, shown)
         self.rows.show(shown, now)
@@ -370,7 +374,7 @@ class FleetScreen(Screen[None]):
         gap = bars.gap_words(self._feed.status, self.now)
         lines = [_(words.AWAY, why=problem), ""] if problem else [gap, ""] if gap else []
         if row is not None:
-            lines += [row.name, row.reason or state_words(row, self.now)]
+            lines += filter(None, (row.name, row.reason or state_words(row, self.now), doubt_words(row)))
         if lines:
             self.app.push_screen(TextScreen(_(N_("What is wrong")), lines))
 
@@ -382,12 +386,3 @@ class FleetScreen(Screen[None]):
         if dropped := self._feed.subscriber.inbox.dropped:
             found.append(f"{dropped:8} {_(words.DROPPED)}")
         self.app.push_screen(TextScreen(_(words.NOT_TAKEN), found or [_(words.NONE_REFUSED)]))
-
-
-def _cut(spans: list[Span], width: int) -> list[Span]:
-    """What does not fit ends in dots: `!` shows it whole."""
-    if spans and width_of(spans) > width:
-        more = _(" ...  ! shows all")
-        text = set_cell_size(spans[0].text, max(0, width - cell_len(more) - 1)).rpartition(" ")[0]
-        return [spans[0]._replace(text=text), Span(more, "accent", meaning="screen.problem")]
-    return spans

@@ -220,20 +220,25 @@ def _another(session: Session) -> str:
     return another_meter(number_of(visit.identity), number_of(visit.known))
 
 
+def with_more(span: Span, width: int | None) -> list[Span]:
+    """A sentence in a row; what does not fit ends in dots, and says which key shows all of it."""
+    if width is None or cell_len(span.text) < width:
+        return [span]
+    more = _(" ...  ! shows all")
+    kept = set_cell_size(span.text, max(0, width - 1 - cell_len(more)))
+    kept = kept.rpartition(" ")[0].rstrip(f" {FAULT}") or kept
+    return [span._replace(text=kept), Span(more, "accent", meaning=span.meaning)]
+
+
 def error_spans(session: Session, width: int | None = None) -> list[Span]:
     """The row under the tabs; what does not fit is cut, and says which key shows all of it."""
     if session.replayed is not None:
-        return [Span(f" {session.replayed[1]}", "muted")]
+        return with_more(Span(f" {session.replayed[1]}", "muted", meaning="screen.error"), width)
     if error := error_of(session):
         text = f" {FAULT} {error}"
         if width is not None and cell_len(text) >= width:
             text = f" {FAULT} {_without_line(error, session)}"
-        if width is None or cell_len(text) < width:
-            return [Span(text, "error", bold=True, meaning="screen.error")]
-        more = _(" ...  ! shows all")
-        kept = set_cell_size(text, max(0, width - 1 - cell_len(more)))
-        kept = kept.rpartition(" ")[0].rstrip(f" {FAULT}") or kept
-        return [Span(kept, "error", bold=True, meaning="screen.error"), Span(more, "accent", meaning="screen.error")]
+        return with_more(Span(text, "error", bold=True, meaning="screen.error"), width)
     snapshot = session.latest
     if snapshot is not None and snapshot.state.phase is Phase.CLOSED:
         return [Span(_(" F1 and c connect again"), "muted")]
