@@ -50,7 +50,8 @@ class MeterData:
         self._first: dict[MeterKey, bool] = {}
         """Whether nobody has ever seen an event of this meter: then none is new."""
         self._new: dict[MeterKey, set[MeterEvent]] = {}
-        self._waiting: dict[Place, list[ClockPoint]] = {}
+        self._waiting: dict[Place, dict[str, list[ClockPoint]]] = {}
+        """By who answers there."""
         self._lock = threading.Lock()
         self._contracted: tuple[Known | None, int, ContractedNow | None] = (None, 0, None)
 
@@ -130,7 +131,8 @@ class MeterData:
         """
         place, key = _place(connection), self._key(connection)
         found = Known() if key is None else self._with_news(key, self.store.known(key, connection.zone), visited)
-        waiting = self._waiting.get(place, ())
+        by_meter = self._waiting.get(place, {})
+        waiting = by_meter.get(next(reversed(by_meter), "") if key is None else key.identity)
         if waiting:
             found = found._replace(clock=(*found.clock, *waiting))
         self._known[place] = found
@@ -178,20 +180,20 @@ class MeterData:
             self._contracted = known, quarter, found
         return found
 
-    def note_clock(self, connection: Connection, at: datetime, difference: float) -> None:
-        """The meter's clock was read: one an hour is kept, as soon as it is known which meter answers here."""
+    def note_clock(self, connection: Connection, at: datetime, difference: float, identity: str) -> None:
+        """The clock of the meter that answers was read: one an hour is kept, as soon as it is known as that meter."""
         place = _place(connection)
-        waiting = self._waiting.setdefault(place, [])
+        waiting = self._waiting.setdefault(place, {}).setdefault(identity, [])
         if waiting and int(waiting[-1].at.timestamp()) // _HOUR == int(at.timestamp()) // _HOUR:
             return
         waiting.append(ClockPoint(at, difference))
-        if (key := self._answers.get(place)) is not None:
+        if (key := self._answers.get(place)) is not None and key.identity == identity:
             self._placed(place, key)
 
     def _placed(self, place: Place, key: MeterKey) -> None:
         """It is known which meter answers: what waited for that is kept."""
         self._answers[place] = key
-        waiting = self._waiting.get(place, [])
+        waiting = self._waiting.get(place, {}).get(key.identity, [])
         try:
             while waiting:
                 point = waiting.pop(0)

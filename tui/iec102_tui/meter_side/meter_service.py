@@ -97,6 +97,8 @@ class MeterService:
         """What the meter says of its transformers; None until it has, or where it does not."""
         self.visit: Visit | None = None
         """Who answers, as far as the meter tells; None before it has been asked."""
+        self.is_met = False
+        """That is who answers over this connection."""
         self.snapshot: Snapshot | None = None
         self.usage: Mapping[str, float] = {}
         """Seconds of the line by who has used it."""
@@ -335,7 +337,7 @@ class MeterService:
         connections = snapshot.counters.connections + snapshot.counters.reconnections
         if connections == self._met:
             return
-        self._met = connections
+        self._met, self.is_met = connections, False
         if self.connection.voltage_ratio is None or self.connection.current_ratio is None:
             self._work.start(_("The question for the transformer ratios"), self._learn_ratios, self._note)
         if self._meet is not None:
@@ -343,7 +345,9 @@ class MeterService:
 
     async def _ask_who(self, meter: Meter) -> None:
         assert self._meet is not None
+        connections = self._met
         self.visit = await self._meet(meter)
+        self.is_met = connections == self._met
         self.tell_news()
 
     def _gateway_failed(self, sentence: str) -> None:
