@@ -109,19 +109,20 @@ def _differing(month: Month, name: str, kind: str, channel: _Channel) -> Iterato
     }
     apart = abs(sum(each[1] - each[2] for each in off))
     rounding = abs(own - their) <= 1 and apart <= most_rounding(2 * len(channel.known))
-    code = "reconcile.other_rounded" if rounding else "reconcile.other_off"
+    count, unit = len(off), unit_of(channel.address)
     if abs(own - their) <= 1 and not rounding:
         code = "reconcile.other_one_sided"
-    text = Sentence(
-        code,
-        name=name,
-        count=len(off),
-        kind=kind,
-        channel=channel.name,
-        worst=month.local(end),
-        value=their,
-        own=own,
-        unit=unit_of(channel.address),
-        apart=apart,
-    )
+        text = Sentence(code, name=name, count=count, kind=kind, channel=channel.name, unit=unit, apart=apart)
+    else:
+        text = Sentence(
+            "reconcile.other_rounded" if rounding else "reconcile.other_off",
+            name=name,
+            count=count,
+            kind=kind,
+            channel=channel.name,
+            worst=month.local(end),
+            value=their,
+            own=own,
+            unit=unit,
+        )
     yield Judgement("month.file", channel.name, Result.REMARK if rounding else Result.FAULT, text, figures)
