@@ -24,6 +24,7 @@ from iec102.transport.tap import Tap
 from iec102_tui.collect import meter, work
 from iec102_tui.collect.collector import Collector
 from iec102_tui.collect.notify import Notifier
+from iec102_tui.collect.refused import RefusedFile
 from iec102_tui.collect.reload import Selection, wishes
 from iec102_tui.collect.status import CollectorStatus, MeterStatus
 from iec102_tui.config import Config
@@ -169,6 +170,7 @@ class Scene:
         selection: Selection = Selection(everything=True),  # noqa: B008
         *,
         tick: float = TICK,
+        refused: RefusedFile | None = None,
     ) -> AsyncIterator[Collector]:
         """As long as the block lasts; then it was asked to end, and has."""
         store, environment = ProfileStore(self.profiles), {"IEC102_TUI_CONFIG": str(self.config)}
@@ -189,6 +191,7 @@ class Scene:
                 make,
                 status=self,
                 notifier=self.notes,
+                refused=refused,
                 clock=self.clock,
                 tick=tick,
             )

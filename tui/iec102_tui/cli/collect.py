@@ -21,6 +21,7 @@ from iec102_tui.cli.run import run_async
 from iec102_tui.cli.units import unit_option
 from iec102_tui.collect.collector import Collector
 from iec102_tui.collect.notify import Notifier
+from iec102_tui.collect.refused import RefusedFile
 from iec102_tui.collect.reload import Selection, wishes
 from iec102_tui.collect.status import StatusFile, plain, status
 from iec102_tui.profiles.store import ProfileStore
@@ -70,6 +71,7 @@ def _collect(selection: Selection, profile_store: ProfileStore, *, is_reload: bo
             publishing_of,
             status=file,
             notifier=Notifier(),
+            refused=RefusedFile(),
         )
         start_journal("iec102_tui.collect", "iec102_tui.gateway")
         run_async(_run(collector, is_reload=is_reload))

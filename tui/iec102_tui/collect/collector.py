@@ -14,13 +14,14 @@ from importlib.metadata import version
 from typing import Protocol, TypeVar, TypeVarTuple
 
 from iec102.clock import SYSTEM_CLOCK, Clock
-from iec102.errors import Iec102Error
+from iec102.errors import AccessError, Iec102Error
 
 from iec102_tui.archive import ArchiveError
 from iec102_tui.collect.gateways import Gateways, url_of
 from iec102_tui.collect.meter import CollectedMeter
 from iec102_tui.collect.notify import Notifier
 from iec102_tui.collect.records import Published, Queue, RecordPublisher
+from iec102_tui.collect.refused import RefusedFile
 from iec102_tui.collect.reload import Wishes, changes
 from iec102_tui.collect.status import CollectorStatus, MeterStatus
 from iec102_tui.collect.stores import CollectorArchive
@@ -94,7 +95,7 @@ class Collector:
     """``read`` reads the files: before the first time it is given None, later the meters that are read now.
 
     ``wishes`` are those of the first time, which the command has looked at. Nothing of it is called on another thread,
-    but ``read``, and what takes time of the broker. ``tick``: seconds between two looks at everything.
+    but ``read``, what takes time of the broker, and files. ``tick``: seconds between two looks at everything.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class Collector:
         *,
         status: Written,
         notifier: Notifier,
+        refused: RefusedFile | None = None,
         clock: Clock = SYSTEM_CLOCK,
         tick: float = TICK,
     ) -> None:
@@ -113,6 +115,7 @@ class Collector:
         self._make_broker = make_broker
         self._status = status
         self._notifier = notifier
+        self._refused = refused
         self._clock = clock
         self._tick = tick
         self._version = version("iec102-tui")
@@ -144,6 +147,8 @@ class Collector:
             for problem in self._problems:
                 _log.warning("%s", problem)
             for connection in self._wishes.meters.values():
+                if self._refused is not None and (refusal := self._refused.refusal_of(connection)) is not None:
+                    self._meters.keep_refusal(connection, refusal)
                 self._add(connection)
             await self._look()
             _log.info("%s", self._words())
@@ -157,6 +162,10 @@ class Collector:
                 if self._reload.is_set():
                     await self._read_again()
                 await self._look()
+        except asyncio.CancelledError:
+            if self._refused is not None:  # a person who starts it again wants the passwords to be sent
+                self._refused.forget()
+            raise
         finally:
             self._notifier.stopping()
             await self._end()
@@ -287,7 +296,13 @@ class Collector:
                 _log.error("%s", _(ARCHIVE_FAILED, why=problem))
         with suppress(OSError):  # what is read and published is worth more than what is said of it
             await self._in_thread(self._status.write, self.status())
+        if self._refused is not None:
+            await self._in_thread(self._refused.keep, self._refusals())
         self._notifier.ping(self._words())
+
+    def _refusals(self) -> list[tuple[Connection, AccessError]]:
+        found = ((meter.connection, self._meters.refusal_of(meter.service)) for meter in self._collected.values())
+        return [(connection, refusal) for connection, refusal in found if refusal is not None]
 
     def status(self) -> CollectorStatus:
         """How it is doing."""

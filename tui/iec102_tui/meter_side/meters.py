@@ -12,6 +12,7 @@ from iec102_tui.meter_side.background_task import Joinable
 from iec102_tui.meter_side.guard import failure_of
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.shared_line import LineKey, Login, SharedLine, place_of
+from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.text import _
 
 
@@ -111,6 +112,17 @@ class Meters:
         if key not in self._lines:
             self._lines[key] = SharedLine(key, clock=self._clock, is_there=service.way.still_there())
         return self._lines[key]
+
+    def keep_refusal(self, connection: Connection, refusal: AccessError) -> None:
+        """Nobody wants the password of this meter to be sent, because this has become of it before."""
+        self._refusals[Login.of(connection)] = refusal
+
+    def refusal_of(self, service: MeterService) -> AccessError | None:
+        """Why the password of this meter is not sent again by itself; None where it may be."""
+        shared = self._lines.get(service.key) if service in self._tasks else None
+        if shared is None:
+            return self._refusals.get(Login.of(service.connection))
+        return shared.line.refusal_of(service.connection.station)
 
     def _settle_refusal(self, service: MeterService, shared: SharedLine, asked: bool) -> None:
         station = service.connection.station
