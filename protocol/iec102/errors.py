@@ -116,6 +116,10 @@ class ReadingUnfinished(Iec102Error):
         super().__init__(Sentence("answer.unfinished", count=len(answers), error=reason))
 
 
+class AnotherMeter(Iec102Error):
+    """Another meter answers than before, over a new connection: what it says must not be taken for the first one's."""
+
+
 class RegisterNotAvailable(Iec102Error):
     """The meter does not keep the load profile that was asked for, such as quarter-hours."""
 

@@ -349,6 +349,9 @@ ENGLISH: dict[str, Template] = {
         "the answer of type {type} has {length} bytes that do not fit its layout: look at it in the frame log"
     ),
     "answer.no_time": "the meter answered with no valid date and time: check its clock",
+    "answer.another_meter": (
+        "another meter answers at link address {address} now: what it says was not taken, begin again"
+    ),
     "answer.unfinished": (
         "the meter did not finish its answer, of which {count} part has come: {error}",
         "the meter did not finish its answer, of which {count} parts have come: {error}",

@@ -270,7 +270,7 @@ class Meter:
     async def _ask_objects(self, objects: tuple[int, ...], enough: frozenset[int]) -> Answered:
         request = read_instantaneous(self.station.point_address, objects)
         make = partial(Exchange, enough=enough)
-        return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+        return await self._exchange(request, make)
 
     async def _ask_range(self, request: Asdu) -> Answered:
         """Read by range. Raises ReadingUnfinished, with what has come, where the answer does not end with cause 10."""
@@ -282,7 +282,7 @@ class Meter:
             return latest
 
         try:
-            return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+            return await self._exchange(request, make)
         except Iec102Error as error:
             if not latest.answers:
                 raise
@@ -290,6 +290,9 @@ class Meter:
 
     async def ask(self, request: Asdu, make: MakeExchange = Exchange) -> Answered:
         """Ask any request to this point; gives the answers and the time on the line. ``make``: another ``Exchange``."""
+        return await self._exchange(request, make)
+
+    async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
         return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     def _wall_at(self, loop_time: float) -> datetime:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import iec102
 import pytest
-from iec102.errors import NoAnswer
+from iec102.errors import AnotherMeter, NoAnswer
+from iec102.line import Line
 from iec102.load_profile.download import MemoryStore
 from iec102.load_profile.read_method import ReadMethod
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
+from iec102.settings import LineSettings
+from iec102.simulated import SimulatedOpener
+from iec102.simulator import SimulatorConfig
+from iec102.transport import Receiver, Transport
 from iec102_tui.archive.archive import Archive
+from iec102_tui.archive.contents import contents
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, Destination, MemoryLoadProfileStore
 from iec102_tui.cli.load_profile import _Reading
 from iec102_tui.load_profile.load_profile import Wanted
@@ -21,6 +29,8 @@ from iec102_tui.meter_side.download import LoadProfileDownload
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.profiles.connection import Connection, demo
 from support.curves import local, wanted
+from support.scripted_meter import virtual_clock
+from support.virtual_time import run as virtually
 
 TARGET = "simulated:?clock=2026-11-22T10:00:00%2B01:00&quirk=no-blocks"
 DAY = wanted(local(2026, 11, 1), local(2026, 11, 2))
@@ -91,3 +101,50 @@ def test_a_download_that_fails_tells_how_far_it_came() -> None:
     assert download.progress is not None
     assert (download.progress.expected, download.progress.left) == (24, 24)
     assert download.gaps == ()
+
+
+class _Changing:
+    """A line that leads to another meter each time it is opened, and is lost after so many frames."""
+
+    name, byte_time = "changing:", 0.0
+
+    def __init__(self, *seeds: int, frames: int) -> None:
+        clock = datetime(2026, 11, 22, 9, tzinfo=UTC)
+        self._openers = [SimulatedOpener(SimulatorConfig(seed=seed, clock=clock)) for seed in seeds]
+        self._frames = frames
+
+    async def open(self, receiver: Receiver) -> Transport:
+        transport = await self._openers.pop(0).open(receiver)
+        left, write = count(self._frames, -1), transport.write
+
+        def counted(data: bytes) -> None:
+            if next(left) == 0 and self._openers:
+                transport.close()
+                receiver.connection_lost(None)
+            else:
+                write(data)
+
+        transport.write = counted  # type: ignore[method-assign]
+        return transport
+
+
+def test_what_another_meter_gives_over_a_new_connection_is_not_archived_as_that_of_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "archive.sqlite"
+    store = ArchiveLoadProfileStore(path)
+    job = DownloadJob(meter(), wanted(local(2026, 10, 1), local(2026, 11, 1)), store)
+    problems: list[str] = []
+
+    async def download() -> None:
+        line = Line(_Changing(1, 2, frames=60), LineSettings(), reconnect=True, clock=virtual_clock())
+        try:
+            await job.run(Meter(line, meter().station), lambda: None)
+        except AnotherMeter as error:
+            problems.append(error.code)
+        finally:
+            await line.close()
+            store.close()
+
+    virtually(download())
+    assert problems == ["answer.another_meter"]
+    (archived,) = contents(path)
+    assert 0 < archived.extent.records < 31 * 24

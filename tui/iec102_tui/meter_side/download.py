@@ -11,6 +11,7 @@ from iec102.load_profile.oldest import stored_since
 from iec102.load_profile.reader import LoadProfileReader
 from iec102.load_profile.records import REGISTER_WORDS, Gap
 from iec102.meter.meter import Meter
+from iec102.meter.same_meter import SameMeter
 
 from iec102_tui.archive.load_profile_store import Destination, LoadProfileStore
 from iec102_tui.load_profile.load_profile import Wanted
@@ -62,6 +63,7 @@ class LoadProfileDownload:
 
     async def run(self, meter: Meter, news: Callable[[], None]) -> None:
         """Downloads; ``news`` is called when something has changed. Raises Iec102Error; what has come is kept."""
+        meter = SameMeter.like(meter)
         destination = await self._load_profiles.place(meter, self.connection, self._reach())
         self.destination = destination
         await self.placed(meter)

@@ -13,6 +13,7 @@ from iec102.meter.events import EVENT_RECORDS
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.meter.reading import ClockReading
+from iec102.meter.same_meter import SameMeter
 
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.known import (
@@ -87,7 +88,7 @@ class MeterDataJob:
         """Reads everything, a piece after the other. Who runs it calls ``fail`` with what it raises."""
         self._news = news
         if self.reader is None or self.reader.meter.line is not meter.line:
-            own = Meter(meter.line, meter.station, zone=meter.zone, who=_(words.WHO), summer_time=meter.summer_time)
+            own = SameMeter(meter.line, meter.station, zone=meter.zone, who=_(words.WHO), summer_time=meter.summer_time)
             self.reader = InformationReader(own)
         reader = self.reader
         identity = await self._asked(_(words.STEPS[IDENTITY]), reader.read_identity())

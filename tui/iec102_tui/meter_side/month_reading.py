@@ -16,6 +16,7 @@ from iec102.load_profile.intervals import Register
 from iec102.meter.device import CONTRACTS, DeviceConfiguration
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
+from iec102.meter.same_meter import SameMeter
 
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.meter_data import documents
@@ -63,6 +64,7 @@ class MonthReading:
         from iec102_tui.archive.archive import Archive  # loads SQLite, which a monitor without downloads does not need
         from iec102_tui.archive.meter_data_store import MeterDataStore
 
+        meter = SameMeter.like(meter)
         archive, store = await asyncio.to_thread(Archive, self._path), MeterDataStore(self._path)
         try:
             for register in _REGISTERS:

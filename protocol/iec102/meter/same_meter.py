@@ -1,0 +1,79 @@
+"""A meter whose answers are taken only as long as the same one gives them.
+
+A line that was lost may lead to another meter when it is back: one that was put in its place, another one behind a
+modem, another one that has called in with the same link address. What is kept must not mix them.
+"""
+
+from __future__ import annotations
+
+from iec102.asdu import Asdu, Identity, TypeId
+from iec102.errors import AnotherMeter, Iec102Error, RequestRefused, UnexpectedAnswer
+from iec102.line.dialogue import Answered, MakeExchange
+from iec102.meter.meter import Meter
+from iec102.sentence import Sentence
+
+
+class SameMeter(Meter):
+    """The meter that told who it is first (``read_identity``): that is asked again after each new connection.
+
+    Where another one answers then, every request raises AnotherMeter. Until it was asked nothing is compared.
+    """
+
+    _first: tuple[Identity | None] | None = None
+    _connection: int | None = None
+
+    @classmethod
+    def like(cls, meter: Meter) -> SameMeter:
+        """The same measuring point behind the same line, with what is known of its summer time bit."""
+        if isinstance(meter, SameMeter):
+            return meter
+        return cls(meter.line, meter.station, zone=meter.zone, who=meter.who, summer_time=meter.summer_time)
+
+    async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
+        if request.type == TypeId.READ_IDENTITY:
+            return await self._told(request, make)
+        while True:
+            while self._first is not None and self._connection != self._connections:
+                await self._ask_who()
+            try:
+                answered = await super()._exchange(request, make)
+            except Iec102Error:
+                if self._is_known:
+                    raise
+            else:
+                if self._is_known:
+                    return answered
+            make(request)  # what has come is perhaps another meter's
+
+    @property
+    def _is_known(self) -> bool:
+        """Who has answered is known, or was never asked."""
+        return self._first is None or self._connection == self._connections
+
+    @property
+    def _connections(self) -> int:
+        counters = self.line.counters
+        return counters.connections + counters.reconnections
+
+    async def _ask_who(self) -> None:
+        try:
+            await self.read_identity()
+        except (RequestRefused, UnexpectedAnswer):
+            return  # it does not tell, as before
+
+    async def _told(self, request: Asdu, make: MakeExchange) -> Answered:
+        """Notes who answers; one that does not tell is one as well."""
+        try:
+            answered = await super()._exchange(request, make)
+        except (RequestRefused, UnexpectedAnswer):
+            self._note(None)
+            raise
+        self._note(next((asdu.content for asdu in answered.answers if isinstance(asdu.content, Identity)), None))
+        return answered
+
+    def _note(self, identity: Identity | None) -> None:
+        if self._first is None:
+            self._first = (identity,)
+        elif self._first != (identity,):
+            raise AnotherMeter(Sentence("answer.another_meter", address=self.station.link_address))
+        self._connection = self._connections
