@@ -270,7 +270,7 @@ class Meter:
     async def _ask_objects(self, objects: tuple[int, ...], enough: frozenset[int]) -> Answered:
         request = read_instantaneous(self.station.point_address, objects)
         make = partial(Exchange, enough=enough)
-        return await self._exchange(request, make)
+        return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     async def _ask_range(self, request: Asdu) -> Answered:
         """Read by range. Raises ReadingUnfinished, with what has come, where the answer does not end with cause 10."""
@@ -293,6 +293,7 @@ class Meter:
         return await self._exchange(request, make)
 
     async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
+        """Ask anything but the values of now."""
         return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
 
     def _wall_at(self, loop_time: float) -> datetime:

@@ -16,7 +16,8 @@ from iec102.sentence import Sentence
 class SameMeter(Meter):
     """The meter that told who it is first (``read_identity``): that is asked again after each new connection.
 
-    Where another one answers then, every request raises AnotherMeter. Until it was asked nothing is compared.
+    Where another one answers then, every request raises AnotherMeter, but that for the values of now, which nobody
+    keeps. Until it was asked nothing is compared.
     """
 
     _first: tuple[Identity | None] | None = None
