@@ -66,9 +66,13 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "verdict.serial_other": "it is another meter: number {serial} where {expected} was expected",
     "verdict.ratio_not_told": "the meter does not tell its ratios",
     "verdict.ratio_no_profile": "the meter has ratios of {meter:g} in all: the profile has none to compare with",
-    "verdict.ratio_same": "the meter and the profile have the same ratios, {meter:g} in all",
+    "verdict.ratio_same": "the ratios of the meter and of the profile make the same, {meter:g} in all",
     "verdict.ratio_other": "the meter has ratios of {meter:g} in all, the profile of {profile:g}",
     "verdict.clock_not_told": "the meter does not tell its time",
+    "verdict.clock_repeated": "the answer with the time was repeated on the line, so that the clock cannot be judged",
+    "verdict.clock_unsure": (
+        "the answer with the time took long: the clock is {seconds:+.1f} s off, unsure by {unsure:.0f} s"
+    ),
     "verdict.clock_right": "the clock is right, {seconds:+.1f} s",
     "verdict.clock_right_to_the_minute": "the clock is right to the minute, which is all that the meter tells",
     "verdict.clock_off": "{words}",
@@ -91,9 +95,14 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "contract {contract} is active and was closed last on {end:%Y-%m-%d}, {days:.0f} days ago: look at its closing "
         "dates"
     ),
+    "verdict.closing_future": (
+        "contract {contract} was closed last on {end:%Y-%m-%d}, which is still to come: look at the clock of the meter"
+    ),
     "verdict.closing_none": "contract {contract} is active and has no stored closing",
     "verdict.alarms_on": "the critical alarm is on",
     "verdict.alarms_watched": "the critical alarm is on, and the voltages are watched",
+    "verdict.alarms_voltages": "the voltages are watched",
+    "verdict.alarms_untold": "the meter does not tell whether these are on: {what}",
     "verdict.alarms_off": "switched off: {what}; check whether it is meant so",
     "verdict.alarm_critical": "critical alarm",
     "verdict.alarm_l1": "failures of the voltage of L1",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from iec102.asdu import Identity, TransformerRatios
 from iec102.asdu.summer_time import Keeping
 from iec102.meter.absence import Absence, KeptBytes
-from iec102.meter.clock_difference import ClockKind, ClockVerdict
+from iec102.meter.clock_difference import TOLD, ClockKind, ClockVerdict
 from iec102.meter.closings import Closing
 from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, RecorderSettings
 from iec102.meter.reading import ClockReading, Reading
@@ -26,6 +26,8 @@ _DRIFT, _UNSURE = 0.5, 2.0
 """Seconds a day that a good clock drifts at most (REE profile reference, 6.1), and two differences are off together."""
 _LONGEST_BILLING = 62.0
 """Days: two months, of which a contract has at least one closing."""
+_FUTURE = 1.0
+"""Days: a closing that ends later than this is of a clock that was wrong."""
 _LOW_BATTERY = 20
 """Per cent of its charge."""
 _SAME_RATIO = 0.001
@@ -101,6 +103,8 @@ def judge_meter_clock(answer: ClockReading | Absence) -> Judgement:
     """Over 30 s off, or in another time zone, is a fault (reference, 6.1)."""
     if isinstance(answer, Absence):
         return _unknown("meter.clock", Sentence("verdict.clock_not_told"))
+    if answer.repeated:
+        return _unknown("meter.clock", Sentence("verdict.clock_repeated"))
     return judge_clock_verdict(answer.verdict, answer.difference)
 
 
@@ -108,6 +112,9 @@ def judge_clock_verdict(verdict: ClockVerdict, difference: float | None) -> Judg
     """The same from what is known of the clock; ``difference``: seconds that the meter is ahead, None if not known."""
     seconds = None if difference is None else round(difference, 1) + 0.0  # never -0.0
     figures = {"difference_s": seconds}
+    if verdict.kind is ClockKind.RIGHT and seconds is not None and abs(seconds) > TOLD:
+        text = Sentence("verdict.clock_unsure", seconds=seconds, unsure=verdict.unsure)
+        return Judgement("meter.clock", "", Result.UNKNOWN, text, figures)
     if verdict.kind is ClockKind.RIGHT:
         text = Sentence("verdict.clock_right", seconds=seconds)
         if seconds is None:
@@ -155,6 +162,10 @@ def judge_closings(closings: Mapping[int, Closing | None], now: datetime) -> lis
             found.append(Judgement("meter.closings", name, Result.UNKNOWN, text, {}))
             continue
         days = (now - closing.end) / timedelta(days=1)
+        if days < -_FUTURE:
+            text = Sentence("verdict.closing_future", contract=name, end=closing.end)
+            found.append(Judgement("meter.closings", name, Result.FAULT, text, {"closed_days_ago": round(days, 1)}))
+            continue
         late = days > _LONGEST_BILLING
         text = Sentence("verdict.closing_good", contract=name, end=closing.end)
         if late:
@@ -173,7 +184,7 @@ def judge_settings(
         (
             part.battery
             for part in (recorder, configuration)
-            if isinstance(part, RecorderSettings | DeviceConfiguration)
+            if isinstance(part, RecorderSettings | DeviceConfiguration) and part.battery is not None
         ),
         None,
     )
@@ -209,12 +220,16 @@ def _alarms(recorder: RecorderSettings) -> list[Judgement]:
     known = {name: on for name, on in told if on is not None}
     if not known:
         return []
-    off = tuple(Sentence(_ALARMS[name]) for name, on in known.items() if not on and name in _ALARMS)
+    off = tuple(Sentence(words) for name, words in _ALARMS.items() if known.get(name) is False)
+    on = [name for name in _ALARMS if known.get(name)]
     figures = {f"{name.lower()}_on": int(on) for name, on in known.items()}
-    if not off:
-        code = "verdict.alarms_watched" if "L1" in known else "verdict.alarms_on"
+    if off:
+        text = Sentence("verdict.alarms_off", what=listed(off))
+        return [Judgement("meter.alarms", "", Result.UNKNOWN, text, figures)]
+    if (code := _ALL_ON.get(tuple(on))) is not None:
         return [Judgement("meter.alarms", "", Result.GOOD, Sentence(code), figures)]
-    text = Sentence("verdict.alarms_off", what=listed(off))
+    untold = tuple(Sentence(words) for name, words in _ALARMS.items() if name not in known)
+    text = Sentence("verdict.alarms_untold", what=listed(untold))
     return [Judgement("meter.alarms", "", Result.UNKNOWN, text, figures)]
 
 
@@ -223,6 +238,11 @@ _ALARMS = {
     "L1": "verdict.alarm_l1",
     "L2": "verdict.alarm_l2",
     "L3": "verdict.alarm_l3",
+}
+_ALL_ON = {
+    ("critical",): "verdict.alarms_on",
+    ("critical", "L1", "L2", "L3"): "verdict.alarms_watched",
+    ("L1", "L2", "L3"): "verdict.alarms_voltages",
 }
 
 

@@ -122,12 +122,46 @@ def test_contracts_that_were_not_closed_lately() -> None:
         (RecorderSettings(voltage_faults=(True, True, True)), Result.GOOD, "voltages are watched"),
         (RecorderSettings(critical_alarm=False), Result.UNKNOWN, "switched off: critical alarm"),
         (RecorderSettings(voltage_faults=(True, False, None)), Result.UNKNOWN, "voltage of L2; check"),
+        (RecorderSettings(critical_alarm=True, voltage_faults=(True,) * 3), Result.GOOD, "on, and the voltages are"),
+        (RecorderSettings(other_alarm=True), Result.UNKNOWN, "does not tell whether these are on: critical alarm"),
+        (RecorderSettings(critical_alarm=True, voltage_faults=(True, None, None)), Result.UNKNOWN, "voltage of L2"),
     ],
 )
 def test_what_watches_the_meter(recorder: RecorderSettings, result: Result, words: str) -> None:
     (only,) = (each for each in judge_settings(REFUSED, recorder) if each.code == "meter.alarms")
     assert only.result is result
     assert words in str(only.text)
+
+
+def test_what_a_meter_does_not_tell_of_its_alarms_is_not_said_to_be_on() -> None:
+    (only,) = (
+        each
+        for each in judge_settings(REFUSED, RecorderSettings(voltage_faults=(True, True, True)))
+        if each.code == "meter.alarms"
+    )
+    assert str(only.text) == "the voltages are watched"
+
+
+def test_a_time_that_came_twice_or_late_judges_no_clock() -> None:
+    reading = ClockReading(START, START, 700.0, 0.1, repeated=True)
+    assert judge_meter_clock(reading).result is Result.UNKNOWN
+    late = ClockReading(START, START, 45.0, 60.0)
+    judgement = judge_meter_clock(late)
+    assert (judgement.result, judgement.figures) == (Result.UNKNOWN, {"difference_s": 45.0})
+    assert judge_meter_clock(late._replace(difference=20.0)).result is Result.GOOD
+    assert judge_meter_clock(late._replace(difference=90.0)).result is Result.FAULT
+
+
+def test_a_battery_that_the_recorder_does_not_tell_is_that_of_the_configuration() -> None:
+    found = judge_settings(CONFIGURATION._replace(battery=3), RecorderSettings(automatic_summer_time=True))
+    assert ("meter.battery", Result.FAULT) in {(each.code, each.result) for each in found}
+
+
+def test_a_closing_that_is_still_to_come_is_a_fault() -> None:
+    (only,) = judge_closings({1: Closing(1, None, START + timedelta(days=2), ())}, START)
+    assert only.result is Result.FAULT
+    (near,) = judge_closings({1: Closing(1, None, START + timedelta(hours=2), ())}, START)
+    assert near.result is Result.GOOD
 
 
 def test_a_difference_that_is_hardly_any_has_no_sign() -> None:

@@ -64,6 +64,9 @@ class LoadProfileStore(Protocol):
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What does not fit, a sentence each: as ``rows``, not in the interface's loop. Raises ArchiveError."""
 
+    def differing(self, connection: Connection, wanted: Wanted) -> int:
+        """How many intervals were given otherwise at another time: as ``rows``. Raises ArchiveError."""
+
     def close(self) -> None:
         """Writes what waits. Raises ArchiveError."""
 
@@ -112,6 +115,10 @@ class MemoryLoadProfileStore:
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What differs is not kept in memory."""
         return ()
+
+    def differing(self, connection: Connection, wanted: Wanted) -> int:
+        """What differs is not kept in memory."""
+        return 0
 
     def close(self) -> None:
         """There is nothing to do."""
@@ -163,6 +170,11 @@ class ArchiveLoadProfileStore:
 
         curve = None if self._problem is not None else self._archived(connection, wanted)
         return () if curve is None else tuple(findings(curve, wanted.start, wanted.end, connection.zone))
+
+    def differing(self, connection: Connection, wanted: Wanted) -> int:
+        """Of the meter that answered there last."""
+        curve = None if self._problem is not None else self._archived(connection, wanted)
+        return 0 if curve is None else len(curve.differing(wanted.start, wanted.end))
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
         """Asks the meter who it is first."""

@@ -64,6 +64,10 @@ class Downloads:
         """What does not fit: as ``rows``."""
         return self.load_profiles.findings(connection, wanted)
 
+    def differing(self, connection: Connection, wanted: Wanted) -> int:
+        """How many intervals were given otherwise at another time: as ``rows``."""
+        return self.load_profiles.differing(connection, wanted)
+
     def start(self, service: MeterService, connection: Connection, wanted: Wanted, *, everything: bool = False) -> None:
         """Downloads what is missing, unless a download of this meter runs; ``everything``: from the oldest record."""
         if self.runs(connection):

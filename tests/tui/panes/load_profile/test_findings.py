@@ -31,10 +31,13 @@ KNOWN = Known(
 
 def lines(month: Month = MONTH, known: Known = KNOWN) -> list[str]:
     def rows(wanted: Wanted) -> list[Row]:
-        return [columns(record) for record in month.of(wanted.register) if wanted.start < record.end <= wanted.end]
+        return [columns(record) for record in month.of(wanted.register)]
+
+    def differing(wanted: Wanted) -> int:
+        return month.differing if wanted.register is Register.HOURLY else 0
 
     at = START + timedelta(days=4)
-    return list(month_lines(rows, known, at, LATER, MADRID))
+    return list(month_lines(rows, differing, known, at, LATER, MADRID))
 
 
 def test_a_month_of_which_all_is_known_is_proven() -> None:
@@ -55,6 +58,20 @@ def test_a_fault_is_not_proven_and_named() -> None:
     first, *judged = lines(changed(Register.HOURLY, 40, 9)(without(Register.QUARTER_HOURLY, 5)(MONTH)))
     assert first.startswith("October 2026: Not proven")
     assert any(line.startswith(" ✗") and "2026-10-02 17:00 CEST" in line for line in judged)
+
+
+def test_values_that_were_given_otherwise_at_another_time_are_told() -> None:
+    first, *judged = lines(MONTH._replace(differing=3))
+    assert first.startswith("October 2026: Not proven")
+    assert any(line.startswith(" ✗  3 intervals were given with other values at another time") for line in judged)
+
+
+def test_values_of_other_months_are_no_part_of_it() -> None:
+    """What is in memory is given whole."""
+    hours = MONTH.of(Register.HOURLY)
+    wrong = hours[0]._replace(end=START - timedelta(days=3)), hours[0]._replace(end=END + timedelta(hours=1))
+    more = MONTH._replace(records={**MONTH.records, Register.HOURLY: [*hours, *wrong]})
+    assert lines(more) == lines()
 
 
 def test_hours_that_nothing_confirms_are_said_to_be_that() -> None:

@@ -41,8 +41,8 @@ def finding_lines(
         if load_profile.ends:
             at = load_profile.ends[min(cursor, len(load_profile.ends) - 1)] - _A_MOMENT
             known, now = session.meter_data.stored(connection), session.clock.wall()
-            rows = partial(downloads.rows, connection)
-            proof += month_lines(rows, known, at, now, load_profile.zone, marks=marks)
+            sources = partial(downloads.rows, connection), partial(downloads.differing, connection)
+            proof += month_lines(*sources, known, at, now, load_profile.zone, marks=marks)
     except ArchiveError as error:
         found, proof = (error.sentence,), []
     lines = maxima_words(load_profile) or [_("No valid values yet.")]
@@ -55,15 +55,31 @@ def finding_lines(
 
 
 def month_lines(
-    rows: Callable[[Wanted], list[Row]], known: Known, at: datetime, now: datetime, zone: tzinfo, *, marks: bool = True
+    rows: Callable[[Wanted], list[Row]],
+    differing: Callable[[Wanted], int],
+    known: Known,
+    at: datetime,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    marks: bool = True,
 ) -> Iterator[str]:
-    """Of the month of an interval's start, up to now. ``rows`` takes its time, and raises ArchiveError."""
+    """Of the month of an interval's start, up to now.
+
+    ``rows`` of a curve, which may be more than what was asked for, and of how many intervals ``differing`` values were
+    given take their time, and raise ArchiveError.
+    """
     bounds = bounds_of(at.astimezone(zone).date(), zone)
     start, end = bounds[0], min(bounds[1], now)
-    records = {register: load_records(rows(Wanted(start, end, "", register))) for register in Register}
+    wanted = {register: Wanted(start, end, "", register) for register in Register}
+    records = {
+        register: [record for record in load_records(rows(each)) if start < record.end <= end]
+        for register, each in wanted.items()
+    }
     if not any(records.values()):
         return  # the pane says how to get them
-    judgements = reconcile(month_of(known, bounds, now, zone, records))
+    month = month_of(known, bounds, now, zone, records)
+    judgements = reconcile(month._replace(differing=sum(map(differing, wanted.values()))))
     yield f"{words.month_of_year(start.month, start.year)}: {proof_line(judgements)}"
     for judgement in judgements:
         yield f" {judgement_line(judgement, marks=marks)}"
