@@ -300,6 +300,7 @@ class SummerTimeState:
         self.found: Keeping | None = None
         self.asked = False
         self.contradicted = False
+        self._looked_at: TimeTagA | TimeTagB | None = None
 
     @property
     def settled(self) -> bool:
@@ -323,9 +324,11 @@ class SummerTimeState:
 
         Behind it SU of the tag; None where the time is converted without it.
         """
-        self.saw(tag)
-        if self.found is None:
-            self.found = judge_clock(tag, now, self.zone)
+        if tag != self._looked_at:  # a tag stands for a minute, in which it tells nothing new
+            self._looked_at = tag
+            self.saw(tag)
+            if self.found is None:
+                self.found = judge_clock(tag, now, self.zone)
         conversion = self.conversion
         uses_bit = conversion.mode is SummerTime.BIT and not conversion.standard
         return conversion.local(tag, now), tag.summer if uses_bit else None

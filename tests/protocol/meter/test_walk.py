@@ -18,7 +18,7 @@ from support.scripted_meter import virtual_clock
 from support.virtual_time import run
 
 LIBRARY = str(Path(iec102.__file__).parent)
-FUNCTIONS, FILES = 111, 24
+FUNCTIONS, FILES = 104, 24
 
 
 def entered() -> set[tuple[str, str]]:
