@@ -23,7 +23,7 @@ from random import Random
 from iec102.asdu import MADRID
 from iec102.errors import LineError, LinkError, TypeNotAvailable
 from iec102.line import Line
-from iec102.line.state import LineCounters
+from iec102.line.counters import LineCounters
 from iec102.load_profile.download import Download, MemoryStore
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord

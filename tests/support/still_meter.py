@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from iec102.asdu import InstantaneousValues
 from iec102.clock import Clock
-from iec102.line.state import LineCounters, LineState, Phase
+from iec102.line.counters import LineCounters
+from iec102.line.state import LineState, Phase
 from iec102.link import Answer, Frame, Function, Garbage, GarbageKind, answer, request
 from iec102.meter.clock_difference import ClockVerdict, judge_clock
 from iec102.meter.monitor import Snapshot

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from iec102.asdu.catalogue import SECRET_REQUESTS, SECRET_TYPES
 from iec102.clock import Clock
 from iec102.errors import Disconnected
+from iec102.line.counters import RunningCounters
 from iec102.line.exclusive import ExclusiveAccess
-from iec102.line.state import RunningCounters
 from iec102.link import (
     MAX_FRAME,
     Answer,

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from iec102.clock import Clock
 from iec102.errors import Disconnected, HungUp, LineError, LinkError
 from iec102.line.connection import Connection
+from iec102.line.counters import RunningCounters
 from iec102.line.opening import Attempts
 from iec102.line.publisher import StatePublisher
 from iec102.line.reconnect import Backoff
-from iec102.line.state import Phase, RunningCounters, phase_of
+from iec102.line.state import Phase, phase_of
 from iec102.sentence import Sentence
 from iec102.transport.base import Calling, Expecting, Opener, Pluggable
 from iec102.transport.tap import Tap

@@ -13,11 +13,12 @@ from iec102.asdu.catalogue import Course, row_of
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import AccessError, Disconnected, Iec102Error, LineError, LinkError, TypeNotAvailable
 from iec102.line.access import KeyGuard
+from iec102.line.counters import LineCounters
 from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.fair_queue import FairQueue
 from iec102.line.links import LinkManager
-from iec102.line.state import LineCounters, LineState, Phase
+from iec102.line.state import LineState, Phase
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
 from iec102.transport.base import Opener

@@ -36,12 +36,12 @@ from iec102.errors import (
 )
 from iec102.line.access import Access, IdleSession
 from iec102.line.connector import Connector
-from iec102.line.counting import total
+from iec102.line.counters import LineCounters, RunningCounters, total
 from iec102.line.dialogue import Answered, LinkDialogue, MakeExchange
 from iec102.line.exclusive import ExclusiveAccess
 from iec102.line.publisher import OnState, StatePublisher
 from iec102.line.reconnect import Backoff, LineShare
-from iec102.line.state import LineCounters, Phase, RunningCounters, phase_of
+from iec102.line.state import Phase, phase_of
 from iec102.link import PrimaryStation
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station

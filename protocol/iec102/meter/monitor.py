@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from iec102.errors import AccessError, Iec102Error, InvalidSetting
-from iec102.line.state import LineCounters, LineState
+from iec102.line.counters import LineCounters
+from iec102.line.state import LineState
 from iec102.meter.clock_difference import ClockVerdict
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import LinkError
 from iec102.line.connection import Connection
-from iec102.line.state import RunningCounters
+from iec102.line.counters import RunningCounters
 from iec102.link import Frame, FrameReader, Function, PrimaryStation, request
 from iec102.sentence import Sentence
 from iec102.transport import Tap

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from iec102.errors import NoAnswer
-from iec102.line.state import LineCounters
+from iec102.line.counters import LineCounters
 from iec102.link import GarbageKind
 from iec102.settings import LineSettings
 from support.dialogue import line_to, values

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from iec102.asdu import MADRID, Password
 from iec102.errors import KeyRefused
-from iec102.line.state import LineCounters
+from iec102.line.counters import LineCounters
 from iec102.meter.reading import Reading
 from iec102_tui.cli.information import bounds
 from iec102_tui.cli.read import _About, _watch

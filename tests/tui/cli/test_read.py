@@ -18,7 +18,8 @@ import pytest
 from iec102.asdu import Password
 from iec102.errors import KeyRefused
 from iec102.line import Line
-from iec102.line.state import LineCounters, LineState, Phase
+from iec102.line.counters import LineCounters
+from iec102.line.state import LineState, Phase
 from iec102.link import GarbageKind
 from iec102.meter.reading import Reading
 from iec102.meter.signals import SIGNALS, SignalValue

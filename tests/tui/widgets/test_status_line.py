@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from iec102.asdu import MADRID
 from iec102.asdu.summer_time import Keeping, SummerTime, remark
-from iec102.line.state import LineCounters, LineState, Phase
+from iec102.line.counters import LineCounters
+from iec102.line.state import LineState, Phase
 from iec102.meter.clock_difference import judge_clock
 from iec102_tui.panes.connection.connection_state import state_text
 from iec102_tui.widgets.role_line import text_of, width_of

@@ -12,7 +12,8 @@ import click
 from iec102.asdu import Identity
 from iec102.errors import Iec102Error
 from iec102.line import Line
-from iec102.line.state import LineCounters, LineState, Phase
+from iec102.line.counters import LineCounters
+from iec102.line.state import LineState, Phase
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot

@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from iec102.asdu import MADRID
 from iec102.errors import InvalidSetting
-from iec102.line.state import LineCounters, LineState, Phase
+from iec102.line.counters import LineCounters
+from iec102.line.state import LineState, Phase
 from iec102.meter.monitor import Snapshot
 from iec102.meter.reading import Reading
 from iec102.meter.signals import SIGNALS, SignalValue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iec102.line.state import LineCounters
+from iec102.line.counters import LineCounters
 from iec102.link import GarbageKind
 
 from iec102_tui.words.text import N_, _

@@ -12,7 +12,8 @@ from unittest import mock
 
 import pytest
 from iec102.asdu.password import Password
-from iec102.line.state import LineCounters, LineState, Phase
+from iec102.line.counters import LineCounters
+from iec102.line.state import LineState, Phase
 from iec102_tui.app import MonitorApp
 from iec102_tui.files.file_thread import FileThread
 from iec102_tui.meter_side.session import Session
