@@ -8,15 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from iec102.asdu import Total
 from iec102.load_profile.intervals import Register
-from iec102.load_profile.records import LoadRecord
 from iec102.simulator.station import MeterStation
-from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.contents import MeterKey, contents
+from iec102_tui.archive.contents import contents
 from iec102_tui.collect.meter import CollectedMeter
-from iec102_tui.meter_side.meter_service import MeterService
-from iec102_tui.meter_side.meters import Meters
 from support.collecting import Scene, play
 from support.living_meter import START, LivingMeter
 
@@ -340,99 +335,3 @@ def test_a_broker_that_is_away_for_ten_hours_gets_everything_of_twenty_meters_in
         hours = scene.keys(f"{name}/profile/hourly")
         assert hours == sorted(set(hours))
         assert len(hours) >= 11
-
-
-def add_record(scene: Scene, key: MeterKey, day: datetime) -> None:
-    """As another program does."""
-    archive = Archive(scene.folder / "archive.sqlite")
-    archive.curve(key, Register.HOURLY, True).put([LoadRecord(day, (Total(1, 7, 0),))])
-    archive.close()
-
-
-def archived_meter(scene: Scene) -> MeterKey:
-    return contents(scene.folder / "archive.sqlite")[0].meter
-
-
-@pytest.mark.parametrize("when", ["while it was down", "before its meter was known"])
-def test_what_was_added_is_published_by_the_next_start(
-    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """However long it takes until the archive tells who is behind the line, where nobody answers."""
-    day = START - timedelta(days=100)
-    recall = CollectedMeter.recall
-
-    async def slow(meter: CollectedMeter) -> None:
-        await asyncio.sleep(0 if when == "while it was down" else HOUR / 8)
-        await recall(meter)
-
-    async def story(scene: Scene) -> None:
-        scene.write_profiles(north={})
-        async with scene.running():
-            await asyncio.sleep(HOUR / 4)
-        add_record(scene, archived_meter(scene), day)
-        scene.lines["tcp://north:1"].off = True
-        monkeypatch.setattr(CollectedMeter, "recall", slow)
-        async with scene.running():
-            await asyncio.sleep(HOUR / 4)
-
-    scene = play(tmp_path, story)
-    assert [key for key in map(datetime.fromisoformat, scene.keys("north/profile/hourly")) if key == day] == [day]
-
-
-def test_what_is_new_of_a_meter_that_is_being_added_again_waits_for_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    day = START - timedelta(days=100)
-    remove = Meters.remove
-
-    async def story(scene: Scene) -> None:
-        async def slow(meters: Meters, service: MeterService) -> None:
-            add_record(scene, archived_meter(scene), day)
-            await asyncio.sleep(HOUR / 8)
-            await remove(meters, service)
-
-        scene.write_profiles(north={}, south={})
-        async with scene.running() as collector:
-            await asyncio.sleep(HOUR / 4)
-            monkeypatch.setattr(Meters, "remove", slow)
-            scene.write_profiles(north={"retries": 1}, south={})
-            collector.reload()
-            await asyncio.sleep(HOUR / 4)
-
-    scene = play(tmp_path, story)
-    hours = [*scene.keys("north/profile/hourly"), *scene.keys("south/profile/hourly")]
-    assert [key for key in map(datetime.fromisoformat, hours) if key == day] == [day]
-
-
-def test_a_reading_that_ends_while_its_meter_is_being_left_is_no_fault(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    remove = Meters.remove
-
-    async def story(scene: Scene) -> None:
-        leaving, ended = asyncio.Event(), asyncio.Event()
-
-        async def slow(*_of_one: object) -> None:
-            try:
-                await leaving.wait()
-            finally:
-                ended.set()
-
-        async def left(meters: Meters, service: MeterService) -> None:
-            leaving.set()
-            await ended.wait()
-            await asyncio.sleep(0)
-            await remove(meters, service)
-
-        monkeypatch.setattr(CollectedMeter, "_do", slow)
-        monkeypatch.setattr(Meters, "remove", left)
-        scene.write_profiles(north={}, south={})
-        async with scene.running() as collector:
-            await asyncio.sleep(HOUR / 4)
-            scene.write_profiles(north={})
-            collector.reload()
-            await asyncio.sleep(HOUR / 4)
-            assert ended.is_set()
-
-    play(tmp_path, story)
-    assert [record.message for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []

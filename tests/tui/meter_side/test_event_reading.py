@@ -13,7 +13,7 @@ from iec102.meter.absence import Absence
 from iec102.meter.events import MeterEvents
 from iec102_tui.archive.contents import MeterKey
 from iec102_tui.archive.meter_data_store import MeterDataStore
-from iec102_tui.meter_side.event_reading import read_record_of
+from iec102_tui.meter_side.event_reading import read_record, read_record_of
 
 METER = MeterKey("device 5-50112873", 1)
 NOW = datetime(2026, 11, 28, 12, tzinfo=MADRID)
@@ -59,6 +59,7 @@ def read(known: tuple[datetime, datetime] | None, wanted: tuple[datetime, dateti
         (days(900, 800), days(50, 20), days(50, 20), days(50, 20)),  # a hole of years is none to read
         (days(20, 10), days(900, 870), days(900, 870), days(20, 10)),
         (days(60, 30), days(10, -3), days(31, 0), days(60, 0)),  # never beyond now
+        (days(60, -900), days(10, 0), days(10, 0), days(10, 0)),  # noted by a clock that was ahead
     ],
 )
 def test_one_range_stays_whole(known: Any, wanted: Any, asked: Any, then: Any) -> None:
@@ -68,3 +69,14 @@ def test_one_range_stays_whole(known: Any, wanted: Any, asked: Any, then: Any) -
 @pytest.mark.parametrize("answer", [{"absences": (Absence(102, 52, 14, "refused"),)}, {"is_unfinished": True}])
 def test_what_was_refused_or_did_not_end_is_not_known(answer: dict[str, Any]) -> None:
     assert read(None, days(60, 30), **answer) == ([days(60, 30)], None)
+
+
+def test_what_was_noted_by_a_clock_that_was_ahead_is_read_again() -> None:
+    """Else no event would be read until then."""
+    store, reader = MeterDataStore(None), Reader(MeterEvents())
+    reader.meter.zone = MADRID
+    store.note_range(METER, 52, *days(60, -900))
+    for _ in range(2):
+        asyncio.run(read_record(reader, store, METER, 52))  # type: ignore[arg-type]
+    assert reader.asked == [days(30, 0), days(1, 0)]
+    assert store.ranges(METER)[52] == days(30, 0)

@@ -31,6 +31,7 @@ _WIDER = (
     "since = CASE WHEN excluded.since <= until THEN min(since, excluded.since) ELSE excluded.since END, "
     "until = max(until, excluded.until) WHERE excluded.until >= since"
 )
+_ANEW = "INSERT OR REPLACE INTO event_range VALUES (?, ?, ?, ?)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -54,9 +55,11 @@ def keep_events(connection: sqlite3.Connection, meter: int, events: Iterable[Met
     )
 
 
-def note_range(connection: sqlite3.Connection, meter: int, record: int, start: datetime, end: datetime) -> None:
-    """All events of a record from ``start`` to ``end`` are there."""
-    connection.execute(_WIDER, (meter, record, _seconds(start), _seconds(end)))
+def note_range(
+    connection: sqlite3.Connection, meter: int, record: int, start: datetime, end: datetime, *, anew: bool = False
+) -> None:
+    """All events of a record from ``start`` to ``end`` are there; ``anew``: what was noted before does not hold."""
+    connection.execute(_ANEW if anew else _WIDER, (meter, record, _seconds(start), _seconds(end)))
 
 
 def ranges(connection: sqlite3.Connection, meter: int) -> dict[int, tuple[datetime, datetime]]:

@@ -67,9 +67,12 @@ class MeterDataStore:
         """Events of any records."""
         self._keep(meter, lambda connection, number: meter_data.keep_events(connection, number, events))
 
-    def note_range(self, meter: MeterKey, record: int, start: datetime, end: datetime) -> None:
-        """All events of a record from ``start`` to ``end`` have been read."""
-        self._keep(meter, lambda connection, number: meter_data.note_range(connection, number, record, start, end))
+    def note_range(self, meter: MeterKey, record: int, start: datetime, end: datetime, *, anew: bool = False) -> None:
+        """All events of a record from ``start`` to ``end`` have been read; ``anew``: forgets what was noted before."""
+        self._keep(
+            meter,
+            lambda connection, number: meter_data.note_range(connection, number, record, start, end, anew=anew),
+        )
 
     def keep_clock(self, meter: MeterKey, at: datetime, difference: float) -> None:
         """How far the meter's clock was ahead, in seconds."""

@@ -254,7 +254,10 @@ class CollectedMeter(Sink):
     async def _read_profiles(self, meter: Meter, stores: Stores) -> None:
         state = self._plan.states.get(Work.PROFILE)
         now, done_at = self._now(), None if state is None else state.done_at
-        is_thorough = done_at is None or self._thorough_at is None or now - self._thorough_at > _THOROUGH
+        # Also where that was done by a clock that has been set back since.
+        is_thorough = (
+            done_at is None or self._thorough_at is None or done_at > now or now - self._thorough_at > _THOROUGH
+        )
         since = None if is_thorough or done_at is None else datetime.fromtimestamp(done_at, UTC)
         for register in options(self.connection).registers:
             await read_profile(meter, self.connection, stores, register, since)

@@ -37,8 +37,9 @@ async def read_record(
     Raises Iec102Error.
     """
     now = reader.meter.line.clock.wall().astimezone(reader.meter.zone)
-    known = (await asyncio.to_thread(store.ranges, key)).get(record)
-    return await _read(reader, store, key, record, _start(known, now, thorough=thorough), now)
+    known = await _known(store, key, record, now)
+    start = _start(known, now, thorough=thorough)
+    return await _read(reader, store, key, record, start, now, anew=known is None)
 
 
 async def read_record_of(
@@ -48,7 +49,8 @@ async def read_record_of(
 
     Raises Iec102Error.
     """
-    known = (await asyncio.to_thread(store.ranges, key)).get(record)
+    now = reader.meter.line.clock.wall()
+    known = await _known(store, key, record, now)
     if known is not None:
         if known[0] <= start and end <= known[1]:
             return None
@@ -56,16 +58,29 @@ async def read_record_of(
             end = max(end, known[0] + _OVERLAP)
         elif known[1] < end and start - ALL <= known[1]:
             start = min(start, known[1] - _OVERLAP)
-    return await _read(reader, store, key, record, start, min(end, reader.meter.line.clock.wall()))
+    return await _read(reader, store, key, record, start, min(end, now), anew=known is None)
+
+
+async def _known(store: MeterDataStore, key: MeterKey, record: int, now: datetime) -> tuple[datetime, datetime] | None:
+    """Of which time all events are there. What is known of the future was noted by a clock that was ahead: of none."""
+    found = (await asyncio.to_thread(store.ranges, key)).get(record)
+    return None if found is None or found[1] > now + _OVERLAP else found
 
 
 async def _read(
-    reader: InformationReader, store: MeterDataStore, key: MeterKey, record: int, start: datetime, end: datetime
+    reader: InformationReader,
+    store: MeterDataStore,
+    key: MeterKey,
+    record: int,
+    start: datetime,
+    end: datetime,
+    *,
+    anew: bool,
 ) -> MeterEvents:
     found = await reader.read_events([record], start=start, end=end)
     store.keep_events(key, found.events)
     if not found.is_unfinished and all(absence.is_empty for absence in found.absences):
-        store.note_range(key, record, start, end)
+        store.note_range(key, record, start, end, anew=anew)
     return found
 
 
