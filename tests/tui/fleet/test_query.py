@@ -9,11 +9,15 @@ from datetime import UTC, datetime
 import pytest
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
+from iec102_tui.fleet.bars import header
 from iec102_tui.fleet.cells import Moment, age_piece, doubt_words, power_words, state_words, time_words
 from iec102_tui.fleet.columns import STATES, VALUES, fitted, heading, in_order, line, placed
 from iec102_tui.fleet.export import COLUMNS, csv_of
 from iec102_tui.fleet.meter import Row, Status
+from iec102_tui.fleet.model import summary_of
 from iec102_tui.fleet.query import completions, parse, sift
+from iec102_tui.fleet.subscriber import BrokerStatus
+from iec102_tui.publish.settings import broker_settings
 from iec102_tui.words.text import _
 from support.spoken import LONGER, spoken_in
 
@@ -180,6 +184,18 @@ def test_a_row_says_why_its_ages_are_not_to_be_trusted() -> None:
     )
     off = dated._replace(clock_off=7140.0)
     assert (doubt_words(off), age_piece(off, now).text) == ("the clock of its box is off: +119 min", "!<5 s")
+
+
+def test_the_head_names_the_host_of_a_cluster_that_was_reached() -> None:
+    settings = broker_settings({"url": [f"mqtt://node{number}.example" for number in (1, 2, 3)], "site": "here"}, None)
+    for host, named in (("", "node1"), ("node2.example:1883", "node2"), ("node3.example:1883", "node3")):
+        status = BrokerStatus(True, host, None, 1)
+        for width in (80, 120, 160):
+            left, _right = header(settings, status, 1000, summary_of(ROWS), width)
+            text = "".join(span.text for span in left)
+            assert named in text
+            assert " +2" in text
+            assert "node1" not in text or named == "node1"
 
 
 def test_the_csv_is_plain_and_holds_no_formula() -> None:

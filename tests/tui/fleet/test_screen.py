@@ -245,6 +245,9 @@ def test_a_meter_says_all_of_why_the_broker_is_away_and_nothing_of_its_line() ->
         screen = fleet.app.screen
         assert isinstance(screen, MeterScreen)
         assert "connected" in screen._of_meter.replayed[1]
+        offered = {key.binding.action for key in screen.active_bindings.values()}
+        assert "freeze" in offered
+        assert not offered & {"record", "alarms"}  # there is nothing here that reads it
         fleet.subscriber.status = BrokerStatus(False, "", problem, 1, Away(fleet.wall.timestamp()))
         fleet.at += 60
         fleet.feed.take()

@@ -41,11 +41,12 @@ class Choice(NamedTuple):
     turned: bool = False
 
 
-def url_of(settings: BrokerSettings) -> str:
-    """Where the broker is, the first host of a cluster."""
-    host = settings.hosts[0]
-    others = len(settings.hosts) - 1
-    return f"mqtt{'s' if host.is_secure else ''}://{printable(str(host))}" + (f" +{others}" if others else "")
+def url_of(settings: BrokerSettings, status: BrokerStatus, width: int | None = None) -> str:
+    """Where the broker is: of a cluster the host that was reached last, and how many others there are."""
+    host = next((each for each in settings.hosts if str(each) == status.host), settings.hosts[0])
+    url = f"mqtt{'s' if host.is_secure else ''}://{printable(str(host))}"
+    others = f" +{len(settings.hosts) - 1}" if len(settings.hosts) > 1 else ""
+    return (url if width is None else shortened(url, max(1, width - len(others)))) + others
 
 
 def header(
@@ -59,10 +60,10 @@ def header(
             right += [Span("   " if right else ""), Span(_counted(templates, summary.counts[each]), colour)]
     right.append(Span(" "))
     count = f" · {_counted(words.METERS_COUNT, total)}"
-    url, room = url_of(settings), width - width_of((*_PROGRAM, *right)) - 6
-    if room - len(count) < min(_LEAST_URL, len(url)):
+    room = width - width_of((*_PROGRAM, *right)) - 6
+    if room - len(count) < min(_LEAST_URL, len(url_of(settings, status))):
         count = ""  # the row below the list has it too
-    name = shortened(url, max(1, room - len(count)))
+    name = url_of(settings, status, room - len(count))
     left = [*_PROGRAM, Span(f"{name}{count}  ", "strong", bold=True), Span(sign, role)]
     return left, right
 

@@ -221,7 +221,7 @@ class FleetScreen(Screen[None]):
         empty.display = not shown
         self.query_one("#fleet-list").display = bool(shown)
         if not shown:
-            topic, url = self._feed.settings.site.topic, bars.url_of(self._feed.settings)
+            topic, url = self._feed.settings.site.topic, bars.url_of(self._feed.settings, self._feed.status)
             title, *rest = words.EMPTY
             lines = [_(title), *(_(each, url=url, topic=topic) if "{" in each else _(each) for each in rest)]
             empty.update("\n".join(lines) if not every else _(words.NOTHING_PASSES))

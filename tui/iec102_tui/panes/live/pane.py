@@ -112,6 +112,12 @@ class LivePane(Pane):
         yield SignalGrid(id="grid")
         yield Static("", id="recording", markup=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Values that somebody else reads are recorded there, and have no limits here."""
+        if action in ("record", "alarms") and self.session.replayed is not None:
+            return False
+        return super().check_action(action, parameters)
+
     def set_plain(self, plain: bool) -> None:
         self._plain = plain
         self._show()
