@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from iec102.asdu import MADRID
+from iec102.clock import Clock
 from iec102.errors import Iec102Error
+from iec102.line import Line
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
+from iec102.settings import LineSettings
 from iec102_tui.archive.contents import MeterKey, key_of_address, recall
 from iec102_tui.collect.stores import CollectorArchive
 from iec102_tui.collect.work import Unfinished, ask_who, read_closings
@@ -36,13 +40,14 @@ def first_of(month: int) -> datetime:
     return datetime(2026, month, 1, tzinfo=MADRID)
 
 
-def kept(folder: Path, meter: KnowingMeter, ends: Iterable[bool]) -> list[tuple[str, list[int]]]:
-    """Ends and periods of the closings that the archive has after some readings."""
+def kept(folder: Path, meter: KnowingMeter, ends: Iterable[bool], now: datetime = NOW) -> list[tuple[str, list[int]]]:
+    """Ends and periods of the closings that the archive has after some readings; ``now`` by this machine."""
 
     async def story() -> list[tuple[str, list[int]]]:
         archive = CollectorArchive(folder)
         stores = await archive.open()
-        line = line_to(ScriptedLine(meter))
+        clock = Clock(asyncio.get_running_loop().time, lambda: now)
+        line = Line(ScriptedLine(meter), LineSettings(), clock=clock)
         reader = InformationReader(Meter(line, STATION))
         try:
             for meter.ends in ends:
@@ -74,6 +79,15 @@ def test_a_closing_that_has_not_ended_yet_waits(tmp_path: Path) -> None:
     meter.knows[134, 134] = [period(20, first_of(10), first_of(11)), period(20, first_of(11), first_of(12))]
     assert first_of(12) > NOW
     assert kept(tmp_path, meter, [True]) == [("2026-11-01", [0])]
+
+
+def test_whether_a_closing_has_ended_is_a_matter_of_the_meters_clock(tmp_path: Path) -> None:
+    """What still runs would be kept for good, and published, where this machine's clock is ahead."""
+    meter = KnowingMeter()
+    meter.knows[134, 134] = [period(20, first_of(10), first_of(11)), period(20, first_of(11), first_of(12))]
+    for years in (-10, 10):
+        now = NOW.replace(year=NOW.year + years)
+        assert kept(tmp_path / str(years), meter, [True], now) == [("2026-11-01", [0])]
 
 
 def test_a_meter_that_does_not_tell_who_it_is_is_known_at_the_next_start(tmp_path: Path) -> None:

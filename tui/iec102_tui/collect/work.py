@@ -11,6 +11,7 @@ from iec102.load_profile.intervals import Register
 from iec102.meter.device import CONTRACTS, DeviceConfiguration
 from iec102.meter.events import EVENT_RECORDS
 from iec102.meter.information import InformationReader
+from iec102.meter.inquiry import NOT_GIVEN
 from iec102.meter.meter import Meter
 
 from iec102_tui.archive.contents import MeterKey, key_of_address, key_of_identity
@@ -89,20 +90,30 @@ async def read_closings(reader: InformationReader, stores: Stores, key: MeterKey
     if isinstance(configuration, DeviceConfiguration):
         active = configuration.active_contracts
         data.keep_told(key, CONFIGURATION, documents.configuration(configuration), now)
-    unfinished = False
+    unfinished, ended = False, await _time_of(reader.meter)
     for contract in active or CONTRACTS:
-        unfinished |= await _read_contract(reader, data, key, contract)
+        unfinished |= await _read_contract(reader, data, key, contract, ended)
     if unfinished:
         raise Unfinished(_("the meter did not end its answer: closings may be missing"))
 
 
-async def _read_contract(reader: InformationReader, data: MeterDataStore, key: MeterKey, contract: int) -> bool:
-    """Gives whether the meter did not end its answer."""
+async def _time_of(meter: Meter) -> datetime:
+    """The meter's, by which it closes; this machine's where it does not tell, which may be ahead."""
+    try:
+        return (await meter.read_clock()).meter
+    except NOT_GIVEN:
+        return _now(meter)
+
+
+async def _read_contract(
+    reader: InformationReader, data: MeterDataStore, key: MeterKey, contract: int, ended: datetime
+) -> bool:
+    """Keeps what has ended by this time; gives whether the meter did not end its answer."""
     tables = await reader.read_tariff_tables(contract)
     if tables.seasons is not None:
         data.keep_told(key, of_contract(SEASONS, contract), documents.seasons(tables.seasons), _now(reader.meter))
     found = await reader.read_last_closings(contract, _LATEST_CLOSINGS)
-    data.keep_closings(key, contract, documents.closed(found, _now(reader.meter)))
+    data.keep_closings(key, contract, documents.closed(found, ended))
     return found.is_unfinished
 
 
