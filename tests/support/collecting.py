@@ -90,6 +90,10 @@ class VirtualPublishing:
         is_there = self.delivery.is_connected
         return PublishStatus(is_there, self.delivery.problem, box.waiting, box.dropped_live, box.dropped_records)
 
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set()
+
     def publish(self, message: Message) -> None:
         self.delivery.add(message)
         self.delivery.wake()

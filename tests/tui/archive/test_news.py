@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from iec102.meter.events import MeterEvent
 from iec102_tui.archive import news
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import MeterKey
-from iec102_tui.archive.file import faults
+from iec102_tui.archive.file import TOTALS, faults
 from iec102_tui.archive.meter_data_store import MeterDataStore
 from iec102_tui.archive.news import Curve, NewClosing, NewEvent, NewRecord
 
@@ -116,3 +117,21 @@ def test_what_was_taken_out_of_the_archive_meanwhile_is_no_news(archive: Archive
     archive.later(lambda connection: connection.execute("DELETE FROM record"))
     batch = told(archive)
     assert (len(batch.numbers), batch.news) == (1, ())
+
+
+def test_what_is_damaged_stands_in_the_way_of_nothing(archive: Archive, caplog: pytest.LogCaptureFixture) -> None:
+    news.begin(archive)
+    archive.curve(METER, Register.HOURLY).put([record(0), record(1)])
+    data = MeterDataStore(archive.path)
+    data.keep_closings(METER, 1, [CLOSING])
+    data.close()
+
+    def damage(connection: sqlite3.Connection) -> None:
+        connection.execute(f"""UPDATE record SET {TOTALS[0]} = 'x' WHERE "end" = (SELECT min("end") FROM record)""")
+        connection.execute("UPDATE closing SET document = '{'")
+
+    archive.carry_out(damage)
+    batch = told(archive)
+    assert len(batch.numbers) == 3
+    assert batch.news == (NewRecord(METER, HOURLY, record(1)),)
+    assert caplog.text.count("cannot be read") == 2

@@ -137,3 +137,18 @@ def test_a_clock_that_was_wrong_at_first_costs_no_records(ahead: timedelta, tmp_
     assert len(hours) == len(set(hours)) >= 49
     events = scene.keys("north/event")
     assert len(events) == len(set(events)) > 0
+
+
+def test_a_publisher_that_has_failed_is_begun_again_and_nothing_is_lost(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.write_profiles(north={})
+        async with scene.running():
+            await asyncio.sleep(HOUR / 4)
+            scene.publishing[0].delivery.end(0)  # as if by a fault of its own
+            await asyncio.sleep(2 * HOUR)
+            assert len(scene.publishing) == 2
+            assert scene.publishing[1].status.is_connected
+
+    scene = play(tmp_path, story)
+    hours = scene.keys("north/profile/hourly")
+    assert len(hours) == len(set(hours)) >= 50

@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from iec102.asdu import Total
@@ -19,7 +20,8 @@ from iec102_tui.collect.records import Meters, Published, RecordPublisher, messa
 from iec102_tui.collect.stores import CollectorArchive
 from iec102_tui.profiles.connection import connection_of
 from iec102_tui.profiles.settings_table import Profile
-from iec102_tui.publish.message import Message, Site
+from iec102_tui.publish import payloads
+from iec102_tui.publish.message import Kind, Message, Site
 from support.virtual_time import run
 
 NOON = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
@@ -162,6 +164,29 @@ def test_what_may_be_of_a_meter_that_is_not_known_yet_waits_for_it(tmp_path: Pat
 
     run(story())
     assert len(queue.messages) == 3
+
+
+def test_one_that_cannot_be_published_stands_in_the_way_of_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, profile = Queue(), payloads.profile
+
+    def fails_once(*of_one: Any) -> Message:
+        if not queue.messages:
+            queue.messages.append(Message(Kind.STATUS, "", ""))
+            raise KeyError("a fault")
+        return profile(*of_one)
+
+    async def story() -> None:
+        archive = CollectorArchive(tmp_path)
+        archive.notes_news = True
+        await store(archive, 5)
+        monkeypatch.setattr(payloads, "profile", fails_once)
+        await passed_on(archive, queue, 600, NORTH)
+        await archive.close()
+
+    run(story())
+    assert len(queue.messages) == 1 + 4
 
 
 def closing(end: str | None) -> NewClosing:

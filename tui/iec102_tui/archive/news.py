@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
@@ -20,6 +21,7 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
 from iec102.meter.events import MeterEvent
 
+from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import MeterKey, kind_of
 from iec102_tui.archive.file import check_rows, reading
@@ -28,6 +30,8 @@ from iec102_tui.archive.rows import NAMES
 from iec102_tui.load_profile.rows import load_records
 from iec102_tui.meter_data.documents import DIRECTIONS, Document
 from iec102_tui.meter_data.known import SEASONS, of_contract
+
+_log = logging.getLogger(__name__)
 
 _RECORD, _EVENT, _CLOSING = "record", "event", "closing"
 _NOTED = {_RECORD: 'new.curve, new."end"', _EVENT: "new.id, NULL", _CLOSING: "new.id, NULL"}
@@ -114,13 +118,13 @@ def forget(archive: Archive, batch: Batch) -> None:
 
 
 def oldest(path: Path, count: int, zones: Iterable[tuple[MeterKey, tzinfo]]) -> Batch:
-    """The next ``count``; those of a meter without a zone here are looked at and left out. Raises ArchiveError."""
+    """The next ``count``; those of a meter without a zone here, and damaged ones, are left out. Raises ArchiveError."""
     zone_of = dict(zones)
     with reading(path) as connection, _one_state(connection):
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'news'").fetchone():
             return Batch()
         noted = connection.execute(_OLDEST, (count,)).fetchall()
-        found = (_read(connection, path, kind, row, at, zone_of) for _number, kind, row, at in noted)
+        found = (_readable(connection, path, kind, row, at, zone_of) for _number, kind, row, at in noted)
         return Batch(tuple(row[0] for row in noted), tuple(each for each in found if each is not None))
 
 
@@ -137,6 +141,17 @@ def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute("ROLLBACK")
+
+
+def _readable(
+    connection: sqlite3.Connection, path: Path, kind: str, row: int, at: int, zones: dict[MeterKey, tzinfo]
+) -> NewRecord | NewEvent | NewClosing | None:
+    """As ``_read``; what is damaged is in the log, and stands in the way of nothing."""
+    try:
+        return _read(connection, path, kind, row, at, zones)
+    except (ArchiveError, ValueError, LookupError, TypeError) as error:
+        _log.error("what is new in %s cannot be read (%s, row %d): %s", path, kind, row, error)
+        return None
 
 
 def _read(

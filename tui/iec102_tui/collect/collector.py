@@ -63,6 +63,10 @@ class BrokerQueue(Queue, Protocol):
     def status(self) -> PublishStatus:
         """How it is doing."""
 
+    @property
+    def is_over(self) -> bool:
+        """It takes nothing any more."""
+
 
 class Broker(Protocol):
     """What publishes: ``Publishing``, or what a test has in its place."""
@@ -256,6 +260,10 @@ class Collector:
         records = RecordPublisher(self._archive, broker.publisher, partial(self._published, wishes.broker.site))
         self._records = asyncio.create_task(records.run(), name="records")
 
+    def _has_failed(self, broker: Broker) -> bool:
+        """By a fault of the program, which is in the log: it is begun again, but not at once."""
+        return broker.publisher.is_over or (self._records is not None and self._records.done())
+
     def _connect_broker(self, meter: CollectedMeter) -> None:
         meter.publish(None if self._broker is None else self._broker.sink(meter.connection))
 
@@ -288,8 +296,10 @@ class Collector:
         await self._begin_again(now)
         if self._broker is None and self._wishes.broker is not None and now >= self._broker_due:
             await self._start_broker(self._wishes)
-        if self._records is not None and self._records.done():
+        if self._broker is not None and self._has_failed(self._broker):
+            problem = self._broker.publisher.status.problem
             await self._end_broker()
+            self._broker_due, self._broker_problem = now + _RETRY, problem
         if (problem := self._archive.problem) != self._said_archive:
             self._said_archive = problem
             if problem is not None:

@@ -8,6 +8,7 @@ repeats something, which readers know by its time or its id.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -25,6 +26,8 @@ from iec102_tui.profiles.connection import Connection
 from iec102_tui.publish import payloads
 from iec102_tui.publish.message import Message, MeterTopics
 from iec102_tui.words.text import spoken
+
+_log = logging.getLogger(__name__)
 
 _BATCH = 200
 _LOOK = 60.0
@@ -109,11 +112,8 @@ class RecordPublisher:
             return _LOOK
         if (meters := await self._meters()) is None or _zones(meters) != zones:
             return 0.0 if meters is not None else _RETRY  # a meter is new, and what was read may be of that one
-        for each in batch.news:
-            for meter in meters:
-                if each.meter in meter.keys:
-                    for message in messages(each, meter):
-                        self._queue.publish(message)
+        for message in [message for each in batch.news for message in _messages(each, meters)]:
+            self._queue.publish(message)
         while True:  # given once, whatever happens: it waits in memory where the disk is full
             if await self._is_kept():
                 break
@@ -132,6 +132,15 @@ class RecordPublisher:
 
 def _zones(meters: Collection[Published]) -> dict[MeterKey, ZoneInfo]:
     return {key: meter.connection.zone for meter in meters for key in meter.keys}
+
+
+def _messages(new: NewRecord | NewEvent | NewClosing, meters: Collection[Published]) -> list[Message]:
+    """For each meter that it is of. What cannot be published is in the log, and stands in the way of nothing."""
+    try:
+        return [message for meter in meters if new.meter in meter.keys for message in messages(new, meter)]
+    except Exception as error:
+        _log.critical("something new of %s cannot be published", new.meter, exc_info=error)
+        return []
 
 
 def messages(new: NewRecord | NewEvent | NewClosing, meter: Published) -> Iterator[Message]:

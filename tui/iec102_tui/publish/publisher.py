@@ -61,6 +61,11 @@ class Publisher:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
+    @property
+    def is_over(self) -> bool:
+        """It was closed, or has failed: nothing is delivered any more."""
+        return self._over.is_set()
+
     def start(self) -> None:
         """Opens the queue and begins. Raises InvalidSetting for the settings' files, QueueError for the queue's."""
         client.check_installed()
