@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,11 @@ _FOLDERS = {
     "XDG_STATE_HOME": "home/.local/state",
     "RUNTIME_DIRECTORY": "home/.run",
 }
-_MOST_LEFT = 2_000_000
-"""Objects, about those of forty monitors: to look for what is left takes a second."""
+_MOST_FROZEN = 40
+"""Monitors that kept from the collector what was there when they started: to look for what they left takes a second."""
+_frozen = [0]
 _SELDOM = (5_000, 10, 20)
 """Thresholds of the collector: what a few monitors leave is worth a look, not what each test makes."""
-_frozen: list[int] = []
-"""How many were kept from the collector when that was begun anew."""
 _PATIENCE = 120.0
 _FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
 
@@ -48,6 +47,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_configure() -> None:
     gc.disable()  # until all tests are known: they stay
+    gc.freeze = _count_frozen
     # The program is started some hundred times, and half of such a time would be compiling it again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
@@ -98,14 +98,16 @@ def _end_file_threads() -> None:
 
 def _let_go() -> None:
     """A monitor that starts keeps from the collector all that is there then, also what is left of those before."""
-    frozen = gc.get_freeze_count()
-    if not _frozen or frozen < _frozen[0]:
-        _frozen[:] = [frozen]
-    elif frozen > _frozen[0] + _MOST_LEFT:
+    if _frozen[0] > _MOST_FROZEN:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        _frozen[:] = [gc.get_freeze_count()]
+        _frozen[0] = 0
+
+
+def _count_frozen(freeze: Callable[[], None] = gc.freeze) -> None:
+    _frozen[0] += 1  # to ask the collector how many there are would take longer than most tests
+    freeze()
 
 
 def _be_patient() -> None:
