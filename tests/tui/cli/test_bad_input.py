@@ -1,11 +1,12 @@
 """Mistakes that a new user makes: each ends in one sentence that says what to check, with the promised exit status.
 
-The real program runs in a process of its own; what it answers is all that counts.
+What it answers is all that counts: the real program in a process of its own, and where one table has many mistakes, the
+command line in this one.
 """
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,21 +15,41 @@ from support.program import run, simulated_meter
 SECRET = "4242424242"
 QUICK = ("--password", "1", "--timeout", "150", "--retries", "1")
 METER_FAILED, WRONG_USE = 1, 2
+Program = Callable[..., tuple[int, str, str]]
+Refusal = Callable[..., str]
 
 
 def sentence(status: int, *arguments: str, **environment: str) -> str:
     """The one sentence with which the program refuses these arguments, after checking that it is all there is."""
     done = run(*arguments, **environment)
-    assert done.returncode == status, done
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    return the_one(status, (done.returncode, done.stdout, done.stderr))
+
+
+def the_one(status: int, done: tuple[int, str, str]) -> str:
+    found, output, errors = done
+    assert found == status, done
+    assert output == ""
+    assert "Traceback" not in errors
+    lines = [line for line in errors.splitlines() if line.strip()]
     if status == WRONG_USE:  # the usage may stand before it
         lines = [line for line in lines if not line.startswith(("Usage:", "Try "))]
-    assert len(lines) == 1, done.stderr
+    assert len(lines) == 1, errors
     assert lines[0].endswith((".", "?")), lines[0]
     assert len(lines[0]) < 400
     return lines[0]
+
+
+@pytest.fixture
+def refusal(program: Program, monkeypatch: pytest.MonkeyPatch) -> Refusal:
+    """``sentence`` without a process."""
+
+    def refused(status: int, *arguments: str, **environment: str) -> str:
+        with monkeypatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            return the_one(status, program(*arguments))
+
+    return refused
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +116,14 @@ def test_a_folder_in_place_of_the_profiles_file_is_named(tmp_path: Path) -> None
         ("poll_period = -1.0", "poll_period"),
     ],
 )
-def test_a_wrong_value_in_a_profile_is_named_and_the_other_profiles_work(profiles: Path, line: str, key: str) -> None:
+def test_a_wrong_value_in_a_profile_is_named_and_the_other_profiles_work(
+    profiles: Path, line: str, key: str, refusal: Refusal, program: Program
+) -> None:
     profiles.write_text(profiles.read_text().replace("[profiles.south]", f"{line}\n[profiles.south]"))
-    said = sentence(WRONG_USE, "--profiles", str(profiles), "read", "north")
+    said = refusal(WRONG_USE, "--profiles", str(profiles), "read", "north")
     assert "north" in said
     assert key in said
-    assert run("--profiles", str(profiles), "read", "south").returncode == 0
+    assert program("--profiles", str(profiles), "read", "south")[0] == 0
 
 
 def test_a_wrong_password_in_a_profile_is_not_shown(profiles: Path) -> None:
@@ -127,8 +150,8 @@ def test_a_wrong_password_in_a_profile_is_not_shown(profiles: Path) -> None:
         ("simulated:?fault=drop=2", "drop"),
     ],
 )
-def test_a_target_that_makes_no_sense_is_refused(target: str, named: str) -> None:
-    assert named in sentence(WRONG_USE, "read", target).lower()
+def test_a_target_that_makes_no_sense_is_refused(target: str, named: str, refusal: Refusal) -> None:
+    assert named in refusal(WRONG_USE, "read", target).lower()
 
 
 @pytest.mark.parametrize(
@@ -147,16 +170,18 @@ def test_a_target_that_makes_no_sense_is_refused(target: str, named: str) -> Non
         ("--watch", "soon", ""),
     ],
 )
-def test_an_option_out_of_range_is_refused_with_its_range(option: str, value: str, range_end: str) -> None:
-    said = sentence(WRONG_USE, "read", "simulated:", option, value)
+def test_an_option_out_of_range_is_refused_with_its_range(
+    option: str, value: str, range_end: str, refusal: Refusal
+) -> None:
+    said = refusal(WRONG_USE, "read", "simulated:", option, value)
     assert option.lstrip("-") in said.lower()
     assert range_end in said
 
 
 @pytest.mark.parametrize("text", [f"{SECRET}99", f"x{SECRET}", f"-{SECRET}"])
-def test_a_password_that_is_no_key_is_refused_without_showing_it(text: str) -> None:
-    assert SECRET not in sentence(WRONG_USE, "read", "simulated:", f"--password={text}")
-    assert SECRET not in sentence(WRONG_USE, "read", "simulated:", IEC102_PASSWORD=text)
+def test_a_password_that_is_no_key_is_refused_without_showing_it(text: str, refusal: Refusal) -> None:
+    assert SECRET not in refusal(WRONG_USE, "read", "simulated:", f"--password={text}")
+    assert SECRET not in refusal(WRONG_USE, "read", "simulated:", IEC102_PASSWORD=text)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +206,8 @@ def test_a_password_that_is_no_key_is_refused_without_showing_it(text: str) -> N
         ("decode", "--file", "/nonexistent/capture"),
     ],
 )
-def test_wrong_use_of_a_command_is_refused(arguments: tuple[str, ...]) -> None:
-    sentence(WRONG_USE, *arguments)
+def test_wrong_use_of_a_command_is_refused(arguments: tuple[str, ...], refusal: Refusal) -> None:
+    refusal(WRONG_USE, *arguments)
 
 
 def test_the_monitor_is_not_opened_without_a_terminal() -> None:
