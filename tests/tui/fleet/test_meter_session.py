@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from datetime import timedelta
 
 import pytest
 from iec102.line.state import Phase
@@ -124,6 +126,29 @@ def test_what_is_dropped_one_after_the_other_stays_with_its_age(order: list[tupl
             assert "the broker has no values of it any more" in detail
             assert session.is_stale()
     assert ("▲ stale  63 s old" in head, detail) == (True, "the broker has nothing of it any more")
+
+
+@pytest.mark.parametrize("time", [None, 3600.0], ids=["undated", "from the future"])
+def test_values_of_which_nobody_knows_the_age_are_stale_and_have_none(time: float | None) -> None:
+    fleet = StillFleet()
+    for topic, payload in BOX.retained(fleet.wall):
+        if topic != BOX.of("live"):
+            fleet.say(topic, payload, retained=True)
+    document = json.loads(BOX.live(fleet.wall + timedelta(seconds=time or 0.0)))
+    if time is None:
+        del document["time"]
+    fleet.say(BOX.of("live"), json.dumps(document), retained=True)
+    fleet.feed.take()
+    session = MeterSession(fleet.feed, KEY, fleet.session)
+    came = fleet.wall
+    fleet.at += 5
+    head, detail = told(fleet, session)
+    assert "▲ stale  of unknown age" in head
+    assert ("do not say when" if time is None else "clock of its box is off: +60 min") in detail
+    assert (session.age(), session.is_stale(), session.is_latest_stale()) == (None, True, True)
+    assert session.latest is not None
+    assert session.latest.reading is not None
+    assert session.latest.reading.time == came + timedelta(seconds=time or 0.0)
 
 
 def test_the_line_of_an_offline_box_is_never_live() -> None:

@@ -226,6 +226,16 @@ def test_a_meter_of_the_broker_is_live_and_says_when_it_is_stale() -> None:
         screen._tick()
         assert screen._of_meter.is_stale()
         assert "5 min old" in screen._of_meter.replayed[0]
+        fleet.live(box)
+        fleet.say(box.site_topic, '{"state": "offline"}')
+        fleet.feed.take()
+        screen._tick()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert str(fleet.app.screen.query_one("#plot-title", Static).content).startswith(
+            " STALE, <2 s old: Active total"
+        )
+        await pilot.press("escape")
         await pilot.press("f5")
         await pilot.pause()
         assert "point address" in screen_text(fleet.app)

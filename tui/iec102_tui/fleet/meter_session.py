@@ -77,7 +77,7 @@ class MeterSession(Session):
             meter.readings,
             LineState(_phase(row), error=row.reason or None),
             reading,
-            row.heard_at if row.read_at is None else row.read_at,
+            row.read_at,
             meter.meter_clock,
             meter.readings,
             0.0,
@@ -102,7 +102,10 @@ class MeterSession(Session):
             signal.key: SignalValue(signal, value, place not in meter.live.invalid)
             for place, (signal, value) in enumerate(zip(SIGNALS, meter.live.raw, strict=True))
         }
-        stated = meter.stated if meter.stated is not None else self.clock.wall().timestamp()
+        stated = meter.stated
+        if stated is None:  # when it came
+            came = self.clock.boottime() if meter.heard_at is None else meter.heard_at
+            stated = self.clock.wall().timestamp() - (self.clock.boottime() - came)
         told = None if meter.meter_time is None else meter.meter_time.astimezone(zone)
         return Reading(datetime.fromtimestamp(stated, UTC).astimezone(zone), told, 0, 0, values)
 
@@ -133,6 +136,10 @@ class MeterSession(Session):
         """Also where the box or its line is not there: its last values are not those of this moment."""
         return self.row is not None and self.row.heard_at is not None and self.row.status is not Status.LIVE
 
+    def is_latest_stale(self) -> bool:
+        """The state of the meter is that of now, whichever values are held."""
+        return self.is_stale()
+
     @property
     def replayed(self) -> tuple[str, str]:
         """The status lines: which meter of which box, and how it is."""
@@ -144,8 +151,8 @@ class MeterSession(Session):
         sign = SIGNS[row.status][0]
         age = row.age(now.at)
         words_ = [f"{sign} {_(STATUS_WORDS[row.status])}"]
-        if age is not None and row.status is not Status.LIVE:
-            words_.append(_(words.OLD, age=age_text(age)))
+        if row.heard_at is not None and row.status is not Status.LIVE:
+            words_.append(_(words.AGE_UNKNOWN) if age is None else _(words.OLD, age=age_text(age)))
         meter = self.meter
         detail = [_(words.FORGOTTEN) if meter is None else state_words(row, now), row.reason, doubt_words(row)]
         if meter is not None and meter.live is None:

@@ -160,7 +160,9 @@ class ShownMeter:
 
     def age(self) -> float | None:
         """Seconds since the values on the screen were read; None while there are none."""
-        snapshot = self.snapshot
+        return self._age_of(self.snapshot)
+
+    def _age_of(self, snapshot: Snapshot | None) -> float | None:
         if snapshot is None or snapshot.read_at is None:
             return None
         return max(0.0, self.clock.boottime() - snapshot.read_at)
@@ -173,6 +175,11 @@ class ShownMeter:
     def is_stale(self) -> bool:
         """The values on the screen are no longer what the meter measures now."""
         age = self.age()
+        return age is not None and age > self.stale_after
+
+    def is_latest_stale(self) -> bool:
+        """The same of the newest values, also where the view is held."""
+        age = self._age_of(self.latest)
         return age is not None and age > self.stale_after
 
     def was_refused(self, connection: Connection) -> bool:

@@ -69,6 +69,8 @@ def test_figures_mark_what_is_wrong_with_each_value_and_count_it_in_words(size: 
     assert "24 without data" in "\n".join(lines(every(valid=False), *size))
     stale = lines(every(value=1)._replace(stale=True, age=12.0), *size)
     assert any(line.rstrip().endswith("STALE, 12 s old") for line in stale)
+    unknown = lines(every(value=1)._replace(stale=True, age=None), *size)
+    assert any(line.rstrip().endswith("STALE, age unknown") for line in unknown)
     held = lines(every(value=1)._replace(held=True, age=12.0), *size)
     assert any(line.rstrip().endswith("HELD, 12 s old") for line in held)
 

@@ -147,7 +147,7 @@ def side_words(view: View) -> str:
 def age_words(view: View) -> tuple[str, Mark]:
     """How old all values are, and whether that is too old."""
     if view.age is None:
-        return "", Mark.LABEL
+        return (_(live_text.STALE_AGE_UNKNOWN), Mark.WARN) if view.stale else ("", Mark.LABEL)
     age = age_text(view.age)
     if view.held:
         return _(live_text.HELD, age=age), Mark.WARN

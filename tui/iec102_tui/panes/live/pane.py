@@ -287,4 +287,5 @@ class LivePane(Pane):
             titled=not self.full,
         )
         self.query_one(SignalGrid).show(view)
-        self.aside = "" if view.age is None else f"{side_words(view)}  \N{MIDDLE DOT}  {age_words(view)[0]}"
+        age, _mark = age_words(view)
+        self.aside = f"{side_words(view)}  \N{MIDDLE DOT}  {age}" if age else ""

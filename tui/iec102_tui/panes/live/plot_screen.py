@@ -87,11 +87,14 @@ class PlotScreen(Screen[None]):
         )
         latest = session.latest
         age = None if latest is None or latest.read_at is None else session.clock.boottime() - latest.read_at
-        stale = age is not None and age > session.stale_after
-        shown = _(live_text.PLOT_STALE, age=age_text(age or 0.0), title=title) if stale else title
+        stale = session.is_latest_stale()
+        if stale and age is not None:
+            title = _(live_text.PLOT_STALE, age=age_text(age), title=title)
+        elif stale:
+            title = _(live_text.PLOT_AGE_UNKNOWN, title=title)
         widget = self.query_one("#plot-title", Static)
         widget.set_class(stale, "stale")
-        widget.update(f" {shown}")
+        widget.update(f" {title}")
 
     def _signals(self) -> list[int]:
         if not self._overlay:
