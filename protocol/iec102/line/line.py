@@ -303,8 +303,7 @@ class Line:
             await self._grant(job, job.exclusive)
             return
         try:
-            client = job.who if job.guest else ""
-            dialogue, login = await self._links.reach(job.station, session=job.session, client=client)
+            dialogue, login = await self._links.reach(job.station, job.who if job.guest else "", session=job.session)
         except Iec102Error as error:
             self._put_off(job, error)
         else:

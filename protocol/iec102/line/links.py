@@ -134,7 +134,7 @@ class LinkManager:
         for link_state in self._link_states.values():
             link_state.backoff.reappeared()
 
-    async def reach(self, station: Station, *, session: bool, client: str = "") -> tuple[LinkDialogue, bool]:
+    async def reach(self, station: Station, client: str, *, session: bool) -> tuple[LinkDialogue, bool]:
         """Open the transport, start the link and log in, as far as that is needed; gives whether it took a login.
 
         ``client`` is the application of a gateway for whom it is, empty for this program: a client's key that is
