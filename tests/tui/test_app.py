@@ -16,8 +16,8 @@ from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.panes.live.signal_grid import SignalGrid
 from iec102_tui.panes.load_profile.choice_line import ChoiceLine
 from iec102_tui.widgets.pane_switch import PaneSwitch
-from iec102_tui.widgets.status_cells import status_lines
 from iec102_tui.words.numbers import grouped
+from support.status_rows import status_lines
 from support.still_meter import NOW, StillSession, add_frames, changed, reading, snapshot
 from support.waiting import on_screen
 from textual.pilot import Pilot

@@ -8,7 +8,7 @@ from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.filter import parse
 from iec102_tui.captures.frame_text import meaning_of
 from iec102_tui.panes.connection.connection_state import state_text
-from iec102_tui.widgets.status_cells import status_lines
+from support.status_rows import status_lines
 from support.still_meter import NOW, WALL, StillSession, reading, snapshot
 
 LENT = LineState(Phase.LENT, "to 127.0.0.1:40312", since=NOW - 9)

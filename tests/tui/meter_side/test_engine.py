@@ -28,8 +28,8 @@ from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.gateway_options import GatewayOptions
-from iec102_tui.widgets.status_cells import status_lines
 from support.curves import local, wanted
+from support.status_rows import status_lines
 from support.waiting import PATIENCE, until
 
 FAST = demo().with_settings(poll_period=0.0)

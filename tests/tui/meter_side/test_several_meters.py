@@ -16,8 +16,8 @@ from iec102_tui.meter_side.read_meter import ReadMeter
 from iec102_tui.meter_side.session import Session
 from iec102_tui.meter_side.way import Through
 from iec102_tui.profiles.connection import Connection, demo
-from iec102_tui.widgets.status_cells import status_lines
 from support.curves import local, wanted
+from support.status_rows import status_lines
 from support.still_meter import NOW, reading
 from support.waiting import PATIENCE, until
 

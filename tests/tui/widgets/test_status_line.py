@@ -12,8 +12,9 @@ from iec102.line.state import LineState, Phase
 from iec102.meter.clock_difference import judge_clock
 from iec102_tui.panes.connection.connection_state import state_text
 from iec102_tui.widgets.role_line import text_of, width_of
-from iec102_tui.widgets.status_cells import error_of, error_spans, header_spans, status_lines
+from iec102_tui.widgets.status_cells import error_of, error_spans, header_spans
 from iec102_tui.words.state_words import state_words
+from support.status_rows import status_lines
 from support.still_meter import CONNECTED, NOW, WALL, ZONE, StillSession, reading, snapshot
 
 WAITING = LineState(Phase.WAITING, error="no answer", attempt=7, next_attempt=NOW + 12)

@@ -14,7 +14,7 @@ from rich.cells import cell_len, set_cell_size
 
 from iec102_tui.archive.visit import number_of
 from iec102_tui.meter_side.session import Session
-from iec102_tui.widgets.role_line import Span, text_of, width_of
+from iec102_tui.widgets.role_line import Span, width_of
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
@@ -25,12 +25,6 @@ OK, WARNING, FAULT, WAITING = "●", "▲", "✖", "○"
 _NAME_ROOM, _LEAST_NAME = 0.35, 8
 _GAP = 3
 _UNDER_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
-
-
-def status_lines(session: Session, width: int = 160) -> tuple[str, str]:
-    """Header and error row as text."""
-    left, right = header_spans(session, width)
-    return f"{text_of(left)}   {text_of(right)}".rstrip(), text_of(error_spans(session))
 
 
 def header_spans(session: Session, width: int) -> tuple[list[Span], list[Span]]:
