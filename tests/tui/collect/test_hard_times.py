@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -152,3 +153,18 @@ def test_a_publisher_that_has_failed_is_begun_again_and_nothing_is_lost(tmp_path
     scene = play(tmp_path, story)
     hours = scene.keys("north/profile/hourly")
     assert len(hours) == len(set(hours)) >= 50
+
+
+def test_load_profiles_are_read_from_where_they_end_however_long_ago_that_was(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        scene.back = timedelta(hours=10)
+        scene.write_profiles(north={"collect": {"events": "never", "closings": "never"}})
+        for pause in (0, 30 * HOUR):
+            await asyncio.sleep(pause)
+            async with scene.running():
+                await asyncio.sleep(HOUR / 2)
+
+    scene = play(tmp_path, story)
+    hours = [datetime.fromisoformat(key) for key in scene.keys("north/profile/hourly")]
+    assert len(hours) == len(set(hours)) == 40
+    assert {later - earlier for earlier, later in itertools.pairwise(hours)} == {timedelta(hours=1)}

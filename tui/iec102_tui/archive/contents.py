@@ -31,6 +31,7 @@ _CURVE = (
     "WHERE identity = ? AND point_address = ? AND register = ? AND kind = ? AND curve.summer_time = ?"
 )
 _RECORDS = f'SELECT "end", {NAMES} FROM record WHERE curve = ? AND "end" > ? AND "end" <= ? ORDER BY "end"'
+_LATEST = 'SELECT max("end") FROM record WHERE curve = ? AND "end" <= ?'
 _DIFFERING = (
     f'SELECT "end", {NAMES}, stored FROM differing WHERE curve = ? AND "end" > ? AND "end" <= ? ORDER BY "end", stored'
 )
@@ -131,6 +132,13 @@ class ArchivedLoadProfile:
             curve, _way = self.find(connection)
             found = connection.execute("SELECT contradicts FROM curve WHERE id = ?", (curve,)).fetchone()
         return bool(found and found[0])
+
+    def latest(self, before: datetime) -> datetime | None:
+        """The end of the last record that ends then or before; None where there is none."""
+        with reading(self.path) as connection:
+            curve, _way = self.find(connection)
+            found = connection.execute(_LATEST, (curve, seconds(before))).fetchone()[0]
+        return None if found is None else instant(found)
 
     def records(self, start: datetime, end: datetime) -> list[LoadRecord]:
         """Those that end in (``start``, ``end``], oldest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -163,6 +164,11 @@ class ArchiveLoadProfileStore:
             return self._memory.rows(connection, wanted)
         curve = self._archived(connection, wanted)
         return [] if curve is None else curve.rows(wanted.start, wanted.end)
+
+    def latest(self, connection: Connection, wanted: Wanted) -> datetime | None:
+        """The end of the last archived interval until the end of what is wanted. Raises ArchiveError."""
+        curve = None if self._problem is not None else self._archived(connection, wanted)
+        return None if curve is None else curve.latest(wanted.end)
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """Values that the meter gave twice, sums that do not add up."""

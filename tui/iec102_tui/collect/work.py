@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ from iec102_tui.words.text import _
 
 FAR_BACK = timedelta(days=31)
 """How far a load profile goes back at first, and once a day to fill what is missing."""
+_FARTHEST = timedelta(days=366)
 _OVERLAP = timedelta(days=1)
 _LATEST_CLOSINGS = 3
 
@@ -60,11 +62,15 @@ async def read_profile(
 ) -> None:
     """The intervals that the archive does not have, from a day before ``since``; None: a month. Raises Iec102Error.
 
-    Failures of the line are waited out.
+    From the last one that it has where that is older: the meter was away for long. Failures of the line are waited out.
     """
     now = _now(meter)
-    start = now - FAR_BACK if since is None else max(since - _OVERLAP, now - FAR_BACK)
-    wanted = Wanted(start, now, "", register)
+    far = now - FAR_BACK
+    wanted = Wanted(far if since is None else max(since - _OVERLAP, far), now, "", register)
+    if wanted.start == far:
+        latest = await asyncio.to_thread(stores.profiles.latest, connection, wanted)
+        if latest is not None and latest < far:
+            wanted = wanted._replace(start=max(latest, now - _FARTHEST))
     await LoadProfileDownload(connection, wanted, stores.profiles, shared=True).run(meter, lambda: None)
 
 
