@@ -10,6 +10,7 @@ import pytest
 from iec102.asdu import TransformerRatios
 from iec102.asdu.password import Password
 from iec102.line.state import Phase
+from iec102.link import Frame
 from iec102.meter.meter import Meter
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
@@ -172,6 +173,34 @@ def test_a_password_that_was_refused_is_not_sent_again_where_nobody_asks(wires: 
 
     together(steps)
     assert wires.behind[HERE][1].keys == [1, 7]
+
+
+def test_a_password_that_was_refused_after_its_meter_was_left_is_known_over_another_line(wires: Wires) -> None:
+    """A login is not broken off, and its line goes on where others use it."""
+    wires.behind[HERE] = [ScriptedMeter(1), ScriptedMeter(2, key=7)]
+
+    async def steps(meters: Meters) -> None:
+        meters.add(service(saved("well")))
+        await asyncio.sleep(20)
+        sent = asyncio.Event()
+
+        def to_meter(frame: Frame) -> list[bytes]:
+            if frame.address == 2 and frame.asdu and frame.asdu[0] == 183:
+                sent.set()
+            return [frame.encode()]
+
+        wires.lines[0].to_meter = to_meter
+        meters.add(refused := service(saved("r", address=2)), asked=False)
+        await sent.wait()
+        await meters.remove(refused)
+        assert not refused.was_refused
+        await asyncio.sleep(20)
+        meters.add(again := service(saved("r", address=2, timeout=2000)), asked=False)
+        await asyncio.sleep(20)
+        assert phase(again) is Phase.REFUSED
+
+    together(steps)
+    assert wires.behind[HERE][1].keys == [1]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ class Meters:
         self._leaving: dict[str, set[asyncio.Task[None]]] = {}
         """Meters that are being left, by the place of their line."""
         self._refusals: dict[Login, AccessError] = {}
-        """What had become of the passwords of meters that were left."""
+        """What had become of passwords over lines that were closed."""
+        self._tried: dict[Login, set[SharedLine]] = {}
+        """The lines that are there over which a password was to be sent."""
 
     @property
     def services(self) -> list[MeterService]:
@@ -125,29 +127,39 @@ class Meters:
         return shared.line.refusal_of(service.connection.station)
 
     def _settle_refusal(self, service: MeterService, shared: SharedLine, asked: bool) -> None:
-        station = service.connection.station
-        if asked:
-            shared.line.forget_refusal(station)
-        elif (refusal := self._refusals.get(Login.of(service.connection))) is not None:
-            shared.line.keep_refusal(station, refusal)
-
-    def _keep_refusal(self, service: MeterService, shared: SharedLine) -> None:
-        """For the next line to this meter."""
         login = Login.of(service.connection)
-        self._refusals.pop(login, None)
-        if (refusal := shared.line.refusal_of(login.station)) is not None:
-            self._refusals[login] = refusal
+        lines = self._tried.setdefault(login, set())
+        lines.add(shared)
+        if asked:
+            self._refusals.pop(login, None)
+            for each in lines:
+                each.line.forget_refusal(login.station)
+        elif (refusal := self._refusal_of(login)) is not None:
+            shared.line.keep_refusal(login.station, refusal)
+
+    def _refusal_of(self, login: Login) -> AccessError | None:
+        """What has become of a password over any line, also since its meter was left there."""
+        found = (each.line.refusal_of(login.station) for each in self._tried.get(login, ()))
+        return next((each for each in found if each is not None), None) or self._refusals.get(login)
+
+    def _closed(self, shared: SharedLine) -> None:
+        """What has become of passwords over this line is kept for the next."""
+        for login in [login for login, lines in self._tried.items() if shared in lines]:
+            self._tried[login].discard(shared)
+            if (refusal := shared.line.refusal_of(login.station)) is not None:
+                self._refusals[login] = refusal
+            if not self._tried[login]:
+                del self._tried[login]
 
     async def _leave(self, service: MeterService) -> None:
         key, shared = service.key, self._lines.get(service.key)
         self._needs[key] -= 1
-        try:
-            if self._needs[key]:
-                await service.part()
-                return
-            del self._needs[key]
-            if self._lines.pop(key, None) is not None and shared is not None:
+        if self._needs[key]:
+            await service.part()
+            return
+        del self._needs[key]
+        if self._lines.pop(key, None) is not None and shared is not None:
+            try:
                 await shared.close()
-        finally:
-            if shared is not None:
-                self._keep_refusal(service, shared)
+            finally:
+                self._closed(shared)
