@@ -28,7 +28,7 @@ import roff
 from iec102_tui import config, diagnostics
 from iec102_tui.archive.contents import default_path as archive_path
 from iec102_tui.cli import cli, language
-from iec102_tui.cli.completion.index import summary
+from iec102_tui.cli.group import summary
 from iec102_tui.cli.language import in_language
 from iec102_tui.cli.run import DONE, FAILED, FOUND, INTERRUPTED, WRONG_USE
 from iec102_tui.meter_side.key_file import default_path as key_path

@@ -15,6 +15,7 @@ from iec102.errors import InvalidSetting
 
 from iec102_tui import config
 from iec102_tui.files import modest
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
@@ -175,5 +176,5 @@ def _must_be_writable(path: Path) -> None:
             pass
     except OSError as error:
         raise InvalidSetting(
-            _("the log file {path} cannot be written: {why}", path=path, why=error.strerror or error)
+            _("the log file {path} cannot be written: {why}", path=path, why=why(error))
         ) from None

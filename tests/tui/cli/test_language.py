@@ -37,6 +37,21 @@ msgstr "No existe la opción {name!r}."
 msgid "Missing parameter: {param_name}"
 msgstr "Falta {param_name}"
 
+msgid "{value!r} is not a valid {number_type}."
+msgstr "{value!r} no es un {number_type} válido."
+
+msgid "integer range"
+msgstr "número entero"
+
+msgid "required"
+msgstr "obligatoria"
+
+msgid "No such file or directory"
+msgstr "no existe"
+
+msgid "refuses several instantaneous objects in one request (162) with cause 17"
+msgstr "rechaza varios objetos"
+
 msgctxt "target.unknown"
 msgid "{target!r} is no target of a known kind: write {known}"
 msgstr "{target!r} no es un destino conocido: escriba {known}"
@@ -102,6 +117,33 @@ def test_the_help_of_a_command_is_said_without_an_edit_of_the_command(program: P
 def test_what_click_says_is_said_too(program: Program) -> None:
     assert "No existe la opción" in program("--language", "es", "read", "--wrong")[2]
     assert "No such option" in program("--language", "en", "read", "--wrong")[2]
+
+
+def test_what_click_does_not_mark_is_said_too(program: Program) -> None:
+    said = program("--language", "es", "closings", "simulated:", "--last", "x")[2]
+    assert "no es un número entero válido" in said
+    assert "[obligatoria]" in program("--language", "es", "reconcile", "--help")[1]
+    assert "integer range" in program("closings", "simulated:", "--last", "x")[2]
+
+
+def test_what_the_system_says_is_said_too(program: Program) -> None:
+    assert program("--language", "es", "archive", "import", "/nosuch")[2] == "/nosuch: no existe.\n"
+    assert program("archive", "import", "/nosuch")[2] == "/nosuch: No such file or directory.\n"
+
+
+@pytest.mark.parametrize("group", ["archive", "profiles"])
+def test_the_line_of_a_command_is_whole(group: str, program: Program) -> None:
+    assert "..." not in program("--language", "es", group, "--help")[1].partition("Commands:")[2]
+
+
+def test_the_words_of_values_at_tab_are_said_too() -> None:
+    choose(["--language", "es"])
+    try:
+        simulate = index.make(in_language(cli)).commands["simulate"]
+    finally:
+        languages.use("en")
+    quirks = next(row for row in map(lambda row: index.ParameterRow(*row), simulate[1]) if "--quirk" in row.names)
+    assert dict(quirks.values)["one-object"] == "rechaza varios objetos"
 
 
 def test_the_sentences_of_the_library_are_said_too(program: Program) -> None:

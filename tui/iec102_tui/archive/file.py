@@ -17,6 +17,7 @@ from iec102_tui.archive.migration import CURVE_TABLE, METER_DATA, VERSION, migra
 from iec102_tui.files import modest
 from iec102_tui.files.descriptors import check_descriptors
 from iec102_tui.files.input_file import check_ordinary
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import N_, _, ngettext
 
 APPLICATION_ID = 0x69313032
@@ -293,5 +294,5 @@ def _said(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise ArchiveError(
-            _("the archive {path} cannot be used: {why}", path=path, why=error.strerror or error)
+            _("the archive {path} cannot be used: {why}", path=path, why=why(error))
         ) from error

@@ -17,6 +17,7 @@ from iec102_tui.captures.pcapng import MAGIC, read_pcapng
 from iec102_tui.captures.record import Capture
 from iec102_tui.captures.text import records_of_line, title
 from iec102_tui.files.input_file import open_file
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
 LONGEST_LINE = 1024 * 1024
@@ -93,5 +94,5 @@ def open_capture(path: Path) -> Capture:
             reader = CaptureReader(stream, str(path))
             records = list(reader)
     except OSError as error:
-        raise InvalidSetting(_("{path} cannot be read: {why}", path=path, why=error.strerror or error)) from None
+        raise InvalidSetting(_("{path} cannot be read: {why}", path=path, why=why(error))) from None
     return Capture(reader.header, records, tuple(reader.remarks))

@@ -31,6 +31,7 @@ from iec102_tui.archive.findings import findings
 from iec102_tui.cli.archive_choice import answered_at, chosen_of, names_of, of_one_mode, supply_point_of
 from iec102_tui.cli.archive_data import KINDS, data_findings, data_lines, data_text, known_meters
 from iec102_tui.cli.completion.candidates import METERS
+from iec102_tui.cli.group import Group
 from iec102_tui.cli.information import check_file, output_option
 from iec102_tui.cli.load_profile_options import ALL, REGISTERS, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.options import ZONE, force_option
@@ -48,7 +49,7 @@ NO_POINT = 0
 _ZONE = click.option("--timezone", "zone", type=ZONE, default="Europe/Madrid", metavar="ZONE", help="Of the times.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @archive_option
 @click.pass_context
 def archive(context: click.Context, archive_path: Path | None) -> int | None:

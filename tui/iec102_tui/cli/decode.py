@@ -26,6 +26,7 @@ from iec102_tui.cli.options import ZONE
 from iec102_tui.files.input_file import open_file
 from iec102_tui.words.library_words import translated_names
 from iec102_tui.words.plain_text import printable, quoted
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
 _STANDARD_INPUT = "-"
@@ -104,7 +105,7 @@ def _of_file(name: str) -> Iterator[tuple[TapRecord, tzinfo]]:
         with open_file(name) as stream:
             yield from _of_stream(stream, name)
     except OSError as error:
-        raise InvalidSetting(_("{name} cannot be read: {why}", name=name, why=error.strerror or error)) from None
+        raise InvalidSetting(_("{name} cannot be read: {why}", name=name, why=why(error))) from None
 
 
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[tuple[TapRecord, tzinfo]]:

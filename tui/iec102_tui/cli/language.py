@@ -18,11 +18,13 @@ import click
 from click import core, decorators, exceptions, formatting, parser, types
 
 from iec102_tui.words import languages
-from iec102_tui.words.text import _, plural
+from iec102_tui.words.text import N_, _, plural
 
 OPTION = "--language"
 CLICK: tuple[ModuleType, ...] = (core, decorators, exceptions, formatting, parser, types)
 """Modules of click with sentences of their own, each of which calls gettext by these names of its own."""
+_OF_CLICK = (N_("required"), N_("integer range"), N_("float range"), N_("integer"), N_("float"))
+"""What click puts into its sentences without marking it."""
 _VERBATIM = "\b"
 _ROW = re.compile(r"(\s*\S+: )(.+)")
 
@@ -74,6 +76,9 @@ def _in_language(parameter: click.Parameter) -> click.Parameter:
         return parameter
     said = copy.copy(parameter)
     said.help = help_words(parameter.help)
+    if parameter.type.name in _OF_CLICK:
+        said.type = copy.copy(parameter.type)
+        said.type.name = _(parameter.type.name)
     return said
 
 

@@ -26,6 +26,7 @@ from iec102_tui.market_files.point import (
     check_invoice,
 )
 from iec102_tui.market_files.writing import check_point, lines, market_file, sorted_out
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _, ngettext
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -164,7 +165,7 @@ class MarketOutput:
         try:
             write_whole(path, [content], overwrite=self._force)
         except OSError as error:
-            raise OSError(error.errno, _("cannot be written: {why}", why=error.strerror), str(path)) from error
+            raise OSError(error.errno, _("cannot be written: {why}", why=why(error)), str(path)) from error
         if self._named:
             click.echo(_("written to {path}", path=path), err=True)
         return True

@@ -22,6 +22,7 @@ from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, enco
 from iec102_tui.market_files.formats import MARKET_FORMATS
 from iec102_tui.market_files.point import SupplyPoint
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -121,8 +122,8 @@ class Output:
         try:
             write_whole(self.path, parts, overwrite=self._force)
         except OSError as error:
-            why = _("cannot be written: {why}", why=error.strerror)
-            raise OSError(error.errno, why, str(self.path)) from error
+            told = _("cannot be written: {why}", why=why(error))
+            raise OSError(error.errno, told, str(self.path)) from error
         return True
 
 

@@ -10,6 +10,7 @@ import tomli_w
 from iec102.transport.url_options import masked_number, with_masked_number
 
 from iec102_tui.cli.completion.candidates import PROFILES
+from iec102_tui.cli.group import Group
 from iec102_tui.cli.output import echo_path
 from iec102_tui.cli.run import WRONG_USE
 from iec102_tui.profiles.profile import encode
@@ -19,7 +20,7 @@ from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _, ngettext
 
 
-@click.group()
+@click.group(cls=Group)
 def profiles() -> None:
     """List the saved meters, check their file, show one."""
 

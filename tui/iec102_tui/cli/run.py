@@ -20,6 +20,7 @@ from iec102_tui.cli.language import choose, in_language
 from iec102_tui.files import descriptors
 from iec102_tui.files.descriptors import check_descriptors, is_shortage
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _, spoken
 
 DONE, FAILED, WRONG_USE, FOUND, INTERRUPTED = 0, 1, 2, 3, 130
@@ -111,7 +112,7 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
         if is_shortage(error):
             return _say(sentence(_(descriptors.SENTENCE)), FAILED)
         where = error.filename or _("the output cannot be written")
-        return _say(sentence(f"{where}: {error.strerror or error}"), FAILED)
+        return _say(sentence(f"{where}: {why(error)}"), FAILED)
     except Exception as error:
         _log.critical("the program failed", exc_info=error)
         from iec102_tui.diagnostics import log_path

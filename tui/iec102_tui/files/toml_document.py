@@ -10,6 +10,7 @@ from typing import Any
 
 from iec102_tui.files import whole_file
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
 _COMMENT = re.compile(
@@ -87,7 +88,7 @@ def _without_endless_numbers(text: str) -> str:
 
 def reason(error: OSError) -> str:
     """What the system says, in lower case so that it can follow a colon."""
-    text = error.strerror or str(error)
+    text = why(error)
     return text[:1].lower() + text[1:]
 
 

@@ -35,6 +35,7 @@ from iec102_tui.widgets.role_line import RoleLine, Span, width_of
 from iec102_tui.widgets.status_cells import with_more
 from iec102_tui.words import fleet_text as words
 from iec102_tui.words.plain_text import short_path
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import N_, _
 
 PARTS = 3
@@ -341,8 +342,7 @@ class FleetScreen(Screen[None]):
         try:
             await self._session.exports.run(partial(write_text, path, text))
         except OSError as error:
-            why = error.strerror or str(error)
-            self.notify(_(N_("{path} cannot be written: {why}."), path=path, why=why), severity="error", markup=False)
+            self.notify(_(N_("{path} cannot be written: {why}."), path=path, why=why(error)), severity="error", markup=False)
             return
         self._session.written[path] = _(words.FLEET_IS)
         self.notify(_(words.EXPORTED, count=len(rows), path=short_path(path)), markup=False)

@@ -20,6 +20,7 @@ from iec102.transport.tap import TapRecord
 from iec102_tui.files.file_thread import within
 from iec102_tui.load_profile.month_count import MonthCount
 from iec102_tui.meter_side.guard import failure_of
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
 _log = logging.getLogger(__name__)
@@ -188,7 +189,7 @@ class FileSink(Sink, Generic[T]):
             self._write_waiting()  # what came while the last was written
             self._release()
         except OSError as error:
-            self._fail(error, _("recording ended: {why}", why=error.strerror or error))
+            self._fail(error, _("recording ended: {why}", why=why(error)))
         except Exception as error:
             self._fail(error, failure_of(_("The recording"), error).sentence)
         finally:
@@ -204,8 +205,8 @@ class FileSink(Sink, Generic[T]):
         self._items.clear()
         if not self._opened.done():
             if isinstance(error, OSError):
-                path, why = error.filename or self.path, error.strerror or error
-                sentence = _("{path} cannot be written: {why}", path=path, why=why)
+                path, said = error.filename or self.path, why(error)
+                sentence = _("{path} cannot be written: {why}", path=path, why=said)
             self._opened.set_exception(error)
         self.error = sentence
         _log.warning("%s", sentence)

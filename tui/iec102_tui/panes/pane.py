@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.aside import Aside
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import N_, _
 
 
@@ -69,7 +70,7 @@ class Pane(Aside, can_focus=True):
             self.notify(_("{error}.", error=error), severity="error", markup=False)
         except OSError as error:
             named = path or error.filename
-            said = _("{path} cannot be written: {why}", path=named, why=error.strerror or error)
+            said = _("{path} cannot be written: {why}", path=named, why=why(error))
             self.notify(_("{error}.", error=said), severity="error", markup=False)
         else:
             if path is not None and what:

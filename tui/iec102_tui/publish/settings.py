@@ -17,6 +17,7 @@ from iec102_tui.files.toml_document import holds
 from iec102_tui.publish.message import Site, cleaned
 from iec102_tui.publish.outbox import Limits
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import N_, _
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -81,9 +82,9 @@ class BrokerSettings(NamedTuple):
 
 def _unreadable(key: str, path: Path | None, error: Exception) -> InvalidSetting:
     """Says nothing of what stands in the file."""
-    why = error.strerror if isinstance(error, OSError) and error.strerror else _("it is not what it should be")
+    said = why(error) if isinstance(error, OSError) and error.strerror else _("it is not what it should be")
     return InvalidSetting(
-        _("{key} of [broker] cannot be read: {path}: {why}", key=key, path=printable(str(path)), why=why)
+        _("{key} of [broker] cannot be read: {path}: {why}", key=key, path=printable(str(path)), why=said)
     )
 
 

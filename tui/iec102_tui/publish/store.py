@@ -18,6 +18,7 @@ from iec102.errors import Iec102Error
 from iec102_tui.files import modest
 from iec102_tui.publish.message import Kind
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
 APPLICATION_ID = 0x69313051
@@ -205,6 +206,6 @@ class Store:
                 _(
                     "{path} cannot be used ({why}): check the disk, or move the file away, a new one is made",
                     path=printable(str(self.path)),
-                    why=getattr(error, "strerror", None) or error,
+                    why=why(error),
                 )
             ) from error

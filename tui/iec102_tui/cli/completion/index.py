@@ -13,6 +13,7 @@ import click
 import platformdirs
 
 from iec102_tui.cli.completion.candidates import SOURCE
+from iec102_tui.cli.group import summary
 from iec102_tui.words.languages import ENGLISH, used
 from iec102_tui.words.text import _
 
@@ -95,12 +96,6 @@ def _context(command: click.Command, parent: click.Context | None, name: str) ->
     return click.Context(command, parent, name, resilient_parsing=True, **command.context_settings)
 
 
-def summary(group: click.Group, command: click.Command, name: str) -> str:
-    """The line of a command in the list of its group."""
-    lines: dict[str, str] = getattr(group, "lines", {})
-    return _(lines.get(name, "")) or (command.help or "").strip().partition("\n\n")[0].replace("\n", " ")
-
-
 def _parameter(parameter: click.Parameter, context: click.Context) -> ParameterRow:
     option = parameter if isinstance(parameter, click.Option) else None
     takes = 0 if option is not None and (option.is_flag or option.count) else parameter.nargs
@@ -112,7 +107,7 @@ def _parameter(parameter: click.Parameter, context: click.Context) -> ParameterR
         parameter.multiple or bool(option is not None and option.count),
         next((item.type for item in items if item.type in ("file", "dir")), ""),
         next((item.value for item in items if item.type == SOURCE), ""),
-        [[item.value, item.help or ""] for item in items if item.type == "plain"],
+        [[item.value, _(item.help or "")] for item in items if item.type == "plain"],
     )
 
 

@@ -24,6 +24,7 @@ from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _, ngettext
 
 LABEL = 18
+"""Columns of the labels, at least: a language may have a longer one."""
 KINDS = (IDENTITY, CONFIGURATION, RECORDER, POINT, SUMMER_TIME)
 _NUMBERS = {name: number for number, name in CONTRACT_NAMES.items()}
 
@@ -42,13 +43,19 @@ def about_lines(view: View, width: int, height: int) -> list[Line]:
     if len(rows) > height > 0:
         left_out = len(rows) - height + 1
         rows = [*rows[: height - 1], Row("", _(words.MORE, count=left_out), "muted")]
-    return [_line(row, width) for row in rows]
+    columns = label_columns(rows)
+    return [_line(row, width, columns) for row in rows]
 
 
-def _line(row: Row, width: int) -> Line:
-    room = max(0, width - LABEL)
+def label_columns(rows: Sequence[Row]) -> int:
+    """Columns that the labels take, with a blank behind the longest."""
+    return max((LABEL, *(len(row.label) + 1 for row in rows)))
+
+
+def _line(row: Row, width: int, columns: int) -> Line:
+    room = max(0, width - columns)
     value = row.value if len(row.value) <= room else row.value[: max(0, room - 1)] + ">"
-    return [Piece(f"{row.label:{LABEL}}", "faint"), Piece(value, row.role)]
+    return [Piece(f"{row.label:{columns}}", "faint"), Piece(value, row.role)]
 
 
 def about_rows(view: View) -> Iterator[Row]:
@@ -174,7 +181,8 @@ def as_of(view: View) -> str:
 def about_text(view: View) -> list[str]:
     """All rows in full, then the changes, what is not told, and what is not verified."""
     rows = [row for row in about_rows(view) if row.role == "foreground"]
-    lines = [f"{row.label:{LABEL}}{row.value}" for row in rows]
+    columns = label_columns(rows)
+    lines = [f"{row.label:{columns}}{row.value}" for row in rows]
     ages = ((kind, view.known.at(kind)) for kind in KINDS)
     read = [
         _(words.PART_READ_AT, what=_(words.STEPS[kind]), time=day_or_time(at, view.now))

@@ -15,6 +15,7 @@ from iec102_tui.meter_data.known import KnownEvent
 from iec102_tui.widgets.aside import WithAside
 from iec102_tui.widgets.lines import Lines
 from iec102_tui.words import meter_data_text as words
+from iec102_tui.words.plain_text import shortened
 from iec102_tui.words.text import N_, _
 
 FAULT, CHANGE, PLAIN = "✖", "▲", "●"
@@ -62,18 +63,21 @@ def event_line(known: KnownEvent) -> str:
     return "".join(text for text, _role in event_pieces(known))
 
 
-def event_pieces(known: KnownEvent) -> list[tuple[str, str]]:
-    """Texts and roles of a row."""
+def event_pieces(known: KnownEvent, width: int | None = None) -> list[tuple[str, str]]:
+    """Texts and roles of a row, in ``width`` columns where that is given: a meaning that is longer shows that it is cut."""
     event = known.event
     sign = sign_of(event.address, event.qualifier)
     invalid = "?" if event.is_invalid else " "
-    return [
+    pieces = [
         ("* " if known.is_new else "  ", "accent"),
         (f"{time_words(event.time):19}{invalid}", "muted"),
         (f"{event.record:>4} {words.event_kind(event.record):{_KIND}}", "muted"),
         (f"{sign} ", _ROLES[sign]),
-        (words.event_text(event.address, event.qualifier, event.indication), "foreground"),
     ]
+    meaning = words.event_text(event.address, event.qualifier, event.indication)
+    if width is not None:
+        meaning = shortened(meaning, max(1, width - sum(len(text) for text, _role in pieces)))
+    return [*pieces, (meaning, "foreground")]
 
 
 class EventList(Lines, WithAside):
@@ -139,7 +143,7 @@ class EventList(Lines, WithAside):
         known = self._events[row]
         segments = [
             Segment(text, ground + self.role(role) + Style(bold=known.is_new or None))
-            for text, role in event_pieces(known)
+            for text, role in event_pieces(known, width)
         ]
         return Strip(segments).adjust_cell_length(width, ground)
 
