@@ -31,11 +31,12 @@ def _serial(text: str, rest: str) -> MakeOpener:
     port = rest.removeprefix("//")
     if not port.strip():
         raise InvalidTarget(Sentence("target.serial", target=text))
+    scheme = text.partition(":")[0].lower()
 
     def opener(settings: LineSettings) -> Opener:
         from iec102.transport.serial import SerialOpener  # slow to import, and only serial lines need it
 
-        return SerialOpener(port, settings)
+        return SerialOpener(port, settings, scheme)
 
     return opener
 

@@ -435,6 +435,9 @@ ENGLISH: dict[str, Template] = {
     "step.call_answered": 'call answered after {seconds:.0f} s ("{result}")',
     "step.hung_up": "hung up after {seconds:g} s without a request",
     "step.awaiting_call": "waiting for the meter to call {address}",
+    "step.not_allowed": "{peer} has called, and is in none of the networks that may (allow)",
+    "step.not_identified": '{peer} has called and said "{text}", which does not fit the identification',
+    "step.no_identification": "{peer} has called, and has not said who it is (identification)",
     "step.called": "{peer} has called, after {seconds:.0f} s",
     "step.link_status": "link status of address {address}",
     "step.password": "password to point {point}",
@@ -469,6 +472,9 @@ ENGLISH: dict[str, Template] = {
     "listen.nobody": (
         "{line}: no meter has called within {seconds:g} s: check the address and port in its modem, the firewall, "
         "and the networks that may call (allow)"
+    ),
+    "listen.only_others": (
+        "{line}: no call within {seconds:g} s was the meter's: {who}; check that setting, and what calls here"
     ),
     "listen.hung_up": "{peer} had called, and hung up again before it was asked",
     "listen.failed": "cannot listen on {address}: {why}",

@@ -175,6 +175,4 @@ def _must_be_writable(path: Path) -> None:
         with open(path, "a", opener=modest.opener):
             pass
     except OSError as error:
-        raise InvalidSetting(
-            _("the log file {path} cannot be written: {why}", path=path, why=why(error))
-        ) from None
+        raise InvalidSetting(_("the log file {path} cannot be written: {why}", path=path, why=why(error))) from None

@@ -13,7 +13,7 @@ _PRM = 0x40
 _MOST_WRONG_BITS = 2
 
 _TEXT = re.compile(rb"[\x20-\x7e\r\n\t]{4,}")
-_SHOWN = 40
+_SHOWN, _MORE = 60, "..."
 # Result codes of modems (ITU-T V.250). The short ones are words of other texts too, and count on a line of their own.
 _RESULT = re.compile(
     rb"NO CARRIER|NO DIAL ?TONE|NO ANSWER"
@@ -45,9 +45,12 @@ def is_fill(data: bytes) -> bool:
 
 
 def text_in(data: bytes) -> str:
-    """The beginning of a text on one line; empty where the bytes are none."""
+    """A text on one line, ``...`` where more of it is left out; empty where the bytes are none."""
     stripped = data.strip(_FILL)
-    return " ".join(stripped.decode("ascii").split())[:_SHOWN] if _TEXT.fullmatch(stripped) else ""
+    if not _TEXT.fullmatch(stripped):
+        return ""
+    text = " ".join(stripped.decode("ascii").split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - len(_MORE)]}{_MORE}"
 
 
 def modem_result(data: bytes) -> str:

@@ -20,6 +20,7 @@ from typing import ClassVar, cast
 
 from iec102.errors import ConnectFailed, InvalidSetting, InvalidTarget
 from iec102.link import Frame, FrameReader, Function, request
+from iec102.link.noise import text_in
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport.base import Informed, Opener, Receiver, Transport
@@ -69,6 +70,9 @@ class ListenOpener:
         self.link_address: int | None = None
         self.identification = None if settings.identification is None else re.compile(settings.identification)
         self.waiting: asyncio.Future[_Caller] | None = None
+        self.receiver: Receiver | None = None
+        self._turned_away: set[Sentence] = set()
+        self._last_turned_away: Sentence | None = None
         self._address = address
         self._networks = (*LOOPBACK, *networks)
         self._timeout = settings.modem_timeout
@@ -82,6 +86,14 @@ class ListenOpener:
         """A modem at this address may call."""
         return is_in(peer, self._networks)
 
+    def turn_away(self, why: Sentence) -> None:
+        """Somebody has called, and it was not the meter: said once of each, and where the meter does not call."""
+        if self.receiver is not None:
+            self._last_turned_away = why
+            if why not in self._turned_away and len(self._turned_away) < _MOST_CALLS:
+                self._turned_away.add(why)
+                _tell(self.receiver, why)
+
     async def open(self, receiver: Receiver) -> Transport:
         """Waits for a call, without end unless there is a modem timeout. Raises ConnectFailed."""
         loop = asyncio.get_running_loop()
@@ -91,21 +103,27 @@ class ListenOpener:
         began = loop.time()
         seconds = None if self._timeout is None else self._timeout / 1000
         waiting = self.waiting = loop.create_future()
+        self.receiver, self._last_turned_away = receiver, None
         try:
             async with asyncio.timeout(seconds):
                 board.look()
                 caller = await waiting
         except TimeoutError:
-            raise ConnectFailed(Sentence("listen.nobody", line=self.name, seconds=seconds)) from None
+            raise ConnectFailed(self._nobody(seconds)) from None
         except asyncio.CancelledError:
             if waiting.done() and not waiting.cancelled():
                 waiting.result().close()
             raise
         finally:
-            self.waiting = None
+            self.waiting = self.receiver = None
         _tell(receiver, Sentence("step.called", peer=caller.peer, seconds=loop.time() - began))
         transport: Transport = caller.give_to(receiver)
         return transport
+
+    def _nobody(self, seconds: float | None) -> Sentence:
+        if self._last_turned_away is None:
+            return Sentence("listen.nobody", line=self.name, seconds=seconds)
+        return Sentence("listen.only_others", line=self.name, seconds=seconds, who=self._last_turned_away)
 
     async def parted(self) -> None:
         """Listens no longer, unless others do at this address."""
@@ -174,7 +192,11 @@ class Switchboard:
 
     def called(self, caller: _Caller) -> bool:
         """Somebody has called; False: nobody here takes it."""
-        if len(self._callers) >= _MOST_CALLS or not any(user.admits(caller.peer) for user in self._users):
+        if len(self._callers) >= _MOST_CALLS:
+            return False
+        if not any(user.admits(caller.peer) for user in self._users):
+            for user in self._users:
+                user.turn_away(Sentence("step.not_allowed", peer=caller.peer))
             return False
         self._callers.append(caller)
         asyncio.get_running_loop().call_later(_KEPT, self._give_up, caller)
@@ -228,7 +250,13 @@ class Switchboard:
             return near
         text = await caller.text()
         named = [user for user in near if user.identification and user.identification.search(text)]
-        return named or [user for user in near if user.identification is None]
+        others = named or [user for user in near if user.identification is None]
+        if not others:
+            said = text_in(text.encode("ascii", "replace"))
+            code = "step.not_identified" if said else "step.no_identification"
+            for user in near:
+                user.turn_away(Sentence(code, peer=caller.peer, text=said))
+        return others
 
     async def _answering(self, caller: _Caller, waiting: list[ListenOpener]) -> ListenOpener | None:
         for user in waiting:

@@ -21,6 +21,13 @@ _CODES = {
 }
 
 
+def closed_at_once(name: str, said: bytes) -> Sentence:
+    """Why a line was closed before it could be used, with what the other side had ``said``; converters tell who has it."""
+    if text := text_in(said):
+        return Sentence("lost.closed_with_text", line=name, text=text)
+    return Sentence("tcp.closed_at_once", line=name)
+
+
 def disconnected(name: str, exc: Exception | None, said: bytes = b"") -> Disconnected:
     """For a line of this name and what its transport ended with: None where the other side closed it.
 

@@ -185,8 +185,14 @@ class _Call:
                         await self._changed.wait()
 
     async def _prepare(self, command: str, *, first: bool) -> None:
-        """A command before the call. A modem that is still in a call of before has to be called back from it."""
+        """A command before the call. A modem that is still in a call of before has to be called back from it.
+
+        What another program has left on its command line is refused with the first one, which is then said again.
+        """
         result = await self._said(command, _COMMAND)
+        if first and result is not None and not result.is_ok:
+            await self._drain()
+            result = await self._said(command, _COMMAND)
         if result is None and first:
             await self._escape()
             await self._said("ATH0", _HANG_UP)

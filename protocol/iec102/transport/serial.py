@@ -35,10 +35,10 @@ _GROUP_MAY = stat.S_IRGRP | stat.S_IWGRP
 class SerialOpener:
     """A port by its path; ``settings`` give speed and format. On a pty, which has no parity, the format is 8N1."""
 
-    def __init__(self, port: str, settings: LineSettings) -> None:
+    def __init__(self, port: str, settings: LineSettings, scheme: str = "serial") -> None:
         self.port = port
         self.settings = settings
-        self.name = f"serial:{port}"
+        self.name = f"{scheme}:{port}"  # as it was asked for: a modem stands behind a port too
         self.byte_time = settings.byte_time
         self._where = PortName(port)
         self._closing: asyncio.Future[None] | None = None

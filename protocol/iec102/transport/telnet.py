@@ -9,6 +9,7 @@ from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport.base import Opener, Receiver, Transport
+from iec102.transport.lost import closed_at_once
 from iec102.transport.scheme import MakeOpener
 from iec102.transport.tcp import TcpOpener, opener_at
 from iec102.transport.telnet_codec import ANSWER, DROP_RECEIVED, QUIET, TelnetCodec, port_commands
@@ -162,7 +163,7 @@ class _Stream:
             async with asyncio.timeout(seconds):
                 while not holds():
                     if self._is_lost:
-                        raise ConnectFailed(Sentence("tcp.closed_at_once", line=self._name))
+                        raise ConnectFailed(closed_at_once(self._name, bytes(self._early)))
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:

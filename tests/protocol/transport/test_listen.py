@@ -170,6 +170,34 @@ def test_only_who_is_allowed_is_heard(target: str, admitted: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "peer", "text", "says"),
+    [
+        ("", FAR, b"", "is in none of the networks that may"),
+        ("?identification=ID=1", "127.0.0.1", b"ID=2\r\n", 'said "ID=2", which does not fit the identification'),
+        ("?identification=ID=1", "127.0.0.1", b"", "has not said who it is"),
+    ],
+)
+def test_a_call_that_is_turned_away_is_told_once_and_where_the_meter_does_not_call(
+    target: str, peer: str, text: bytes, says: str
+) -> None:
+    async def dialogue() -> None:
+        timeout = f"{'&' if target else '?'}modem_timeout=60000"
+        async with listening(target + timeout, reconnect=False) as (board, (line,), states):
+            reading = read(line)
+            for _ in range(2):
+                await asyncio.sleep(1)
+                assert not Modem(board, peer=peer, text=text).ended or peer == FAR
+                await asyncio.sleep(15)
+            with pytest.raises(ConnectFailed, match=f"no call within 60 s was the meter's: {peer} has called.*{says}"):
+                await reading
+            assert [says in state.step for state in states].count(True) == 1
+            with pytest.raises(ConnectFailed, match="no meter has called within 60 s"):
+                await read(line)
+
+    run(dialogue())
+
+
+@pytest.mark.parametrize(
     ("target", "says"),
     [
         ("listen://0.0.0.0:40001", "can be reached from other machines: say which networks"),

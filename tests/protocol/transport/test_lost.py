@@ -4,7 +4,7 @@ import errno
 
 import pytest
 import serial
-from iec102.transport.lost import disconnected
+from iec102.transport.lost import closed_at_once, disconnected
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_what_a_converter_says_before_it_closes_is_told() -> None:
     told = str(disconnected("tcp://meter:1", None, b"Port already in use\r\n"))
     assert 'closed the connection after it had said "Port already in use": check' in told
     assert "said" not in str(disconnected("tcp://meter:1", None, b"\x10\x0b\x01\x00\x0c"))
+
+
+def test_a_text_that_is_longer_shows_that_more_of_it_was_said() -> None:
+    said = b"Device open failure: Value or file not found\r\n"
+    assert f'had said "{said.decode().strip()}": ' in closed_at_once("tcp://meter:1", said)
+    assert f'had said "{"a" * 57}...": ' in closed_at_once("tcp://meter:1", b"a" * 61)
+    assert "at once" in closed_at_once("tcp://meter:1", b"\xff\x00")

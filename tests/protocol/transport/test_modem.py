@@ -14,6 +14,7 @@ from iec102.settings import LineSettings
 from iec102.transport.modem import ModemOpener
 from support.dialogue import now, values
 from support.hayes_script import HayesScript
+from support.receiver import Collector
 from support.scripted_meter import ScriptedMeter, virtual_clock
 from support.virtual_time import run
 
@@ -187,6 +188,39 @@ def test_a_command_that_is_refused_is_told_but_for_the_one_of_gsm_modems() -> No
         assert 'says "ERROR" to ATH0' in await failing(modem)
 
     run(dialogue())
+
+
+def test_what_another_program_has_left_on_its_command_line_is_not_taken_for_a_refusal() -> None:
+    async def dialogue() -> None:
+        modem = HayesScript()
+        asked = "\x10\x49\x01\x00\x4a\x16"  # of a meter, by who took the modem for one
+        modem.write(asked.encode())
+        modem.replies[f"{asked}ATZ"] = b"ERROR"
+        line = line_by(modem)
+        assert await values(line) == 1001
+        assert modem.commands[:3] == [f"{asked}ATZ", "ATZ", "ATH0"]
+        await line.close()
+
+    run(dialogue())
+
+
+def test_a_first_command_that_the_modem_does_not_know_is_told() -> None:
+    async def dialogue() -> None:
+        modem = HayesScript()
+        modem.replies["ATZ"] = b"ERROR"
+        assert 'says "ERROR" to ATZ' in await failing(modem)
+        assert modem.commands[:3] == ["ATZ", "ATZ", "close"]
+
+    run(dialogue())
+
+
+def test_the_port_of_a_modem_is_told_by_the_modem() -> None:
+    async def dialogue() -> None:
+        opener = parse_target("modem:/nosuch?dial=1").opener(LineSettings())
+        with pytest.raises(ConnectFailed, match="^modem:/nosuch: there is no such port"):
+            await opener.open(Collector())
+
+    asyncio.run(dialogue())
 
 
 def test_a_modem_that_is_still_in_a_call_is_called_back_from_it() -> None:

@@ -165,6 +165,21 @@ def test_a_connection_that_is_closed_during_negotiation_is_told(scheme: str) -> 
     asyncio.run(dialogue())
 
 
+@pytest.mark.parametrize("scheme", ["telnet", "rfc2217"])
+def test_what_a_converter_says_before_it_closes_is_told(scheme: str) -> None:
+    async def dialogue() -> None:
+        async def refuse(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"Port already in use\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        with pytest.raises(LineError, match='after it had said "Port already in use"'):
+            await opened(scheme, server.sockets[0].getsockname()[1], Collector())
+        server.close()
+
+    asyncio.run(dialogue())
+
+
 def test_what_comes_during_negotiation_is_kept_and_the_end_is_heard() -> None:
     async def dialogue() -> None:
         async with converter(lambda data: BINARY if data[:2] == b"\xff\xfb" else b"", greeting=b"ready") as (port, _):

@@ -293,6 +293,4 @@ def _said(path: Path) -> Iterator[None]:
             _("the archive {path} cannot be used ({error}): name another with --archive", path=path, error=error)
         ) from error
     except OSError as error:
-        raise ArchiveError(
-            _("the archive {path} cannot be used: {why}", path=path, why=why(error))
-        ) from error
+        raise ArchiveError(_("the archive {path} cannot be used: {why}", path=path, why=why(error))) from error

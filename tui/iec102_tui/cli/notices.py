@@ -67,7 +67,15 @@ def last_there(chosen: Connection) -> MeterKey | None:
     return recall(path, chosen.target, chosen.station) if path.exists() else None
 
 
-_TOLD = ("step.dialling", "step.call_answered", "step.awaiting_call", "step.called")
+_TOLD = (
+    "step.dialling",
+    "step.call_answered",
+    "step.awaiting_call",
+    "step.not_allowed",
+    "step.not_identified",
+    "step.no_identification",
+    "step.called",
+)
 
 
 class StepNotices:

@@ -342,7 +342,9 @@ class FleetScreen(Screen[None]):
         try:
             await self._session.exports.run(partial(write_text, path, text))
         except OSError as error:
-            self.notify(_(N_("{path} cannot be written: {why}."), path=path, why=why(error)), severity="error", markup=False)
+            self.notify(
+                _(N_("{path} cannot be written: {why}."), path=path, why=why(error)), severity="error", markup=False
+            )
             return
         self._session.written[path] = _(words.FLEET_IS)
         self.notify(_(words.EXPORTED, count=len(rows), path=short_path(path)), markup=False)
