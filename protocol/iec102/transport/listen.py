@@ -253,9 +253,9 @@ class Switchboard:
         others = named or [user for user in near if user.identification is None]
         if not others:
             said = text_in(text.encode("ascii", "replace"))
-            code = "step.not_identified" if said else "step.no_identification"
+            why = Sentence("step.not_identified", peer=caller.peer, text=said)
             for user in near:
-                user.turn_away(Sentence(code, peer=caller.peer, text=said))
+                user.turn_away(why if said else Sentence("step.no_identification", peer=caller.peer))
         return others
 
     async def _answering(self, caller: _Caller, waiting: list[ListenOpener]) -> ListenOpener | None:

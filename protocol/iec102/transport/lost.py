@@ -22,7 +22,7 @@ _CODES = {
 
 
 def closed_at_once(name: str, said: bytes) -> Sentence:
-    """Why a line was closed before it could be used, with what the other side had ``said``; converters tell who has it."""
+    """Why a line was closed before it could be used, with what the other side had ``said``."""
     if text := text_in(said):
         return Sentence("lost.closed_with_text", line=name, text=text)
     return Sentence("tcp.closed_at_once", line=name)

@@ -217,7 +217,7 @@ def test_a_first_command_that_the_modem_does_not_know_is_told() -> None:
 def test_the_port_of_a_modem_is_told_by_the_modem() -> None:
     async def dialogue() -> None:
         opener = parse_target("modem:/nosuch?dial=1").opener(LineSettings())
-        with pytest.raises(ConnectFailed, match="^modem:/nosuch: there is no such port"):
+        with pytest.raises(ConnectFailed, match=r"^modem:/nosuch: there is no such port"):
             await opener.open(Collector())
 
     asyncio.run(dialogue())

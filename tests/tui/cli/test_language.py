@@ -142,7 +142,7 @@ def test_the_words_of_values_at_tab_are_said_too() -> None:
         simulate = index.make(in_language(cli)).commands["simulate"]
     finally:
         languages.use("en")
-    quirks = next(row for row in map(lambda row: index.ParameterRow(*row), simulate[1]) if "--quirk" in row.names)
+    quirks = next(row for row in (index.ParameterRow(*row) for row in simulate[1]) if "--quirk" in row.names)
     assert dict(quirks.values)["one-object"] == "rechaza varios objetos"
 
 

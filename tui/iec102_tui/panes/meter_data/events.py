@@ -64,7 +64,7 @@ def event_line(known: KnownEvent) -> str:
 
 
 def event_pieces(known: KnownEvent, width: int | None = None) -> list[tuple[str, str]]:
-    """Texts and roles of a row, in ``width`` columns where that is given: a meaning that is longer shows that it is cut."""
+    """Texts and roles of a row, in ``width`` columns if given: a meaning that is longer ends in ``>``."""
     event = known.event
     sign = sign_of(event.address, event.qualifier)
     invalid = "?" if event.is_invalid else " "
