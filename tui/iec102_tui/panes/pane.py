@@ -40,7 +40,8 @@ class Pane(Aside, can_focus=True):
         """There is news. Called only while the pane is visible."""
 
     def tick(self) -> None:
-        """A second has passed. Called only while the pane is visible."""
+        """A second has passed, in which something may have changed. Called only while the pane is visible."""
+        self.session_changed()
 
     def set_plain(self, plain: bool) -> None:
         """Another theme was chosen. ``plain``: box drawing, block and Braille characters are avoided."""

@@ -158,9 +158,6 @@ class LoadProfilePane(Pane):
     def session_changed(self) -> None:
         self._show()
 
-    def tick(self) -> None:
-        self._show()
-
     def on_resize(self, _event: Resize) -> None:
         self.call_after_refresh(self._show)
 

@@ -146,9 +146,6 @@ class MeterDataPane(Pane):
     def session_changed(self) -> None:
         self._show()
 
-    def tick(self) -> None:
-        self._show()
-
     def set_plain(self, plain: bool) -> None:
         self._plain = plain
         self._show()
