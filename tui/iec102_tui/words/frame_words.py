@@ -1,4 +1,4 @@
-"""A frame in the words of the frame log: its kind in at most five letters, and what it says."""
+"""A frame in the words of the frame log: its kind in at most five letters, what it says, and why it was not taken."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from iec102.asdu import decode
 from iec102.asdu.asdu import ERROR_CAUSES
 from iec102.asdu.instantaneous import Energies, InstantaneousValues, Powers, VoltagesCurrents
 from iec102.link import Frame, Garbage, GarbageKind
+from iec102.transport.tap import Note
 
 from iec102_tui.words.text import N_, _, ngettext
 
@@ -132,3 +133,19 @@ LATE = Trouble("L", N_("late: {says}"))
 UNMATCHED = Trouble("U", N_("unmatched, {note}: {says}"))
 GARBAGE = Trouble("!", N_("{says}"))
 NOTED_GARBAGE = Trouble("!", N_("{note}: {says}"))
+
+
+_NOTES: dict[str, str] = {
+    Note.LATE: N_("late"),
+    Note.OTHER_STATION: N_("another station's"),
+    Note.OTHER_ANSWER: N_("not the answer to the request"),
+    Note.UNASKED: N_("not asked for"),
+    Note.ECHO: N_("echo"),
+    Note.DAMAGED_ECHO: N_("damaged echo"),
+    Note.SINGLE_ACK: N_("acknowledgement of one byte"),
+}
+
+
+def note_words(note: str) -> str:
+    """The words for a note; what a capture of another program says stays as it is."""
+    return _(_NOTES[note]) if note in _NOTES else note

@@ -15,9 +15,8 @@ from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import hex_bytes, meaning, on_whose_behalf, without_secrets
 from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
 from iec102_tui.words import frame_words
-from iec102_tui.words.frame_words import Trouble, is_refusal, kind_of, service_words, values_of
+from iec102_tui.words.frame_words import Trouble, is_refusal, kind_of, note_words, service_words, values_of
 from iec102_tui.words.library_words import translated_names
-from iec102_tui.words.note_words import note_words
 from iec102_tui.words.text import N_, _
 
 SENT, RECEIVED = "\N{RIGHTWARDS ARROW}", "\N{LEFTWARDS ARROW}"
