@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from iec102.asdu.qualifier import Qualifier, qualifier_words
 from iec102.load_profile.intervals import Register, before
@@ -19,6 +20,7 @@ _SUPPLY_LOST, _STARTED = {(3, 0)}, {(1, 1), (1, 2)}
 _OLD_TIME, _CLOCK_SET = (7, 9), (7, 11)
 _ORDINARY = 30.0
 """Seconds by which a clock may be set without a remark: by more it was not right."""
+_NONE, _SOON, _FAR = timedelta(), timedelta(seconds=10), timedelta(hours=12)
 _QUARTERS, _HOURS = 4, 24
 _MOST_FAILURES = 3
 """Failures of supply that are named."""
@@ -231,23 +233,37 @@ def clock(month: Month) -> Iterator[Judgement]:
     if not month.events_known:
         yield Judgement("month.events", "", Result.UNKNOWN, Sentence("reconcile.events_unknown"), {})
     set_to, before_ = (
-        [each.time for each in month.events if (each.address, each.qualifier) == code and each.time is not None]
+        sorted(each.time for each in month.events if (each.address, each.qualifier) == code and each.time is not None)
         for code in (_CLOCK_SET, _OLD_TIME)
     )
     if not set_to:
         if month.events_known:
             yield Judgement("month.clock", "", Result.GOOD, Sentence("reconcile.clock_steady"), {"changes": 0})
         return
-    first, count = month.local(min(set_to)), len(set_to)
+    first, count = month.local(set_to[0]), len(set_to)
     if len(before_) != count:
         text = Sentence("reconcile.clock_changes", count=count, first=first)
         yield Judgement("month.clock", "", Result.REMARK, text, {"changes": count})
         return
-    # Each with its own: the nearest may be of another setting.
-    largest = max(abs(time - old) for time, old in zip(set_to, before_, strict=True)) / timedelta(seconds=1)
+    largest = max(_settings(before_, set_to)) / timedelta(seconds=1)
     text = Sentence("reconcile.clock_set", count=count, first=first, largest=largest)
     result = Result.GOOD if largest <= _ORDINARY else Result.REMARK
     yield Judgement("month.clock", "", result, text, {"changes": count, "largest_s": round(largest, 1)})
+
+
+def _settings(before_: Sequence[datetime], set_to: Sequence[datetime]) -> Iterator[timedelta]:
+    """By how much the clock was set each time, at most: old and new times in their order.
+
+    A clock that was set far and back again soon looks like two small settings far apart, since events tell only times:
+    where both may be, the larger one counts.
+    """
+    pairs = list(zip(before_, set_to, strict=True))
+    for old, new in pairs:
+        yield abs(new - old)
+    for (old, new), (next_old, next_new) in pairwise(pairs):
+        forward, back = (new - old, next_old - next_new) if new > old else (next_new - next_old, old - new)
+        if forward > _NONE and back >= _SOON and next_old - old < _FAR:
+            yield max(abs(next_new - old), abs(next_old - new))
 
 
 def _bits(record: LoadRecord) -> list[int]:

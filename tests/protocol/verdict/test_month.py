@@ -212,6 +212,25 @@ def test_a_setting_of_the_clock_soon_after_another_hides_nothing() -> None:
     assert "2 times, by 3600 s at most" in text_of(spoilt, "month.clock")
 
 
+@pytest.mark.parametrize("seconds", [3600, -3600])
+def test_a_clock_that_was_set_far_and_back_again_is_a_remark(seconds: int) -> None:
+    """By the times alone it is two settings of 20 s, an hour apart."""
+    at = START + timedelta(days=3)
+    spoilt = clock_set(at + timedelta(seconds=seconds + 20), 1 - seconds)(clock_set(at, seconds)(MONTH))
+    for events in (spoilt.events, tuple(sorted(spoilt.events, key=lambda event: str(event.time), reverse=True))):
+        month = spoilt._replace(events=events)
+        assert found(month, Result.REMARK) == {("month.clock", "")}
+        assert f"2 times, by {3600 + (seconds < 0)} s at most" in text_of(month, "month.clock")
+
+
+def test_a_clock_that_is_set_to_and_fro_a_little_is_good() -> None:
+    spoilt = MONTH
+    for hour in range(0, 700, 6):
+        spoilt = clock_set(START + timedelta(hours=hour), 4 if hour % 12 else -4)(spoilt)
+    assert found(spoilt, Result.REMARK) == set()
+    assert "by 4 s at most" in text_of(spoilt, "month.clock")
+
+
 def test_differences_that_cancel_out_are_still_differences() -> None:
     spoilt = changed(HOURLY, 40, 2)(changed(HOURLY, 90, -1)(MONTH))
     assert ("month.quarter_hours", "A+") in found(spoilt)
