@@ -194,6 +194,8 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "reconcile.maximum_good": "period {period}: the maximum {value} kW is the highest quarter-hour ({of_parts} kW)",
     "reconcile.maximum_off": "period {period}: the maximum is {value} kW, the highest quarter-hour {of_parts} kW",
     "reconcile.maximum_invalid": "period {period}: the closing marks its own maximum as not valid",
+    "reconcile.maximum_total_invalid": "the closing marks the maximum of all periods as not valid",
+    "reconcile.maximum_total_off": ("the maximum of all periods is {value} kW, the highest quarter-hour {of_parts} kW"),
     "reconcile.maximum_partly": (
         "period {period}: the maximum is {value} kW, the highest quarter-hour that is there {of_parts} kW; "
         "{count} quarter-hour has no valid value",

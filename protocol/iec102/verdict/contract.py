@@ -14,7 +14,7 @@ from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.meter.closings import EXPORT, Closing, ClosingPeriod
 from iec102.sentence import Sentence
 from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.known_month import A_MINUS, A_PLUS, Q1, Q2, Q3, Q4, Month, Periods, most_rounding, unit_of, value_of
+from iec102.verdict.known_month import A_MINUS, A_PLUS, Q1, Q4, Month, Periods, most_rounding, unit_of, value_of
 
 _MAXIMUM_KW = 4
 _QUARTERS = 4  # of an hour
@@ -71,12 +71,12 @@ def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
     if month.closing_parts > 1:
         text = Sentence("reconcile.closing_added", count=month.closing_parts)
         yield Judgement("month.closing_parts", "", Result.GOOD, text, {"closings": month.closing_parts})
-    if month.direction is None:
+    if not month.reactive_pair:
         yield _closing_of_either(month, periods, total.active)
         why = Sentence("reconcile.why_no_direction")
         yield _not_judged("month.closing", "reconcile.what_closing_reactive", why)
         return
-    inductive, capacitive = (Q3, Q2) if month.direction == EXPORT else (Q1, Q4)
+    inductive, capacitive = month.reactive_pair
     for address, energy in ((month.active, total.active), (inductive, total.inductive), (capacitive, total.capacitive)):
         yield _closing_of(month, periods, address, energy)
 
@@ -110,6 +110,19 @@ def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:
             yield Judgement("month.periods", f"P{period}", Result.UNKNOWN, text, {"hours_kwh": hours.value})
         elif energy.incremental or hours.value or hours.missing:
             yield _compared("month.periods", f"P{period}", energy, hours, unit_of(month.active))
+    yield from _reactive_by_period(month, periods, month.closing)
+
+
+def _reactive_by_period(month: Month, periods: Periods, told: Closing) -> Iterator[Judgement]:
+    """Only what does not fit is told of each period: hours without a valid value are, with the total."""
+    for place, address in enumerate(month.reactive_pair):
+        found = _Sums(month, periods, Register.HOURLY, address).by_period
+        for period in _told_periods(told):
+            energy, hours = (period.inductive, period.capacitive)[place], found.get(period.period, _Sum(0, 0, 0))
+            subject = f"P{period.period} {CHANNELS[address - 1]}"
+            judgement = _compared("month.periods", subject, energy, hours, unit_of(address))
+            if judgement.result is not Result.GOOD and "missing" not in judgement.figures:
+                yield judgement
 
 
 def _compared(code: str, subject: str, energy: Energy, hours: _Sum, unit: str) -> Judgement:
@@ -143,6 +156,7 @@ def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
         yield _not_judged("month.maximum", "reconcile.what_maxima", why or _why_unclosed(month))
         return
     highest, missing = _highest(month, periods)
+    yield from _total_maximum(month.closing, max(highest.values(), default=0), any(missing.values()))
     for told in _told_periods(month.closing):
         own = highest.get(told.period, 0)
         code, subject = "month.maximum", f"P{told.period}"
@@ -168,6 +182,20 @@ def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
         else:
             text = Sentence("reconcile.maximum_off", period=told.period, value=told.maximum, of_parts=own)
             yield Judgement(code, subject, Result.FAULT, text, figures)
+
+
+def _total_maximum(closing_: Closing, own: int, missing: bool) -> Iterator[Judgement]:
+    """That of all periods, where it does not fit; 0 where the meter tells it of the periods alone."""
+    total = closing_.total
+    if total is None or not total.maximum:
+        return
+    figures = {"maximum_kw": total.maximum, "quarter_hour_kw": own}
+    if total.maximum_quality & Qualifier.IV:
+        text = Sentence("reconcile.maximum_total_invalid")
+        yield Judgement("month.maximum", "", Result.UNKNOWN, text, figures)
+    elif total.maximum < own - _MAXIMUM_KW or (total.maximum > own + _MAXIMUM_KW and not missing):
+        text = Sentence("reconcile.maximum_total_off", value=total.maximum, of_parts=own)
+        yield Judgement("month.maximum", "", Result.FAULT, text, figures)
 
 
 def _highest(month: Month, periods: Periods) -> tuple[dict[int, int], Counter[int]]:

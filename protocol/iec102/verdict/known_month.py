@@ -10,7 +10,7 @@ from typing import NamedTuple
 from iec102.asdu.qualifier import Qualifier
 from iec102.load_profile.intervals import Register, before, expected_ends
 from iec102.load_profile.records import LoadRecord
-from iec102.meter.closings import EXPORT, Closing
+from iec102.meter.closings import EXPORT, Closing, reactive_quadrants
 from iec102.meter.events import MeterEvent
 from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod, SeasonTable
 from iec102.sentence import Sentence
@@ -101,6 +101,12 @@ class Month(NamedTuple):
         return A_MINUS if self.direction == EXPORT else A_PLUS
 
     @property
+    def reactive_pair(self) -> tuple[int, ...]:
+        """The channels of a closing's inductive and capacitive energy; none where the direction is not known."""
+        pair = reactive_quadrants(self.direction)
+        return () if pair is None else (A_MINUS + pair[0], A_MINUS + pair[1])
+
+    @property
     def lacks_calendar(self) -> Sentence | None:
         """Why no interval has a tariff period; None where all have one."""
         if self.seasons is None:
@@ -113,7 +119,7 @@ class Month(NamedTuple):
     @property
     def lacks_direction(self) -> Sentence | None:
         """Why it is not known which active energy is billed; None where it is, or where the site never exports."""
-        if self.direction is not None:
+        if self.reactive_pair:
             return None
         exports = any(value_of(record, A_MINUS) for record in self.of(Register.HOURLY))
         return Sentence("reconcile.why_no_direction") if exports else None

@@ -122,6 +122,10 @@ def test_an_hour_that_stands_for_two_is_named() -> None:
         (changed(HOURLY, 40, 500, quality=Qualifier.IV), {("month.qualifiers", "")}),
         (closed_otherwise(0, 90, "inductive"), {("month.closing", "Ri+")}),
         (closed_otherwise(0, 90, "capacitive"), {("month.closing", "Rc-")}),
+        (closed_otherwise(5, 90, "inductive"), {("month.periods", "P5 Ri+")}),
+        (closed_otherwise(6, -90, "capacitive"), {("month.periods", "P6 Rc-")}),
+        (maximum_otherwise(0, 5), {("month.maximum", "")}),
+        (maximum_otherwise(0, -5), {("month.maximum", "")}),
         (maximum_otherwise(4, 5), {("month.maximum", "P4")}),
         (maximum_otherwise(6, -5), {("month.maximum", "P6")}),
         (lambda month: month._replace(differing=2), {("month.differing", "")}),
@@ -249,7 +253,32 @@ def test_a_maximum_that_the_closing_marks_as_not_valid_is_not_compared() -> None
     periods = tuple(each._replace(maximum=9999, maximum_quality=Qualifier.IV) for each in MONTH.closing.periods)
     spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=periods))
     assert found(spoilt) == set()
-    assert found(spoilt, Result.UNKNOWN) == {("month.maximum", f"P{period}") for period in (4, 5, 6)}
+    assert found(spoilt, Result.UNKNOWN) == {("month.maximum", subject) for subject in ("", "P4", "P5", "P6")}
+
+
+def test_the_maximum_of_all_periods_is_told_where_it_does_not_fit() -> None:
+    assert MONTH.closing is not None
+    total, *others = MONTH.closing.periods
+
+    def month(**values: int) -> Month:
+        return MONTH._replace(closing=MONTH.closing._replace(periods=(total._replace(**values), *others)))  # type: ignore[union-attr]
+
+    assert found(month(maximum_quality=Qualifier.IV), Result.UNKNOWN) == {("month.maximum", "")}
+    assert proof(reconcile(month(maximum=0))) is Proof.PROVEN  # told of the periods alone
+    gap = without(QUARTERS, 5)
+    assert ("month.maximum", "") not in found(gap(month(maximum=999)))
+    assert ("month.maximum", "") in found(gap(month(maximum=9)))
+
+
+def test_reactive_energy_that_the_closing_marks_in_a_period_is_named() -> None:
+    assert MONTH.closing is not None
+    *others, last = MONTH.closing.periods
+    marked = last._replace(capacitive=last.capacitive._replace(quality=Qualifier.IV))
+    spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=(*others, marked)))
+    assert found(spoilt, Result.UNKNOWN) == {("month.periods", "P6 Rc-")}
+    hours = not_valid(HOURLY, 6, places=places_of(6)[:3])(MONTH)
+    assert ("month.closing", "Rc-") in found(hours, Result.UNKNOWN)
+    assert ("month.periods", "P6 Rc-") not in found(hours, Result.UNKNOWN)  # told with the total
 
 
 def test_a_maximum_of_a_period_without_one_valid_quarter_hour_is_not_confirmed() -> None:
@@ -427,8 +456,8 @@ def test_the_second_contract_is_judged_too() -> None:
         (lambda month: month._replace(closing_ways=2), {("month.differing", "II closing")}),
         (lambda month: month._replace(direction=2), {
             ("month.closing", "II A-"), ("month.closing", "II Ri-"), ("month.closing", "II Rc+"),
-            *(("month.periods", f"II P{period}") for period in (4, 5, 6)),
-            *(("month.maximum", f"II P{period}") for period in (4, 5, 6)),
+            *(("month.periods", f"II P{period}{of}") for period in (4, 5, 6) for of in ("", " Ri-", " Rc+")),
+            ("month.maximum", "II"), *(("month.maximum", f"II P{period}") for period in (4, 5, 6)),
         }),
     ],
 )  # fmt: skip
@@ -595,8 +624,9 @@ def test_days_that_are_absent_are_counted() -> None:
     assert proof(reconcile(spoilt)) is Proof.REMARKS
 
 
-def test_without_the_direction_reactive_energy_of_the_closing_is_named() -> None:
-    spoilt = MONTH._replace(direction=None)
+@pytest.mark.parametrize("direction", [None, 0, 3])
+def test_without_the_direction_reactive_energy_of_the_closing_is_named(direction: int | None) -> None:
+    spoilt = MONTH._replace(direction=direction)
     active, reactive = (each for each in reconcile(spoilt) if each.code == "month.closing")
     assert (active.subject, active.result) == ("A+", Result.GOOD)
     assert reactive.result is Result.UNKNOWN
