@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -153,13 +154,8 @@ _GAP = 2
 _VALUES = ("power", "reactive", "factor", "volts", "age", "hour")
 
 
-def _link(row: Row) -> int:
-    return int(row.link_address) if row.link_address.isdecimal() and row.link_address.isascii() else -1
-
-
-def _last(value: float | None) -> tuple[bool, float]:
-    """What is not known stands behind what is."""
-    return value is not None, value or 0.0
+def _link(row: Row) -> int | None:
+    return int(row.link_address) if row.link_address.isdecimal() and row.link_address.isascii() else None
 
 
 @lru_cache(maxsize=20_000)
@@ -184,7 +180,7 @@ def _number(name: str, head: str, width: int, decimals: int, role: str, value: C
         head,
         width,
         lambda row, _now: measured(value(row), decimals, role, row),
-        lambda row, _now: _last(value(row)),
+        lambda row, _now: value(row),
         down=True,
     )
 
@@ -212,19 +208,19 @@ VALUES = (
         words.POWER,
         NUMBER + 3,
         lambda row, _now: Piece(""),
-        lambda row, _now: _last(row.power),
+        lambda row, _now: row.power,
         down=True,
     ),
     _number("reactive", words.REACTIVE, 8, 0, "reactive", lambda row: row.reactive),
     _number("factor", words.FACTOR, 7, 3, "foreground", lambda row: row.factor),
     _number("volts", words.VOLTS, 7, 1, "foreground", lambda row: row.volts),
-    Column("age", words.AGE, 9, age_piece, lambda row, now: _last(row.age(now)), down=True),
+    Column("age", words.AGE, 9, age_piece, lambda row, now: row.age(now), down=True),
     Column(
         "hour",
         words.HOUR,
         12,
         lambda _row, _now: Piece(""),
-        lambda row, _now: _last(row.power),
+        lambda row, _now: row.power,
         100,
         42,
         left=True,
@@ -236,7 +232,7 @@ VALUES = (
         words.MONTH,
         12,
         month_piece,
-        lambda row, _now: _last(row.gaps),
+        lambda row, _now: row.gaps,
         110,
         left=True,
         gap=_GAP,
@@ -262,7 +258,7 @@ STATES = (
         words.HERE,
         8,
         lambda row, now: Piece("-", "faint") if row.heard_at is None else plain_age(now.at - row.heard_at),
-        lambda row, now: _last(None if row.heard_at is None else now - row.heard_at),
+        lambda row, now: None if row.heard_at is None else now - row.heard_at,
         down=True,
     ),
     Column(
@@ -270,7 +266,7 @@ STATES = (
         words.BY_ITS_CLOCK,
         11,
         stated_piece,
-        lambda row, _now: _last(None if row.stated is None else -row.stated),
+        lambda row, _now: None if row.stated is None else -row.stated,
         down=True,
     ),
     Column(
@@ -278,7 +274,7 @@ STATES = (
         words.CLOCK,
         11,
         lambda row, _now: seconds_piece(row.clock_off),
-        lambda row, _now: _last(row.clock_off and abs(row.clock_off)),
+        lambda row, _now: row.clock_off and abs(row.clock_off),
         95,
         down=True,
     ),
@@ -287,7 +283,7 @@ STATES = (
         words.METER_CLOCK,
         14,
         lambda row, _now: seconds_piece(row.meter_clock),
-        lambda row, _now: _last(row.meter_clock and abs(row.meter_clock)),
+        lambda row, _now: row.meter_clock and abs(row.meter_clock),
         115,
         down=True,
     ),
@@ -326,8 +322,15 @@ def column_of(name: str) -> Column:
 
 
 def in_order(rows: Sequence[Row], by: str, *, turned: bool, now: float) -> list[Row]:
-    """Rows sorted by a column, then by name, box and topic; ``turned``: the other way round than it is meant."""
+    """Rows sorted by a column, then by name, box and topic; ``turned``: the other way round than it is meant.
+
+    What is not known stands behind what is, either way.
+    """
     column = column_of(by)
     found = sorted(rows, key=lambda row: (natural(row.name), natural(row.site), row.key))
-    found.sort(key=lambda row: column.order(row, now), reverse=column.down is not turned)
-    return found
+    valued = [(column.order(row, now), row) for row in found]
+    known = sorted((each for each in valued if each[0] is not None), key=_VALUE, reverse=column.down is not turned)
+    return [row for _value, row in known] + [row for value, row in valued if value is None]
+
+
+_VALUE = itemgetter(0)
