@@ -204,6 +204,40 @@ def test_a_name_of_blanks_is_none(heard: Heard, blank: str) -> None:
     assert row.site.strip()
 
 
+def test_what_a_box_with_a_clock_ahead_delivers_late_is_old(heard: Heard) -> None:
+    heard.online(BOX)
+    for _ in range(5):
+        heard.at += 5
+        heard.live(BOX, behind=-3600)
+    assert heard.row(BOX).age(heard.at) == 0
+    heard.at += 5
+    heard.live(BOX, behind=600 - 3600)
+    row = heard.row(BOX)
+    assert (row.status, row.age(heard.at)) == (Status.STALE, pytest.approx(600))
+    for _ in range(4):  # no: its clock was set back
+        heard.at += 5
+        heard.live(BOX, behind=600 - 3600)
+    row = heard.row(BOX)
+    assert (row.status, row.age(heard.at), row.clock_off) == (Status.LIVE, 0, pytest.approx(3000))
+
+
+def test_what_is_retained_is_taken_though_the_clock_of_the_box_was_ahead_before(heard: Heard) -> None:
+    heard.online(BOX)
+    ahead = heard.wall + timedelta(hours=2)
+    heard.say(BOX.of("state"), BOX.state(ahead, "connected"))
+    heard.live(BOX, behind=-7200, **{"power.active_total": 1})
+    heard.at += 60
+    heard.model.connected()  # meanwhile its clock was set right, and its line was lost
+    heard.say(BOX.site_topic, BOX.site_state(heard.wall), retained=True)
+    heard.say(BOX.of("state"), BOX.state(heard.wall, "lost", "no reply"), retained=True)
+    heard.live(BOX, behind=20, retained=True, **{"power.active_total": 2})
+    row = heard.row(BOX)
+    assert (row.status, row.reason, row.power) == (Status.LOST, "no reply", 2)
+    assert row.age(heard.at) == pytest.approx(7220)  # its clock may be ahead still: the older of both
+    heard.say(BOX.of("state"), BOX.state(heard.wall - timedelta(seconds=30), "connected"), retained=True)
+    assert heard.row(BOX).status is Status.LOST  # what a node has that is behind is still left out
+
+
 def test_an_old_value_that_is_delivered_late_is_old(heard: Heard) -> None:
     heard.online(BOX)
     heard.live(BOX, behind=600)

@@ -202,13 +202,13 @@ class Meter:
 
     # What comes
 
-    def take_state(self, document: Document | None, *, retained: bool = False) -> None:
-        """Where the line to it stands; None: nobody says so any more."""
+    def take_state(self, document: Document | None, wall: float, *, retained: bool) -> None:
+        """Where the line to it stands, heard at ``wall``; None: nobody says so any more."""
         document = document or {}
         at = moment(document, "time")
         since = None if at is None else at.timestamp()
-        if retained and since is not None and self.since is not None and since < self.since:
-            return  # of a node of a cluster that is behind
+        if retained and _is_behind(since, self.since, wall):
+            return
         self.since = since
         self.phase_text = text(document, "state")
         self.phase = _PHASES.get(self.phase_text)
@@ -230,9 +230,9 @@ class Meter:
             return
         measured = moment(document, "time")
         stated = None if measured is None else measured.timestamp()
-        if retained and stated is not None and self.stated is not None and stated <= self.stated:
-            return  # the same again, or what a node of a cluster has that is behind
         repeated = stated is not None and stated == self.stated
+        if retained and (repeated or _is_behind(stated, self.stated, wall)):
+            return
         self.live = values_of(document)
         self.meter_time = moment(document, "meter_time")
         self.meter_clock = number(document, "clock_difference")
@@ -253,14 +253,12 @@ class Meter:
 
     def _judge_clock(self, late: float | None) -> None:
         known = [each for _at, each in self.recent if each is not None]
-        if late is None or not known:
-            self.clock_off = None
-        elif late < -WRONG_CLOCK:
-            self.clock_off = -late
-        elif late <= WRONG_CLOCK:
+        if late is None or abs(late) <= WRONG_CLOCK:
             self.clock_off = None
         elif len(known) == _READINGS and self._span >= 1.0 and max(known) - min(known) <= min(_SAME, self._span / 2):
             self.clock_off = -min(known)
+        elif late < -WRONG_CLOCK:  # a clock that is known to be farther ahead: this one is as late as it is behind that
+            self.clock_off = max(-late, self.clock_off or 0.0)
         elif self.clock_off is not None and abs(late + self.clock_off) > _SAME + WRONG_CLOCK:
             self.clock_off = None
 
@@ -350,6 +348,14 @@ class Meter:
         if month is None or month.count < 2:
             return None, False, None
         return month.gaps, month.gaps == 0 and month.from_the_first, month.until
+
+
+def _is_behind(time: float | None, known: float | None, wall: float) -> bool:
+    """Whether a node of a cluster has something older than what is known.
+
+    Not where that is of the future: then it is the clock of the box that was set back.
+    """
+    return time is not None and known is not None and time < known <= wall + WRONG_CLOCK
 
 
 def _word(info: dict[str, object], name: str) -> str:

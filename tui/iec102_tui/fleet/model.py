@@ -135,7 +135,7 @@ class FleetModel:
         if address.kind is Kind.LIVE:
             meter.take_live(document, message.at, message.wall, retained=message.retained)
         elif address.kind is Kind.STATE:
-            meter.take_state(document, retained=message.retained)
+            meter.take_state(document, message.wall, retained=message.retained)
         elif address.kind is Kind.INFO:
             meter.take_info(document)
         elif address.kind is Kind.PROFILE:
