@@ -171,6 +171,10 @@ def test_what_is_marked_is_exported(tmp_path: Path) -> None:
         await pilot.press("m", "down", "m", "e")
         await pilot.app.workers.wait_for_complete()
         await on_screen(pilot, lambda: fleet.session.exports.idle and fleet.session.written)
+        (file,) = fleet.session.written
+        fleet.screen._exports = file  # where nothing can be below
+        await pilot.press("e")
+        await on_screen(pilot, lambda: any("cannot be written: " in note.message for note in fleet.app._notifications))
 
     run(fleet, steps)
     (path,) = fleet.session.written

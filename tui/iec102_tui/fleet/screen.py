@@ -31,11 +31,11 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.key_footer import KeyFooter
 from iec102_tui.widgets.pane_switch import PaneSwitch, Tab
 from iec102_tui.widgets.query_bar import QueryBar
+from iec102_tui.widgets.report import report
 from iec102_tui.widgets.role_line import RoleLine, Span, width_of
 from iec102_tui.widgets.status_cells import with_more
 from iec102_tui.words import fleet_text as words
 from iec102_tui.words.plain_text import short_path
-from iec102_tui.words.system_text import why
 from iec102_tui.words.text import N_, _
 
 PARTS = 3
@@ -339,15 +339,9 @@ class FleetScreen(Screen[None]):
             return
         text = csv_of(rows, self.now.at)
         path = dated_path(self._exports, "fleet", self._feed.clock.wall(), "csv")
-        try:
-            await self._session.exports.run(partial(write_text, path, text))
-        except OSError as error:
-            self.notify(
-                _(N_("{path} cannot be written: {why}."), path=path, why=why(error)), severity="error", markup=False
-            )
-            return
-        self._session.written[path] = _(words.FLEET_IS)
-        self.notify(_(words.EXPORTED, count=len(rows), path=short_path(path)), markup=False)
+        writing = self._session.exports.run(partial(write_text, path, text))
+        done = _(words.EXPORTED, count=len(rows), path=short_path(path))
+        await report(self, writing, self._session.written, path, done, _(words.FLEET_IS))
 
     def action_gateway(self) -> None:
         """Connects to the meter under the cursor by the gateway of its box."""

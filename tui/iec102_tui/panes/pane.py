@@ -6,13 +6,12 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import ClassVar
 
-from iec102.errors import InvalidSetting
 from textual.reactive import reactive
 
 from iec102_tui.files.text_file import dated_path, write_text
 from iec102_tui.meter_side.session import Session
 from iec102_tui.widgets.aside import Aside
-from iec102_tui.words.system_text import why
+from iec102_tui.widgets.report import report
 from iec102_tui.words.text import N_, _
 
 
@@ -59,22 +58,10 @@ class Pane(Aside, can_focus=True):
         await self.report(written, path, _("Copied, and written to {path}", path=path), N_("A copy is"))
 
     async def report(
-        self, written: Awaitable[object], path: Path | None = None, done: str = "", what: str = ""
+        self, writing: Awaitable[object], path: Path | None = None, done: str = "", what: str = ""
     ) -> None:
         """Waits until a file was written, by another thread, and says how that went; the end of the program names it.
 
         ``what`` is in the file, such as ``Readings are``.
         """
-        try:
-            await written
-        except InvalidSetting as error:
-            self.notify(_("{error}.", error=error), severity="error", markup=False)
-        except OSError as error:
-            named = path or error.filename
-            said = _("{path} cannot be written: {why}", path=named, why=why(error))
-            self.notify(_("{error}.", error=said), severity="error", markup=False)
-        else:
-            if path is not None and what:
-                self.session.written[path] = what
-            if done:
-                self.notify(done, markup=False)
+        await report(self, writing, self.session.written, path, done, what)
