@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
+from iec102.gateway import Address, GatewaySettings
 from iec102.line.state import LineState, Phase
+from iec102_tui.meter_side import key_file
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.sink import Sink
@@ -111,6 +114,28 @@ def test_meters_that_share_a_gateway_leave_it_one_after_the_other_and_none_tries
         await asyncio.sleep(SOON)
         assert [state(each) for each in (north, south)] == [(Phase.CONNECTED, None)] * 2
         assert len(collector.wires.lines[0].attempts) == 1
+
+    together(steps)
+
+
+def test_the_gateway_that_a_person_wished_is_open_over_the_next_line_too(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(key_file, "default_path", lambda: tmp_path / "keys.json")
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+
+    async def steps(meters: Meters) -> None:
+        meters.add(north := collector.service(saved("north")))
+        north.start_gateway(GatewaySettings(Address("127.0.0.1", 0)))
+        await asyncio.sleep(SOON)
+        assert north.gateway is not None
+        collector.end()
+        await asyncio.sleep(SOON)
+        assert state(north) == (Phase.CONNECTED, None)
+        assert north.gateway is not None
+        north.stop_gateway()
+        await asyncio.sleep(1)
+        assert north.gateway is None
 
     together(steps)
 

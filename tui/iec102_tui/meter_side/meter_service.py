@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _LEFT = N_("the meter was left")
+_GATEWAY_START = N_("The start of the gateway")
 _MOVED = N_("another line leads to the meter now: begin it again")
 _FEW_FRAMES = 50
 THIN = 3.0
@@ -119,6 +120,7 @@ class MeterService:
         self._meter: Meter | None = None
         self._monitor: Monitor | None = None
         self._sinks = Sinks(self._tell_fault)
+        self._gateway_wish: GatewaySettings | None = None
         self._work = WorkBeside(self._tell_failure)
         self._reads_before = 0
         """Readings over the lines before."""
@@ -215,20 +217,14 @@ class MeterService:
         self.submit(lambda meter: job.run(meter, self.tell_news), what=_("The download"), failed=job.fail)
 
     def start_gateway(self, settings: GatewaySettings) -> None:
-        """Lets other applications share the line."""
-        self.submit(
-            lambda _meter: self._line_now.open_gateway(settings, self.connection),
-            what=_("The start of the gateway"),
-            failed=self._gateway_failed,
-        )
+        """Lets other applications share the line, and those that lead to the meter later."""
+        self._gateway_wish = settings
+        self.submit(self._settle_gateway, what=_(_GATEWAY_START), failed=self._gateway_failed)
 
     def stop_gateway(self) -> None:
         """Disconnects the applications."""
-        self.submit(
-            lambda _meter: self._line_now.close_gateway(),
-            what=_("The end of the gateway"),
-            failed=self._gateway_failed,
-        )
+        self._gateway_wish = None
+        self.submit(self._settle_gateway, what=_("The end of the gateway"), failed=self._gateway_failed)
 
     def forget_wrong_keys(self) -> None:
         """The gateway lets each wrong key be tried once more."""
@@ -258,18 +254,18 @@ class MeterService:
         self._work.begin(self._meter)
         why = _LEFT
         try:
-            await self.way.other(self._may_move)
+            await self.way.other(lambda: self._may_move(shared))
             why = _MOVED
             shared.line.unwatch(station, self._state_changed)  # that this line is closed is not the state of the meter
         finally:
             reading.cancel()
             await asyncio.gather(reading, self._work.stop(why), return_exceptions=True)
 
-    def _may_move(self) -> bool:
+    def _may_move(self, shared: SharedLine) -> bool:
         """A gateway that is gone is left; what a collector takes later is given up where that disturbs nobody."""
         if self.through is not None:
-            return not self._line_now.line.state_of(self.connection.station).connected
-        return self._line_now.leads_elsewhere
+            return not shared.line.state_of(self.connection.station).connected
+        return shared.leads_elsewhere
 
     def move(self) -> None:
         """Another line leads to the meter from now on; the one before was given back."""
@@ -277,6 +273,8 @@ class MeterService:
         self.way.take(self.connection.name)
         self.key = LineKey.of(self.connection, self._target, self.through)
         self._meter = self._monitor = None
+        if self._gateway_wish is not None:
+            self._work.start(_(_GATEWAY_START), self._settle_gateway, self._gateway_failed)
         self.tell_news()
 
     async def part(self) -> None:
@@ -307,11 +305,6 @@ class MeterService:
         """The reading has ended by itself."""
         self.failure = failure.sentence
         self._tell_failure(failure)
-
-    @property
-    def _line_now(self) -> SharedLine:
-        assert self._shared is not None
-        return self._shared
 
     def _who(self, shared: SharedLine) -> str:
         """A turn of its own on the line, so that no other meter behind it holds this one up."""
@@ -349,6 +342,13 @@ class MeterService:
         self.visit = await self._meet(meter)
         self.is_met = connections == self._met
         self.tell_news()
+
+    async def _settle_gateway(self, _meter: Meter) -> None:
+        """Opens or closes it, as is wished by now."""
+        if self._shared is not None and self._gateway_wish is not None:
+            await self._shared.open_gateway(self._gateway_wish, self.connection)
+        elif self._shared is not None:
+            await self._shared.close_gateway()
 
     def _gateway_failed(self, sentence: str) -> None:
         if self._shared is not None:
