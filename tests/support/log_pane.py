@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from iec102.asdu import InstantaneousValues
+from iec102.asdu.asdu import Asdu, Cause, TypeId
+from iec102.link import Answer, Frame, answer
+from iec102.simulator.electrical import Site
+from iec102.simulator.instruments import measure
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.widgets.lines import Lines
-from support.still_meter import StillSession, add_frames, reading, snapshot
+from support.still_meter import WALL, ZONE, StillSession, add_frames, reading, snapshot
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -54,3 +60,10 @@ def more(session: StillSession, times: int = 1) -> None:
     for _ in range(times):
         add_frames(session)
     session._changed()
+
+
+def instantaneous(at: datetime = WALL, *numbers: int) -> Frame:
+    """An answer 163 of the simulated site."""
+    objects = tuple(part for number in numbers or (192, 193, 194) if (part := measure(Site(1), number, at, ZONE)))
+    asdu = Asdu(TypeId.INSTANTANEOUS, Cause.REQUEST, 1, content=InstantaneousValues(objects))
+    return answer(Answer.USER_DATA, 1, asdu.encode())

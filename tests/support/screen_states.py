@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iec102.line.state import LineState, Phase
+from iec102.sentence import Sentence
 from iec102_tui.app import MonitorApp
 from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
 from iec102_tui.config import Config
@@ -21,15 +22,13 @@ SIZES: list[Size] = [(80, 24), (100, 30), (120, 40), (160, 50)]
 
 WAITING = LineState(
     Phase.WAITING,
-    error="127.0.0.1:40001 refused the connection: check the port number, and whether another program uses it",
+    error=Sentence("tcp.refused", line="127.0.0.1:40001"),
     attempt=7,
     next_attempt=NOW + 12,
     since=NOW - 60,
 )
 OPENING = LineState(Phase.LOGIN, step="password for point 1", since=NOW)
-REFUSED = LineState(
-    Phase.REFUSED, error="the meter refused the password: check the password and the point address", since=NOW
-)
+REFUSED = LineState(Phase.REFUSED, error=Sentence("access.refused", cause=7), since=NOW)
 
 MONITOR = {
     "live": snapshot(reading()),

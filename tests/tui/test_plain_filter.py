@@ -17,6 +17,10 @@ def test_boxes_blocks_arrows_and_braille_leave_as_plain_characters_of_the_same_w
     assert plain("│ a ─") == "| a -"
 
 
+def test_the_full_part_of_a_bar_differs_from_the_rest() -> None:
+    assert plain("━━──") == "==--"
+
+
 def test_what_is_plain_already_and_letters_stay() -> None:
     assert plain(string.printable) == string.printable
     assert plain("Señal año") == "Señal año"

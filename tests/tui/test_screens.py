@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from iec102.load_profile.download import Progress
+from iec102.sentence import Sentence
 from iec102_tui.app import MonitorApp
 from iec102_tui.captures.record import Capture
 from iec102_tui.config import THEMES, Config
@@ -210,7 +211,7 @@ def test_a_download_that_failed_says_why(kept: Kept) -> None:
     choice = wanted(local(2026, 11, 1), WALL)
     job = DownloadJob(demo(), choice, session.downloads.load_profiles)
     job.progress = Progress(expected=516, records=168, fetched=168, elapsed=11.0)
-    job.error = "the meter refused the password: check the password and the point address"
+    job.error = Sentence("access.refused", cause=7)
     job.ended = True
     session.downloads.job = job
     kept(State(MonitorApp(session, None), ["4"]))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import THEMES, Config
 from iec102_tui.meter_side.session import Session
+from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.themes import LEAST_CONTRAST, ROLES, contrast, derived_roles, from_tables, role_style, shipped
+from rich.style import Style
+from support.still_meter import StillSession
+from support.waiting import on_screen
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
+from textual.widgets import OptionList
 
 OWN_COLOURS = [name for name in THEMES if not shipped(name).theme.ansi]
 TEXT = (
@@ -71,3 +77,31 @@ async def role_follows_the_theme() -> None:
     assert light.bold
     assert light.bgcolor != dark.bgcolor
     assert light.color != dark.color
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("first_run", [True, False], ids=["first-run", "list"])
+def test_the_row_under_the_cursor_is_seen_in_every_theme(name: str, first_run: bool, tmp_path: Path) -> None:
+    path = tmp_path / "profiles.toml"
+    if not first_run:
+        path.write_text('[profiles.north]\ntarget = "serial:/dev/ttyUSB0"\n')
+    session = StillSession(None)
+    session.connection = None
+
+    async def drive() -> None:
+        app = MonitorApp(session, None, Config(theme=name), store=ProfileStore(path))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("1")
+            await on_screen(pilot, lambda: isinstance(app.focused, OptionList) and bool(app.focused.option_count))
+            assert isinstance(app.focused, OptionList)
+            chosen, other = app.focused.render_line(0), app.focused.render_line(app.focused.size.height - 1)
+            looks = [{looked(segment.style) for segment in row if segment.text.strip()} for row in (chosen, other)]
+            assert looks[0].isdisjoint(looks[1])
+
+    asyncio.run(drive())
+
+
+def looked(style: Style | None) -> tuple[object, ...]:
+    """Ground and attributes: the colour of a text says other things."""
+    assert style is not None
+    return style.bgcolor, style.underline, style.reverse

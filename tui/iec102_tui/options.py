@@ -12,12 +12,12 @@ from textual.dom import DOMNode
 
 from iec102_tui.config import WANTED, Config, Folders
 from iec102_tui.widgets.filtered_list import Row
-from iec102_tui.words.plain_text import short_path
+from iec102_tui.words.plain_text import fitted, short_path
 from iec102_tui.words.text import N_, _
 
 _WORDS = {
     "theme": N_("Theme"),
-    "language": N_("Language: en, es, or auto for that of the environment"),
+    "language": N_("Language (auto: that of the environment)"),
     "refresh": N_("Least time between two repaints, s"),
     "low_bandwidth": N_("Low bandwidth: fewer bytes over a slow line"),
     "mouse": N_("Mouse"),
@@ -30,7 +30,7 @@ _WORDS = {
 }
 AT_ONCE = ("theme", "bell", "keys")
 """What has its effect at once; the rest from the next start on."""
-_LABEL, _VALUE = 44, 22
+_LABEL = 44
 
 
 def value_of(config: Config, key: str) -> Any:
@@ -72,10 +72,8 @@ def _key_rows(config: Config, nodes: Iterable[DOMNode]) -> Iterator[Row]:
         for binding in _bindings(node):
             if isinstance(binding, Binding) and binding.id and binding.id not in seen:
                 seen.add(binding.id)
-                key = f"keys.{binding.id}"
-                yield _row(
-                    key, key, config.keys.get(binding.id, binding.key), _(binding.tooltip or binding.description)
-                )
+                key, words = f"keys.{binding.id}", _(binding.tooltip or binding.description)
+                yield _row(key, words, config.keys.get(binding.id, binding.key), f"{words}: {key}")
 
 
 def _bindings(node: DOMNode) -> Iterator[object]:
@@ -85,7 +83,7 @@ def _bindings(node: DOMNode) -> Iterator[object]:
 
 
 def _row(key: str, label: str, value: str, words: str) -> Row:
-    return Row(key, f"{label:{_LABEL}} {value:{_VALUE}} {words}")
+    return Row(key, f"{fitted(label, _LABEL)} {value}", words)
 
 
 def wanted(key: str) -> str:

@@ -7,12 +7,13 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-_LIGHT, _HEAVY = "─━═╌╍┄┅╴╶▔▁", "│┃║╎╏┆┇▏▕▎▌▐"
+_LEVEL, _UPRIGHT = "─═╌╍┄┅╴╶▔▁", "│┃║╎╏┆┇▏▕▎▌▐"
 _CORNERS = "┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛"
 _PLAIN = {
-    **dict.fromkeys(_LIGHT, "-"),
-    **dict.fromkeys(_HEAVY, "|"),
+    **dict.fromkeys(_LEVEL, "-"),
+    **dict.fromkeys(_UPRIGHT, "|"),
     **dict.fromkeys(_CORNERS, "+"),
+    "━": "=",  # the full part of a bar
     **dict.fromkeys("█▇▆▅▄▃▂▀", "#"),
     "↑": "^",
     "↓": "v",

@@ -10,9 +10,11 @@ from iec102.asdu.summer_time import Keeping, SummerTime, remark
 from iec102.line.counters import LineCounters
 from iec102.line.state import LineState, Phase
 from iec102.meter.clock_difference import judge_clock
+from iec102.sentence import Sentence
 from iec102_tui.panes.connection.connection_state import state_text
 from iec102_tui.widgets.role_line import text_of, width_of
 from iec102_tui.widgets.status_cells import error_of, error_spans, header_spans
+from iec102_tui.words.short_errors import short_error
 from iec102_tui.words.state_words import state_words
 from support.status_rows import status_lines
 from support.still_meter import CONNECTED, NOW, WALL, ZONE, StillSession, reading, snapshot
@@ -146,3 +148,11 @@ def test_what_to_check_comes_into_view_where_the_line_gives_way() -> None:
 def test_a_clock_that_is_right_is_not_behind_by_nothing() -> None:
     session = StillSession(snapshot(reading())._replace(clock_difference=-0.04))
     assert "(+0.0 s)" in status_lines(session)[0]
+
+
+def test_an_error_that_is_too_long_is_said_in_short_where_there_are_words_for_it() -> None:
+    error = Sentence("tcp.refused", line="127.0.0.1:40001")
+    session = StillSession(snapshot(None, error=error))
+    assert text_of(error_spans(session, 160)) == f" ✖ {error}"
+    assert text_of(error_spans(session, 80)) == f" ✖ {short_error(error)}"
+    assert error_of(session) == error

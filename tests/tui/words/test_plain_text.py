@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from iec102_tui.words.plain_text import shortened
+from iec102_tui.words.plain_text import shortened, whole_parts, wrapped
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,19 @@ from iec102_tui.words.plain_text import shortened
 def test_a_name_that_is_too_long_keeps_its_port_number(text: str, width: int, wanted: str) -> None:
     assert len(shortened(text, width)) <= width
     assert shortened(text, width) == wanted
+
+
+def test_what_is_cut_is_cut_behind_a_whole_part() -> None:
+    text = "116 kW import, 45 kVAr Q1, 227.8 V"
+    assert whole_parts(text, 40) == text.ljust(40)
+    assert whole_parts(text, 30) == "116 kW import, 45 kVAr Q1\N{HORIZONTAL ELLIPSIS}".ljust(30)
+    assert whole_parts("22 bytes that are no frame", 10) == "22 bytes \N{HORIZONTAL ELLIPSIS}"
+
+
+def test_a_number_is_broken_neither_in_itself_nor_from_its_unit() -> None:
+    for width in range(16, 60):
+        lines = wrapped("imported 30 608 026 kWh, valid, at 2026-11-22 12:30 standard time", width)
+        assert all(len(line) <= width for line in lines)
+        assert any("30 608 026 kWh," in line for line in lines)
+        assert " ".join(lines) == "imported 30 608 026 kWh, valid, at 2026-11-22 12:30 standard time"
+    assert wrapped("", 20) == [""]

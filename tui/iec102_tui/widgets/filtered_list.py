@@ -19,10 +19,11 @@ from iec102_tui.words.text import N_, _
 
 
 class Row(NamedTuple):
-    """``name`` is what the list gives, ``text`` what stands in its line."""
+    """``name`` is what the list gives, ``text`` what stands in its line, ``about`` below the list under the cursor."""
 
     name: str
     text: str
+    about: str = ""
 
 
 class FilteredList(ModalScreen[str | None]):
@@ -55,6 +56,9 @@ class FilteredList(ModalScreen[str | None]):
             yield field
             yield PagedList(markup=False, compact=True)
             yield Static(self._nothing, classes="text", markup=False)
+            about = Static("", classes="about", markup=False)
+            about.display = any(row.about for row in self._rows)
+            yield about
             yield Static(_("Enter takes it, Escape goes back"), classes="keys", markup=False)
 
     def on_mount(self) -> None:
@@ -75,12 +79,20 @@ class FilteredList(ModalScreen[str | None]):
     def _fill(self, cursor: str | None) -> None:
         """All rows that have every typed word in them."""
         words = self.query_one(Input).value.lower().split()
-        self._shown = [row for row in self._rows if all(word in row.text.lower() for word in words)]
+        self._shown = [row for row in self._rows if all(word in f"{row.text} {row.about}".lower() for word in words)]
         rows = self.query_one(PagedList)
         rows.set_options([Option(row.text) for row in self._shown])
         names = [row.name for row in self._shown]
         rows.highlighted = None if not names else names.index(cursor) if cursor in names else 0
         self.query_one(".text").display = not names and bool(self._nothing)
+        self._tell()
+
+    @on(OptionList.OptionHighlighted)
+    def _tell(self) -> None:
+        """More of the row under the cursor than its line has room for."""
+        at = self.query_one(PagedList).highlighted
+        row = None if at is None or at >= len(self._shown) else self._shown[at]
+        self.query_one(".about", Static).update("" if row is None else row.about)
 
     def action_move(self, by: int) -> None:
         """Moves the cursor."""

@@ -18,6 +18,7 @@ from iec102_tui.widgets.role_line import Span, width_of
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
+from iec102_tui.words.short_errors import short_error
 from iec102_tui.words.state_words import another_meter, state_words, through_words
 from iec102_tui.words.text import _, spoken
 
@@ -193,17 +194,26 @@ def _cut(text: str, width: int) -> str:
 
 def error_of(session: Session) -> str:
     """The sentence on what is wrong now, whole; empty when all is well."""
+    return printable(_wrong(session))
+
+
+def _wrong(session: Session) -> str:
     if session.replayed is not None or session.connection is None:
         return ""
     snapshot = session.latest
     problem = "" if snapshot is None else snapshot.error or snapshot.state.error or ""
-    return printable(session.failure or problem or _another(session) or session.fault or "")
+    return session.failure or problem or _another(session) or session.fault or ""
 
 
-def _without_line(error: str, session: Session) -> str:
-    """What is to be checked comes into view where the line that it is about, which the user knows, gives way."""
+def _forms(session: Session) -> Iterator[str]:
+    """The sentence whole, without the line that it is about, which the user knows, and in short."""
+    wrong = _wrong(session)
+    whole = printable(wrong)
     target = "" if session.connection is None else printable(session.connection.target)
-    return error.removeprefix(f"{target}: ")
+    yield whole
+    yield whole.removeprefix(f"{target}: ")
+    if short := short_error(wrong):
+        yield printable(short)
 
 
 def _another(session: Session) -> str:
@@ -225,14 +235,13 @@ def with_more(span: Span, width: int | None) -> list[Span]:
 
 
 def error_spans(session: Session, width: int | None = None) -> list[Span]:
-    """The row under the tabs; what does not fit is cut, and says which key shows all of it."""
+    """The row under the tabs; what does not fit is said in short, else cut, and says which key shows all of it."""
     if session.replayed is not None:
         return with_more(Span(f" {session.replayed[1]}", "muted", meaning="screen.error"), width)
-    if error := error_of(session):
-        text = f" {FAULT} {error}"
-        if width is not None and cell_len(text) >= width:
-            text = f" {FAULT} {_without_line(error, session)}"
-        return with_more(Span(text, "error", bold=True, meaning="screen.error"), width)
+    texts = [f" {FAULT} {form}" for form in _forms(session) if form]
+    if texts:
+        fitting = (text for text in texts if width is None or cell_len(text) < width)
+        return with_more(Span(next(fitting, texts[-1]), "error", bold=True, meaning="screen.error"), width)
     snapshot = session.latest
     if snapshot is not None and snapshot.state.phase is Phase.CLOSED:
         return [Span(_(" F1 and c connect again"), "muted")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from iec102.line.counters import LineCounters
 from iec102.link import GarbageKind
 
@@ -18,19 +20,29 @@ _KINDS = {
 
 def counter_words(counters: LineCounters) -> str:
     """One line: what was asked and answered, what went wrong, how long answers took."""
-    parts = [
-        _("{answers} answers to {requests} requests", answers=counters.answers, requests=counters.requests),
-        _("timeouts {count}", count=counters.timeouts),
-        _("repeats {count}", count=counters.repeats),
-        _("echoes {count}", count=counters.echoes) if counters.echoes else "",
-        _("bad frames {count}", count=counters.bad_frames),
-        _("reconnections {count}", count=counters.reconnections),
-        _("bytes {sent} out, {received} in", sent=counters.bytes_sent, received=counters.bytes_received),
-        _("line use {percent:.0f} %", percent=counters.line_use),
-        _round_trips(counters),
-        _reasons(counters),
-    ]
-    return "  ".join(part for part in parts if part)
+    return "  ".join(_parts(counters, zeros=True))
+
+
+def counter_pairs(counters: LineCounters) -> list[str]:
+    """The same as parts that stay whole, without those of which there was nothing."""
+    return [*_parts(counters, zeros=False)]
+
+
+def _parts(counters: LineCounters, *, zeros: bool) -> Iterator[str]:
+    yield _("{answers} answers to {requests} requests", answers=counters.answers, requests=counters.requests)
+    if counters.timeouts or zeros:
+        yield _("timeouts {count}", count=counters.timeouts)
+    if counters.repeats or zeros:
+        yield _("repeats {count}", count=counters.repeats)
+    if counters.echoes:
+        yield _("echoes {count}", count=counters.echoes)
+    if counters.bad_frames or zeros:
+        yield _("bad frames {count}", count=counters.bad_frames)
+    if counters.reconnections or zeros:
+        yield _("reconnections {count}", count=counters.reconnections)
+    yield _("bytes {sent} out, {received} in", sent=counters.bytes_sent, received=counters.bytes_received)
+    yield _("line use {percent:.0f} %", percent=counters.line_use)
+    yield from filter(None, (_round_trips(counters), _reasons(counters)))
 
 
 def _reasons(counters: LineCounters) -> str:

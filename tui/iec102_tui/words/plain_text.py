@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 from iec102_tui.words.text import _, spoken
 
 LONGEST = 60
 _PORT = re.compile(r":[0-9]{1,5}$")
+_WITHIN_VALUE = re.compile(r"(?<=\d) (?=(?:\d{3}|[kMG]?(?:Wh?|VArh?|V|A)|ms|s|min|h|%)(?!\w))")
+_LEAST_WIDTH = 10
 
 
 def printable(said: str) -> str:
@@ -43,6 +46,26 @@ def shortened(text: str, width: int) -> str:
     port = _PORT.search(text)
     end = port[0] if port and len(port[0]) < width - 1 else ""
     return f"{text[: width - 1 - len(end)]}>{end}"
+
+
+def fitted(text: str, width: int) -> str:
+    """Exactly so many characters; what is cut ends in an ellipsis, so that no number looks whole that is not."""
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}\N{HORIZONTAL ELLIPSIS}"[:width]
+
+
+def whole_parts(text: str, width: int) -> str:
+    """Exactly so many characters; what is cut, is cut behind a part of the sentence where that leaves half of it."""
+    head = text[:width].rpartition(", ")[0]
+    if len(text) <= width or len(head) < width // 2:
+        return fitted(text, width)
+    return f"{head}\N{HORIZONTAL ELLIPSIS}".ljust(width)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines, at least one; a number is broken neither in itself nor from its unit."""
+    joined = _WITHIN_VALUE.sub("\N{NO-BREAK SPACE}", text)
+    lines = textwrap.wrap(joined, max(_LEAST_WIDTH, width), break_on_hyphens=False) or [""]
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def short_path(path: Path) -> str:

@@ -15,6 +15,16 @@ def link_words(service: str, function: str, address: str, *, request: bool) -> s
     return _(template, service=service, function=function, address=address)
 
 
+def link_in_short(service: str, address: str) -> str:
+    """``user data, address 12873``."""
+    return _("{service}, address {address}", service=service, address=address)
+
+
+def asdu_in_short(name: str, cause: str) -> str:
+    """``163 instantaneous values, cause 5``."""
+    return _("{name}, cause {cause}", name=name, cause=cause)
+
+
 def asdu_words(name: str, objects: int, cause: str) -> str:
     """``163 instantaneous values, 3 objects, cause 5 (request or requested)``."""
     return ngettext(

@@ -69,6 +69,15 @@ def test_a_row_fills_its_columns_whatever_stands_there(width: int) -> None:
     assert "1 234 kW ↓" in first
 
 
+@pytest.mark.parametrize("width", [27, 47])
+def test_a_name_takes_what_is_empty_before_the_value(width: int) -> None:
+    state = MeterState("●", "ok", "31", "kW ↓", trend="▁▂▃▄▅▆▇█", age="<2 s")
+    first = content_of(MeterRow("Simulated meter", " ", "", state), width).plain.splitlines()[0]
+    assert "Simulated meter " in first
+    assert " 31 kW ↓" in first
+    assert len(first) == width
+
+
 def test_the_list_shows_the_meter_that_is_connected(tmp_path: Path) -> None:
     session = session_with(power__active_total=133.0)
     assert session.connection is not None

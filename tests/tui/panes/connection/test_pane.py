@@ -491,8 +491,8 @@ def test_the_state_is_said_with_its_step_error_and_counters() -> None:
     session = StillSession(snapshot(reading(), state=login)._replace(counters=counters))
     text = state_text(session)
     assert text.state == "logging in: password for point 1"
-    assert text.counters.startswith("7 answers to 9 requests  timeouts 2")
-    assert text.counters.endswith("answer time 80 to 200, median 90 ms")
+    assert text.counters[:2] == ("7 answers to 9 requests", "timeouts 2")
+    assert text.counters[-1] == "answer time 80 to 200, median 90 ms"
     session.shown = snapshot(None, state=LineState(Phase.CLOSED))
     assert state_text(session).state == "not connected"
 
@@ -508,6 +508,21 @@ def test_no_counter_is_cut_off_beside_the_other_panes(path: Path) -> None:
         assert "reconnections 12" in " ".join(drawn.split())
 
     drive(steps, path, session=session, size=(160, 44))
+
+
+def test_a_counter_never_breaks_and_one_of_zero_is_not_there(path: Path) -> None:
+    counters = LineCounters(requests=230, answers=181, timeouts=46, bad_frames=11, bytes_sent=10**6)
+    session = StillSession(snapshot(reading())._replace(counters=counters))
+
+    async def steps(screen: Screen) -> None:
+        shown = screen.app.screen.query_one("#connection-counters", Static)
+        lines = [shown.render_line(row).text.rstrip() for row in range(shown.size.height)]
+        assert [line.strip().split("  ") for line in lines] == [
+            ["181 answers to 230 requests", "timeouts 46", "bad frames 11"],
+            ["bytes 1000000 out, 0 in", "line use 0 %"],
+        ]
+
+    drive(steps, path, session=session, size=(80, 24))
 
 
 def test_a_profile_with_an_error_is_repaired_by_saving_what_the_form_holds(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from iec102.line.state import Phase
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connecting import same_reading
@@ -12,6 +13,9 @@ from iec102_tui.profiles.connection import connection_of, demo
 from iec102_tui.profiles.settings_table import Profile
 from iec102_tui.profiles.store import ProfileStore
 from support.connection_pane import Screen, drawn, drive
+from support.still_meters import meters
+from support.waiting import on_screen
+from textual.widgets import Static
 
 SOUTH = """
 [profiles.south]
@@ -151,3 +155,22 @@ def test_a_connection_would_change_nothing_where_only_what_no_reading_needs_diff
     assert same_reading(saved, connection_of("north", Profile(target="simulated:")))
     assert not same_reading(saved, connection_of("north", Profile(target="simulated:", timeout=500)))
     assert not same_reading(saved, demo())
+
+
+@pytest.mark.asyncio
+async def test_beside_other_panes_each_meter_that_is_read_has_its_row(tmp_path: Path) -> None:
+    app = meters(tmp_path, 6).app
+    async with app.run_test(size=(160, 50)) as pilot:
+        await pilot.press("2")
+        await on_screen(pilot, lambda: "Hospital" in str(app.screen.query_one("#connection-meter", Static).content))
+        rows = str(app.screen.query_one("#connection-meter", Static).content).split("\n")
+        assert [row.split("  ")[0] for row in rows] == [
+            "● Polígono Norte",
+            "● Depuradora Sur",
+            "● FV La Muela 1",
+            "● FV La Muela 2",
+            "▲ Hospital",
+            "✖ Puerto",
+        ]
+        assert "133 kW ↓" in rows[0]
+        assert "871 kW ↑" in rows[2]

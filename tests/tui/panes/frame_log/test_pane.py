@@ -12,7 +12,7 @@ from iec102_tui.app import MonitorApp
 from iec102_tui.panes.frame_log.field_tree import FieldTree
 from iec102_tui.panes.frame_log.hex_view import HexView
 from iec102_tui.widgets.lines import Lines
-from support.log_pane import drive, frame_list, more, rows, words
+from support.log_pane import drive, frame_list, instantaneous, more, rows, words
 from support.still_meter import StillSession
 from textual.pilot import Pilot
 
@@ -185,7 +185,7 @@ def test_tree_and_bytes_move_together() -> None:
         assert tree.chosen.path[-1] == "link address"
         assert "08[01 00]" in rows(app, HexView)[0]
 
-    drive(steps)
+    drive(steps, (100, 30))
 
 
 def test_folding_holds_from_frame_to_frame() -> None:
@@ -202,6 +202,46 @@ def test_folding_holds_from_frame_to_frame() -> None:
         assert "start" in rows(app, FieldTree)[1]
         await pilot.press("tab", "left")
         assert "start" not in rows(app, FieldTree)[1]
+
+    drive(steps, (100, 30))
+
+
+def test_what_a_field_says_goes_on_below_itself_and_the_cursor_goes_from_field_to_field() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], _session: StillSession) -> None:
+        tree = app.screen.query_one(FieldTree)
+        shown = rows(app, FieldTree)
+        assert "cause 5 (request or requested)" in " ".join(" ".join(shown).split())
+        assert not [row for row in shown if row.endswith("\N{HORIZONTAL ELLIPSIS}")]
+        await pilot.press("tab")
+        names = []
+        for key in ("", "down", "down", "down", "down", "up"):
+            await pilot.press(*filter(None, [key]))
+            assert tree.chosen is not None
+            names.append(tree.chosen.name)
+        assert names == ["link", "ASDU", "date and time", "check", "check", "date and time"]
+
+    drive(steps)
+
+
+def test_where_not_all_has_room_a_field_is_said_in_short_and_whole_under_the_cursor() -> None:
+    async def steps(app: MonitorApp, pilot: Pilot[int], session: StillSession) -> None:
+        session.frames.append(session.frames[7]._replace(item=instantaneous()))
+        session._changed()
+        await pilot.pause()
+        tree = app.screen.query_one(FieldTree)
+        assert [" ".join(row.split()) for row in rows(app, FieldTree)[:4]] == [
+            ">▸ link user data, address 1",
+            "▸ ASDU 163 instantaneous values, cause 5",
+            "▾ 192 energies at 2026-11-22 12:30",
+            "▸ A+ 30 590 491 kWh valid",
+        ]
+        await pilot.press("tab", "down")
+        assert "cause 5 (request or requested)" in " ".join(" ".join(rows(app, FieldTree)).split())
+        assert tree.chosen is not None
+        assert tree.chosen.name == "ASDU"
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert "requested" not in " ".join(rows(app, FieldTree))
 
     drive(steps)
 
@@ -311,7 +351,7 @@ def test_only_the_rows_of_tree_and_bytes_that_differ_are_drawn_again(monkeypatch
         session._changed()
         await pilot.pause()
         # The time and the check; the bytes of both are in the second row.
-        assert {row for name, row in drawn if name == "FieldTree"} == {2, 3}
+        assert {row for name, row in drawn if name == "FieldTree"} == {3, 4}  # below the two lines of the ASDU
         assert {row for name, row in drawn if name == "HexView"} == {1}
 
     drive(steps, (120, 40))

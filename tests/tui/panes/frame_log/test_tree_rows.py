@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
-from iec102.asdu import InstantaneousValues
-from iec102.asdu.asdu import Asdu, Cause, TypeId
 from iec102.link import Answer, Frame, Garbage, GarbageKind, answer
-from iec102.simulator.electrical import Site
-from iec102.simulator.instruments import measure
 from iec102.transport.tap import Direction, TapRecord
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.panes.frame_log.row import said
 from iec102_tui.panes.frame_log.tree_rows import Node, nodes, tree_rows
-from support.still_meter import WALL, ZONE, StillSession, add_frames
+from support.log_pane import instantaneous
+from support.still_meter import WALL, StillSession, add_frames
 
 
 def record_of(item: Frame | Garbage, **more: bool) -> TapRecord:
     return TapRecord(0.0, WALL, Direction.RECEIVED, item, **more)
-
-
-def instantaneous(at: datetime = WALL, *numbers: int) -> Frame:
-    """An answer 163 of the simulated site."""
-    objects = tuple(part for number in numbers or (192, 193, 194) if (part := measure(Site(1), number, at, ZONE)))
-    asdu = Asdu(TypeId.INSTANTANEOUS, Cause.REQUEST, 1, content=InstantaneousValues(objects))
-    return answer(Answer.USER_DATA, 1, asdu.encode())
 
 
 def lines(record: TapRecord) -> list[str]:

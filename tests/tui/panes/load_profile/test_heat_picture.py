@@ -48,7 +48,7 @@ def test_every_size_shows_every_hour_of_every_day_and_no_more_than_fits(size: tu
 
 def test_two_hours_share_a_row_where_there_is_little_room() -> None:
     lines = map_lines(heat_map(november(), 0, 0), None, (66, 13), signs=False)
-    assert [text_of(line)[:2] for line in lines[1:]] == [f"{hour:02}" for hour in range(0, 24, 2)]
+    assert [text_of(line)[1:3] for line in lines[1:]] == [f"{hour:02}" for hour in range(0, 24, 2)]
     upper = next(piece for piece in lines[6] if piece.heat is not None)  # hours 10 and 11
     assert upper.heat == pytest.approx(10 / 23)
     assert upper.under == pytest.approx(11 / 23)

@@ -12,7 +12,7 @@ import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config, Folders
 from iec102_tui.meter_side.session import Session
-from iec102_tui.panes.meter_data.events import EventList, event_line
+from iec102_tui.panes.meter_data.events import EventList, event_line, event_pieces
 from iec102_tui.panes.meter_data.pane import MeterDataPane
 from iec102_tui.panes.meter_data.parts import PARTS, Parts
 from iec102_tui.profiles.connection import demo
@@ -71,6 +71,14 @@ async def test_on_a_small_terminal_tab_goes_from_part_to_part_and_back() -> None
             await pilot.press("tab")
         await pilot.press("shift+tab")
         assert shown(pilot) == [PARTS[0]]
+
+
+async def test_on_a_small_terminal_nothing_that_is_said_is_cut() -> None:
+    async with opened() as pilot:
+        about = " ".join(text(pilot, PARTS[0]).split())
+        assert "speed was 4800 bit/s, is 9600 bit/s since 2026-11-14 12:05" in about
+        meanings = [event_pieces(known, SMALL[0] - 2)[-1][0] for known in pane(pilot).query_one(Parts).events]
+        assert not [meaning for meaning in meanings if meaning.endswith(">")]
 
 
 async def test_on_a_large_terminal_all_parts_stand_beside_one_another() -> None:

@@ -16,7 +16,7 @@ from iec102_tui.panes.connection.profile_editor import Entry
 from iec102_tui.widgets.paged_list import PagedList
 from iec102_tui.words.text import N_
 
-_FIRST_WIDTH = 25
+_FIRST_WIDTH = 27
 """Columns until it is known how many there are."""
 
 

@@ -169,6 +169,9 @@ def content_of(row: MeterRow, width: int) -> Content:
     state = row.state
     right = _right(state, with_trend=width >= WITH_TREND, short=width < WITH_DETAIL)
     room = width - 3 - sum(cell_len(text) for text, _role in right)
+    if right and (over := min(cell_len(row.name) - room, _blanks(right[0][0]))) > 0:  # the name takes what is empty
+        right[0] = (right[0][0][over:], right[0][1])
+        room += over
     name = row.name if cell_len(row.name) <= room else set_cell_size(row.name, max(0, room - 1)) + ">"
     name += " " * (room - cell_len(name))
     live = bool(state.number)
@@ -182,6 +185,11 @@ def content_of(row: MeterRow, width: int) -> Content:
     if width >= WITH_DETAIL:
         parts.append(("\n  " + row.detail[: width - 3], "$faint"))
     return Content.assemble(*parts)
+
+
+def _blanks(text: str) -> int:
+    """Those in front that are more than a gap."""
+    return len(text) - len(text.lstrip()) - 1
 
 
 def _right(state: MeterState, *, with_trend: bool, short: bool) -> list[tuple[str, str]]:

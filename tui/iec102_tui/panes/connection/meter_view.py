@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 
 from textual import on
@@ -25,12 +24,14 @@ from iec102_tui.panes.connection.search_field import SearchField
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.aside import Aside
+from iec102_tui.widgets.in_rows import in_rows
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.state_words import through_words
 from iec102_tui.words.text import _
 
-_HELP_LINES, _LEAST_WIDTH = 2, 20
+_HELP_LINES, _LEAST_WIDTH, _INDENT = 2, 20, 2
+_KEY = "bold $accent"
 _BOXED, _CHECKING, _TALL = 98, 32, 40
 """Columns from which list and form have borders, rows from which the check stands under the form, and grows."""
 
@@ -184,17 +185,16 @@ class MeterView(Vertical):
 
     def _help_on_list(self) -> None:
         """The keys for which the footer has no room; the pane's first, which help where a meter does not answer."""
-        found: dict[DOMNode | None, dict[str, str]] = {self.parent: {}, self._list: {}, self: {}}
+        found: dict[DOMNode | None, dict[str, Content]] = {self.parent: {}, self._list: {}, self: {}}
         for node, binding, *_rest in self.screen.active_bindings.values():
             if node in found and not binding.show and binding.id:
-                words = f"{self.app.get_key_display(binding)} {_(binding.description)}"
-                found[node][binding.description] = words.replace(" ", "\N{NO-BREAK SPACE}")
-        words = "  ".join(words for keys in found.values() for words in keys.values())
-        self._help(
-            textwrap.fill(words, max(_LEAST_WIDTH, self.size.width), max_lines=_HELP_LINES, placeholder=_("  ? more"))
-        )
+                key, words = self.app.get_key_display(binding), _(binding.description)
+                found[node][binding.description] = Content.assemble((key, _KEY), " ", words)
+        pieces = [piece for keys in found.values() for piece in keys.values()]
+        more = Content.assemble(("?", _KEY), " ", _("more"))
+        self._help(in_rows(pieces, max(_LEAST_WIDTH, self.size.width - _INDENT), _HELP_LINES, more))
 
-    def _help(self, text: str) -> None:
+    def _help(self, text: str | Content) -> None:
         self._help_line.update(text)
 
     def _show_list(self, current: Entry | None = None) -> None:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from iec102.transport.tap import TapRecord
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
+from textual.events import Blur, Focus, Resize
 from textual.message import Message
 from textual.strip import Strip
 
-from iec102_tui.panes.frame_log.row import fitted
 from iec102_tui.panes.frame_log.tree_rows import TreeRow, tree_rows
 from iec102_tui.widgets.lines import Lines
+from iec102_tui.words.plain_text import fitted, wrapped
 from iec102_tui.words.text import N_
 
 
+class Part(NamedTuple):
+    """A line of the screen: of a field what has room in it."""
+
+    field: int
+    words: str
+    first: bool
+
+
 class FieldTree(Lines):
-    """Its cursor chooses a field, whose bytes are marked elsewhere. What is folded stays so from frame to frame."""
+    """Its cursor chooses a field, whose bytes are marked elsewhere. What is folded stays so from frame to frame.
+
+    What a field says goes on below itself where it is too long and all fields have room; else it is said in short, and
+    whole only under the cursor.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -40,22 +53,45 @@ class FieldTree(Lines):
         super().__init__(id=id)
         self._record: TapRecord | None = None
         self._rows: list[TreeRow] = []
+        self._parts: list[Part] = []
         self._row = 0
         self._turned: set[tuple[str, ...]] = set()
 
     def show(self, record: TapRecord | None) -> None:
         """Explains another frame; the cursor stays in its row."""
-        before, row = self._rows, self._row
+        before, cursor = self._drawn(), self._row
         self._record = record
         self._make()
         self._row = min(self._row, max(0, len(self._rows) - 1))
         self.scroll_rows(self.top)
-        for number in range(max(len(before), len(self._rows))):
-            if before[number : number + 1] != self._rows[number : number + 1]:
+        after = self._drawn()
+        for number in range(max(len(before), len(after))):
+            if before[number : number + 1] != after[number : number + 1]:
                 self.refresh_row(number)
-        if row != self._row:
-            self.refresh_row(row)
-            self.refresh_row(self._row)
+        if cursor != self._row:
+            self._refresh_field(cursor)
+            self._refresh_field(self._row)
+
+    def _drawn(self) -> list[tuple[TreeRow, Part]]:
+        return [(self._rows[part.field], part) for part in self._parts]
+
+    def on_resize(self, _event: Resize) -> None:
+        self._make_again()
+
+    def on_focus(self, _event: Focus) -> None:
+        self._make_again()
+
+    def on_blur(self, _event: Blur) -> None:
+        self._make_again()
+
+    def _make_again(self) -> bool:
+        """It may have been drawn as it was."""
+        before = self._parts
+        self._make()
+        if self._parts == before:
+            return False
+        self.refresh()
+        return True
 
     def choose_byte(self, offset: int) -> None:
         """The cursor goes to the innermost field that is shown and covers the byte at ``offset``."""
@@ -66,11 +102,11 @@ class FieldTree(Lines):
 
     @property
     def row_count(self) -> int:
-        return len(self._rows)
+        return len(self._parts)
 
     @property
     def cursor_row(self) -> int | None:
-        return self._row if self._rows else None
+        return next((line for line, part in enumerate(self._parts) if part.field == self._row), None)
 
     @property
     def chosen(self) -> TreeRow | None:
@@ -78,7 +114,13 @@ class FieldTree(Lines):
         return self._rows[self._row] if self._rows else None
 
     def go_to_row(self, row: int, by: int) -> None:
-        self._go(row)
+        field = self._parts[row].field
+        if by > 0 and field == self._row:  # from its first line over the others
+            field = min(field + 1, len(self._rows) - 1)
+        self._choose(field)
+
+    def _choose(self, field: int) -> None:
+        self._go(field)
         self.post_message(self.Chosen())
 
     def action_fold(self) -> None:
@@ -91,7 +133,7 @@ class FieldTree(Lines):
             return
         for above in range(self._row - 1, -1, -1):
             if self._rows[above].depth < row.depth:
-                self.go_to_row(above, -1)
+                self._choose(above)
                 return
 
     def action_unfold(self) -> None:
@@ -100,12 +142,14 @@ class FieldTree(Lines):
             self._turn(self.chosen)
 
     def line(self, row: int, width: int) -> Strip:
-        shown = self._rows[row]
-        chosen = row == self._row
+        part = self._parts[row]
+        shown = self._rows[part.field]
+        chosen = part.field == self._row
         ground = self.ground("field-tree--cursor") if chosen else self.plain
+        label = (">" if chosen else " ") + shown.label if part.first else " " * (1 + len(shown.label))
         segments = [
-            Segment((">" if chosen else " ") + shown.label, ground + self.role("muted" if shown.depth else "accent")),
-            Segment(fitted(shown.words, max(0, width - 1 - len(shown.label))), ground + self.role(shown.role)),
+            Segment(label, ground + self.role("muted" if shown.depth else "accent")),
+            Segment(fitted(part.words, max(0, width - len(label))), ground + self.role(shown.role)),
         ]
         return Strip(segments).adjust_cell_length(width, ground)
 
@@ -117,9 +161,39 @@ class FieldTree(Lines):
 
     def _make(self) -> None:
         self._rows = [] if self._record is None else tree_rows(self._record, self._turned)
+        texts = [*map(self._whole, self._rows)]
+        if sum(map(len, texts)) > self.size.height:
+            texts = [
+                whole if self.has_focus and field == self._row else [self._short(row)]
+                for field, (row, whole) in enumerate(zip(self._rows, texts, strict=True))
+            ]
+        self._parts = [
+            Part(field, words, first=number == 0)
+            for field, lines in enumerate(texts)
+            for number, words in enumerate(lines)
+        ]
 
-    def _go(self, row: int) -> None:
-        before, self._row = self._row, row
-        self.refresh_row(before)
-        self.refresh_row(row)
-        self.bring_into_view(row)
+    def _room(self, row: TreeRow) -> int:
+        return self.size.width - 1 - len(row.label)
+
+    def _whole(self, row: TreeRow) -> list[str]:
+        return wrapped(row.words, self._room(row)) if self.size.width else [row.words]
+
+    def _short(self, row: TreeRow) -> str:
+        return row.short if row.short and len(row.words) > self._room(row) else row.words
+
+    def _go(self, field: int) -> None:
+        before, self._row = self._row, field
+        if not self._make_again():
+            self._refresh_field(before)
+            self._refresh_field(field)
+        lines = self._lines_of(field)
+        self.bring_into_view(lines[-1])
+        self.bring_into_view(lines[0])
+
+    def _lines_of(self, field: int) -> list[int]:
+        return [line for line, part in enumerate(self._parts) if part.field == field]
+
+    def _refresh_field(self, field: int) -> None:
+        for line in self._lines_of(field):
+            self.refresh_row(line)

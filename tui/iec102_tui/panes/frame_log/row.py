@@ -17,6 +17,7 @@ from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
 from iec102_tui.words import frame_words
 from iec102_tui.words.frame_words import Trouble, is_refusal, kind_of, note_words, service_words, values_of
 from iec102_tui.words.library_words import translated_names
+from iec102_tui.words.plain_text import whole_parts
 from iec102_tui.words.text import N_, _
 
 SENT, RECEIVED = "\N{RIGHTWARDS ARROW}", "\N{LEFTWARDS ARROW}"
@@ -137,14 +138,9 @@ def row_parts(row: Row, width: int) -> list[Part]:
     shown, what = columns(width), said(row.frames, row.number, row.record)
     parts = [Part(f"{column.cell(row).rjust(column.width)} ", column.role) for column in shown.before]
     parts.append(Part(f"{what.sign} {what.kind:{_KIND}} ", what.role, telling=True))
-    parts.append(Part(fitted(what.words, shown.meaning), what.words_role, telling=True))
+    parts.append(Part(whole_parts(what.words, shown.meaning), what.words_role, telling=True))
     parts += [Part(f" {column.cell(row).rjust(column.width)}", column.role) for column in shown.behind]
     return _cut(parts, width)
-
-
-def fitted(text: str, width: int) -> str:
-    """Exactly so many characters; what is cut ends in an ellipsis, so that no number looks whole that is not."""
-    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}\N{HORIZONTAL ELLIPSIS}"[:width]
 
 
 def row_text(row: Row, width: int) -> str:

@@ -29,7 +29,10 @@ _OPEN, _CLOSED = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}", "\N{BLACK RIGHT-POINT
 
 
 class Node(NamedTuple):
-    """A field or several that belong together: bytes ``start`` to ``stop``; ``closed``: until it is opened."""
+    """A field or several that belong together: bytes ``start`` to ``stop``; ``closed``: until it is opened.
+
+    ``short`` stands in the place of ``words`` where there is little room.
+    """
 
     name: str
     words: str
@@ -38,6 +41,7 @@ class Node(NamedTuple):
     parts: Sequence[Node] = ()
     role: str = "foreground"
     closed: bool = False
+    short: str = ""
 
 
 class TreeRow(NamedTuple):
@@ -50,6 +54,7 @@ class TreeRow(NamedTuple):
     stop: int
     path: tuple[str, ...]
     sign: str = " "
+    short: str = ""
 
     @property
     def depth(self) -> int:
@@ -87,8 +92,8 @@ def _rows(found: Sequence[Node], above: tuple[str, ...], turned: Container[tuple
         path = (*above, node.name)
         closed = node.closed != (path in turned)
         sign = " " if not node.parts else _CLOSED if closed else _OPEN
-        name, words = translated_names(node.name), translated_names(node.words)
-        yield TreeRow(name, words, node.role, node.start, node.stop, path, sign)
+        name, words, short = (translated_names(text) for text in (node.name, node.words, node.short))
+        yield TreeRow(name, words, node.role, node.start, node.stop, path, sign, short)
         if node.parts and not closed:
             yield from _rows(node.parts, path, turned)
 
@@ -108,11 +113,12 @@ def nodes(record: TapRecord) -> list[Node]:
 
 def _link(fields: Sequence[Field], hidden: frozenset[int], *, request: bool) -> Node:
     control, address = fields[-2], fields[-1]
-    words = _MASKED
+    words, short = _MASKED, ""
     if not (tells(control, hidden) or tells(address, hidden)):
         function, _colon, service = control.meaning.partition(": ")
         words = tree_words.link_words(service or function, function, address.meaning, request=request)
-    return _together(tree_words.LINK, words, fields, hidden)
+        short = tree_words.link_in_short(service or function, address.meaning)
+    return _together(tree_words.LINK, words, fields, hidden)._replace(short=short)
 
 
 def _header(field: Field, hidden: frozenset[int]) -> Node:
@@ -123,10 +129,10 @@ def _header(field: Field, hidden: frozenset[int]) -> Node:
         return _node(field, hidden)._replace(name=_(tree_words.ASDU), closed=True)
     kind, objects, cause = whole
     number, _colon, named = cause.meaning.partition(": ")
-    words = tree_words.asdu_words(
-        kind.meaning.replace(": ", " ", 1), int(objects.meaning), f"{number} ({named})" if named else number
-    )
-    return _together(tree_words.ASDU, words, field.children, hidden)
+    name = kind.meaning.replace(": ", " ", 1)
+    words = tree_words.asdu_words(name, int(objects.meaning), f"{number} ({named})" if named else number)
+    short = tree_words.asdu_in_short(name, number)
+    return _together(tree_words.ASDU, words, field.children, hidden)._replace(short=short)
 
 
 def _check(fields: Sequence[Field], hidden: frozenset[int], summed: int) -> Node:
@@ -151,7 +157,8 @@ def _node(field: Field, hidden: frozenset[int], role: str = "foreground") -> Nod
         bits = [Node(name, value, field.start, field.stop) for name, value in field.bits]
         words = _leaf_words(field)
         invalid = ("IV", "invalid") in field.bits
-        return Node(field.name, words, field.start, field.stop, bits, "error" if invalid else role, closed=True)
+        colour, short = "error" if invalid else role, field.meaning if "SU" in dict(field.bits) else ""
+        return Node(field.name, words, field.start, field.stop, bits, colour, closed=True, short=short)
     number, colon, named = field.name.partition(": ")
     parts = [_node(part, hidden, role) for part in field.children if not (colon and part.name == "object")]
     if any(not hidden.isdisjoint(range(part.start, part.stop)) for part in field.children):
@@ -161,8 +168,10 @@ def _node(field: Field, hidden: frozenset[int], role: str = "foreground") -> Nod
         invalid = any(("IV", "invalid") in part.bits for part in field.children)
         return Node(number, words, field.start, field.stop, parts, "error" if invalid else role, closed=True)
     time = next((part for part in field.children if part.name == "time"), None)
-    words = tree_words.object_words(named, _leaf_words(time)) if named and time is not None else named
-    return Node(number, words, field.start, field.stop, parts, role)
+    if not named or time is None:
+        return Node(number, named, field.start, field.stop, parts, role)
+    words, short = (tree_words.object_words(named, text) for text in (_leaf_words(time), time.meaning))
+    return Node(number, words, field.start, field.stop, parts, role, short=short)
 
 
 def _leaf_words(field: Field) -> str:

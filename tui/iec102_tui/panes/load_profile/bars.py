@@ -137,19 +137,19 @@ def _joined(pieces: Sequence[Piece]) -> Line:
 def _times(kept: Sequence[Bar], cursor: int | None, each: int, room: int) -> Line:
     """Hours of one day, days of several; a mark below the cursor."""
     line = [" "] * (len(kept) * each + 2)
+    mark = -1 if cursor is None else cursor * each
     one_day = bool(kept) and kept[-1].start - kept[0].start <= timedelta(days=2)
     free = 0
     for number, bar in enumerate(kept):
         text = _label(bar.start, one_day=one_day)
         at = number * each
-        if text and at >= free and at + len(text) <= len(line):
+        if text and at >= free and at + len(text) <= len(line) and not at <= mark < at + len(text):
             line[at : at + len(text)] = text
             free = at + len(text) + _LABELS_APART
     pieces = [Piece(" " * room), Piece("".join(line), "faint")]
     if cursor is None or not 0 <= cursor < len(kept):
         return pieces
-    at = cursor * each
-    before, after = "".join(line[:at]), "".join(line[at + 1 :])
+    before, after = "".join(line[:mark]), "".join(line[mark + 1 :])
     return [pieces[0], Piece(before, "faint"), Piece(_CURSOR, "accent"), Piece(after, "faint")]
 
 

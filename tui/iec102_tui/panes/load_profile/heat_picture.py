@@ -86,7 +86,7 @@ def _head(shown: HeatMap, cursor: Place | None, form: Form) -> Line:
 
 def _row(shown: HeatMap, group: Sequence[Hour], cursor: Place | None, form: Form) -> Iterator[Line]:
     here = cursor is not None and cursor[1] in group
-    label = f"{group[0].hour:02}" if form.half and not group[0].again else group[0].label
+    label = f" {group[0].hour:02}" if form.half and not group[0].again else group[0].label
     for number in range(form.rows):
         head = Piece((label if number == 0 else "").ljust(form.label), "accent" if here else "faint", bold=here)
         pieces = [head]

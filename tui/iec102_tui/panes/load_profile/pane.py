@@ -32,7 +32,7 @@ from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
-from iec102_tui.words.plain_text import printable
+from iec102_tui.words.plain_text import printable, whole_parts
 from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from iec102_tui.panes.load_profile.dates_dialog import Range
     from iec102_tui.panes.load_profile.view import LoadProfileView
 
+_BAR, _AROUND_PROGRESS, _ROOM_FOR_SENTENCES = 25, 2, 110
+"""Columns of the bar, of what is free beside the words, and those from which what went wrong is said whole."""
 # Between two looks at what a running download has brought: seconds, and times what a look takes.
 _RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
 
@@ -296,9 +298,11 @@ class LoadProfilePane(Pane):
         wanted = self.wanted
         progress = None if job is None else job.progress
         self._say_choice()
-        said = self._problem or how_it_goes(job, self.session.latest)
-        self._say("load-profile-progress", said)
-        self.query_one("#load-profile-progress").set_class("!" in said, "bad")  # a sentence must be read to its end
+        said = self._problem or how_it_goes(job, self.session.latest, brief=self.size.width < _ROOM_FOR_SENTENCES)
+        bad = "!" in said or (job is not None and job.error is not None)
+        room = self.size.width - _AROUND_PROGRESS - (0 if job is None else _BAR)
+        self._say("load-profile-progress", said if bad or room < 1 else whole_parts(said, room).rstrip())
+        self.query_one("#load-profile-progress").set_class(bad, "bad")  # a sentence must be read to its end
         bar = self.query_one("#load-profile-bar", PictureView)
         bar.display = job is not None
         self.query_one("#load-profile-job").display = self.full or job is not None

@@ -11,6 +11,7 @@ from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.progress_text import progress_words
+from iec102_tui.words.short_errors import short_error
 from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
@@ -38,8 +39,11 @@ def bar_line(progress: Progress | None, width: int, *, ended: bool, failed: bool
     ]
 
 
-def how_it_goes(job: DownloadJob | None, latest: Snapshot | None) -> str:
-    """How a download goes or has ended, or which key begins one; ``latest`` is what is known of the line and meter."""
+def how_it_goes(job: DownloadJob | None, latest: Snapshot | None, *, brief: bool = False) -> str:
+    """How a download goes or has ended, or which key begins one; ``latest`` is what is known of the line and meter.
+
+    ``brief``: what went wrong is said in short.
+    """
     if job is None:
         return _("g downloads this range")
     progress = job.progress
@@ -48,7 +52,7 @@ def how_it_goes(job: DownloadJob | None, latest: Snapshot | None) -> str:
     if progress is None and not job.ended:
         return _("waiting for the meter")
     if job.error is not None:
-        sentence = printable(job.error)
+        sentence = (brief and short_error(job.error)) or printable(job.error)
         if progress is None:
             return f"! {sentence}"
         return _(

@@ -16,7 +16,7 @@ def summary_lines(load_profile: LoadProfile | None, size: tuple[int, int], *, pl
         return []
     width, height = size
     if load_profile.empty:
-        return [[], [Piece(_(words.SUMMARY_EMPTY).center(width), "muted")]]
+        return [*[[]] * ((height - 1) // 2), [Piece(_(words.SUMMARY_EMPTY).center(width), "muted")]]
     latest = max(index for index, end in enumerate(load_profile.ends) if end in load_profile.rows)
     bars = bars_of(load_profile, 0, range(max(0, latest + 1 - width), latest + 1))
     return [

@@ -20,7 +20,7 @@ from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.meter_text import CONTRACT_NAMES, moment_words
 from iec102_tui.words.numbers import grouped
-from iec102_tui.words.plain_text import printable
+from iec102_tui.words.plain_text import printable, wrapped
 from iec102_tui.words.text import _, ngettext
 
 LABEL = 18
@@ -40,11 +40,14 @@ class Row(NamedTuple):
 def about_lines(view: View, width: int, height: int) -> list[Line]:
     """As many rows as there is room for; where some are left out, the last says how many."""
     rows = [*about_rows(view)]
-    if len(rows) > height > 0:
-        left_out = len(rows) - height + 1
-        rows = [*rows[: height - 1], Row("", _(words.MORE, count=left_out), "muted")]
     columns = label_columns(rows)
-    return [_line(row, width, columns) for row in rows]
+    drawn = [[*_lines(row, width, columns)] for row in rows]
+    if sum(map(len, drawn)) > height > 0:
+        kept = len(drawn)
+        while kept and sum(map(len, drawn[:kept])) > height - 1:
+            kept -= 1
+        drawn = [*drawn[:kept], [*_lines(Row("", _(words.MORE, count=len(rows) - kept), "muted"), width, columns)]]
+    return [line for lines in drawn for line in lines]
 
 
 def label_columns(rows: Sequence[Row]) -> int:
@@ -52,10 +55,10 @@ def label_columns(rows: Sequence[Row]) -> int:
     return max((LABEL, *(len(row.label) + 1 for row in rows)))
 
 
-def _line(row: Row, width: int, columns: int) -> Line:
-    room = max(0, width - columns)
-    value = row.value if len(row.value) <= room else row.value[: max(0, room - 1)] + ">"
-    return [Piece(f"{row.label:{columns}}", "faint"), Piece(value, row.role)]
+def _lines(row: Row, width: int, columns: int) -> Iterator[Line]:
+    """The value goes on below itself where it is too long."""
+    for number, part in enumerate(wrapped(row.value, width - columns)):
+        yield [Piece(f"{'' if number else row.label:{columns}}", "faint"), Piece(part, row.role)]
 
 
 def about_rows(view: View) -> Iterator[Row]:

@@ -19,7 +19,8 @@ from iec102_tui.words.plain_text import shortened
 from iec102_tui.words.text import N_, _
 
 FAULT, CHANGE, PLAIN = "✖", "▲", "●"
-_KIND = 15
+_KIND, _WIDE = 15, 96
+"""Columns of the words of a record, and those of the list from which they stand in it."""
 # By SPA, and by SPA and SPQ: what was wrong, and what was changed.
 _FAULTS = {3, 19}
 _FAULT_CODES = {(1, 1), (7, 2), (18, 1)}
@@ -64,14 +65,20 @@ def event_line(known: KnownEvent) -> str:
 
 
 def event_pieces(known: KnownEvent, width: int | None = None) -> list[tuple[str, str]]:
-    """Texts and roles of a row, in ``width`` columns if given: a meaning that is longer ends in ``>``."""
+    """Texts and roles of a row, in ``width`` columns if given: a meaning that is longer ends in ``>``.
+
+    Where there is little room the words of the record are left out, whose number says the same.
+    """
     event = known.event
     sign = sign_of(event.address, event.qualifier)
     invalid = "?" if event.is_invalid else " "
+    kind = f"{event.record:>4} {words.event_kind(event.record):{_KIND}}"
+    if width is not None and width < _WIDE:
+        kind = f"{event.record:>3} "
     pieces = [
         ("* " if known.is_new else "  ", "accent"),
         (f"{time_words(event.time):19}{invalid}", "muted"),
-        (f"{event.record:>4} {words.event_kind(event.record):{_KIND}}", "muted"),
+        (kind, "muted"),
         (f"{sign} ", _ROLES[sign]),
     ]
     meaning = words.event_text(event.address, event.qualifier, event.indication)

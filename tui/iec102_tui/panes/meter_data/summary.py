@@ -20,7 +20,7 @@ def summary_lines(view: View, width: int, height: int) -> list[Line]:
     """As much as has room."""
     known = view.known
     if known.is_empty:
-        return [[], [Piece(_(words.SUMMARY_EMPTY).center(width), "muted")]]
+        return [*[[]] * ((height - 1) // 2), [Piece(_(words.SUMMARY_EMPTY).center(width), "muted")]]
     lines = [*_figures(view)]
     count, new = len(known.events), sum(each.is_new for each in known.events)
     said = [Piece(ngettext(*words.SUMMARY_EVENTS, count), "muted")]
@@ -28,7 +28,7 @@ def summary_lines(view: View, width: int, height: int) -> list[Line]:
         said.append(Piece(f", {_(words.NEW_COUNT, count=new)}", "accent", bold=True))
     lines.append(said)
     latest = known.events[: max(0, height - len(lines))]
-    return [*lines, *([Piece(text, role) for text, role in event_pieces(each)] for each in latest)]
+    return [*lines, *([Piece(text, role) for text, role in event_pieces(each, width)] for each in latest)]
 
 
 def _figures(view: View) -> Iterator[Line]:
