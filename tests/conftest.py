@@ -48,6 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_configure() -> None:
     gc.disable()  # until all tests are known: they stay
     gc.freeze = _count_frozen
+    os.fsync = _look_at  # no test pulls the plug, and a thousand times the disk would be waited for
     # The program is started some hundred times, and half of such a time would be compiling it again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
@@ -108,6 +109,10 @@ def _let_go() -> None:
 def _count_frozen(freeze: Callable[[], None] = gc.freeze) -> None:
     _frozen[0] += 1  # to ask the collector how many there are would take longer than most tests
     freeze()
+
+
+def _look_at(descriptor: Any) -> None:
+    os.fstat(descriptor)
 
 
 def _be_patient() -> None:
