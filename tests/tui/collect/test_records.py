@@ -116,7 +116,7 @@ def test_an_archive_that_is_locked_behind_it_is_no_reason_to_give_it_again(
         archive.notes_news = True
         await store(archive, 5)
         monkeypatch.setattr(news, "forget", locked)
-        await passed_on(archive, queue, 100, NORTH)
+        await passed_on(archive, queue, 8, NORTH)
         assert archive.problem is not None
         await store(archive, 7)
         await passed_on(archive, queue, 100, NORTH)
@@ -126,6 +126,31 @@ def test_an_archive_that_is_locked_behind_it_is_no_reason_to_give_it_again(
 
     run(story())
     assert len(queue.messages) == len({message.payload for message in queue.messages}) == 7
+
+
+def test_what_was_passed_on_is_not_again_behind_an_end_that_comes_before_the_archive_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, forget = Queue(), news.forget
+
+    def locked(_archive: Archive, _batch: news.Batch) -> None:
+        raise ArchiveError("the archive is in use by another program")
+
+    async def story() -> None:
+        monkeypatch.setattr(news, "forget", locked)
+        archive = CollectorArchive(tmp_path)
+        archive.notes_news = True
+        await store(archive, 5)
+        await passed_on(archive, queue, 2, NORTH)
+        monkeypatch.setattr(news, "forget", forget)
+        await archive.close()
+        archive = CollectorArchive(tmp_path)
+        archive.notes_news = True
+        await passed_on(archive, queue, 100, NORTH)
+        await archive.close()
+
+    run(story())
+    assert len(queue.messages) == 5
 
 
 def test_registers_of_energy_and_other_meters_are_not_published(tmp_path: Path) -> None:

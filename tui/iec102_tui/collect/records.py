@@ -1,8 +1,8 @@
 """Passes on to the broker what is new in the archive: load profiles, closings, events.
 
 Nothing is lost or sent twice by this program: the archive notes what is new together with it, the queue of the broker
-has it on the disk before the note is taken out, and the queue delivers it. Only a power cut between the last two
-repeats something, which readers know by its time or its id.
+has it on the disk before the note is taken out, and the queue delivers it. Only a power cut, or a kill, between the
+last two repeats something, which readers know by its time or its id.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class RecordPublisher:
                 pause = await self._pass_on_whole()
             except ArchiveError as error:
                 self._archive.problem = self._said = spoken(error)
-                await asyncio.sleep(_LOOK)
+                await asyncio.sleep(_RETRY if self._archive.passed_on.numbers else _LOOK)
                 continue
             if self._said is not None and self._archive.problem == self._said:
                 self._archive.problem = None

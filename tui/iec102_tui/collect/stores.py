@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,6 +110,10 @@ class CollectorArchive:
 
     async def close(self) -> None:
         """Writes what waits, in bounded time. Raises ArchiveError."""
+        if self._stores is not None and self.passed_on.numbers:  # or the next start passes it on again
+            with suppress(ArchiveError, TimeoutError):
+                async with asyncio.timeout(_FAREWELL):
+                    await self.forget_passed_on()
         if under_way := [task for task in (self._opening, self._forgetting) if task is not None]:
             await asyncio.wait(under_way, timeout=_FAREWELL)
         stores, self._stores = self._stores, None
