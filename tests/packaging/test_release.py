@@ -62,3 +62,16 @@ def test_it_refuses_what_would_be_no_release(repository: Path) -> None:
     (repository / "CHANGELOG.md").write_text(CHANGELOG)
     assert "not committed" in release(repository, "0.3.0").stderr
     assert git(repository, "tag") == "v0.2.0"
+
+
+def test_what_cannot_be_built_here_is_said_before_anything_is_changed(repository: Path) -> None:
+    (repository / "packaging/build").write_text(
+        "import sys; sys.exit('PyInstaller is missing' * ('--check' in sys.argv))"
+    )
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "A build")
+    command = [sys.executable, "packaging/release", "0.2.0"]
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
+    assert "PyInstaller is missing" in done.stderr
+    assert "Nothing was changed" in done.stderr
+    assert git(repository, "status", "--porcelain") == git(repository, "tag", "--list") == ""

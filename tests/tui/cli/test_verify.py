@@ -203,3 +203,13 @@ def test_ticks_only_where_they_come_out() -> None:
     assert can_mark("utf-8")
     assert not can_mark("ascii")
     assert not can_mark("no such encoding")
+
+
+@pytest.mark.parametrize("command", [("verify",), ("reconcile", "--month", "2026-10")])
+def test_a_report_of_another_kind_is_refused_before_the_meter_is_asked(
+    command: tuple[str, ...], tmp_path: Path, program: Program
+) -> None:
+    status, _out, said = program(*command, "tcp://nobody.invalid:1", "-o", str(tmp_path / "report.pdf"))
+    assert status == 2
+    assert "a report ends in .md or .json" in said
+    assert not list(tmp_path.iterdir())

@@ -30,6 +30,7 @@ from iec102_tui.cli.archive_data import known_meters
 from iec102_tui.cli.load_profile_options import archive_option
 from iec102_tui.cli.notices import ProgressLine, StepNotices, tell
 from iec102_tui.cli.options import connection, resolved, target_options
+from iec102_tui.cli.report import report_option
 from iec102_tui.cli.run import DONE, FOUND, check_output, run_async
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import check_free, write_whole
@@ -67,7 +68,7 @@ Bounds = tuple[datetime, datetime]
 )
 @archive_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A report: .md, or .json.")
+@report_option
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @click.pass_context
 def reconcile(

@@ -36,6 +36,7 @@ from iec102_tui.archive.visit import number_of
 from iec102_tui.captures.frame_text import hex_bytes, meaning_of
 from iec102_tui.cli.notices import StepNotices, last_there, tell
 from iec102_tui.cli.options import connection, target_options
+from iec102_tui.cli.report import report_option
 from iec102_tui.cli.run import DONE, FAILED, FOUND, check_output, located, run_async, sentence
 from iec102_tui.cli.verify_settings import Settings, ask_settings
 from iec102_tui.diagnostics import frame_tap
@@ -75,7 +76,7 @@ _FIRST_FRAMES, _LAST_FRAMES = 80, 20
     "--expect-serial", metavar="N", type=click.IntRange(0, 0xFFFFFFFF), help="The number on the meter's label."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="A report: .md, or .json.")
+@report_option
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @click.pass_context
 def verify(
