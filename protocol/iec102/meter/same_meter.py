@@ -30,12 +30,19 @@ class SameMeter(Meter):
             return meter
         return cls(meter.line, meter.station, zone=meter.zone, who=meter.who, summer_time=meter.summer_time)
 
+    async def ask_who(self) -> None:
+        """Ask who it is. Raises AnotherMeter, and what a request raises where the line fails."""
+        try:
+            await self.read_identity()
+        except (RequestRefused, UnexpectedAnswer):
+            return  # it does not tell, as before
+
     async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
         if request.type == TypeId.READ_IDENTITY:
             return await self._told(request, make)
         while True:
-            while self._first is not None and self._connection != self._connections:
-                await self._ask_who()
+            while not self._is_known:
+                await self.ask_who()
             try:
                 answered = await super()._exchange(request, make)
             except Iec102Error:
@@ -55,12 +62,6 @@ class SameMeter(Meter):
     def _connections(self) -> int:
         counters = self.line.counters
         return counters.connections + counters.reconnections
-
-    async def _ask_who(self) -> None:
-        try:
-            await self.read_identity()
-        except (RequestRefused, UnexpectedAnswer):
-            return  # it does not tell, as before
 
     async def _told(self, request: Asdu, make: MakeExchange) -> Answered:
         """Notes who answers; one that does not tell is one as well."""

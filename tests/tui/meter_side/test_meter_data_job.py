@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from iec102.asdu import MADRID, Cause
+from iec102.asdu import MADRID, Cause, Identity
+from iec102.errors import AnotherMeter
 from iec102.meter.meter import Meter
 from iec102_tui.archive.contents import MeterKey
 from iec102_tui.archive.meter_data_store import MeterDataStore
@@ -72,6 +73,29 @@ def test_what_a_meter_lacks_is_asked_for_once_however_often_it_is_read() -> None
         (141, 144, 147, 133, 134, 102, 101), 1
     )
     assert asked[103] >= 2
+
+
+def test_another_meter_is_read_once_it_is_begun_again() -> None:
+    async def steps() -> list[str]:
+        first, other, keys = KnowingMeter(), KnowingMeter(), list[str]()
+        other.knows = {100: [(1, Identity(2002, 4, 66, 7).encode_body())]}
+        scripted = ScriptedLine(first)
+        line, store = line_to(scripted, reconnect=True), MeterDataStore()
+        job = MeterDataJob(demo(), store, None, lambda key: keys.append(key.identity))
+        await job.run(Meter(line, STATION), lambda: None)
+        scripted.meters = (other,)
+        scripted.cut()
+        before = job.reader
+        job = MeterDataJob(demo(), store, before, lambda key: keys.append(key.identity))
+        with pytest.raises(AnotherMeter):
+            await job.run(Meter(line, STATION), lambda: None)
+        job = MeterDataJob(demo(), store, job.reader, lambda key: keys.append(key.identity))
+        await job.run(Meter(line, STATION), lambda: None)
+        assert job.ended
+        await line.close()
+        return keys
+
+    assert run(steps()) == ["link 1", "device 66-7"]
 
 
 def test_a_refused_record_of_events_is_not_taken_as_known() -> None:

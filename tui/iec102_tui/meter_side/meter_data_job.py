@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from iec102.asdu import Identity
+from iec102.errors import AnotherMeter
 from iec102.meter.device import CONTRACTS, DeviceConfiguration, RecorderSettings
 from iec102.meter.events import EVENT_RECORDS
 from iec102.meter.information import InformationReader
@@ -86,10 +87,19 @@ class MeterDataJob:
 
     async def run(self, meter: Meter, news: Callable[[], None]) -> None:
         """Reads everything, a piece after the other. Who runs it calls ``fail`` with what it raises."""
+        try:
+            await self._read_all(meter, news)
+        except AnotherMeter:
+            self.reader = None  # what it knows is of the one before
+            raise
+
+    async def _read_all(self, meter: Meter, news: Callable[[], None]) -> None:
         self._news = news
         if self.reader is None or self.reader.meter.line is not meter.line:
             own = SameMeter(meter.line, meter.station, zone=meter.zone, who=_(words.WHO), summer_time=meter.summer_time)
             self.reader = InformationReader(own)
+        elif isinstance(self.reader.meter, SameMeter):
+            await self.reader.meter.ask_who()  # the reader asks no more for what its meter does not tell
         reader = self.reader
         identity = await self._asked(_(words.STEPS[IDENTITY]), reader.read_identity())
         key = await asyncio.to_thread(self._place, reader.meter, identity)
