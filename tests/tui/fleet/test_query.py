@@ -18,7 +18,8 @@ from iec102_tui.fleet.model import summary_of
 from iec102_tui.fleet.query import completions, parse, sift
 from iec102_tui.fleet.subscriber import BrokerStatus
 from iec102_tui.publish.settings import broker_settings
-from iec102_tui.words.text import _
+from iec102_tui.words.fleet_text import LIVE_COUNT
+from iec102_tui.words.text import _, ngettext
 from support.spoken import LONGER, spoken_in
 
 NOW = 100.0
@@ -187,6 +188,19 @@ def test_a_row_says_why_its_ages_are_not_to_be_trusted() -> None:
     )
     off = dated._replace(clock_off=7140.0)
     assert (doubt_words(off), age_piece(off, now).text) == ("the clock of its box is off: +119 min", "!<5 s")
+
+
+@pytest.mark.parametrize("language", ["en", "es", LONGER])
+def test_the_head_names_the_broker_also_where_words_are_long(language: str) -> None:
+    settings = broker_settings({"url": "mqtt://127.0.0.1:18855", "site": "here"}, None)
+    every = [ROWS[0]._replace(status=status) for status in Status for _count in range(250)]
+    with spoken_in(language):
+        heads = {width: header(settings, BrokerStatus(True), 1000, summary_of(every), width) for width in (80, 160)}
+        in_words = ngettext(*LIVE_COUNT, 250)
+    for left, right in heads.values():
+        assert "//127.0.0.1:18855" in "".join(span.text for span in left)
+        assert sum("250" in span.text for span in right) == 4
+    assert in_words in [span.text for span in heads[160][1]]
 
 
 def test_the_head_names_the_host_of_a_cluster_that_was_reached() -> None:

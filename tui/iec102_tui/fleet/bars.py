@@ -29,6 +29,8 @@ _MOST = 10.0
 """A sum is shown in the greatest unit of which it has so many."""
 _UNITS = ((1e6, "GW", 1), (1e3, "MW", 1), (1.0, "kW", 0))
 _LEAST_URL = 20
+_BESIDE = 6
+"""Columns of the header that neither the broker nor the counts have."""
 GAP_IS_SAID = 900.0
 """Seconds for which a time without the broker is told of after it."""
 
@@ -54,18 +56,27 @@ def header(
 ) -> tuple[list[Span], list[Span]]:
     """Which broker, whether it is there; at the right how many meters are live, stale, lost."""
     sign, role = SIGNS[Status.LIVE if status.is_connected else Status.LOST if status.connections else Status.OFF]
-    right: list[Span] = []
-    for each, templates, colour in _COUNTS:
-        if summary.counts[each] or each is Status.LIVE:
-            right += [Span("   " if right else ""), Span(_counted(templates, summary.counts[each]), colour)]
-    right.append(Span(" "))
+    right = _counts(summary)
+    if width - width_of((*_PROGRAM, *right)) - _BESIDE < min(_LEAST_URL, len(url_of(settings, status))):
+        right = _counts(summary, short=True)  # which broker it is has no other place
     count = f" · {_counted(words.METERS_COUNT, total)}"
-    room = width - width_of((*_PROGRAM, *right)) - 6
+    room = width - width_of((*_PROGRAM, *right)) - _BESIDE
     if room - len(count) < min(_LEAST_URL, len(url_of(settings, status))):
         count = ""  # the row below the list has it too
     name = url_of(settings, status, room - len(count))
     left = [*_PROGRAM, Span(f"{name}{count}  ", "strong", bold=True), Span(sign, role)]
     return left, right
+
+
+def _counts(summary: Summary, *, short: bool = False) -> list[Span]:
+    """Of each status, in words or by its sign."""
+    spans: list[Span] = []
+    for each, templates, colour in _COUNTS:
+        count = summary.counts[each]
+        if count or each is Status.LIVE:
+            text = f"{SIGNS[each][0]} {grouped(count)}" if short else _counted(templates, count)
+            spans += [Span("   " if spans else ""), Span(text, colour)]
+    return [*spans, Span(" ")]
 
 
 def _counted(templates: tuple[str, str], count: int) -> str:
