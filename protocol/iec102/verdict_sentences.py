@@ -114,6 +114,10 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "verdict.summer_time_off": "the meter does not change to summer time by itself",
     "verdict.periods_good": "it records every {minutes} minutes",
     "verdict.periods_odd": "it records every {minutes} minutes, and neither hours nor quarter-hours",
+    "verdict.settings_untold": "the meter does not tell all of its settings; not judged: {what}",
+    "verdict.setting_battery": "battery",
+    "verdict.setting_summer_time": "change to summer time",
+    "verdict.setting_periods": "integration periods",
     "verdict.settings_not_told": "the meter does not tell its settings",
     "verdict.energy_short": "readings of {seconds:.0f} s: counters are held against power over {least:.0f} s",
     "verdict.energy_gaps": (

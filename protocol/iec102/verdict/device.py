@@ -210,7 +210,19 @@ def judge_settings(
         found.append(Judgement("meter.periods", "", Result.GOOD if wanted else Result.FAULT, text, figures))
     if isinstance(recorder, RecorderSettings):
         found += _alarms(recorder)
-    return found or [_unknown("meter.settings", Sentence("verdict.settings_not_told"))]
+    if not found:
+        return [_unknown("meter.settings", Sentence("verdict.settings_not_told"))]
+    judged = {judgement.code for judgement in found}
+    if untold := tuple(Sentence(words) for code, words in _SETTINGS.items() if code not in judged):
+        found.append(_unknown("meter.settings", Sentence("verdict.settings_untold", what=listed(untold))))
+    return found
+
+
+_SETTINGS = {
+    "meter.battery": "verdict.setting_battery",
+    "meter.summer_time": "verdict.setting_summer_time",
+    "meter.periods": "verdict.setting_periods",
+}
 
 
 def _alarms(recorder: RecorderSettings) -> list[Judgement]:

@@ -157,6 +157,16 @@ def test_a_battery_that_the_recorder_does_not_tell_is_that_of_the_configuration(
     assert ("meter.battery", Result.FAULT) in {(each.code, each.result) for each in found}
 
 
+def test_settings_that_are_not_told_beside_others_are_named() -> None:
+    (only,) = (
+        each
+        for each in judge_settings(REFUSED, RecorderSettings(automatic_summer_time=True))
+        if each.code == "meter.settings"
+    )
+    assert only.result is Result.UNKNOWN
+    assert str(only.text).endswith("not judged: battery and integration periods")
+
+
 def test_a_closing_that_is_still_to_come_is_a_fault() -> None:
     (only,) = judge_closings({1: Closing(1, None, START + timedelta(days=2), ())}, START)
     assert only.result is Result.FAULT
