@@ -1,4 +1,4 @@
-"""Another meter than at the last visit is told at each connection: in the monitor, by `read` and by `verify`."""
+"""Another meter than at the last visit is told at each connection: in the monitor, by `read`, `verify`, `reconcile`."""
 
 from __future__ import annotations
 
@@ -131,6 +131,14 @@ def test_verify_says_so_before_it_reads(program: Program, monkeypatch: pytest.Mo
     status, out, err = program("verify", METER)
     assert status == 3
     assert f"number {NUMBER} where 77 was expected" in out
+    assert f"number {NUMBER} where 77 was known" in err
+
+
+def test_reconcile_says_so_as_it_proves_the_month_of_another_meter(program: Program) -> None:
+    remember_another()
+    status, out, err = program("reconcile", METER, "--month", "2026-10")
+    assert status == 3
+    assert "all 745 hourly values are there" in out
     assert f"number {NUMBER} where 77 was known" in err
 
 

@@ -22,13 +22,13 @@ from iec102.verdict.judgement import Judgement, Result
 from iec102.verdict.month import Month, Proof, proof
 from iec102.verdict.month import reconcile as judge_month
 
-from iec102_tui.archive.contents import Contents, MeterKey, contents, default_path
+from iec102_tui.archive.contents import Contents, MeterKey, contents, default_path, recall
 from iec102_tui.archive.months import ArchivedMonths
 from iec102_tui.cli.archive import NO_POINT
 from iec102_tui.cli.archive_choice import meter_named, of_one_mode
 from iec102_tui.cli.archive_data import known_meters
 from iec102_tui.cli.load_profile_options import archive_option
-from iec102_tui.cli.notices import ProgressLine, StepNotices, tell
+from iec102_tui.cli.notices import ProgressLine, StepNotices, tell, tell_another
 from iec102_tui.cli.options import connection, resolved, target_options
 from iec102_tui.cli.report import report_option
 from iec102_tui.cli.run import DONE, FOUND, check_output, run_async
@@ -178,12 +178,14 @@ def _read(chosen: Connection, path: Path, months: Sequence[Bounds], now: datetim
                 _("{register}: {progress}", register=register, progress=progress_words(download.progress))
             )
 
+    before = recall(path, chosen.target, chosen.station) if path.exists() else None
     reading = MonthReading(chosen, path, months[0][0], min(months[-1][1], now), on_progress=on_progress)
 
     async def run() -> None:
         line = open_line(chosen.target, chosen.settings, tap=frame_tap(), on_state=StepNotices(chosen.name).state)
         meter = Meter(line, chosen.station, zone=chosen.zone, summer_time=chosen.summer_time)
         try:
+            await tell_another(meter, before, chosen.name)  # what is read makes it the known one
             await reading.run(meter)
         finally:
             line_of_progress.end()
