@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from iec102.line.state import Phase
 from iec102_tui.fleet.gateway import connect_through
-from iec102_tui.fleet.meter import POWER, Status
+from iec102_tui.fleet.meter import Status
 from iec102_tui.fleet.meter_session import MeterSession
+from iec102_tui.fleet.values import POWER
 from support.fleet_boxes import Box
 from support.fleet_screen import StillFleet
 

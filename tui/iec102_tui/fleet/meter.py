@@ -18,11 +18,11 @@ from statistics import median
 from typing import NamedTuple
 
 from iec102.line.state import Phase
-from iec102.meter.signals import SIGNALS
 
 from iec102_tui.fleet.month import MOST_HOURS, MonthOfHours
 from iec102_tui.fleet.payloads import Document, moment, named, number, shown, text
 from iec102_tui.fleet.trend import HourTrend
+from iec102_tui.fleet.values import FACTOR, POWER, REACTIVE, VOLTS, Values, values_of
 
 WRONG_CLOCK = 5.0
 """Seconds by which a publisher's clock may be off without a word."""
@@ -30,14 +30,6 @@ FIRST_PATIENCE, LEAST_PATIENCE, MOST_PATIENCE = 30.0, 10.0, 7200.0
 """Age in seconds from which values are stale: before it is known how often they come, and at least, and at most."""
 _SAME = 3.0
 _READINGS = 4
-_24_BITS, _30_BITS = 2.0**24, 2.0**30
-_MOST = {"kWh": _30_BITS, "kVArh": _30_BITS, "kW": _24_BITS, "kVAr": _24_BITS, None: 1.023}
-_MOST |= {"A": _24_BITS / 10, "V": _30_BITS / 10}
-_MEASURES = [(signal.key, _MOST[signal.unit]) for signal in SIGNALS]
-"""Each signal, and the most that a meter has room for in its answer (objects 192 to 194): what is more is no value."""
-_INDEX = {signal.key: number for number, signal in enumerate(SIGNALS)}
-POWER, REACTIVE, FACTOR = (_INDEX[f"power.{name}_total"] for name in ("active", "reactive", "factor"))
-_VOLTS = [_INDEX[f"vi.voltage_l{phase}"] for phase in (1, 2, 3)]
 _FAILED = (Phase.LOST, Phase.WRONG, Phase.WAITING, Phase.REFUSED, Phase.STOPPED)
 _NOT_READ = (Phase.IDLE, Phase.CLOSED)
 _PHASES = {str(phase): phase for phase in Phase}
@@ -54,30 +46,6 @@ class Status(Enum):
     STALE = "stale"
     OFF = "off"
     LIVE = "live"
-
-
-class Values(NamedTuple):
-    """The 24 signals in the order of the catalogue; None where there is no value, or one that is not valid."""
-
-    known: tuple[float | None, ...]
-    invalid: frozenset[int] = frozenset()
-    """Places of the signals that the meter says are not valid."""
-    raw: tuple[float | None, ...] = ()
-    """The same with those."""
-
-
-def values_of(document: Document) -> Values:
-    """What a reading says."""
-    raw = tuple([_measure(number(document, key), most) for key, most in _MEASURES])
-    said = document.get("invalid")
-    names = said if isinstance(said, list) else []
-    wrong = frozenset(_INDEX[name] for name in names[: 4 * len(SIGNALS)] if isinstance(name, str) and name in _INDEX)
-    known = tuple([None if place in wrong else value for place, value in enumerate(raw)]) if wrong else raw
-    return Values(known, wrong, raw)
-
-
-def _measure(value: float | None, most: float) -> float | None:
-    return value if value is None or -most <= value <= most else None
 
 
 class Site:
@@ -297,7 +265,7 @@ class Meter:
         status = self._status(offline, trusted, stale_at is not None and now <= stale_at)
         values: Sequence[float | None] = () if self.live is None else self.live.known
         power, reactive, factor = (values[place] if values else None for place in (POWER, REACTIVE, FACTOR))
-        volts = [value for place in _VOLTS if values and (value := values[place])]
+        volts = [value for place in VOLTS if values and (value := values[place])]
         gaps, complete, until = self._month()
         return Row(
             self.key,
