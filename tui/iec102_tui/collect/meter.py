@@ -272,6 +272,7 @@ class CollectedMeter(Sink):
             return
         start, until = counted_time(self._clock.wall(), self.connection.zone)
         with suppress(ArchiveError):  # it is said where something is to be stored
+            await self._archive.flush()  # who answers there now, too
             stores = await self._archive.open()
             rows = await asyncio.to_thread(stores.profiles.rows, self.connection, Wanted(start, until, "", register))
             self._tell_month(month_count({row[0] for row in rows if row[0] is not None}, register, start, until))
