@@ -98,6 +98,7 @@ VERDICT: dict[str, str | tuple[str, str]] = {
     "verdict.closing_future": (
         "contract {contract} was closed last on {end:%Y-%m-%d}, which is still to come: look at the clock of the meter"
     ),
+    "verdict.closing_no_contract": "the meter does not tell of an active contract: closings are not judged",
     "verdict.closing_none": "contract {contract} is active and has no stored closing",
     "verdict.alarms_on": "the critical alarm is on",
     "verdict.alarms_watched": "the critical alarm is on, and the voltages are watched",

@@ -154,6 +154,8 @@ _SUMMER_BIT = {
 
 def judge_closings(closings: Mapping[int, Closing | None], now: datetime) -> list[Judgement]:
     """Whether each active contract (1 to 3) was closed lately, by its last stored closing; None where it has none."""
+    if not closings:
+        return [_unknown("meter.closings", Sentence("verdict.closing_no_contract"))]
     found: list[Judgement] = []
     for contract, closing in sorted(closings.items()):
         name = CONTRACT_NAMES.get(contract, str(contract))

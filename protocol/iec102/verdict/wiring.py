@@ -34,7 +34,7 @@ from iec102.verdict.judgement import Judgement, Result
 LEAST_SECONDS = 30.0
 """Shorter than this nothing is judged."""
 
-LEAST_READINGS = 6
+LEAST_READINGS = 4
 """Fewer say nothing of how the load changes, however far apart they are."""
 
 PHASES = ("L1", "L2", "L3")

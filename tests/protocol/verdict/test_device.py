@@ -167,6 +167,11 @@ def test_settings_that_are_not_told_beside_others_are_named() -> None:
     assert str(only.text).endswith("not judged: battery and integration periods")
 
 
+def test_closings_of_a_meter_that_tells_no_active_contract_are_not_judged() -> None:
+    (only,) = judge_closings({}, START)
+    assert (only.code, only.result) == ("meter.closings", Result.UNKNOWN)
+
+
 def test_a_closing_that_is_still_to_come_is_a_fault() -> None:
     (only,) = judge_closings({1: Closing(1, None, START + timedelta(days=2), ())}, START)
     assert only.result is Result.FAULT
