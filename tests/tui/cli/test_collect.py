@@ -225,6 +225,7 @@ def test_the_unit_file_starts_and_reloads_a_notifying_service(program: Program) 
     assert (service["User"], service["SupplementaryGroups"]) == ("iec102-tui", "dialout")
     assert service["RuntimeDirectory"] == service["StateDirectory"] == "iec102-tui"
     assert int(service["WatchdogSec"]) >= 30
+    assert service["Restart"] == "always", "a hang-up in its first moment is an end without a failure"
     assert not {"PrivateDevices", "ProtectClock"} & set(service), "they would take the serial ports away"
 
 
