@@ -13,6 +13,7 @@ from iec102.line.state import LineState
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.meter.reading import Reading
+from iec102.meter.same_meter import SameMeter
 
 from iec102_tui.archive import ArchiveError
 from iec102_tui.archive.contents import MeterKey, recall
@@ -185,9 +186,10 @@ class CollectedMeter(Sink):
         who = await ask_who(meter, self.connection, stores)
         self._identity, self._key = who.identity, who.key
         self.keys.add(who.key)
+        if who.key != known:
+            self._reader = None  # what that one lacks, this one may have
         visit = Visit(who.key.identity, None if known is None else known.identity)
         if visit.is_another:
-            self._reader = None  # what that one lacks, this one may have
             self._tell_month(None)
             words = another_meter(number_of(visit.identity), number_of(visit.known))
             _log.warning("%s", meter_line(self.connection.name, words))
@@ -233,7 +235,7 @@ class CollectedMeter(Sink):
 
     async def _do(self, work: Work, meter: Meter) -> None:
         """Raises Iec102Error."""
-        own = Meter(
+        own = SameMeter(
             meter.line,
             meter.station,
             zone=meter.zone,
