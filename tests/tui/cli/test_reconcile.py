@@ -14,6 +14,7 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import MeterKey, default_path
+from iec102_tui.cli.reconcile import _is_of
 
 Program = Callable[..., tuple[int, str, str]]
 
@@ -344,6 +345,7 @@ def test_a_distributors_file_is_held_against_the_meter(
     assert only["figures"]["file_kwh"] - only["figures"]["meter_kwh"] == 7
     assert not of_file(judged(program))  # no profile, no name: nothing is compared
     assert of_file(judged(program, METER, "--against", CUPS)) == [only]
+    assert of_file(judged(program, METER, "--against", CUPS[:20])) == [only]  # without its border point
     assert program("archive", "import", str(changed_file(path, 0, 1)))[0] == 0  # the correction
     (only,) = of_file(judged(program, METER, "--against", f"P1D {CUPS}"))
     assert only["result"] == "good"
@@ -352,6 +354,15 @@ def test_a_distributors_file_is_held_against_the_meter(
     )
     (only,) = of_file(document)
     assert (only["result"], only["text"]) == ("unknown", f"P1D {CUPS} has nothing of this month: not compared")
+
+
+@pytest.mark.parametrize(
+    ("cups", "same"),
+    [(CUPS, True), (CUPS[:20], True), (CUPS[:20] + "2P", False), (CUPS[:19], False), (CUPS[:19] + "X", False)],
+)
+def test_a_file_is_of_a_supply_point_with_or_without_its_border_point(cups: str, same: bool) -> None:
+    assert _is_of(MeterKey(f"P1D {CUPS}", 0), cups) is same
+    assert _is_of(MeterKey(f"P1D {cups}", 0), CUPS) is same
 
 
 @pytest.mark.usefixtures("filled")

@@ -45,6 +45,7 @@ from iec102_tui.words.verdict_text import can_mark, findings_table, judgement_li
 
 _TIME = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _MONTHS = range(1, 13)
+_CUPS = 20
 _USUAL_ZONE = "Europe/Madrid"
 
 Bounds = tuple[datetime, datetime]
@@ -230,8 +231,8 @@ def _others(path: Path, source: _Source, against: str | None, cups: str | None) 
         return {}
     imported = _imported(contents(path), source.meter)
     if against is None:
-        return {key.identity: key for key in imported if cups in key.identity.split()}
-    found = {key.identity: key for key in imported if against in (key.identity, *key.identity.split())}
+        return {key.identity: key for key in imported if _is_of(key, cups or "")}
+    found = {key.identity: key for key in imported if against == key.identity or _is_of(key, against)}
     if not found:
         raise InvalidSetting(
             _(
@@ -241,6 +242,14 @@ def _others(path: Path, source: _Source, against: str | None, cups: str | None) 
             )
         )
     return found
+
+
+def _is_of(key: MeterKey, cups: str) -> bool:
+    """Whether a file is of a CUPS. One of the two may leave out the border point, the characters behind the 20th."""
+    return any(
+        part == cups or (min(len(part), len(cups)) == _CUPS and part[:_CUPS] == cups[:_CUPS])
+        for part in key.identity.split()
+    )
 
 
 def _imported(there: Sequence[Contents], meter: MeterKey) -> list[MeterKey]:
