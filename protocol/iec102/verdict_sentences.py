@@ -183,6 +183,7 @@ VERDICT: dict[str, str | tuple[str, str]] = {
         "the month was closed {count} time without a gap: what the closing added is added up",
         "the month was closed {count} times without a gap: what the closings added is added up",
     ),
+    "reconcile.closing_marked": "the closing marks values of its own: {words}",
     "reconcile.closing_invalid": "{subject}: the closing marks its own value as not valid",
     "reconcile.closing_partly": (
         "{subject}: the closing has {value}, the hours that are there {of_parts} {unit}; {count} hour has no "

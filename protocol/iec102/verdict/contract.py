@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from iec102.asdu.qualifier import Qualifier
+from iec102.asdu.qualifier import Qualifier, qualifier_words
 from iec102.asdu.tariff import Energy
 from iec102.load_profile.intervals import Register, before
 from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.meter.closings import EXPORT, Closing, ClosingPeriod
-from iec102.sentence import Sentence
+from iec102.sentence import Sentence, listed
 from iec102.verdict.judgement import Judgement, Result
 from iec102.verdict.known_month import A_MINUS, A_PLUS, Q1, Q4, Month, Periods, most_rounding, unit_of, value_of
 
@@ -52,6 +52,7 @@ def judge(month: Month) -> Iterator[Judgement]:
     """All of the contract that comes first in a month."""
     periods = Periods(month)
     yield from closing(month, periods)
+    yield from _closing_marks(month)
     yield from by_period(month, periods)
     yield from maxima(month, periods)
     yield from power(month, periods)
@@ -93,6 +94,18 @@ def _closing_of_either(month: Month, periods: Periods, energy: Energy) -> Judgem
         return imported
     why = Sentence("reconcile.why_no_direction")
     return imported._replace(result=Result.UNKNOWN, text=Sentence("reconcile.explained", what=imported.text, why=why))
+
+
+def _closing_marks(month: Month) -> Iterator[Judgement]:
+    """What the closing says of its own values; those that are not valid are told where they are missed."""
+    bits = 0
+    for period in () if month.closing is None else month.closing.periods:
+        for energy in (period.active, period.inductive, period.capacitive):
+            bits |= energy.quality
+        bits |= period.maximum_quality
+    if marks := bits & ~Qualifier.IV:
+        text = Sentence("reconcile.closing_marked", words=listed(tuple(dict.fromkeys(qualifier_words(marks)))))
+        yield Judgement("month.qualifiers", "closing", Result.REMARK, text, {})
 
 
 def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:

@@ -327,6 +327,19 @@ def test_without_hours_nothing_is_proven() -> None:
     assert proof(judgements) is Proof.NOT_PROVEN
 
 
+@pytest.mark.parametrize("name", ["active", "capacitive", "maximum"])
+def test_what_a_closing_marks_of_its_own_is_told(name: str) -> None:
+    assert MONTH.closing is not None
+    *others, last = MONTH.closing.periods
+    changes = {"maximum_quality": Qualifier.CY}
+    if name != "maximum":
+        changes = {name: getattr(last, name)._replace(quality=Qualifier.CY)}
+    spoilt = MONTH._replace(closing=MONTH.closing._replace(periods=(*others, last._replace(**changes))))
+    assert found(spoilt) == set()
+    assert found(spoilt, Result.REMARK) == {("month.qualifiers", "closing")}
+    assert proof(reconcile(spoilt)) is Proof.REMARKS
+
+
 def test_a_closing_whose_own_value_is_not_valid_proves_nothing() -> None:
     assert MONTH.closing is not None
     first, *others = MONTH.closing.periods
