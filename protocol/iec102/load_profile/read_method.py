@@ -22,6 +22,11 @@ class ReadMethod(Enum):
         self.objects = (first, last)
 
     def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> Sentence:
+        """How it reads, for a person."""
         if self.block is not None:
             return Sentence("method.blocks", block=self.block)
         first, last = self.objects

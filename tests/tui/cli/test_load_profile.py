@@ -21,6 +21,7 @@ from iec102_tui.files.output_file import write_whole
 from iec102_tui.load_profile.csv_file import HEADER, csv_lines
 from iec102_tui.load_profile.periods import parse_time, period
 from iec102_tui.words.progress_text import duration_words, progress_words
+from support.spoken import spoken_in
 
 Program = Callable[..., tuple[int, str, str]]
 
@@ -213,4 +214,6 @@ def test_progress_in_words() -> None:
     )
     words = "168 of 744 records, 2 missing, 34 s left, by blocks (object 9), 17.0/s, 9120 bytes"
     assert progress_words(progress) == words
+    with spoken_in("es"):
+        assert "por bloques (objeto 9)" in progress_words(progress)
     assert [duration_words(seconds) for seconds in (0.2, 119, 121, 9000)] == ["1 s", "119 s", "3 min", "2.5 h"]

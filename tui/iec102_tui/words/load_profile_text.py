@@ -66,6 +66,12 @@ def channel(number: int) -> str:
     return _("{name}, {unit}", name=name, unit=unit) if unit else name
 
 
+def short_channel(number: int) -> str:
+    """``A+, kWh``, where the whole name has no room."""
+    name, unit = _(CHANNEL_NAMES[number]).split(" ")[0], UNITS[number]
+    return _("{name}, {unit}", name=name, unit=unit) if unit else name
+
+
 def shorter(known: int, expected: int, typeset: tuple[str, str]) -> str:
     """``complete``, or ``600 of 639``."""
     had, wanted = typeset

@@ -24,7 +24,7 @@ def progress_words(progress: Progress) -> str:
     elif progress.left and (left := progress.seconds_left) is not None:
         parts.append(_("{time} left", time=duration_words(left)))
     if progress.way is not None:
-        parts.append(_("by {method}", method=progress.way))
+        parts.append(_("by {method}", method=progress.way.words))
     if progress.fetched and progress.elapsed:
         parts.append(f"{progress.rate:.1f}/s")
     if progress.octets:

@@ -40,7 +40,9 @@ class ChoiceLine(RoleLine):
             Span(range_words(wanted, zone, here), "strong", bold=True),
             Span(f" {_ON}  ", "muted"),
         ]
-        named = Span(words.channel(channel), words.CHANNEL_ROLES[channel], bold=True)
+        named = _channel(words.channel(channel), channel)
+        if width_of([*left, named]) > self.size.width:
+            named = _channel(words.short_channel(channel), channel)
         right = _known(wanted, load_profile, wide=wide)
         period = Span(f"({wanted.words})  ", "muted")
         if wanted.words and width_of([*left, period, named, *right]) < self.size.width:
@@ -49,6 +51,10 @@ class ChoiceLine(RoleLine):
         if width_of(left) + width_of(right) > self.size.width:
             right = _known(wanted, load_profile, wide=False)
         self.show(left, right)
+
+
+def _channel(name: str, channel: int) -> Span:
+    return Span(name, words.CHANNEL_ROLES[channel], bold=True)
 
 
 def _registers(wanted: Wanted, *, wide: bool) -> Iterator[Span]:
