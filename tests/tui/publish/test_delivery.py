@@ -291,3 +291,21 @@ def test_what_the_disk_cannot_forget_is_said_and_goes_out_once(play: Play, monke
         assert scene.store.totals() == (0, 0)
 
     play(story)
+
+
+def test_a_disk_that_takes_one_thing_and_not_the_next_is_said_once(
+    play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def story(scene: Scene) -> None:
+        def full(*_values: object) -> None:
+            raise QueueError("the disk is full")
+
+        scene.broker.stop("a", "b")
+        monkeypatch.setattr(scene.store, "add", full)
+        for number in range(60):
+            scene.publish(live(number))
+            await asyncio.sleep(5)
+        monkeypatch.undo()
+
+    play(story)
+    assert caplog.text.count("the disk is full") == 1

@@ -28,6 +28,8 @@ WINDOW = 20
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds between two attempts: each is twice the one before."""
 _HOUSEKEEPING = 1.0
+_SAY_AGAIN = 600.0
+"""Seconds: a disk that is full takes one thing and not the next."""
 ONLINE, OFFLINE = "online", "offline"
 
 
@@ -62,6 +64,7 @@ class Delivery:
         self._ending_at: float | None = None
         self._ended = asyncio.Event()
         self._broken_store: str | None = None
+        self._said_store_at = float("-inf")
         self._failures = 0
 
     def add(self, message: Message) -> None:
@@ -228,7 +231,9 @@ class Delivery:
         try:
             work()
         except QueueError as error:
-            if self._broken_store is None:
+            now = self._clock.boottime()
+            if now - self._said_store_at >= _SAY_AGAIN:
+                self._said_store_at = now
                 _log.error("%s", spoken(error))
             self._broken_store = spoken(error)
             self._changed()
