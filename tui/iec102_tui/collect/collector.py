@@ -17,25 +17,21 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import AccessError, Iec102Error
 
 from iec102_tui.archive import ArchiveError
+from iec102_tui.collect.broker import Broker, BrokerNotices, MakeBroker
 from iec102_tui.collect.gateways import Gateways, url_of
 from iec102_tui.collect.meter import CollectedMeter
 from iec102_tui.collect.notify import Notifier
-from iec102_tui.collect.records import Published, Queue, RecordPublisher
+from iec102_tui.collect.records import Published, RecordPublisher
 from iec102_tui.collect.refused import RefusedFile
 from iec102_tui.collect.reload import Wishes, changes
 from iec102_tui.collect.status import CollectorStatus, MeterStatus
 from iec102_tui.collect.stores import CollectorArchive
-from iec102_tui.config import Config
 from iec102_tui.meter_side.meters import Meters
-from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.publish.message import Site
 from iec102_tui.publish.publisher import PublishStatus
-from iec102_tui.publish.settings import BrokerSettings
 from iec102_tui.words.collect_text import (
     ARCHIVE_FAILED,
-    BROKER_AWAY,
-    BROKER_BACK,
     BROKER_FAILED,
     NOT_RELOADED,
     reading_words,
@@ -56,43 +52,11 @@ _PATIENCE = 2.0
 """Seconds that the broker has at the end; the rest waits for the next time."""
 
 
-class BrokerQueue(Queue, Protocol):
-    """What takes the messages, and how that goes."""
-
-    @property
-    def status(self) -> PublishStatus:
-        """How it is doing."""
-
-    @property
-    def is_over(self) -> bool:
-        """It takes nothing any more."""
-
-
-class Broker(Protocol):
-    """What publishes: ``Publishing``, or what a test has in its place."""
-
-    @property
-    def publisher(self) -> BrokerQueue:
-        """What takes the messages."""
-
-    def start(self) -> None:
-        """May take its time. Raises Iec102Error."""
-
-    def sink(self, connection: Connection) -> Sink:
-        """Publishes one meter."""
-
-    def close(self, patience: float) -> object:
-        """Delivers what it can; takes its time."""
-
-
 class Written(Protocol):
     """Where the status goes."""
 
     def write(self, status: CollectorStatus) -> None:
         """Raises OSError."""
-
-
-MakeBroker = Callable[[BrokerSettings, Config, Callable[[PublishStatus], None]], Broker]
 
 
 class Collector:
@@ -242,7 +206,7 @@ class Collector:
         self._archive.notes_news = wishes.broker is not None
         if wishes.broker is None:
             return
-        broker = self._make_broker(wishes.broker, wishes.config, _BrokerNotices().tell)
+        broker = self._make_broker(wishes.broker, wishes.config, BrokerNotices().tell)
         try:
             await self._in_thread(broker.start)
         except asyncio.CancelledError:
@@ -373,22 +337,6 @@ async def _carefully(end: Awaitable[object]) -> None:
         await end
     except Exception as error:
         _log.critical("the end failed", exc_info=error)
-
-
-class _BrokerNotices:
-    """Says in the log when the broker is away, each reason once, and when it is back. Called on the broker's thread."""
-
-    def __init__(self) -> None:
-        self._said: set[str] = set()
-
-    def tell(self, status: PublishStatus) -> None:
-        """The broker has another status; the hosts of a cluster, tried in turn, have a reason each."""
-        if status.problem is not None and status.problem not in self._said:
-            self._said.add(status.problem)
-            _log.warning("%s", _(BROKER_AWAY, why=status.problem))
-        elif status.is_connected and status.problem is None:
-            self._said.clear()
-            _log.info("%s", _(BROKER_BACK))
 
 
 def _text(when: datetime) -> str:
