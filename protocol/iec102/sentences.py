@@ -435,6 +435,7 @@ ENGLISH: dict[str, Template] = {
     "step.call_answered": 'call answered after {seconds:.0f} s ("{result}")',
     "step.hung_up": "hung up after {seconds:g} s without a request",
     "step.awaiting_call": "waiting for the meter to call {address}",
+    "step.no_telnet": "the other side has not answered in telnet; if no meter answers, write tcp://HOST:PORT",
     "step.not_allowed": "{peer} has called, and is in none of the networks that may (allow)",
     "step.not_identified": '{peer} has called and said "{text}", which does not fit the identification',
     "step.no_identification": "{peer} has called, and has not said who it is (identification)",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from iec102.errors import ConnectFailed, InvalidSetting
 from iec102.sentence import Sentence
 from iec102.settings import LineSettings
-from iec102.transport.base import Opener, Receiver, Transport
+from iec102.transport.base import Informed, Opener, Receiver, Transport
 from iec102.transport.lost import closed_at_once
 from iec102.transport.scheme import MakeOpener
 from iec102.transport.tcp import TcpOpener, opener_at
@@ -57,6 +57,8 @@ class TelnetOpener:
             if self._settings is not None:
                 await stream.set_port(self._settings)
                 transport = PortTransport(stream)
+            elif not stream.speaks_telnet and isinstance(receiver, Informed):
+                receiver.opening_step(Sentence("step.no_telnet"))
         except BaseException:
             transport.close()
             raise
@@ -121,6 +123,11 @@ class _Stream:
             self._receiver.data_received(bytes(self._early))
         if self._is_lost:
             self._receiver.connection_lost(self._lost)
+
+    @property
+    def speaks_telnet(self) -> bool:
+        """The other side has answered what is negotiated."""
+        return self._codec.speaks_telnet
 
     async def settled(self) -> None:
         """What was asked for is answered, or will not be: where nobody negotiates the line is used as it is."""

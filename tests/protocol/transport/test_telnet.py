@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from iec102.errors import ConnectFailed, InvalidSetting, LineError
 from iec102.open import parse_target
+from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport import Transport, Tunable
 from support.receiver import Collector
@@ -147,6 +148,30 @@ def test_a_converter_without_rfc_2217_is_told(answer: Answer, says: str, monkeyp
         async with converter(answer) as (port, _heard):
             with pytest.raises(ConnectFailed, match=says):
                 await opened("rfc2217", port, Collector())
+
+    asyncio.run(dialogue())
+
+
+@pytest.mark.parametrize(("answer", "told"), [(BINARY, []), (b"", ["step.no_telnet"])], ids=["telnet", "raw"])
+def test_a_converter_that_has_not_answered_in_telnet_is_told_and_used_as_it_is(
+    answer: bytes, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iec102.transport.telnet._NEGOTIATION", 120 if answer else 0.05)
+
+    class Listener(Collector):
+        def __init__(self) -> None:
+            super().__init__()
+            self.steps: list[str] = []
+
+        def opening_step(self, step: Sentence) -> None:
+            self.steps.append(step.code)
+
+    async def dialogue() -> None:
+        async with converter(lambda data: answer if data[:2] == b"\xff\xfb" else data) as (port, _heard):
+            listener = Listener()
+            transport = await opened("telnet", port, listener)
+            assert listener.steps == told
+            transport.close()
 
     asyncio.run(dialogue())
 

@@ -71,6 +71,7 @@ _TOLD = (
     "step.dialling",
     "step.call_answered",
     "step.awaiting_call",
+    "step.no_telnet",
     "step.not_allowed",
     "step.not_identified",
     "step.no_identification",
