@@ -65,7 +65,9 @@ def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
         yield Judgement("month.differing", "closing", Result.FAULT, text, {"closings": month.closing_ways})
     total = month.closing.total if month.closing is not None else None
     if (why := why_not(month, Register.HOURLY, closing=True)) is not None or total is None:
-        found = not_judged("month.closing", "reconcile.what_closing", why or Sentence("reconcile.why_no_total"))
+        found = not_judged(
+            "month.closing", Sentence("reconcile.what_closing"), why or Sentence("reconcile.why_no_total")
+        )
         yield found._replace(subject=CHANNELS[month.active - 1])
         return
     if month.closing_parts > 1:
@@ -74,7 +76,7 @@ def closing(month: Month, periods: Periods) -> Iterator[Judgement]:
     if not month.reactive_pair:
         yield _closing_of_either(month, periods, total.active)
         why = Sentence("reconcile.why_no_direction")
-        yield not_judged("month.closing", "reconcile.what_closing_reactive", why)
+        yield not_judged("month.closing", Sentence("reconcile.what_closing_reactive"), why)
         return
     inductive, capacitive = month.reactive_pair
     for address, energy in ((month.active, total.active), (inductive, total.inductive), (capacitive, total.capacitive)):
@@ -111,7 +113,7 @@ def by_period(month: Month, periods: Periods) -> Iterator[Judgement]:
     """What the closing has by tariff period against the hours of the calendar."""
     why = why_not(month, Register.HOURLY, periods, closing=True)
     if why is not None or month.closing is None:
-        yield not_judged("month.periods", "reconcile.what_periods", why or why_unclosed(month))
+        yield not_judged("month.periods", Sentence("reconcile.what_periods"), why or why_unclosed(month))
         return
     found = _Sums(month, periods, Register.HOURLY, month.active).by_period
     told = {period.period: period.active for period in _told_periods(month.closing)}
@@ -165,7 +167,7 @@ def maxima(month: Month, periods: Periods) -> Iterator[Judgement]:
     """The highest quarter-hour of each period against the closing's maximum."""
     why = why_not(month, Register.QUARTER_HOURLY, periods, closing=True)
     if why is not None or month.closing is None:
-        yield not_judged("month.maximum", "reconcile.what_maxima", why or why_unclosed(month))
+        yield not_judged("month.maximum", Sentence("reconcile.what_maxima"), why or why_unclosed(month))
         return
     highest, missing = _highest(month, periods)
     yield from _total_maximum(month.closing, max(highest.values(), default=0), any(missing.values()))

@@ -29,7 +29,7 @@ def why_unclosed(month: Month) -> Sentence:
     return Sentence("reconcile.why_closed_partly" if month.closed_partly else "reconcile.why_no_closing")
 
 
-def not_judged(code: str, what: str, why: Sentence) -> Judgement:
+def not_judged(code: str, what: Sentence, why: Sentence) -> Judgement:
     """That something is not judged, and why."""
-    text = Sentence("reconcile.not_judged", what=Sentence(what), why=why)
+    text = Sentence("reconcile.not_judged", what=what, why=why)
     return Judgement(code, "", Result.UNKNOWN, text, {})

@@ -26,7 +26,7 @@ def power(month: Month, periods: Periods) -> Iterator[Judgement]:
     if why is None and since >= month.end:
         why = Sentence("reconcile.why_later_powers", since=month.local(since))
     if why is not None or month.powers is None:
-        yield not_judged("month.power", "reconcile.what_power", why or Sentence("reconcile.why_no_powers"))
+        yield not_judged("month.power", Sentence("reconcile.what_power"), why or Sentence("reconcile.why_no_powers"))
         return
     contracted = month.powers.kilowatts
     found = _Quarters.of(month, periods, contracted, since)
@@ -90,7 +90,7 @@ def reactive(month: Month, periods: Periods) -> Iterator[Judgement]:
     if month.direction == EXPORT:
         return
     if (why := why_not(month, Register.HOURLY, periods, billed=False)) is not None:
-        yield not_judged("month.reactive", "reconcile.what_reactive", why)
+        yield not_judged("month.reactive", Sentence("reconcile.what_reactive"), why)
         return
     values = {
         address: {record.end: value_of(record, address) for record in month.of(Register.HOURLY)}
