@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iec102.asdu.qualifier import Qualifier, qualifier_words
@@ -28,23 +28,23 @@ class _Sum(NamedTuple):
     there: int
     missing: int
 
+    @classmethod
+    def of(cls, values: Sequence[int | None]) -> _Sum:
+        """None is a value that is not valid."""
+        valid = [value for value in values if value is not None]
+        return cls(sum(valid), len(valid), len(values) - len(valid))
+
 
 class _Sums:
     """The sums of a channel by tariff period, and of all of them."""
 
     def __init__(self, month: Month, periods: Periods, register: Register, address: int) -> None:
         values = {record.end: value_of(record, address) for record in month.of(register)}
-        self.all = _Sum(0, 0, 0)
-        self.by_period: dict[int | None, _Sum] = defaultdict(lambda: _Sum(0, 0, 0))
-        for end in month.expected(register):
-            period, value = periods.at(end, register), values.get(end)
-            more = _Sum(0, 0, 1) if value is None else _Sum(value, 1, 0)
-            self.all = _added(self.all, more)
-            self.by_period[period] = _added(self.by_period[period], more)
-
-
-def _added(one: _Sum, other: _Sum) -> _Sum:
-    return _Sum(one.value + other.value, one.there + other.there, one.missing + other.missing)
+        told: dict[int | None, list[int | None]] = defaultdict(list)
+        for end, period in periods.intervals(register):
+            told[period].append(values.get(end))
+        self.by_period = {period: _Sum.of(each) for period, each in told.items()}
+        self.all = _Sum.of([value for each in told.values() for value in each])
 
 
 def judge(month: Month) -> Iterator[Judgement]:
@@ -217,8 +217,8 @@ def _highest(month: Month, periods: Periods) -> tuple[dict[int, int], Counter[in
     values = {record.end: value_of(record, month.active) for record in month.of(Register.QUARTER_HOURLY)}
     found: dict[int, int] = {}
     missing: Counter[int] = Counter()
-    for end in month.expected(Register.QUARTER_HOURLY):
-        period, value = periods.at(end, Register.QUARTER_HOURLY) or 0, values.get(end)
+    for end, told in periods.intervals(Register.QUARTER_HOURLY):
+        period, value = told or 0, values.get(end)
         if value is None:
             missing[period] += 1
         else:

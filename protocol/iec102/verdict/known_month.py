@@ -131,8 +131,16 @@ class Periods:
     def __init__(self, month: Month) -> None:
         self._month = month
         self._days: dict[date, tuple[int, ...]] = {}
+        self._intervals: dict[Register, list[tuple[datetime, int | None]]] = {}
 
-    def at(self, end: datetime, register: Register) -> int | None:
+    def intervals(self, register: Register) -> list[tuple[datetime, int | None]]:
+        """The ends of all intervals of the month, each with its period; None where the calendar does not tell."""
+        if (found := self._intervals.get(register)) is None:
+            ends = self._month.expected(register)
+            found = self._intervals[register] = [(end, self._at(end, register)) for end in ends]
+        return found
+
+    def _at(self, end: datetime, register: Register) -> int | None:
         """The period (1 to 9) of an interval by its end; None where the calendar does not tell."""
         month = self._month
         if month.seasons is None:
@@ -145,7 +153,7 @@ class Periods:
 
     def lack(self, register: Register) -> Sentence | None:
         """Why not every interval of the month has a period; None where each has one."""
-        if all(self.at(end, register) for end in self._month.expected(register)):
+        if all(period for _end, period in self.intervals(register)):
             return None
         return Sentence("reconcile.why_holes")
 

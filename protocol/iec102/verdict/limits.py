@@ -59,8 +59,8 @@ class _Quarters(NamedTuple):
         above: dict[int, list[int]] = defaultdict(list)
         missing = earlier = 0
         untold: Counter[int] = Counter()
-        for end in month.expected(Register.QUARTER_HOURLY):
-            period, value = periods.at(end, Register.QUARTER_HOURLY) or 0, values.get(end)
+        for end, told in periods.intervals(Register.QUARTER_HOURLY):
+            period, value = told or 0, values.get(end)
             if before(Register.QUARTER_HOURLY, end, month.zone) < since:
                 earlier += 1
             elif period not in contracted:
@@ -97,8 +97,8 @@ def reactive(month: Month, periods: Periods) -> Iterator[Judgement]:
         for address in (A_PLUS, Q1, Q4)
     }
     sums: dict[int, _Reactive] = defaultdict(_Reactive)
-    for end in month.expected(Register.HOURLY):
-        period = periods.at(end, Register.HOURLY) or 0
+    for end, of_calendar in periods.intervals(Register.HOURLY):
+        period = of_calendar or 0
         address = Q4 if period == _LAST_PERIOD else Q1
         sums[period] = sums[period].with_hour(values[A_PLUS].get(end), values[address].get(end))
     found = [(period, sums[period]) for period in range(1, _LAST_PERIOD + 1)]
