@@ -54,9 +54,9 @@ def fitted(text: str, width: int) -> str:
 
 
 def whole_parts(text: str, width: int) -> str:
-    """Exactly so many characters; what is cut, is cut behind a part of the sentence where that leaves half of it."""
+    """Exactly so many characters; what is cut, is cut behind a part of the sentence where that leaves most of it."""
     head = text[:width].rpartition(", ")[0]
-    if len(text) <= width or len(head) < width // 2:
+    if len(text) <= width or len(head) < 2 * width // 3:
         return fitted(text, width)
     return f"{head}\N{HORIZONTAL ELLIPSIS}".ljust(width)
 

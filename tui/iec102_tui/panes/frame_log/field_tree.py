@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 from iec102.transport.tap import TapRecord
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.events import Blur, Focus, Resize
+from textual.events import Resize
 from textual.message import Message
 from textual.strip import Strip
 
@@ -78,10 +78,8 @@ class FieldTree(Lines):
     def on_resize(self, _event: Resize) -> None:
         self._make_again()
 
-    def on_focus(self, _event: Focus) -> None:
-        self._make_again()
-
-    def on_blur(self, _event: Blur) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
         self._make_again()
 
     def _make_again(self) -> bool:
