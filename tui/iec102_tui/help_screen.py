@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,12 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
 
+from iec102_tui.widgets.hanging_text import HangingLine, HangingText
 from iec102_tui.words.text import N_, _
 
 EVERYWHERE = N_("Everywhere")
 _KEY_WIDTH = 12
+_KEYS = re.compile(rf"(  .{{{_KEY_WIDTH}}}\S*  )(.*)")
 
 
 def help_lines(screen: Screen[object]) -> list[str]:
@@ -46,6 +48,12 @@ def _line(bindings: list[Binding], screen: Screen[object]) -> str:
     return f"  {keys:{_KEY_WIDTH}}  {_(binding.tooltip or binding.description)}{name}"
 
 
+def hanging(line: str) -> HangingLine:
+    """A key stands out, and so does the title of those that follow."""
+    found = _KEYS.match(line)
+    return HangingLine(line, look="bold $accent") if found is None else HangingLine(found[1], found[2], "bold $accent")
+
+
 class HelpScreen(ModalScreen[None]):
     """Over the main screen; any of its keys closes it."""
 
@@ -60,7 +68,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as box:
             box.border_title = _("Keys (? or Escape closes)")
-            yield Static("\n".join(self._lines), markup=False)
+            yield HangingText([hanging(line) for line in self._lines])
 
     def on_mount(self) -> None:
         self.query_one("#help").focus()

@@ -27,3 +27,7 @@ class Roles(Widget):
     def ground(self, component: str) -> Style:
         """The style of a component with the ground that a part of transparency leaves of it."""
         return self.get_component_rich_style(component)
+
+    def role_on(self, ground: Style, name: str) -> Style:
+        """The colour of a role on this ground; a row that is reversed, of 16 colours, has one colour."""
+        return ground if ground.reverse else ground + self.role(name)

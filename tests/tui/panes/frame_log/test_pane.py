@@ -12,6 +12,7 @@ from iec102_tui.app import MonitorApp
 from iec102_tui.panes.frame_log.field_tree import FieldTree
 from iec102_tui.panes.frame_log.hex_view import HexView
 from iec102_tui.widgets.lines import Lines
+from rich.color import Color
 from support.log_pane import drive, frame_list, instantaneous, more, rows, words
 from support.still_meter import StillSession
 from textual.pilot import Pilot
@@ -376,3 +377,16 @@ def test_a_request_is_drawn_with_its_answer_or_after_a_second() -> None:
 def records(session: StillSession) -> list[TapRecord]:
     """The frames of the log."""
     return [session.frames[number] for number in range(session.frames.start, session.frames.end)]
+
+
+def test_with_16_colours_the_row_under_the_cursor_is_of_one_colour() -> None:
+    async def steps(app: MonitorApp, _pilot: Pilot[int], _session: StillSession) -> None:
+        lines = frame_list(app)
+        assert lines.cursor is not None
+        row = lines.render_line(7)
+        assert row.text.startswith(">")
+        assert {(segment.style.color, segment.style.reverse) for segment in row if segment.style is not None} == {
+            (Color.parse("default"), True)
+        }
+
+    drive(steps, theme="ansi")

@@ -146,8 +146,8 @@ class FieldTree(Lines):
         ground = self.ground("field-tree--cursor") if chosen else self.plain
         label = (">" if chosen else " ") + shown.label if part.first else " " * (1 + len(shown.label))
         segments = [
-            Segment(label, ground + self.role("muted" if shown.depth else "accent")),
-            Segment(fitted(part.words, max(0, width - len(label))), ground + self.role(shown.role)),
+            Segment(label, self.role_on(ground, "muted" if shown.depth else "accent")),
+            Segment(fitted(part.words, max(0, width - len(label))), self.role_on(ground, shown.role)),
         ]
         return Strip(segments).adjust_cell_length(width, ground)
 

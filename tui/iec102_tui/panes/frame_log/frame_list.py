@@ -254,11 +254,11 @@ class FrameList(Lines):
         place = ">" if selected else "=" if number == self.partner else " "
         ground = self.ground("frame-list--cursor") if selected else self.plain
         mark = "*" if number in self.marks else " "
-        segments = [Segment(f"{place}{mark} "[:width], ground + self.role("accent"))]
+        segments = [Segment(f"{place}{mark} "[:width], self.role_on(ground, "accent"))]
         whole = Row(self.frames, number, record, previous, self.zone)
         ruled = next((role for accepts, role in self.rules if accepts(record)), None)
         for text, role, telling in row_parts(whole, max(0, width - _SIGNS)):
-            segments.append(Segment(text, ground + self.role(ruled if telling and ruled else role)))
+            segments.append(Segment(text, self.role_on(ground, ruled if telling and ruled else role)))
         return Strip(segments, width).simplify()
 
     def on_resize(self, event: Resize) -> None:

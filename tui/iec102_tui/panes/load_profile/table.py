@@ -100,10 +100,10 @@ class LoadProfileTable(Roles, ScrollView, can_focus=True):
             return Strip([Segment(text, style)], width)
         segments, at = [], 0
         for channel, columns in column_ranges(self.columns):
-            segments.append(Segment(text[at : columns.start], ground + self.role("warn" if at else "muted")))
-            segments.append(Segment(text[columns], ground + self.role(CHANNEL_ROLES[channel])))
+            segments.append(Segment(text[at : columns.start], self.role_on(ground, "warn" if at else "muted")))
+            segments.append(Segment(text[columns], self.role_on(ground, CHANNEL_ROLES[channel])))
             at = columns.stop
-        segments.append(Segment(text[at:], ground + self.role("warn")))
+        segments.append(Segment(text[at:], self.role_on(ground, "warn")))
         return Strip(segments, width)
 
     def on_resize(self) -> None:

@@ -149,7 +149,7 @@ class EventList(Lines, WithAside):
             ground += self._cursor_style
         known = self._events[row]
         segments = [
-            Segment(text, ground + self.role(role) + Style(bold=known.is_new or None))
+            Segment(text, self.role_on(ground, role) + Style(bold=known.is_new or None))
             for text, role in event_pieces(known, width)
         ]
         return Strip(segments).adjust_cell_length(width, ground)
