@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from iec102.load_profile.intervals import Register
@@ -147,6 +148,25 @@ def test_meters_behind_one_line_share_it_and_its_gateway(tmp_path: Path) -> None
         assert scene.opened == {"tcp://line:1": 1}
 
     play(tmp_path, story)
+
+
+def test_who_is_connected_through_a_gateway_is_never_told_that_it_is_gone(tmp_path: Path) -> None:
+    """Neither when a meter is added nor when it is added anew: a monitor would take the meter's own line."""
+    told: list[str | None] = []
+
+    async def story(scene: Scene) -> None:
+        write = mock.patch.object(scene, "write", lambda status: told.extend(each.gateway for each in status.meters))
+        scene.write_profiles(north={})
+        with write:
+            async with scene.running() as collector:
+                await asyncio.sleep(HOUR / 4)
+                scene.write_profiles(north={"poll_period": 30})
+                collector.reload()
+                await asyncio.sleep(HOUR / 4)
+
+    play(tmp_path, story)
+    assert len(told) > 10
+    assert len(set(told)) == 1
 
 
 def test_a_reload_keeps_what_did_not_change_adds_what_is_new_and_drops_what_is_gone(tmp_path: Path) -> None:

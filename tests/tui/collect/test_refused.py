@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from iec102.asdu import Password
-from iec102.errors import KeyRefused
+from iec102.errors import AccessError, KeyRefused
 from iec102.simulator import SimulatorConfig
 from iec102.simulator.station import MeterStation
 from iec102_tui.collect.refused import RefusedFile
-from iec102_tui.profiles.connection import connection_of
+from iec102_tui.profiles.connection import Connection, connection_of
 from iec102_tui.profiles.settings_table import Profile
 from support.collecting import Scene, play
 from support.living_meter import LivingMeter
@@ -99,6 +101,44 @@ def test_who_is_started_again_by_itself_does_not_send_it_again(
             assert logins(stations) - first == sent  # one of them is that of the other meter
             assert scene.meter("south").state == "connected"
             assert scene.meter("north").state == ("connected" if password == 1 else "refused")
+
+    play(tmp_path, story)
+
+
+class _SlowFile(RefusedFile):
+    """Writes what it is to keep only when it may."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.keeping, self.may_write = asyncio.Event(), threading.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def keep(self, refusals: Iterable[tuple[Connection, AccessError]]) -> None:
+        found = list(refusals)
+        if found:
+            self._loop.call_soon_threadsafe(self.keeping.set)
+            assert self.may_write.wait(10)
+        super().keep(found)
+
+
+def test_what_is_being_written_at_an_end_that_was_asked_for_is_forgotten_too(tmp_path: Path) -> None:
+    path = tmp_path / "refused.json"
+
+    async def story(scene: Scene) -> None:
+        async def end_later() -> None:
+            await file.keeping.wait()
+            ending.set()
+            for _ in range(20):
+                await asyncio.sleep(0)
+            file.may_write.set()
+
+        file, ending = _SlowFile(path), asyncio.Event()
+        scene.write_profiles(north={"password": 7})
+        end = asyncio.create_task(end_later())
+        async with scene.running(refused=file):
+            await ending.wait()
+        await end
+        assert not path.exists()
 
     play(tmp_path, story)
 

@@ -89,6 +89,8 @@ def test_what_one_that_was_killed_has_left_is_not_believed(environment: dict[str
     with pytest.raises(NoCollector):
         status.status(environment)
     again = StatusFile(environment)
+    with pytest.raises(NoCollector):  # nor while the next one has not written yet
+        status.status(environment)
     again.close()
 
 

@@ -132,7 +132,7 @@ class Collector:
                 await self._look()
         except asyncio.CancelledError:
             if self._refused is not None:  # a person who starts it again wants the passwords to be sent
-                self._refused.forget()
+                await self._in_thread(self._refused.forget)  # behind what is being written there
             raise
         finally:
             self._notifier.stopping()
@@ -256,8 +256,9 @@ class Collector:
 
     async def _look(self) -> None:
         now = self._clock.boottime()
-        await self._gateways.settle(now)
         await self._begin_again(now)
+        await asyncio.sleep(0)  # what was just added takes its line, or it would be said to have no gateway
+        await self._gateways.settle(now)
         if self._broker is None and self._wishes.broker is not None and now >= self._broker_due:
             await self._start_broker(self._wishes)
         if self._broker is not None and self._has_failed(self._broker):

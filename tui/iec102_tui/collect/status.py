@@ -117,6 +117,8 @@ class StatusFile:
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self.path, self._lock = _taken(folders(environment))
+        with contextlib.suppress(OSError):
+            self.path.unlink()  # of one that was killed: its ports may be anybody's by now
 
     def write(self, status: CollectorStatus) -> None:
         """Replaces it whole. Raises OSError."""
@@ -210,7 +212,7 @@ def _running(environment: Mapping[str, str]) -> Iterator[tuple[Path, CollectorSt
 
 
 def _is_fresh(path: Path, now: float) -> bool:
-    """It is written once a second, also where the clock was set meanwhile."""
+    """It was written a short while ago, also where the clock was set meanwhile."""
     try:
         return abs(now - path.stat().st_mtime) <= _FRESH
     except OSError:
