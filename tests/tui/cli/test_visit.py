@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from iec102.meter.meter import Meter
@@ -19,6 +20,7 @@ from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, Memor
 from iec102_tui.archive.visit import Visit, number_of
 from iec102_tui.cli.verify import _Visit
 from iec102_tui.meter_side.downloads import Downloads
+from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.session import Session
 from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.widgets.status_cells import error_of
@@ -54,6 +56,17 @@ def test_a_number_is_that_of_a_device(identity: str | None, number: int | None) 
 )
 def test_another_meter_is_one_of_another_number(now: str, known: str | None, another: bool) -> None:
     assert Visit(now, known).is_another is another
+
+
+def test_another_meter_is_one_also_where_a_collector_has_met_it_first() -> None:
+    first, other = Visit("device 251-77", None), Visit("device 251-78", "device 251-78")
+    service = MeterService(SAVED, meet=AsyncMock(side_effect=[first, first, other, other, Visit("link 1", None)]))
+    told = []
+    for _ in range(5):
+        asyncio.run(service._ask_who(Mock()))
+        assert service.visit is not None
+        told.append((service.visit.known, service.visit.is_another))
+    assert told == [(None, False), (None, False), ("device 251-77", True), ("device 251-78", False), (None, False)]
 
 
 def met(store: ArchiveLoadProfileStore | MemoryLoadProfileStore, connection: Connection) -> Visit:

@@ -7,7 +7,8 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from iec102.simulator import LineSpeed, SimulatorConfig
+from iec102.asdu import Identity
+from iec102.simulator import LineSpeed, SimulatorConfig, knowledge
 from iec102_tui.archive.contents import ArchivedLoadProfile, contents
 from support.collecting import Scene, play
 from support.living_meter import LivingMeter
@@ -37,3 +38,22 @@ def test_no_record_of_the_new_meter_is_kept_as_one_of_the_old_and_reading_goes_o
         kept.append({record.end: record.totals for record in profile.records(each.extent.first, each.extent.last)})
     assert len(kept[-1]) > 24
     assert not any(one[end] == other[end] for one, other in combinations(kept, 2) for end in one.keys() & other.keys())
+
+
+def test_a_meter_that_tells_something_else_of_itself_is_read_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number is the same, the date of the standard is that of another program."""
+    monkeypatch.setattr(knowledge, "_identity_of", lambda config: Identity(2002, config.seed, 251, 4711))
+
+    async def story(scene: Scene) -> None:
+        scene.write_profiles(north={"config": SimulatorConfig(seed=4)})
+        async with scene.running():
+            await asyncio.sleep(HOUR)
+            scene.lines["tcp://north:1"].meter = LivingMeter(SimulatorConfig(seed=5))
+            scene.lines["tcp://north:1"].cut()
+            await asyncio.sleep(6 * HOUR)
+            status = scene.meter("north")
+            assert {name: each.problem for name, each in status.work.items()} == dict.fromkeys(status.work)
+
+    play(tmp_path, story)

@@ -21,6 +21,13 @@ class Visit(NamedTuple):
             number_of(self.known) is not None and number_of(self.identity) is not None and self.known != self.identity
         )
 
+    def after(self, before: Visit | None) -> Visit:
+        """This one behind that of the connection before: another program may have remembered it already."""
+        if self.is_another or before is None:
+            return self
+        since = self._replace(known=before.identity)
+        return since if since.is_another else self
+
 
 def number_of(identity: str | None) -> int | None:
     """The number of a meter by its identity; None where it is known by its address alone."""

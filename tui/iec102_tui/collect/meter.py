@@ -182,12 +182,12 @@ class CollectedMeter(Sink):
         return await self._ask_who(meter, await self._archive.open())
 
     async def _ask_who(self, meter: Meter, stores: Stores) -> Visit:
-        known = self._key
+        known, told = self._key, self._identity
         who = await ask_who(meter, self.connection, stores)
         self._identity, self._key = who.identity, who.key
         self.keys.add(who.key)
-        if who.key != known:
-            self._reader = None  # what that one lacks, this one may have
+        if (who.key, who.identity) != (known, told):
+            self._reader = None  # what that one lacks, this one may have; also where only its program was changed
         visit = Visit(who.key.identity, None if known is None else known.identity)
         if visit.is_another:
             self._tell_month(None)

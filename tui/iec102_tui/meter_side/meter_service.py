@@ -339,7 +339,7 @@ class MeterService:
     async def _ask_who(self, meter: Meter) -> None:
         assert self._meet is not None
         connections = self._met
-        self.visit = await self._meet(meter)
+        self.visit = (await self._meet(meter)).after(self.visit)
         self.is_met = connections == self._met
         self.tell_news()
 
