@@ -5,6 +5,7 @@ from __future__ import annotations
 GATEWAY: dict[str, str | tuple[str, str]] = {
     "gateway.listens": "the gateway to {line} listens on {url}",
     "gateway.ends": "the gateway ends",
+    "gateway.another_meter": "another meter answers at link address {address} now",
     "gateway.no_network": "its address is in none of the networks that may connect",
     "gateway.full": "the limit of {count} connected applications is reached",
     "gateway.keys_unsaved": "wrong passwords are counted only until the gateway ends: {path}: {why}",

@@ -83,6 +83,10 @@ class ClientConnection(asyncio.Protocol):
             return Sentence("client.has_line" if self._exclusive.runs else "client.waits")
         return ", ".join(handler.doing for handler in self._handlers.values() if handler.doing)
 
+    def has_asked(self, link_address: int) -> bool:
+        """It has sent something to the meter there."""
+        return link_address in self._handlers
+
     def close(self, why: str) -> None:
         """Ends the connection at once."""
         if self._transport is not None and not self._transport.is_closing():

@@ -58,6 +58,12 @@ class Gateway:
         self._context.further.clear()
         self._context.further.update(further)
 
+    def disconnect(self, link_address: int, why: str) -> None:
+        """Disconnects the applications that have asked the meter there; they may connect again."""
+        for client in list(self._clients):
+            if client.has_asked(link_address):
+                client.close(why)
+
     def reset_keys(self) -> None:
         """Forgets the wrong keys, of every host and meter: each may be tried once more."""
         self._context.keys.reset()

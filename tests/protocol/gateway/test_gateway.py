@@ -6,7 +6,7 @@ import pytest
 from iec102.asdu import Asdu, Cause, Raw, read_clock, read_identity, read_instantaneous
 from iec102.link import Answer, Function, request
 from support.dialogue import line_to, load_profile, now
-from support.gateway import gateway_to
+from support.gateway import Application, gateway_to
 from support.scripted_meter import ScriptedLine, ScriptedMeter
 from support.virtual_time import run
 
@@ -183,5 +183,23 @@ def test_two_meters_on_a_line() -> None:
             await asyncio.gather(first.read(read_clock(1)), second.read(read_identity(1)))
             assert meters[0].types() == [183, 103]
             assert meters[1].types() == [183, 100]
+
+    run(dialogue())
+
+
+def test_where_another_meter_answers_its_applications_have_to_begin_anew() -> None:
+    """They would take it for the one before: to them the line was never lost."""
+
+    async def dialogue() -> None:
+        line = line_to(ScriptedLine(ScriptedMeter(1), ScriptedMeter(2)), reconnect=True)
+        async with gateway_to(line, link_addresses=frozenset({1, 2})) as gateway:
+            first, second = gateway.connect("a"), Application(gateway, "b", link_address=2)
+            for each in (first, second):
+                await each.log_in()
+            gateway.disconnect(1, "another meter")
+            assert [client.name for client in gateway.status.clients] == [second.name]
+            assert await gateway.connect("a").log_in()
+            assert await second.read(read_clock(1))
+            assert "127.0.0.1:1097: disconnected: another meter" in gateway.told
 
     run(dialogue())

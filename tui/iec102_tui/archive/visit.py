@@ -23,10 +23,13 @@ class Visit(NamedTuple):
 
     def after(self, before: Visit | None) -> Visit:
         """This one behind that of the connection before: another program may have remembered it already."""
-        if self.is_another or before is None:
+        if before is None or self.is_another or not self.replaces(before):
             return self
-        since = self._replace(known=before.identity)
-        return since if since.is_another else self
+        return self._replace(known=before.identity)
+
+    def replaces(self, before: Visit | None) -> bool:
+        """Another meter answered over the connection before."""
+        return before is not None and Visit(self.identity, before.identity).is_another
 
 
 def number_of(identity: str | None) -> int | None:

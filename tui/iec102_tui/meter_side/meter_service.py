@@ -339,7 +339,9 @@ class MeterService:
     async def _ask_who(self, meter: Meter) -> None:
         assert self._meet is not None
         connections = self._met
-        self.visit = (await self._meet(meter)).after(self.visit)
+        before, self.visit = self.visit, (await self._meet(meter)).after(self.visit)
+        if self._shared is not None and self.visit.replaces(before):
+            self._shared.another_answers(self.link_address)
         self.is_met = connections == self._met
         self.tell_news()
 
