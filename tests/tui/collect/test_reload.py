@@ -93,6 +93,30 @@ def test_one_that_becomes_wrong_stays_as_it_was_and_one_that_goes_goes(files: Fi
         files.read(before=second)
 
 
+@pytest.mark.parametrize("selection", [Selection(), EVERYTHING, Selection(("south", "north"))])
+@pytest.mark.parametrize("wrong", [{"timeout": 1}, {"password": None}])
+def test_one_that_becomes_wrong_stays_however_it_was_chosen(
+    files: Files, selection: Selection, wrong: dict[str, Any]
+) -> None:
+    north, south = ({**each, "collect": {"live": 5}} for each in (NORTH, SOUTH))
+    files.write(north=north, south=south)
+    first = files.read(selection)
+    changed = {key: value for key, value in {**south, **wrong}.items() if value is not None}
+    files.write(north={**north, "retries": 1}, south=changed)
+    second = files.read(selection, before=first)
+    assert second.meters["south"] == first.meters["south"]
+    assert second.meters["north"].settings.retries == 1
+    assert len(second.problems) == 1
+
+
+def test_one_without_its_table_goes_also_where_it_has_no_password_by_then(files: Files) -> None:
+    north = {**NORTH, "collect": {"live": 5}}
+    files.write(north=north, south=SOUTH)
+    first = files.read(Selection())
+    files.write(north=north, south={"target": SOUTH["target"]})
+    assert list(files.read(Selection(), before=first).meters) == ["north"]
+
+
 def test_names_that_become_one_topic_are_refused(files: Files) -> None:
     files.write(**{"north 1": NORTH, "north.1": SOUTH})
     assert len(files.read().meters) == 2

@@ -67,14 +67,15 @@ def wishes(
     broker = broker_settings(config.broker, config.file) if config.broker else None
     problems = [*said, *map(str, loaded.problems)]
     meters: dict[str, Connection] = {}
-    for name in _chosen(loaded, selection):
+    read = before or {}
+    for name in _chosen(loaded, selection, read):
         try:
             meters[name] = connection(name, loaded, environment)
         except InvalidSetting as error:
             if before is None and name in selection.names:
                 raise
-            if name in (before or {}) and isinstance(error, InvalidProfile):
-                meters[name] = (before or {})[name]
+            if name in read and name in loaded.names:
+                meters[name] = read[name]
             if not isinstance(error, InvalidProfile):  # else it is among the problems of the file
                 problems.append(spoken(error))
     if not meters:
@@ -122,12 +123,15 @@ def connection(name: str, loaded: Loaded, environment: Mapping[str, str] = os.en
     return found if live is None else found.with_settings(poll_period=live)
 
 
-def _chosen(loaded: Loaded, selection: Selection) -> tuple[str, ...]:
+def _chosen(loaded: Loaded, selection: Selection, read: Mapping[str, Connection]) -> tuple[str, ...]:
+    """``read``: the meters that are read now; one of them that is wrong by now is still meant."""
     if selection.names:
         return tuple(dict.fromkeys(selection.names))
     if selection.everything:
         return loaded.names
-    return tuple(name for name, profile in loaded.profiles.items() if profile.collect is not None)
+    wanted = {name for name, profile in loaded.profiles.items() if profile.collect is not None}
+    wanted |= read.keys() - loaded.profiles.keys()
+    return tuple(name for name in loaded.names if name in wanted)
 
 
 def _nothing(loaded: Loaded, selection: Selection) -> str:
