@@ -42,6 +42,10 @@ class Pane(Aside, can_focus=True):
         """A second has passed, in which something may have changed. Called only while the pane is visible."""
         self.session_changed()
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Style the box alone: no style of the widgets in it asks for the pane's own focus, and they may be many."""
+        self.app.stylesheet.update_nodes((self,), animate=True)
+
     def set_plain(self, plain: bool) -> None:
         """Another theme was chosen. ``plain``: box drawing, block and Braille characters are avoided."""
 

@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import DescendantFocus, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
@@ -42,6 +43,8 @@ _VALUES = {"kind": KINDS, **{key: row.choices for key, row in FORM.items() if ro
 
 _WIDE, _HIGH = 66, 20
 """Columns from which hints stand beside the values, rows from which there is a blank one between groups."""
+_AROUND = Size(25, 7)
+"""Columns and rows of what stands around it on a small terminal."""
 
 
 class ConnectionForm(VerticalScroll, can_focus=False):
@@ -99,6 +102,8 @@ class ConnectionForm(VerticalScroll, can_focus=False):
         return FormGroup(group.name, _(group.title) if group.title else "", rows)
 
     def compose(self) -> ComposeResult:
+        # A guess: what is set before the fields are there styles each of them once, and not again.
+        self._suit(self.app.size - _AROUND)
         yield from self._groups.values()
 
     # What it holds
@@ -258,8 +263,10 @@ class ConnectionForm(VerticalScroll, can_focus=False):
             shown.summarise(summary(group, texts, self._labels))
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "wide")
-        self.set_class(event.size.height < _HIGH, "low")
+        self._suit(event.size)
+
+    def _suit(self, size: Size) -> None:
+        self.update_classes({"wide": size.width >= _WIDE, "low": size.height < _HIGH})
 
     def _mask(self, *, masked: bool) -> None:
         control = self._fields["password"].control

@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.events import DescendantFocus, Resize
+from textual.geometry import Size
 from textual.widgets import Static
 
 from iec102_tui.files.file_thread import FileThread
@@ -34,6 +35,8 @@ _HELP_LINES, _LEAST_WIDTH, _INDENT = 2, 20, 2
 _KEY = "bold $accent"
 _BOXED, _CHECKING, _TALL = 98, 32, 40
 """Columns from which list and form have borders, rows from which the check stands under the form, and grows."""
+_AROUND = Size(0, 4)
+"""Rows of the screen around it."""
 
 
 class MeterView(Vertical):
@@ -61,6 +64,7 @@ class MeterView(Vertical):
         self._message = Static("", id="connection-message", markup=False)
 
     def compose(self) -> ComposeResult:
+        self._suit(self.app.size - _AROUND)  # a guess, before there is much to style
         self._meters_box.border_title = _(meters_text.METERS)
         self._check_box.border_title = _(meters_text.CHECK)
         with Horizontal(id="connection-body"):
@@ -138,11 +142,13 @@ class MeterView(Vertical):
         self._help(event.text)
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= _BOXED, "boxed")
-        self.set_class(event.size.width >= _BOXED and event.size.height >= _CHECKING, "checking")
-        self.set_class(event.size.width >= _BOXED and event.size.height >= _TALL, "tall")
+        self._suit(event.size)
         if self._list.has_focus:
             self._help_on_list()
+
+    def _suit(self, size: Size) -> None:
+        boxed, rows = size.width >= _BOXED, size.height
+        self.update_classes({"boxed": boxed, "checking": boxed and rows >= _CHECKING, "tall": boxed and rows >= _TALL})
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if event.widget is self._list:
