@@ -91,7 +91,7 @@ class ConnectionState(Vertical):
             return
         self._shown = (text, full, width, meters)
         meter = [text.meter, "" if text.target == text.meter else text.target, text.state]
-        said = Content(("   " if full else "\n").join(part for part in meter if part))
+        said: str | Content = ("   " if full else "\n").join(part for part in meter if part)
         if len(meters) > 1:
             said = Content("\n").join(content_of(row, width).split("\n")[0] for row in meters)
         self._set("connection-meter", said, seen=not full)  # the header says it already
