@@ -48,9 +48,6 @@ from iec102.settings import LineSettings, Station
 from iec102.transport.base import Opener
 from iec102.transport.tap import Tap
 
-# Seconds between two looks at whether a port that was pulled out is back.
-_LOOK_PERIOD = 0.25
-
 
 @dataclass(eq=False, slots=True)
 class LinkState:

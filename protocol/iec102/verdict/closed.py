@@ -42,7 +42,7 @@ def closed_in(closings: Iterable[Closing], start: datetime, end: datetime) -> Cl
     added, ways = reduce(_added, (given[-1] for given in chain)), max(map(len, chain))
     if not whole:
         return Closed(added, len(chain), ways)
-    differs = not _says_the_same(added, whole[-1])
+    differs = not _says_the_same(added, whole[-1], len(chain))
     return Closed(whole[-1], ways=max(ways, len(whole) + differs))
 
 
@@ -111,11 +111,14 @@ def _added_energy(one: Energy, other: Energy) -> Energy:
     return Energy(other.absolute, one.incremental + other.incremental, one.quality | other.quality)
 
 
-def _says_the_same(one: Closing, other: Closing) -> bool:
-    """In energies and maxima."""
-    return [_figures(period) for period in one.periods] == [_figures(period) for period in other.periods]
+def _says_the_same(added: Closing, whole: Closing, parts: int) -> bool:
+    """In maxima, and in energies but for the rounding of each part, in the periods that both tell."""
+    told = {period.period: period for period in added.periods}
+    return all(_fits(told[period.period], period, parts) for period in whole.periods if period.period in told)
 
 
-def _figures(period: ClosingPeriod) -> tuple[int, ...]:
-    energies = (period.active, period.inductive, period.capacitive)
-    return (period.period, *(each.incremental for each in energies), period.maximum)
+def _fits(added: ClosingPeriod, whole: ClosingPeriod, parts: int) -> bool:
+    energies = ((added.active, whole.active), (added.inductive, whole.inductive), (added.capacitive, whole.capacitive))
+    return added.maximum == whole.maximum and all(
+        abs(one.incremental - other.incremental) <= parts for one, other in energies
+    )

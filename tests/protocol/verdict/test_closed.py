@@ -10,7 +10,7 @@ from iec102.asdu import Qualifier
 from iec102.meter.closings import Closing
 from iec102.verdict.closed import Closed, closed_in, closings_of
 from iec102.verdict.month import Proof, proof, reconcile
-from support.whole_month import END, START, a_month, closing_of_hours
+from support.whole_month import END, START, a_month, closed_otherwise, closing_of_hours
 
 MONTH = a_month(7)
 OWN = closing_of_hours(MONTH)
@@ -92,6 +92,19 @@ def test_a_closing_that_its_parts_contradict_was_given_in_two_ways() -> None:
     first, *others = OWN.periods
     wrong = OWN._replace(periods=(first._replace(maximum=first.maximum + 1), *others))
     assert closed_in([*PARTS, wrong], START, END) == Closed(wrong, ways=2)
+
+
+@pytest.mark.parametrize(("more", "ways"), [(-3, 1), (3, 1), (4, 2)])
+def test_what_the_rounding_of_the_parts_makes_is_no_other_way(more: int, ways: int) -> None:
+    rounded = closed_otherwise(0, more)(MONTH._replace(closing=OWN)).closing
+    assert rounded is not None
+    assert closed_in([*PARTS, rounded], START, END) == Closed(rounded, ways=ways)
+
+
+def test_a_period_that_a_part_does_not_tell_contradicts_nothing() -> None:
+    first, *others = PARTS
+    lacking = first._replace(periods=first.periods[:-1])
+    assert closed_in([lacking, *others, OWN], START, END) == Closed(OWN)
 
 
 def test_a_period_that_a_part_does_not_tell_is_not_told_of_the_month() -> None:
