@@ -43,15 +43,31 @@ class SameMeter(Meter):
         while True:
             while not self._is_known:
                 await self.ask_who()
-            try:
-                answered = await super()._exchange(request, make)
-            except Iec102Error:
-                if self._is_known:
-                    raise
-            else:
-                if self._is_known:
-                    return answered
-            make(request)  # what has come is perhaps another meter's
+            if (answered := await self._of_first(request, make)) is not None:
+                return answered
+
+    async def _of_first(self, request: Asdu, make: MakeExchange) -> Answered | None:
+        """What the first meter answers; None where the line was lost in between and nobody knows whose answer it is.
+
+        An answer over a new connection counts once the same connection has told who gives it.
+        """
+        try:
+            answered = await super()._exchange(request, make)
+        except Iec102Error:
+            if self._is_known:
+                raise
+            make(request)
+            return None
+        if self._is_known:
+            return answered
+        connection, is_of_first = self._connections, False
+        try:
+            await self.ask_who()
+            is_of_first = connection == self._connections
+        finally:
+            if not is_of_first:
+                make(request)  # what has come is perhaps another meter's
+        return answered if is_of_first else None
 
     @property
     def _is_known(self) -> bool:

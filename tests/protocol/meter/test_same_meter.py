@@ -6,8 +6,8 @@ import asyncio
 from itertools import count
 
 import pytest
-from iec102.asdu import Asdu, Cause, Identity
-from iec102.errors import AnotherMeter, RequestRefused
+from iec102.asdu import Asdu, Cause, Exchange, Identity
+from iec102.errors import AnotherMeter, Disconnected, RequestRefused
 from iec102.link import Frame
 from iec102.meter.same_meter import SameMeter
 from support.dialogue import STATION, line_to, load_profile
@@ -69,6 +69,7 @@ def test_the_same_one_goes_on_and_is_asked_once_a_connection(number: int | None)
             for _again in range(2):
                 assert len((await meter.ask(load_profile())).answers) == scripted.records
         assert scripted.types().count(100) == 4
+        assert scripted.types().count(123) == 6  # none is asked twice
         await meter.line.close()
 
     run(steps())
@@ -99,6 +100,43 @@ def test_what_waited_while_the_line_was_away_is_not_answered_by_another_one(cut_
         with pytest.raises(AnotherMeter):
             await reading
         assert len(line.openings) == (3 if cut_after else 2)
+        await meter.line.close()
+
+    run(steps())
+
+
+def test_what_the_same_one_answers_over_a_new_connection_is_kept_as_it_came() -> None:
+    async def steps() -> None:
+        line, made = ScriptedLine(Numbered(1)), list[Exchange]()
+        meter = SameMeter(line_to(line, reconnect=True), STATION)
+        await who(meter)
+        line.cut()
+        answered = await meter.ask(load_profile(), lambda asked: made.append(Exchange(asked)) or made[-1])
+        assert tuple(made[-1].answers) == answered.answers  # whoever asks looks there how it ended
+        await meter.line.close()
+
+    run(steps())
+
+
+def test_an_answer_is_asked_for_again_where_the_line_is_lost_before_it_is_known_who_gave_it() -> None:
+    async def steps() -> None:
+        scripted = Numbered(1)
+        line, identities = ScriptedLine(scripted), count()
+
+        def to_reader(frame: Frame) -> list[bytes]:
+            is_identity = (frame.asdu or b"")[:1] == bytes([71])
+            if is_identity and next(identities) == 1:
+                line.cut()
+            return [frame.encode()]
+
+        line.to_reader = to_reader
+        meter = SameMeter(line_to(line, reconnect=True), STATION)
+        await who(meter)
+        line.cut()
+        with pytest.raises(Disconnected):
+            await meter._ask_range(load_profile())
+        assert len((await meter.ask(load_profile())).answers) == scripted.records
+        assert scripted.types().count(123) == 2
         await meter.line.close()
 
     run(steps())
