@@ -51,6 +51,16 @@ def test_how_complete_the_month_is_goes_with_what_is_said_of_the_meter() -> None
     assert "month_gaps" not in json.loads(published[-1].payload)
 
 
+def test_what_the_meter_before_has_said_is_not_said_of_one_that_says_nothing() -> None:
+    made, published = sink()
+    made.about(Identity(2016, 9, 5, 48304838), 0.4, RATIOS)
+    made.about(None, 0.4)
+    assert "device" not in json.loads(published[-1].payload)
+    count = len(published)
+    made.about(None, 0.5)
+    assert len(published) == count  # another clock is said with the readings
+
+
 def test_the_gateway_is_told_where_other_machines_may_connect() -> None:
     alone = {"gateway": "0.0.0.0:40001"}
     for options, said in ((alone, None), ({**alone, "gateway_allow": "192.0.2.0/24"}, "0.0.0.0:40001")):

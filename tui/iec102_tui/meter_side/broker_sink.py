@@ -99,7 +99,7 @@ class BrokerSink(Sink):
     ) -> None:
         """What has been read of the meter beside its signals; goes with the readings from now on."""
         self._clock_difference = clock_difference
-        if identity is not None or ratios is not None:
+        if (identity, ratios) != (self._identity, self._ratios):
             self._identity, self._ratios = identity, ratios
             self._inform()
 
