@@ -11,7 +11,7 @@ import pytest
 from iec102.line.state import Phase
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.meter_side.history import History
-from iec102_tui.meter_side.leaving import recordings_of, work_of
+from iec102_tui.meter_side.leaving import ended_recordings, work_of
 from iec102_tui.meter_side.read_meter import ReadMeter
 from iec102_tui.meter_side.session import Session
 from iec102_tui.meter_side.way import Through
@@ -112,7 +112,7 @@ def test_recordings_and_downloads_go_on_for_a_meter_that_is_not_shown(session: S
     assert work_of(session, names=["south"]) == []
     asked = work_of(session, names=["north"])
     assert asked[0].startswith("north: Readings are being recorded to ")
-    assert recordings_of(session, ended=True)[0].startswith("north: Readings were recorded to ")
+    assert ended_recordings(session, names=["north"])[0].startswith("north: Readings were recorded to ")
     job = session.downloads.job_of(NORTH)
     assert job is not None
     until(lambda: job.ended)
