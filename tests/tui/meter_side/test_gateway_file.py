@@ -13,10 +13,10 @@ from iec102.gateway import GatewaySettings
 from iec102.transport.listen_address import Address
 from iec102_tui.collect.status import gateway_of
 from iec102_tui.meter_side import gateway_file
-from iec102_tui.meter_side.gateway_file import GatewayFile, Listening, announced, running
+from iec102_tui.meter_side.gateway_file import GatewayFile, Listening, announced, leads_to, running
 from iec102_tui.meter_side.shared_line import LineKey, SharedLine
 from iec102_tui.meter_side.way import Through
-from iec102_tui.profiles.connection import Connection, connection_of
+from iec102_tui.profiles.connection import Connection, connection_of, demo
 from iec102_tui.profiles.settings_table import Profile
 
 URL = "tcp://127.0.0.1:40102"
@@ -43,6 +43,26 @@ def files(environment: dict[str, str]) -> list[Path]:
 
 def connection(target: str = "serial:/dev/ttyUSB9", *, name: str = "elsewhere", link_address: int = 7) -> Connection:
     return connection_of(name, Profile(target=target, link_address=link_address, point_address=3))
+
+
+def test_a_simulated_meter_is_not_that_of_another_program() -> None:
+    assert not leads_to(demo(), "north", "simulated:")
+    assert leads_to(connection_of("north", Profile(target="simulated:?seed=7")), "north", "simulated:")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("serial:/dev/ttyUSB7", "serial:///dev/ttyUSB7", True),
+        ("serial:///dev/ttyUSB7", "SERIAL:/dev/../dev/ttyUSB7", True),
+        ("tcp://Meter.example:40001", "tcp://meter.example:40001/", True),
+        ("serial:/dev/ttyUSB7", "serial:/dev/ttyusb7", False),
+        ("tcp://meter.example:40001", "telnet://meter.example:40001", False),
+    ],
+)
+def test_a_line_is_known_however_its_target_is_written(one: str, other: str, same: bool) -> None:
+    connection = connection_of("north", Profile(target=one))
+    assert leads_to(connection, "north", other) is same
 
 
 def test_it_leads_to_the_meters_behind_its_line(file: GatewayFile, environment: dict[str, str]) -> None:

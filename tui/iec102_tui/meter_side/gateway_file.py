@@ -22,7 +22,7 @@ from iec102.gateway import GatewaySettings
 
 from iec102_tui.config import PROGRAM
 from iec102_tui.files.input_file import content_of
-from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.connection import DEMO, Connection
 
 _OF_SERVICES = Path("/run/iec102-gateway")
 """Each service of the unit ``iec102-gateway@`` has a folder there."""
@@ -102,6 +102,8 @@ def leads_to(connection: Connection, name: str, target: str) -> bool:
     settings = connection.settings
     # Behind one modem are many meters, told apart by their number: by the name of the profile here.
     is_named = settings.dial is not None or settings.identification is not None
+    # Each simulated one is made with its line, as its query says.
+    is_named = is_named or connection.target.lower().startswith(DEMO)
     return (name == connection.name or not is_named) and _place(target) == _place(connection.target)
 
 
@@ -111,13 +113,11 @@ def public_target(target: str) -> str:
 
 
 def _place(target: str) -> str:
-    """One text for one port, whichever of its names is given."""
+    """One text for one port, whichever of its names is given, and however it is written."""
     scheme, _colon, rest = public_target(target).partition(":")
-    return (
-        f"{scheme}:{os.path.realpath(rest)}"
-        if rest.startswith("/") and not rest.startswith("//")
-        else f"{scheme}:{rest}"
-    )
+    path = rest.removeprefix("//") if rest.startswith("///") else rest
+    is_host = path.startswith("//") or not path.startswith("/")
+    return f"{scheme}:{path.rstrip('/')}".lower() if is_host else f"{scheme.lower()}:{os.path.realpath(path)}"
 
 
 def _own_folder(environment: Mapping[str, str]) -> Path:
