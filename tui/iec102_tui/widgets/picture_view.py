@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
@@ -43,7 +44,10 @@ def text_of(line: Line) -> str:
 
 
 class PictureView(Widget):
-    """Shows what it is handed. Whoever makes the lines asks for its size and makes them anew when that changes."""
+    """Shows what it is handed. Whoever makes the lines asks for its size, and makes them anew when it is Measured."""
+
+    class Measured(Message):
+        """It has another size."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -52,6 +56,9 @@ class PictureView(Widget):
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def on_resize(self) -> None:
+        self.post_message(self.Measured())
 
     def _theme_changed(self, _theme: Theme) -> None:
         self._styles.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -34,6 +35,7 @@ class HoursPage(Vertical):
         super().__init__(id=id)
         self._plain = plain
         self._map = HeatMap((), {})
+        self._shown: tuple[LoadProfile, int, int] | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="hours"):
@@ -60,8 +62,15 @@ class HoursPage(Vertical):
         if not self.size or not load_profile.ends:
             return
         self._map = heat_map(load_profile, channel, cursor)
+        self._shown = load_profile, channel, cursor
         self._arrange()
-        self.call_after_refresh(self._draw, load_profile, channel, cursor)
+        self.call_after_refresh(self._draw)
+
+    @on(PictureView.Measured)
+    def _measured(self, event: PictureView.Measured) -> None:
+        """A part may get its room later than it was drawn."""
+        event.stop()
+        self._draw()
 
     def _arrange(self) -> None:
         """Gives each part its room."""
@@ -80,7 +89,10 @@ class HoursPage(Vertical):
             rows = rows_of(self._map, half=not self.signs) + 1
             hours.styles.height = rows if size.height - rows >= 3 else "1fr"
 
-    def _draw(self, load_profile: LoadProfile, channel: int, cursor: int) -> None:
+    def _draw(self) -> None:
+        if self._shown is None:
+            return
+        load_profile, channel, cursor = self._shown
         if cursor >= len(load_profile.ends):
             return
         place, unit = place_of(load_profile, cursor), words.UNITS[channel]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from iec102.asdu import MADRID
 from iec102.load_profile.intervals import expected_ends
 from iec102.load_profile.records import Gap
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -162,6 +163,10 @@ class LoadProfilePane(Pane):
 
     def on_resize(self, _event: Resize) -> None:
         self.call_after_refresh(self._show)
+
+    @on(PictureView.Measured)
+    def _measured(self) -> None:
+        self._show()
 
     def watch_full(self) -> None:
         if self.is_mounted:

@@ -209,6 +209,7 @@ class LoadProfileView(Vertical, can_focus=True):
 
     @on(LoadProfileTable.Moved)
     @on(LoadProfileTable.Measured)
+    @on(PictureView.Measured)
     def _moved(self) -> None:
         self._refresh()
 
