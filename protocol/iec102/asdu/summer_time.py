@@ -300,7 +300,15 @@ class SummerTimeState:
         self.found: Keeping | None = None
         self.asked = False
         self.contradicted = False
+        self._meter: object = None
         self._looked_at: TimeTagA | TimeTagB | None = None
+
+    def belongs_to(self, meter: object) -> None:
+        """Note by its key which meter answers: what was found of another one does not hold for it."""
+        if self._meter is not None and self._meter != meter:
+            self.found, self.asked, self.contradicted = None, False, False
+            self._looked_at = None
+        self._meter = meter
 
     @property
     def settled(self) -> bool:

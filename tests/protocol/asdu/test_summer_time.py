@@ -226,6 +226,20 @@ def test_a_setting_goes_before_what_was_found() -> None:
     assert "as --summer-time bit says" in state.remark
 
 
+def test_what_was_found_holds_for_the_meter_of_which_it_was() -> None:
+    state = SummerTimeState(MADRID)
+    july, clock = tag(1, 7, 10), datetime(2026, 7, 1, 10, tzinfo=MADRID)
+    state.clock_time(july, clock)
+    state.asked = True
+    for _ in range(2):  # who it is becomes known after its first reading
+        state.belongs_to("one")
+        assert (state.found, state.asked, state.contradicted) == (Keeping.IGNORED, True, True)
+    state.belongs_to("other")
+    assert (state.found, state.asked, state.contradicted) == (None, False, False)
+    state.clock_time(july, clock)
+    assert (state.found, state.contradicted) == (Keeping.IGNORED, True)
+
+
 @pytest.mark.parametrize(
     ("setting", "found", "said"),
     [

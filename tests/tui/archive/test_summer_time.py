@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -13,12 +14,15 @@ from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.read_method import ReadMethod
 from iec102.load_profile.records import LoadRecord
+from iec102.meter.meter import Meter
 from iec102.settings import Station
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import ArchivedLoadProfile, MeterKey, contents, keeping_of, places, recall
 from iec102_tui.archive.file import APPLICATION_ID, TOTALS, faults
 from iec102_tui.archive.findings import findings
 from iec102_tui.archive.migration import VERSION
+from support.dialogue import line_to
+from support.scripted_meter import ScriptedLine
 
 METER = MeterKey("device 251-48304838", 1)
 START, HOUR = datetime(2026, 7, 1, tzinfo=UTC), timedelta(hours=1)
@@ -162,3 +166,21 @@ def test_a_bit_that_does_not_fit_is_a_finding(
     archive.close()
     (words,) = findings(curve, START, END, MADRID)
     assert said in words
+
+
+def test_what_was_found_of_one_meter_is_not_kept_of_another_one(tmp_path: Path) -> None:
+    async def steps() -> None:
+        archive = Archive(tmp_path / "archive.sqlite")
+        meter = Meter(line_to(ScriptedLine()), STATION)
+        winter = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+        meter.summer_time.found = Keeping.IGNORED
+        assert (await archive.settle(meter, METER, *winter)).mode is SummerTime.ZONE
+        other = METER._replace(identity="device 251-2")
+        assert (await archive.settle(meter, other, *winter)).mode is SummerTime.BIT
+        archive.flush()
+        assert (await archive.settle(meter, METER, *winter)).mode is SummerTime.ZONE
+        archive.close()
+        assert keeping_of(archive.path, other) is None
+        await meter.line.close()
+
+    asyncio.run(steps())

@@ -103,6 +103,7 @@ class Archive:
         Raises Iec102Error.
         """
         state = meter.summer_time
+        state.belongs_to(key)
         known = await asyncio.to_thread(keeping_of, self.path, key)
         state.found = state.found or known
         await meter.settle_summer_time(start, end)
