@@ -104,12 +104,12 @@ class Cable:
         raise AssertionError("socat made no port")
 
     def pull(self) -> None:
-        """The port is gone."""
+        """The port is gone; its name goes first, since the system may give the terminal to another test at once."""
+        self.link.unlink(missing_ok=True)
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
-        self.link.unlink(missing_ok=True)
 
 
 @pytest.fixture
