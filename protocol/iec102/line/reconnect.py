@@ -12,9 +12,10 @@ LONGEST_PAUSE = 30.0
 PROBE_PERIOD = 1.5
 
 
-# A meter that does not answer has the line for a tenth of the time at most, where others answer there.
+# A meter that does not answer has the line for a tenth of the time at most, where others answer there; a bad line, on
+# which each attempt may fail, keeps it away for two minutes at most.
 _SHARE = 9.0
-
+_LONGEST_LEAVE = 120.0
 
 # A call that has lasted so many seconds was a good one: the next that fails is the first again.
 _GOOD_CALL = 600.0
@@ -98,7 +99,7 @@ class LineShare:
     """How long a meter that does not answer leaves the line to the others on it, which wait through each attempt.
 
     A first failure costs nothing: an answer was lost. The second pause is as long as the attempt has taken, and each
-    later one twice as long as the one before, up to nine times: so that one who comes back soon is read again soon.
+    later one twice as long, up to nine times and two minutes: one who is back soon is read again soon.
     ``failures`` is set to 0 when it answers.
     """
 
@@ -108,4 +109,5 @@ class LineShare:
     def failed(self, cost: float) -> float:
         """Note that an attempt has failed that took ``cost`` seconds of the line; gives the seconds of the pause."""
         self.failures += 1
-        return cost * min(2.0 ** (self.failures - 2), _SHARE) if self.failures > 1 else 0.0
+        times = min(2.0 ** (self.failures - 2), _SHARE) if self.failures > 1 else 0.0
+        return min(cost * times, _LONGEST_LEAVE)

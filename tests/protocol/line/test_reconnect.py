@@ -61,6 +61,7 @@ def test_a_meter_leaves_the_line_to_others_for_longer_each_time_but_after_its_fi
     assert [share.failed(2.0) for _ in range(7)] == [0, 2, 4, 8, 16, 18, 18]
     share.failures = 0
     assert [share.failed(2.0) for _ in range(2)] == [0, 2]
+    assert [share.failed(30.0) for _ in range(4)][-1] == 120
 
 
 # The line
