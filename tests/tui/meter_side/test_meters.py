@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from iec102.asdu import TransformerRatios
 from iec102.asdu.password import Password
+from iec102.errors import ContentTimeout
 from iec102.line.state import Phase
 from iec102.link import Frame
 from iec102.meter.meter import Meter
+from iec102.sentence import Sentence
 from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.shared_line import Login, place_of
@@ -219,10 +221,14 @@ def test_a_refused_password_is_known_however_the_target_is_written(one: str, oth
 
 def test_the_ratios_are_those_of_the_meter_that_answers_now(wires: Wires, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind each connection there may be another meter."""
-    told = [TransformerRatios(10, 10, 5000, 50), TransformerRatios(10, 10, 10000, 50), None]
+    small, large = TransformerRatios(10, 10, 5000, 50), TransformerRatios(10, 10, 10000, 50)
+    told = [small, large, None, small, ContentTimeout(Sentence("link.no_content", address=1, seconds=9))]
 
     async def read_ratios(_meter: Meter) -> TransformerRatios | None:
-        return told[len(wires.lines[0].openings) - 1]
+        answer = told[len(wires.lines[0].openings) - 1]
+        if isinstance(answer, ContentTimeout):
+            raise answer
+        return answer
 
     monkeypatch.setattr(Meter, "read_ratios", read_ratios)
 
@@ -230,7 +236,7 @@ def test_the_ratios_are_those_of_the_meter_that_answers_now(wires: Wires, monkey
         meters.add(north := service(saved("north", current_ratio=None)))
         for ratios in told:
             await asyncio.sleep(20)
-            assert north.ratios == ratios
+            assert north.ratios == (None if isinstance(ratios, ContentTimeout) else ratios)
             wires.lines[0].cut()
 
     together(steps)

@@ -104,7 +104,7 @@ class MeterService:
         self.usage: Mapping[str, float] = {}
         """Seconds of the line by who has used it."""
         self.is_stopping = False
-        """It was asked to give the line back."""
+        """The line is to be given back."""
         self.has_ended = False
         """It has given the line back, or will never have it."""
         self._wake = wake
@@ -323,6 +323,7 @@ class MeterService:
             self.ratios = await meter.read_ratios()
         except Iec102Error as error:
             _log.info("the meter does not tell its ratios: %s", error)
+            self.ratios = None  # those that are known may be of the meter before
         self.tell_news()
 
     def _meet_once(self, snapshot: Snapshot) -> None:

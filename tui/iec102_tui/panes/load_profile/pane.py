@@ -161,12 +161,10 @@ class LoadProfilePane(Pane):
     def session_changed(self) -> None:
         self._show()
 
-    def on_resize(self, _event: Resize) -> None:
-        self.call_after_refresh(self._show)
-
+    @on(Resize)
     @on(PictureView.Measured)
     def _measured(self) -> None:
-        self._show()
+        self.call_after_refresh(self._show)
 
     def watch_full(self) -> None:
         if self.is_mounted:
