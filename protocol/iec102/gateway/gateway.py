@@ -58,11 +58,11 @@ class Gateway:
         self._context.further.clear()
         self._context.further.update(further)
 
-    def disconnect(self, link_address: int, why: str) -> None:
-        """Disconnects the applications that have asked the meter there; they may connect again."""
+    def another_meter_answers(self, link_address: int) -> None:
+        """Disconnects the applications that have asked the meter there before; they may connect again."""
         for client in list(self._clients):
             if client.has_asked(link_address):
-                client.close(why)
+                client.close(Sentence("gateway.another_meter", address=link_address))
 
     def reset_keys(self) -> None:
         """Forgets the wrong keys, of every host and meter: each may be tried once more."""

@@ -196,10 +196,10 @@ def test_where_another_meter_answers_its_applications_have_to_begin_anew() -> No
             first, second = gateway.connect("a"), Application(gateway, "b", link_address=2)
             for each in (first, second):
                 await each.log_in()
-            gateway.disconnect(1, "another meter")
+            gateway.another_meter_answers(1)
             assert [client.name for client in gateway.status.clients] == [second.name]
             assert await gateway.connect("a").log_in()
             assert await second.read(read_clock(1))
-            assert "127.0.0.1:1097: disconnected: another meter" in gateway.told
+            assert "127.0.0.1:1097: disconnected: another meter answers at link address 1 now" in gateway.told
 
     run(dialogue())

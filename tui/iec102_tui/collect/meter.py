@@ -56,6 +56,7 @@ class CollectedMeter(Sink):
         """Who has answered there, as far as is known."""
         self.is_recalled = False
         """The archive was asked for that."""
+        self._was_known = False
         self.service = MeterService(connection, FrameRing(_FRAMES), clock=clock, meet=self._meet)
         self.service.history = _NoHistory()
         self.service.watch(self)
@@ -107,7 +108,8 @@ class CollectedMeter(Sink):
         """Carries out what is due, one after the other, until it is cancelled."""
         with suppress(ArchiveError):  # it is said where something is to be stored
             await self.recall()
-        await self._count_month()
+        if self._was_known:
+            await self._count_month()
         while True:
             self._changed.clear()
             wait = self._plan.wait(self._now())
@@ -205,6 +207,7 @@ class CollectedMeter(Sink):
         if known is not None:
             self.keys.add(known)
             self._key = self._key or known
+            self._was_known = True
         self.is_recalled = True
 
     # Work

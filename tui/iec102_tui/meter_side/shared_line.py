@@ -13,7 +13,6 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.line import Line
 from iec102.line.state import LineState
 from iec102.open import open_line, scheme_of, without_settings
-from iec102.sentence import Sentence
 from iec102.settings import LineSettings, Station
 from iec102.transport.tap import TapRecord
 
@@ -216,7 +215,7 @@ class SharedLine:
     def another_answers(self, link_address: int) -> None:
         """Applications of the meter before have to begin anew: they would take this one for that."""
         if self._gateway is not None:
-            self._gateway.disconnect(link_address, Sentence("gateway.another_meter", address=link_address))
+            self._gateway.another_meter_answers(link_address)
 
     def _serve(self) -> None:
         if self._gateway is not None:
