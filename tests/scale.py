@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from support.fleet_publisher import PROBE
 from support.mosquitto import Mosquitto
-from support.nats_cluster import Cluster
+from support.nats_cluster import LONGEST, Cluster
 from support.program import Terminal, on_terminal
 from support.real_programs import required
 
@@ -167,8 +167,14 @@ def steady(urls: Sequence[str], name: str, options: argparse.Namespace) -> list[
 def records_heard(port: int) -> Iterator[set[str]]:
     """The records that a reader hears that nobody here wrote; whole when the block is left."""
     command = [required("mosquitto_sub"), "-p", str(port), "-t", "iec102/+/+/profile/hourly", "-F", "%t %p"]
+    command += ["-q", "1", "-i", "reader", "-c"]
     heard: set[str] = set()
-    with subprocess.Popen([*command, "-q", "1", "-i", "reader", "-c"], stdout=subprocess.PIPE, text=True) as listening:
+    until = time.monotonic() + LONGEST
+    while subprocess.run([*command, "-E"], capture_output=True, check=False).returncode:  # the nodes find each other
+        if time.monotonic() > until:
+            raise RuntimeError("the cluster takes no subscription")
+        time.sleep(0.5)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as listening:
         thread = threading.Thread(target=lambda: heard.update(listening.stdout or ()), daemon=True)
         thread.start()
         try:
