@@ -22,6 +22,8 @@ REGISTER_NAMES = {
 }
 _VALUES, _QUALITIES = 1, 1 + len(CHANNELS)
 _NOTHING: Row = (None,) * (1 + 2 * len(CHANNELS))
+_INVALID = int(Qualifier.IV)
+"""As a number: a flag is made anew by each ``&``, some hundred thousand times for a year."""
 
 _MEASURED = 6
 """The channels behind are reserved, and never valid."""
@@ -95,7 +97,7 @@ class LoadProfile:
     def value(self, index: int, channel: int) -> int | None:
         """The valid value of an interval; None where there is none."""
         row = self.rows.get(self.ends[index], _NOTHING)
-        return None if (row[_QUALITIES + channel] or 0) & Qualifier.IV else row[_VALUES + channel]
+        return None if (row[_QUALITIES + channel] or 0) & _INVALID else row[_VALUES + channel]
 
     def quality(self, index: int, channel: int) -> int:
         """The qualifier of a value; 0 where there is none."""
@@ -138,9 +140,7 @@ def _sum_up(
     valid = [
         (value, end)
         for end in ends
-        if (row := rows.get(end)) is not None
-        and (value := row[at]) is not None
-        and not (row[quality] or 0) & Qualifier.IV
+        if (row := rows.get(end)) is not None and (value := row[at]) is not None and not (row[quality] or 0) & _INVALID
     ]
     if not valid:
         return None, None

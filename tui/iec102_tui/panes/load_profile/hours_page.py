@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 
 from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.bars import bar_lines, bars_of, hour_of, hours_of
@@ -36,6 +37,8 @@ class HoursPage(Vertical):
         self._plain = plain
         self._map = HeatMap((), {})
         self._shown: tuple[LoadProfile, int, int] | None = None
+        self._room: list[Size] = []
+        """Of each part, when it was drawn."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="hours"):
@@ -70,7 +73,11 @@ class HoursPage(Vertical):
     def _measured(self, event: PictureView.Measured) -> None:
         """A part may get its room later than it was drawn."""
         event.stop()
-        self._draw()
+        if self._room != self._sizes():
+            self._draw()
+
+    def _sizes(self) -> list[Size]:
+        return [part.size for part in self.query(PictureView)]
 
     def _arrange(self) -> None:
         """Gives each part its room."""
@@ -95,6 +102,7 @@ class HoursPage(Vertical):
         load_profile, channel, cursor = self._shown
         if cursor >= len(load_profile.ends):
             return
+        self._room = self._sizes()
         place, unit = place_of(load_profile, cursor), words.UNITS[channel]
         picture = self.query_one("#load-profile-map", PictureView)
         picture.show(map_lines(self._map, place, picture.size, signs=self.signs))
