@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -63,17 +65,20 @@ class Cluster:
             process.kill()
             process.wait()
 
-    def retained(self, number: int, wanted: dict[str, str]) -> dict[str, str]:
-        """What a node tells whoever comes now; it is asked until it has learned what is wanted."""
-        command = [required("mosquitto_sub"), "-p", str(self.mqtt[number]), "-t", "#", "-F", "%t %p", "-q", "1"]
-        found: dict[str, str] = {}
-        for _ in range(int(LONGEST / 5)):
-            topics = len(wanted) + 1  # and the state of the publisher
+    def retained(self, numbers: Sequence[int], wanted: dict[str, str]) -> dict[str, str]:
+        """What one of these nodes tells whoever comes now; each is asked again until one has learned what is wanted.
+
+        A node that has lost the one from which it learned what is retained may take minutes.
+        """
+        found: dict[int, dict[str, str]] = {number: {} for number in numbers}
+        topics = len(wanted) + 1  # and the state of the publisher
+        for number in itertools.islice(itertools.cycle(numbers), int(LONGEST / 5)):
+            command = [required("mosquitto_sub"), "-p", str(self.mqtt[number]), "-t", "#", "-F", "%t %p", "-q", "1"]
             done = subprocess.run(
                 [*command, "--retained-only", "-C", str(topics), "-W", "5"],
                 capture_output=True, text=True, check=False, timeout=LONGEST,
             )  # fmt: skip
-            found |= dict(line.split(" ", 1) for line in done.stdout.splitlines())
-            if len(found) >= topics and wanted.items() <= found.items():
+            found[number] |= dict(line.split(" ", 1) for line in done.stdout.splitlines())
+            if len(found[number]) >= topics and wanted.items() <= found[number].items():
                 break
-        return found
+        return found[number]

@@ -41,6 +41,6 @@ def test_a_node_that_is_killed_costs_nothing(cluster: Cluster, tmp_path: Path, m
     status = publishing.close(LONGEST)
     assert status.waiting == 0, (status, [log.read_text()[-2000:] for log in cluster.logs[1:]])
     wanted = {f"iec102/box/m{meter}/live": json.dumps({"value": 2}) for meter in range(RECORDS)}
-    found = cluster.retained(1, wanted)
+    found = cluster.retained((1, 2), wanted)
     assert wanted.items() <= found.items()
     assert json.loads(found["iec102/box/state"])["state"] == "offline"
