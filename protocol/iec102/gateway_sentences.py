@@ -47,4 +47,26 @@ GATEWAY: dict[str, str | tuple[str, str]] = {
     "client.not_lent": "the line cannot be lent: {error}",
     "client.lending_failed": "lending the line has failed",
     "client.line_is_back": "the line was lent to it and is back",
+    # Its settings, and passwords that it sends no more
+    "gateway.network": "{text!r} is no network: write one such as 192.0.2.0/24, or one address such as 192.0.2.7",
+    "gateway.max_clients": "{count} applications are out of range: 1 to 1000",
+    "gateway.wrong_keys": "{count} wrong passwords are out of range: 1 to 1000",
+    "gateway.idle": "an idle time of {seconds:g} s is too short: 1 s or more",
+    "gateway.lend": "a lent line comes back after 1 to {high} s without traffic, not {seconds:g} s",
+    "gateway.lend_time": "the line is lent to some: say after how many seconds without traffic it comes back",
+    "gateway.open_to_all": (
+        "{address} can be reached from other machines: say which networks may connect, such as 192.0.2.0/24"
+    ),
+    "gateway.host_spent": (
+        "the meter at link address {address} has refused {count} passwords of {host}: no other is tried until the "
+        "gateway is started again or they are forgotten on purpose, because meters lock out"
+    ),
+    "gateway.refused_before": (
+        "the meter at link address {address} has refused this password before: it was not sent again, because "
+        "meters lock out after several wrong ones; check it, or forget the wrong passwords"
+    ),
+    "gateway.meter_spent": (
+        "the meter at link address {address} has refused {count} passwords in 24 hours: no other is tried until one "
+        "of them is a day old or they are forgotten on purpose, because meters lock out"
+    ),
 }
