@@ -137,52 +137,42 @@ def _sum(code: str, register: Register, address: int, compared: Sequence[Differe
     worst = max(found, key=lambda each: abs(each.of_parts - each.value), default=None)
     unit = unit_of(address)
     figures = {"whole_kwh": value, "parts_kwh": value + off, "intervals": len(found)}
-    if worst is None or (abs(off) <= 1 and abs(worst.of_parts - worst.value) <= 1):
+    if worst is not None and abs(worst.of_parts - worst.value) > 1:
         text = Sentence(
-            "reconcile.sums_good",
-            whole=whole,
-            parts=parts,
-            channel=channel,
-            value=value,
-            of_parts=value + off,
-            unit=unit,
-        )
-        return Judgement(code, channel, Result.GOOD, text, figures)
-    if abs(worst.of_parts - worst.value) <= 1 and abs(off) > _most_rounding(register, len(compared)):
-        text = Sentence(
-            "reconcile.sums_one_sided",
-            whole=whole,
-            parts=parts,
-            channel=channel,
-            value=value,
-            of_parts=value + off,
-            unit=unit,
-        )
-        return Judgement(code, channel, Result.FAULT, text, figures)
-    if abs(worst.of_parts - worst.value) <= 1:
-        text = Sentence(
-            "reconcile.sums_rounded",
+            "reconcile.sums_off",
             count=len(found),
             whole=whole,
             parts=parts,
             channel=channel,
+            worst=month.local(worst.end),
+            value=worst.value,
+            of_parts=worst.of_parts,
+            unit=unit,
+        )
+        return Judgement(code, channel, Result.FAULT, text, figures)
+    good = abs(off) <= 1
+    if good or abs(off) > _most_rounding(register, len(compared)):
+        text = Sentence(
+            "reconcile.sums_good" if good else "reconcile.sums_one_sided",
+            whole=whole,
+            parts=parts,
+            channel=channel,
             value=value,
             of_parts=value + off,
             unit=unit,
         )
-        return Judgement(code, channel, Result.REMARK, text, figures)
+        return Judgement(code, channel, Result.GOOD if good else Result.FAULT, text, figures)
     text = Sentence(
-        "reconcile.sums_off",
+        "reconcile.sums_rounded",
         count=len(found),
         whole=whole,
         parts=parts,
         channel=channel,
-        worst=month.local(worst.end),
-        value=worst.value,
-        of_parts=worst.of_parts,
+        value=value,
+        of_parts=value + off,
         unit=unit,
     )
-    return Judgement(code, channel, Result.FAULT, text, figures)
+    return Judgement(code, channel, Result.REMARK, text, figures)
 
 
 def _most_rounding(register: Register, count: int) -> float:
