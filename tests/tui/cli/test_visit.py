@@ -64,9 +64,9 @@ def test_another_meter_is_one_also_where_a_collector_has_met_it_first() -> None:
     service._shared = shared = Mock()
     told = []
     for _ in range(5):
-        asyncio.run(service._ask_who(Mock()))
-        assert service.visit is not None
-        told.append((service.visit.known, service.visit.is_another))
+        asyncio.run(service.meeting._ask_who(Mock()))
+        assert service.meeting.visit is not None
+        told.append((service.meeting.visit.known, service.meeting.visit.is_another))
     assert told == [(None, False), (None, False), ("device 251-77", True), ("device 251-78", False), (None, False)]
     shared.another_answers.assert_called_once_with(SAVED.station.link_address)  # whose applications begin anew
 

@@ -105,7 +105,7 @@ def test_an_engine_stopped_before_it_had_begun_never_speaks() -> None:
 
 def test_the_ratios_of_the_meter_are_asked_for_where_the_profile_has_none() -> None:
     with running(connection=FAST.with_settings(voltage_ratio=None, current_ratio=None)) as service:
-        until(lambda: service.ratios is not None)
+        until(lambda: service.meeting.ratios is not None)
 
 
 def test_one_meter_is_given_back_before_the_next_is_called() -> None:

@@ -236,7 +236,7 @@ def test_the_ratios_are_those_of_the_meter_that_answers_now(wires: Wires, monkey
         meters.add(north := service(saved("north", current_ratio=None)))
         for ratios in told:
             await asyncio.sleep(20)
-            assert north.ratios == (None if isinstance(ratios, ContentTimeout) else ratios)
+            assert north.meeting.ratios == (None if isinstance(ratios, ContentTimeout) else ratios)
             wires.lines[0].cut()
 
     together(steps)

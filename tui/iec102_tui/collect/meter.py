@@ -161,7 +161,7 @@ class CollectedMeter(Sink):
             (_log.warning if state.error else _log.info)("%s", meter_line(self.connection.name, words))
 
     def _tell_about(self) -> None:
-        snapshot, ratios = self.service.snapshot, self.service.ratios
+        snapshot, ratios = self.service.snapshot, self.service.meeting.ratios
         difference = None if snapshot is None else snapshot.clock_difference
         if (known := (self._identity, difference, ratios)) == self._known:
             return

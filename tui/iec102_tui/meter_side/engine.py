@@ -10,7 +10,8 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.meter_side.background_task import FAREWELL, BackgroundTask, Joinable
-from iec102_tui.meter_side.meter_service import Meet, MeterService
+from iec102_tui.meter_side.meeting import Meet
+from iec102_tui.meter_side.meter_service import MeterService
 from iec102_tui.meter_side.meters import Meters
 from iec102_tui.meter_side.way import Look, Through
 from iec102_tui.profiles.connection import Connection

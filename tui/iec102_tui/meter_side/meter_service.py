@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from iec102.asdu import TransformerRatios
 from iec102.clock import SYSTEM_CLOCK, Clock
-from iec102.errors import Iec102Error
 from iec102.line.state import LineState, Phase
 from iec102.meter.meter import Meter
 from iec102.meter.monitor import Monitor, Snapshot
 from iec102.transport.tap import TapRecord
 
-from iec102_tui.archive.visit import Visit
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.meter_side.guard import Failure, guarded
 from iec102_tui.meter_side.history import History
+from iec102_tui.meter_side.meeting import Meet, Meeting
 from iec102_tui.meter_side.reading_recorder import Recorder
 from iec102_tui.meter_side.shared_line import LineKey, SharedLine
 from iec102_tui.meter_side.sink import Sink, Sinks
@@ -42,8 +40,6 @@ _MOVED = N_("another line leads to the meter now: begin it again")
 _FEW_FRAMES = 50
 THIN = 3.0
 """Seconds between two points of the history of a meter that nobody looks at: its trend has no gaps for that."""
-
-Meet = Callable[[Meter], Coroutine[Any, Any, Visit]]
 
 
 def _at_once(action: Callable[..., object], *arguments: object) -> bool:
@@ -94,12 +90,8 @@ class MeterService:
         """How the reading has ended by itself, as one sentence."""
         self.fault: str | None = None
         """The latest fault of the program that did not end the reading, as one sentence."""
-        self.ratios: TransformerRatios | None = None
-        """What the meter says of its transformers; None until it has, or where it does not."""
-        self.visit: Visit | None = None
-        """Who answers, as far as the meter tells; None before it has been asked."""
-        self.is_met = False
-        """That is who answers over this connection."""
+        self.meeting = Meeting(connection, meet, self._ask, on_news=self.tell_news, on_another=self._another_answers)
+        """Who answers."""
         self.snapshot: Snapshot | None = None
         self.usage: Mapping[str, float] = {}
         """Seconds of the line by who has used it."""
@@ -114,8 +106,6 @@ class MeterService:
         self._call = call
         self._news_pending = False
         self._reads = 0
-        self._meet = meet
-        self._met = 0
         self._shared: SharedLine | None = None
         self._meter: Meter | None = None
         self._monitor: Monitor | None = None
@@ -243,7 +233,8 @@ class MeterService:
         The line is closed by who has opened it.
         """
         connection, station = self.connection, self.connection.station
-        self._shared, self._met, self._reads_before = shared, 0, self._reads
+        self._shared, self._reads_before = shared, self._reads
+        self.meeting.begin()
         self._meter = Meter(
             shared.line, station, zone=connection.zone, who=self._who(shared), summer_time=connection.summer_time
         )
@@ -318,33 +309,12 @@ class MeterService:
         else:
             _log.warning("reading ended: %s", failure.sentence)
 
-    async def _learn_ratios(self, meter: Meter) -> None:
-        try:
-            self.ratios = await meter.read_ratios()
-        except Iec102Error as error:
-            _log.info("the meter does not tell its ratios: %s", error)
-            self.ratios = None  # those that are known may be of the meter before
-        self.tell_news()
+    def _ask(self, what: str, work: Work) -> None:
+        self._work.start(what, work, self._note)
 
-    def _meet_once(self, snapshot: Snapshot) -> None:
-        """Behind the first reading of each connection: behind it there may be another meter."""
-        connections = snapshot.counters.connections + snapshot.counters.reconnections
-        if connections == self._met:
-            return
-        self._met, self.is_met = connections, False
-        if self.connection.voltage_ratio is None or self.connection.current_ratio is None:
-            self._work.start(_("The question for the transformer ratios"), self._learn_ratios, self._note)
-        if self._meet is not None:
-            self._work.start(_("The question who the meter is"), self._ask_who, self._note)
-
-    async def _ask_who(self, meter: Meter) -> None:
-        assert self._meet is not None
-        connections = self._met
-        before, self.visit = self.visit, (await self._meet(meter)).after(self.visit)
-        if self._shared is not None and self.visit.replaces(before):
+    def _another_answers(self) -> None:
+        if self._shared is not None:
             self._shared.another_answers(self.link_address)
-        self.is_met = connections == self._met
-        self.tell_news()
 
     async def _settle_gateway(self, _meter: Meter) -> None:
         """Opens or closes it, as is wished by now."""
@@ -391,7 +361,7 @@ class MeterService:
         if reading is not None and snapshot.read_at is not None and snapshot.reads != self._reads:
             self._reads = snapshot.reads
             self.history.add(reading, snapshot.read_at)
-            self._meet_once(snapshot)
+            self.meeting.answered(snapshot.counters)
             self._sinks.give(lambda sink: sink.reading(reading))
         self.snapshot = snapshot
         if self._shared is not None:

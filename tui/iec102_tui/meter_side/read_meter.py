@@ -14,7 +14,8 @@ from iec102_tui.meter_side.alarms import AlarmWatch, log_alarm
 from iec102_tui.meter_side.background_task import Joinable
 from iec102_tui.meter_side.engine import Engine, Leaving
 from iec102_tui.meter_side.history import History
-from iec102_tui.meter_side.meter_service import THIN, Meet, MeterService
+from iec102_tui.meter_side.meeting import Meet
+from iec102_tui.meter_side.meter_service import THIN, MeterService
 from iec102_tui.meter_side.shared_line import Login, place_of
 from iec102_tui.meter_side.way import Look, Through
 from iec102_tui.meter_side.wiring_watch import WiringWatch

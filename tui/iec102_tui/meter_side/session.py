@@ -353,10 +353,10 @@ class Session(ShownMeter):
         if latest is None:
             return False
         self.meters.note_refusal(meter)
-        difference, visit = latest.clock_difference, meter.service.visit
+        difference, visit = latest.clock_difference, meter.service.meeting.visit
         if difference is None:
             meter.noted = None
-        elif difference != meter.noted and meter.service.is_met and visit is not None:
+        elif difference != meter.noted and meter.service.meeting.is_met and visit is not None:
             self.meter_data.note_clock(meter.connection, self.clock.wall(), difference, visit.identity)
             meter.noted = difference
         begun = 0 if meter.alarm_watch is None else meter.alarm_watch.begun

@@ -70,7 +70,7 @@ class ShownMeter:
         connection, service = self.connection, self._service
         if connection is not None and connection.ratios is not None:
             return connection.ratios
-        return None if service is None or service.ratios is None else Ratios.of_meter(service.ratios)
+        return None if service is None or service.meeting.ratios is None else Ratios.of_meter(service.meeting.ratios)
 
     @property
     def contracted(self) -> ContractedPower | None:
@@ -95,7 +95,7 @@ class ShownMeter:
     @property
     def visit(self) -> Visit | None:
         """Which meter answers, and which did at the last visit; None until it is known."""
-        return None if self._service is None else self._service.visit
+        return None if self._service is None else self._service.meeting.visit
 
     @property
     def is_connected(self) -> bool:
