@@ -27,10 +27,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from iec102.asdu.timetag import MADRID, TimeTagA, TimeTagB, standard_offset
 from iec102.errors import InvalidSetting
 from iec102.sentence import Sentence
+
+if TYPE_CHECKING:
+    from iec102.asdu.identity import Identity
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -300,15 +304,15 @@ class SummerTimeState:
         self.found: Keeping | None = None
         self.asked = False
         self.contradicted = False
-        self._meter: object = None
+        self._meter: tuple[Identity | None] | None = None
         self._looked_at: TimeTagA | TimeTagB | None = None
 
-    def belongs_to(self, meter: object) -> None:
-        """Note by its key which meter answers: what was found of another one does not hold for it."""
-        if self._meter is not None and self._meter != meter:
+    def belongs_to(self, meter: Identity | None) -> None:
+        """Note which meter answers, None: one that does not tell. What was found of another does not hold for it."""
+        if self._meter is not None and self._meter != (meter,):
             self.found, self.asked, self.contradicted = None, False, False
             self._looked_at = None
-        self._meter = meter
+        self._meter = (meter,)
 
     @property
     def settled(self) -> bool:

@@ -293,8 +293,22 @@ class Meter:
         return await self._exchange(request, make)
 
     async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
-        """Ask anything but the values of now."""
-        return await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+        """Ask anything but the values of now; takes note of who answers where that is asked (100)."""
+        asks_who = request.type == TypeId.READ_IDENTITY
+        try:
+            answered = await self.line.timed_exchange(self.station, request, who=self.who, make=make)
+        except (RequestRefused, UnexpectedAnswer):
+            if asks_who:
+                self._note_identity(None)
+            raise
+        if asks_who:
+            told = (asdu.content for asdu in answered.answers if isinstance(asdu.content, Identity))
+            self._note_identity(next(told, None))
+        return answered
+
+    def _note_identity(self, identity: Identity | None) -> None:
+        """Note who answers; one that does not tell (None) is one as well."""
+        self.summer_time.belongs_to(identity)
 
     def _wall_at(self, loop_time: float) -> datetime:
         """This machine's date and time at a time of the event loop that has passed just now."""

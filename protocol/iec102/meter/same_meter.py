@@ -39,7 +39,7 @@ class SameMeter(Meter):
 
     async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
         if request.type == TypeId.READ_IDENTITY:
-            return await self._told(request, make)
+            return await super()._exchange(request, make)
         while True:
             while not self._is_known:
                 await self.ask_who()
@@ -79,17 +79,8 @@ class SameMeter(Meter):
         counters = self.line.counters
         return counters.connections + counters.reconnections
 
-    async def _told(self, request: Asdu, make: MakeExchange) -> Answered:
-        """Notes who answers; one that does not tell is one as well."""
-        try:
-            answered = await super()._exchange(request, make)
-        except (RequestRefused, UnexpectedAnswer):
-            self._note(None)
-            raise
-        self._note(next((asdu.content for asdu in answered.answers if isinstance(asdu.content, Identity)), None))
-        return answered
-
-    def _note(self, identity: Identity | None) -> None:
+    def _note_identity(self, identity: Identity | None) -> None:
+        super()._note_identity(identity)
         if self._first is None:
             self._first = (identity,)
         elif self._first != (identity,):

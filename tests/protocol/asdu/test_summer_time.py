@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from iec102.asdu import MADRID, TimeTagA, TimeTagB, decode_asdu
+from iec102.asdu import MADRID, Identity, TimeTagA, TimeTagB, decode_asdu
 from iec102.asdu.session import ClockTime
 from iec102.asdu.summer_time import (
     Keeping,
@@ -226,15 +226,16 @@ def test_a_setting_goes_before_what_was_found() -> None:
     assert "as --summer-time bit says" in state.remark
 
 
-def test_what_was_found_holds_for_the_meter_of_which_it_was() -> None:
+@pytest.mark.parametrize("other", [Identity(2002, 4, 66, 2), None])
+def test_what_was_found_holds_for_the_meter_of_which_it_was(other: Identity | None) -> None:
     state = SummerTimeState(MADRID)
     july, clock = tag(1, 7, 10), datetime(2026, 7, 1, 10, tzinfo=MADRID)
     state.clock_time(july, clock)
     state.asked = True
     for _ in range(2):  # who it is becomes known after its first reading
-        state.belongs_to("one")
+        state.belongs_to(Identity(2002, 4, 66, 1))
         assert (state.found, state.asked, state.contradicted) == (Keeping.IGNORED, True, True)
-    state.belongs_to("other")
+    state.belongs_to(other)
     assert (state.found, state.asked, state.contradicted) == (None, False, False)
     state.clock_time(july, clock)
     assert (state.found, state.contradicted) == (Keeping.IGNORED, True)

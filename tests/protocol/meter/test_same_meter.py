@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from itertools import count
 
 import pytest
 from iec102.asdu import Asdu, Cause, Exchange, Identity
+from iec102.asdu.summer_time import Keeping
 from iec102.errors import AnotherMeter, Disconnected, RequestRefused
 from iec102.link import Frame
+from iec102.meter.information import InformationReader
+from iec102.meter.meter import Meter
 from iec102.meter.same_meter import SameMeter
 from support.dialogue import STATION, line_to, load_profile
 from support.scripted_meter import ScriptedLine, ScriptedMeter, echo
@@ -137,6 +141,29 @@ def test_an_answer_is_asked_for_again_where_the_line_is_lost_before_it_is_known_
             await meter._ask_range(load_profile())
         assert len((await meter.ask(load_profile())).answers) == scripted.records
         assert scripted.types().count(123) == 2
+        await meter.line.close()
+
+    run(steps())
+
+
+@pytest.mark.parametrize("kind", [Meter, SameMeter])
+@pytest.mark.parametrize(("first", "then"), [(1, 2), (1, None), (None, 2)])
+def test_what_was_found_of_summer_time_goes_with_the_meter_whoever_asks(
+    kind: type[Meter], first: int | None, then: int | None
+) -> None:
+    async def steps() -> None:
+        line = ScriptedLine(Numbered(first))
+        meter = kind(line_to(line, reconnect=True), STATION)
+        state = meter.summer_time
+        state.found, state.asked = Keeping.IGNORED, True
+        for _ in range(2):
+            await InformationReader(meter).read_identity()
+            assert (state.found, state.asked) == (Keeping.IGNORED, True)
+        line.meters = (Numbered(then),)
+        line.cut()
+        with suppress(AnotherMeter):
+            await InformationReader(meter).read_identity()
+        assert (state.found, state.asked) == (None, False)
         await meter.line.close()
 
     run(steps())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from iec102.asdu import MADRID, Total
+from iec102.asdu import MADRID, Identity, Total
 from iec102.asdu.summer_time import Keeping, SummerTime
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.read_method import ReadMethod
@@ -17,7 +17,15 @@ from iec102.load_profile.records import LoadRecord
 from iec102.meter.meter import Meter
 from iec102.settings import Station
 from iec102_tui.archive.archive import Archive
-from iec102_tui.archive.contents import ArchivedLoadProfile, MeterKey, contents, keeping_of, places, recall
+from iec102_tui.archive.contents import (
+    ArchivedLoadProfile,
+    MeterKey,
+    contents,
+    keeping_of,
+    key_of_identity,
+    places,
+    recall,
+)
 from iec102_tui.archive.file import APPLICATION_ID, TOTALS, faults
 from iec102_tui.archive.findings import findings
 from iec102_tui.archive.migration import VERSION
@@ -173,11 +181,15 @@ def test_what_was_found_of_one_meter_is_not_kept_of_another_one(tmp_path: Path) 
         archive = Archive(tmp_path / "archive.sqlite")
         meter = Meter(line_to(ScriptedLine()), STATION)
         winter = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+        first, second = (Identity(2002, 4, 251, device) for device in (48304838, 2))
         meter.summer_time.found = Keeping.IGNORED
+        meter.summer_time.belongs_to(first)
         assert (await archive.settle(meter, METER, *winter)).mode is SummerTime.ZONE
-        other = METER._replace(identity="device 251-2")
+        other = key_of_identity(second, STATION)
+        meter.summer_time.belongs_to(second)
         assert (await archive.settle(meter, other, *winter)).mode is SummerTime.BIT
         archive.flush()
+        meter.summer_time.belongs_to(first)
         assert (await archive.settle(meter, METER, *winter)).mode is SummerTime.ZONE
         archive.close()
         assert keeping_of(archive.path, other) is None

@@ -100,10 +100,9 @@ class Archive:
     async def settle(self, meter: Meter, key: MeterKey, start: datetime, end: datetime) -> TagConversion:
         """How the time tags of a meter are converted for records of this time: as it is set, known, or found out now.
 
-        Raises Iec102Error.
+        ``meter`` was asked who it is, as ``key`` says. Raises Iec102Error.
         """
         state = meter.summer_time
-        state.belongs_to(key)
         known = await asyncio.to_thread(keeping_of, self.path, key)
         state.found = state.found or known
         await meter.settle_summer_time(start, end)

@@ -108,7 +108,6 @@ class MemoryLoadProfileStore:
         from iec102_tui.archive.contents import ask_who
 
         key = await ask_who(meter)
-        meter.summer_time.belongs_to(key)
         place = _meter_of(connection)
         known = self._met.get(place)
         self._met.setdefault(place, key.identity)
@@ -207,7 +206,6 @@ class ArchiveLoadProfileStore:
         from iec102_tui.archive.contents import ask_who
 
         key = await ask_who(meter)
-        meter.summer_time.belongs_to(key)
         try:
             known = await asyncio.to_thread(self._known, connection)
             if known is None and connection.is_saved:

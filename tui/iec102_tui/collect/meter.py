@@ -186,7 +186,6 @@ class CollectedMeter(Sink):
     async def _ask_who(self, meter: Meter, stores: Stores) -> Visit:
         known, told = self._key, self._identity
         who = await ask_who(meter, self.connection, stores)
-        meter.summer_time.belongs_to(who.key)
         self._identity, self._key = who.identity, who.key
         self.keys.add(who.key)
         if (who.key, who.identity) != (known, told):
