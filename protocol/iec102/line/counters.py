@@ -44,6 +44,11 @@ class LineCounters(NamedTuple):
     busy_seconds: float = 0.0
 
     @property
+    def connection_number(self) -> int:
+        """Another one after each new connection, and each new start of a link: who answers may be another meter."""
+        return self.connections + self.reconnections
+
+    @property
     def line_use(self) -> float:
         """How much of the time the line was in use: 0 to 100 percent."""
         return min(100.0, 100 * self.busy_seconds / self.seconds) if self.seconds else 0.0

@@ -82,7 +82,7 @@ class Monitor:
         self._verdict: ClockVerdict | None = None
         self._difference_due = float("-inf")
         self._clock_failures = 0
-        self._connection = self._connections = 0
+        self._connection = self._now_on = 0
         self._error: str | None = None
 
     async def run(self) -> None:
@@ -120,9 +120,8 @@ class Monitor:
         self._reads += 1
         self._times.append(self._read_at)
         self._error = None
-        counters = self.meter.line.counters
-        self._connections = counters.connections + counters.reconnections
-        if self._connections != self._connection:  # another meter may answer now: its clock is not known yet
+        self._now_on = self.meter.line.counters.connection_number
+        if self._now_on != self._connection:  # another meter may answer now: its clock is not known yet
             self._difference = self._verdict = None
         if self._difference is None and self._clock_failures:
             self._verdict = self._reading.clock
@@ -133,9 +132,9 @@ class Monitor:
         if self._clock_period is None:
             return
         due = self._clock() >= self._difference_due
-        if not due and (self._connections == self._connection or self._clock_failures):
+        if not due and (self._now_on == self._connection or self._clock_failures):
             return
-        self._connection = self._connections
+        self._connection = self._now_on
         try:
             reading = await self.meter.read_clock()
         except (AccessError, InvalidSetting):

@@ -60,10 +60,10 @@ class SameMeter(Meter):
             return None
         if self._is_known:
             return answered
-        connection, is_of_first = self._connections, False
+        connection, is_of_first = self.line.counters.connection_number, False
         try:
             await self.ask_who()
-            is_of_first = connection == self._connections
+            is_of_first = connection == self._connection
         finally:
             if not is_of_first:
                 make(request)  # what has come is perhaps another meter's
@@ -72,12 +72,7 @@ class SameMeter(Meter):
     @property
     def _is_known(self) -> bool:
         """Who has answered is known, or was never asked."""
-        return self._first is None or self._connection == self._connections
-
-    @property
-    def _connections(self) -> int:
-        counters = self.line.counters
-        return counters.connections + counters.reconnections
+        return self._first is None or self._connection == self.line.counters.connection_number
 
     def _note_identity(self, identity: Identity | None) -> None:
         super()._note_identity(identity)
@@ -85,4 +80,4 @@ class SameMeter(Meter):
             self._first = (identity,)
         elif self._first != (identity,):
             raise AnotherMeter(Sentence("answer.another_meter", address=self.station.link_address))
-        self._connection = self._connections
+        self._connection = self.line.counters.connection_number

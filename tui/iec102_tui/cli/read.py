@@ -180,10 +180,8 @@ async def _watch(
             written = snapshot.reads
             sink.reading(snapshot.reading)
             write(snapshot.reading, snapshot.counters)
-            if snapshot.counters.connections + snapshot.counters.reconnections != asked_of and (
-                asking is None or asking.done()
-            ):
-                asked_of = snapshot.counters.connections + snapshot.counters.reconnections
+            if snapshot.counters.connection_number != asked_of and (asking is None or asking.done()):
+                asked_of = snapshot.counters.connection_number
                 asking = asyncio.get_running_loop().create_task(ask_about())
             news.well()
             clock.verdict(snapshot.reading.clock)

@@ -48,18 +48,17 @@ class Meeting:
         self._ask = ask
         self._on_news = on_news
         self._on_another = on_another
-        self._connections = 0
+        self._connection = 0
 
     def begin(self) -> None:
         """Another line leads to the meter: its connections are counted anew."""
-        self._connections = 0
+        self._connection = 0
 
     def answered(self, counters: LineCounters) -> None:
         """There is a reading; behind the first of each connection the meter is asked."""
-        connections = counters.connections + counters.reconnections
-        if connections == self._connections:
+        if counters.connection_number == self._connection:
             return
-        self._connections, self.is_met = connections, False
+        self._connection, self.is_met = counters.connection_number, False
         if self._asks_ratios:
             self._ask(_("The question for the transformer ratios"), self._learn_ratios)
         if self._meet is not None:
@@ -75,9 +74,9 @@ class Meeting:
 
     async def _ask_who(self, meter: Meter) -> None:
         assert self._meet is not None
-        connections = self._connections
+        connection = self._connection
         before, self.visit = self.visit, (await self._meet(meter)).after(self.visit)
         if self.visit.replaces(before):
             self._on_another()
-        self.is_met = connections == self._connections
+        self.is_met = connection == self._connection
         self._on_news()
