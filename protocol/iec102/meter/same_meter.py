@@ -24,11 +24,14 @@ class SameMeter(Meter):
     _connection: int | None = None
 
     @classmethod
-    def like(cls, meter: Meter) -> SameMeter:
-        """The same measuring point behind the same line, with what is known of its summer time bit."""
-        if isinstance(meter, SameMeter):
+    def like(cls, meter: Meter, who: str | None = None) -> SameMeter:
+        """The same measuring point behind the same line, with what is known of its summer time bit.
+
+        ``who`` asks; None: as before, and one that is a SameMeter already is given back as it is.
+        """
+        if who is None and isinstance(meter, SameMeter):
             return meter
-        return cls(meter.line, meter.station, zone=meter.zone, who=meter.who, summer_time=meter.summer_time)
+        return cls(meter.line, meter.station, zone=meter.zone, who=who or meter.who, summer_time=meter.summer_time)
 
     async def ask_who(self) -> None:
         """Ask who it is. Raises AnotherMeter, and what a request raises where the line fails."""

@@ -238,13 +238,7 @@ class CollectedMeter(Sink):
 
     async def _do(self, work: Work, meter: Meter) -> None:
         """Raises Iec102Error."""
-        own = SameMeter(
-            meter.line,
-            meter.station,
-            zone=meter.zone,
-            who=f"collect {self.connection.name}",
-            summer_time=meter.summer_time,
-        )
+        own = SameMeter.like(meter, f"collect {self.connection.name}")
         async with self._archive.kept() as stores:
             await self._ask_who(own, stores)
             assert self._key is not None

@@ -96,8 +96,7 @@ class MeterDataJob:
     async def _read_all(self, meter: Meter, news: Callable[[], None]) -> None:
         self._news = news
         if self.reader is None or self.reader.meter.line is not meter.line:
-            own = SameMeter(meter.line, meter.station, zone=meter.zone, who=_(words.WHO), summer_time=meter.summer_time)
-            self.reader = InformationReader(own)
+            self.reader = InformationReader(SameMeter.like(meter, _(words.WHO)))
         elif isinstance(self.reader.meter, SameMeter):
             await self.reader.meter.ask_who()  # the reader asks no more for what its meter does not tell
         reader = self.reader
