@@ -21,6 +21,7 @@ from iec102_tui.collect.status import (
     WorkStatus,
     gateway_of,
 )
+from iec102_tui.files import input_file
 from iec102_tui.meter_side.gateway_file import public_target
 from iec102_tui.meter_side.way import Through
 from iec102_tui.profiles.connection import connection_of
@@ -141,6 +142,23 @@ def test_the_gateway_of_a_meter_is_found_by_its_place_and_addresses(
     assert gateway_of(connection(link_address=8), environment) is None
     file.write(SAID._replace(meters=(NORTH._replace(gateway=None),)))
     assert gateway_of(connection(), environment) is None
+
+
+def test_however_many_meters_look_what_was_written_is_read_once(
+    file: StatusFile, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def content_of(path: Path, largest: int) -> bytes:
+        read.append(path)
+        return input_file.content_of(path, largest)
+
+    monkeypatch.setattr(status, "content_of", content_of)
+    for port in (40102, 40103):
+        file.write(SAID._replace(waiting=port, meters=(NORTH._replace(gateway=f"tcp://127.0.0.1:{port}"),)))
+        for _ in range(3):
+            assert gateway_of(connection(), environment) == Through(f"tcp://127.0.0.1:{port}")
+    assert len(read) == 2
 
 
 def test_no_gateway_is_believed_that_was_told_long_ago(file: StatusFile, environment: dict[str, str]) -> None:
