@@ -15,9 +15,7 @@ from iec102.load_profile.records import Gap
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.events import Resize
-from textual.widgets import Static
 
 from iec102_tui.archive import ArchiveError
 from iec102_tui.closing import begin_work
@@ -27,13 +25,13 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.load_profile.cells import words_of
 from iec102_tui.panes.load_profile.choice_line import ChoiceLine, range_words
 from iec102_tui.panes.load_profile.figures import UNIT_WORDS
-from iec102_tui.panes.load_profile.progress import bar_line, how_it_goes
+from iec102_tui.panes.load_profile.progress_row import ProgressRow
 from iec102_tui.panes.load_profile.summary import summary_lines
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.words import load_profile_text as words
 from iec102_tui.words.numbers import grouped
-from iec102_tui.words.plain_text import printable, whole_parts
+from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
     from iec102_tui.panes.load_profile.dates_dialog import Range
     from iec102_tui.panes.load_profile.view import LoadProfileView
 
-_BAR, _AROUND_PROGRESS, _ROOM_FOR_SENTENCES = 25, 2, 110
-"""Columns of the bar, of what is free beside the words, and those from which what went wrong is said whole."""
 # Between two looks at what a running download has brought: seconds, and times what a look takes.
 _RELOAD_SECONDS, _RELOAD_FACTOR = 1.0, 10
 
@@ -125,9 +121,7 @@ class LoadProfilePane(Pane):
             yield self._above
             yield self._view
         yield summary
-        with Horizontal(id="load-profile-job"):
-            yield PictureView(id="load-profile-bar")
-            yield Static("", id="load-profile-progress", markup=False)
+        yield ProgressRow()
 
     async def mount_hidden(self) -> None:
         if not self._complete:
@@ -161,10 +155,12 @@ class LoadProfilePane(Pane):
     def session_changed(self) -> None:
         self._show()
 
-    @on(Resize)
+    def on_resize(self, _event: Resize) -> None:
+        self.call_after_refresh(self._show)
+
     @on(PictureView.Measured)
     def _measured(self) -> None:
-        self.call_after_refresh(self._show)
+        self._say_choice()
 
     def watch_full(self) -> None:
         if self.is_mounted:
@@ -301,16 +297,9 @@ class LoadProfilePane(Pane):
         wanted = self.wanted
         progress = None if job is None else job.progress
         self._say_choice()
-        said = self._problem or how_it_goes(job, self.session.latest, brief=self.size.width < _ROOM_FOR_SENTENCES)
-        bad = "!" in said or (job is not None and job.error is not None)
-        room = self.size.width - _AROUND_PROGRESS - (0 if job is None else _BAR)
-        self._say("load-profile-progress", said if bad or room < 1 else whole_parts(said, room).rstrip())
-        self.query_one("#load-profile-progress").set_class(bad, "bad")  # a sentence must be read to its end
-        bar = self.query_one("#load-profile-bar", PictureView)
-        bar.display = job is not None
-        self.query_one("#load-profile-job").display = self.full or job is not None
-        if job is not None:
-            bar.show([bar_line(progress, bar.size.width, ended=job.ended, failed=job.error is not None)])
+        row = self.query_one(ProgressRow)
+        row.display = self.full or job is not None
+        row.show(job, self.session.latest, self._problem)
         known = (
             self.session.connection,
             wanted,
@@ -324,11 +313,6 @@ class LoadProfilePane(Pane):
                 self.refresh_bindings()
             self._known, self._reload_at = known, now + _RELOAD_SECONDS
             begin_work(self, self._load, group="load-profile")
-
-    def _say(self, name: str, text: str) -> None:
-        part = self.query_one(f"#{name}", Static)
-        if part.content != text:
-            part.update(text)
 
     def _say_choice(self) -> None:
         """The row above, or what stands in the border beside other panes."""
