@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual.containers import Vertical
 from textual.geometry import Region
 from textual.strip import Strip
@@ -49,8 +50,16 @@ class WithAside(Widget):
         end = start + cell_len(text) + 2
         if start < 0 or end > border.cell_length:
             return border
-        words = Strip([Segment(f" {text} ", role_style(self.app, "muted", on="background"))])
+        words = on_border(self, f" {text} ", role_style(self.app, "muted", on="background"))
         return Strip.join([border.crop(0, start), words, border.crop(end)])
+
+
+def on_border(widget: Widget, text: str, style: Style) -> Strip:
+    """Text for a border that is drawn already: it passes what the border has passed (NO_COLOR, plain characters)."""
+    strip = Strip([Segment(text, style)])
+    for each in widget.get_line_filters():
+        strip = strip.apply_filter(each, widget.background_colors[1])
+    return strip
 
 
 def _shortened(text: str, room: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from iec102_tui.themes import role_style
+from iec102_tui.widgets.aside import on_border
 
 _BEFORE, _AROUND = 2, 6
 
@@ -44,7 +44,7 @@ class Caption(Widget):
         text = f" {self._caption if cell_len(self._caption) <= room else set_cell_size(self._caption, room)} "
         start = _BEFORE - crop.x
         role = "accent" if self.has_focus else "muted"
-        words = Strip([Segment(text, role_style(self.app, role, on="background", bold=self.has_focus))])
+        words = on_border(self, text, role_style(self.app, role, on="background", bold=self.has_focus))
         return Strip.join([border.crop(0, start), words, border.crop(start + cell_len(text))]).crop(
             0, border.cell_length
         )
