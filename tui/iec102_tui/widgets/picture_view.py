@@ -96,10 +96,18 @@ class PictureView(Widget):
         return self._styles[look]
 
     def _heat(self, share: float) -> Color:
-        """A colour of the heat map; the terminal's own 16 cannot be mixed."""
-        place = min(max(share, 0.0), 1.0) * (HEAT_STEPS - 1)
+        """A colour of the heat map; the terminal's own 16 cannot be mixed.
+
+        Without colour it is a grey: that of the highest colour would be the one of a middle value.
+        """
+        share = min(max(share, 0.0), 1.0)
+        place = share * (HEAT_STEPS - 1)
         colours = [Color.parse(self.app.theme_variables[f"heat-{step}"]) for step in range(HEAT_STEPS)]
         if any(colour.ansi is not None for colour in colours):
             return colours[round(place)]
+        if self.app.no_color:
+            return colours[0].blend(
+                Color.parse(self.app.theme_variables["strong"]), round(place * _SHADES) / _SHADES / (HEAT_STEPS - 1)
+            )
         step = min(int(place), HEAT_STEPS - 2)
         return colours[step].blend(colours[step + 1], round((place - step) * _SHADES) / _SHADES)
