@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import iec102_tui
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config
@@ -23,6 +26,7 @@ from textual.css.model import CombinatorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 SMALL, LARGE = (80, 24), (160, 44)
@@ -275,3 +279,29 @@ def test_another_page_does_not_style_what_is_in_the_panes(tmp_path: Path, monkey
         assert styled == []
 
     drive(steps, StillSession(snapshot(reading())), tmp_path, (120, 40))
+
+
+def subclasses(kind: type[Any]) -> Iterator[type[Any]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from subclasses(each)
+
+
+def test_every_dialog_has_its_place(tmp_path: Path) -> None:
+    """One that no style sheet places stands in the upper left, over the state of the meter."""
+    for module in pkgutil.walk_packages(iec102_tui.__path__, "iec102_tui."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    dialogs = {kind for kind in subclasses(ModalScreen) if kind.__module__.startswith("iec102_tui.")}
+
+    async def steps(app: MonitorApp, _pilot: Pilot[int]) -> None:
+        placed = {
+            selectors[0].name
+            for rule in app.stylesheet.rules
+            if rule.styles.has_rule("align_horizontal")
+            for selectors in (each.selectors for each in rule.selector_set)
+            if len(selectors) == 1
+        }
+        assert {kind.__name__ for kind in dialogs if not kind._css_type_names & placed} == {"JumpScreen"}
+
+    drive(steps, StillSession(snapshot(reading())), tmp_path, SMALL)
