@@ -30,11 +30,11 @@ def greys(theme: str) -> list[int]:
             (strip,) = view.render_lines(Region(0, 0, len(SHARES), 1))
             found = []
             for segment in strip:
-                assert segment.style is not None and segment.style.color is not None
-                assert segment.style.color.triplet is not None
-                red, green, blue = segment.style.color.triplet
-                assert red == green == blue
-                found += [red] * len(segment.text)
+                colour = segment.style.color if segment.style else None
+                triplet = colour.triplet if colour else None
+                assert triplet is not None
+                assert len({*triplet}) == 1
+                found += [triplet.red] * len(segment.text)
             return found
 
     return asyncio.run(run())
