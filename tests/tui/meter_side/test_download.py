@@ -22,7 +22,12 @@ from iec102.simulator import SimulatorConfig
 from iec102.transport import Receiver, Transport
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import contents
-from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, Destination, MemoryLoadProfileStore
+from iec102_tui.archive.load_profile_store import (
+    ArchiveLoadProfileStore,
+    Destination,
+    LoadProfileStore,
+    MemoryLoadProfileStore,
+)
 from iec102_tui.cli.load_profile import _Reading
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.meter_side.download import LoadProfileDownload
@@ -128,23 +133,46 @@ class _Changing:
         return transport
 
 
+OCTOBER = wanted(local(2026, 10, 1), local(2026, 11, 1))
+
+
+def download_of(store: LoadProfileStore, *seeds: int) -> str | None:
+    """Gives the code of what went wrong."""
+
+    async def download() -> str | None:
+        line = Line(_Changing(*seeds, frames=60), LineSettings(), reconnect=True, clock=virtual_clock())
+        try:
+            await DownloadJob(meter(), OCTOBER, store).run(Meter(line, meter().station), lambda: None)
+        except AnotherMeter as error:
+            return error.code
+        finally:
+            await line.close()
+        return None
+
+    return virtually(download())
+
+
 def test_what_another_meter_gives_over_a_new_connection_is_not_archived_as_that_of_the_first(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite"
     store = ArchiveLoadProfileStore(path)
-    job = DownloadJob(meter(), wanted(local(2026, 10, 1), local(2026, 11, 1)), store)
-    problems: list[str] = []
-
-    async def download() -> None:
-        line = Line(_Changing(1, 2, frames=60), LineSettings(), reconnect=True, clock=virtual_clock())
-        try:
-            await job.run(Meter(line, meter().station), lambda: None)
-        except AnotherMeter as error:
-            problems.append(error.code)
-        finally:
-            await line.close()
-            store.close()
-
-    virtually(download())
-    assert problems == ["answer.another_meter"]
+    problem = download_of(store, 1, 2)
+    store.close()
+    assert problem == "answer.another_meter"
     (archived,) = contents(path)
     assert 0 < archived.extent.records < 31 * 24
+
+
+def test_in_memory_each_meter_at_one_place_has_its_own_records() -> None:
+    store = MemoryLoadProfileStore()
+    assert download_of(store, 1, 2) == "answer.another_meter"
+    part = store.rows(meter(), OCTOBER)
+    assert 0 < len(part) < 31 * 24
+    whole = {}
+    for seed in (2, 1):
+        assert download_of(store, seed, seed) is None
+        alone = MemoryLoadProfileStore()
+        download_of(alone, seed, seed)
+        whole[seed] = store.rows(meter(), OCTOBER)
+        assert whole[seed] == alone.rows(meter(), OCTOBER)
+    assert part == [row for row in whole[1] if row in part]
+    assert part != [row for row in whole[2] if row in part]

@@ -79,6 +79,9 @@ class MemoryLoadProfileStore:
         self._stores: dict[tuple[object, ...], MemoryStore] = {}
         self._found: dict[tuple[object, ...], Keeping | None] = {}
         self._met: dict[tuple[object, ...], str] = {}
+        """Who answered first at each place."""
+        self._latest: dict[tuple[object, ...], str] = {}
+        """Whose records came last from there."""
 
     @property
     def words(self) -> str:
@@ -87,7 +90,7 @@ class MemoryLoadProfileStore:
 
     def store(self, connection: Connection, wanted: Wanted) -> MemoryStore:
         """The records of one curve of one meter."""
-        meter = _meter_of(connection)
+        meter = self._meter_of(connection)
         mode = _mode(connection, self._found.get(meter))
         return self._stores.setdefault((*meter, wanted.register, wanted.incremental, mode), MemoryStore())
 
@@ -96,8 +99,13 @@ class MemoryLoadProfileStore:
         return [columns(record) for record in self.store(connection, wanted).records()]
 
     async def place(self, meter: Meter, connection: Connection, wanted: Wanted) -> Destination:
-        """For a download."""
-        state, key = meter.summer_time, _meter_of(connection)
+        """Asks the meter who it is first, so that no other one is taken for it."""
+        from iec102_tui.archive.contents import ask_who
+
+        place, identity = _place_of(connection), (await ask_who(meter)).identity
+        self._met.setdefault(place, identity)
+        self._latest[place] = identity
+        state, key = meter.summer_time, self._meter_of(connection)
         state.found = state.found or self._found.get(key)
         await meter.settle_summer_time(wanted.start, wanted.end)
         self._found[key] = state.found
@@ -108,10 +116,16 @@ class MemoryLoadProfileStore:
         from iec102_tui.archive.contents import ask_who
 
         key = await ask_who(meter)
-        place = _meter_of(connection)
+        place = _place_of(connection)
         known = self._met.get(place)
         self._met.setdefault(place, key.identity)
         return Visit(key.identity, known)
+
+    def _meter_of(self, connection: Connection) -> tuple[object, ...]:
+        """That whose records came last; what is there before anybody has said who it is, is of the first."""
+        place = _place_of(connection)
+        identity = self._latest.get(place)
+        return place if identity in (None, self._met.get(place)) else (*place, identity)
 
     def findings(self, connection: Connection, wanted: Wanted) -> tuple[str, ...]:
         """What differs is not kept in memory."""
@@ -125,7 +139,7 @@ class MemoryLoadProfileStore:
         """There is nothing to do."""
 
 
-def _meter_of(connection: Connection) -> tuple[object, ...]:
+def _place_of(connection: Connection) -> tuple[object, ...]:
     station = connection.station
     return connection.target, station.link_address, station.point_address
 
