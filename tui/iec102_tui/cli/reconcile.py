@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +18,7 @@ from iec102.errors import InvalidSetting
 from iec102.load_profile.records import REGISTER_WORDS
 from iec102.meter.meter import Meter
 from iec102.open import open_line
-from iec102.verdict.judgement import Judgement, Result
-from iec102.verdict.month import Month, Proof, proof
-from iec102.verdict.month import reconcile as judge_month
+from iec102.verdict.month import Proof
 
 from iec102_tui.archive.contents import Contents, MeterKey, contents, default_path, recall
 from iec102_tui.archive.months import ArchivedMonths
@@ -30,23 +28,28 @@ from iec102_tui.cli.archive_data import known_meters
 from iec102_tui.cli.load_profile_options import archive_option
 from iec102_tui.cli.notices import ProgressLine, StepNotices, tell, tell_another
 from iec102_tui.cli.options import connection, resolved, target_options
+from iec102_tui.cli.reconcile_report import JudgedMonth, ToldMonths
 from iec102_tui.cli.report import report_option
 from iec102_tui.cli.run import DONE, FOUND, check_output, run_async
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import check_free, write_whole
-from iec102_tui.meter_data.month import Calendar, bounds_of
+from iec102_tui.meter_data.month import bounds_of
 from iec102_tui.meter_data.tariff_file import read_calendar
 from iec102_tui.meter_side.download import LoadProfileDownload
 from iec102_tui.meter_side.month_reading import MonthReading
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.progress_text import progress_words
-from iec102_tui.words.text import _
-from iec102_tui.words.verdict_text import can_mark, findings_table, judgement_line, proof_line, report_head
+from iec102_tui.words.text import N_, _
+from iec102_tui.words.verdict_text import can_mark
 
 _TIME = re.compile(r"(20\d\d)(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _MONTHS = range(1, 13)
 _CUPS = 20
 _USUAL_ZONE = "Europe/Madrid"
+_ONLINE = N_(
+    "What the archive lacks is read from the meter by the same command without --offline; "
+    "seasons, day types and holidays may also be given with --tariff."
+)
 
 Bounds = tuple[datetime, datetime]
 
@@ -119,29 +122,26 @@ def reconcile(
     if offline:
         source = _archived(context, path, target, options)
     else:
-        chosen = connection(context, target, options)
-        source = _read(chosen, path, _months(month, now, chosen.zone), now)
+        source = _read(connection(context, target, options), path, month, now)
     cups = _cups(context, target, options)
     others = _others(path, source, against, cups)
     months = ArchivedMonths(path, source.meter, source.mode, source.zone, calendar=calendar, others=others)
-    judged = [_Judged.of(months.month(bounds, now)) for bounds in _months(month, now, source.zone)]
-    told = _Told(target.partition("?")[0], source, month, judged, calendar, others, cups)
-    if as_json:
-        click.echo(json.dumps(told.document()))
-    else:
-        for line in told.lines(marks=can_mark()):
-            click.echo(line)
+    judged = [JudgedMonth.of(months.month(bounds, now)) for bounds in _months(month, now, source.zone)]
+    told = ToldMonths(target.partition("?")[0], source.meter, source.zone, month, judged, calendar, others, cups)
+    _tell(told, as_json=as_json)
     if output is not None:
         write_whole(output, told.report(output), overwrite=force)
-    if offline and any(each.result is Result.UNKNOWN for one in judged for each in one.judgements):
-        click.echo(
-            _(
-                "What the archive lacks is read from the meter by the same command without --offline; "
-                "seasons, day types and holidays may also be given with --tariff."
-            ),
-            err=True,
-        )
+    if offline and told.lacks:
+        click.echo(_(_ONLINE), err=True)
     return DONE if told.proof is Proof.PROVEN else FOUND
+
+
+def _tell(told: ToldMonths, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(told.document()))
+        return
+    for line in told.lines(marks=can_mark()):
+        click.echo(line)
 
 
 class _Source(NamedTuple):
@@ -168,8 +168,9 @@ def _months(text: str, now: datetime, zone: tzinfo) -> list[Bounds]:
     return begun
 
 
-def _read(chosen: Connection, path: Path, months: Sequence[Bounds], now: datetime) -> _Source:
+def _read(chosen: Connection, path: Path, month: str, now: datetime) -> _Source:
     """Reads what is missing into the archive; what is still to come is no gap. Raises Iec102Error."""
+    months = _months(month, now, chosen.zone)
     line_of_progress = ProgressLine()
 
     def on_progress(download: LoadProfileDownload) -> None:
@@ -255,88 +256,3 @@ def _is_of(key: MeterKey, cups: str) -> bool:
 def _imported(there: Sequence[Contents], meter: MeterKey) -> list[MeterKey]:
     keys = dict.fromkeys(found.meter for found in there if found.incremental and found.meter != meter)
     return [key for key in keys if key.point_address == NO_POINT]
-
-
-class _Judged(NamedTuple):
-    """A month with what is said of it."""
-
-    month: Month
-    judgements: list[Judgement]
-    proof: Proof
-
-    @classmethod
-    def of(cls, month: Month) -> _Judged:
-        judgements = judge_month(month)
-        return cls(month, judgements, proof(judgements))
-
-    @property
-    def name(self) -> str:
-        return f"{self.month.start:%Y-%m}"
-
-    def document(self) -> dict[str, Any]:
-        judgements = [each.to_json() for each in self.judgements]
-        return {"month": self.name, "proof": self.proof.value, "judgements": judgements}
-
-
-class _Told(NamedTuple):
-    """What is said of all months: as lines, as a document, as a report."""
-
-    name: str
-    source: _Source
-    asked: str
-    judged: list[_Judged]
-    calendar: Calendar | None
-    others: Mapping[str, MeterKey]
-    cups: str | None
-
-    @property
-    def proof(self) -> Proof:
-        """The least of all months."""
-        return max((each.proof for each in self.judged), key=[*Proof].index)
-
-    def lines(self, *, marks: bool) -> Iterator[str]:
-        """A month in full; of a year, what is not good of each month."""
-        several = len(self.judged) > 1
-        for each in self.judged:
-            if several:
-                yield f"{each.name}  {proof_line(each.judgements)}"
-            for judgement in each.judgements:
-                if not several or judgement.result is not Result.GOOD:
-                    yield ("  " if several else "") + judgement_line(judgement, marks=marks)
-        yield self._conclusion(in_report=False)
-
-    def document(self) -> dict[str, Any]:
-        """Of one month, or of a year with its months."""
-        if "-" in self.asked:
-            return self.judged[0].document()
-        return {"year": self.asked, "proof": self.proof.value, "months": [each.document() for each in self.judged]}
-
-    def report(self, path: Path) -> list[str]:
-        """By the ending of the file."""
-        heading = self._heading()
-        if path.suffix.lower() == ".json":
-            names = ("meter", "device", "cups", "made", "calendar", "compared_with")
-            told = {name: value for name, (_words, value) in zip(names, heading, strict=True) if value}
-            return [json.dumps({**told, **self.document()}, indent=1) + "\n"]
-        lines = list(report_head(_("Proof of {month}", month=self.asked), heading, self._conclusion(in_report=True)))
-        for each in self.judged:
-            if len(self.judged) > 1:
-                lines += ["", f"## {each.name}", "", proof_line(each.judgements, in_report=True)]
-            lines += ["", *findings_table(each.judgements)]
-        return [f"{line}\n" for line in lines]
-
-    def _conclusion(self, *, in_report: bool) -> str:
-        """Of the month that is the least."""
-        least = next(each for each in self.judged if each.proof is self.proof)
-        return proof_line(least.judgements, in_report=in_report)
-
-    def _heading(self) -> list[tuple[str, str]]:
-        now = SYSTEM_CLOCK.wall().astimezone(self.source.zone)
-        return [
-            (_("Meter"), self.name),
-            (_("Device"), str(self.source.meter)),
-            ("CUPS", self.cups or ""),
-            (_("Made"), now.isoformat(timespec="seconds")),
-            (_("Tariff calendar"), _("the meter's own") if self.calendar is None else self.calendar.name),
-            (_("Compared with"), ", ".join(self.others)),
-        ]
