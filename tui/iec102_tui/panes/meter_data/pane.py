@@ -270,8 +270,8 @@ class MeterDataPane(Pane):
 
     # What is shown
 
-    @on(PicturePart.Resized)
-    def _part_resized(self, event: PicturePart.Resized) -> None:
+    @on(PicturePart.Measured)
+    def _part_measured(self, event: PicturePart.Measured) -> None:
         event.stop()
         self._show()
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.message import Message
 
 from iec102_tui.meter_data.event_filter import event_condition
 from iec102_tui.meter_data.known import Known, KnownEvent
@@ -28,12 +27,6 @@ ABOUT, CLOCK, CLOSINGS, EVENTS = PARTS
 
 class PicturePart(PictureView, WithAside, can_focus=True):
     """A part that is drawn as lines, which are made anew for another size."""
-
-    class Resized(Message):
-        """It has room now, or more, or less."""
-
-    def on_resize(self) -> None:
-        self.post_message(self.Resized())
 
 
 class Parts(Container):
