@@ -23,7 +23,7 @@ from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.errors import Iec102Error
 
 from iec102_tui.config import PROGRAM
-from iec102_tui.files.input_file import content_of
+from iec102_tui.files.input_file import content_of, is_held
 from iec102_tui.meter_side.gateway_file import leads_to
 from iec102_tui.meter_side.gateway_file import running as gateways_running
 from iec102_tui.meter_side.way import Through
@@ -155,7 +155,7 @@ def _taken(places: Iterable[Path]) -> tuple[Path, int]:
             continue
         with contextlib.suppress(OSError):
             os.fchmod(lock, _MODE)  # whatever the umask
-        if not _locked(lock, fcntl.LOCK_EX, _LOCK_WAIT):
+        if not _locked(lock):
             os.close(lock)
             raise CollectorRuns(
                 _(
@@ -171,12 +171,12 @@ def _lock_of(path: Path) -> Path:
     return path.with_suffix(".lock")
 
 
-def _locked(descriptor: int, kind: int, patience: float) -> bool:
+def _locked(descriptor: int) -> bool:
     """Whoever looks whether a collector runs holds the lock for a moment, so that it is waited for."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + _LOCK_WAIT
     while True:
         try:
-            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 return False
@@ -188,15 +188,9 @@ def _locked(descriptor: int, kind: int, patience: float) -> bool:
 def _is_held(path: Path) -> bool:
     """A collector runs that writes this file."""
     try:
-        descriptor = os.open(_lock_of(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        return is_held(_lock_of(path))
     except OSError:
         return False
-    try:
-        return not _locked(descriptor, fcntl.LOCK_SH, 0.0)
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
 
 
 def running(environment: Mapping[str, str] = os.environ) -> Iterator[CollectorStatus]:

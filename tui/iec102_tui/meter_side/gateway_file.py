@@ -21,7 +21,7 @@ import platformdirs
 from iec102.gateway import GatewaySettings
 
 from iec102_tui.config import PROGRAM
-from iec102_tui.files.input_file import content_of
+from iec102_tui.files.input_file import content_of, is_held
 from iec102_tui.profiles.connection import DEMO, Connection
 
 _OF_SERVICES = Path("/run/iec102-gateway")
@@ -134,11 +134,7 @@ def _files(environment: Mapping[str, str]) -> Iterable[Path]:
 
 def _read(path: Path) -> Listening | None:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return None
-    try:
-        if not _is_locked(descriptor):
+        if not is_held(path):
             return None
         document = json.loads(content_of(path, _LARGEST))
         if document.pop(_FORMAT) != _VERSION:
@@ -147,25 +143,11 @@ def _read(path: Path) -> Listening | None:
         return Listening(pid, name, target, tuple(map(int, document["link_addresses"])), url)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
-    finally:
-        os.close(descriptor)
-
-
-def _is_locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _tidy(folder: Path) -> None:
     """Removes what gateways that were killed have left."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with contextlib.suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-            try:
-                if not _is_locked(descriptor):
-                    path.unlink()
-            finally:
-                os.close(descriptor)
+            if not is_held(path):
+                path.unlink()
