@@ -22,6 +22,8 @@ class MemoryBroker:
         self.retained: dict[str, str] = {}
         self.takes: int | None = None
         """So many messages, and then the connection breaks; None: all."""
+        self.keeps = True
+        """What it is to retain; a cluster without a leader acknowledges all the same."""
         self.seconds = 0.01
         """That it takes for a message."""
         self._breaking: list[asyncio.Event] = []
@@ -61,7 +63,7 @@ class _Connected:
         if broker.takes is not None:
             broker.takes -= 1
         broker.received.append(message)
-        if message.retain:
+        if message.retain and broker.keeps:
             broker.retained[message.topic] = message.payload
         await asyncio.sleep(self._broker.seconds)
         if self._broken.is_set():

@@ -128,6 +128,22 @@ def test_another_node_takes_over_a_second_later(play: Play) -> None:
     play(story)
 
 
+def test_states_that_a_cluster_acknowledged_without_keeping_them_go_out_once_more(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        scene.broker.keeps = False
+        scene.publish(Message(Kind.STATUS, "info", "x"))
+        await asyncio.sleep(20)
+        assert scene.broker.retained == {}
+        scene.broker.keeps = True
+        await asyncio.sleep(41)
+        assert scene.broker.retained["info"] == "x"
+        assert scene.site_state() == "online"
+        await asyncio.sleep(3600)
+        assert scene.payloads("info") == ["x", "x"]  # once, not from then on
+
+    play(story)
+
+
 def test_ten_hours_without_a_broker_cost_nothing_and_live_readings_are_not_disturbed(play: Play) -> None:
     async def story(scene: Scene) -> None:
         await asyncio.sleep(1)

@@ -27,6 +27,9 @@ WINDOW = 20
 """Messages that are on the way at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds between two attempts: each is twice the one before."""
+STATES_AGAIN = 60.0
+"""Seconds after which every state goes out once more: a cluster that has just lost a node acknowledges what it does not
+keep (nats-server, while it elects a leader)."""
 _HOUSEKEEPING = 1.0
 _SAY_AGAIN = 600.0
 """Seconds: a disk that is full takes one thing and not the next."""
@@ -66,6 +69,7 @@ class Delivery:
         self._broken_store: str | None = None
         self._said_store_at = float("-inf")
         self._failures = 0
+        self._states_are_due = False
 
     def add(self, message: Message) -> None:
         """Takes a message; from any thread together with ``wake`` on the loop."""
@@ -151,7 +155,13 @@ class Delivery:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LONGEST_PAUSE)
 
+    def _repeat_states(self) -> None:
+        self._states_are_due = True
+        self._wake.set()
+
     async def _greet(self, connection: Connection) -> None:
+        """Says that this machine is online, and has every state go out again."""
+        self._states_are_due = False
         await connection.publish(self._own_state(ONLINE))
         self.is_connected = True
         self._outbox.connected()
@@ -160,12 +170,15 @@ class Delivery:
         """Returns when it was asked to end, and this machine was said to be offline."""
         loop = asyncio.get_running_loop()
         lost = loop.create_task(connection.lost())
+        again = loop.call_later(STATES_AGAIN, self._repeat_states)
         try:
             while True:
                 self._wake.clear()
                 self._take()
                 if self._outbox.must_store():
                     self._keep(self._outbox.store)
+                if self._states_are_due:
+                    await self._greet(connection)
                 late = self._ending_at is not None and loop.time() >= self._ending_at
                 batch = [] if late else self._outbox.batch(WINDOW)
                 self._settle()
@@ -183,6 +196,7 @@ class Delivery:
                 if lost.done():
                     lost.result()
         finally:
+            again.cancel()
             lost.cancel()
             await asyncio.gather(lost, return_exceptions=True)
 
