@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from support.iec870ree import drive
+from support.ports import free_port
 from support.program import COMMAND, on_terminal, run, simulated_meter
 from support.real_programs import required, ser2net
 
@@ -147,9 +148,7 @@ def test_the_monitor_hangs_up_when_it_is_ended(hayes: HayesPort, tmp_path: Path)
 
 def test_socat_calls_in() -> None:
     socat = required("socat")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with simulated_meter("--tcp", "127.0.0.1:0", "--clock", CLOCK, "--link-address", "65535") as url:
         inner = f"{socat} - TCP:{url.removeprefix('tcp://')}".replace(":", "\\:")
         caller = subprocess.Popen(

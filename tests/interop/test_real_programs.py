@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from queue import Empty, Queue
 from typing import IO
 
 import pytest
+from support.ports import free_port
 from support.program import COMMAND, run, simulated_meter
 from support.real_programs import required
 
@@ -159,9 +159,7 @@ class Converter:
     """ser2net between TCP, or telnet, and a meter on a pty."""
 
     def __init__(self, folder: Path, meter: str, accepter: str = "tcp") -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.url = f"tcp://127.0.0.1:{port}"
         settings = folder / "ser2net.yaml"
         settings.write_text(

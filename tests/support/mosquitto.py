@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from support.ports import free_port
 from support.real_programs import PATIENCE, required
 
 _ALL = ("-t", "#", "-F", "%r %t %p", "-q", "1")
@@ -26,9 +27,7 @@ class Mosquitto:
     def __init__(self, folder: Path, *lines: str, persistent: bool = True) -> None:
         self._program = required("mosquitto")
         self._reader = required("mosquitto_sub")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         folder.mkdir(exist_ok=True)
         self._log = folder / "log"
         self._settings = folder / "mosquitto.conf"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.ports import free_port
 
 PATIENCE = 120.0
 
@@ -30,9 +31,7 @@ def required(program: str) -> str:
 def ser2net(folder: Path, port: str, accepter: str) -> Iterator[str]:
     """Gives its HOST:PORT."""
     program = required("ser2net")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
+    number = free_port()
     settings = folder / f"ser2net-{number}.yaml"
     settings.write_text(
         f"connection: &meter\n  accepter: {accepter},127.0.0.1,{number}\n  connector: serialdev,{port},2400n81,local\n"

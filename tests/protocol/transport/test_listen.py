@@ -20,6 +20,7 @@ from iec102.simulator import CallingMeter, SimulatedMeter, SimulatorConfig
 from iec102.transport.listen import ListenOpener, Switchboard, _Caller
 from iec102.transport.listen_address import Address
 from support.dialogue import now, values
+from support.ports import free_port
 from support.receiver import Collector
 from support.scripted_meter import ScriptedEnd, ScriptedLine, ScriptedMeter, virtual_clock
 from support.virtual_time import run
@@ -63,13 +64,6 @@ class Modem:
 @pytest.fixture(autouse=True)
 def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("iec102.transport.listen.prepare_socket", lambda _transport: None)
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 @asynccontextmanager

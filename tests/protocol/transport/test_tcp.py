@@ -17,6 +17,7 @@ from iec102.settings import LineSettings, Station
 from iec102.simulator import SimulatedMeter, SimulatorConfig, serve_tcp
 from iec102.transport import names
 from iec102.transport.tcp import TcpOpener
+from support.ports import free_port
 from support.receiver import Collector
 from support.virtual_time import run
 
@@ -73,17 +74,13 @@ def test_closing_gives_the_connection_back_at_once() -> None:
 
 
 def test_a_port_where_nobody_listens_is_told() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
 
-        async def dialogue() -> None:
-            with pytest.raises(
-                ConnectFailed, match=rf"tcp://127.0.0.1:{port}: the connection was refused.*port number"
-            ):
-                await TcpOpener("127.0.0.1", port).open(Collector())
+    async def dialogue() -> None:
+        with pytest.raises(ConnectFailed, match=rf"tcp://127.0.0.1:{port}: the connection was refused.*port number"):
+            await TcpOpener("127.0.0.1", port).open(Collector())
 
-        asyncio.run(dialogue())
+    asyncio.run(dialogue())
 
 
 class Network:
