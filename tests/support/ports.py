@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import socket
 
 _FIRST = 20_000
@@ -15,7 +16,7 @@ _EACH = 500  # of a worker; what the system hands out begins at 32768
 _WORKERS = 24
 
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS
-_numbers = itertools.count(os.getpid())  # two runs beside each other begin at different ones
+_numbers = itertools.count(random.randrange(_EACH))  # two runs beside each other begin at different ones
 
 
 def free_port() -> int:
