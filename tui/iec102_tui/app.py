@@ -232,7 +232,7 @@ class MonitorApp(ChoiceActions):
 
     def get_key_display(self, binding: Binding) -> str:
         """Textual's: how a key is shown."""
-        return key_name(super().get_key_display(binding))
+        return key_name(super().get_key_display(binding), plain=self._look.plain)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The roles of a theme that does not have them: one of Textual's own."""

@@ -116,7 +116,8 @@ def judge_wiring(readings: Iterable[Reading], ratio: float | None, *, rated_curr
         text = Sentence(
             "verdict.too_short", seconds=seconds, least=LEAST_SECONDS, readings=len(samples), fewest=LEAST_READINGS
         )
-        return [Judgement("wiring", "", Result.UNKNOWN, text, {"seconds": seconds, "readings": len(samples)})]
+        figures = {"seconds": round(seconds, 1), "readings": len(samples)}
+        return [Judgement("wiring", "", Result.UNKNOWN, text, figures)]
     return [*_phases(samples, rated_current), _sum(samples), *_ratios(samples, ratio, rated_current)]
 
 

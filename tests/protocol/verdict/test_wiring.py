@@ -168,6 +168,11 @@ def test_a_few_usable_readings_are_too_few_however_far_apart() -> None:
     assert only.figures == {"seconds": 7.0, "readings": 8}
 
 
+def test_the_time_of_too_few_readings_has_the_decimals_of_the_others() -> None:
+    (only,) = judge_wiring([reading(at * 1.0123456, BALANCED) for at in range(8)], RATIO)
+    assert only.figures["seconds"] == 7.1
+
+
 def test_a_fault_that_shows_now_and_then_is_none() -> None:
     mixed = [reading(at, reversed_at(BALANCED, 0) if at < 40 else BALANCED) for at in range(0, 121, 5)]
     assert not found(judge_wiring(mixed, RATIO))
