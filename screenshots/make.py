@@ -13,7 +13,7 @@ from iec102_tui.archive.load_profile_store import MemoryLoadProfileStore
 from iec102_tui.config import Config
 from iec102_tui.meter_side.downloads import Downloads
 from iec102_tui.meter_side.session import Session
-from iec102_tui.profiles.connection import connection_of, demo
+from iec102_tui.profiles.connection import connection_of
 from iec102_tui.profiles.store import ProfileStore
 from svg import picture
 
@@ -23,6 +23,13 @@ READINGS = 20
 """So many readings make a trend."""
 METERS = """
 [profiles.north]
+target = "simulated:?seed=1"
+password = 1
+timezone = "Europe/Madrid"
+voltage_ratio = "1/1"
+current_ratio = "500/5"
+
+[profiles.east]
 target = "serial:/dev/ttyUSB0"
 baudrate = 9600
 format = "8E1"
@@ -72,8 +79,9 @@ async def take(shown: Picture, folder: Path) -> str:
     if not shown.first:
         profiles.write_text(METERS, encoding="utf-8")
     session = Session(downloads=Downloads(MemoryLoadProfileStore()))
-    meter = None if shown.first else connection_of("Simulated meter", demo().profile)
-    app = MonitorApp(session, meter, Config(theme=shown.theme), store=ProfileStore(profiles))
+    store = ProfileStore(profiles)
+    meter = None if shown.first else connection_of("north", store.find("north"))
+    app = MonitorApp(session, meter, Config(theme=shown.theme), store=store)
     try:
         async with app.run_test(size=shown.size) as pilot:
             for _ in range(PATIENCE):
