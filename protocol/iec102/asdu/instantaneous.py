@@ -137,19 +137,8 @@ class Power(NamedTuple):
             return 3 if self.reactive_negative else 2
         return 4 if self.reactive_negative else 1
 
-    @classmethod
-    def of(cls, word: int) -> Power:
-        """Make it of its 64 bits."""
-        flags = word >> 58
-        return cls(
-            word & _BITS_24,
-            word >> 24 & _BITS_24,
-            word >> 48 & 0x3FF,
-            flags & 1 != 0,
-            flags & 2 != 0,
-            flags & 32 != 0,
-            flags >> 2 & 7,
-        )
+
+_power = maker(Power)
 
 
 def _power_bits(flags: tuple[int, int, int, int, int]) -> Bits:
@@ -182,9 +171,21 @@ class Powers(NamedTuple):
 
 
 def _powers_by_hand(body: bytes, offset: int) -> Powers:
-    total, l1, l2, l3 = _POWERS.unpack_from(body, offset)
-    time = TimeTagA.from_bytes(body, offset + _POWERS.size)
-    return Powers(Power.of(total), Power.of(l1), Power.of(l2), Power.of(l3), time)
+    total, l1, l2, l3 = [
+        _power(
+            (
+                word & _BITS_24,
+                word >> 24 & _BITS_24,
+                word >> 48 & 0x3FF,
+                word >> 58 & 1 != 0,
+                word >> 59 & 1 != 0,
+                word >> 63 != 0,
+                word >> 60 & 7,
+            )
+        )
+        for word in _POWERS.unpack_from(body, offset)
+    ]
+    return Powers(total, l1, l2, l3, TimeTagA.from_bytes(body, offset + _POWERS.size))
 
 
 _POWERS_LAYOUT = Layout(
@@ -203,10 +204,8 @@ class VoltageCurrent(NamedTuple):
     invalid: bool = False
     reserved: bool = False
 
-    @classmethod
-    def of(cls, word: int) -> VoltageCurrent:
-        """Make it of its 56 bits."""
-        return cls(word & _BITS_24, word >> 24 & _BITS_30, word >> 55 != 0, word >> 54 & 1 != 0)
+
+_voltage_current = maker(VoltageCurrent)
 
 
 _VOLTAGE = packed(30, 1, 1, meaning=lambda word: tenths(word[0]), bits=lambda word: _word_bits(word)[::-1], unit="V")
@@ -228,9 +227,11 @@ class VoltagesCurrents(NamedTuple):
 
 def _voltages_currents_by_hand(body: bytes, offset: int) -> VoltagesCurrents:
     bits = int.from_bytes(body[offset : offset + 3 * _PHASE_BYTES], "little")
-    of = VoltageCurrent.of
-    time = TimeTagA.from_bytes(body, offset + 3 * _PHASE_BYTES)
-    return VoltagesCurrents(of(bits & _PHASE_BITS), of(bits >> 56 & _PHASE_BITS), of(bits >> 112), time)
+    l1, l2, l3 = [
+        _voltage_current((word & _BITS_24, word >> 24 & _BITS_30, word >> 55 != 0, word >> 54 & 1 != 0))
+        for word in (bits & _PHASE_BITS, bits >> 56 & _PHASE_BITS, bits >> 112)
+    ]
+    return VoltagesCurrents(l1, l2, l3, TimeTagA.from_bytes(body, offset + 3 * _PHASE_BYTES))
 
 
 _VOLTAGES_CURRENTS_LAYOUT = Layout(
