@@ -129,7 +129,6 @@ class Connection:
             return self._unclaimed.popleft()
         self._unclaimed.clear()
         self._octets = 0
-        self.evidence.begin(link.address)
         self._link = link
         self._result = self._loop.create_future()
         began = self._counters.busy_since = self._clock.boottime()

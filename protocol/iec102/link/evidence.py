@@ -40,17 +40,15 @@ class Evidence:
             self._greeting += data[:room]
             self.telnet = telnet_command(self._greeting)
 
-    def begin(self, address: int) -> None:
-        """Begin a service of this link address. What came before the very first request counts too."""
-        if self._request is not None:
-            self._attempts = [b""]
-        self._asked.add(address)
-
     def sent(self, request: Frame, *, repeat: bool) -> None:
-        """Note a request that goes out."""
-        self._request = request
-        if repeat and len(self._attempts) < _MOST_ATTEMPTS:
+        """Note a request that goes out. What came before it does not count, unless it is the very first one."""
+        if not repeat:
+            if self._request is not None:
+                self._attempts = [b""]
+            self._asked.add(request.address)
+        elif len(self._attempts) < _MOST_ATTEMPTS:
             self._attempts.append(b"")
+        self._request = request
 
     def garbage(self, data: bytes) -> None:
         """Note bytes that are no frame. The reader has dropped a 0xFF in front of them, which may be telnet's."""
