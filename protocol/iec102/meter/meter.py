@@ -282,18 +282,17 @@ class Meter:
             return latest
 
         try:
-            return await self._exchange(request, make)
+            return await self.ask(request, make)
         except Iec102Error as error:
             if not latest.answers:
                 raise
             raise ReadingUnfinished(tuple(latest.answers), error) from error
 
     async def ask(self, request: Asdu, make: MakeExchange = Exchange) -> Answered:
-        """Ask any request to this point; gives the answers and the time on the line. ``make``: another ``Exchange``."""
-        return await self._exchange(request, make)
+        """Ask any request to this point; gives the answers and the time on the line. ``make``: another ``Exchange``.
 
-    async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
-        """Ask anything but the values of now; takes note of who answers where that is asked (100)."""
+        Takes note of who answers where that is asked (100).
+        """
         asks_who = request.type == TypeId.READ_IDENTITY
         try:
             answered = await self.line.timed_exchange(self.station, request, who=self.who, make=make)

@@ -6,7 +6,7 @@ modem, another one that has called in with the same link address. What is kept m
 
 from __future__ import annotations
 
-from iec102.asdu import Asdu, Identity, TypeId
+from iec102.asdu import Asdu, Exchange, Identity, TypeId
 from iec102.errors import AnotherMeter, Iec102Error, RequestRefused, UnexpectedAnswer
 from iec102.line.dialogue import Answered, MakeExchange
 from iec102.meter.meter import Meter
@@ -40,9 +40,9 @@ class SameMeter(Meter):
         except (RequestRefused, UnexpectedAnswer):
             return  # it does not tell, as before
 
-    async def _exchange(self, request: Asdu, make: MakeExchange) -> Answered:
+    async def ask(self, request: Asdu, make: MakeExchange = Exchange) -> Answered:
         if request.type == TypeId.READ_IDENTITY:
-            return await super()._exchange(request, make)
+            return await super().ask(request, make)
         while True:
             while not self._is_known:
                 await self.ask_who()
@@ -55,7 +55,7 @@ class SameMeter(Meter):
         An answer over a new connection counts once the same connection has told who gives it.
         """
         try:
-            answered = await super()._exchange(request, make)
+            answered = await super().ask(request, make)
         except Iec102Error:
             if self._is_known:
                 raise
