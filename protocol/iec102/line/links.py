@@ -191,7 +191,8 @@ class LinkManager:
         link_state, asked_at = self._link_state(station.link_address), self._now()
         session = link_state.sessions[station.point_address]
         try:
-            answered = await self._exchange(dialogue, request, abandoned, make)
+            await self._keep_distance()
+            answered = await dialogue.exchange(request, abandoned, make)
         except (LineError, LinkError) as error:
             if isinstance(error, ContentTimeout):
                 session.no_content(asked_at)
@@ -211,6 +212,7 @@ class LinkManager:
             raise
         finally:
             self.connector.busy = False
+            self._free_at = self._now() + self._delay
         link_state.share.failures = 0
         session.answered(self._now(), asked_at)
         return answered
@@ -302,7 +304,8 @@ class LinkManager:
         self.status.publish(Phase.LOGIN, Sentence("step.password", point=station.point_address))
         sent = dialogue.connection.frames_sent
         try:
-            await self._exchange(dialogue, start_session(station.point_address, station.password), lambda: False)
+            await self._keep_distance()
+            await dialogue.exchange(start_session(station.point_address, station.password))
         except KeyRefused as error:
             self.access.refused(station, error.cause, client)
             self.status.hold(station, error)
@@ -317,17 +320,10 @@ class LinkManager:
             unanswered = self.access.unanswered(station, error, client)
             self.status.hold(station, unanswered)
             raise unanswered from error
-        self.access.accepted(station)
-        self.session(station).answered(self._now())
-
-    async def _exchange(
-        self, dialogue: LinkDialogue, request: Asdu, abandoned: Callable[[], bool], make: MakeExchange = Exchange
-    ) -> Answered | None:
-        await self._keep_distance()
-        try:
-            return await dialogue.exchange(request, abandoned, make)
         finally:
             self._free_at = self._now() + self._delay
+        self.access.accepted(station)
+        self.session(station).answered(self._now())
 
     async def _keep_distance(self) -> None:
         """Wait until the delay between two requests is over."""
