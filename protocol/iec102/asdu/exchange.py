@@ -35,6 +35,7 @@ class Exchange:
         self.ignored = 0
         self.latest_ignored: Asdu | None = None
         self.doubled = 0
+        self._asked = frozenset(request.content.objects if isinstance(request.content, ObjectList) else ())
         self._given: frozenset[int] = frozenset()
         row = row_of(request.type)
         self.course = row.course or Course.COMMAND
@@ -68,16 +69,10 @@ class Exchange:
             self.doubled += 1
             return False
         self.answers.append(asdu)
-        return self.course is Course.DIRECT and self._is_complete(asdu)
-
-    def _is_complete(self, asdu: Asdu) -> bool:
-        """Whether all objects have come: a meter may send them one by one (REE profile reference, 8.6)."""
-        asked = self.request.content
-        answered = asdu.content
-        if not isinstance(asked, ObjectList) or not isinstance(answered, _OF_OBJECTS):
-            return True
-        self._given |= answered.addresses
-        return self._given.issuperset(asked.objects)
+        if isinstance(asdu.content, _OF_OBJECTS):  # a meter may send them one by one (REE profile reference, 8.6)
+            self._given |= asdu.content.addresses
+            return self._given >= self._asked
+        return self.course is Course.DIRECT
 
     def _check(self, asdu: Asdu) -> None:
         """Raise where this refuses the request: in its echo, which is the rule, or in an ASDU of the answer's type."""

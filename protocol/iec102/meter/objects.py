@@ -54,10 +54,13 @@ class ObjectReader:
         is_believed = self._given is None
         for _ in range(_MOST_ASKED):
             answered = await self._ask(self._wanted, enough)
-            if _objects(answered) >= enough or (is_believed and not answered.repeated):
+            contents = (asdu.content for asdu in answered.answers)
+            given = [content.addresses for content in contents if isinstance(content, InstantaneousValues)]
+            together = frozenset[int]().union(*given)
+            if together >= enough or (is_believed and not answered.repeated):
                 break
             is_believed = True
-        self._given = _objects(answered)
+        self._given = together
         return answered
 
     async def _find_out(self, refused: ObjectNotAvailable | TypeNotAvailable) -> list[Answered]:
@@ -85,10 +88,3 @@ class ObjectReader:
         """Whether each object has been refused alone too, not long ago."""
         self._whole_refusals = max(0, self._whole_refusals - 1)
         return self._whole_refusals > 0
-
-
-def _objects(answered: Answered) -> frozenset[int]:
-    contents = (asdu.content for asdu in answered.answers)
-    return frozenset[int]().union(
-        *(content.addresses for content in contents if isinstance(content, InstantaneousValues))
-    )
