@@ -5,15 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 # The monotonic clock stands still in suspend, so a stale value would look fresh; boot time goes on.
 _AGE_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
-
-def boottime() -> float:
-    """Seconds for ages: goes on while the machine sleeps, never jumps with the wall clock."""
-    return time.clock_gettime(_AGE_CLOCK)
+boottime: Callable[[], float] = partial(time.clock_gettime, _AGE_CLOCK)
+"""Seconds for ages: goes on while the machine sleeps, never jumps with the wall clock."""
 
 
 def wall() -> datetime:

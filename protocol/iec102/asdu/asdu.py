@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from iec102.asdu.content import NOTHING, Content
-from iec102.asdu.layout import fit
 from iec102.errors import InvalidSetting
 from iec102.sentence import Sentence
 
@@ -114,7 +113,9 @@ class Asdu:
     def encode(self) -> bytes:
         """Encode the bytes for a frame, 6 to 252. Raises InvalidSetting for a value that its field cannot hold."""
         try:
-            cause = fit(self.cause, 6) | (NEGATIVE if self.negative else 0) | (TEST if self.test else 0)
+            if not 0 <= self.cause <= CAUSE:
+                raise ValueError(Sentence("asdu.number", value=self.cause, high=CAUSE))
+            cause = self.cause | (NEGATIVE if self.negative else 0) | (TEST if self.test else 0)
             header = _HEADER.pack(self.type, self.count, cause, self.point_address, self.record)
             return header + self.content.encode_body()
         except (struct.error, ValueError, OverflowError) as error:
