@@ -4,9 +4,9 @@ import asyncio
 import itertools
 
 import pytest
-from iec102.asdu import Asdu, Cause
+from iec102.asdu import Asdu, Cause, Password
 from iec102.errors import ContentTimeout, NoAnswer, TypeNotAvailable
-from iec102.settings import LineSettings
+from iec102.settings import LineSettings, Station
 from support.dialogue import STATION, line_to, now, profile_values, values
 from support.scripted_meter import ScriptedLine, ScriptedMeter, as_it_is
 from support.virtual_time import run
@@ -193,6 +193,7 @@ def test_the_delay_between_requests_is_kept() -> None:
         line = line_to(scripted, LineSettings(delay=2000))
         for _ in range(3):
             await values(line)
+        await values(line, station=Station(1, 2, Password(1)))  # which logs in first
         requests = [at for at, frame in scripted.sent if frame.asdu is not None]
         assert all(later - earlier >= 2.0 for earlier, later in itertools.pairwise(requests))
         await line.close()
