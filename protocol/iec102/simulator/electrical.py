@@ -10,7 +10,7 @@ linear, and the direction of what is measured stays the same through a segment.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -64,14 +64,6 @@ def power_factor(active: float, reactive: float) -> float:
     return abs(active) / apparent if apparent else 1.0
 
 
-class Day(NamedTuple):
-    """One day: its segments, how busy it is, and the registers at its start."""
-
-    segments: Sequence[Segment]
-    factor: float
-    before: Energies
-
-
 class Mix(NamedTuple):
     """What is measured in total of the size of active and reactive power: kW and kVAr from each."""
 
@@ -84,6 +76,13 @@ class Mix(NamedTuple):
             self.active[0] * active + self.active[1] * reactive,
             self.reactive[0] * active + self.reactive[1] * reactive,
         )
+
+
+class Day(NamedTuple):
+    """One day: how busy it is, and its segments with what is measured in each and the registers at its start."""
+
+    factor: float
+    segments: Sequence[tuple[Segment, Mix, Sequence[float]]]
 
 
 class Site:
@@ -138,25 +137,23 @@ class Site:
         """The registers: the integral of the powers since COMMISSIONED."""
         number, hour = _day_and_hour(time)
         day = self._day(number)
-        totals = list(day.before)
-        for segment in day.segments:
-            if hour <= segment.start:
-                break
-            until = min(hour, float(segment.end))
-            active = day.factor * self._plan.scale * segment.energy(until)
+        segment, mix, before = next(part for part in day.segments if hour < part[0].end)
+        totals = list(before)
+        if hour > segment.start:
+            active = day.factor * self._plan.scale * segment.energy(hour)
             reactive = active * segment.tangent
-            if segment.fluctuates and until < segment.end:
+            if segment.fluctuates:
                 swung = self._plan.scale * self._fluctuated(_FLUCTUATIONS, time)
                 active += swung
                 reactive += self._follow(segment, swung, self._fluctuated, time)
-            self._count(totals, segment, active, reactive)
+            _count(totals, mix, active, reactive)
         return _energies(totals)
 
     def _sizes(self, time: float) -> tuple[Segment, float, float]:
         """The segment, and the sizes of active and reactive power that its phases share."""
         number, hour = _day_and_hour(time)
         day = self._day(number)
-        segment = next(part for part in day.segments if part.start <= hour < part.end)
+        segment = next(part for part, _mix, _before in day.segments if hour < part.end)
         active = day.factor * self._plan.scale * segment.power(hour)
         reactive = active * segment.tangent
         if segment.fluctuates:
@@ -177,18 +174,13 @@ class Site:
         of_reactive = sum(1j * reactive[each.source] * each.weight for each in self._inputs)
         return Mix((of_active.real, of_reactive.real), (of_active.imag, of_reactive.imag))
 
-    def _count(self, totals: list[float], segment: Segment, active: float, reactive: float) -> None:
-        """Adds to the registers of the direction in which they were measured."""
-        seen_active, seen_reactive = self._mixes[segment].of(active, reactive)
-        totals[0 if seen_active >= 0 else 1] += abs(seen_active)
-        first, other = (_Q1, _Q2) if seen_reactive >= 0 else (_Q4, _Q3)
-        totals[first if seen_active >= 0 else other] += abs(seen_reactive)
-
     # Days
 
     def _make_day(self, number: int) -> Day:
         kind = Kind.of(number)
-        return Day(self._plan.days[kind], self._factor(kind, kind.before(number)), self._before(number))
+        factor, segments = self._factor(kind, kind.before(number)), self._plan.days[kind]
+        begins = self._begins(segments, factor, self._before(number))
+        return Day(factor, [(each, self._mixes[each], before) for each, before in zip(segments, begins, strict=False)])
 
     def _factor(self, kind: Kind, number: int) -> float:
         """How busy a day is: 0.8 to 1.15 times its kind."""
@@ -211,11 +203,17 @@ class Site:
 
     def _day_energies(self, segments: Sequence[Segment]) -> Energies:
         """What a whole day adds to the registers, before its factor."""
-        totals = [0.0] * _REGISTERS
+        *_begins, end = self._begins(segments, 1.0, [0.0] * _REGISTERS)
+        return _energies(end)
+
+    def _begins(self, segments: Sequence[Segment], factor: float, before: Sequence[float]) -> Iterator[list[float]]:
+        """The registers at the start of each segment of a day, and at its end."""
+        totals = [*before]
         for segment in segments:
-            active = self._plan.scale * segment.energy(float(segment.end))
-            self._count(totals, segment, active, active * segment.tangent)
-        return _energies(totals)
+            yield [*totals]
+            active = factor * self._plan.scale * segment.energy(float(segment.end))
+            _count(totals, self._mixes[segment], active, active * segment.tangent)
+        yield totals
 
     # Fluctuations
 
@@ -227,16 +225,13 @@ class Site:
 
     def _fluctuated(self, parts: _Parts, time: float) -> float:
         """The integral since the last full hour, in kWh; full hours integrate to zero."""
-        return (
-            sum(
-                amplitude
-                * period
-                / (2 * math.pi)
-                * (math.cos(angle) - math.cos(2 * math.pi * (time % period) / period + angle))
-                for (amplitude, period), angle in zip(parts, self._phase_angles, strict=False)
-            )
-            / _SECONDS
-        )
+        if not time % _HOUR:
+            return 0.0
+        integral = 0.0
+        for (amplitude, period), angle in zip(parts, self._phase_angles, strict=False):
+            since = math.cos(angle) - math.cos(2 * math.pi * (time % period) / period + angle)
+            integral += amplitude * period / (2 * math.pi) * since
+        return integral / _SECONDS
 
     def _voltage(self, time: float, phase: int, active: float) -> float:
         """Drifts slowly and quickly, falls under load and rises with export."""
@@ -253,6 +248,14 @@ def _day_and_hour(time: float) -> tuple[int, float]:
     """Days since COMMISSIONED, and the hour of the day with its fraction."""
     day, seconds = divmod(time - _EPOCH, _DAY)
     return int(day), seconds / _HOUR
+
+
+def _count(totals: list[float], mix: Mix, active: float, reactive: float) -> None:
+    """Adds to the registers of the direction in which they were measured."""
+    seen_active, seen_reactive = mix.of(active, reactive)
+    totals[0 if seen_active >= 0 else 1] += abs(seen_active)
+    first, other = (_Q1, _Q2) if seen_reactive >= 0 else (_Q4, _Q3)
+    totals[first if seen_active >= 0 else other] += abs(seen_reactive)
 
 
 def _energies(totals: Sequence[float]) -> Energies:

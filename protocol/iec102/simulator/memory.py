@@ -44,11 +44,14 @@ class Memory:
     ) -> Iterator[IntegratedTotals]:
         """The stored records with start < end of interval <= end, oldest first, all eight totals each."""
         oldest = max(start, now - DEPTH, COMMISSIONED)
+        latest: tuple[datetime, tuple[int, ...]] | None = None
         for when in expected_ends(register, oldest, min(end, now), self._zone):
-            values = self.registers(when)
+            values = registers = self.registers(when)
             if incremental:
-                earlier = self.registers(before(register, when, self._zone))
-                values = tuple(late - early for late, early in zip(values, earlier, strict=True))
+                begin = before(register, when, self._zone)
+                earlier = latest[1] if latest and latest[0] == begin else self.registers(begin)
+                values = tuple(late - early for late, early in zip(registers, earlier, strict=True))
+                latest = when, registers
             totals = tuple(Total(address, value) for address, value in enumerate(values, start=1))
             yield IntegratedTotals(totals + _RESERVES, self._label(when))
 
