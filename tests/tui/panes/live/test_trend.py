@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from iec102.meter.signals import BY_KEY, SIGNALS
 from iec102_tui.meter_side.history import History
+from iec102_tui.panes.live.energies import added_energies, minutes_read
 from iec102_tui.panes.live.layout import Memo, cells
 from iec102_tui.panes.live.scales import nominal_voltage, range_of
 from iec102_tui.panes.live.trend import axis_of, curve_of, figures_of, trend
@@ -94,6 +95,12 @@ def test_a_counter_shows_what_was_added() -> None:
     shown = "".join(cell.text for cell in cells(view._replace(cursor="energy.active_imported"), 80, 20))
     assert "Active imported, kWh added in 10 min" in shown
     assert "+12" in shown
+
+
+def test_what_was_added_is_of_the_minutes_that_are_told() -> None:
+    view = fed("energy.active_imported", {float(ago): 30_000_000 + 119 - ago for ago in range(119, 0, -1)})
+    assert minutes_read(view) == 1
+    assert added_energies(view)["energy.active_imported"] == 59
 
 
 def test_pictures_are_made_again_when_time_has_moved_and_not_before() -> None:

@@ -55,21 +55,24 @@ def _usual(signal: Signal) -> Mark:
 
 
 def added_energies(view: View) -> dict[str, float]:
-    """What was added to each counter in the last 15 minutes, as far as they were read; none where one went back."""
+    """What was added to each counter in the minutes of ``minutes_read``; none where one went back."""
     found: dict[str, float] = {}
-    if view.history is None:
+    minutes = minutes_read(view)
+    if view.history is None or not minutes:
         return found
+    begin = view.trend_until - 60.0 * minutes
     for index, signal in enumerate(SIGNALS):
         if signal.group == "Energy":
-            points = view.history.series(index, view.trend_until - 60.0 * MINUTES)
-            values = [value for at, value in points if at < view.trend_until]
+            points = [point for point in view.history.series(index, 0.0) if point[0] < view.trend_until]
+            first = max((at for at, _value in points if at <= begin), default=begin)  # it stands until the next one
+            values = [value for at, value in points if at >= first]
             if len(values) > 1 and values[-1] >= values[0]:
                 found[signal.key] = values[-1] - values[0]
     return found
 
 
 def minutes_read(view: View) -> int:
-    """The whole minutes that ``added_energies`` stands for."""
+    """The whole minutes that ``added_energies`` stands for, 15 at most; 0 before one is over."""
     since = None if view.history is None else view.history.since
     if since is None:
         return 0
