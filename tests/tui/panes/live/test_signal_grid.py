@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from typing import Any
 
 import pytest
-from iec102.meter.signals import SIGNALS
+from iec102.meter.signals import BY_KEY, SIGNALS
 from iec102_tui.meter_side.shown_meter import ContractedPower
 from iec102_tui.panes.live.layout import cells
 from iec102_tui.panes.live.signal_grid import SignalGrid
-from iec102_tui.panes.live.view import HIGH, LOW, View
+from iec102_tui.panes.live.view import HIGH, LOW, Mark, View
+from iec102_tui.words import languages
 from iec102_tui.words.numbers import grouped
+from support.spoken import spoken_in
 from support.still_meter import NOW, WALL, changed, history, reading
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -119,6 +122,39 @@ def test_contracted_power_is_drawn_where_it_is_known_and_there_is_room() -> None
     assert "contracted P3" in shown
     assert "133 of 450 kW" in shown
     assert "contracted" not in "\n".join(lines(every(value=133), 160, 30))
+
+
+@pytest.mark.parametrize(("width", "titled"), [(94, True), (98, True), (118, True), (120, False)])
+def test_its_use_stands_in_every_overview_but_the_smallest(width: int, *, titled: bool) -> None:
+    view = every(value=133)._replace(contracted=ContractedPower("P3", 1450.0), titled=titled)
+    assert "133 of 1 450 kW" in "\n".join(lines(view, width, 30))
+
+
+def test_its_use_is_as_stale_as_the_power_that_it_is_of() -> None:
+    view = every(value=133)._replace(contracted=ContractedPower("P3", 450.0), stale=True, age=12.0)
+    marks = [
+        cell.mark for cell in cells(view, 160, 30) if re.match("133 of|\N{BOX DRAWINGS HEAVY HORIZONTAL}", cell.text)
+    ]
+    assert marks == [Mark.STALE] * 2
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+def test_the_corner_is_whole_beside_the_contracted_power(language: str) -> None:
+    good = every(value=133)
+    views = [
+        *(good._replace(age=8000.0, **state) for state in ({"stale": True}, {"held": True}, {"primary": True})),
+        good._replace(stale=True),
+        every(valid=False, value=-1),
+        every(valid=False),
+        good._replace(alarms=dict.fromkeys(BY_KEY, HIGH)),
+    ]
+    with spoken_in(language):
+        for view, titled in itertools.product(views, (True, False)):
+            shown = view._replace(titled=titled)
+            corner = [line[150:].strip() for line in lines(shown, 200, 30)[1:4]]
+            for width in range(94 if titled else 80, 200):
+                figures = lines(shown._replace(contracted=ContractedPower("P3", 450.0)), width, 30)[1:4]
+                assert all(line.rstrip().endswith(words) for line, words in zip(figures, corner, strict=True) if words)
 
 
 @pytest.mark.parametrize("height", [6, 13, 16, 20, 24, 31, 46, 66])

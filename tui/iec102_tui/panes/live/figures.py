@@ -21,7 +21,7 @@ _ARROWS = {True: "\N{UPWARDS ARROW}", False: "\N{DOWNWARDS ARROW}"}
 _USUAL = 76
 _FACTOR_WIDTH = 12
 _BAR = 22
-_ROOM_FOR_CONTRACTED = 100
+_CORNER, _COUNTS = 20, 15
 
 
 def figures(view: View, x: int, y: int, width: int) -> Iterator[Cell]:
@@ -35,9 +35,15 @@ def figures(view: View, x: int, y: int, width: int) -> Iterator[Cell]:
     begin += size + 5 + gap
     yield from _factor(view, begin, y)
     begin += _FACTOR_WIDTH + 1
-    if view.contracted is not None and width >= _ROOM_FOR_CONTRACTED:
-        yield from _contracted(view, active, begin + gap - 1, y)
-        begin += _BAR + gap
+    if view.contracted is not None:
+        heading = _(live_text.CONTRACTED, period=view.contracted.period)
+        # In a titled pane the corner has counts alone, in the row of the heading: they may stand above the bar.
+        beside = max(_BAR, len(heading) + 1 + _COUNTS) if view.titled else _BAR + 1 + _CORNER
+        place = min(begin + gap - 1, x + width - beside)
+        if place >= begin:
+            yield Cell(place, y, heading, Mark.LABEL)
+            yield from _contracted_use(view, view.contracted.power, active, place, y + 1)
+            begin = place + 1 + (len(heading) if view.titled else _BAR)
     yield from _corner(view, x + width, y, max(0, x + width - begin))
 
 
@@ -110,20 +116,19 @@ def _kind(view: View) -> str:
     return _(live_text.INDUCTIVE if (active < 0) == (reactive < 0) else live_text.CAPACITIVE)
 
 
-def _contracted(view: View, active: SignalValue | None, x: int, y: int) -> Iterator[Cell]:
-    assert view.contracted is not None
-    period, most = view.contracted
-    yield Cell(x, y, _(live_text.CONTRACTED, period=period).ljust(_BAR), Mark.LABEL)
+def _contracted_use(view: View, most: float, active: SignalValue | None, x: int, y: int) -> Iterator[Cell]:
+    """How much of the contracted power is used, in words and as a bar."""
     if active is None or active.value is None or not active.valid:
         return
     used = max(0.0, active.value)
     words = _(live_text.CONTRACTED_USE, power=grouped(used), contracted=grouped(most))
     share = used / most if most > 0 else 1.0
     full = min(_BAR, round(share * _BAR))
-    yield Cell(x, y + 1, words.ljust(_BAR), Mark.STRONG)
+    yield Cell(x, y, words.ljust(_BAR), Mark.STALE if view.stale else Mark.STRONG)
     mark = Mark.OK if share <= 0.9 else Mark.WARN if share <= 1.0 else Mark.ALARM
-    yield Cell(x, y + 2, ("=" if view.plain else "\N{BOX DRAWINGS HEAVY HORIZONTAL}") * full, mark)
-    yield Cell(x + full, y + 2, ("-" if view.plain else "\N{BOX DRAWINGS LIGHT HORIZONTAL}") * (_BAR - full), Mark.RULE)
+    mark = Mark.STALE if view.stale else mark
+    yield Cell(x, y + 1, ("=" if view.plain else "\N{BOX DRAWINGS HEAVY HORIZONTAL}") * full, mark)
+    yield Cell(x + full, y + 1, ("-" if view.plain else "\N{BOX DRAWINGS LIGHT HORIZONTAL}") * (_BAR - full), Mark.RULE)
 
 
 def _corner(view: View, right: int, y: int, room: int) -> Iterator[Cell]:
