@@ -15,7 +15,7 @@ from iec102.meter.closings import Closing
 from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, RecorderSettings
 from iec102.meter.reading import ClockReading, Reading
 from iec102.sentence import Sentence, listed
-from iec102.verdict.judgement import CONTRACT_NAMES, Judgement, Result
+from iec102.verdict.judgement import CONTRACT_NAMES, SERIAL, Judgement, Result
 
 LEAST_ENERGY_SECONDS = 900.0
 """Readings must span so long before counters are held against power."""
@@ -48,17 +48,17 @@ def judge_identity(answer: Identity | Absence | KeptBytes, expected: int | None)
 
 def judge_number(number: int | None, expected: int | None) -> Judgement:
     """The same by the number of the device that answers; None where it does not tell it."""
-    if number is None:
-        return _unknown("meter.serial", Sentence("verdict.serial_not_told"))
     figures = {"serial": number, "expected": expected}
+    if number is None:
+        return Judgement(SERIAL, "", Result.UNKNOWN, Sentence("verdict.serial_not_told"), figures)
     if expected is None:
         text = Sentence("verdict.serial_unknown", serial=number)
-        return Judgement("meter.serial", "", Result.UNKNOWN, text, figures)
+        return Judgement(SERIAL, "", Result.UNKNOWN, text, figures)
     if number == expected:
         text = Sentence("verdict.serial_right", serial=expected)
-        return Judgement("meter.serial", "", Result.GOOD, text, figures)
+        return Judgement(SERIAL, "", Result.GOOD, text, figures)
     text = Sentence("verdict.serial_other", serial=number, expected=expected)
-    return Judgement("meter.serial", "", Result.FAULT, text, figures)
+    return Judgement(SERIAL, "", Result.FAULT, text, figures)
 
 
 def judge_address(answer: MeasuringPointParameters | Absence | KeptBytes, link: int, point: int) -> list[Judgement]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from iec102.sentence import Sentence
 
+SERIAL = "meter.serial"
 CONTRACT_NAMES = {1: "I", 2: "II", 3: "III"}
 
 
@@ -46,6 +47,18 @@ class Judgement(NamedTuple):
 
 
 def verdict(judgements: Iterable[Judgement]) -> Result:
-    """Of all together: a fault where there is one, good where anything was found good, else unknown."""
-    results = {judgement.result for judgement in judgements}
-    return next((result for result in (Result.FAULT, Result.GOOD) if result in results), Result.UNKNOWN)
+    """Of all together: a fault where there is one, good where anything was found good, else unknown.
+
+    Nothing is good of a meter that was expected by its number and did not tell it: it may be another one.
+    """
+    found = list(judgements)
+    results = {judgement.result for judgement in found}
+    if Result.FAULT in results:
+        return Result.FAULT
+    return Result.GOOD if Result.GOOD in results and not any(map(_is_missed, found)) else Result.UNKNOWN
+
+
+def _is_missed(judgement: Judgement) -> bool:
+    """The number was expected, and not told."""
+    is_open = judgement.code == SERIAL and judgement.result is Result.UNKNOWN
+    return is_open and judgement.figures["expected"] is not None

@@ -27,7 +27,7 @@ from iec102.verdict.device import (
     judge_settings,
     judge_summer_bit,
 )
-from iec102.verdict.judgement import Result
+from iec102.verdict.judgement import Result, verdict
 
 START = datetime(2026, 11, 27, 12, tzinfo=UTC)
 REFUSED = Absence(100, 0, 14, "refused")
@@ -49,6 +49,22 @@ def test_the_number(answer: Identity | Absence, expected: int | None, result: Re
     judgement = judge_identity(answer, expected)
     assert judgement.result is result
     assert words in str(judgement.text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "result"),
+    [
+        (IDENTITY, 50112873, Result.GOOD),
+        (IDENTITY, None, Result.GOOD),
+        (REFUSED, None, Result.GOOD),
+        (REFUSED, 50112873, Result.UNKNOWN),
+        (IDENTITY, 50112874, Result.FAULT),
+    ],
+)
+def test_all_together_are_not_good_where_the_expected_number_is_not_told(
+    answer: Identity | Absence, expected: int | None, result: Result
+) -> None:
+    assert verdict([judge_identity(answer, expected), judge_drift(0.0, 30)]) is result
 
 
 @pytest.mark.parametrize(

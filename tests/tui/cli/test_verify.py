@@ -59,6 +59,13 @@ def test_another_meter_is_a_fault(program: Program) -> None:
     assert out.splitlines()[-1] == "1 fault was found."
 
 
+def test_a_meter_that_does_not_tell_the_expected_number_is_not_called_good(program: Program) -> None:
+    status, out, _ = program("verify", f"{METER}&quirk=no-100", "--expect-serial", NUMBER, "--json")
+    document = json.loads(out)
+    assert (status, document["verdict"]) == (0, "unknown")
+    assert document["judgements"][0]["figures"] == {"serial": None, "expected": int(NUMBER)}
+
+
 def test_the_first_visit_is_remembered(program: Program) -> None:
     assert "nothing says yet" in program("verify", METER)[1]
     assert "right meter" in program("verify", METER)[1]
