@@ -218,6 +218,23 @@ def test_a_file_that_is_something_else_stays_as_it_is(tmp_path: Path) -> None:
     assert (text.read_bytes(), other.read_bytes()) == before
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_file_in_which_no_table_was_made_yet_is_an_empty_archive(tmp_path: Path, *, begun: bool) -> None:
+    """As one is left behind whose disk was full when it was made."""
+    path = tmp_path / "archive.sqlite"
+    path.touch()
+    if begun:
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.close()
+    before = path.read_bytes()
+    assert contents(path) == []
+    assert faults(path) == []
+    assert path.read_bytes() == before
+    Archive(path).close()
+    assert contents(path) == []
+
+
 def test_an_archive_of_a_newer_version_is_left_alone(archive: Archive) -> None:
     archive.close()
     connection = sqlite3.connect(archive.path)

@@ -72,8 +72,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
             modest.make(part)
         connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
         with _closed_on_error(connection):
-            empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-            if empty and not _number(connection, "application_id"):
+            if _is_bare(connection):
                 connection.execute("PRAGMA journal_mode = WAL")
                 with transaction(connection):
                     make_tables(connection)
@@ -107,9 +106,20 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 def _open_as(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=WAIT, isolation_level=None)
     with _closed_on_error(connection):
+        if _is_bare(connection):  # there is nothing in it, and nobody to make its tables while it is only read
+            connection.close()
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            make_tables(connection)
+            return connection
         _check_kind(connection, path)
         show_as_new(connection)
     return connection
+
+
+def _is_bare(connection: sqlite3.Connection) -> bool:
+    """Its tables were never made: the disk was full by then, or another program is about to."""
+    objects = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return not objects and not _number(connection, "application_id")
 
 
 @contextlib.contextmanager
