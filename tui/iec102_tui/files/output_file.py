@@ -44,8 +44,11 @@ def write_whole(
                 os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode) & mode)
             os.fsync(file.fileno())
         _move(new, target, overwrite=overwrite)
+    except OSError as error:
+        error.filename = str(path)  # of the other name nobody has heard, and a full disk names none
+        raise
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             new.unlink()
 
 
