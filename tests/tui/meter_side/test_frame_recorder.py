@@ -152,6 +152,20 @@ def test_a_folder_that_cannot_be_made_is_said_and_nothing_is_kept_for_it(tmp_pat
     assert not recorder.is_open
 
 
+def test_a_disk_that_is_full_at_the_beginning_is_told_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int, _data: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(capture_recorder.os, "write", full)
+    recorder = CaptureRecorder(tmp_path, HEADER)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        asyncio.run(recorder.opened())
+    recorder.close()
+    assert caught.value.filename == str(recorder.path)
+
+
 def test_after_a_fault_of_the_disk_nothing_more_is_taken_and_the_sentence_stays_true(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

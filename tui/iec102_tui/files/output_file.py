@@ -12,6 +12,7 @@ from pathlib import Path
 
 from iec102.errors import InvalidSetting
 
+from iec102_tui.files.naming import named
 from iec102_tui.words.text import _
 
 _EVERYBODY = 0o666
@@ -36,20 +37,18 @@ def write_whole(
             file.writelines(map(_encoded, parts))
         return
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        with open(new, "wb", opener=partial(os.open, mode=mode)) as file:
-            file.writelines(map(_encoded, parts))
-            file.flush()
-            if before is not None:
-                os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode) & mode)
-            os.fsync(file.fileno())
-        _move(new, target, overwrite=overwrite)
-    except OSError as error:
-        error.filename = str(path)  # of the other name nobody has heard, and a full disk names none
-        raise
-    finally:
-        with contextlib.suppress(OSError):
-            new.unlink()
+    with named(path):
+        try:
+            with open(new, "wb", opener=partial(os.open, mode=mode)) as file:
+                file.writelines(map(_encoded, parts))
+                file.flush()
+                if before is not None:
+                    os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode) & mode)
+                os.fsync(file.fileno())
+            _move(new, target, overwrite=overwrite)
+        finally:
+            with contextlib.suppress(OSError):
+                new.unlink()
 
 
 def check_free(path: Path, *, force: bool) -> None:

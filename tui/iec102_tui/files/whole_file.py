@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from iec102_tui.files.input_file import content_of
+from iec102_tui.files.naming import named
 from iec102_tui.words.text import _
 
 LARGEST = 16 * 1024 * 1024
@@ -83,20 +84,21 @@ def replace(path: Path, data: bytes, expected: bytes | None) -> None:
     A symbolic link stays, the file behind it is replaced. Raises Changed when the file holds something else, OSError
     when it cannot be written; in both cases it is as it was.
     """
-    target = _real(path)
-    owner = _status(target)
-    new = _write(target, data, owner)
-    try:
-        if expected is not None:
-            old = _write(target, expected, owner)
-            _rename(old, target.with_name(target.name + ".bak"))
-        if read(target) != expected:  # as late as can be: an editor takes no lock
-            raise Changed
-        os.replace(new, target)
-    except BaseException:
-        _forget(new)
-        raise
-    _sync_folder(target.parent)
+    with named(path):
+        target = _real(path)
+        owner = _status(target)
+        new = _write(target, data, owner)
+        try:
+            if expected is not None:
+                old = _write(target, expected, owner)
+                _rename(old, target.with_name(target.name + ".bak"))
+            if read(target) != expected:  # as late as can be: an editor takes no lock
+                raise Changed
+            os.replace(new, target)
+        except BaseException:
+            _forget(new)
+            raise
+        _sync_folder(target.parent)
 
 
 def _real(path: Path) -> Path:

@@ -205,8 +205,8 @@ class FileSink(Sink, Generic[T]):
         self._items.clear()
         if not self._opened.done():
             if isinstance(error, OSError):
-                path, said = error.filename or self.path, why(error)
-                sentence = _("{path} cannot be written: {why}", path=path, why=said)
+                error.filename = error.filename or str(self.path)  # a full disk names none
+                sentence = _("{path} cannot be written: {why}", path=error.filename, why=why(error))
             self._opened.set_exception(error)
         self.error = sentence
         _log.warning("%s", sentence)
