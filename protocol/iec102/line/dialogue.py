@@ -94,19 +94,21 @@ class LinkDialogue:
                     self.unfinished = False  # a refusal ends an exchange as well as its last answer does
                     raise
                 if not self.unfinished:
-                    return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
+                    break
                 if len(exchange.answers) > count:
                     pause, heard = _FIRST_PAUSE, self._now()
                     continue
             elif exchange.ends_in_silence(self._now() - heard):
                 self.unfinished = False
-                return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
+                break
             if self._now() - heard >= patience:
                 raise self._no_content(exchange, patience, headless)
             if not isinstance(event, Data):
                 await self.connection.pause(min(pause, max(0.0, heard + patience - self._now())))
                 pause = min(2 * pause, _LONGEST_PAUSE)
-        return None
+        else:
+            return None
+        return Answered(tuple(exchange.answers), sent, self._now(), link.counters.repeats != repeats)
 
     def _no_content(self, exchange: Exchange, patience: float, headless: int) -> ContentTimeout:
         """The error where nothing fitting came. ``headless``: bytes of the latest data, if too few for a header."""

@@ -110,10 +110,6 @@ class Monitor:
         """Hand over the state of the line, which has changed."""
         self.refresh()
 
-    def refresh(self) -> None:
-        """Hand over what the line counts now, with the same reading."""
-        self._hand_over()
-
     async def _read(self) -> None:
         self._reading = await self.meter.read_instantaneous()
         self._read_at = self._clock()
@@ -125,7 +121,7 @@ class Monitor:
             self._difference = self._verdict = None
         if self._difference is None and self._clock_failures:
             self._verdict = self._reading.clock
-        self._hand_over()
+        self.refresh()
 
     async def _read_clock_when_due(self) -> None:
         """Read the clock at each new connection and every ten minutes, after a reading, so that none is late for it."""
@@ -150,18 +146,19 @@ class Monitor:
             return
         self._difference, self._verdict = reading.difference, reading.verdict
         self._difference_due = self._clock() + self._clock_period
-        self._hand_over()
+        self.refresh()
 
     def _failed(self, error: Iec102Error) -> None:
         self._error = error.sentence
-        self._hand_over()
+        self.refresh()
 
     async def _pause(self, began: float, period: float) -> None:
         left = began + period - asyncio.get_running_loop().time()
         if left > 0:
             await asyncio.sleep(left)
 
-    def _hand_over(self) -> None:
+    def refresh(self) -> None:
+        """Hand over a snapshot of what is known now: the latest reading, and what the line counts by now."""
         self._serial += 1
         line = self.meter.line
         state = line.state_of(self.meter.station)
