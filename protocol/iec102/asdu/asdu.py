@@ -37,6 +37,8 @@ class Cause(IntEnum):
 
 
 ERROR_CAUSES = range(Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE + 1)
+NOTHING_STORED = (Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE)
+"""Those that say that nothing is stored of what was asked for."""
 
 
 class TypeId(IntEnum):

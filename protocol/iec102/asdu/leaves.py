@@ -11,9 +11,8 @@ from iec102.asdu.layout import Leaf, fit
 from iec102.asdu.names import named
 from iec102.asdu.password import Password
 from iec102.asdu.qualifier import qualifier_words
-from iec102.asdu.timetag import EVERY_YEAR, TimeTagA, TimeTagB
+from iec102.asdu.timetag import CENTURY, EVERY_YEAR, TimeTagA, TimeTagB
 
-_CENTURY = 2000
 _WEEKDAYS = ("not used", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -133,8 +132,8 @@ KEY = Leaf(4, Password, Password.reveal, str)
 
 STANDARD_DATE = Leaf(
     1,
-    lambda byte: (_CENTURY + (byte >> 4), byte & 0x0F),
-    lambda date: fit(date[0] - _CENTURY, 4) << 4 | fit(date[1], 4),
+    lambda byte: (CENTURY + (byte >> 4), byte & 0x0F),
+    lambda date: fit(date[0] - CENTURY, 4) << 4 | fit(date[1], 4),
     lambda date: f"{date[1]}/{date[0]}",
 )
 """Year and month: low nibble month, high nibble year - 2000."""

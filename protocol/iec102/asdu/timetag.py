@@ -14,9 +14,9 @@ MADRID = ZoneInfo("Europe/Madrid")
 EVERY_YEAR = 2099
 """The year of a tag that stands for all years."""
 
-_CENTURY = 2000
+CENTURY = 2000
 _LAST_YEAR = 0x7F
-_SU = 1 << 15
+SU = 1 << 15
 _IV = 1 << 7
 _NO_DATE_MASK = 0x1F << 16 | 0x0F << 24
 _HOUR = timedelta(hours=1)
@@ -36,7 +36,7 @@ def _instants(bits: int, zone: tzinfo) -> tuple[datetime, datetime] | tuple[None
     """
     try:
         civil = datetime(
-            _CENTURY + (bits >> 32 & _LAST_YEAR),
+            CENTURY + (bits >> 32 & _LAST_YEAR),
             bits >> 24 & 0x0F,
             bits >> 16 & 0x1F,
             bits >> 8 & 0x1F,
@@ -46,7 +46,7 @@ def _instants(bits: int, zone: tzinfo) -> tuple[datetime, datetime] | tuple[None
     except ValueError:
         return None, None
     offset = standard_offset(zone)
-    instant = civil - (offset + _HOUR if bits & _SU else offset)
+    instant = civil - (offset + _HOUR if bits & SU else offset)
     return instant, instant.astimezone(zone)
 
 
@@ -76,16 +76,16 @@ class TimeTagA:
             raise InvalidSetting(Sentence("setting.no_time_zone", time=when))
         # The calendar's first and last year cannot be converted.
         local = when if when.year in (MINYEAR, MAXYEAR) else when.astimezone(zone)
-        if not 0 <= local.year - _CENTURY <= _LAST_YEAR:
-            raise InvalidSetting(Sentence("setting.year", time=local, first=_CENTURY, last=_CENTURY + _LAST_YEAR))
+        if not 0 <= local.year - CENTURY <= _LAST_YEAR:
+            raise InvalidSetting(Sentence("setting.year", time=local, first=CENTURY, last=CENTURY + _LAST_YEAR))
         return cls(
             local.minute
             | local.hour << 8
-            | (_SU if local.dst() else 0)
+            | (SU if local.dst() else 0)
             | local.day << 16
             | local.isoweekday() << 21
             | local.month << 24
-            | (local.year - _CENTURY) << 32
+            | (local.year - CENTURY) << 32
         )
 
     @classmethod
@@ -118,7 +118,7 @@ class TimeTagA:
     @property
     def summer(self) -> bool:
         """SU: the tag is in summer time."""
-        return bool(self.bits & _SU)
+        return bool(self.bits & SU)
 
     @property
     def day(self) -> int:
@@ -146,7 +146,7 @@ class TimeTagA:
     @property
     def year(self) -> int:
         """With the century: 2000 to 2127; 0 for "no date"."""
-        return _CENTURY + (self.bits >> 32 & _LAST_YEAR) if self.bits & _NO_DATE_MASK else 0
+        return CENTURY + (self.bits >> 32 & _LAST_YEAR) if self.bits & _NO_DATE_MASK else 0
 
     def utc(self, zone: tzinfo = MADRID) -> datetime | None:
         """The instant in UTC by SU; None for "no date" (all-zero tags occur) and for impossible dates."""

@@ -25,7 +25,7 @@ BLOCK_ADDRESSES: dict[int, tuple[int, ...]] = {
 
 _ACTIVE = (1, 2)
 _REACTIVE = range(3, 7)
-_TIME = 5
+_TIME = TIME_A.size
 _TOTAL = struct.Struct("<BIB")
 _BLOCKS = {object_: struct.Struct("<" + "IB" * len(addresses)) for object_, addresses in BLOCK_ADDRESSES.items()}
 

@@ -31,7 +31,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from iec102.asdu import Asdu, Cause, Raw, TimeTagA, TypeId
+from iec102.asdu.asdu import NOTHING_STORED
 from iec102.asdu.catalogue import row_of
+from iec102.asdu.leaves import TIME_A
 from iec102.gateway.records import TARIFF, Layout, Packer, Record, layout_of, shortest_step
 from iec102.load_profile.intervals import Register, midnight
 
@@ -56,9 +58,8 @@ _DAY = timedelta(days=1)
 _MONTH = timedelta(days=31)
 # Closings stand at the first of a month; pieces are cut in its middle.
 _MID_MONTH = 15
-_TIME = 5
+_TIME = TIME_A.size
 _STEPS = {Register.HOURLY: _HOUR, Register.QUARTER_HOURLY: timedelta(minutes=15), Register.DAILY: _DAY}
-_NO_DATA = (Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ class RangeSplitter:
         Where a meter has nothing stored for a piece, other pieces may have something.
         """
         self._refusal = self._refusal or error
-        if error.cause not in _NO_DATA:
+        if error.cause not in NOTHING_STORED:
             self._refusal = error
             self._over = True
             return False
@@ -243,7 +244,7 @@ class RangeSplitter:
         """
         out = self._packer.flush()
         refusal = self._refusal
-        if refusal is not None and (not (confirmed and self._answered) or refusal.cause not in _NO_DATA):
+        if refusal is not None and (not (confirmed and self._answered) or refusal.cause not in NOTHING_STORED):
             return [*out, replace(self.asked, cause=refusal.cause, negative=refusal.negative)]
         return [*out, replace(self.asked, cause=Cause.TERMINATION)]
 

@@ -16,6 +16,7 @@ from iec102.link.frame import (
     FIXED_LENGTH,
     LINK_HEADER,
     OVERHEAD,
+    PRM,
     START_FIXED,
     START_VARIABLE,
     Answer,
@@ -35,7 +36,6 @@ from iec102.link.reader import FrameReader
 from iec102.sentence import Sentence, listed
 
 _SHOWN = 16
-_PRM = 0x40
 # What a modem says begins with one of these.
 _RESULTS = {
     "NO CARRIER": "modem.no_carrier",
@@ -220,7 +220,7 @@ def _variable_damage(data: bytes, *, secret: bool) -> str:
 
 def _fixed_damage(data: bytes, address: int, *, secret: bool) -> str:
     """Six bytes are soon found by chance: the address of the meter must be among them."""
-    if len(data) < 4 or data[1] & _PRM or data[2:4] != address.to_bytes(2, "little"):
+    if len(data) < 4 or data[1] & PRM or data[2:4] != address.to_bytes(2, "little"):
         return ""
     if len(data) < FIXED_LENGTH:
         return Sentence("damage.incomplete", there=len(data), length=FIXED_LENGTH)

@@ -26,7 +26,7 @@ LINK_HEADER = 3
 MAX_ASDU = 252
 MAX_FRAME = 261
 
-_PRM = 0x40
+PRM = 0x40
 _FCB = 0x20
 _FCV = 0x10
 _FUNCTION = 0x0F
@@ -71,7 +71,7 @@ class Frame:
     @property
     def request(self) -> bool:
         """Whether the frame comes from the primary station, the reader (PRM)."""
-        return bool(self.control & _PRM)
+        return bool(self.control & PRM)
 
     @property
     def fcb(self) -> bool | None:
@@ -104,7 +104,7 @@ class Frame:
 
 def request(function: Function, address: int, *, fcb: bool | None = None, asdu: bytes | None = None) -> Frame:
     """Make a frame of the primary station; ``fcb`` None leaves FCV and FCB 0."""
-    control = _PRM | function
+    control = PRM | function
     if fcb is not None:
         control |= _FCV | (_FCB if fcb else 0)
     return Frame(control, address, asdu)

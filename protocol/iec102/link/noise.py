@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from iec102.link.frame import START_FIXED
+from iec102.link.frame import PRM, START_FIXED
 from iec102.sentence import Sentence
 
 _FILL = b"\xff\x00"
-_PRM = 0x40
 # A byte that comes back damaged has few wrong bits; two that have nothing to do with each other differ in four.
 _MOST_WRONG_BITS = 2
 
@@ -85,7 +84,7 @@ def is_damaged_echo(data: bytes, sent: bytes) -> bool:
     wrong = (got ^ wanted for got, wanted in zip(data, sent * times, strict=False))
     if not times or left or any(bits.bit_count() > _MOST_WRONG_BITS for bits in wrong):
         return False
-    return bool(data[1 if sent[0] == START_FIXED else 4] & _PRM)
+    return bool(data[1 if sent[0] == START_FIXED else 4] & PRM)
 
 
 def other_protocol(data: bytes) -> str:

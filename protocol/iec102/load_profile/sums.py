@@ -17,7 +17,8 @@ PARTS: Mapping[Register, Register] = {
 """What the intervals of a register are made of."""
 
 
-_NOT_VALID = int(Qualifier.IV)  # an enumeration takes five times as long as its number
+# An enumeration takes five times as long as its number, and a year has 300,000 values.
+NOT_VALID = int(Qualifier.IV)
 
 
 class Difference(NamedTuple):
@@ -77,5 +78,5 @@ def _valid(record: LoadRecord) -> dict[int, int]:
     return {
         total.address: total.value
         for total in record.totals
-        if total.address <= len(CHANNELS) and not total.quality & _NOT_VALID
+        if total.address <= len(CHANNELS) and not total.quality & NOT_VALID
     }

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from iec102.asdu import Asdu, Cause
+from iec102.asdu.asdu import NOTHING_STORED
 from iec102.errors import Iec102Error, RequestRefused
-
-_NOTHING_STORED = (Cause.RECORD_NOT_AVAILABLE, Cause.PERIOD_NOT_AVAILABLE)
 
 
 class Absence(NamedTuple):
@@ -32,7 +31,7 @@ class Absence(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether nothing is stored of what was asked for (causes 13 and 18), which is no fault of the meter."""
-        return self.cause in _NOTHING_STORED
+        return self.cause in NOTHING_STORED
 
 
 class KeptBytes(NamedTuple):

@@ -6,6 +6,7 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 
 from iec102.clock import wall
+from iec102.simulator.closings import FIRST_RECORD
 from iec102.simulator.config import SimulatorConfig
 from iec102.simulator.electrical import COMMISSIONED
 from iec102.simulator.events import (
@@ -23,7 +24,6 @@ from iec102.simulator.events import (
 )
 
 _MOST_HAPPENINGS, _MOST_CLOSINGS = 5000, 500
-_FIRST_RECORD = 134  # of contract I
 _DAY = timedelta(days=1)
 
 
@@ -61,7 +61,7 @@ class History:
     def close_contract(self, record: int) -> None:
         """By command (137); ``record`` 134 to 136. A closing is told to the minute."""
         now = self.now().astimezone(UTC)
-        number = record - _FIRST_RECORD
+        number = record - FIRST_RECORD
         self.closed.append((record, now.replace(second=0, microsecond=0)))
         code = (CLOSED_BY_COMMAND[0], CLOSED_BY_COMMAND[1] + number)
         self.happened.append(Happening(CONTRACT_RECORDS[number], now, code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from iec102.asdu.timetag import MADRID, TimeTagA
+from iec102.asdu.timetag import MADRID, SU, TimeTagA
 from iec102.asdu.totals import IntegratedTotals, Total
 from iec102.load_profile.intervals import Register, before, expected_ends
 from iec102.simulator.electrical import COMMISSIONED, Site
@@ -15,7 +15,6 @@ DEPTH = timedelta(days=800)
 _RESERVES = (Total(7, 0, 0x80), Total(8, 0, 0x80))
 _HOUR = timedelta(hours=1)
 _TWO_DAYS = timedelta(days=2)
-_SU = 1 << 15
 
 
 class Memory:
@@ -61,4 +60,4 @@ class Memory:
             return label
         if not TimeTagA.of(when - timedelta(microseconds=1), self._zone).summer:
             return label
-        return TimeTagA(TimeTagA.of(when + _HOUR, self._zone).bits | _SU)
+        return TimeTagA(TimeTagA.of(when + _HOUR, self._zone).bits | SU)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from iec102.errors import InvalidSetting
 from iec102.sentence import Sentence
 
-_HIGHEST_PORT = 65_535
+HIGHEST_PORT = 65_535
 _PORT = re.compile(r"[0-9]{1,5}")
 _LOCAL = ("localhost", "::1")
 
@@ -26,8 +26,8 @@ class Address:
     def parse(cls, text: str) -> Address:
         """From HOST:PORT. Raises InvalidSetting."""
         host, colon, port = text.rpartition(":")
-        if not colon or not host or not _PORT.fullmatch(port) or int(port) > _HIGHEST_PORT:
-            raise InvalidSetting(Sentence("setting.listen", text=text, high=_HIGHEST_PORT))
+        if not colon or not host or not _PORT.fullmatch(port) or int(port) > HIGHEST_PORT:
+            raise InvalidSetting(Sentence("setting.listen", text=text, high=HIGHEST_PORT))
         return cls(host.strip("[]"), int(port))
 
     @property

@@ -15,6 +15,7 @@ from iec102.sentence import Sentence
 from iec102.settings import LineSettings
 from iec102.transport import names
 from iec102.transport.base import Receiver, Transport
+from iec102.transport.listen_address import HIGHEST_PORT
 from iec102.transport.scheme import MakeOpener
 
 # Seconds without traffic before the first probe, between probes, and how many go unanswered.
@@ -33,8 +34,6 @@ _CODES = {
     errno.EPERM: "tcp.forbidden",
 }
 
-
-_HIGHEST_PORT = 65_535
 # Seconds for a connection: the request timeout within these bounds.
 _SHORTEST_CONNECT, _LONGEST_CONNECT = 2.0, 10.0
 
@@ -52,11 +51,11 @@ def opener_at(text: str, rest: str, scheme: str = "tcp") -> Callable[[LineSettin
         url = urllib.parse.urlsplit(text)
         host, port = url.hostname, url.port
     except ValueError:
-        raise InvalidTarget(Sentence("target.tcp_port", target=text, high=_HIGHEST_PORT)) from None
+        raise InvalidTarget(Sentence("target.tcp_port", target=text, high=HIGHEST_PORT)) from None
     if not host or url.path not in ("", "/") or url.query or url.username is not None:
         raise InvalidTarget(Sentence("target.tcp", target=text, scheme=scheme))
     if not port:
-        raise InvalidTarget(Sentence("target.tcp_no_port", target=text, high=_HIGHEST_PORT, scheme=scheme))
+        raise InvalidTarget(Sentence("target.tcp_no_port", target=text, high=HIGHEST_PORT, scheme=scheme))
 
     def opener(settings: LineSettings) -> TcpOpener:
         within = min(max(settings.timeout_seconds, _SHORTEST_CONNECT), _LONGEST_CONNECT)

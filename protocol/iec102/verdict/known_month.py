@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import NamedTuple
 
-from iec102.asdu.qualifier import Qualifier
 from iec102.load_profile.intervals import Register, before, expected_ends
 from iec102.load_profile.records import LoadRecord
+from iec102.load_profile.sums import NOT_VALID
 from iec102.meter.closings import EXPORT, Closing, reactive_quadrants
 from iec102.meter.events import MeterEvent
 from iec102.meter.tariffs import HolidayCalendar, PowersByPeriod, SeasonTable
@@ -20,7 +20,6 @@ A_PLUS, A_MINUS, Q1, Q2, Q3, Q4 = range(1, 7)
 MEASURED = (A_PLUS, A_MINUS, Q1, Q2, Q3, Q4)
 
 _ROUNDING = 1.2
-_NOT_VALID = int(Qualifier.IV)  # an enumeration takes five times as long as its number, and a year has 300,000 values
 
 
 class Contract(NamedTuple):
@@ -171,4 +170,4 @@ def unit_of(address: int) -> str:
 def value_of(record: LoadRecord, address: int) -> int | None:
     """The valid value of a channel, None where there is none."""
     total = record.total(address)
-    return None if total is None or total.quality & _NOT_VALID else total.value
+    return None if total is None or total.quality & NOT_VALID else total.value
