@@ -12,7 +12,7 @@ from iec102.asdu.content import Content, Struct, field, shared
 from iec102.asdu.instantaneous import ObjectList, object_list
 from iec102.asdu.layout import Choice, Kept, Layout, Leaf, Listed, Part, Rest, Several
 from iec102.asdu.leaves import KEY, STANDARD_DATE, TIME_A, code, minute, number, tenths, text
-from iec102.asdu.names import NOT_IN_REFERENCE, RECORDER_OBJECTS, SERIAL_FORMATS, SERIAL_SPEEDS
+from iec102.asdu.names import CONTRACT_NUMBERS, NOT_IN_REFERENCE, RECORDER_OBJECTS, SERIAL_FORMATS, SERIAL_SPEEDS
 from iec102.asdu.password import Password
 from iec102.asdu.timetag import TimeTagA
 
@@ -24,7 +24,6 @@ _OFFSETS = (42, 61)
 _HIGHEST_VOLTAGE = 10_000_000  # 0.1 V: 1 MV
 # What the source that reads it otherwise has elsewhere than the frame of a real meter.
 _UNLIKE = ("ratios", "integration_periods", "contracts")
-_CONTRACTS = ("I", "II", "III")
 _CONTRACT_STATES = ("not available", "inactive", "active", NOT_IN_REFERENCE)
 
 
@@ -71,7 +70,7 @@ _FULL_PORT = Layout(
 
 def _contract_states(contracts: int) -> Bits:
     return tuple(
-        [(f"contract {name}", _CONTRACT_STATES[contracts >> 2 * at & 3]) for at, name in enumerate(_CONTRACTS)]
+        [(f"contract {name}", _CONTRACT_STATES[contracts >> 2 * at & 3]) for at, name in enumerate(CONTRACT_NUMBERS)]
     )
 
 

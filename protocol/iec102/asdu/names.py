@@ -103,7 +103,8 @@ SERIAL_SPEEDS = {0: "not available", 255: "other"} | {
 _FORMATS = ("7N1", "7E1", "7O1", "7N2", "7E2", "7O2", "8N1", "8E1", "8O1", "8N2", "8E2", "8O2")
 SERIAL_FORMATS = {0: "not available"} | dict(enumerate(_FORMATS, 1))
 
-_CONTRACTS = ("I", "II", "III")
+CONTRACT_NAMES = {1: "I", 2: "II", 3: "III"}
+CONTRACT_NUMBERS = {name: number for number, name in CONTRACT_NAMES.items()}
 
 EVENTS: dict[tuple[int, int], str] = {
     (1, 1): "system restart, data before the restart lost",
@@ -123,7 +124,7 @@ EVENTS: dict[tuple[int, int], str] = {
     (18, 3): "communication session with a portable terminal",
     (18, 4): "GPS communication",
 }
-for _index, _contract in enumerate(_CONTRACTS):
+for _index, _contract in enumerate(CONTRACT_NUMBERS):
     EVENTS |= {
         (7, 21 + _index): f"billing closed by command, contract {_contract}",
         (15, 21 + _index): f"parameters changed, contract {_contract}",

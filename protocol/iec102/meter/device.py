@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from iec102.asdu import Configuration, Password, Port, Recorder, TransformerRatios
 from iec102.asdu.configuration import RATIOS_OBJECT, RECORDER_LENGTHS
-from iec102.asdu.names import SERIAL_FORMATS, SERIAL_SPEEDS
+from iec102.asdu.names import CONTRACT_NAMES, SERIAL_FORMATS, SERIAL_SPEEDS
 from iec102.asdu.summer_time import TagConversion
 from iec102.meter.absence import Absence, KeptBytes
 
-CONTRACTS = (1, 2, 3)
+CONTRACTS = tuple(CONTRACT_NAMES)
 """The numbers of the contracts I, II and III."""
 
 NOT_AVAILABLE, INACTIVE, ACTIVE = 0, 1, 2
@@ -66,6 +66,12 @@ class DeviceConfiguration(NamedTuple):
     def active_contracts(self) -> tuple[int, ...]:
         """The numbers (1 to 3) of those that are active."""
         return tuple(number for number in CONTRACTS if self.contracts[number - 1] == ACTIVE)
+
+
+def contracts_of(answer: object) -> tuple[int, ...]:
+    """The contracts that a configuration calls active, by their numbers; all three where the meter does not tell."""
+    active = answer.active_contracts if isinstance(answer, DeviceConfiguration) else ()
+    return active or CONTRACTS
 
 
 def device_configuration(content: Configuration, conversion: TagConversion) -> DeviceConfiguration:

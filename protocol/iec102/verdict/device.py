@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from iec102.asdu import Identity, TransformerRatios
+from iec102.asdu.names import CONTRACT_NAMES
 from iec102.asdu.summer_time import Keeping
 from iec102.meter.absence import Absence, KeptBytes
 from iec102.meter.clock_difference import TOLD, ClockKind, ClockVerdict
@@ -15,7 +16,7 @@ from iec102.meter.closings import Closing
 from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, RecorderSettings
 from iec102.meter.reading import ClockReading, Reading
 from iec102.sentence import Sentence, listed
-from iec102.verdict.judgement import CONTRACT_NAMES, SERIAL, Judgement, Result
+from iec102.verdict.judgement import SERIAL, Judgement, Result
 
 LEAST_ENERGY_SECONDS = 900.0
 """Readings must span so long before counters are held against power."""

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from iec102.sentence import Sentence
 
 SERIAL = "meter.serial"
-CONTRACT_NAMES = {1: "I", 2: "II", 3: "III"}
 
 
 class Result(StrEnum):

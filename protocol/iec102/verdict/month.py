@@ -16,10 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from iec102.asdu.names import CONTRACT_NAMES
 from iec102.load_profile.intervals import Register
 from iec102.sentence import Sentence
 from iec102.verdict import contract, intervals, sources
-from iec102.verdict.judgement import CONTRACT_NAMES, Judgement, Result
+from iec102.verdict.judgement import Judgement, Result
 from iec102.verdict.known_month import Contract, Month
 
 __all__ = ["Contract", "Month", "Proof", "proof", "reconcile"]

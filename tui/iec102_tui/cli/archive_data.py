@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from iec102.asdu.names import CONTRACT_NAMES
 from iec102.errors import InvalidSetting
 
 from iec102_tui.archive import meter_data
@@ -15,7 +16,6 @@ from iec102_tui.archive.meter_data_store import MeterDataStore
 from iec102_tui.meter_data.clock_drift import drift
 from iec102_tui.meter_data.export import all_json, closings_csv, events_csv
 from iec102_tui.meter_data.known import Known
-from iec102_tui.words.meter_text import CONTRACT_NAMES
 from iec102_tui.words.text import N_, _, ngettext
 
 KINDS = ("closings", "events", "all")

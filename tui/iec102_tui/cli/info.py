@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import click
 from iec102.asdu import Identity
@@ -18,8 +18,6 @@ from iec102_tui.cli.run import check_output
 from iec102_tui.meter_data import documents
 from iec102_tui.words import meter_text
 from iec102_tui.words.text import N_, _
-
-T = TypeVar("T")
 
 
 class _About(NamedTuple):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from iec102.asdu.names import CONTRACT_NUMBERS
 from iec102.clock import SYSTEM_CLOCK
 from iec102.errors import Iec102Error, InvalidSetting
 from iec102.meter.absence import Absence, KeptBytes
-from iec102.meter.device import CONTRACTS, DeviceConfiguration
+from iec102.meter.device import CONTRACTS, contracts_of
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
 from iec102.open import open_line
@@ -23,17 +24,15 @@ from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import write_whole
 from iec102_tui.load_profile.periods import parse_time
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.words.meter_text import CONTRACT_NAMES, absence_words, kept_words
+from iec102_tui.words.meter_text import absence_words, kept_words
 from iec102_tui.words.text import _
 
 T = TypeVar("T")
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 ALL = "all"
-_NUMBERS = {name: number for number, name in CONTRACT_NAMES.items()}
 
 contract_option = click.option(
-    "--contract", type=click.Choice([*_NUMBERS, ALL], case_sensitive=False), help="One contract, or all three."
+    "--contract", type=click.Choice([*CONTRACT_NUMBERS, ALL], case_sensitive=False), help="One contract, or all three."
 )
 output_option = click.option(
     "-o",
@@ -79,10 +78,8 @@ def heading(chosen: Connection) -> dict[str, Any]:
 async def wanted_contracts(reader: InformationReader, contract: str | None) -> tuple[int, ...]:
     """The one that was named, or all; without either those that the meter says are active, all where it does not."""
     if contract is not None:
-        return CONTRACTS if contract == ALL else (_NUMBERS[contract.upper()],)
-    configuration = await reader.read_configuration()
-    active = configuration.active_contracts if isinstance(configuration, DeviceConfiguration) else ()
-    return active or CONTRACTS
+        return CONTRACTS if contract == ALL else (CONTRACT_NUMBERS[contract.upper()],)
+    return contracts_of(await reader.read_configuration())
 
 
 def bounds(start: str | None, end: str | None, zone: tzinfo) -> tuple[datetime, datetime] | None:

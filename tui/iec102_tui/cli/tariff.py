@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import click
+from iec102.asdu.names import CONTRACT_NAMES
 from iec102.meter.absence import Absence, KeptBytes
 from iec102.meter.device import CONTRACTS
 from iec102.meter.information import InformationReader
@@ -96,7 +97,7 @@ async def _read(reader: InformationReader, number: int) -> _Contract:
 def _document(number: int, told: _Contract) -> documents.Document:
     tables = told.tables
     return {
-        "contract": meter_text.CONTRACT_NAMES[number],
+        "contract": CONTRACT_NAMES[number],
         "contracted_powers": _powers(told.powers),
         "latent_from": documents.moment(tables.latent_from),
         "latent_powers": _powers(told.latent_powers),
@@ -114,7 +115,7 @@ def _powers(answer: object) -> documents.Document | None:
 def _lines(number: int, told: _Contract) -> Iterator[str]:
     """Only what the meter gave."""
     tables = told.tables
-    yield _("Contract {contract}", contract=meter_text.CONTRACT_NAMES[number])
+    yield _("Contract {contract}", contract=CONTRACT_NAMES[number])
     if tables.current_period is not None:
         now = _(
             "{period} at {time}", period=f"P{tables.current_period}", time=meter_text.moment_words(tables.current_time)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from iec102.asdu import Identity
 from iec102.errors import Iec102Error, RequestRefused, UnexpectedAnswer
 from iec102.load_profile.intervals import Register
-from iec102.meter.device import CONTRACTS, DeviceConfiguration
+from iec102.meter.device import DeviceConfiguration, contracts_of
 from iec102.meter.events import EVENT_RECORDS
 from iec102.meter.information import InformationReader
 from iec102.meter.inquiry import NOT_GIVEN
@@ -92,12 +92,10 @@ async def read_closings(reader: InformationReader, stores: Stores, key: MeterKey
     await settle_tags(reader.meter)
     data, now = stores.data, _now(reader.meter)
     configuration = await reader.read_configuration()
-    active: tuple[int, ...] = ()
     if isinstance(configuration, DeviceConfiguration):
-        active = configuration.active_contracts
         data.keep_told(key, CONFIGURATION, documents.configuration(configuration), now)
     unfinished, ended = False, await _time_of(reader.meter)
-    for contract in active or CONTRACTS:
+    for contract in contracts_of(configuration):
         unfinished |= await _read_contract(reader, data, key, contract, ended)
     if unfinished:
         raise Unfinished(_("the meter did not end its answer: closings may be missing"))

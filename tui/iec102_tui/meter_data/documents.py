@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from iec102.asdu import Identity, TransformerRatios, qualifier_words
+from iec102.asdu.names import CONTRACT_NAMES
 from iec102.asdu.tariff import Energy
 from iec102.meter.absence import Absence, KeptBytes
 from iec102.meter.closings import Closing, ClosingPeriod, Closings, reactive_quadrants
@@ -17,8 +18,6 @@ from iec102.meter.device import DeviceConfiguration, MeasuringPointParameters, R
 from iec102.meter.events import MeterEvent
 from iec102.meter.reading import ClockReading
 from iec102.meter.tariffs import CalendarDay, HolidayCalendar, PowersByPeriod, SeasonTable
-
-from iec102_tui.words.meter_text import CONTRACT_NAMES
 
 Document = dict[str, Any]
 

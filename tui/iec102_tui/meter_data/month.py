@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+from iec102.asdu.names import CONTRACT_NAMES
 from iec102.asdu.timetag import EVERY_YEAR
 from iec102.load_profile.intervals import Register, midnight
 from iec102.load_profile.records import LoadRecord
@@ -18,7 +19,6 @@ from iec102.verdict.month import Contract, Month
 from iec102_tui.meter_data.documents import CONTRACT_STATES, Document
 from iec102_tui.meter_data.known import CONFIGURATION, HOLIDAYS, POWERS, SEASONS, Known
 from iec102_tui.meter_data.typed import closing_of, holidays_of, powers_of, season_table_of
-from iec102_tui.words.meter_text import CONTRACT_NAMES
 
 EVENT_RECORDS_NEEDED = (52, 53)
 """The records of the supply and of the clock."""

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from iec102.asdu import Identity
+from iec102.asdu.names import CONTRACT_NAMES
 from iec102.errors import AnotherMeter
-from iec102.meter.device import CONTRACTS, DeviceConfiguration, RecorderSettings
+from iec102.meter.device import CONTRACTS, DeviceConfiguration, RecorderSettings, contracts_of
 from iec102.meter.events import EVENT_RECORDS
 from iec102.meter.information import InformationReader
 from iec102.meter.meter import Meter
@@ -36,7 +37,6 @@ from iec102_tui.meter_side.event_reading import read_record, settle_tags
 from iec102_tui.meter_side.keeping import Keeper
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words import meter_data_text as words
-from iec102_tui.words.meter_text import CONTRACT_NAMES
 from iec102_tui.words.text import _
 
 if TYPE_CHECKING:
@@ -139,7 +139,6 @@ class MeterDataJob:
         """What the meter says of itself; gives the contracts to ask for."""
         answer = await self._asked(_(words.STEPS[CONFIGURATION]), reader.read_configuration())
         keeper.answer(CONFIGURATION, answer, DeviceConfiguration, documents.configuration)
-        active = answer.active_contracts if isinstance(answer, DeviceConfiguration) else ()
         clock = await self._asked(_(words.STEPS[CLOCK]), reader.read_clock())
         keeper.answer(CLOCK, clock, ClockReading, documents.clock)
         if isinstance(clock, ClockReading) and not clock.repeated:
@@ -150,7 +149,7 @@ class MeterDataJob:
         keeper.answer(POINT, point, object, documents.point_parameters)
         changes = await self._asked(_(words.STEPS[SUMMER_TIME]), reader.read_summer_time_dates())
         keeper.answer(SUMMER_TIME, changes, object, documents.summer_time)
-        return active or CONTRACTS
+        return contracts_of(answer)
 
     async def _read_contract(self, reader: InformationReader, keeper: Keeper, contract: int) -> None:
         name = CONTRACT_NAMES[contract]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from iec102.asdu import Identity, TransformerRatios, qualifier_words
-from iec102.asdu.names import record_name
+from iec102.asdu.names import CONTRACT_NAMES, record_name
 from iec102.meter.absence import Absence, KeptBytes
 from iec102.meter.closings import Closing, ClosingPeriod, reactive_quadrants
 from iec102.meter.device import (
@@ -26,7 +26,6 @@ from iec102_tui.words.text import N_, _, spoken
 Row = tuple[str, str]
 """A name and a value."""
 
-CONTRACT_NAMES = {1: "I", 2: "II", 3: "III"}
 _STATES = {0: N_("not available"), 1: N_("inactive"), 2: N_("active")}
 _SOURCES = {1: N_("network"), 2: N_("quartz")}
 _DIRECTIONS = {1: N_("import"), 2: N_("export")}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from iec102.asdu.names import CONTRACT_NAMES
+
 from iec102_tui.meter_data.documents import Document
 from iec102_tui.meter_data.known import (
     CONFIGURATION,
@@ -18,7 +20,7 @@ from iec102_tui.meter_data.known import (
 from iec102_tui.panes.meter_data.view import View, day_or_time, moment_of, of_kinds
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import meter_data_text as words
-from iec102_tui.words.meter_text import CONTRACT_NAMES, moment_words
+from iec102_tui.words.meter_text import moment_words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, wrapped
 from iec102_tui.words.text import _, ngettext
@@ -26,7 +28,6 @@ from iec102_tui.words.text import _, ngettext
 LABEL = 18
 """Columns of the labels, at least: a language may have a longer one."""
 KINDS = (IDENTITY, CONFIGURATION, RECORDER, POINT, SUMMER_TIME)
-_NUMBERS = {name: number for number, name in CONTRACT_NAMES.items()}
 
 
 class Row(NamedTuple):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.asdu import MADRID
+from iec102.asdu.names import CONTRACT_NAMES
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -29,7 +30,6 @@ from iec102_tui.panes.meter_data.view import View, contracts_of, day_or_time, fi
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.query_bar import QueryBar
 from iec102_tui.words import meter_data_text as words
-from iec102_tui.words.meter_text import CONTRACT_NAMES
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iec102.asdu.names import CONTRACT_NAMES
+
 from iec102_tui.meter_data.clock_drift import drift
 from iec102_tui.meter_data.tariff_now import contracted_now
 from iec102_tui.panes.meter_data.clock import difference_words
@@ -11,7 +13,6 @@ from iec102_tui.panes.meter_data.events import event_pieces
 from iec102_tui.panes.meter_data.view import View, moment_of
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import meter_data_text as words
-from iec102_tui.words.meter_text import CONTRACT_NAMES
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _, ngettext
 
