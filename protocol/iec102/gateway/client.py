@@ -129,7 +129,7 @@ class ClientConnection(asyncio.Protocol):
             self._ask_for_line(data, self._settings.lend)
             return
         if len(data) > _MOST_AT_ONCE:
-            self.close("it sends without waiting for answers")
+            self.close(Sentence("client.not_waiting"))
             return
         self._take(self._reader.feed(data))
         if self._gap is not None:
@@ -141,7 +141,7 @@ class ClientConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The application has gone."""
         if self._transport is not None:
-            self.log("disconnected")
+            self.log(Sentence("client.gone"))
         self._leave()
 
     # Inside

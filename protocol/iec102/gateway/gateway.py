@@ -67,7 +67,7 @@ class Gateway:
     def reset_keys(self) -> None:
         """Forgets the wrong keys, of every host and meter: each may be tried once more."""
         self._context.keys.reset()
-        self._context.tell("the wrong passwords are forgotten: each may be tried once more")
+        self._context.tell(Sentence("gateway.keys_forgotten"))
 
     async def start(self) -> None:
         """Listens. Raises ConnectFailed."""

@@ -27,6 +27,7 @@ from iec102.asdu import (
 from iec102.gateway import Policy
 from iec102.link import Answer, Frame, Function, Garbage, request
 from iec102.load_profile.intervals import Register, expected_ends
+from iec102.sentence import Sentence, parts_of
 from iec102.transport import TapRecord
 from support.dialogue import STATION, line_to, load_profile, now, values
 from support.gateway import Application, MemoryGateway, gateway_to
@@ -292,6 +293,24 @@ def test_every_connection_is_said_with_its_address() -> None:
                 f"{app.name}: connected",
                 f"{other.name}: not admitted: the limit of 1 connected applications is reached",
                 f"{app.name}: disconnected",
+            ]
+
+    run(dialogue())
+
+
+def test_all_that_a_gateway_says_can_be_said_in_another_language() -> None:
+    async def dialogue() -> None:
+        async with gateway_to(line_to(ScriptedLine(), reconnect=True)) as gateway:
+            flood, app = gateway.connect("a"), gateway.connect("b")
+            flood.send(bytes(2000))
+            app.vanish()
+            gateway.reset_keys()
+            said = [part.code for text in gateway.told for part in parts_of(text) if isinstance(part, Sentence)]
+            assert [code for code in said if code not in ("client.said", "client.connected")] == [
+                "client.disconnected",
+                "client.not_waiting",
+                "client.gone",
+                "gateway.keys_forgotten",
             ]
 
     run(dialogue())
