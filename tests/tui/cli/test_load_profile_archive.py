@@ -17,8 +17,8 @@ from iec102_tui.archive import archive
 from iec102_tui.archive import file as archive_file
 from iec102_tui.archive.contents import ArchivedLoadProfile, contents, default_path
 from iec102_tui.cli import load_profile_options as load_profile_options
-from iec102_tui.cli.load_profile_options import REGISTERS
 from iec102_tui.meter_side import download as download_module
+from iec102_tui.profiles.collect_options import REGISTERS
 from support.program import simulated_meter
 from support.relay import Relay
 

@@ -15,12 +15,12 @@ from iec102.link import Frame, Garbage
 from iec102.link.frame import LINK_HEADER, OVERHEAD
 from iec102.transport.tap import TapRecord
 
+from iec102_tui.captures.hex_text import MASK
 from iec102_tui.words.text import _
 
 _BYTES_A_LINE = 16
 _BODY = 13
 """Where the body of an ASDU begins in its frame."""
-MASK = "??"
 
 
 def masked(record: TapRecord) -> frozenset[int]:

@@ -14,7 +14,7 @@ from iec102_tui.words.text import N_, _
 _BETWEEN = re.compile(r"[\s:,;\-\ufeff]+")
 _IN_FRONT = re.compile(r"^0x", re.IGNORECASE)
 _NO_HEX = re.compile(r"[^0-9a-f]", re.IGNORECASE)
-_MASK = "??"
+MASK = "??"
 _EXAMPLE = N_("write it like 10 49 01 00 4A 16")
 _NOTHING: frozenset[int] = frozenset()
 
@@ -28,7 +28,7 @@ def bytes_of(text: str, place: str) -> tuple[bytes, frozenset[int]]:
     with contextlib.suppress(ValueError):
         return bytes.fromhex(text), _NOTHING  # the common way, and the fastest
     tokens = [_IN_FRONT.sub("", token) for token in _BETWEEN.split(text) if token]
-    if wrong := _NO_HEX.search("".join(tokens).replace(_MASK, "")):
+    if wrong := _NO_HEX.search("".join(tokens).replace(MASK, "")):
         raise InvalidSetting(
             _(
                 "{place} has {wrong}, which is no hex digit: {example}",
@@ -40,7 +40,7 @@ def bytes_of(text: str, place: str) -> tuple[bytes, frozenset[int]]:
     if any(len(token) == 3 for token in tokens) and len(tokens) > 1:
         return _decimal(tokens, place), _NOTHING
     digits = "".join(f"0{token}" if len(token) == 1 and len(tokens) > 1 else _even(token, place) for token in tokens)
-    hidden = frozenset(at // 2 for at in range(0, len(digits), 2) if digits[at : at + 2] == _MASK)
+    hidden = frozenset(at // 2 for at in range(0, len(digits), 2) if digits[at : at + 2] == MASK)
     known = "".join("00" if at // 2 in hidden else digits[at : at + 2] for at in range(0, len(digits), 2))
     try:
         return bytes.fromhex(known), hidden

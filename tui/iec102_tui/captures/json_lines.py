@@ -23,7 +23,8 @@ from typing import Any
 from iec102.link import Garbage
 from iec102.transport.tap import Direction, TapRecord
 
-from iec102_tui.captures.frame_text import MASK, digits, raw_bytes
+from iec102_tui.captures.frame_text import digits, raw_bytes
+from iec102_tui.captures.hex_text import MASK
 from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks, reason
 from iec102_tui.captures.record import left_out, records_of
 from iec102_tui.words.text import _, ngettext

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from iec102.errors import InvalidSetting
 from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks
 from iec102_tui.captures.record import Capture, records_of
-from iec102_tui.captures.tcp_sessions import LINK_TYPES, TcpSessions
+from iec102_tui.captures.tcp_sessions import EPOCH, LINK_TYPES, TcpSessions
 from iec102_tui.words.text import N_, _, ngettext
 
 USER0 = 147
 LARGEST_PACKET = 16 * 1024 * 1024
 """In bytes; what claims to be longer is damaged."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Packets:

@@ -30,8 +30,9 @@ from iec102_tui.captures.marks import (
     masked_mark,
     reason,
 )
-from iec102_tui.captures.packets import EPOCH, LARGEST_PACKET, USER0, Packets
+from iec102_tui.captures.packets import LARGEST_PACKET, USER0, Packets
 from iec102_tui.captures.record import Capture, left_out
+from iec102_tui.captures.tcp_sessions import EPOCH
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _
 

@@ -31,7 +31,7 @@ LINK_TYPES = {
 }
 """The link types whose packets can hold TCP, as the registry of libpcap numbers them."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _IPV4, _IPV6, _TCP = 0x0800, 0x86DD, 6
 _VLAN = (0x8100, 0x88A8)
 _EXTENSIONS = (0, 43, 60)  # headers of IPv6 that may stand before TCP
@@ -156,7 +156,7 @@ def _requests(flow: _Flow) -> int:
 
 
 def _record(when: int, direction: Direction, item: Frame | Garbage) -> TapRecord:
-    return TapRecord(when / 1e6, _EPOCH + timedelta(microseconds=when), direction, item, secret=is_secret(item))
+    return TapRecord(when / 1e6, EPOCH + timedelta(microseconds=when), direction, item, secret=is_secret(item))
 
 
 def _segment(link: str, data: bytes) -> _Segment | None:

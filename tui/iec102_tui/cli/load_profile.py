@@ -22,7 +22,7 @@ from iec102_tui.archive.archive import Archive, LoadProfileWriter
 from iec102_tui.archive.contents import kind_of
 from iec102_tui.archive.findings import summer_time_findings, value_findings
 from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, LoadProfileStore, MemoryLoadProfileStore
-from iec102_tui.cli.load_profile_options import REGISTERS, archive_option, chosen_range, load_profile_options
+from iec102_tui.cli.load_profile_options import archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.notices import ProgressLine, StepNotices, tell
 from iec102_tui.cli.options import connection, target_options
 from iec102_tui.cli.output import check_values, in_zone, output_of, output_options, register_of
@@ -31,6 +31,7 @@ from iec102_tui.diagnostics import frame_tap
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.shortfall import shortfall_words
 from iec102_tui.meter_side.download import LoadProfileDownload
+from iec102_tui.profiles.collect_options import REGISTERS
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.progress_text import oddities, progress_words
 from iec102_tui.words.text import _

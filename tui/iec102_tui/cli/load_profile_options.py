@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 from iec102.clock import SYSTEM_CLOCK
-from iec102.load_profile.intervals import Register, checked_range
+from iec102.load_profile.intervals import checked_range
 
 from iec102_tui.archive.contents import kind_of
 from iec102_tui.cli.completion.candidates import Listed
+from iec102_tui.cli.options import together
 from iec102_tui.load_profile.periods import PERIODS, parse_time, period
+from iec102_tui.profiles.collect_options import REGISTERS
 from iec102_tui.words.text import _
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-REGISTERS = {"hourly": Register.HOURLY, "quarter-hourly": Register.QUARTER_HOURLY, "daily": Register.DAILY}
 ALL = "all"
 
-
-_OPTIONS = (
+load_profile_options = together(
     click.option("--from", "start", metavar="TIME", help="Start, excluded: 2026-11-01 or 2026-11-01T10:00."),
     click.option("--to", "end", metavar="TIME", help="End, included."),
     click.option(
@@ -43,14 +39,7 @@ _OPTIONS = (
         help="Energy of each interval, or the registers at its end.",
     ),
 )
-
-
-def load_profile_options(function: Function) -> Function:
-    """Register, kind of values and range."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
-
+"""Register, kind of values and range."""
 
 archive_option = click.option(
     "--archive",

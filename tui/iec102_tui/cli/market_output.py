@@ -6,13 +6,14 @@ import bz2
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import click
 from iec102.clock import SYSTEM_CLOCK
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
 
+from iec102_tui.cli.options import together
 from iec102_tui.cli.run import check_output
 from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.market_files.formats import MARKET_FORMATS
@@ -29,8 +30,6 @@ from iec102_tui.market_files.writing import check_point, lines, market_file, sor
 from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _, ngettext
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
 MARKET_OPTIONS = (
     *("cups", "distributor", "retailer", "cil", "method", "firm", "invoice", "file_version", "bz2", "allow_gaps"),
 )
@@ -46,7 +45,7 @@ def _checked(check: Callable[[str], str]) -> Callable[[click.Context, click.Para
     return callback
 
 
-_OPTIONS = (
+market_options = together(
     click.option("--cups", metavar="CUPS", callback=_checked(check_cups), help="Of the supply point, in market files."),
     click.option(
         "--distributor", metavar="CODE", callback=_checked(check_company), help="Four digits, in market files."
@@ -74,13 +73,7 @@ _OPTIONS = (
     click.option("--bz2", is_flag=True, help="Pack the market file with bzip2."),
     click.option("--allow-gaps", is_flag=True, help="Write a market file in which intervals are missing."),
 )
-
-
-def market_options(function: Function) -> Function:
-    """What files of the sector say beside the values."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+"""What files of the sector say beside the values."""
 
 
 class MarketOptions(NamedTuple):

@@ -74,6 +74,17 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 force_option = click.option("--force", is_flag=True, help="Replace the file if there is one.")
 
 
+def together(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """One decorator of several, which stand in this order in the help."""
+
+    def decorated(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorated
+
+
 def target_options(
     function: Function, *, required: bool = True, without: Container[str] = (), unused: Container[str] = ()
 ) -> Function:

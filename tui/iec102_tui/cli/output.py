@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -15,7 +15,7 @@ from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import REGISTER_WORDS, LoadRecord
 
 from iec102_tui.cli.market_output import MARKET_OPTIONS, MarketOptions, MarketOutput, market_options
-from iec102_tui.cli.options import force_option
+from iec102_tui.cli.options import force_option, together
 from iec102_tui.cli.run import check_output
 from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.load_profile.formats import FORMATS, Layout, check_parquet, encoded
@@ -25,14 +25,12 @@ from iec102_tui.words.plain_text import printable
 from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
 OUTPUT = ("output", "force", "file_format", "separator", "decimal_comma", "labels", "bom")
 """The names of what ``Output`` is made from."""
 
 _SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 
-_OPTIONS = (
+output_options = together(
     click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, whole or not."),
     force_option,
     click.option(
@@ -45,15 +43,9 @@ _OPTIONS = (
     click.option("--labels", is_flag=True, help="Direction and unit of each channel in the header of a CSV."),
     click.option("--bom", is_flag=True, help="A byte order mark before the text, for spreadsheets."),
     click.option("--strict", is_flag=True, help="Exit status 1 when intervals are missing."),
+    market_options,
 )
-
-
-def output_options(function: Function) -> Function:
-    """Where the load profile goes, and how it is written."""
-    function = market_options(function)
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+"""Where the load profile goes, and how it is written."""
 
 
 def output_of(options: dict[str, Any]) -> Output | MarketOutput:

@@ -24,6 +24,7 @@ from iec102.errors import Iec102Error
 
 from iec102_tui.config import PROGRAM
 from iec102_tui.files.input_file import content_of, is_held
+from iec102_tui.files.whole_file import LARGEST
 from iec102_tui.meter_side.gateway_file import leads_to
 from iec102_tui.meter_side.gateway_file import running as gateways_running
 from iec102_tui.meter_side.way import Through
@@ -35,7 +36,6 @@ FILE_NAME = "collect.json"
 _OF_THE_SYSTEM = Path("/run") / PROGRAM
 _GIVEN, _OF_THE_USER = "RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR"
 _MODE, _FOLDER_MODE = 0o644, 0o755
-_LARGEST = 16 * 1024 * 1024
 _FORMAT, _VERSION = "format", 1
 _LOCK_WAIT = 1.0
 _FRESH = 60.0
@@ -263,7 +263,7 @@ def _read(path: Path) -> CollectorStatus | None:
 @lru_cache(maxsize=4)
 def _parsed(path: Path, _inode: int, _written: int, _size: int) -> CollectorStatus | None:
     """By what tells that the file is another one: it is replaced whole."""
-    document = json.loads(content_of(path, _LARGEST))
+    document = json.loads(content_of(path, LARGEST))
     if document.pop(_FORMAT) != _VERSION:
         return None
     meters = [

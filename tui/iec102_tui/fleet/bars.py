@@ -13,12 +13,12 @@ from iec102_tui.fleet.model import Summary
 from iec102_tui.fleet.subscriber import BrokerStatus
 from iec102_tui.publish.settings import BrokerSettings
 from iec102_tui.widgets.role_line import Span, width_of
+from iec102_tui.widgets.status_cells import PROGRAM
 from iec102_tui.words import fleet_text as words
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
 from iec102_tui.words.text import _, ngettext
 
-_PROGRAM = (Span(" iec102", "accent", bold=True), Span(" │ ", "faint"))
 _COUNTS = (
     (Status.LIVE, words.LIVE_COUNT, "ok"),
     (Status.STALE, words.STALE_COUNT, "warn"),
@@ -57,14 +57,14 @@ def header(
     """Which broker, whether it is there; at the right how many meters are live, stale, lost."""
     sign, role = SIGNS[Status.LIVE if status.is_connected else Status.LOST if status.connections else Status.OFF]
     right = _counts(summary)
-    if width - width_of((*_PROGRAM, *right)) - _BESIDE < min(_LEAST_URL, len(url_of(settings, status))):
+    if width - width_of((*PROGRAM, *right)) - _BESIDE < min(_LEAST_URL, len(url_of(settings, status))):
         right = _counts(summary, short=True)  # which broker it is has no other place
     count = f" · {_counted(words.METERS_COUNT, total)}"
-    room = width - width_of((*_PROGRAM, *right)) - _BESIDE
+    room = width - width_of((*PROGRAM, *right)) - _BESIDE
     if room - len(count) < min(_LEAST_URL, len(url_of(settings, status))):
         count = ""  # the row below the list has it too
     name = url_of(settings, status, room - len(count))
-    left = [*_PROGRAM, Span(f"{name}{count}  ", "strong", bold=True), Span(sign, role)]
+    left = [*PROGRAM, Span(f"{name}{count}  ", "strong", bold=True), Span(sign, role)]
     return left, right
 
 

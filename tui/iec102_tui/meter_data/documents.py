@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from iec102.asdu import Identity, TransformerRatios, qualifier_words
-from iec102.asdu.names import CONTRACT_NAMES
+from iec102.asdu.names import CONTRACT_NAMES, NOT_IN_REFERENCE
 from iec102.asdu.tariff import Energy
 from iec102.meter.absence import Absence, KeptBytes
 from iec102.meter.closings import Closing, ClosingPeriod, Closings, reactive_quadrants
@@ -24,7 +24,6 @@ Document = dict[str, Any]
 CONTRACT_STATES = {0: "not available", 1: "inactive", 2: "active"}
 DIRECTIONS = {1: "import", 2: "export"}
 CLOCK_SOURCES = {1: "network", 2: "quartz"}
-_NOT_KNOWN = "not in the reference"
 
 
 def moment(when: datetime | None) -> str | None:
@@ -68,9 +67,9 @@ def configuration(answer: DeviceConfiguration) -> Document:
             {
                 "name": port.name,
                 "speed": port.speed,
-                "speed_words": port.speed_words or _NOT_KNOWN,
+                "speed_words": port.speed_words or NOT_IN_REFERENCE,
                 "format": port.format,
-                "format_words": port.format_words or _NOT_KNOWN,
+                "format_words": port.format_words or NOT_IN_REFERENCE,
                 "start_mode": port.start_mode,
                 "start_string": port.start_string,
             }
@@ -79,7 +78,11 @@ def configuration(answer: DeviceConfiguration) -> Document:
         "ratios": ratios(answer.ratios),
         "integration_periods_minutes": list(answer.integration_periods),
         "contracts": [
-            {"contract": CONTRACT_NAMES[number], "state": state, "state_words": CONTRACT_STATES.get(state, _NOT_KNOWN)}
+            {
+                "contract": CONTRACT_NAMES[number],
+                "state": state,
+                "state_words": CONTRACT_STATES.get(state, NOT_IN_REFERENCE),
+            }
             for number, state in enumerate(answer.contracts, 1)
         ],
     }
@@ -110,7 +113,7 @@ def recorder(answer: RecorderSettings) -> Document:
         "load_profile_periods_minutes": None if periods is None else list(periods),
         "ratios": ratios(answer.ratios),
         "clock_source": source,
-        "clock_source_words": None if source is None else CLOCK_SOURCES.get(source, _NOT_KNOWN),
+        "clock_source_words": None if source is None else CLOCK_SOURCES.get(source, NOT_IN_REFERENCE),
         "program": answer.program,
         "closing_by_button": answer.closing_by_button,
     }
@@ -202,7 +205,7 @@ def seasons(answer: SeasonTable) -> Document:
     """Seasons and day types; the numbers of day types count from 1."""
     return {
         "direction": answer.direction,
-        "direction_words": DIRECTIONS.get(answer.direction, _NOT_KNOWN),
+        "direction_words": DIRECTIONS.get(answer.direction, NOT_IN_REFERENCE),
         "kind": answer.kind,
         "active_since": moment(answer.since),
         "seasons": [

@@ -8,8 +8,7 @@ from rich.style import Style
 from textual.widget import Widget
 
 from iec102_tui.config import COLOURS
-
-HEAT_STEPS = 6
+from iec102_tui.themes import HEAT_STEPS
 
 
 class Roles(Widget):

@@ -19,13 +19,12 @@ from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
 from iec102_tui.words.short_errors import short_error
-from iec102_tui.words.state_words import another_meter, state_words, through_words
+from iec102_tui.words.state_words import ON_THE_WAY, another_meter, state_words, through_words
 from iec102_tui.words.text import _, spoken
 
 OK, WARNING, FAULT, WAITING = "●", "▲", "✖", "○"
 _NAME_ROOM, _LEAST_NAME = 0.35, 8
 _GAP = 3
-_UNDER_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
 def header_spans(session: Session, width: int) -> tuple[list[Span], list[Span]]:
@@ -34,18 +33,18 @@ def header_spans(session: Session, width: int) -> tuple[list[Span], list[Span]]:
     Where there is little room the meter's name gives way, then line and rate; never the state.
     """
     name, state = _name_and_state(session)
-    room = width - width_of((*_PROGRAM, *state)) - 1
+    room = width - width_of((*PROGRAM, *state)) - 1
     if room < min(_LEAST_NAME, cell_len(name)):
         name, state = _name_and_state(session, short=True)
-        room = width - width_of((*_PROGRAM, *state)) - 1
+        room = width - width_of((*PROGRAM, *state)) - 1
     most = room if session.replayed is not None else min(room, int(width * _NAME_ROOM))
     name = _cut(name, max(_LEAST_NAME, most))
     role = "strong" if session.connection is not None or session.replayed is not None else "muted"
-    left = [*_PROGRAM, Span(name, role, bold=role == "strong", meaning="app.switch"), *state]
+    left = [*PROGRAM, Span(name, role, bold=role == "strong", meaning="app.switch"), *state]
     return left, _fitting(_figures(session), width - width_of(left))
 
 
-_PROGRAM = (Span(" iec102", "accent", bold=True), Span(" │ ", "faint"))
+PROGRAM = (Span(" iec102", "accent", bold=True), Span(" │ ", "faint"))
 
 
 def _name_and_state(session: Session, *, short: bool = False) -> tuple[str, list[Span]]:
@@ -83,7 +82,7 @@ def sign_of(session: Ageing, snapshot: Snapshot) -> tuple[str, str]:
     phase = snapshot.state.phase
     if phase is Phase.CONNECTED:
         return (WARNING, "warn") if session.is_stale() else (OK, "ok")
-    if phase in _UNDER_WAY:
+    if phase in ON_THE_WAY:
         return WAITING, "accent"
     if phase is Phase.LENT:
         return WARNING, "warn"

@@ -18,7 +18,6 @@ CHANNEL_NAMES = (
 )
 UNITS = ("kWh", "kWh", "kVArh", "kVArh", "kVArh", "kVArh", "", "")
 CHANNEL_ROLES = ("import", "export", "reactive", "reactive", "reactive", "reactive", "muted", "muted")
-MAP = N_("Hours by day")
 GAP, CHECK, UNKNOWN = N_("gap"), N_("? check"), N_("not downloaded")
 AGAIN = N_("again")
 VALID, DOUBTFUL, INVALID, MISSING = N_("valid"), N_("check: {words}"), N_("invalid"), N_("missing: {why}")
@@ -115,11 +114,6 @@ def most(value: str, unit: str, when: str) -> str:
 def last(value: str, unit: str, when: str) -> str:
     """The latest value that is known."""
     return _("last {value} {unit}, {when}", value=value, unit=unit, when=when)
-
-
-def invalid(count: int) -> str:
-    """``3 invalid``."""
-    return ngettext("{count} invalid", "{count} invalid", count)
 
 
 NOTHING_KNOWN = N_("nothing is known of these intervals")

@@ -75,7 +75,7 @@ EMPTY = (
 """The empty pane: what it is, what fills it, and an example."""
 
 ABOUT, CLOCK, EVENTS = N_("Identity and configuration"), N_("Clock"), N_("Events")
-CLOSINGS, CLOSINGS_OF = N_("Closings"), N_("Closings (cierres), contract {contract}")
+CLOSINGS_OF = N_("Closings (cierres), contract {contract}")
 TABS = (N_("Identity"), CLOCK, N_("Closings {contract}"), EVENTS)
 
 MANUFACTURER, MANUFACTURER_CODE = N_("manufacturer"), N_("code {code}")
@@ -96,7 +96,6 @@ VOLTAGE_FAULTS = N_("voltage faults")
 SUMMER_TIME, FROM_TO = N_("summer time"), N_("{start} to {end}")
 PROGRAM = N_("program")
 SHORTEST, BUTTON = N_("shortest closing"), N_("closing button")
-DEPTH = N_("record depth")
 ON, OFF, UNKNOWN = N_("on"), N_("off"), N_("not known")
 NONE_SENSIBLE = N_("none that make sense")
 CHANGED, CHANGED_TO = N_("changed"), N_("{name} was {before}, is {after} since {time}")

@@ -25,7 +25,8 @@ PHASE_WORDS = {
 _NOT_ANSWERED = N_("password not answered")
 _SILENCE = "access.not_answered"
 """The key was sent and nothing came back: nobody has heard a refusal."""
-_WITH_STEP = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
+ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
+"""Nothing is known yet of how it goes; the step says what is being done."""
 
 
 def state_words(state: LineState, now: float) -> str:
@@ -42,7 +43,7 @@ def state_words(state: LineState, now: float) -> str:
         )
     if state.phase is Phase.LENT:
         return f"{words} {printable(state.step)}"
-    return f"{words}: {printable(state.step)}" if state.step and state.phase in _WITH_STEP else words
+    return f"{words}: {printable(state.step)}" if state.step and state.phase in ON_THE_WAY else words
 
 
 def another_meter(number: int | None, known: int | None) -> str:

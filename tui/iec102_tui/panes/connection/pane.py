@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from iec102.errors import InvalidSetting
-from iec102.line.state import Phase
 from iec102.settings import LineSettings
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -24,6 +23,7 @@ from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import quoted
+from iec102_tui.words.state_words import ON_THE_WAY
 from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from iec102_tui.panes.connection.meter_editor import MeterEditor
 
 _LIVE, _VERDICT = "screen.pane('live')", "screen.verdict"
-_ON_THE_WAY = (Phase.IDLE, Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
 class ConnectionPane(Connecting, Pane):
@@ -383,7 +382,7 @@ class ConnectionPane(Connecting, Pane):
         if read is None or read.connection is not connection:
             return False
         latest = read.latest
-        return latest is None or (latest.state.phase in _ON_THE_WAY and not (latest.error or latest.state.error))
+        return latest is None or (latest.state.phase in ON_THE_WAY and not (latest.error or latest.state.error))
 
     def _say(self, sentence: str, holds: Callable[[], bool]) -> None:
         if self._is_edited:
