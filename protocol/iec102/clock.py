@@ -12,7 +12,7 @@ from typing import NamedTuple
 _AGE_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 boottime: Callable[[], float] = partial(time.clock_gettime, _AGE_CLOCK)
-"""Seconds for ages: goes on while the machine sleeps, never jumps with the wall clock."""
+"""The age clock, in seconds: goes on while the machine sleeps, and never jumps with the wall clock."""
 
 
 def wall() -> datetime:

@@ -20,7 +20,7 @@ class TotalsExchange(Exchange):
         self._zone = zone
 
     def receive(self, asdu: Asdu) -> bool:
-        """Takes one ASDU; True when the exchange is over. Raises as ``Exchange`` does."""
+        """Take one ASDU; True when the exchange is over. Raises as ``Exchange`` does."""
         answers, content = self.answers, asdu.content
         if not isinstance(content, IntegratedTotals) or not comes_twice(content.time, self._zone):
             return super().receive(asdu)

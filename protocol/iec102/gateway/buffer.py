@@ -43,7 +43,7 @@ class Traffic:
 
     @contextmanager
     def reading(self, changed: Callable[[], None]) -> Iterator[None]:
-        """One more, as long as the block lasts; ``changed`` is called when it or another begins or ends."""
+        """Count one more as long as the block lasts; ``changed`` is called when it or another begins or ends."""
         self._changed.append(changed)
         self._notify()
         try:
@@ -65,7 +65,7 @@ class AnswerBuffer:
         self._waits: deque[float] = deque(maxlen=_WAITS)
 
     def waited(self, seconds: float) -> None:
-        """No data came for so long, because the line was others'."""
+        """Note that no data came for so many seconds, because the line was others'."""
         self._waits.append(seconds)
 
     @property

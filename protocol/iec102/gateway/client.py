@@ -84,18 +84,18 @@ class ClientConnection(asyncio.Protocol):
         return ", ".join(handler.doing for handler in self._handlers.values() if handler.doing)
 
     def has_asked(self, link_address: int) -> bool:
-        """It has sent something to the meter there."""
+        """Whether it has sent something to the meter there."""
         return link_address in self._handlers
 
     def close(self, why: str) -> None:
-        """Ends the connection at once."""
+        """End the connection at once."""
         if self._transport is not None and not self._transport.is_closing():
             self.log(Sentence("client.disconnected", why=why))
             self._transport.abort()
             self._leave()
 
     async def closed(self) -> None:
-        """Until nothing of it is on the line any more."""
+        """Wait until nothing of it is on the line any more."""
         for handler in self._handlers.values():
             await handler.closed()
         if self._holding is not None:
@@ -104,7 +104,7 @@ class ClientConnection(asyncio.Protocol):
     # The socket's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Admitted, or closed at once."""
+        """Ask whether the application is admitted; close the connection at once where it is not."""
         self._transport = cast(asyncio.Transport, transport)
         prepare_socket(transport)
         host, port = (transport.get_extra_info("peername") or _UNKNOWN)[:2]
@@ -119,7 +119,7 @@ class ClientConnection(asyncio.Protocol):
         self._watch_idleness()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the application."""
+        """Take bytes of the application."""
         if self._transport is None or self._transport.is_closing():
             return
         if self._exclusive is not None:
@@ -139,7 +139,7 @@ class ClientConnection(asyncio.Protocol):
             self._gap = self._loop.call_later(_GAP, self._flush)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The application has gone."""
+        """Leave, because the application has gone."""
         if self._transport is not None:
             self.log(Sentence("client.gone"))
         self._leave()
@@ -202,7 +202,7 @@ class ClientConnection(asyncio.Protocol):
     # The line for itself
 
     def _ask_for_line(self, first: bytes, idle: float) -> None:
-        """The application gets exclusive access, in its turn."""
+        """Ask for exclusive access for the application, in its turn."""
         self.log(Sentence("client.gets_line"))
         self._exclusive = ExclusiveAccess(self.name, self._from_line, idle)
         self._to_line(self._exclusive, first)
@@ -243,7 +243,7 @@ class ClientConnection(asyncio.Protocol):
         self._context.tell(Sentence("client.said", client=self.name, what=text))
 
     def send(self, frame: Frame) -> None:
-        """A frame for the application, unless it has gone."""
+        """Send a frame to the application, unless it has gone."""
         if self._may_write():
             assert self._transport is not None
             self._record(Direction.SENT, frame)

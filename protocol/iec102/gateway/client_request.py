@@ -25,8 +25,10 @@ class CutShort(Exception):
 
 
 class ClientRequest:
-    """Wanted until ``give_up``. What waits for the line then is taken out of the queue. An exchange that is on the line
-    already runs to its end unheard, but no longer than a piece, so that the meter's link need not be started again.
+    """One request of an application, wanted until ``give_up``.
+
+    What waits for the line then is taken out of the queue. An exchange that is on the line already runs to its end
+    unheard, but no longer than a piece, so that the meter's link need not be started again.
 
     ``last`` is the latest ASDU that the meter gave; ``who`` asks, in words.
     """
@@ -52,7 +54,7 @@ class ClientRequest:
 
     @property
     def has_answered(self) -> bool:
-        """Something was emitted, so that asking again could give it twice."""
+        """Whether something was emitted, so that asking again could give it twice."""
         return self._has_answered or (self._exchange is not None and self._exchange.begun)
 
     @property
@@ -68,7 +70,7 @@ class ClientRequest:
     # The application's side
 
     def give_up(self) -> None:
-        """Nobody wants the answers any more."""
+        """Give up, because nobody wants the answers any more."""
         self.wanted = False
         self._news.set()
         if self._job is None:
@@ -80,24 +82,24 @@ class ClientRequest:
             self._job.add_done_callback(lambda _job: cancel.cancel())
 
     def look_again(self) -> None:
-        """Something that ``wait_until`` waits for may be true now."""
+        """Let ``wait_until`` look again whether what it waits for is true now."""
         self._news.set()
 
     # The line's side
 
     def cut_short(self) -> None:
-        """Leaves the exchange that is on the line where it is."""
+        """Leave the exchange that is on the line where it is."""
         if self._job is not None:
             self._job.cancel()
 
     async def log_in(self, station: Station) -> None:
-        """Raises any Iec102Error, or NotWanted."""
+        """Log in with a client's key. Raises any Iec102Error, or NotWanted."""
         if not self.wanted:
             raise NotWanted
         await self._run(self._line.log_in(station, who=self._who))
 
     async def exchange(self, session: Station, asdu: Asdu, emit: Emit, *, piece: bool = False) -> Answered:
-        """One exchange, its ASDUs emitted as they come. Raises any Iec102Error, NotWanted, or CutShort.
+        """Carry out one exchange, its ASDUs emitted as they come. Raises any Iec102Error, NotWanted, or CutShort.
 
         What is on its way when the request is given up is not emitted: it would answer the request behind it.
         """
@@ -112,13 +114,13 @@ class ClientRequest:
         return await self._run(self._line.timed_exchange(session, asdu, who=self._who, make=make, guest=True))
 
     async def pause(self, seconds: float) -> None:
-        """Waits. Raises NotWanted."""
+        """Wait so many seconds. Raises NotWanted."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.wait_until(lambda: False)
 
     async def wait_until(self, happened: Callable[[], bool]) -> None:
-        """Waits for something that the application does. Raises NotWanted."""
+        """Wait for something that the application does. Raises NotWanted."""
         while self.wanted and not happened():
             self._news.clear()
             await self._news.wait()

@@ -28,7 +28,7 @@ class ForwardingExchange(Exchange):
         self.begun = False
 
     def receive(self, asdu: Asdu) -> bool:
-        """As every exchange does; raises the same."""
+        """Take one ASDU as every exchange does; raises the same."""
         self.last = asdu
         try:
             over = super().receive(asdu)
@@ -60,7 +60,7 @@ class UnknownExchange(ForwardingExchange):
         self.can_be_cut = True  # the answer may come in many ASDUs, and a meter may search for it
 
     def receive(self, asdu: Asdu) -> bool:
-        """Takes one ASDU; raises what the exchange of a command does."""
+        """Take one ASDU; raises what the exchange of a command does."""
         self.last = asdu
         if asdu.point_address != self.request.point_address:
             return False

@@ -54,23 +54,23 @@ class Gateway:
         return GatewayStatus(self._url(), tuple(client.status for client in self._clients), self._context.keys.wrong)
 
     def serve(self, further: Iterable[int]) -> None:
-        """Serves these link addresses from now on, besides those of its settings and instead of others."""
+        """Serve these link addresses from now on, besides those of its settings and instead of others."""
         self._context.further.clear()
         self._context.further.update(further)
 
     def another_meter_answers(self, link_address: int) -> None:
-        """Disconnects the applications that have asked the meter there before; they may connect again."""
+        """Disconnect the applications that have asked the meter there before; they may connect again."""
         for client in list(self._clients):
             if client.has_asked(link_address):
                 client.close(Sentence("gateway.another_meter", address=link_address))
 
     def reset_keys(self) -> None:
-        """Forgets the wrong keys, of every host and meter: each may be tried once more."""
+        """Forget the wrong keys, of every host and meter: each may be tried once more."""
         self._context.keys.reset()
         self._context.tell(Sentence("gateway.keys_forgotten"))
 
     async def start(self) -> None:
-        """Listens. Raises ConnectFailed."""
+        """Listen. Raises ConnectFailed."""
         await self._context.keys.refresh()
         listen = self._settings.listen
         try:
@@ -84,7 +84,7 @@ class Gateway:
         self._context.tell(Sentence("gateway.listens", line=self._context.line.name, url=self._url()))
 
     async def close(self) -> None:
-        """Disconnects the applications and stops listening. What is on the line ends, in bounded time."""
+        """Disconnect the applications and stop listening. What is on the line ends, in bounded time."""
         if self._server is not None:
             self._server.close()
             self._server = None

@@ -127,7 +127,7 @@ class KeyAttemptLimit:
     # Before a key is sent, and after
 
     def check(self, host: str, station: Station) -> None:
-        """Raises KeyRefused when a host's key must not go to the meter."""
+        """Raise KeyRefused when a host's key must not go to the meter."""
         address = station.link_address
         known = self._find(station)
         if known is not None and known.outcome is Outcome.ACCEPTED:
@@ -171,11 +171,11 @@ class KeyAttemptLimit:
         return tuple(map(self.wrong_of, addresses))
 
     def wrong_of(self, link_address: int) -> WrongKeys:
-        """Of one meter."""
+        """How many different keys one meter has refused lately, of how many at most."""
         return WrongKeys(link_address, self._count(link_address), self._most)
 
     def reset(self) -> None:
-        """Forgets the refused keys: each may be sent once more."""
+        """Forget the refused keys: each may be sent once more."""
         latest = max((key.at for key in self.kept.keys), default=0.0)
         self.take_over(self.kept._replace(reset_at=max(self._now(), latest)))
         self._changed()

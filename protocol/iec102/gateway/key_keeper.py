@@ -23,7 +23,7 @@ class KeyStore(Protocol):
         """What is kept of a line; None where nothing was ever kept on this machine."""
 
     async def save(self, line: str, kept: KeptKeys) -> KeptKeys:
-        """Keeps this together with what is kept already; gives the whole (``KeptKeys.merged``)."""
+        """Keep this together with what is kept already; gives the whole (``KeptKeys.merged``)."""
 
 
 class KeyKeeper:
@@ -51,7 +51,7 @@ class KeyKeeper:
         line.key_guard = self
 
     async def close(self) -> None:
-        """Leaves the line alone. What is to be kept is, unless the disk takes too long."""
+        """Leave the line alone. What is to be kept is, unless the disk takes too long."""
         if self._line.key_guard is self:
             self._line.key_guard = None
         if self._saver is not None:
@@ -67,11 +67,11 @@ class KeyKeeper:
         return self._limit.wrong_of(link_address)
 
     def reset(self) -> None:
-        """Forgets the refused keys."""
+        """Forget the refused keys."""
         self._limit.reset()
 
     async def refresh(self) -> None:
-        """What another instance has found, or made forgotten, is known here too."""
+        """Take over what another instance has found, or made forgotten."""
         if self._store is None:
             return
         try:
@@ -89,7 +89,7 @@ class KeyKeeper:
     # For the line, as its KeyGuard
 
     def check(self, client: str, station: Station) -> None:
-        """Raises KeyRefused when this key must not go to the meter."""
+        """Raise KeyRefused when this key must not go to the meter."""
         self._limit.check(_host(client), station)
 
     def accepted(self, station: Station) -> None:

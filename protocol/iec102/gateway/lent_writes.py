@@ -20,7 +20,7 @@ class LentWrites:
         self._told: set[tuple[int, int]] = set()
 
     def take(self, data: bytes) -> list[Sentence]:
-        """Bytes on their way to the meter; gives each kind of request that is new, in words."""
+        """Look at bytes on their way to the meter; gives each kind of request that is new, in words."""
         words: list[Sentence] = []
         for item in self._reader.feed(data):
             if not isinstance(item, Frame) or not item.request or not item.asdu or item.asdu[0] in READING_TYPES:

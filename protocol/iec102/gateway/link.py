@@ -99,12 +99,12 @@ class ClientLink:
     # What the secondary station asks of its application
 
     def reset(self) -> None:
-        """The application has reset the link."""
+        """Drop the answers that wait, because the application has reset the link."""
         self._forget()
         self._was_reset = True
 
     def user_data(self, asdu: bytes) -> bool:
-        """A request: always taken."""
+        """Take a request, which is never refused."""
         self._forget()
         self._request = asdu
         return True
@@ -125,11 +125,11 @@ class ClientLink:
         return is_poll and not self._flows() and not self._station.repeats(frame)
 
     def _flows(self) -> bool:
-        """There is an answer that goes out at once."""
+        """Whether there is an answer that goes out at once."""
         return len(self._answers) > self._held_back
 
     def _may_hand_out(self) -> bool:
-        """There is one for a poll that has waited."""
+        """Whether there is one for a poll that has waited."""
         return self._begun and bool(self._answers)
 
     def _answer_held(self) -> Frame | None:

@@ -35,15 +35,15 @@ class Policy:
     lend_to: tuple[Network, ...] = ()
 
     def admits(self, address: str) -> bool:
-        """An application at this address may connect."""
+        """Whether an application at this address may connect."""
         return is_in(address, (*self.networks, *self.lend_to))
 
     def lends_to(self, address: str) -> bool:
-        """An application at this address gets the line for itself."""
+        """Whether an application at this address gets the line for itself."""
         return is_in(address, self.lend_to)
 
     def passes(self, type_: int) -> bool:
-        """Requests of this type may go to the meter."""
+        """Whether requests of this type may go to the meter."""
         return self.read_write or type_ in READING_TYPES or type_ in self.pass_types
 
     def refusal(self, request: Asdu, link_address: int) -> str | None:
@@ -62,13 +62,13 @@ class Policy:
 
 
 def hides_a_frame(link_address: int, asdu: bytes) -> bool:
-    """Another frame with user data stands in the bytes that would carry this ASDU (6 to 252 bytes) over the line."""
+    """Whether another frame with user data stands in the bytes that carry this ASDU (6 to 252 bytes) over the line."""
     frames = (link_request(Function.USER_DATA, link_address, fcb=fcb, asdu=asdu).encode() for fcb in (False, True))
     return any(_is_frame(data[at:]) for data in frames for at in range(1, len(data)) if data[at] == START_VARIABLE)
 
 
 def _is_frame(data: bytes) -> bool:
-    """The bytes begin with a valid variable frame."""
+    """Whether the bytes begin with a valid variable frame."""
     if len(data) < OVERHEAD + LINK_HEADER or data[1] != data[2] or data[3] != START_VARIABLE:
         return False
     length = data[1]

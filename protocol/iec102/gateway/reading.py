@@ -32,10 +32,10 @@ class Answers(Protocol):
         """Bytes of answers that the application has not polled."""
 
     def give(self, asdu: Asdu) -> None:
-        """One answer, unless nobody wants it any more."""
+        """Give an answer to the application, unless it wants none any more."""
 
     def hold_back(self, count: int) -> None:
-        """So many answers go out one by one from now on; the same."""
+        """Hand out so many answers one by one from now on, unless the application wants none any more."""
 
 
 async def read_whole(
@@ -75,7 +75,7 @@ class PiecewiseReading:
         self._first_of_piece = True
 
     async def run(self, session: Station) -> None:
-        """Raises AccessError, LineError or LinkError where the application gets no further answer."""
+        """Read the range. Raises AccessError, LineError or LinkError where the application gets no further answer."""
         splitter, answers = self._splitter, self._answers
         failures = 0
         while (piece := splitter.request) is not None:
@@ -107,7 +107,7 @@ class PiecewiseReading:
             answers.give(part)
 
     def hold_back(self) -> None:
-        """Some answers are to last until the next piece; how many is judged anew."""
+        """Let some answers last until the next piece; how many is judged anew."""
         self._answers.hold_back(self._answers.buffer.size)
 
     def _emit(self, asdu: Asdu) -> None:

@@ -74,7 +74,7 @@ class Packer:
         self._held: list[bytes] = []
 
     def add(self, record: Record, like: Asdu) -> list[Asdu]:
-        """Takes a record of an answer ``like`` this; gives the ASDUs that are complete now."""
+        """Take a record of an answer ``like`` this; gives the ASDUs that are complete now."""
         if len(record.data) != self._length:
             return [*self.flush(), like]  # one record an ASDU, or a body that does not fit
         self._like = like
@@ -82,7 +82,7 @@ class Packer:
         return self.flush() if len(self._held) == self._most else []
 
     def flush(self) -> list[Asdu]:
-        """What is left over."""
+        """The ASDUs of what is left over."""
         if not self._held:
             return []
         assert self._like is not None

@@ -7,20 +7,20 @@ from iec102.settings import Station
 
 
 class ClientSessions:
-    """By measuring point. A request to a point without a login of its own runs under the latest one."""
+    """One for each measuring point; a request to a point without a login of its own runs under the latest one."""
 
     def __init__(self, link_address: int) -> None:
         self._link_address = link_address
         self._by_point: dict[int, Password] = {}
 
     def opened(self, station: Station) -> None:
-        """The meter has accepted a login of this application."""
+        """Note that the meter has accepted a login of this application."""
         assert station.password is not None
         self._by_point.pop(station.point_address, None)
         self._by_point[station.point_address] = station.password
 
     def ended(self, point_address: int) -> None:
-        """The application has ended its session, or its key was refused."""
+        """Note that the application has ended its session, or that its key was refused."""
         self._by_point.pop(point_address, None)
 
     def session_for(self, point_address: int) -> Station | None:

@@ -338,7 +338,7 @@ class RangeSplitter:
         return midnight(begin.astimezone(self._zone).date() + _DAY, self._zone)
 
     def _forget(self) -> None:
-        """Asks around cuts as at the beginning; a piece takes no longer for that."""
+        """Ask around cuts as at the beginning; a piece takes no longer for that."""
         grid = self._grid
         more = grid.before - self._before + grid.behind - self._behind
         self._span = max(self._span - more, grid.shortest_span)

@@ -9,7 +9,7 @@ from iec102.gateway.key_attempts import WrongKeys
 
 @dataclass(frozen=True, slots=True)
 class ClientStatus:
-    """One application. ``since`` is a time of the boottime clock.
+    """One application. ``since`` is a time of the age clock.
 
     ``name`` is its address, ``doing`` what the line does for it, in words, empty when nothing; ``frames`` came from it,
     ``requests`` of them asked something, ``refused`` of these did not reach the meter or were refused with a key.

@@ -94,7 +94,7 @@ class Connection:
         self.byte_time = byte_time  # seconds; 0 where it is not known
 
     async def open(self, opener: Opener) -> None:
-        """Opens the transport, once. Raises ConnectFailed, Disconnected or InvalidSetting."""
+        """Open the transport, once. Raises ConnectFailed, Disconnected or InvalidSetting."""
         self._name = opener.name
         self._transport = await opener.open(self)
         if self.lost is not None:
@@ -122,7 +122,7 @@ class Connection:
     # Services
 
     async def serve(self, link: PrimaryStation, begin: Begin) -> LinkEvent:
-        """Runs one service of the link to its end. Raises LinkError, with what came instead, or Disconnected."""
+        """Run one service of the link to its end. Raises LinkError, with what came instead, or Disconnected."""
         if self.lost is not None:
             raise self.lost
         if self._unclaimed and self._link is link and begin == link.poll:
@@ -175,7 +175,7 @@ class Connection:
         self._exclusive = None
 
     def close(self) -> None:
-        """Gives the transport back; a service under way ends as disconnected."""
+        """Give the transport back; a service under way ends as disconnected."""
         self._lose(Disconnected(Sentence("line.closed", line=self._name)))
         transport, self._transport = self._transport, None
         if transport is not None:

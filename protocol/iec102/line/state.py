@@ -35,7 +35,7 @@ def phase_of(error: Iec102Error) -> Phase:
 
 
 class LineState(NamedTuple):
-    """``since`` and ``next_attempt`` are times of the boottime clock; ``attempt`` counts since the connection was lost.
+    """``since`` and ``next_attempt`` are times of the age clock; ``attempt`` counts since the connection was lost.
 
     ``step`` says what is being done, such as "link status of address 1"; ``error`` is one sentence, None when all is
     well, and stays through the attempts to reconnect. ``remark`` is one sentence on what is not as it should be though
@@ -52,5 +52,5 @@ class LineState(NamedTuple):
 
     @property
     def connected(self) -> bool:
-        """Requests are being answered."""
+        """Whether requests are being answered."""
         return self.phase is Phase.CONNECTED

@@ -19,7 +19,7 @@ class RecentTimes:
         self.sorted: list[float] = []
 
     def add(self, seconds: float) -> None:
-        """Takes one more; the oldest goes when there are too many."""
+        """Take one more; the oldest goes when there are too many."""
         if len(self._in_order) == _MOST:
             del self.sorted[bisect_left(self.sorted, self._in_order.popleft())]
         self._in_order.append(seconds)
@@ -58,7 +58,7 @@ class LinkCounters:
     round_trips: RecentTimes = field(default_factory=RecentTimes, compare=False, repr=False)
 
     def round_trip(self, seconds: float) -> None:
-        """Takes one round trip that is certain: answered at the first attempt."""
+        """Take one round trip that is certain: answered at the first attempt."""
         self.round_trip_last = seconds
         self.round_trip_min = seconds if self.round_trip_min is None else min(seconds, self.round_trip_min)
         self.round_trip_max = seconds if self.round_trip_max is None else max(seconds, self.round_trip_max)

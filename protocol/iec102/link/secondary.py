@@ -11,10 +11,10 @@ class Application(Protocol):
     """What stands behind the link of a meter."""
 
     def reset(self) -> None:
-        """The link was reset: answers that wait are dropped."""
+        """Drop the answers that wait, because the link was reset."""
 
     def user_data(self, asdu: bytes) -> bool:
-        """Takes a request; False means "busy, repeat it" (NACK)."""
+        """Take a request; False means "busy, repeat it" (NACK)."""
 
     def next_data(self) -> bytes | None:
         """The next ASDU for the reader, up to 252 bytes; None while there is none."""
@@ -35,7 +35,7 @@ class SecondaryStation:
         self._last_answer: Frame | None = None
 
     def repeats(self, frame: Frame) -> bool:
-        """The frame repeats the one before: its answer goes out again, and nothing is executed."""
+        """Whether the frame repeats the one before: its answer goes out again, and nothing is executed."""
         return frame.fcv and frame.fcb == self._last_fcb
 
     def receive(self, frame: Frame) -> Frame | None:

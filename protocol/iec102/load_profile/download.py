@@ -117,7 +117,7 @@ class LoadProfileSource(TimedMeter, Protocol):
         """What is known of its summer time bit."""
 
     async def settle_summer_time(self, start: datetime, end: datetime) -> None:
-        """Finds out whether it keeps the summer time bit, where records of this time need it. Raises Iec102Error."""
+        """Find out whether it keeps the summer time bit, where records of this time need it. Raises Iec102Error."""
 
     @property
     def line(self) -> Line:
@@ -303,7 +303,7 @@ class Download:
             self._size = _next_size(len(answer.records), answer.seconds)
 
     def _settle(self, gaps: Iterable[Gap]) -> None:
-        """What ends later than this machine's clock says, and than all that came, is still to come and no gap."""
+        """Take the gaps; what ends later than this machine's clock says, and than all that came, is still to come."""
         newest, now = self._newest, self._now()
         if newest is not None and self._to_come and min(self._to_come) < newest:
             gaps = (*gaps, *self._to_come.values())

@@ -102,7 +102,7 @@ class Piece(NamedTuple):
 
 
 def pieces(expected: Sequence[datetime], missing: Iterable[datetime], size: int) -> Iterator[Piece]:
-    """Cuts what is missing into runs of neighbours, each of at most ``size`` intervals, oldest first."""
+    """Cut what is missing into runs of neighbours, each of at most ``size`` intervals, oldest first."""
     wanted = set(missing)
     run: list[datetime] = []
     for end in expected:

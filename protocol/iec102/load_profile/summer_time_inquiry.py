@@ -27,14 +27,14 @@ class TimedMeter(TotalsSource, Protocol):
         """The zone of its clock."""
 
     async def note_clock(self) -> datetime:
-        """Asks for the meter's time, which tells the meter's SummerTimeState; gives this machine's."""
+        """Ask for the meter's time, which tells the meter's SummerTimeState; gives this machine's."""
 
     async def automatic_change(self) -> bool | None:
         """Whether the meter changes its clock by itself (156 object 193, else 185); None where it does not tell."""
 
 
 async def settle(meter: TimedMeter, state: SummerTimeState) -> None:
-    """Finds out, unless it is known or was tried. Raises Iec102Error, but not where the meter does not tell."""
+    """Find out, unless it is known or was tried. Raises Iec102Error, but not where the meter does not tell."""
     if state.settled or state.asked:
         return
     now = await meter.note_clock()

@@ -34,7 +34,7 @@ class EventsReader:
         self._is_unfinished = False
 
     async def read(self, record: int) -> None:
-        """Asks for the events of one record (52 to 55, 128 to 133, 200 to 227)."""
+        """Ask for the events of one record (52 to 55, 128 to 133, 200 to 227)."""
         replies = await self._by_time(record)
         if replies and (refused := replies[-1].absence) is not None and refused.is_lacking:
             request = read_event_record(self._meter.station.point_address, record)

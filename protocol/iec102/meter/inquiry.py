@@ -58,7 +58,7 @@ class Inquiry:
         return None if known is None else known._replace(record=request.record, object=0)
 
     def note(self, request: Asdu, error: Iec102Error, object_: int = 0) -> Absence:
-        """Remembers what a request came to, and names it."""
+        """Remember what a request came to, and name it."""
         absence = absence_of(request, error, object_)
         if absence.cause == Cause.OBJECT_NOT_AVAILABLE:
             self._answered.add(request.type)  # it knows the type

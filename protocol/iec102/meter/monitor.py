@@ -27,7 +27,7 @@ _RATE_READINGS = 5
 
 
 class Snapshot(NamedTuple):
-    """All that a screen shows of a meter at one moment. Times are seconds of the boottime clock.
+    """All that a screen shows of a meter at one moment. Times are seconds of the age clock.
 
     ``serial`` grows by one with each. ``reading`` is the last good one, received at ``read_at``. ``clock_difference``:
     seconds that the meter is ahead of this machine, None until known. ``clock``: what that means, by the whole minutes

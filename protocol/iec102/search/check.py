@@ -115,7 +115,7 @@ class Check:
         return next(iter(self._left), None)
 
     async def run(self) -> None:
-        """Raises InvalidSetting, and nothing else: what fails is an outcome."""
+        """Walk the steps to the meter. Raises InvalidSetting, and nothing else: what fails is an outcome."""
         self._since = self._now()
         opener = self._target.opener(self._settings)
         line = Line(opener, self._settings, tap=self._record, on_state=self._state_changed, clock=self._clock)

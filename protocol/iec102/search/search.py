@@ -89,7 +89,7 @@ class Search:
         self._left = 0.0
 
     async def run(self) -> None:
-        """Ends with the first settings at which meters answer, or when all was tried.
+        """Search until the first settings at which meters answer, or when all was tried.
 
         Raises LineError, or InvalidSetting where the port offers nothing of the plan.
         """

@@ -185,7 +185,7 @@ class SimulatorConfig:
 
 
 def _check_quirk(quirk: str) -> None:
-    """Raises InvalidSetting."""
+    """Raise InvalidSetting for what is no quirk."""
     if quirk in _COUNTED:
         raise InvalidSetting(Sentence("simulator.quirk_number", quirk=quirk, words=QUIRKS[quirk]))
     type_ = _lacking_type(quirk)

@@ -61,14 +61,14 @@ class Faults:
         return rate > 0 and self._random.random() < rate
 
     def _corrupted(self, frame: bytes) -> bytes:
-        """Changes one byte that the checksum covers, or the checksum, so that the checksum shows it."""
+        """Change one byte that the checksum covers, or the checksum, so that the checksum shows it."""
         first = _BEHIND_VARIABLE if frame[0] == _VARIABLE_START else _BEHIND_FIXED
         position = self._random.randrange(first, len(frame) - 1)
         changed = frame[position] ^ self._random.randint(1, 255)
         return frame[:position] + bytes((changed,)) + frame[position + 1 :]
 
     def _with_wrong_length(self, frame: bytes) -> bytes:
-        """Changes the first length, the second, or both alike; a fixed frame has none."""
+        """Change the first length, the second, or both alike; a fixed frame has none."""
         if frame[0] != _VARIABLE_START:
             return frame
         length = (frame[1] + self._random.randint(1, 255)) & 0xFF

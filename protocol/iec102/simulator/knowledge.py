@@ -36,7 +36,7 @@ _DEVICES = 1 << 32
 
 
 class Knowledge:
-    """Of one meter, shared by its readers; ``clock`` is its own."""
+    """What one meter knows, shared by its readers; ``clock`` is the meter's."""
 
     def __init__(self, config: SimulatorConfig, site: Site, history: History, clock: Callable[[], datetime]) -> None:
         self.config = config
@@ -62,7 +62,7 @@ class Knowledge:
         return None
 
     def carry_out(self, request: Asdu) -> bool:
-        """Sets the clock (181) or closes a contract (137); False for what is no such command. Raises Refused."""
+        """Set the clock (181) or close a contract (137); False for what is no such command. Raises Refused."""
         if request.type == TypeId.SET_CLOCK:
             to = request.content.time.utc(self._zone) if isinstance(request.content, ClockTime) else None
             if to is None:

@@ -45,7 +45,7 @@ class PacedLine:
         self._at(self._free_at, partial(deliver, data))
 
     def send(self, data: bytes, deliver: Callable[[bytes], None], delay: float = 0.0) -> None:
-        """Puts bytes on the line behind what is on it; they come out little by little.
+        """Put bytes on the line behind what is on it; they come out little by little.
 
         During a delay the line is free for the other side; what is sent meanwhile comes behind.
         """
@@ -60,7 +60,7 @@ class PacedLine:
             self._at(earliest, self._end_delay)
 
     def cancel(self) -> None:
-        """Drops all that is still on the line."""
+        """Drop all that is still on the line."""
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()

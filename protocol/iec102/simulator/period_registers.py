@@ -28,7 +28,7 @@ _SHARES = (0.12, 0.14, 0.13, 0.12, 0.06)  # of P1 to P5; P6 has the rest
 
 
 class PeriodRegisters:
-    """Of one site, by the clock of a zone."""
+    """The registers of one site, by the clock of a zone."""
 
     def __init__(self, site: Site, zone: tzinfo) -> None:
         self._site = site

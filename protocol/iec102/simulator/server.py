@@ -25,10 +25,10 @@ class Receiver(Protocol):
     """Who gets what the meter sends."""
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the meter."""
+        """Take bytes of the meter."""
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The meter has closed the connection."""
+        """Note that the meter has closed the connection."""
 
 
 class PortSettings(Protocol):
@@ -70,7 +70,7 @@ class _TcpConnection(asyncio.Protocol):
             self._line.close()
 
     def close(self) -> None:
-        """Ends this client's connection."""
+        """End this client's connection."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -94,14 +94,14 @@ class TcpServer:
         return f"{self._scheme}://[{host}]:{port}" if ":" in host else f"{self._scheme}://{host}:{port}"
 
     def close(self) -> None:
-        """Stops listening and drops the clients."""
+        """Stop listening and drop the clients."""
         self._server.close()
         for client in list(self._clients):
             client.close()
 
 
 async def serve_tcp(meter: SimulatedMeter, host: str, port: int, *, telnet: bool = False) -> TcpServer:
-    """Listens on ``host``; port 0 picks a free one. Raises OSError. ``telnet``: speaks it, and RFC 2217."""
+    """Listen on ``host``; port 0 picks a free one. Raises OSError. ``telnet``: speak it, and RFC 2217."""
     clients: set[_TcpConnection] = set()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _TcpConnection(meter, clients, telnet=telnet), host, port)
@@ -120,7 +120,7 @@ class CallingMeter:
         self._calls = asyncio.get_running_loop().create_task(self._call())
 
     def close(self) -> None:
-        """Hangs up, and calls no more."""
+        """Hang up, and call no more."""
         self._calls.cancel()
         for client in list(self._clients):
             client.close()
@@ -161,7 +161,7 @@ class PtyServer:
         return f"{self._scheme}:{self._name}{self._query}"
 
     def close(self) -> None:
-        """Takes the port away."""
+        """Take the port away."""
         self._loop.remove_reader(self._master)
         self._line.close()
         os.close(self._master)
@@ -196,17 +196,17 @@ class MemoryTransport:
         self.line = meter.connect(self._deliver, self._lost)
 
     def write(self, data: bytes) -> None:
-        """Bytes for the meter; they arrive in the loop's next turn."""
+        """Send bytes to the meter; they arrive in the loop's next turn."""
         if self._far is not None and self._near is not None:
             data = heard(data, self._near, self._far, checked=True)
         self._loop.call_soon(self._pass_on, bytes(data))
 
     async def tune(self, settings: PortSettings) -> None:
-        """Another speed and format of the reader's port."""
+        """Change speed and format of the reader's port."""
         self._near = _speed(settings)
 
     def close(self) -> None:
-        """Ends the connection at once."""
+        """End the connection at once."""
         self._receiver = None
         self.line.close()
 
@@ -233,6 +233,6 @@ def _speed(settings: PortSettings) -> LineSpeed:
 def connect_memory(
     config: SimulatorConfig | SimulatedMeter, receiver: Receiver, settings: PortSettings | None = None
 ) -> MemoryTransport:
-    """A reader's end of a line to a simulated meter in this process."""
+    """Make a reader's end of a line to a simulated meter in this process."""
     meter = config if isinstance(config, SimulatedMeter) else SimulatedMeter(config)
     return MemoryTransport(meter, receiver, settings)

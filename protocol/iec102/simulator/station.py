@@ -37,18 +37,18 @@ class MeterStation:
         self.logins = 0
 
     def reset(self) -> None:
-        """The link was reset: nothing waits any more. The session goes on."""
+        """Drop the answers that wait, because the link was reset. The session goes on."""
         self._waiting.clear()
         self._not_ready = False
 
     def end_session(self) -> None:
-        """What follows needs the key again."""
+        """End the session: what follows needs the key again."""
         if self._session:
             self._knowledge.history.session(False)
         self._session = False
 
     def user_data(self, asdu: bytes) -> bool:
-        """Takes a request; its answers wait to be polled."""
+        """Take a request; its answers wait to be polled."""
         request = decode_asdu(asdu)
         if request is None:
             return True

@@ -12,10 +12,10 @@ class Receiver(Protocol):
     """Takes what the line gives."""
 
     def data_received(self, data: bytes) -> None:
-        """Bytes, in whatever pieces they come."""
+        """Take bytes, in whatever pieces they come."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone, once; None when the other side closed it."""
+        """Note that the transport is gone; called once. ``exc`` is None where the other side closed it."""
 
 
 @runtime_checkable
@@ -23,7 +23,7 @@ class Greeted(Protocol):
     """A receiver that is also told what came while a line settled, and was dropped."""
 
     def greeted(self, data: bytes) -> None:
-        """The beginning of it, once, before anything else comes."""
+        """Take the beginning of it; called once, before anything else comes."""
 
 
 @runtime_checkable
@@ -31,17 +31,17 @@ class Informed(Protocol):
     """A receiver that is also told how far an opening is that takes its time, such as a call."""
 
     def opening_step(self, step: Sentence) -> None:
-        """What is done from now on, as the part of a sentence; before the opener has given its transport."""
+        """Take what is done from now on, as a part of a sentence; called before the opener has given its transport."""
 
 
 class Transport(Protocol):
     """An open line."""
 
     def write(self, data: bytes) -> None:
-        """Puts bytes on the line; never blocks, and drops them when the transport is gone."""
+        """Put bytes on the line; never blocks, and drops them when the transport is gone."""
 
     def close(self) -> None:
-        """Gives the port or the connection back at once; what is not sent yet is dropped."""
+        """Give the port or the connection back at once; what is not sent yet is dropped."""
 
 
 @runtime_checkable
@@ -49,7 +49,7 @@ class Tunable(Protocol):
     """A transport whose speed and format can be changed while it is open."""
 
     async def tune(self, settings: LineSettings) -> None:
-        """Raises InvalidSetting where the port does not offer them, LineError where it is lost."""
+        """Change them. Raises InvalidSetting where the port does not offer them, LineError where it is lost."""
 
 
 @runtime_checkable
@@ -82,7 +82,7 @@ class Expecting(Protocol):
     """An opener that does not choose whom it reaches, and tells meters apart by their answers."""
 
     def expect(self, link_address: int) -> None:
-        """The meter that is wanted."""
+        """Say which meter the next opening must reach."""
 
 
 @runtime_checkable
@@ -90,7 +90,7 @@ class Pluggable(Protocol):
     """An opener of something that can be pulled out and put back."""
 
     def is_there(self) -> bool:
-        """It can be seen; opening it may still fail."""
+        """Whether it can be seen; opening it may still fail."""
 
 
 class Opener(Protocol):
@@ -105,4 +105,4 @@ class Opener(Protocol):
         """Seconds that a byte takes on the line; 0 where it is not known."""
 
     async def open(self, receiver: Receiver) -> Transport:
-        """A new transport. Raises ConnectFailed with a sentence, or InvalidSetting for what no attempt can mend."""
+        """Open a transport. Raises ConnectFailed with a sentence, or InvalidSetting for what no attempt can mend."""

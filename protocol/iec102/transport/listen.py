@@ -79,15 +79,15 @@ class ListenOpener:
         self._board: Switchboard | None = None
 
     def expect(self, link_address: int) -> None:
-        """The meter that is awaited."""
+        """Say which meter is awaited."""
         self.link_address = link_address
 
     def admits(self, peer: str) -> bool:
-        """A modem at this address may call."""
+        """Whether a modem at this address may call."""
         return is_in(peer, self._networks)
 
     def turn_away(self, why: Sentence) -> None:
-        """Somebody has called, and it was not the meter: said once of each, and where the meter does not call."""
+        """Note that somebody has called who was not the meter: said once of each, and where the meter does not call."""
         if self.receiver is not None:
             self._last_turned_away = why
             if why not in self._turned_away and len(self._turned_away) < _MOST_CALLS:
@@ -95,7 +95,7 @@ class ListenOpener:
                 _tell(self.receiver, why)
 
     async def open(self, receiver: Receiver) -> Transport:
-        """Waits for a call, without end unless there is a modem timeout. Raises ConnectFailed."""
+        """Wait for a call, without end unless there is a modem timeout. Raises ConnectFailed."""
         loop = asyncio.get_running_loop()
         board = self._board = Switchboard.at(self._address)
         where = await board.join(self)
@@ -126,7 +126,7 @@ class ListenOpener:
         return Sentence("listen.only_others", line=self.name, seconds=seconds, who=self._last_turned_away)
 
     async def parted(self) -> None:
-        """Listens no longer, unless others do at this address."""
+        """Listen no longer, unless others do at this address."""
         board, self._board = self._board, None
         if board is not None:
             board.leave(self)
@@ -149,12 +149,12 @@ class Switchboard:
 
     @classmethod
     def at(cls, address: Address) -> Switchboard:
-        """That of the running loop; port 0 is another one each time."""
+        """Find that of the running loop, or make it; port 0 is another one each time."""
         boards = cls._boards.setdefault(asyncio.get_running_loop(), {})
         return boards.setdefault(address, cls(address)) if address.port else cls(address)
 
     async def join(self, user: ListenOpener) -> Address:
-        """Listens for this one too; gives where. Raises ConnectFailed."""
+        """Listen for this one too; gives where. Raises ConnectFailed."""
         if user not in self._users:
             self._users.append(user)
         async with self._starting:
@@ -169,7 +169,7 @@ class Switchboard:
         return Address(self._address.host, self._server.sockets[0].getsockname()[1])
 
     def leave(self, user: ListenOpener) -> None:
-        """Listens for this one no longer."""
+        """Listen for this one no longer."""
         if user in self._users:
             self._users.remove(user)
         if not self._users:
@@ -183,7 +183,7 @@ class Switchboard:
                 server.close()
 
     def look(self) -> None:
-        """Somebody waits: a call may be there already."""
+        """Look for a call that is there already, because somebody waits now."""
         for caller in self._callers:
             if not caller.is_considered:
                 self._consider(caller)
@@ -191,7 +191,7 @@ class Switchboard:
     # A call
 
     def called(self, caller: _Caller) -> bool:
-        """Somebody has called; False: nobody here takes it."""
+        """Take a call; False where nobody here takes it."""
         if len(self._callers) >= _MOST_CALLS:
             return False
         if not any(user.admits(caller.peer) for user in self._users):
@@ -204,7 +204,7 @@ class Switchboard:
         return True
 
     def gone(self, caller: _Caller) -> None:
-        """It has hung up, or somebody has it."""
+        """Forget a call that has hung up, or that somebody has."""
         if caller in self._callers:
             self._callers.remove(caller)
 
@@ -227,7 +227,7 @@ class Switchboard:
         task.add_done_callback(self._tasks.discard)
 
     async def _assign(self, caller: _Caller) -> None:
-        """Gives the call to whom it is meant for; it stays here where that one does not wait now."""
+        """Give the call to whom it is meant for; it stays here where that one does not wait now."""
         asked: list[ListenOpener] = []
         while caller in self._callers:
             wanted = await self._identified(caller)
@@ -309,13 +309,13 @@ class _Caller(asyncio.Protocol):
     # The switchboard's side
 
     def close(self) -> None:
-        """Ends the call."""
+        """End the call."""
         self._board.gone(self)
         if self._transport is not None:
             self._transport.abort()
 
     def give_to(self, receiver: Receiver) -> Transport:
-        """Raises ConnectFailed where it has just ended."""
+        """Give the call to a receiver. Raises ConnectFailed where it has just ended."""
         if self._is_lost or self._transport is None:
             raise ConnectFailed(Sentence("listen.hung_up", peer=self.peer))
         self._receiver = receiver
@@ -325,7 +325,7 @@ class _Caller(asyncio.Protocol):
         return TcpTransport(self._transport)
 
     async def text(self) -> str:
-        """The line that it says first, which is taken away; empty where there is none in time."""
+        """Wait for the line that it says first, which is taken away; empty where there is none in time."""
         if self._text is not None:
             return self._text
         with contextlib.suppress(TimeoutError):
@@ -342,7 +342,7 @@ class _Caller(asyncio.Protocol):
         return self._text
 
     async def answers(self, link_address: int) -> bool:
-        """The meter of this link address is at the other end."""
+        """Ask whether the meter of this link address is at the other end."""
         if self._transport is None or self._is_lost:
             return False
         reader = FrameReader()

@@ -64,7 +64,7 @@ class ModemOpener:
             self.is_there = inner.is_there
 
     async def open(self, receiver: Receiver) -> Transport:
-        """One call. Raises ConnectFailed, Disconnected or InvalidSetting."""
+        """Make one call. Raises ConnectFailed, Disconnected or InvalidSetting."""
         await self.parted()
         call = _Call(receiver, self.name, self._settings, self._part)
         call.wire = await self._inner.open(call)
@@ -114,7 +114,7 @@ class _Call:
             self._watch_idleness()
 
     def close(self) -> None:
-        """Gives the line up; the call is hung up behind this."""
+        """Give the line up; the call is hung up behind this."""
         if self._receiver is None:
             return
         self._receiver = None
@@ -130,7 +130,7 @@ class _Call:
     # The modem's side
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the modem, or of the line."""
+        """Take bytes of the modem, or of the line."""
         self._heard = (self._heard + data)[-_MOST_KEPT:]
         self._changed.set()
         if self._stands and self._receiver is not None:
@@ -139,7 +139,7 @@ class _Call:
             self._watch_idleness()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The way to the modem is gone."""
+        """End the call, because the way to the modem is gone."""
         self.wire = None
         self._lost = disconnected(self._name, exc)
         self._changed.set()
@@ -149,7 +149,7 @@ class _Call:
     # A call
 
     async def make(self) -> None:
-        """From the first command to the first byte of the line. Raises ConnectFailed, Disconnected."""
+        """Go from the first command to the first byte of the line. Raises ConnectFailed, Disconnected."""
         self._tell(Sentence("step.modem"))
         await self._drain()
         for number, command in enumerate(_BETWEEN.split((self._settings.modem_init or USUAL_INIT).strip())):
@@ -164,7 +164,7 @@ class _Call:
         self._watch_idleness()
 
     async def hang_up(self) -> None:
-        """Ends the call, in bounded time, and gives the way to the modem back."""
+        """End the call, in bounded time, and give the way to the modem back."""
         try:
             result = None if self._answered else await self._said("", _COMMAND)  # ends a call that is being made
             if result is None or result.is_connected:
@@ -185,7 +185,7 @@ class _Call:
                         await self._changed.wait()
 
     async def _prepare(self, command: str, *, first: bool) -> None:
-        """A command before the call. A modem that is still in a call of before has to be called back from it.
+        """Give a command before the call. A modem that is still in a call of before has to be called back from it.
 
         What another program has left on its command line is refused with the first one, which is then said again.
         """
@@ -223,7 +223,7 @@ class _Call:
     # Small things
 
     async def _escape(self) -> None:
-        """From the line to the modem's commands."""
+        """Go from the line to the modem's commands."""
         await asyncio.sleep(max(0.0, self._written_at + _GUARD - self._loop.time()))
         self._heard = b""
         self._write(b"+++")

@@ -44,7 +44,7 @@ class SerialOpener:
         self._closing: asyncio.Future[None] | None = None
 
     async def open(self, receiver: Receiver) -> Transport:
-        """Opens the port for this program alone. Raises ConnectFailed or InvalidSetting."""
+        """Open the port for this program alone. Raises ConnectFailed or InvalidSetting."""
         loop = asyncio.get_running_loop()
         if self._closing is not None:
             # The lock on the port ends only with its closing, which may still wait for the last bytes to leave.
@@ -62,11 +62,11 @@ class SerialOpener:
             raise self._failed(error) from error
 
     def is_there(self) -> bool:
-        """The path exists, or a link to the adapter that was behind it."""
+        """Whether the path exists, or a link to the adapter that was behind it."""
         return self._where.is_there()
 
     def _open(self) -> serial.Serial:
-        """In a thread: opening may wait for the hardware."""
+        """Open the port in a thread: that may wait for the hardware."""
         try:
             port = _open_locked(self._where.path, exclusive=True, **self._of_port(self.settings))
         except (termios.error, serial.SerialException, OSError, ValueError) as error:
@@ -78,7 +78,7 @@ class SerialOpener:
         return port
 
     async def _tune(self, port: serial.Serial, settings: LineSettings) -> None:
-        """In a thread, because adapters take their time. A port that is being changed is not closed meanwhile."""
+        """Set the port in a thread: adapters take their time. A port that is being changed is not closed meanwhile."""
         self.settings, self.byte_time = settings, settings.byte_time
         changing = asyncio.get_running_loop().run_in_executor(None, _apply, port, self._of_port(settings))
         try:
@@ -92,7 +92,7 @@ class SerialOpener:
             raise self._failed(error) from error
 
     def _of_port(self, settings: LineSettings) -> dict[str, Any]:
-        """As pyserial names them."""
+        """The settings as pyserial names them."""
         form = "8N1" if _PTY.fullmatch(os.path.realpath(self.port)) else settings.format
         return {
             "baudrate": settings.baudrate,
@@ -145,7 +145,7 @@ class _LockedPort(serial.Serial):
         super().__init__(port, **settings)
 
     def close(self) -> None:
-        """Gives the port back, then its lock."""
+        """Give the port back, then its lock."""
         try:
             super().close()
         finally:
@@ -153,7 +153,7 @@ class _LockedPort(serial.Serial):
 
 
 def _open_locked(port: str, **settings: Any) -> serial.Serial:
-    """Keeps out of the way of programs that look at lock files. Raises what opening does, and PortHeld."""
+    """Open a port, out of the way of programs that look at lock files. Raises what opening does, and PortHeld."""
     lock = take(port)
     try:
         return _LockedPort(lock, port, **settings)
@@ -183,12 +183,12 @@ class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
         self._change = change
 
     async def tune(self, settings: LineSettings) -> None:
-        """Another speed and format on the open port. Raises ConnectFailed or InvalidSetting."""
+        """Change speed and format of the open port. Raises ConnectFailed or InvalidSetting."""
         if self._serial is not None:
             await self._change(self._serial, settings)
 
     def close(self) -> None:
-        """At once: the opener must know of it before it opens the port again."""
+        """Close at once: the opener must know of it before it opens the port again."""
         if self._serial is not None:
             self._closing = True
             self._remove_reader()
@@ -210,7 +210,7 @@ class SerialTransport(serial_asyncio.SerialTransport):  # type: ignore[misc]
 
 
 def _apply(port: serial.Serial, settings: dict[str, Any]) -> None:
-    """Each one is set together with all others, so the last says whether the port offers them."""
+    """Set them one by one: pyserial sets all others with each, so the last says whether the port offers them."""
     for number, (name, value) in enumerate(settings.items(), start=1):
         try:
             setattr(port, name, value)
@@ -221,7 +221,7 @@ def _apply(port: serial.Serial, settings: dict[str, Any]) -> None:
 
 
 def _close_quietly(port: serial.Serial) -> None:
-    """In a thread. What is unsent is dropped: at 300 baud it would keep the port for seconds."""
+    """Close a port in a thread. What is unsent is dropped: at 300 baud it would keep the port for seconds."""
     with contextlib.suppress(termios.error, serial.SerialException, OSError):
         port.reset_output_buffer()
     with contextlib.suppress(termios.error, serial.SerialException, OSError):

@@ -49,7 +49,7 @@ class SettlingOpener:
         return self._opener.byte_time
 
     async def open(self, receiver: Receiver) -> Transport:
-        """Raises ConnectFailed or InvalidSetting."""
+        """Open, and wait. Raises ConnectFailed or InvalidSetting."""
         gate = _Gate(receiver)
         transport = await self._opener.open(gate)
         try:

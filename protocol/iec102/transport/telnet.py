@@ -47,7 +47,7 @@ class TelnetOpener:
             self.deadline = tcp.deadline + _NEGOTIATION
 
     async def open(self, receiver: Receiver) -> Transport:
-        """Connects and negotiates. Raises ConnectFailed, Disconnected, or InvalidSetting for what the port lacks."""
+        """Connect and negotiate. Raises ConnectFailed, Disconnected, or InvalidSetting for what the port lacks."""
         stream = _Stream(receiver, self.name, port_control=self._settings is not None)
         transport: Transport = TelnetTransport(stream)
         stream.wire = await self._tcp.open(stream)
@@ -83,7 +83,7 @@ class PortTransport(TelnetTransport):
     """One whose speed and format can be changed."""
 
     async def tune(self, settings: LineSettings) -> None:
-        """Another speed and format. Raises ConnectFailed or InvalidSetting."""
+        """Change speed and format. Raises ConnectFailed or InvalidSetting."""
         await self._stream.set_port(settings)
 
 
@@ -102,7 +102,7 @@ class _Stream:
         self._changed = asyncio.Event()
 
     def flush(self) -> None:
-        """Sends what is negotiated."""
+        """Send what is negotiated."""
         if self._codec.outgoing and self.wire is not None:
             self.wire.write(bytes(self._codec.outgoing))
             self._codec.outgoing.clear()
@@ -117,7 +117,7 @@ class _Stream:
             wire.close()
 
     def begin(self) -> None:
-        """The receiver hears what has come and what comes."""
+        """Let the receiver hear what has come and what comes."""
         self._begun = True
         if self._early:
             self._receiver.data_received(bytes(self._early))
@@ -126,15 +126,15 @@ class _Stream:
 
     @property
     def speaks_telnet(self) -> bool:
-        """The other side has answered what is negotiated."""
+        """Whether the other side has answered what is negotiated."""
         return self._codec.speaks_telnet
 
     async def settled(self) -> None:
-        """What was asked for is answered, or will not be: where nobody negotiates the line is used as it is."""
+        """Wait until what was asked for is answered, or will not be: then the line is used as it is."""
         await self._until(lambda: self._codec.is_settled, _NEGOTIATION)
 
     async def set_port(self, settings: LineSettings) -> None:
-        """Speed and format, each confirmed. Raises ConnectFailed, or InvalidSetting for what the port lacks."""
+        """Set speed and format, each confirmed. Raises ConnectFailed, or InvalidSetting for what the port lacks."""
         if not self._codec.controls_port:
             code = "rfc2217.refused" if self._codec.speaks_telnet else "rfc2217.no_telnet"
             raise ConnectFailed(Sentence(code, line=self._name))
@@ -149,7 +149,7 @@ class _Stream:
         self._early.clear()
 
     async def _confirmed(self, number: int, value: bytes) -> bytes:
-        """What the port is set to. Raises ConnectFailed."""
+        """Set a value of the port; gives what the port is set to. Raises ConnectFailed."""
 
         def told() -> list[bytes]:
             return [command.value for command in self._codec.answers if command.number == number + ANSWER]
@@ -165,7 +165,7 @@ class _Stream:
             self.wire.write(self._codec.command(number, value))
 
     async def _until(self, holds: Callable[[], bool], seconds: float) -> bool:
-        """Raises ConnectFailed where the connection ends meanwhile."""
+        """Wait until something holds; gives whether it does. Raises ConnectFailed where the connection ends."""
         try:
             async with asyncio.timeout(seconds):
                 while not holds():
@@ -180,7 +180,7 @@ class _Stream:
     # The connection's side
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of the wire."""
+        """Take bytes of the wire."""
         line = self._codec.decode(data)
         self.flush()
         self._changed.set()
@@ -190,7 +190,7 @@ class _Stream:
             self._early += line
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
+        """Note that the connection is gone."""
         self.wire = None
         self._lost, self._is_lost = exc, True
         self._changed.set()

@@ -42,7 +42,7 @@ class UucpLock:
     path: Path | None = None
 
     def release(self) -> None:
-        """Takes the file away, unless it is another program's meanwhile."""
+        """Take the file away, unless it is another program's meanwhile."""
         path, self.path = self.path, None
         if path is None:
             return
@@ -54,7 +54,7 @@ class UucpLock:
 
 
 def take(port: str, folders: tuple[Path, ...] = FOLDERS) -> UucpLock:
-    """Locks a port by its real name. Raises PortHeld.
+    """Lock a port by its real name. Raises PortHeld.
 
     A lock of a process that has ended is taken over. Where no lock can be written, the port is opened without, unless
     another program's lock can be read there: the system's own locks keep others of our kind away.
