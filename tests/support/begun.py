@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from support.rest import rest
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -17,7 +18,8 @@ _LOOK_PERIOD = 0.002
 
 async def begun(app: App[Any]) -> None:
     """Waits until it has, or has ended."""
-    while not getattr(app, "begun", True) and app.is_running:  # noqa: ASYNC110 - a program that fails sets no event
+    while not getattr(app, "begun", True) and app.is_running:  # a program that fails sets no event
+        await rest()
         await asyncio.sleep(_LOOK_PERIOD)
 
 

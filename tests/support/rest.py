@@ -11,7 +11,7 @@ import asyncio
 import sys
 import time
 from asyncio import base_events, futures
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 _QUIET = 4
@@ -20,17 +20,21 @@ _THREADS = 0.2
 """Seconds that threads are given: a test may hold one on purpose."""
 _LONGEST = 30.0
 """Seconds after which work that always makes more work is let be."""
+_BETWEEN_PAINTS = 1.0
+"""Seconds. What is painted while much still changes is seen by nobody; at rest the screen is painted at once."""
 _pending: dict[int, int] = {}
 
 
 def install() -> None:
     """Let Textual's pilot wait like this. Does nothing where no test has loaded it, and the second time."""
-    pilot, app, css = (sys.modules.get(f"textual.{name}") for name in ("pilot", "app", "css.model"))
-    if pilot is None or app is None or css is None or getattr(pilot, "wait_for_idle", None) is rest:
+    pilot, app, screen, css = (sys.modules.get(f"textual.{name}") for name in ("pilot", "app", "screen", "css.model"))
+    if pilot is None or app is None or screen is None or css is None or getattr(pilot, "wait_for_idle", None) is rest:
         return
     # By identity as before, but without a call of Python: the start of one monitor asks 300,000 times.
     css.RuleSet.__hash__ = object.__hash__
+    screen.UPDATE_PERIOD = _BETWEEN_PAINTS  # type: ignore[attr-defined]
     pilot.wait_for_idle = app.wait_for_idle = rest  # type: ignore[attr-defined]
+    pilot.Pilot._wait_for_screen = _of_busy(pilot.Pilot._wait_for_screen)
     counted = _counted(futures.wrap_future)
     asyncio.wrap_future = counted
     base_events.futures.wrap_future = counted  # type: ignore[attr-defined]
@@ -51,6 +55,30 @@ def _counted(wrap: Callable[..., asyncio.Future[Any]]) -> Callable[..., asyncio.
     return wrap_future
 
 
+def _of_busy(wait: Callable[..., Coroutine[Any, Any, bool]]) -> Callable[..., Coroutine[Any, Any, bool]]:
+    """Textual's wait sends each widget a message, and a form has some hundred of them.
+
+    A widget that waits for its next message has nothing to do: where all do, there is nothing to wait for.
+    """
+
+    async def wait_for_screen(pilot: Any, *patience: float) -> bool:
+        for _turn in range(_QUIET):
+            await asyncio.sleep(0)
+        app = pilot.app
+        if not app._screen_stack:
+            return False
+        if all(map(_waits_for_a_message, (app, *app.screen.walk_children(with_self=True)))):
+            return True
+        return await wait(pilot, *patience)
+
+    return wait_for_screen
+
+
+def _waits_for_a_message(pump: Any) -> bool:
+    queue = pump._message_queue
+    return not queue.values and bool(queue.ready_event._waiters)
+
+
 async def rest(_least: float = 0, _most: float = 1) -> None:
     """Wait until nothing is left to do but what a timer, another thread or the user begins."""
     from textual._context import active_app
@@ -65,10 +93,16 @@ async def rest(_least: float = 0, _most: float = 1) -> None:
         threads = _pending.get(id(loop)) and time.monotonic() - began < _THREADS
         if threads or app._resize_timer is not None:  # which waits a moment for more of the same
             await asyncio.sleep(0.001)
-        elif app._screen_stack and _wants_to_paint(app.screen):
-            app.screen._on_timer_update()
-        else:
+        elif not paint(app):
             return
+
+
+def paint(app: Any) -> bool:
+    """Paints what is to be painted; gives whether there was anything."""
+    wanted = bool(app._screen_stack) and _wants_to_paint(app.screen)
+    if wanted:
+        app.screen._on_timer_update()
+    return wanted
 
 
 def _wants_to_paint(screen: Any) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from support.rest import paint
 from textual.pilot import Pilot
 
 PATIENCE = 120.0
@@ -35,6 +36,7 @@ async def on_screen(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
             raise pilot.app._exception
         if time.monotonic() > end:
             raise AssertionError("it has not come to that in time")
-        await asyncio.sleep(_LOOK)  # and no more: a pause asks each widget
+        await asyncio.sleep(_LOOK)
+        paint(pilot.app)
     if pilot.app.is_running:
         await pilot.pause()
