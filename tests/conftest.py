@@ -12,7 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from support import rest
+from support import rest, style_sheets
 
 # What a terminal, a shell or a CI machine may have set, and what changes what is drawn. Some of it is read at import.
 _UNWANTED = ("LC_ALL", "LC_MESSAGES", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING")
@@ -27,7 +27,7 @@ _FOLDERS = {
 _MOST_FROZEN = 40
 """Monitors that kept from the collector what was there when they started: to look for what they left takes a second."""
 _frozen = [0]
-_SELDOM = (5_000, 10, 20)
+_SELDOM = (200_000, 5, 20)
 """Thresholds of the collector: what a few monitors leave is worth a look, not what each test makes."""
 _PATIENCE = 120.0
 _FOR_TESTS = ("IEC102_REQUIRE_", "TEXTUAL_SNAPSHOT_")
@@ -81,6 +81,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _rest_of_the_monitor() -> Iterator[None]:
     rest.install()
+    style_sheets.install()
     _be_patient()
     yield
     _end_file_threads()
