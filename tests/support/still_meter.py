@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -72,11 +73,16 @@ def snapshot(
 def history(step: float = 3.0, count: int = 50) -> History:
     """The readings of the last minutes."""
     found = History()
-    for number in range(count):
-        ago = (count - number) * step
-        at = datetime.fromtimestamp(WALL.timestamp() - ago, ZONE)
-        found.add(reading(at), NOW - ago)
+    for shown, when in _readings(step, count):
+        found.add(shown, when)
     return found
+
+
+@functools.cache
+def _readings(step: float, count: int) -> list[tuple[Reading, float]]:
+    """Each with its time on the age clock: the same for every test."""
+    agos = [(count - number) * step for number in range(count)]
+    return [(reading(datetime.fromtimestamp(WALL.timestamp() - ago, ZONE)), NOW - ago) for ago in agos]
 
 
 class StillSession(Session):
