@@ -41,7 +41,10 @@ class LoadRecord(NamedTuple):
 
     def total(self, address: int) -> Total | None:
         """The total of a channel, 1 to 8."""
-        return next((total for total in self.totals if total.address == address), None)
+        for total in self.totals:
+            if total.address == address:
+                return total
+        return None
 
 
 class GapKind(Enum):

@@ -64,11 +64,11 @@ def comparisons(
         ends = [record.end]
         if incremental:
             ends = expected_ends(PARTS[register], before(register, record.end, zone), record.end, zone)
-        if not all(end in found for end in ends):
+        there = [found[end] for end in ends if end in found]
+        if len(there) < len(ends):
             continue
         for address, value in _valid(record).items():
-            values = [found[end].get(address) for end in ends]
-            known = [part for part in values if part is not None]
+            known = [part[address] for part in there if address in part]
             if len(known) == len(ends):
                 yield Difference(register, record.end, address, value, sum(known))
 
