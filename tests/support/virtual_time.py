@@ -35,8 +35,11 @@ class _JumpingSelector(selectors.DefaultSelector):
         self.outside = False
 
     def select(self, timeout: float | None = None) -> Any:
+        at_once = timeout is not None and timeout <= 0
+        if at_once and not self.outside:
+            return []  # what a thread has handed in is with the loop already
         ready = super().select(0)
-        if ready or (timeout is not None and timeout <= 0):
+        if ready or at_once:
             return ready
         if self.busy_threads or (timeout is None and self.outside):
             ready = super().select(_REAL_WAIT)
@@ -92,6 +95,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     held, so that the garbage collector, which comes when it likes, does not destroy them in the middle.
     """
     failures: list[BaseException] = []
+    results: list[T] = []
     tasks: set[asyncio.Task[Any]] = set()
 
     def held(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **options: Any) -> asyncio.Task[Any]:
@@ -100,6 +104,10 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         task.add_done_callback(tasks.discard)
         return task
 
+    async def keep_result() -> None:
+        """The runner writes down its task, with all that it gives: a month of records takes longer than reading."""
+        results.append(await coroutine)
+
     def keep(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         failures.append(context.get("exception") or RuntimeError(context["message"]))
 
@@ -107,11 +115,11 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         runner.get_loop().set_exception_handler(keep)
         runner.get_loop().set_task_factory(held)
         try:
-            result = runner.run(coroutine)
+            runner.run(keep_result())
         except BaseException as error:
             if failures:
                 raise failures[0] from error
             raise
     if failures:
         raise failures[0]
-    return result
+    return results[0]
