@@ -123,6 +123,31 @@ def test_a_retained_value_is_as_old_as_it_says(heard: Heard) -> None:
     assert row.age(heard.at) == 3600
 
 
+def test_a_lost_meter_is_lost_since_its_line_was_and_not_since_the_last_attempt(heard: Heard) -> None:
+    heard.online(BOX)
+    heard.at += 60
+    lost_at = heard.wall.timestamp()
+    for state in ("lost", "waiting", "opening", "starting", "lost", "waiting"):
+        heard.say(BOX.of("state"), BOX.state(heard.wall, state))
+        assert heard.row(BOX).since == lost_at
+        heard.at += 30
+    heard.model.connected()
+    heard.say(BOX.site_topic, BOX.site_state(heard.wall))
+    heard.say(BOX.of("state"), BOX.state(heard.wall, "waiting"), retained=True)
+    assert heard.row(BOX).since == lost_at
+    refused_at = heard.wall.timestamp()
+    heard.say(BOX.of("state"), BOX.state(heard.wall, "refused"))
+    assert heard.row(BOX).since == refused_at
+
+
+def test_a_lost_meter_whose_loss_nobody_has_heard_was_read_until_its_last_values(heard: Heard) -> None:
+    heard.say(BOX.site_topic, BOX.site_state(heard.wall), retained=True)
+    heard.say(BOX.of("state"), BOX.state(heard.wall, "waiting"), retained=True)
+    assert heard.row(BOX).since is None
+    heard.live(BOX, behind=7200, retained=True)
+    assert heard.row(BOX).since == heard.wall.timestamp() - 7200
+
+
 @pytest.mark.parametrize("behind", [7200.0, -7200.0])
 def test_a_publisher_with_a_wrong_clock_is_not_stale_for_ever(heard: Heard, behind: float) -> None:
     heard.online(BOX)

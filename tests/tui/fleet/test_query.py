@@ -10,7 +10,7 @@ import pytest
 from iec102.errors import InvalidSetting
 from iec102.line.state import Phase
 from iec102_tui.fleet.bars import header
-from iec102_tui.fleet.cells import Moment, age_piece, doubt_words, power_words, state_words, time_words
+from iec102_tui.fleet.cells import Moment, age_piece, doubt_words, power_words, seconds_piece, state_words, time_words
 from iec102_tui.fleet.columns import STATES, VALUES, fitted, heading, in_order, line, placed
 from iec102_tui.fleet.export import COLUMNS, csv_of
 from iec102_tui.fleet.meter import Row, Status
@@ -159,7 +159,14 @@ def test_states_in_words() -> None:
     assert state_words(ROWS[0]._replace(box_offline=True, since=since), now) == "box is offline since 16:12"
     assert state_words(ROWS[0]._replace(box_offline=True), now) == "box is offline"
     assert state_words(ROWS[1]._replace(trusted=False), now) == "the box does not tell its state"
+    under_way = ROWS[0]._replace(status=Status.STALE, phase=Phase.STARTING, since=since)
+    assert state_words(under_way, now) == "starting the link"
     assert time_words(since - 86_400, now) == "2026-11-27 16:12"
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(-0.04, "+0.0 s"), (0.04, "+0.0 s"), (-0.06, "-0.1 s")])
+def test_a_clock_that_is_right_is_not_behind(seconds: float, words: str) -> None:
+    assert seconds_piece(seconds).text == words
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
+from iec102.line.state import Phase
+
 from iec102_tui.fleet.meter import Row, Status
 from iec102_tui.widgets.sparkline import sparkline
 from iec102_tui.words import fleet_text as words
@@ -21,6 +23,7 @@ NUMBER = 7
 _STEP = 5
 _HOUR = 3600.0
 _COUNT_HOLDS = 26 * _HOUR
+_UNDER_WAY = (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 """Seconds for which a count of the month is taken for that of now: there are boxes that read profiles once a day."""
 
 
@@ -64,7 +67,7 @@ def doubt_words(row: Row) -> str:
 
 
 def state_words(row: Row, now: Moment) -> str:
-    """Where the line stands, and since when."""
+    """Where the line stands, and since when; an attempt to connect begins again and again."""
     if row.box_offline:
         if row.since is None:
             return _(words.OFFLINE)
@@ -72,7 +75,7 @@ def state_words(row: Row, now: Moment) -> str:
     if not row.trusted:
         return _(words.BOX_UNKNOWN)
     state = row.phase_text if row.phase is None else _(PHASE_WORDS[row.phase])
-    if row.since is None or row.status is Status.LIVE:
+    if row.since is None or row.status is Status.LIVE or row.phase in _UNDER_WAY:
         return state
     return _(words.STATE_SINCE, state=state, time=time_words(row.since, now))
 
@@ -157,7 +160,7 @@ def seconds_piece(value: float | None) -> Piece:
     """How far a clock is off."""
     if value is None:
         return Piece("-", "faint")
-    sign, size = "-" if value < 0 else "+", abs(value)
+    sign, size = "-" if round(value, 1) < 0 else "+", abs(value)
     text = f"{size:.1f} s" if size < 10 else age_text(size)
     return Piece(sign + text, "warn" if size >= 5 else "muted")
 

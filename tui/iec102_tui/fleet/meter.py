@@ -32,6 +32,8 @@ _SAME = 3.0
 _READINGS = 4
 _FAILED = (Phase.LOST, Phase.WRONG, Phase.WAITING, Phase.REFUSED, Phase.STOPPED)
 _NOT_READ = (Phase.IDLE, Phase.CLOSED)
+_ATTEMPTS = (Phase.OPENING, Phase.STARTING, Phase.LOGIN, Phase.LOST, Phase.WRONG, Phase.WAITING)
+"""What a line goes through again and again that does not answer: each is a state of its own, with a time of its own."""
 _PHASES = {str(phase): phase for phase in Phase}
 ONLINE, OFFLINE = "online", "offline"
 
@@ -137,6 +139,7 @@ class Meter:
         "records",
         "since",
         "stated",
+        "told",
         "trend",
     )
 
@@ -146,7 +149,10 @@ class Meter:
         self.phase: Phase | None = None
         self.phase_text = ""
         self.reason = ""
+        self.told: float | None = None
+        """When its state was told, by the publisher's clock, in seconds since 1970."""
         self.since: float | None = None
+        """From when on it holds, through all attempts to connect again; None where nobody here has heard their beginning."""
         self.live: Values | None = None
         self.meter_time: datetime | None = None
         self.stated: float | None = None
@@ -174,12 +180,14 @@ class Meter:
         """Where the line to it stands, heard at ``wall``; None: nobody says so any more."""
         document = document or {}
         at = moment(document, "time")
-        since = None if at is None else at.timestamp()
-        if retained and _is_behind(since, self.since, wall):
+        told = None if at is None else at.timestamp()
+        if retained and _is_behind(told, self.told, wall):
             return
-        self.since = since
+        before, self.told = self.phase, told
         self.phase_text = text(document, "state")
         self.phase = _PHASES.get(self.phase_text)
+        if self.phase not in _ATTEMPTS or before not in _ATTEMPTS:
+            self.since = None if retained and self.phase in _ATTEMPTS else told
         self.reason = text(document, "reason")
 
     def take_info(self, document: Document | None) -> None:
@@ -277,7 +285,7 @@ class Meter:
             offline,
             trusted,
             self.reason if trusted else "",
-            (site.since if offline and site is not None else self.since if trusted else None),
+            (site.since if offline and site is not None else self._holds_since() if trusted else None),
             power,
             reactive,
             factor,
@@ -305,6 +313,10 @@ class Meter:
         if trusted and self.phase in _NOT_READ:
             return Status.OFF
         return Status.LIVE if fresh else Status.STALE
+
+    def _holds_since(self) -> float | None:
+        """Since when it is as it is; where nobody has heard that, it was read until its last values."""
+        return self.stated if self.since is None else self.since
 
     def _month(self) -> tuple[int | None, bool, float | None]:
         """Gaps, whether that is all there is to know, and to when: what the box says, else what has been seen here."""
