@@ -152,7 +152,7 @@ class Meter:
         self.told: float | None = None
         """When its state was told, by the publisher's clock, in seconds since 1970."""
         self.since: float | None = None
-        """From when on it holds, through all attempts to connect again; None where nobody here has heard their beginning."""
+        """From when on it holds, through all attempts to connect again; None where nobody here has heard that."""
         self.live: Values | None = None
         self.meter_time: datetime | None = None
         self.stated: float | None = None
