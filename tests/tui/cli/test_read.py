@@ -30,6 +30,7 @@ from iec102_tui.cli.notices import StateNotices
 from iec102_tui.cli.read import _watch, _write_table
 from iec102_tui.profiles.connection import Connection, resolve
 from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.words import languages
 from support.living_meter import LivingLine, living_clock
 from support.program import COMMAND, run
 from support.virtual_time import run as run_virtually
@@ -141,6 +142,15 @@ def test_the_table_says_what_is_not_valid_and_what_is_not_there(capsys: pytest.C
     assert [line.split() for line in lines if "INVALID" in line] == [["Active", "imported", "5", "kWh", "INVALID"]]
     assert [line.split() for line in lines if "no data" in line] == [["Active", "total", "no", "data", "kW"]]
     assert "meter time no time, link address 7, point address 3" in lines[0]
+
+
+def test_what_is_not_valid_is_said_in_the_language(capsys: pytest.CaptureFixture[str]) -> None:
+    languages.use("es")
+    try:
+        _write_table(reading_with(a=SignalValue(SIGNALS[0], 5, False)))
+    finally:
+        languages.use("en")
+    assert "NO VÁLIDO" in capsys.readouterr().out
 
 
 # Which meter, and with which password

@@ -29,6 +29,7 @@ from iec102_tui.diagnostics import frame_tap
 from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.counter_words import counter_words
+from iec102_tui.words.live_text import INVALID
 from iec102_tui.words.meter_text import difference_row, identity_rows, lines_of
 from iec102_tui.words.text import _
 
@@ -244,13 +245,10 @@ def _write_table(reading: Reading) -> None:
         if value.signal.group != group:
             group = value.signal.group
             lines.append(_(group))
-        lines.append(f"  {_(value.label):22}{_number(value):>14} {value.unit or '':6}{_remark(value)}".rstrip())
+        invalid = "" if value.valid or value.value is None else _(INVALID)
+        lines.append(f"  {_(value.label):22}{_number(value):>14} {value.unit or '':6}{invalid}".rstrip())
     click.echo("\n".join(lines) + "\n")
 
 
 def _number(value: SignalValue) -> str:
     return _("no data") if value.value is None else f"{value.value:.{value.signal.decimals}f}"
-
-
-def _remark(value: SignalValue) -> str:
-    return "" if value.valid or value.value is None else "INVALID"
