@@ -25,7 +25,7 @@ _MODE = 0o600
 
 
 class FrameFormat(StrEnum):
-    """By the ending of the file's name."""
+    """The format of a file of frames, by the ending of its name."""
 
     JSON_LINES = "jsonl"
     TEXT = "txt"

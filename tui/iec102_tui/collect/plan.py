@@ -36,7 +36,10 @@ class Work(StrEnum):
 
 
 class WorkState(NamedTuple):
-    """Of one kind: seconds since 1970 of the latest success and of the next try; ``failures`` in a row since."""
+    """How one kind of work is doing: when it succeeded last and is tried next, in seconds since 1970.
+
+    ``failures`` in a row since.
+    """
 
     period: float
     done_at: float | None = None

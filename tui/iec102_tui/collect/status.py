@@ -51,7 +51,7 @@ class NoCollector(Iec102Error):
 
 
 class WorkStatus(NamedTuple):
-    """Of one kind of reading: times in ISO 8601, ``problem`` a sentence; None: none yet."""
+    """How one kind of work is doing: times in ISO 8601, ``problem`` a sentence; None: none yet."""
 
     done: str | None
     due: str | None

@@ -47,7 +47,7 @@ class Arrived(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """Of some rows: how many of each status, and the power of those that are live, in kW, both above 0."""
+    """What some rows come to: how many of each status, and the power of those that are live, in kW, both above 0."""
 
     counts: Mapping[Status, int]
     imported: float

@@ -44,7 +44,7 @@ class Kind(Enum):
 
 
 class Address(NamedTuple):
-    """Of a message: ``meter`` is empty where it is about the box, ``register`` is that of a load profile."""
+    """What a topic names: ``meter`` is empty where it is about the box, ``register`` is that of a load profile."""
 
     kind: Kind
     site: str

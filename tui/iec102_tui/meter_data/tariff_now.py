@@ -15,7 +15,7 @@ _IMPORT = 1
 
 
 class ContractedNow(NamedTuple):
-    """Of the first contract that imports: its number (1 to 3), the period (1 to 9) and its power in kW."""
+    """What is contracted now in the first contract that imports: its number (1 to 3), the period (1 to 9), kW."""
 
     contract: int
     period: int

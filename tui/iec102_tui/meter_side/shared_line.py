@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from iec102.clock import SYSTEM_CLOCK, Clock
 from iec102.line import Line
-from iec102.line.state import LineState
 from iec102.open import open_line, scheme_of, without_settings
 from iec102.settings import LineSettings, Station
 from iec102.transport.tap import TapRecord
@@ -95,7 +94,7 @@ class User(Protocol):
 
 
 class SharedLine:
-    """Raises InvalidTarget or InvalidSetting. Its users hear all frames of the line.
+    """The line of some meters, its users, who hear all its frames. Raises InvalidTarget or InvalidSetting.
 
     ``is_there``: of the line to a collector's gateway, whether that is still the collector's; file work.
     """
@@ -119,7 +118,7 @@ class SharedLine:
         self._log = LogSink()
         opened = open_line if is_there is None else partial(open_line, wrap=partial(GatewayOpener, is_there=is_there))
         self.line: Line = opened(
-            key.target, key.settings, reconnect=True, tap=self._heard, on_state=self._state_changed, clock=clock
+            key.target, key.settings, reconnect=True, tap=self._heard, on_state=self._log.state, clock=clock
         )
 
     @property
@@ -148,7 +147,7 @@ class SharedLine:
         self._serve()
 
     def remove(self, user: User) -> None:
-        """It is no more."""
+        """A meter is no longer read over it."""
         if user in self._users:
             self._users.remove(user)
             self._serve()
@@ -239,9 +238,6 @@ class SharedLine:
     def _heard(self, record: TapRecord) -> None:
         self._log.frame(record)
         self._tell(lambda user: user.heard(record))
-
-    def _state_changed(self, state: LineState) -> None:
-        self._log.state(state)
 
     def _tell(self, tell: Callable[[User], None]) -> None:
         for user in list(self._users):

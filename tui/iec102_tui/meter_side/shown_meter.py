@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ContractedPower(NamedTuple):
-    """Of a tariff period, such as P3, in kW."""
+    """The contracted power of a tariff period, such as P3, in kW."""
 
     period: str
     power: float

@@ -41,7 +41,7 @@ def same_reading(one: Connection, other: Connection) -> bool:
 
 
 class Connecting(_Pane):
-    """Of a pane that connects meters and leaves them."""
+    """The part of a pane that connects meters and leaves them."""
 
     def leave(self, question: str, names: Collection[str], then: Callable[[], object]) -> None:
         """Asks first where something would end with these meters; says then where their recordings are."""

@@ -253,12 +253,8 @@ class ProfileEditorModel:
     def _profile(self, entry: Entry) -> Profile | None:
         if entry.kind is Kind.SAVED:
             return self.loaded.profiles.get(entry.name)
-        return _simulated() if entry.kind is Kind.SIMULATED else None
+        return demo().profile if entry.kind is Kind.SIMULATED else None
 
     def _searched(self, entry: Entry) -> str:
         profile = self._profile(entry)
         return f"{self.row(entry).label} {profile.target if profile else ''}"
-
-
-def _simulated() -> Profile:
-    return demo().profile
