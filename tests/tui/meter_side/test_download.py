@@ -33,6 +33,7 @@ from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.meter_side.download import LoadProfileDownload
 from iec102_tui.meter_side.download_job import DownloadJob
 from iec102_tui.profiles.connection import Connection, demo
+from iec102_tui.words import languages
 from support.curves import local, wanted
 from support.scripted_meter import virtual_clock
 from support.virtual_time import run as virtually
@@ -150,6 +151,24 @@ def download_of(store: LoadProfileStore, *seeds: int) -> str | None:
         return None
 
     return virtually(download())
+
+
+def test_a_download_that_is_cancelled_says_so_in_the_language() -> None:
+    job = DownloadJob(meter(), DAY, MemoryLoadProfileStore())
+
+    async def cancelled() -> None:
+        async with iec102.connect(TARGET, password=1) as answering:
+            running = asyncio.create_task(job.run(answering, lambda: None))
+            await asyncio.sleep(0)
+            job.cancel()
+            await asyncio.wait((running,))
+
+    languages.use("es")
+    try:
+        asyncio.run(cancelled())
+    finally:
+        languages.use("en")
+    assert job.error == "cancelada"
 
 
 def test_what_another_meter_gives_over_a_new_connection_is_not_archived_as_that_of_the_first(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class MemoryLoadProfileStore:
         """Asks the meter who it is first, so that no other one is taken for it."""
         from iec102_tui.archive.contents import ask_who
 
-        place, identity = _place_of(connection), (await ask_who(meter)).identity
+        place, identity = connection.place, (await ask_who(meter)).identity
         self._met.setdefault(place, identity)
         self._latest[place] = identity
         state, key = meter.summer_time, self._meter_of(connection)
@@ -116,14 +116,14 @@ class MemoryLoadProfileStore:
         from iec102_tui.archive.contents import ask_who
 
         key = await ask_who(meter)
-        place = _place_of(connection)
+        place = connection.place
         known = self._met.get(place)
         self._met.setdefault(place, key.identity)
         return Visit(key.identity, known)
 
     def _meter_of(self, connection: Connection) -> tuple[object, ...]:
         """That whose records came last; what is there before anybody has said who it is, is of the first."""
-        place = _place_of(connection)
+        place = connection.place
         identity = self._latest.get(place)
         return place if identity in (None, self._met.get(place)) else (*place, identity)
 
@@ -137,11 +137,6 @@ class MemoryLoadProfileStore:
 
     def close(self) -> None:
         """There is nothing to do."""
-
-
-def _place_of(connection: Connection) -> tuple[object, ...]:
-    station = connection.station
-    return connection.target, station.link_address, station.point_address
 
 
 def _mode(connection: Connection, found: Keeping | None) -> SummerTime:

@@ -40,11 +40,7 @@ class DownloadJob(LoadProfileDownload):
 
     def is_of(self, connection: Connection) -> bool:
         """It downloads from this meter, whatever password or time zone is given for it."""
-
-        def meter(of: Connection) -> tuple[str, int, int]:
-            return of.target, of.station.link_address, of.station.point_address
-
-        return meter(connection) == meter(self.connection)
+        return connection.place == self.connection.place
 
     @property
     def complete(self) -> bool:
@@ -88,7 +84,7 @@ class DownloadJob(LoadProfileDownload):
     def cancel(self) -> None:
         """Ends it; what has come is kept."""
         if self._task is not None and not self.ended:
-            self.error = "cancelled"
+            self.error = _("cancelled")
             self._task.cancel()
 
     def set_share(self, share: float) -> None:

@@ -16,7 +16,7 @@ from iec102_tui.archive import ArchiveError
 from iec102_tui.meter_data.known import ClockPoint, Known, KnownEvent
 from iec102_tui.meter_data.tariff_now import ContractedNow, contracted_now
 from iec102_tui.meter_side.meter_service import MeterService
-from iec102_tui.profiles.connection import Connection
+from iec102_tui.profiles.connection import Connection, Place
 from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.text import _, spoken
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Place = tuple[str, int, int]
 _HOUR = 3600
 _QUARTER = 900
 
@@ -77,16 +76,16 @@ class MeterData:
 
     def reads(self, connection: Connection | None) -> bool:
         """A reading of this meter has begun and not ended."""
-        job, service = self._jobs.get(_place(connection), (None, None)) if connection is not None else (None, None)
+        job, service = self._jobs.get(connection.place, (None, None)) if connection is not None else (None, None)
         return job is not None and service is not None and not job.ended and service.is_running
 
     def job_of(self, connection: Connection | None) -> MeterDataJob | None:
         """The latest of this meter."""
         if connection is None:
             return None
-        if self.job is not None and _place(self.job.connection) == _place(connection):
+        if self.job is not None and self.job.connection.place == connection.place:
             return self.job
-        found = self._jobs.get(_place(connection))
+        found = self._jobs.get(connection.place)
         return None if found is None else found[0]
 
     def was_read(self, service: MeterService) -> bool:
@@ -99,7 +98,7 @@ class MeterData:
             return
         from iec102_tui.meter_side.meter_data_job import MeterDataJob  # loaded when it is used
 
-        place = _place(connection)
+        place = connection.place
         before = self._jobs.get(place)
         reader = before[0].reader if before is not None and before[1] is service else None
         job = MeterDataJob(connection, self.store, reader, lambda key: self._placed(place, key), thorough=thorough)
@@ -122,14 +121,14 @@ class MeterData:
 
     def known(self, connection: Connection | None) -> Known:
         """What was loaded last of this meter; on any thread."""
-        return Known() if connection is None else self._known.get(_place(connection), Known())
+        return Known() if connection is None else self._known.get(connection.place, Known())
 
     def load(self, connection: Connection, *, visited: bool = False) -> Known:
         """All that is known of the meter; ``visited``: the user sees its events now.
 
         Takes its time: not in the interface's loop. Raises ArchiveError.
         """
-        place, key = _place(connection), self._key(connection)
+        place, key = connection.place, self._key(connection)
         found = Known() if key is None else self._with_news(key, self.store.known(key, connection.zone), visited)
         by_meter = self._waiting.get(place, {})
         waiting = by_meter.get(next(reversed(by_meter), "") if key is None else key.identity)
@@ -145,7 +144,7 @@ class MeterData:
 
     def _key(self, connection: Connection) -> MeterKey | None:
         """Who answers there, or answered last."""
-        key = self._answers.get(_place(connection))
+        key = self._answers.get(connection.place)
         if key is None and (self._path is None or self._path.exists()):
             key = self.store.recall(connection.target, connection.station)
         return key
@@ -182,7 +181,7 @@ class MeterData:
 
     def note_clock(self, connection: Connection, at: datetime, difference: float, identity: str) -> None:
         """The clock of the meter that answers was read: one an hour is kept, as soon as it is known as that meter."""
-        place = _place(connection)
+        place = connection.place
         waiting = self._waiting.setdefault(place, {}).setdefault(identity, [])
         if waiting and int(waiting[-1].at.timestamp()) // _HOUR == int(at.timestamp()) // _HOUR:
             return
@@ -211,8 +210,3 @@ class MeterData:
             _log.warning("%s", error)
             return spoken(error)
         return ""
-
-
-def _place(connection: Connection) -> Place:
-    station = connection.station
-    return connection.target, station.link_address, station.point_address

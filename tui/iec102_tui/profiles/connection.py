@@ -24,6 +24,9 @@ from iec102_tui.profiles.store import ProfileStore
 
 DEMO = "simulated:"
 
+Place = tuple[str, int, int]
+"""Where a meter answers: target, link address, point address."""
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -41,6 +44,11 @@ class Connection:
     def target(self) -> str:
         """Where the meter is."""
         return self.profile.target
+
+    @property
+    def place(self) -> Place:
+        """Where it answers, whatever its name, its password and its settings are."""
+        return self.target, self.station.link_address, self.station.point_address
 
     @property
     def is_saved(self) -> bool:
