@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from iec102_tui.captures.record import Capture
-from iec102_tui.main_screen import MainScreen
+from iec102_tui.main_screen import OverScreen
 from iec102_tui.meter_side.replay import ReplaySession
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.frame_log.pane import FrameLogPane
 from iec102_tui.words.text import N_
 
 
-class CaptureScreen(MainScreen):
+class CaptureScreen(OverScreen):
     """The frame log alone. Escape goes back to where it was opened."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,13 +29,6 @@ class CaptureScreen(MainScreen):
     def on_unmount(self) -> None:
         """Nothing of it is left running."""
         self._replay.close()
-
-    def action_leave_field(self) -> None:
-        """Leaves a field, else the capture."""
-        if isinstance(self.focused, Input):
-            super().action_leave_field()
-        else:
-            self.dismiss()
 
 
 def session_of(path: Path, capture: Capture, beside: Session) -> ReplaySession:

@@ -16,7 +16,7 @@ from textual.containers import Container
 from textual.events import DescendantFocus, Resize
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.pane import Pane
@@ -298,6 +298,17 @@ class MainScreen(Screen[None]):
         if self.is_mounted:
             nodes = [self, *self.children, *self.query_one("#panes").children]
             self.app.stylesheet.update_nodes(nodes, animate=False)
+
+
+class OverScreen(MainScreen):
+    """Panes over another screen: Escape leaves a field, else the screen."""
+
+    def action_leave_field(self) -> None:
+        """Gives the keys back to the pane, or goes back to the screen below."""
+        if isinstance(self.focused, Input):
+            super().action_leave_field()
+        else:
+            self.dismiss()
 
 
 def _is_shown(widget: Widget) -> bool:

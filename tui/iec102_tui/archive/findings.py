@@ -10,6 +10,7 @@ from iec102.load_profile.records import CHANNELS, REGISTER_WORDS
 from iec102.load_profile.sums import PARTS, Difference, differences
 
 from iec102_tui.archive.contents import ArchivedLoadProfile, Differing, keeping_of
+from iec102_tui.load_profile.csv_file import in_zone
 from iec102_tui.words.text import N_, _
 
 # The longest interval that is made of others: the day on which summer time ends.
@@ -74,7 +75,7 @@ def _differing_words(differing: Differing, zone: tzinfo) -> Iterator[str]:
     for words in differing_words(differing):
         yield _(
             "differing {time}: {what} on {received}",
-            time=_time(differing.archived.end, zone),
+            time=in_zone(differing.archived.end, zone),
             what=words,
             received=received,
         )
@@ -87,17 +88,13 @@ def _sum_words(difference: Difference, incremental: bool, zone: tzinfo) -> str:
         template = N_("sum {time}: {channel} is {value} in the {whole}, the {part} add up to {parts}")
     return _(
         template,
-        time=_time(difference.end, zone),
+        time=in_zone(difference.end, zone),
         channel=CHANNELS[difference.address - 1],
         value=difference.value,
         whole=whole,
         part=part,
         parts=difference.of_parts,
     )
-
-
-def _time(instant: datetime, zone: tzinfo) -> str:
-    return instant.astimezone(zone).isoformat(timespec="seconds")
 
 
 def _value(value: int, quality: int) -> str:

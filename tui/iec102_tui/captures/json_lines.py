@@ -25,7 +25,7 @@ from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import digits, raw_bytes
 from iec102_tui.captures.hex_text import MASK
-from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks, reason
+from iec102_tui.captures.marks import NO_MARKS, CaptureHeader, Marks, instant, reason
 from iec102_tui.captures.record import left_out, records_of
 from iec102_tui.words.text import _, ngettext
 
@@ -130,7 +130,7 @@ def _header(line: bytes) -> CaptureHeader:
     texts = {key: found.get(key, "") for key in ("format", "program", "profile", "timezone")}
     if not all(isinstance(text, str) for text in texts.values()):
         raise ValueError("a header of other types")
-    return CaptureHeader(texts["program"], texts["profile"], texts["timezone"], _time(found["time"]))
+    return CaptureHeader(texts["program"], texts["profile"], texts["timezone"], instant(found["time"]))
 
 
 def _records(line: bytes) -> list[TapRecord]:
@@ -146,7 +146,7 @@ def _records(line: bytes) -> list[TapRecord]:
         text = text.replace(MASK, "00")
     marks = _marks(found, hidden) if len(found) > len(_ALWAYS) or hidden else NO_MARKS
     direction = _DIRECTIONS[found["dir"]]
-    return list(records_of(bytes.fromhex(text), float(found["clock"]), _time(found["time"]), direction, marks))
+    return list(records_of(bytes.fromhex(text), float(found["clock"]), instant(found["time"]), direction, marks))
 
 
 def _marks(found: dict[str, Any], hidden: frozenset[int]) -> Marks:
@@ -167,11 +167,3 @@ def _object(line: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ValueError("no object")
     return found
-
-
-def _time(text: object) -> datetime:
-    """A time with its offset; without one it would be this machine's."""
-    when = datetime.fromisoformat(text) if isinstance(text, str) else None
-    if when is None or when.tzinfo is None:
-        raise ValueError("no time")
-    return when

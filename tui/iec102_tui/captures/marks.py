@@ -41,6 +41,14 @@ _LONGEST = 200
 """Characters of a text of a capture."""
 
 
+def instant(text: object) -> datetime:
+    """Read a time with its offset; one without would be this machine's. Raises ValueError."""
+    when = datetime.fromisoformat(text) if isinstance(text, str) else None
+    if when is None or when.tzinfo is None:
+        raise ValueError("no time")
+    return when
+
+
 @dataclass(frozen=True, slots=True)
 class CaptureHeader:
     """Where frames come from: program and version, the profile's name (no password), the meter's zone, the time.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import BinaryIO
 
 from iec102.link import Garbage
@@ -26,6 +26,7 @@ from iec102_tui.captures.marks import (
     SECRET,
     CaptureHeader,
     Marks,
+    instant,
     masked_by,
     masked_mark,
     reason,
@@ -142,7 +143,7 @@ class _Reader:
         if about and self.header is None:
             profile, zone, when = about.groups()
             try:
-                self.header = CaptureHeader(_text(options.get(_PROGRAM, b"")), profile, zone, _instant(when))
+                self.header = CaptureHeader(_text(options.get(_PROGRAM, b"")), profile, zone, instant(when))
             except ValueError:
                 return  # another program's words
 
@@ -226,13 +227,6 @@ def _marks(comments: Iterable[str], length: int) -> Marks:
         elif (named := masked_by(comment, length)) is not None:
             hidden = named
     return Marks(repeat, secret, note, garbage, hidden, client, on_behalf)
-
-
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(text)
-    return found
 
 
 def _text(value: bytes) -> str:

@@ -18,7 +18,18 @@ from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_text import digits, meaning, raw_bytes
 from iec102_tui.captures.hex_text import bytes_of
-from iec102_tui.captures.marks import ABOUT, CLIENT, GARBAGE, ON_BEHALF, REPEAT, SECRET, CaptureHeader, Marks, reason
+from iec102_tui.captures.marks import (
+    ABOUT,
+    CLIENT,
+    GARBAGE,
+    ON_BEHALF,
+    REPEAT,
+    SECRET,
+    CaptureHeader,
+    Marks,
+    instant,
+    reason,
+)
 from iec102_tui.captures.record import left_out, records_of
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _
@@ -55,7 +66,7 @@ def title(line: str) -> CaptureHeader | None:
     """What the first line says of where the frames come from, where this program wrote it."""
     found = _TITLE.fullmatch(line)
     try:
-        return CaptureHeader(found[1], found[2], found[3], _instant(found[4])) if found else None
+        return CaptureHeader(found[1], found[2], found[3], instant(found[4])) if found else None
     except ValueError:
         return None
 
@@ -68,7 +79,7 @@ def records_of_line(line: str, place: str) -> Iterator[TapRecord]:
     if found := _LINE.fullmatch(line):
         when, direction, bytes_, remarks = found.groups(default="")
         try:
-            moment = _instant(when)
+            moment = instant(when)
         except ValueError:
             raise InvalidSetting(
                 _("{place} begins with {when}, which is no time such as 2026-11-22T12:30:05Z", place=place, when=when)
@@ -87,10 +98,3 @@ def _marks(remarks: str, hidden: frozenset[int]) -> Marks:
     note = "; ".join(note for note in notes if note not in (REPEAT, SECRET))
     garbage = words.removeprefix(GARBAGE) if words.startswith(GARBAGE) else ""
     return Marks(REPEAT in notes, SECRET in notes, note, garbage, hidden, client, on_behalf)
-
-
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(text)
-    return found

@@ -35,10 +35,11 @@ from iec102_tui.cli.group import Group
 from iec102_tui.cli.information import check_file, output_option
 from iec102_tui.cli.load_profile_options import ALL, archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.options import ZONE, force_option
-from iec102_tui.cli.output import check_values, echo_path, in_zone, output_of, output_options, register_of
+from iec102_tui.cli.output import check_values, echo_path, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, FOUND
 from iec102_tui.files.input_file import content_of
 from iec102_tui.files.output_file import write_whole
+from iec102_tui.load_profile.csv_file import in_zone
 from iec102_tui.market_files.reading import LARGEST, Source, read
 from iec102_tui.profiles.collect_options import REGISTERS
 from iec102_tui.words.plain_text import printable

@@ -25,9 +25,10 @@ from iec102_tui.archive.load_profile_store import ArchiveLoadProfileStore, LoadP
 from iec102_tui.cli.load_profile_options import archive_option, chosen_range, load_profile_options
 from iec102_tui.cli.notices import ProgressLine, StepNotices, tell
 from iec102_tui.cli.options import connection, target_options
-from iec102_tui.cli.output import check_values, in_zone, output_of, output_options, register_of
+from iec102_tui.cli.output import check_values, output_of, output_options, register_of
 from iec102_tui.cli.run import DONE, FAILED, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
+from iec102_tui.load_profile.csv_file import in_zone
 from iec102_tui.load_profile.load_profile import Wanted
 from iec102_tui.load_profile.shortfall import shortfall_words
 from iec102_tui.meter_side.download import LoadProfileDownload

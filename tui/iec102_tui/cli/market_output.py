@@ -16,6 +16,7 @@ from iec102.load_profile.records import LoadRecord
 from iec102_tui.cli.options import together
 from iec102_tui.cli.run import check_output
 from iec102_tui.files.output_file import check_free, write_whole
+from iec102_tui.load_profile.csv_file import in_zone
 from iec102_tui.market_files.formats import MARKET_FORMATS
 from iec102_tui.market_files.point import (
     METHODS,
@@ -138,8 +139,7 @@ class MarketOutput:
         there = {record.end for record in records}
         for end, reason in missing:
             if end in there:  # what the meter has not given is named by the command
-                moment = end.astimezone(zone).isoformat(timespec="seconds")
-                click.echo(_("missing {moment}: {reason}", moment=moment, reason=reason), err=True)
+                click.echo(_("missing {moment}: {reason}", moment=in_zone(end, zone), reason=reason), err=True)
         if missing and not self._options.allow_gaps:
             click.echo(_nothing_written(len(missing), len(ends)), err=True)
             return False

@@ -128,8 +128,3 @@ def check_values(output: Output | MarketOutput, *, incremental: bool) -> None:
 def echo_path(path: Path) -> None:
     """Print a path as it is for a script, and with what is invisible in it written out for a terminal."""
     click.echo(printable(str(path)) if sys.stdout is not None and sys.stdout.isatty() else path)
-
-
-def in_zone(instant: datetime, zone: tzinfo) -> str:
-    """As times stand in a CSV."""
-    return instant.astimezone(zone).isoformat(timespec="seconds")

@@ -6,20 +6,19 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from iec102_tui.fleet.data_pane import BrokerDataPane
 from iec102_tui.fleet.feed import Feed
 from iec102_tui.fleet.gateway import connect_through
 from iec102_tui.fleet.meter import Key
 from iec102_tui.fleet.meter_session import MeterSession
-from iec102_tui.main_screen import MainScreen
+from iec102_tui.main_screen import OverScreen
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.live.pane import LivePane
 from iec102_tui.words.text import N_
 
 
-class MeterScreen(MainScreen):
+class MeterScreen(OverScreen):
     """The panes of the monitor, fed by the broker."""
 
     CSS_PATH = "fleet.tcss"
@@ -63,13 +62,6 @@ class MeterScreen(MainScreen):
         if action == "verdict":
             return False
         return super().check_action(action, parameters)
-
-    def action_leave_field(self) -> None:
-        """Leaves a field, else the meter."""
-        if isinstance(self.focused, Input):
-            super().action_leave_field()
-        else:
-            self.dismiss()
 
     def action_back(self) -> None:
         """Back to all meters."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -232,11 +233,7 @@ class RowList(Lines):
         selected = row.key == self.cursor
         ground = self.ground("fleet-rows--cursor") if selected else self.plain
         sign, role = SIGNS[row.status]
-
-        def style(name: str) -> Style:
-            # Turned round (16 colours) each role would be a ground of its own.
-            return ground if ground.reverse else ground + self.role(name)
-
+        style = partial(self.role_on, ground)
         segments = [
             Segment(">" if selected else " ", style("accent")),
             Segment("*" if row.key in self.marks else " ", style("warn")),

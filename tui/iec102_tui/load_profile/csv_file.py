@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from iec102.load_profile.records import CHANNELS, LoadRecord
 
 HEADER = ",".join(("time", *CHANNELS, *(f"q_{name}" for name in CHANNELS)))
+
+
+def in_zone(instant: datetime, zone: tzinfo) -> str:
+    """A time as files and messages about them have it: ISO 8601, to the second, with the offset of ``zone``."""
+    return instant.astimezone(zone).isoformat(timespec="seconds")
 
 
 def csv_lines(records: Iterable[LoadRecord], zone: tzinfo, separator: str = ",", header: str = HEADER) -> Iterator[str]:
@@ -22,4 +27,4 @@ def csv_lines(records: Iterable[LoadRecord], zone: tzinfo, separator: str = ",",
         totals = {total.address: total for total in record.totals}
         values = (str(totals[number].value) if number in totals else "" for number in addresses)
         qualifiers = (f"{totals[number].quality:02x}" if number in totals else "" for number in addresses)
-        yield separator.join((record.end.astimezone(zone).isoformat(timespec="seconds"), *values, *qualifiers)) + "\n"
+        yield separator.join((in_zone(record.end, zone), *values, *qualifiers)) + "\n"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from iec102.errors import InvalidSetting
 from iec102.load_profile.records import CHANNEL_LABELS, CHANNELS, LoadRecord
 
-from iec102_tui.load_profile.csv_file import HEADER, csv_lines
+from iec102_tui.load_profile.csv_file import HEADER, csv_lines, in_zone
 from iec102_tui.words.text import _
 
 FORMATS = ("csv", "jsonl", "parquet")
@@ -52,7 +52,7 @@ def rows(records: Iterable[LoadRecord], zone: tzinfo) -> Iterator[dict[str, str 
     """Each record by the names of the CSV's columns; qualifiers are numbers, what a record does not have is None."""
     for record in records:
         row: dict[str, str | int | None] = dict.fromkeys(_COLUMNS)
-        row["time"] = record.end.astimezone(zone).isoformat(timespec="seconds")
+        row["time"] = in_zone(record.end, zone)
         for total in record.totals:
             name = CHANNELS[total.address - 1]
             row[name] = total.value

@@ -9,6 +9,7 @@ from iec102.load_profile.download import Progress
 from iec102.load_profile.intervals import Register, after
 from iec102.load_profile.records import Gap, GapKind
 
+from iec102_tui.load_profile.csv_file import in_zone
 from iec102_tui.words.text import _, ngettext
 
 _MOST_STRETCHES = 20
@@ -59,7 +60,7 @@ def _refused_words(gaps: Sequence[Gap], register: Register, zone: tzinfo) -> Ite
             stretches.append([gap])
     longer = [stretch for stretch in stretches if len(stretch) > 1]
     for stretch in longer[:_MOST_STRETCHES]:
-        first, last = (gap.end.astimezone(zone).isoformat(timespec="seconds") for gap in (stretch[0], stretch[-1]))
+        first, last = (in_zone(gap.end, zone) for gap in (stretch[0], stretch[-1]))
         yield _(
             "The meter refused {count} intervals in a row, those that end from {first} to {last}.",
             count=len(stretch),
