@@ -13,5 +13,6 @@ def named(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        error.filename = str(path)
+        if error.errno is not None:  # what is not the system's has words of its own, which a file name would hide
+            error.filename = str(path)
         raise
