@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from iec102_tui.archive.contents import MeterKey
-from iec102_tui.meter_side.meter_data import MeterData, _place
+from iec102_tui.meter_side.meter_data import MeterData
 from iec102_tui.profiles.connection import demo
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -19,7 +19,7 @@ def differences(data: MeterData, key: MeterKey) -> list[float]:
 
 def test_the_clock_of_another_meter_behind_the_same_line_is_kept_apart(tmp_path: Path) -> None:
     data = MeterData(tmp_path / "archive.sqlite")
-    place = _place(demo())
+    place = demo().place
     data.note_clock(demo(), NOW, 1.0, FIRST.identity)
     assert [point.difference for point in data.load(demo()).clock] == [1.0]
     assert not (tmp_path / "archive.sqlite").exists()  # until it is known that the meter is to be kept
