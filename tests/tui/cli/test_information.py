@@ -148,6 +148,21 @@ def test_a_mistaken_use_is_told_before_the_meter_is_asked(
     assert words in err
 
 
+def test_a_link_that_leads_nowhere_counts_as_a_file_before_the_meter_is_asked(tmp_path: Path, program: Program) -> None:
+    link = tmp_path / "closings.csv"
+    link.symlink_to(tmp_path / "elsewhere.csv")
+    status, _out, err = program("closings", "tcp://127.0.0.1:1", "-o", str(link))
+    assert (status, err) == (2, f"{link} exists already: give another name, or --force to replace it.\n")
+
+
+def test_who_has_told_nothing_is_named(program: Program) -> None:
+    for command, types in (("closings", (134,)), ("events", (102, 101)), ("tariff", (144, 147, 150))):
+        meter = METER + "".join(f"&quirk=no-{number}" for number in types)
+        status, _out, err = program(command, meter)
+        assert status == 1
+        assert err.startswith(f"{meter}: this meter does not offer"), err
+
+
 def test_the_same_day_may_be_the_first_and_the_last() -> None:
     found = bounds("2026-11-01", "2026-11-01", MADRID)
     assert found is not None

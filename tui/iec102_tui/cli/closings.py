@@ -26,7 +26,7 @@ from iec102_tui.cli.options import connection, force_option, json_option, target
 from iec102_tui.cli.run import DONE, FAILED, sentence
 from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.rows import CLOSING_COLUMNS, closing_rows, csv_text
-from iec102_tui.words.meter_text import absence_words, closing_lines
+from iec102_tui.words.meter_text import closing_lines
 from iec102_tui.words.text import _
 
 
@@ -83,7 +83,7 @@ def closings(
     every = [each.closings for each in found.values()]
     refused = [absence for each in every for absence in each.absences if not absence.is_empty]
     if refused and not any(each.closings or each.kept for each in every):
-        raise NothingTold(absence_words(refused[0]))
+        raise NothingTold(refused[0], chosen.name)
     document = {**heading(chosen), "closings": _documents(found)}
     document["unfinished"] = any(each.is_unfinished for each in every)
     document |= documents.not_told(

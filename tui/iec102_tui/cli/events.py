@@ -32,7 +32,7 @@ from iec102_tui.meter_data import documents
 from iec102_tui.meter_data.rows import EVENT_COLUMNS, csv_text
 from iec102_tui.meter_side.event_reading import read_record, settle_tags
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.words.meter_text import absence_words, event_line
+from iec102_tui.words.meter_text import event_line
 from iec102_tui.words.text import _
 
 _RECORDS = [str(record) for record in (*EVENT_RECORDS, *MANUFACTURER_RECORDS)]
@@ -114,7 +114,7 @@ def _told(
     found = from_meter(chosen, ask)
     refused = [absence for absence in found.absences if not absence.is_empty]
     if len(refused) == len(wanted) and not found.events and not found.kept:
-        raise NothingTold(absence_words(refused[0]))
+        raise NothingTold(refused[0], chosen.name)
     told = [documents.event(event) for event in found.events]
     document = {**heading(chosen), "events": told, "unfinished": found.is_unfinished}
     document |= documents.not_told(found.absences, found.kept)

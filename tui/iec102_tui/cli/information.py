@@ -46,6 +46,10 @@ output_option = click.option(
 class NothingTold(Iec102Error):
     """The meter has refused all that the command asked for."""
 
+    def __init__(self, absence: Absence, name: str) -> None:
+        super().__init__(absence_words(absence))
+        self.add_note(name)
+
 
 def from_meter(chosen: Connection, ask: Callable[[InformationReader], Awaitable[T]]) -> T:
     """Asks the meter, in one session. Raises Iec102Error."""
@@ -101,7 +105,7 @@ def check_file(path: Path | None, *, force: bool) -> None:
         check_output()
     elif path.is_dir() or not path.absolute().parent.is_dir():
         raise InvalidSetting(_("{path} is no place for a file: name one in a folder that is there", path=path))
-    elif path.exists() and not force:
+    elif (path.exists() or path.is_symlink()) and not force:
         raise InvalidSetting(_("{path} exists already: give another name, or --force to replace it", path=path))
 
 

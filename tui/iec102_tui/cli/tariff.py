@@ -78,7 +78,7 @@ def tariff(context: click.Context, /, target: str, contract: str | None, as_json
     absences = [absence for each in found.values() for absence in each.absences]
     kept = [each for told in found.values() for each in told.kept]
     if not kept and absences and not any(each.is_told for each in found.values()):
-        raise NothingTold(meter_text.absence_words(absences[0]))
+        raise NothingTold(absences[0], chosen.name)
     document = {**heading(chosen), "contracts": [_document(number, each) for number, each in found.items()]}
     document |= documents.not_told(absences, kept)
     text = "\n\n".join("\n".join(_lines(number, each)) for number, each in found.items())
