@@ -12,9 +12,13 @@ from typing import Any
 import pytest
 from iec102.load_profile.intervals import Register
 from iec102.load_profile.records import LoadRecord
+from iec102.verdict.month import Month, Proof
 from iec102_tui.archive.archive import Archive
 from iec102_tui.archive.contents import MeterKey, default_path
 from iec102_tui.cli.reconcile import _is_of
+from iec102_tui.cli.reconcile_report import JudgedMonth, ToldMonths
+from iec102_tui.words.verdict_text import proof_line
+from support.whole_month import a_month
 
 Program = Callable[..., tuple[int, str, str]]
 
@@ -147,6 +151,17 @@ def test_a_year_is_each_of_its_months(program: Program) -> None:
     document = json.loads(program(*year, "--offline", "--json")[1])
     assert [each["proof"] for each in document["months"]] == ["not proven", "proven with remarks"]
     assert document["proof"] == "not proven"  # a year is worth what its worst month is
+
+
+def test_a_year_in_which_a_month_is_wrong_is_not_one_that_nothing_confirms() -> None:
+    """A month of which the archive has nothing stands before it."""
+    whole = a_month(1)
+    empty = Month(whole.start, whole.end, whole.zone, {})
+    wrong = whole._replace(records={**whole.records, Register.QUARTER_HOURLY: a_month(2).of(Register.QUARTER_HOURLY)})
+    months = [JudgedMonth.of(month) for month in (empty, wrong)]
+    told = ToldMonths("north", MeterKey("device 1-1", 1), whole.zone, "2026", months, None, {}, None)
+    assert [each.proof for each in months] == [Proof.NOT_PROVEN] * 2
+    assert [*told.lines(marks=True)][-1] == proof_line(months[1].judgements) != proof_line(months[0].judgements)
 
 
 @pytest.mark.usefixtures("filled")

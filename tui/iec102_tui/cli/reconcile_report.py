@@ -97,9 +97,10 @@ class ToldMonths(NamedTuple):
         return [f"{line}\n" for line in lines]
 
     def _conclusion(self, *, in_report: bool) -> str:
-        """Of the month that is the least."""
-        least = next(each for each in self.judged if each.proof is self.proof)
-        return proof_line(least.judgements, in_report=in_report)
+        """Of the month that is the least; one with a fault is less than one that nothing confirms."""
+        least = [each.judgements for each in self.judged if each.proof is self.proof]
+        faulty = (judgements for judgements in least if any(each.result is Result.FAULT for each in judgements))
+        return proof_line(next(faulty, least[0]), in_report=in_report)
 
     def _heading(self) -> list[tuple[str, str]]:
         now = SYSTEM_CLOCK.wall().astimezone(self.zone)
