@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from iec102.line.state import Phase
+from iec102_tui.files.file_thread import PATIENCE, FileThread
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connecting import same_reading
 from iec102_tui.panes.connection.meter_list import MeterList
@@ -134,6 +136,24 @@ def test_a_refused_password_is_sent_again_by_c_and_not_by_connecting_all(tmp_pat
         await screen.until(lambda: session.meters.find("north") is not first and refused("north"))
 
     drive(steps, tmp_path / "profiles.toml", WRONG, session=session, size=(120, 40))
+
+
+def test_a_disk_that_takes_its_time_at_the_start_does_not_end_the_monitor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = FileThread.run
+
+    async def slow(thread: FileThread, work: Callable[[], object], patience: float = PATIENCE) -> object:
+        if patience <= PATIENCE:
+            raise TimeoutError(None, "the disk does not answer")
+        return await real(thread, work, patience)
+
+    monkeypatch.setattr(FileThread, "run", slow)
+
+    async def steps(screen: Screen) -> None:
+        await screen.until(lambda: phase(screen, "north") is Phase.CONNECTED)
+
+    drive(steps, tmp_path / "profiles.toml", METERS, session=Session(), size=(120, 40))
 
 
 def test_a_meter_that_is_connected_at_the_start_is_not_where_its_password_was_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
+from iec102_tui.files.file_thread import LONG
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connecting import Connecting
@@ -274,8 +275,11 @@ class ConnectionPane(Connecting, Pane):
         return self.session.is_connected if meter is None else meter.is_running
 
     async def connect_at_start(self) -> None:
-        """Connects those that say so in their profile."""
-        loaded = await self.session.files.run(self._store.load)
+        """Connects those that say so in their profile, also where the disk takes its time to tell."""
+        try:
+            loaded = await self.session.files.run(self._store.load, LONG)
+        except TimeoutError:
+            return  # it never does, and the list of meters waits for it too
         self.connect_marked(loaded.profiles)
 
     def action_connect_all(self) -> None:
