@@ -45,7 +45,7 @@ class WithAside(Widget):
         room = width - cell_len(str(self.border_title or "")) - 10
         if room < _LEAST:
             return border
-        text = _shortened(self._aside, room)
+        text = that_fits(self._aside, room)
         start = width - cell_len(text) - 4 - crop.x
         end = start + cell_len(text) + 2
         if start < 0 or end > border.cell_length:
@@ -62,7 +62,7 @@ def on_border(widget: Widget, text: str, style: Style) -> Strip:
     return strip
 
 
-def _shortened(text: str, room: int) -> str:
+def that_fits(text: str, room: int) -> str:
     """As many of its parts as there is room for: half a word says nothing."""
     while cell_len(text) > room and _DOT in text:
         text = text.rpartition(_DOT)[0].rstrip()

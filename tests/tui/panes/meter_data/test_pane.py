@@ -14,7 +14,7 @@ from iec102_tui.config import Config, Folders
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.meter_data.events import EventList, event_line, event_pieces
 from iec102_tui.panes.meter_data.pane import MeterDataPane
-from iec102_tui.panes.meter_data.parts import PARTS, Parts
+from iec102_tui.panes.meter_data.parts import PARTS, Parts, PartTabs
 from iec102_tui.profiles.connection import demo
 from iec102_tui.widgets.picture_view import PictureView
 from iec102_tui.widgets.text_dialog import TextScreen
@@ -183,6 +183,17 @@ async def test_a_filter_in_the_language_of_the_frame_log(query: str, count: int)
         assert len(listed(pilot)) == count
         await pilot.press("x")
         assert len(listed(pilot)) == len(events())
+
+
+async def test_beside_a_long_filter_no_half_word_stands_above_the_events() -> None:
+    async with opened() as pilot:
+        await pilot.press("tab", "tab", "tab", "f")
+        said = pane(pilot).query_one(PartTabs)
+        assert said.text.endswith(" new")
+        pilot.app.screen.query_one("#data-query Input", Input).value = "record=52 or record=53"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert said.text.endswith("record=52 or record=53")
 
 
 async def test_a_wrong_filter_says_what_is_wrong() -> None:

@@ -14,9 +14,9 @@ from iec102_tui.panes.meter_data.clock import clock_lines
 from iec102_tui.panes.meter_data.closings import closing_aside, closing_lines, closing_title
 from iec102_tui.panes.meter_data.events import EventList
 from iec102_tui.panes.meter_data.view import View
-from iec102_tui.widgets.aside import WithAside
+from iec102_tui.widgets.aside import WithAside, that_fits
 from iec102_tui.widgets.picture_view import PictureView
-from iec102_tui.widgets.role_line import RoleLine, Span
+from iec102_tui.widgets.role_line import RoleLine, Span, width_of
 from iec102_tui.words import meter_data_text as words
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _
@@ -108,4 +108,5 @@ class PartTabs(RoleLine):
                 Span(" "),
             )
         ]
+        aside = that_fits(aside, max(0, self.size.width - width_of(spans) - 1))
         self.show(spans, [Span(f"{aside} ", "muted")] if aside else [])
