@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import TEXTUAL_THEMES, THEMES, Config, load
+from iec102_tui.files.file_thread import FileThread
 from iec102_tui.jump_screen import JumpScreen
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.profiles.connection import Connection
@@ -16,6 +17,7 @@ from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.theme_screen import ThemeScreen
 from iec102_tui.widgets.filtered_list import FilteredList
 from support.still_meter import StillSession, add_frames, reading, snapshot
+from support.waiting import on_screen
 from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Input
@@ -187,6 +189,21 @@ def test_options_are_changed_in_the_program_and_written_with_the_comments_kept(t
     config, said = load({}, {}, file)
     assert not said
     assert (config.bell, config.frames, config.keys) == (True, 5000, {"live.freeze": "f8"})
+
+
+def test_an_option_that_a_disk_does_not_take_in_time_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stuck(_thread: FileThread, _work: Callable[[], object], _patience: float = 0.0) -> None:
+        raise TimeoutError(None, "the disk does not answer")
+
+    monkeypatch.setattr(FileThread, "run", stuck)
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        await pilot.press("f9", *"bell", "enter")
+        path = tmp_path / "config.toml"
+        told = f"{path} cannot be written: the disk does not answer."
+        await on_screen(pilot, lambda: told in [note.message for note in app._notifications])
+
+    drive(steps, tmp_path)
 
 
 def test_a_value_that_will_not_do_is_not_taken(tmp_path: Path) -> None:

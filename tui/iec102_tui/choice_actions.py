@@ -23,6 +23,7 @@ from iec102_tui.panes.live.alarm_notice import AlarmNotice
 from iec102_tui.panes.pane import Pane
 from iec102_tui.profiles.connection import Connection, resolve
 from iec102_tui.profiles.store import ProfileStore
+from iec102_tui.widgets.report import report
 from iec102_tui.words.plain_text import printable, short_path
 from iec102_tui.words.text import N_, _
 
@@ -150,12 +151,9 @@ class ChoiceActions(KeysInOrder):
     async def _write_option(self, key: str, written: object, *, at_once: bool) -> None:
         file = self._config.file
         assert file is not None
-        try:
-            await self._session.files.run(lambda: settings.save(file, key, written))
-        except InvalidSetting as error:
-            self.notify(_("{error}.", error=error), severity="error", markup=False)
-        else:
-            self.notify(_("Saved.") if at_once else _("Saved: it holds from the next start on."), markup=False)
+        writing = self._session.files.run(lambda: settings.save(file, key, written))
+        done = _("Saved.") if at_once else _("Saved: it holds from the next start on.")
+        await report(self, writing, self._session.written, file, done)
 
     # Meters
 

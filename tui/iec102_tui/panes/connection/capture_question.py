@@ -13,6 +13,7 @@ from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.question_dialog import QuestionScreen
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable
+from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _, spoken
 
 
@@ -26,8 +27,8 @@ def ask_capture(pane: Pane, opened: Callable[[Path, Capture], object]) -> None:
         try:
             capture = await pane.session.files.run(lambda: open_capture(path.expanduser()))
         except (InvalidSetting, OSError) as error:
-            why = printable(spoken(error)).rstrip(".")
-            said = _(meters_text.NOT_OPENED, path=printable(str(path)), why=why)
+            told = why(error) if isinstance(error, OSError) else spoken(error)
+            said = _(meters_text.NOT_OPENED, path=printable(str(path)), why=printable(told).rstrip("."))
             pane.notify(said, severity="error", markup=False)
         else:
             opened(path, capture)
