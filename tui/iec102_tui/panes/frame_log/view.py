@@ -32,7 +32,7 @@ class FrameView:
 
     @property
     def looked_at(self) -> range:
-        """The frames that were there when it last caught up; those from ``next_number`` on are still to be judged."""
+        """The frames that were there when it last caught up; not all of them are judged before it is ``complete``."""
         return self._all
 
     @property
