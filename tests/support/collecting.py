@@ -25,7 +25,7 @@ from iec102_tui.collect import meter, work
 from iec102_tui.collect.collector import Collector
 from iec102_tui.collect.notify import Notifier
 from iec102_tui.collect.refused import RefusedFile
-from iec102_tui.collect.reload import Selection, wishes
+from iec102_tui.collect.reload import Selection, read_settings
 from iec102_tui.collect.status import CollectorStatus, MeterStatus
 from iec102_tui.config import Config
 from iec102_tui.meter_side import shared_line
@@ -190,8 +190,8 @@ class Scene:
             mock.patch.object(meter, "_LOOK", 10 * TICK),
         ):
             self.collector = collector = Collector(
-                wishes(store, selection, None, environment),
-                lambda before: wishes(store, selection, before, environment),
+                read_settings(store, selection, None, environment),
+                lambda before: read_settings(store, selection, before, environment),
                 make,
                 status=self,
                 notifier=self.notes,

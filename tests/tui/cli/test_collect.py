@@ -122,10 +122,10 @@ class Reloaded:
 def test_a_hang_up_while_it_starts_reads_the_files_again(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would end it, and a service manager takes that for an end that was wanted."""
 
-    def wishes(*_given: object) -> None:
+    def read_settings(*_given: object) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGHUP)
 
-    monkeypatch.setattr(collect, "wishes", wishes)
+    monkeypatch.setattr(collect, "read_settings", read_settings)
     monkeypatch.setattr(collect, "Collector", Reloaded)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     assert program("collect", "--all") == (0, "read again\n", "")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import tomli_w
 from iec102.errors import InvalidSetting
-from iec102_tui.collect.reload import Changes, Selection, Wishes, changes, options, wishes
+from iec102_tui.collect.reload import Changes, CollectorSettings, Selection, changes, options, read_settings
 from iec102_tui.profiles.store import ProfileStore
 
 NORTH = {"target": "tcp://10.0.0.1:40001", "password": 1}
@@ -25,9 +25,11 @@ class Files:
     def write(self, **profiles: Any) -> None:
         self.profiles.write_text(tomli_w.dumps({"profiles": profiles}))
 
-    def read(self, selection: Selection = EVERYTHING, before: Wishes | None = None, **environment: str) -> Wishes:
+    def read(
+        self, selection: Selection = EVERYTHING, before: CollectorSettings | None = None, **environment: str
+    ) -> CollectorSettings:
         meters = None if before is None else before.meters
-        return wishes(self.store, selection, meters, self.environment | environment)
+        return read_settings(self.store, selection, meters, self.environment | environment)
 
 
 @pytest.fixture

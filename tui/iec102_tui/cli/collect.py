@@ -22,7 +22,7 @@ from iec102_tui.cli.units import unit_option
 from iec102_tui.collect.collector import Collector
 from iec102_tui.collect.notify import Notifier
 from iec102_tui.collect.refused import RefusedFile
-from iec102_tui.collect.reload import Selection, wishes
+from iec102_tui.collect.reload import Selection, read_settings
 from iec102_tui.collect.status import StatusFile, plain, status
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words.text import _
@@ -62,12 +62,12 @@ def collect(
 
 
 def _collect(selection: Selection, profile_store: ProfileStore, *, is_reload: bool) -> None:
-    first = wishes(profile_store, selection)
+    first = read_settings(profile_store, selection)
     file = StatusFile()
     try:
         collector = Collector(
             first,
-            lambda meters: wishes(profile_store, selection, meters),
+            lambda meters: read_settings(profile_store, selection, meters),
             publishing_of,
             status=file,
             notifier=Notifier(),

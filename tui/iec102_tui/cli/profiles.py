@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 
 import click
 import tomli_w
@@ -11,11 +10,12 @@ from iec102.transport.url_options import masked_number, with_masked_number
 
 from iec102_tui.cli.completion.candidates import PROFILES
 from iec102_tui.cli.group import Group
+from iec102_tui.cli.options import store
 from iec102_tui.cli.output import echo_path
 from iec102_tui.cli.run import WRONG_USE
 from iec102_tui.profiles.profile import encode
 from iec102_tui.profiles.settings_table import Profile
-from iec102_tui.profiles.store import Loaded, ProfileStore, UnknownProfile
+from iec102_tui.profiles.store import Loaded, UnknownProfile
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _, ngettext
 
@@ -25,15 +25,9 @@ def profiles() -> None:
     """List the saved meters, check their file, show one."""
 
 
-def _store(context: click.Context) -> ProfileStore:
-    """The file of `--profiles`, which stands before the command."""
-    named = context.find_root().params.get("profiles")
-    return ProfileStore(Path(named) if named else None)
-
-
 def _load(context: click.Context) -> Loaded:
     """What the file holds. Raises UnknownProfile where one was named that does not exist."""
-    loaded = _store(context).load()
+    loaded = store(context).load()
     if context.find_root().params.get("profiles") and not loaded.exists and not loaded.unusable:
         raise UnknownProfile(_("The file of profiles {path} does not exist.", path=printable(str(loaded.path))))
     return loaded
@@ -61,7 +55,7 @@ def list_profiles(context: click.Context) -> None:
 @click.pass_context
 def path(context: click.Context) -> None:
     """Where the profiles are, or will be with the first one saved."""
-    echo_path(_store(context).path)
+    echo_path(store(context).path)
 
 
 @profiles.command()
@@ -104,7 +98,7 @@ def _other_readers(loaded: Loaded) -> str | None:
 @click.pass_context
 def show(context: click.Context, name: str, mask_numbers: bool) -> None:
     """One profile with all its settings; the password is not shown."""
-    click.echo(_shown(name, _store(context).find(name), mask_numbers=mask_numbers), nl=False)
+    click.echo(_shown(name, store(context).find(name), mask_numbers=mask_numbers), nl=False)
 
 
 def _shown(name: str, profile: Profile, *, mask_numbers: bool) -> str:

@@ -23,7 +23,7 @@ from iec102_tui.collect.meter import CollectedMeter
 from iec102_tui.collect.notify import Notifier
 from iec102_tui.collect.records import Published, RecordPublisher
 from iec102_tui.collect.refused import RefusedFile
-from iec102_tui.collect.reload import Wishes, changes
+from iec102_tui.collect.reload import CollectorSettings, changes
 from iec102_tui.collect.status import CollectorStatus, MeterStatus
 from iec102_tui.collect.stores import CollectorArchive
 from iec102_tui.meter_side.meters import Meters
@@ -62,14 +62,14 @@ class Written(Protocol):
 class Collector:
     """``read`` reads the files: before the first time it is given None, later the meters that are read now.
 
-    ``wishes`` are those of the first time, which the command has looked at. Nothing of it is called on another thread,
-    but ``read``, what takes time of the broker, and files. ``tick``: seconds between two looks at everything.
+    ``settings`` are those of the first time, which the command has looked at. Nothing of it is called on another
+    thread, but ``read``, what takes time of the broker, and files. ``tick``: seconds between two looks at everything.
     """
 
     def __init__(
         self,
-        wishes: Wishes,
-        read: Callable[[Mapping[str, Connection]], Wishes],
+        settings: CollectorSettings,
+        read: Callable[[Mapping[str, Connection]], CollectorSettings],
         make_broker: MakeBroker,
         *,
         status: Written,
@@ -78,7 +78,7 @@ class Collector:
         clock: Clock = SYSTEM_CLOCK,
         tick: float = TICK,
     ) -> None:
-        self._wishes = wishes
+        self._settings = settings
         self._read = read
         self._make_broker = make_broker
         self._status = status
@@ -90,7 +90,7 @@ class Collector:
         self._started = clock.wall()
         self._meters = Meters(clock=clock)
         self._gateways = Gateways(self._meters)
-        self._archive = CollectorArchive(wishes.config.folders.archive)
+        self._archive = CollectorArchive(settings.config.folders.archive)
         self._collected: dict[str, CollectedMeter] = {}
         self._work: dict[str, asyncio.Task[None]] = {}
         self._failed_at: dict[str, float] = {}
@@ -100,7 +100,7 @@ class Collector:
         self._said_archive: str | None = None
         self._records: asyncio.Task[None] | None = None
         self._reload = asyncio.Event()
-        self._problems: tuple[str, ...] = wishes.problems
+        self._problems: tuple[str, ...] = settings.problems
         # Of its own: who waits for an archive that is locked may have all others.
         self._thread = ThreadPoolExecutor(1, "collector")
 
@@ -111,10 +111,10 @@ class Collector:
     async def run(self) -> None:
         """Until it is cancelled; then it ends all sessions, in bounded time."""
         try:
-            await self._start_broker(self._wishes)
+            await self._start_broker(self._settings)
             for problem in self._problems:
                 _log.warning("%s", problem)
-            for connection in self._wishes.meters.values():
+            for connection in self._settings.meters.values():
                 if self._refused is not None and (refusal := self._refused.refusal_of(connection)) is not None:
                     self._meters.keep_refusal(connection, refusal)
                 self._add(connection)
@@ -161,23 +161,23 @@ class Collector:
     async def _read_again(self) -> None:
         self._reload.clear()
         self._notifier.reloading()
-        before = self._wishes
+        before = self._settings
         try:
-            wishes = await self._in_thread(self._read, before.meters)
+            settings = await self._in_thread(self._read, before.meters)
         except Iec102Error as error:
             words = _(NOT_RELOADED, why=spoken(error))
             self._problems = (words,)
             _log.error("%s", words)
         else:
-            await self._change(before, wishes)
-            self._problems = wishes.problems
-            for problem in wishes.problems:
+            await self._change(before, settings)
+            self._problems = settings.problems
+            for problem in settings.problems:
                 _log.warning("%s", problem)
             _log.info("%s", reloaded_words(len(self._collected)))
         self._notifier.ready(self._words())
 
-    async def _change(self, before: Wishes, after: Wishes) -> None:
-        self._wishes = after
+    async def _change(self, before: CollectorSettings, after: CollectorSettings) -> None:
+        self._settings = after
         found = changes(before.meters, after.meters)
         await asyncio.gather(*map(self._remove, found.removed))
         if before.broker != after.broker:
@@ -198,15 +198,15 @@ class Collector:
                 self._failed_at.pop(name, None)
             elif now - self._failed_at.setdefault(name, now) >= _RETRY and not meter.was_refused:
                 await self._remove(name)
-                self._add(self._wishes.meters[name])
+                self._add(self._settings.meters[name])
 
     # The broker
 
-    async def _start_broker(self, wishes: Wishes) -> None:
-        self._archive.notes_news = wishes.broker is not None
-        if wishes.broker is None:
+    async def _start_broker(self, settings: CollectorSettings) -> None:
+        self._archive.notes_news = settings.broker is not None
+        if settings.broker is None:
             return
-        broker = self._make_broker(wishes.broker, wishes.config, BrokerNotices().tell)
+        broker = self._make_broker(settings.broker, settings.config, BrokerNotices().tell)
         try:
             await self._in_thread(broker.start)
         except asyncio.CancelledError:
@@ -221,7 +221,7 @@ class Collector:
         self._broker, self._broker_problem = broker, None
         for meter in self._collected.values():
             self._connect_broker(meter)
-        records = RecordPublisher(self._archive, broker.publisher, partial(self._published, wishes.broker.site))
+        records = RecordPublisher(self._archive, broker.publisher, partial(self._published, settings.broker.site))
         self._records = asyncio.create_task(records.run(), name="records")
 
     def _has_failed(self, broker: Broker) -> bool:
@@ -235,7 +235,7 @@ class Collector:
         """None while a meter is still to be added, or added again: what is new of it waits. Raises ArchiveError."""
         for meter in list(self._collected.values()):
             await meter.recall()
-        if not self._wishes.meters.keys() <= self._collected.keys():
+        if not self._settings.meters.keys() <= self._collected.keys():
             return None
         if not all(meter.is_recalled for meter in self._collected.values()):
             return None
@@ -259,8 +259,8 @@ class Collector:
         await self._begin_again(now)
         await asyncio.sleep(0)  # what was just added takes its line, or it would be said to have no gateway
         await self._gateways.settle(now)
-        if self._broker is None and self._wishes.broker is not None and now >= self._broker_due:
-            await self._start_broker(self._wishes)
+        if self._broker is None and self._settings.broker is not None and now >= self._broker_due:
+            await self._start_broker(self._settings)
         if self._broker is not None and self._has_failed(self._broker):
             problem = self._broker.publisher.status.problem
             await self._end_broker()
@@ -282,13 +282,13 @@ class Collector:
     def status(self) -> CollectorStatus:
         """How it is doing."""
         broker = PublishStatus() if self._broker is None else self._broker.publisher.status
-        settings = self._wishes.broker
+        broker_settings = self._settings.broker
         return CollectorStatus(
             self._version,
             os.getpid(),
             _text(self._started),
             _text(self._clock.wall()),
-            None if settings is None else settings.site.name,
+            None if broker_settings is None else broker_settings.site.name,
             broker.is_connected,
             broker.waiting,
             broker.dropped_live,

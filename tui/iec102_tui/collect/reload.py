@@ -28,7 +28,7 @@ class Selection(NamedTuple):
     everything: bool = False
 
 
-class Wishes(NamedTuple):
+class CollectorSettings(NamedTuple):
     """What the files say: the meters by name, the broker where there is one, and what is wrong, a sentence each."""
 
     meters: Mapping[str, Connection]
@@ -48,12 +48,12 @@ class Changes(NamedTuple):
     replanned: tuple[str, ...]
 
 
-def wishes(
+def read_settings(
     store: ProfileStore,
     selection: Selection,
     before: Mapping[str, Connection] | None = None,
     environment: Mapping[str, str] = os.environ,
-) -> Wishes:
+) -> CollectorSettings:
     """Reads the files now.
 
     At first (``before`` is None) a named profile that is unknown or wrong is an error; others that are wrong are left
@@ -82,7 +82,7 @@ def wishes(
         raise InvalidSetting((problems[-1] if problems else _nothing(loaded, selection)).rstrip("."))
     if broker is not None:
         check_distinct(meters)
-    return Wishes(meters, broker, config, tuple(problems))
+    return CollectorSettings(meters, broker, config, tuple(problems))
 
 
 def changes(before: Mapping[str, Connection], after: Mapping[str, Connection]) -> Changes:
