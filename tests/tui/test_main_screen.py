@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import iec102_tui
+import pyte
 import pytest
 from iec102_tui.app import MonitorApp
 from iec102_tui.config import Config
+from iec102_tui.main_screen import MainScreen
 from iec102_tui.panes.connection.form_field import FormField
 from iec102_tui.panes.connection.meter_list import MeterList
 from iec102_tui.panes.frame_log.frame_list import FrameList
@@ -22,9 +24,11 @@ from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.pane_switch import PaneSwitch
 from support.still_meter import StillSession, add_frames, reading, snapshot
+from textual._compositor import CompositorUpdate
 from textual.css.model import CombinatorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -254,6 +258,41 @@ def test_a_step_of_the_focus_styles_only_what_is_around_it(tmp_path: Path, monke
         assert {*styled} <= {*pane.ancestors_with_self}
 
     drive(steps, StillSession(snapshot(reading())), tmp_path, LARGE)
+
+
+def test_a_step_of_the_focus_draws_only_what_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not drawn again stands there as it would be drawn."""
+    size = (120, 40)
+    drawn: list[CompositorUpdate | None] = []
+    whole: list[tuple[object, ...]] = []
+    refresh = MainScreen.refresh
+
+    def noted(screen: MainScreen, *regions: Region, **options: Any) -> MainScreen:
+        if not regions and not options.get("layout"):
+            whole.append(tuple(options))
+        return refresh(screen, *regions, **options)
+
+    monkeypatch.setattr(MainScreen, "refresh", noted)
+    monkeypatch.setattr(MonitorApp, "_display", lambda _app, _screen, update: drawn.append(update))
+
+    async def steps(app: MonitorApp, pilot: Pilot[int]) -> None:
+        terminal, anew = pyte.Screen(*size), pyte.Screen(*size)
+        await pilot.press("2")
+        await pilot.pause()
+        pyte.Stream(terminal).feed("".join(each.render_segments(app.console) for each in drawn if each))
+        for key in ["tab"] * 6 + ["shift+tab"] * 2:
+            had, drawn[:], whole[:] = app.focused, [], []
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.focused is not had
+            assert whole == []
+            pyte.Stream(terminal).feed("".join(each.render_segments(app.console) for each in drawn if each))
+            update = app.screen._compositor.render_update(full=True)
+            assert isinstance(update, CompositorUpdate)
+            pyte.Stream(anew).feed(update.render_segments(app.console))
+            assert terminal.buffer == anew.buffer
+
+    drive(steps, StillSession(snapshot(reading())), tmp_path, size)
 
 
 def test_another_page_does_not_style_what_is_in_the_panes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus, Resize
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -57,6 +58,9 @@ _CENTRE = "live"
 
 class MainScreen(Screen[None]):
     """Arranges the panes and passes the session's news to those that are visible."""
+
+    # Textual would paint the whole screen at each step of the focus. The widgets that show it paint themselves.
+    focused = Reactive[Widget | None](None, repaint=False)
 
     # The pane of the start gets the focus. Textual's own choice would be the first pane, which then would be shown.
     AUTO_FOCUS = ""
