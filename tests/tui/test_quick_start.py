@@ -15,8 +15,10 @@ from iec102_tui.app import MonitorApp
 from iec102_tui.cli import cli
 from iec102_tui.cli.run import carry_out
 from iec102_tui.main_screen import MainScreen
+from iec102_tui.panes.connection.form_field import FormField
 from iec102_tui.panes.pane import Pane
 from support.still_meter import StillSession, reading, snapshot
+from support.waiting import on_screen
 from textual.css import stylesheet
 from textual.css.model import RuleSet
 
@@ -82,6 +84,27 @@ def _collector_works_again() -> Iterator[None]:
 def test_what_the_first_screen_does_not_show_is_loaded_when_it_is_used() -> None:
     command = [sys.executable, "-c", LOADED, *NOT_AT_THE_START]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "\n"
+
+
+def test_the_form_is_made_when_it_is_first_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str | None] = []
+    begin = FormField.__init__
+
+    def noted(field: FormField, *arguments: Any, **options: Any) -> None:
+        begin(field, *arguments, **options)
+        made.append(field.id)
+
+    monkeypatch.setattr(FormField, "__init__", noted)
+
+    async def run() -> None:
+        app = MonitorApp(StillSession(snapshot(reading())), None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert made == []
+            await pilot.press("1")
+            await on_screen(pilot, lambda: made)
+
+    asyncio.run(run())
 
 
 def test_the_main_screen_is_arranged_before_its_widgets_are_there() -> None:

@@ -19,11 +19,11 @@ from iec102_tui.panes.connection.connection_form import ConnectionForm
 from iec102_tui.panes.connection.form_values import addresses_of, found_texts, line_of, preset_texts
 from iec102_tui.panes.connection.meter_list import MeterList
 from iec102_tui.panes.connection.meter_view import MeterView
-from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind
+from iec102_tui.panes.connection.profile_editor import NEW, Entry, Kind, ProfileEditorModel
 from iec102_tui.panes.connection.search_field import SearchField
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.profiles.settings_table import Profile
-from iec102_tui.profiles.store import Conflict, ProfilesError, ProfileStore, Saved, check_name
+from iec102_tui.profiles.store import Conflict, ProfilesError, Saved, check_name
 from iec102_tui.widgets.pick_dialog import PickScreen
 from iec102_tui.widgets.question_dialog import QuestionScreen
 from iec102_tui.words import meters_text
@@ -68,8 +68,15 @@ class MeterEditor(MeterView):
     class Ready(Message):
         """It can be used."""
 
-    def __init__(self, session: Session, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(session, store, connection, id=id)
+    def __init__(
+        self,
+        session: Session,
+        model: ProfileEditorModel,
+        connection: Connection | None,
+        *,
+        id: str,  # noqa: A002 - Textual's name
+    ) -> None:
+        super().__init__(session, model, connection, id=id)
         self._reading = False
         self._conflict: Entry | None = None
 
@@ -78,16 +85,6 @@ class MeterEditor(MeterView):
         self._settle(self._entry)
         self.say(self._model.problem(self._entry))
         self.call_after_refresh(self.post_message, self.Ready())
-
-    @property
-    def is_empty(self) -> bool:
-        """No meter is saved, and nothing is wrong with the file that says so."""
-        return not self._model.loaded.names and not self._model.loaded.problems
-
-    @property
-    def utilities(self) -> tuple[str, ...]:
-        """Those whose usual settings are known."""
-        return tuple(self._model.presets)
 
     @property
     def profiles(self) -> dict[str, Profile]:

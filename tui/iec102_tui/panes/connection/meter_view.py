@@ -13,7 +13,6 @@ from textual.events import DescendantFocus, Resize
 from textual.geometry import Size
 from textual.widgets import Static
 
-from iec102_tui.files.file_thread import FileThread
 from iec102_tui.meter_side.read_meter import ReadMeter
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.check_run import CheckRun, CheckView
@@ -23,7 +22,6 @@ from iec102_tui.panes.connection.meter_rows import MeterState, state_of
 from iec102_tui.panes.connection.profile_editor import Entry, Kind, ProfileEditorModel
 from iec102_tui.panes.connection.search_field import SearchField
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.widgets.aside import Aside
 from iec102_tui.widgets.in_rows import in_rows
 from iec102_tui.words import meters_text
@@ -42,12 +40,18 @@ _AROUND = Size(0, 4)
 class MeterView(Vertical):
     """The form shows the meter under the list's cursor."""
 
-    def __init__(self, session: Session, store: ProfileStore, connection: Connection | None, *, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        session: Session,
+        model: ProfileEditorModel,
+        connection: Connection | None,
+        *,
+        id: str,  # noqa: A002 - Textual's name
+    ) -> None:
         super().__init__(id=id)
         self._session = session
-        self.files = FileThread("profiles")
-        """Where the profiles are saved: another instance may hold their lock for a second."""
-        self._model = ProfileEditorModel(store, self.files)
+        self._model = model
+        self.files = model.files
         self._entry = self._model.entry_of(connection)
         self._holds: Callable[[], bool] = lambda: True
         self._list = MeterList(id="meter-list")

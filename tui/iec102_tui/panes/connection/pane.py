@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
-from iec102_tui.files.file_thread import LONG
+from iec102_tui.files.file_thread import LONG, FileThread
 from iec102_tui.keys import KeysInOrder
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.connecting import Connecting
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from iec102_tui.meter_side.search import LineSearch
     from iec102_tui.panes.connection.first_run import FirstRun
     from iec102_tui.panes.connection.meter_editor import MeterEditor
+    from iec102_tui.panes.connection.profile_editor import ProfileEditorModel
 
 _LIVE, _VERDICT = "screen.pane('live')", "screen.verdict"
 
@@ -93,21 +94,27 @@ class ConnectionPane(Connecting, Pane):
         self._connection = connection
         self._state = ConnectionState(session, id="connection-state")
         self._first_run: FirstRun | None = None
-        if connection is None and self._editor.is_empty:
+        if connection is None and self._model.is_empty:
             from iec102_tui.panes.connection.first_run import FirstRun
 
-            self._first_run = FirstRun(self._editor.utilities, id="first-run")
+            self._first_run = FirstRun(tuple(self._model.presets), id="first-run")
         self._made = False
         self._then: Callable[[], object] = lambda: None
         """What waits for the editor."""
         self._arranged_full: bool | None = None
 
     @cached_property
+    def _model(self) -> ProfileEditorModel:
+        from iec102_tui.panes.connection.profile_editor import ProfileEditorModel  # loaded when it is used
+
+        return ProfileEditorModel(self._store, FileThread("profiles"))
+
+    @cached_property
     def _editor(self) -> MeterEditor:
         """Made when it is first asked for: its form of forty fields is much of a start that does not show it."""
         from iec102_tui.panes.connection.meter_editor import MeterEditor  # loaded when it is used
 
-        return MeterEditor(self.session, self._store, self._connection, id="meter-editor")
+        return MeterEditor(self.session, self._model, self._connection, id="meter-editor")
 
     @property
     def _is_edited(self) -> bool:

@@ -66,13 +66,19 @@ class ProfileEditorModel:
 
     def __init__(self, store: ProfileStore, files: FileThread) -> None:
         self._store = store
-        self._files = files
+        self.files = files
+        """Where the profiles are saved: another instance may hold their lock for a second."""
         self._edits: dict[Entry, UnsavedEdit] = {}
         self._deleted: list[Deleted] = []
         self.loaded: Loaded = store.load()
         self._last = last_meter.last()
 
     # What there is
+
+    @property
+    def is_empty(self) -> bool:
+        """No meter is saved, and nothing is wrong with the file that says so."""
+        return not self.loaded.names and not self.loaded.problems
 
     @property
     def presets(self) -> dict[str, Preset]:
@@ -160,7 +166,7 @@ class ProfileEditorModel:
         """
         store = self._store
         try:
-            loaded = await self._files.run(lambda: store.load() if store.changed() else None)
+            loaded = await self.files.run(lambda: store.load() if store.changed() else None)
         except TimeoutError:
             return ""  # the disk does not answer: what was read stands
         if loaded is None:
@@ -222,7 +228,7 @@ class ProfileEditorModel:
     async def _change(self, change: Callable[[], T], then: Callable[[T], None] = lambda _done: None) -> T:
         """Changes the file and reads it again, on the files' thread; ``then`` follows on the interface's."""
         try:
-            done, loaded = await self._files.run(lambda: (change(), self._store.load()))
+            done, loaded = await self.files.run(lambda: (change(), self._store.load()))
         except TimeoutError as error:
             raise NotSaved(_(meters_text.FILE_NOT_SAVED, why=error.strerror)) from error
         then(done)
