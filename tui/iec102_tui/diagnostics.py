@@ -140,7 +140,7 @@ def log_path() -> Path | None:
 
 def log_state(state: LineState) -> None:
     """A line has another state."""
-    from iec102_tui.words.state_words import PHASE_WORDS  # nothing has a state before lines are imported
+    from iec102_tui.words.state_text import PHASE_WORDS  # nothing has a state before lines are imported
 
     _log.info("%s", ", ".join(filter(None, (_(PHASE_WORDS[state.phase]), state.step, state.error))))
 

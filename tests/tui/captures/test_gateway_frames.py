@@ -16,7 +16,7 @@ from iec102_tui.captures.json_lines import LineReader, frame_line
 from iec102_tui.captures.pairs import about, partner, unanswered
 from iec102_tui.captures.reading import open_capture
 from iec102_tui.panes.frame_log.row import trouble
-from iec102_tui.words.frame_words import UNANSWERED
+from iec102_tui.words.frame_text import UNANSWERED
 from support.captures import HEADER
 
 WALL = datetime(2026, 11, 22, tzinfo=UTC)

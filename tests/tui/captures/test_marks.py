@@ -12,7 +12,7 @@ from iec102.transport.tap import Direction, Note, TapRecord
 from iec102_tui.captures.json_lines import LineReader, frame_line, header_line
 from iec102_tui.captures.marks import CaptureHeader, garbage_of, masked_by, masked_mark, reason
 from iec102_tui.captures.text import records_of_line, text_lines
-from iec102_tui.words.frame_words import note_words
+from iec102_tui.words.frame_text import note_words
 
 WHEN = datetime(2026, 11, 22, 11, 30, 5, 301417, UTC)
 HEADER = CaptureHeader("iec102-tui 1.0", "north", "Europe/Madrid", WHEN)

@@ -15,7 +15,7 @@ from iec102_tui.panes.connection.connection_state import state_text
 from iec102_tui.widgets.role_line import text_of, width_of
 from iec102_tui.widgets.status_cells import error_of, error_spans, header_spans
 from iec102_tui.words.short_errors import short_error
-from iec102_tui.words.state_words import state_words
+from iec102_tui.words.state_text import state_words
 from support.status_rows import status_lines
 from support.still_meter import CONNECTED, NOW, WALL, ZONE, StillSession, reading, snapshot
 

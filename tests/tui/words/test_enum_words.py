@@ -7,7 +7,7 @@ from iec102.link.diagnosis import Kind
 from iec102.search.check import Outcome, Step
 from iec102.sentence import Sentence
 from iec102_tui.words.check_text import STEP_WORDS, is_told, outcome_words
-from iec102_tui.words.state_words import PHASE_WORDS, state_words
+from iec102_tui.words.state_text import PHASE_WORDS, state_words
 
 
 def test_each_phase_has_words_that_are_not_its_code() -> None:

@@ -24,7 +24,7 @@ from iec102.link import Frame, Garbage
 from iec102.transport.tap import Direction, Note, TapRecord
 
 from iec102_tui.captures.frame_text import masked, meaning_of
-from iec102_tui.words.frame_words import service_words, values_of
+from iec102_tui.words.frame_text import service_words, values_of
 from iec102_tui.words.query import OPERATORS, QueryLanguage, last_word, number_of, parse_query
 from iec102_tui.words.text import _
 

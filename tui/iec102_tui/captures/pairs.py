@@ -7,7 +7,7 @@ from iec102.transport.tap import Direction, TapRecord
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import meaning
-from iec102_tui.words.frame_words import note_words
+from iec102_tui.words.frame_text import note_words
 from iec102_tui.words.text import _
 
 NEAR = 100

@@ -11,7 +11,7 @@ from iec102_tui.cli.run import sentence
 from iec102_tui.collect.status import CollectorStatus, MeterStatus
 from iec102_tui.words.collect_text import WORK_STATUS, reading_words
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.state_words import PHASE_WORDS
+from iec102_tui.words.state_text import PHASE_WORDS
 from iec102_tui.words.text import _
 
 

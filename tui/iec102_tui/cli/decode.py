@@ -24,7 +24,7 @@ from iec102_tui.captures.reading import CaptureReader
 from iec102_tui.captures.text import records_of_line
 from iec102_tui.cli.options import ZONE
 from iec102_tui.files.input_file import open_file
-from iec102_tui.words.library_words import translated_names
+from iec102_tui.words.library_text import translated_names
 from iec102_tui.words.plain_text import printable, quoted
 from iec102_tui.words.system_text import why
 from iec102_tui.words.text import _

@@ -16,7 +16,7 @@ from iec102_tui.archive.visit import Visit, number_of
 from iec102_tui.cli.run import located, sentence
 from iec102_tui.diagnostics import log_state
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.words.state_words import another_meter
+from iec102_tui.words.state_text import another_meter
 from iec102_tui.words.text import _
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from iec102_tui.cli.run import check_output, run_async, sentence
 from iec102_tui.diagnostics import frame_tap
 from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
-from iec102_tui.words.counter_words import counter_words
+from iec102_tui.words.counter_text import counter_words
 from iec102_tui.words.live_text import INVALID
 from iec102_tui.words.meter_text import difference_row, identity_rows, lines_of
 from iec102_tui.words.text import _

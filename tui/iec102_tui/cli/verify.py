@@ -43,7 +43,7 @@ from iec102_tui.diagnostics import frame_tap
 from iec102_tui.files.output_file import check_free, write_whole
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.words.check_text import outcome_words
-from iec102_tui.words.state_words import another_meter
+from iec102_tui.words.state_text import another_meter
 from iec102_tui.words.text import _
 from iec102_tui.words.verdict_text import (
     can_mark,

@@ -34,7 +34,7 @@ from iec102_tui.meter_side.sink import Sink
 from iec102_tui.profiles.connection import Connection
 from iec102_tui.publish.payloads import identity_words
 from iec102_tui.words.collect_text import READING_OF, meter_line, work_line
-from iec102_tui.words.state_words import PHASE_WORDS, another_meter
+from iec102_tui.words.state_text import PHASE_WORDS, another_meter
 from iec102_tui.words.text import _, spoken
 
 _log = logging.getLogger(__name__)

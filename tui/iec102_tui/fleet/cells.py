@@ -13,7 +13,7 @@ from iec102_tui.widgets.sparkline import sparkline
 from iec102_tui.words import fleet_text as words
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped
-from iec102_tui.words.state_words import PHASE_WORDS
+from iec102_tui.words.state_text import PHASE_WORDS
 from iec102_tui.words.text import _, ngettext
 
 SIGNS = {Status.LIVE: ("●", "ok"), Status.STALE: ("▲", "warn"), Status.LOST: ("✖", "error"), Status.OFF: ("○", "muted")}

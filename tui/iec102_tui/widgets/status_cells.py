@@ -19,7 +19,7 @@ from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import printable, shortened
 from iec102_tui.words.short_errors import short_error
-from iec102_tui.words.state_words import ON_THE_WAY, another_meter, state_words, through_words
+from iec102_tui.words.state_text import ON_THE_WAY, another_meter, state_words, through_words
 from iec102_tui.words.text import _, spoken
 
 OK, WARNING, FAULT, WAITING = "●", "▲", "✖", "○"

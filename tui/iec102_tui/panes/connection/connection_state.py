@@ -16,10 +16,10 @@ from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.connection.meter_rows import MeterRow, content_of, state_of
 from iec102_tui.widgets.in_rows import in_rows
 from iec102_tui.words import meters_text
-from iec102_tui.words.counter_words import counter_pairs
+from iec102_tui.words.counter_text import counter_pairs
 from iec102_tui.words.gateway_text import gateway_words
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.state_words import PHASE_WORDS, state_words
+from iec102_tui.words.state_text import PHASE_WORDS, state_words
 from iec102_tui.words.text import _, spoken
 
 _INDENT = 2

@@ -24,7 +24,7 @@ from iec102_tui.words import meters_text
 from iec102_tui.words.ages import age_text
 from iec102_tui.words.numbers import typeset
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.state_words import PHASE_WORDS
+from iec102_tui.words.state_text import PHASE_WORDS
 from iec102_tui.words.text import _
 
 POWER = "power.active_total"

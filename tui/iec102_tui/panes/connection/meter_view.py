@@ -26,7 +26,7 @@ from iec102_tui.widgets.aside import Aside
 from iec102_tui.widgets.in_rows import in_rows
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import printable
-from iec102_tui.words.state_words import through_words
+from iec102_tui.words.state_text import through_words
 from iec102_tui.words.text import _
 
 _HELP_LINES, _LEAST_WIDTH, _INDENT = 2, 20, 2

@@ -24,7 +24,7 @@ from iec102_tui.profiles.connection import Connection, demo
 from iec102_tui.profiles.store import ProfileStore
 from iec102_tui.words import meters_text
 from iec102_tui.words.plain_text import quoted
-from iec102_tui.words.state_words import ON_THE_WAY
+from iec102_tui.words.state_text import ON_THE_WAY
 from iec102_tui.words.text import N_, _
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from iec102_tui.panes.frame_log.field_tree import FieldTree
 from iec102_tui.panes.frame_log.frame_title import frame_title
 from iec102_tui.panes.frame_log.hex_view import HexView
 from iec102_tui.words.text import N_, _
-from iec102_tui.words.tree_words import count_of_bytes
+from iec102_tui.words.tree_text import count_of_bytes
 
 _GONE = N_("This frame is no longer in memory.")
 

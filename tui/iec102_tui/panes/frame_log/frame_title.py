@@ -6,9 +6,9 @@ from iec102.link import Garbage
 
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.pairs import is_echo, is_request, partner, unanswered
-from iec102_tui.words.frame_words import kind_of, note_words
+from iec102_tui.words.frame_text import kind_of, note_words
 from iec102_tui.words.text import N_, _
-from iec102_tui.words.tree_words import bytes_that_are_no_frame
+from iec102_tui.words.tree_text import bytes_that_are_no_frame
 
 _ANSWERED = N_("Request {kind}, answered after {milliseconds} ms")
 _ANSWERED_REPEAT = N_("Repeated request {kind}, answered after {milliseconds} ms")

@@ -14,7 +14,7 @@ from iec102_tui.files.text_file import dated_path
 from iec102_tui.meter_side.session import Session
 from iec102_tui.panes.frame_log.frame_list import FrameList
 from iec102_tui.panes.pane import Pane
-from iec102_tui.words import log_words
+from iec102_tui.words import log_text
 from iec102_tui.words.plain_text import short_path
 from iec102_tui.words.text import N_, _, ngettext
 
@@ -57,13 +57,13 @@ async def toggle_recording(pane: Pane, folder: Path) -> None:
 def choices_of(frames: FrameList, text: str, *, paused: bool) -> Choices:
     """Which frames can be exported; ``text`` is the filter."""
     ring, view = frames.frames, frames.view
-    everything = log_words.all_frames(ring.end - ring.start, paused=paused)
+    everything = log_text.all_frames(ring.end - ring.start, paused=paused)
     choices: Choices = {everything: lambda: ring.records(range(ring.start, ring.end))}
     if frames.filtered or frames.quiet:
-        name = log_words.passing(text if frames.filtered else "", frames.row_count)
+        name = log_text.passing(text if frames.filtered else "", frames.row_count)
         choices[name] = lambda: ring.records(view.numbers)
     if frames.marks:
-        choices[log_words.marked_frames(len(frames.marks))] = lambda: ring.records(sorted(frames.marks))
+        choices[log_text.marked_frames(len(frames.marks))] = lambda: ring.records(sorted(frames.marks))
     return choices
 
 

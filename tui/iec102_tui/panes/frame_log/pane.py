@@ -26,7 +26,7 @@ from iec102_tui.panes.frame_log.log_files import choices_of, export, recording_w
 from iec102_tui.panes.frame_log.search import find
 from iec102_tui.panes.pane import Pane
 from iec102_tui.widgets.query_bar import QueryBar
-from iec102_tui.words import log_words
+from iec102_tui.words import log_text
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.plain_text import quoted
 from iec102_tui.words.text import N_, _
@@ -366,15 +366,15 @@ class FrameLogPane(Pane):
         live = self.session.replayed is None
         seen = (grouped(shown), grouped(len(frames.view.looked_at)))
         if frames.filtered and self._bar.asks(_FILTER):
-            self._bar.say(log_words.valid(*seen))
+            self._bar.say(log_text.valid(*seen))
         self.query_one("#log-filter", Static).update(
-            log_words.what_is_shown(self._filter if frames.filtered else "", *seen, quiet=frames.quiet), layout=False
+            log_text.what_is_shown(self._filter if frames.filtered else "", *seen, quiet=frames.quiet), layout=False
         )
         row = 0 if frames.cursor_row is None else frames.cursor_row + 1
-        parts = [log_words.marked(len(frames.marks))] if frames.marks else []
-        parts.append(log_words.where(grouped(row), following=frames.following, paused=self._paused, live=live))
+        parts = [log_text.marked(len(frames.marks))] if frames.marks else []
+        parts.append(log_text.where(grouped(row), following=frames.following, paused=self._paused, live=live))
         count = ring.end - ring.start
-        parts.append(log_words.frames(count, grouped(count), dropped=live and count >= ring.limit))
+        parts.append(log_text.frames(count, grouped(count), dropped=live and count >= ring.limit))
         self.aside = parts[-2]
         said, line = " \N{MIDDLE DOT} ".join(parts), self.query_one("#log-count", Static)
         line.update(said, layout=len(said) > line.size.width)
@@ -391,7 +391,7 @@ class FrameLogPane(Pane):
     def _nothing(self) -> list[str]:
         frames, some = self.frames, bool(self.session.frames.end)
         has_meter = self.session.connection is not None
-        return log_words.nothing(
+        return log_text.nothing(
             filtered=frames.filtered and some, quiet=frames.quiet and some, has_meter=has_meter, full=self.full
         )
 

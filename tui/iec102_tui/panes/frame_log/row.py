@@ -14,9 +14,9 @@ from iec102.transport.tap import Direction, Note, TapRecord
 from iec102_tui.captures.frame_ring import FrameRing
 from iec102_tui.captures.frame_text import hex_bytes, meaning, on_whose_behalf, without_secrets
 from iec102_tui.captures.pairs import is_echo, round_trip, unanswered
-from iec102_tui.words import frame_words
-from iec102_tui.words.frame_words import Trouble, is_refusal, kind_of, note_words, service_words, values_of
-from iec102_tui.words.library_words import translated_names
+from iec102_tui.words import frame_text
+from iec102_tui.words.frame_text import Trouble, is_refusal, kind_of, note_words, service_words, values_of
+from iec102_tui.words.library_text import translated_names
 from iec102_tui.words.plain_text import whole_parts
 from iec102_tui.words.text import N_, _
 
@@ -189,7 +189,7 @@ def words_of(record: TapRecord) -> str:
     """What a frame says, without what is wrong with it."""
     item = without_secrets(record)
     if isinstance(item, Garbage):
-        return on_whose_behalf(record, frame_words.garbage_words(item, " ".join(hex_bytes(record))))
+        return on_whose_behalf(record, frame_text.garbage_words(item, " ".join(hex_bytes(record))))
     service = service_words(item)
     if service is not None:
         return on_whose_behalf(record, _(service.says))
@@ -200,16 +200,16 @@ def words_of(record: TapRecord) -> str:
 def trouble(frames: FrameRing, number: int, record: TapRecord) -> Trouble | None:
     """What is wrong with a frame; None for a good one."""
     if isinstance(record.item, Garbage):
-        return frame_words.NOTED_GARBAGE if record.note else frame_words.GARBAGE
+        return frame_text.NOTED_GARBAGE if record.note else frame_text.GARBAGE
     if is_echo(record):
-        return frame_words.ECHO
+        return frame_text.ECHO
     if record.note == Note.LATE:
-        return frame_words.LATE
+        return frame_text.LATE
     if record.note:
-        return frame_words.UNMATCHED
+        return frame_text.UNMATCHED
     if unanswered(frames, number):
-        return frame_words.REPEATED_UNANSWERED if record.repeat else frame_words.UNANSWERED
-    return frame_words.REPEATED if record.repeat else None
+        return frame_text.REPEATED_UNANSWERED if record.repeat else frame_text.UNANSWERED
+    return frame_text.REPEATED if record.repeat else None
 
 
 def is_quiet(record: TapRecord) -> bool:

@@ -13,8 +13,8 @@ from iec102.link import Garbage
 from iec102.transport.tap import TapRecord
 
 from iec102_tui.captures.frame_text import explained, masked, tells
-from iec102_tui.words import tree_words
-from iec102_tui.words.library_words import translated_names
+from iec102_tui.words import tree_text
+from iec102_tui.words.library_text import translated_names
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _
 
@@ -102,7 +102,7 @@ def nodes(record: TapRecord) -> list[Node]:
     """The frame's parts: its link fields, the header of its ASDU, what is inside, the check."""
     tree, hidden = explained(record), masked(record)
     if isinstance(record.item, Garbage):
-        return [Node(_(tree_words.BYTES), tree.meaning, tree.start, tree.stop, role="error")]
+        return [Node(_(tree_text.BYTES), tree.meaning, tree.start, tree.stop, role="error")]
     fields = tree.children
     count = _LINK_OF_FIXED if record.item.asdu is None else _LINK_OF_VARIABLE
     link, carried, check = fields[:count], fields[count:-_CHECK], fields[-_CHECK:]
@@ -116,9 +116,9 @@ def _link(fields: Sequence[Field], hidden: frozenset[int], *, request: bool) -> 
     words, short = _MASKED, ""
     if not (tells(control, hidden) or tells(address, hidden)):
         function, _colon, service = control.meaning.partition(": ")
-        words = tree_words.link_words(service or function, function, address.meaning, request=request)
-        short = tree_words.link_in_short(service or function, address.meaning)
-    return _together(tree_words.LINK, words, fields, hidden)._replace(short=short)
+        words = tree_text.link_words(service or function, function, address.meaning, request=request)
+        short = tree_text.link_in_short(service or function, address.meaning)
+    return _together(tree_text.LINK, words, fields, hidden)._replace(short=short)
 
 
 def _header(field: Field, hidden: frozenset[int]) -> Node:
@@ -126,21 +126,21 @@ def _header(field: Field, hidden: frozenset[int]) -> Node:
     shown = [parts.get(name) for name in ("type", "objects (N)", "cause")]
     whole = [part for part in shown if part is not None and not tells(part, hidden)]
     if len(whole) < len(shown):
-        return _node(field, hidden)._replace(name=_(tree_words.ASDU), closed=True)
+        return _node(field, hidden)._replace(name=_(tree_text.ASDU), closed=True)
     kind, objects, cause = whole
     number, _colon, named = cause.meaning.partition(": ")
     name = kind.meaning.replace(": ", " ", 1)
-    words = tree_words.asdu_words(name, int(objects.meaning), f"{number} ({named})" if named else number)
-    short = tree_words.asdu_in_short(name, number)
-    return _together(tree_words.ASDU, words, field.children, hidden)._replace(short=short)
+    words = tree_text.asdu_words(name, int(objects.meaning), f"{number} ({named})" if named else number)
+    short = tree_text.asdu_in_short(name, number)
+    return _together(tree_text.ASDU, words, field.children, hidden)._replace(short=short)
 
 
 def _check(fields: Sequence[Field], hidden: frozenset[int], summed: int) -> Node:
     checksum = fields[0]
     if tells(checksum, hidden):
-        return _together(tree_words.CHECK, _MASKED, fields, hidden)
-    words = tree_words.check_words(checksum.meaning.removeprefix("0x"), summed)
-    return _together(tree_words.CHECK, words, fields, hidden)._replace(role="ok")
+        return _together(tree_text.CHECK, _MASKED, fields, hidden)
+    words = tree_text.check_words(checksum.meaning.removeprefix("0x"), summed)
+    return _together(tree_text.CHECK, words, fields, hidden)._replace(role="ok")
 
 
 def _together(name: str, words: str, fields: Sequence[Field], hidden: frozenset[int]) -> Node:
@@ -170,7 +170,7 @@ def _node(field: Field, hidden: frozenset[int], role: str = "foreground") -> Nod
     time = next((part for part in field.children if part.name == "time"), None)
     if not named or time is None:
         return Node(number, named, field.start, field.stop, parts, role)
-    words, short = (tree_words.object_words(named, text) for text in (_leaf_words(time), time.meaning))
+    words, short = (tree_text.object_words(named, text) for text in (_leaf_words(time), time.meaning))
     return Node(number, words, field.start, field.stop, parts, role, short=short)
 
 
@@ -192,7 +192,7 @@ def _power(field: Field) -> str:
         return ""
     bits = dict(flags.bits)
     active, reactive = (_leaf_words(parts[name]) for name in ("active power", "reactive power"))
-    words = tree_words.power_words(active, bits["active direction"], reactive, bits["quadrant"], flags.meaning)
+    words = tree_text.power_words(active, bits["active direction"], reactive, bits["quadrant"], flags.meaning)
     return words if bits["IV"] == "valid" else f"{words}  {bits['IV']}"
 
 

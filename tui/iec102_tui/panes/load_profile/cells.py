@@ -10,7 +10,7 @@ from iec102.asdu.qualifier import Qualifier
 from iec102.load_profile.records import CHANNELS, LoadRecord
 
 from iec102_tui.load_profile.load_profile import LONG_NAMES, LoadProfile
-from iec102_tui.words.library_words import qualifier_text
+from iec102_tui.words.library_text import qualifier_text
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import N_, _, ngettext
 

@@ -15,7 +15,7 @@ from iec102_tui.load_profile.load_profile import LoadProfile
 from iec102_tui.panes.load_profile.bars import LENGTHS
 from iec102_tui.panes.load_profile.window import Zoom, window
 from iec102_tui.words import load_profile_text as words
-from iec102_tui.words.library_words import qualifier_text
+from iec102_tui.words.library_text import qualifier_text
 from iec102_tui.words.numbers import grouped, typeset
 from iec102_tui.words.plain_text import printable
 from iec102_tui.words.text import _

@@ -12,7 +12,7 @@ from iec102_tui.meter_data.known import CURRENT, POWERS, SEASONS
 from iec102_tui.panes.meter_data.view import View, day_or_time, doubles, moment_of, page_of, read_of
 from iec102_tui.widgets.picture_view import Line, Piece
 from iec102_tui.words import meter_data_text as words
-from iec102_tui.words.library_words import qualifier_text
+from iec102_tui.words.library_text import qualifier_text
 from iec102_tui.words.meter_text import period_name
 from iec102_tui.words.numbers import grouped
 from iec102_tui.words.text import _, ngettext

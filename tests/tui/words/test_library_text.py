@@ -7,7 +7,7 @@ import re
 import pytest
 from iec102_tui.captures.frame_text import tree_lines
 from iec102_tui.captures.text import records_of_line
-from iec102_tui.words.library_words import FIELDS, translated_names
+from iec102_tui.words.library_text import FIELDS, translated_names
 from support.spoken import HIDDEN, spoken_in
 
 
