@@ -144,6 +144,18 @@ def test_states_that_a_cluster_acknowledged_without_keeping_them_go_out_once_mor
     play(story)
 
 
+def test_a_connection_that_breaks_while_states_go_out_once_more_is_lost_at_once(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        scene.publish(Message(Kind.STATUS, "info", "x"))
+        await asyncio.sleep(59)
+        scene.broker.takes = 0
+        await asyncio.sleep(3)
+        scene.broker.takes = None
+        assert [host for _time, host in scene.broker.attempts] == ["a", "b"]
+
+    play(story)
+
+
 def test_ten_hours_without_a_broker_cost_nothing_and_live_readings_are_not_disturbed(play: Play) -> None:
     async def story(scene: Scene) -> None:
         await asyncio.sleep(1)

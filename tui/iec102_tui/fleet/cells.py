@@ -23,8 +23,8 @@ NUMBER = 7
 _STEP = 5
 _HOUR = 3600.0
 _COUNT_HOLDS = 26 * _HOUR
-_UNDER_WAY = (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 """Seconds for which a count of the month is taken for that of now: there are boxes that read profiles once a day."""
+_UNDER_WAY = (Phase.OPENING, Phase.STARTING, Phase.LOGIN)
 
 
 class Piece(NamedTuple):

@@ -160,7 +160,6 @@ class Delivery:
         self._wake.set()
 
     async def _greet(self, connection: Connection) -> None:
-        """Says that this machine is online, and has every state go out again."""
         self._states_are_due = False
         await connection.publish(self._own_state(ONLINE))
         self.is_connected = True
@@ -178,7 +177,9 @@ class Delivery:
                 if self._outbox.must_store():
                     self._keep(self._outbox.store)
                 if self._states_are_due:
-                    await self._greet(connection)
+                    self._states_are_due = False
+                    self._outbox.connected()
+                    await self._send(connection, [self._own_state(ONLINE)], lost)
                 late = self._ending_at is not None and loop.time() >= self._ending_at
                 batch = [] if late else self._outbox.batch(WINDOW)
                 self._settle()
