@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from iec102.asdu import MADRID
 from iec102.meter.signals import SIGNALS
 from iec102_tui.fleet import model as model_module
-from iec102_tui.fleet.cells import Moment, month_piece
+from iec102_tui.fleet.cells import Moment, month_piece, state_words
 from iec102_tui.fleet.meter import FIRST_PATIENCE, LEAST_PATIENCE, Row, Status
 from iec102_tui.fleet.model import Arrived, FleetModel, summary_of
 from iec102_tui.fleet.month import MonthOfHours
@@ -146,6 +146,16 @@ def test_a_lost_meter_whose_loss_nobody_has_heard_was_read_until_its_last_values
     assert heard.row(BOX).since is None
     heard.live(BOX, behind=7200, retained=True)
     assert heard.row(BOX).since == heard.wall.timestamp() - 7200
+
+
+def test_a_meter_whose_state_nobody_tells_is_as_it_is_since_nobody_knows_when(heard: Heard) -> None:
+    heard.online(BOX)
+    heard.live(BOX)
+    heard.say(BOX.of("state"), b"")
+    heard.at += 7200
+    row = heard.row(BOX)
+    assert (row.status, row.since) == (Status.STALE, None)
+    assert state_words(row, Moment(heard.at, heard.wall.timestamp(), UTC)) == ""
 
 
 @pytest.mark.parametrize("behind", [7200.0, -7200.0])

@@ -315,8 +315,8 @@ class Meter:
         return Status.LIVE if fresh else Status.STALE
 
     def _holds_since(self) -> float | None:
-        """Since when it is as it is; where nobody has heard that, it was read until its last values."""
-        return self.stated if self.since is None else self.since
+        """Since when it is as it is; where nobody has heard that of a lost one, it was read until its last values."""
+        return self.stated if self.since is None and self.phase in _ATTEMPTS else self.since
 
     def _month(self) -> tuple[int | None, bool, float | None]:
         """Gaps, whether that is all there is to know, and to when: what the box says, else what has been seen here."""
