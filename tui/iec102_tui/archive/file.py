@@ -162,6 +162,10 @@ def faults(path: Path) -> list[str]:
         ]
         found += _of_wrong_type(connection)
         found += _unreadable(connection)
+        if not connection.execute("PRAGMA database_list").fetchone()[2]:  # an empty one in memory stands for it
+            found.append(
+                _("there is nothing in it, not even its tables: the disk was full when it was made, or it was cut off")
+            )
     return [sentence for sentence in found if sentence != "ok"]
 
 
