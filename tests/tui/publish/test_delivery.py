@@ -156,6 +156,20 @@ def test_a_connection_that_breaks_while_states_go_out_once_more_is_lost_at_once(
     play(story)
 
 
+def test_they_go_out_once_more_behind_all_that_waits(play: Play) -> None:
+    async def story(scene: Scene) -> None:
+        scene.broker.seconds = 10  # for twenty at once
+        scene.publish(Message(Kind.STATUS, "info", "x"), *(record(number) for number in range(200)))
+        await asyncio.sleep(100)
+        assert scene.outbox.waiting
+        assert scene.payloads("info") == ["x"]
+        await asyncio.sleep(100)
+        assert len(scene.payloads("event")) == 200
+        assert scene.payloads("info") == ["x", "x"]
+
+    play(story)
+
+
 def test_ten_hours_without_a_broker_cost_nothing_and_live_readings_are_not_disturbed(play: Play) -> None:
     async def story(scene: Scene) -> None:
         await asyncio.sleep(1)

@@ -105,6 +105,16 @@ def test_every_status_goes_out_again_at_a_new_connection(path: Path) -> None:
     assert sent(box) == [("m/state", "on", True)]
 
 
+def test_states_of_many_meters_leave_half_of_each_batch_to_live_readings(path: Path) -> None:
+    box, _store = outbox(path)
+    for number in range(30):
+        box.add(status("x", f"m{number}"), NOW)
+    for number in range(15):
+        box.add(live(1, f"m{number}"), NOW)
+    batches = [[topic.partition("/")[2] for topic, _payload, _retain in sent(box, 20)] for _ in range(3)]
+    assert [(each.count("state"), each.count("live")) for each in batches] == [(10, 10), (15, 5), (5, 0)]
+
+
 def test_what_waits_outlives_the_program(path: Path) -> None:
     box, store = outbox(path)
     for message in (live(1), record("a"), live(2)):

@@ -28,8 +28,8 @@ WINDOW = 20
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds between two attempts: each is twice the one before."""
 STATES_AGAIN = 60.0
-"""Seconds after which every state goes out once more: a cluster that has just lost a node acknowledges what it does not
-keep (nats-server, while it elects a leader)."""
+"""Seconds after which every state goes out once more, behind what waits: a cluster that has just lost a node
+acknowledges what it does not keep (nats-server, while it elects a leader)."""
 _HOUSEKEEPING = 1.0
 _SAY_AGAIN = 600.0
 """Seconds: a disk that is full takes one thing and not the next."""
@@ -176,10 +176,6 @@ class Delivery:
                 self._take()
                 if self._outbox.must_store():
                     self._keep(self._outbox.store)
-                if self._states_are_due:
-                    self._states_are_due = False
-                    self._outbox.connected()
-                    await self._send(connection, [self._own_state(ONLINE)], lost)
                 late = self._ending_at is not None and loop.time() >= self._ending_at
                 batch = [] if late else self._outbox.batch(WINDOW)
                 self._settle()
@@ -188,6 +184,10 @@ class Delivery:
                 elif self._ending_at is not None:
                     await connection.publish(self._own_state(OFFLINE))
                     return
+                elif self._states_are_due:  # behind all else: a broker that is slow has enough to do
+                    self._states_are_due = False
+                    self._outbox.connected()
+                    await self._send(connection, [self._own_state(ONLINE)], lost)
                 else:
                     self._failures = 0
                     self._changed()
